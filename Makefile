@@ -1,0 +1,67 @@
+# Every target installs what it needs into .venv/ and node_modules/ first; nothing else on the
+# machine is used but python3 (3.11 or newer) and make.
+
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/.ready
+
+# node, npm and the CDK CLI come from the virtual environment and node_modules.
+export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONDONTWRITEBYTECODE := 1
+unexport PYTHONHOME PYTHONPATH
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-all check local deploy destroy build lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(READY) ## Set up .venv and node_modules
+
+$(READY): requirements/dev.txt requirements/uv.txt pyproject.toml package-lock.json
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x")'
+	rm -f $(READY)
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(VENV)/bin/uv pip sync --quiet --require-hashes requirements/dev.txt requirements/uv.txt
+	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	npm ci --silent --no-audit --no-fund --ignore-scripts
+	touch $(READY)
+
+demo: $(READY) ## Import 1,000 users into the local AWS, change, re-deploy, destroy
+	python examples/demo.py
+
+test: $(READY) ## Run the tests
+	python -m pytest -m "not slow"
+
+test-all: test ## Run the tests, then the slow ones
+	python -m pytest -m slow
+
+check: $(READY) ## Lint, formatting, types
+	ruff check .
+	ruff format --check .
+	mypy
+
+local: $(READY) ## Start the local AWS in the foreground (Ctrl-C stops it)
+	python -m cognito_import_local
+
+deploy: $(READY) ## Deploy app.py to the AWS account of your environment
+	cdk deploy --require-approval broadening
+
+destroy: $(READY) ## Remove what `make deploy` made
+	cdk destroy
+
+build: $(READY) ## Build the wheel and the sdist into dist/
+	python -m build --no-isolation --outdir dist .
+
+lock: $(READY) ## Pin the newest allowed versions in requirements/
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--custom-compile-command "make lock" \
+		--extra local --group dev --output-file requirements/dev.txt pyproject.toml
+	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--custom-compile-command "make lock" --output-file requirements/uv.txt -
+
+clean: ## Remove everything the targets made
+	rm -rf $(VENV) node_modules build dist cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis
