@@ -1,0 +1,157 @@
+"""The custom resource's request and its answer, as CloudFormation defines them.
+
+Standard library only: the function that CloudFormation calls imports this module and boto3,
+and must be able to answer whatever else is broken.
+
+Source: AWS CloudFormation User Guide, "Custom resource request and response reference".
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ANSWER_BYTES = 4096
+"""The most that CloudFormation takes as an answer, in bytes."""
+
+_PUT_TRIES = 5
+_PUT_SECONDS = 10
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What CloudFormation asks of the custom resource, without the URL that takes the answer."""
+
+    type: Literal["Create", "Update", "Delete"]
+    request_id: str
+    stack_id: str
+    logical_id: str
+    physical_id: str | None
+    properties: Mapping[str, Any]
+    old_properties: Mapping[str, Any]
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> Request:
+        """Read the event that CloudFormation sends."""
+        return cls(
+            type=event["RequestType"],
+            request_id=event["RequestId"],
+            stack_id=event["StackId"],
+            logical_id=event["LogicalResourceId"],
+            physical_id=event.get("PhysicalResourceId"),
+            properties=event.get("ResourceProperties") or {},
+            old_properties=event.get("OldResourceProperties") or {},
+        )
+
+    @property
+    def import_id(self) -> str:
+        """Eight characters that name this custom resource among all of an account."""
+        return digest(self.stack_id, self.logical_id)
+
+    @property
+    def resource_id(self) -> str:
+        """The PhysicalResourceId to answer with.
+
+        It depends on the pool and the construct only, so that a retry gives the same one and only
+        another pool gives another one. A Delete gets back what it came with.
+        """
+        if self.type == "Delete" and self.physical_id:
+            return self.physical_id
+        return f"{self.properties.get('UserPoolId', 'no-user-pool')}/{self.import_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What CloudFormation is told: success with attributes, or failure with a reason."""
+
+    succeeded: bool
+    reason: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def digest(*parts: str) -> str:
+    """Return eight lower-case letters and digits (40 bits of SHA-256) that stand for the parts."""
+    sha = hashlib.sha256(json.dumps(parts).encode()).digest()
+    return base64.b32encode(sha[:5]).decode().lower()
+
+
+def answer_body(request: Request, answer: Answer) -> bytes:
+    """Return the JSON to send, with the reason cut so that it fits into ``ANSWER_BYTES``."""
+    body: dict[str, Any] = {
+        "Status": "SUCCESS" if answer.succeeded else "FAILED",
+        "PhysicalResourceId": request.resource_id,
+        "StackId": request.stack_id,
+        "RequestId": request.request_id,
+        "LogicalResourceId": request.logical_id,
+    }
+    if answer.attributes:
+        body["Data"] = dict(answer.attributes)
+    body["Reason"] = answer.reason
+    encoded = json.dumps(body).encode()
+    if len(encoded) > ANSWER_BYTES:
+        # Every character takes at least one byte of the JSON, an escaped one up to twelve.
+        low, high = 0, len(answer.reason)
+        while low < high:
+            middle = (low + high + 1) // 2
+            body["Reason"] = answer.reason[:middle] + " …"
+            if len(json.dumps(body).encode()) <= ANSWER_BYTES:
+                low = middle
+            else:
+                high = middle - 1
+        body["Reason"] = answer.reason[:low] + " …"
+        encoded = json.dumps(body).encode()
+    return encoded
+
+
+def send(
+    request: Request,
+    answer: Answer,
+    response_url: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Put the answer to the presigned URL that came with the request.
+
+    A repeated send puts the same bytes and does no harm. Server errors and broken connections are
+    tried again; a refusal (the URL lives about two hours) is final, for nobody is listening then.
+
+    Raises:
+        ConnectionError: the URL could not be reached, or answered with server errors only. The
+            text names no URL: whoever has it can answer for the stack.
+    """
+    body = answer_body(request, answer)
+    problem = ""
+    for attempt in range(_PUT_TRIES):
+        if attempt:
+            sleep(2.0**attempt)
+        put = urllib.request.Request(  # noqa: S310  CloudFormation chose the URL
+            response_url,
+            data=body,
+            method="PUT",
+            # CloudFormation signs the URL for an empty content type.
+            headers={"Content-Type": "", "Content-Length": str(len(body))},
+        )
+        try:
+            with urllib.request.urlopen(put, timeout=_PUT_SECONDS):  # noqa: S310  likewise
+                return
+        except urllib.error.HTTPError as error:
+            error.close()
+            problem = f"HTTP status {error.code}"
+            if error.code < 500:  # noqa: PLR2004  a refusal
+                log.warning("CloudFormation no longer takes the answer: %s", problem)
+                return
+        except (OSError, urllib.error.URLError) as error:
+            problem = type(error).__name__
+    raise ConnectionError(f"CloudFormation could not be answered: {problem}") from None

@@ -1,0 +1,155 @@
+"""The workflow's last step: tidy up, say what happened, answer CloudFormation."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from .cloudformation import Answer, Request, send
+from .errors import AwsError, NotReady, RequestError, RoleRefused
+from .import_jobs import JobStatus
+from .plan import Intent, State
+from .request import ImportRequest
+from .results import log_group_name, log_stream_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .plan import JobResult, Plan, Progress
+    from .world import World
+
+_LINES_SHOWN = 10
+_LOG_PATIENCE_SECONDS = 20
+_LOG_STEP_SECONDS = 2
+
+log = logging.getLogger(__name__)
+
+
+def report(
+    event: Mapping[str, Any], response_url: str, state: Mapping[str, Any], world: World
+) -> None:
+    """Remove what was staged, then answer CloudFormation.
+
+    Args:
+        event: CloudFormation's request, without the URL that takes the answer.
+        response_url: the URL that takes the answer.
+        state: what Stage or Advance returned; or, where one of them failed, what went into it with
+            Step Functions' ``error`` beside it.
+        world: everything outside.
+    """
+    try:
+        request = ImportRequest.from_event(event)
+    except RequestError as error:
+        # With such properties nothing was ever staged or started, so a Delete has nothing to do.
+        answer = Answer(event["RequestType"] == "Delete", str(error))
+    else:
+        if "error" in state:
+            answer = _answer_for_error(request, state, world)
+        else:
+            answer = _answer(request, State.from_json(state), world)
+        _tidy(request, world)
+    log.info("answering: %s", "success" if answer.succeeded else answer.reason)
+    send(Request.from_event(event), answer, response_url, sleep=world.sleep)
+
+
+def _tidy(request: ImportRequest, world: World) -> None:
+    """Remove the staged CSV; where that fails the bucket's lifecycle does it."""
+    try:
+        world.staging.remove(request.staged)
+    except AwsError as error:
+        log.warning("the staged CSV was not removed: %s", error)
+
+
+def _answer(request: ImportRequest, state: State, world: World) -> Answer:
+    plan, progress = state.plan, state.progress
+    if progress.failure:
+        return Answer(succeeded=False, reason=" ".join(_failure(request, plan, progress, world)))
+    if request.type == "Delete":
+        return Answer(succeeded=True)
+    return Answer(succeeded=True, attributes=_attributes(request, plan, progress.results))
+
+
+def _attributes(
+    request: ImportRequest, plan: Plan, results: tuple[JobResult, ...]
+) -> dict[str, str]:
+    last = results[-1] if results else None
+    return {
+        "Status": last.status if last else "Unknown",
+        "JobIds": ",".join(result.id for result in results),
+        "ImportedUsers": str(sum(result.imported for result in results)),
+        "SkippedUsers": str(sum(result.skipped for result in results)),
+        "FailedUsers": str(sum(result.failed for result in results)),
+        "CompletionMessage": last.message if last else "",
+        "LogGroupName": log_group_name(request.user_pool_id, plan.pool_name),
+        "LogStreamName": log_stream_name(last) if last else "",
+    }
+
+
+def _failure(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> Iterator[str]:
+    """Say what went wrong: our own word, Cognito's, and the first users' with their lines."""
+    yield progress.failure
+    results = progress.results if plan.intent is Intent.IMPORT else ()
+    if not results:
+        return
+    last = results[-1]
+    yield (
+        f"Status {last.status}: {sum(result.imported for result in results):,} imported, "
+        f"{sum(result.skipped for result in results):,} skipped, "
+        f"{sum(result.failed for result in results):,} failed of {plan.users:,} users."
+    )
+    if last.message:
+        yield f'Cognito says: "{last.message}"'
+    skips_count = request.tolerance.skipped is not None
+    group = log_group_name(request.user_pool_id, plan.pool_name)
+    told = 0
+    for rows, result in zip(plan.jobs, results, strict=False):
+        expected = result.failed + (result.skipped if skips_count else 0)
+        if not expected or told == _LINES_SHOWN:
+            continue
+        outcomes = ["FAILED", "SKIPPED"] if skips_count else ["FAILED"]
+        most = min(expected, _LINES_SHOWN - told)
+        try:
+            users = _results(world, group, log_stream_name(result), outcomes, most)
+        except AwsError as error:
+            yield f"The import's log could not be read ({error.code})."
+            break
+        for user in users:
+            told += 1
+            line = rows.source_line(user.line)
+            yield f"{request.source.name} line {line}: {user.outcome.lower()}: {user.reason}"
+    yield f"Log: {group} stream {log_stream_name(last)}"
+
+
+def _results(world: World, group: str, stream: str, outcomes: list[str], most: int) -> list[Any]:
+    """Read the log; its lines may come some seconds after the job has ended."""
+    waited = 0
+    while True:
+        users = world.import_logs.results(group, stream, outcomes, most)
+        if len(users) >= most or waited >= _LOG_PATIENCE_SECONDS:
+            return users
+        world.sleep(_LOG_STEP_SECONDS)
+        waited += _LOG_STEP_SECONDS
+
+
+def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: World) -> Answer:
+    """Answer for a step that failed again and again, and stop the job it may have left running."""
+    error = state["error"]
+    try:
+        cause = json.loads(error["Cause"])["errorMessage"]
+    except (KeyError, TypeError, ValueError):
+        cause = error.get("Error", "unknown error")
+    job_ids = state["progress"]["job_ids"] if "progress" in state else ()
+    for job_id in job_ids:
+        try:
+            if world.import_jobs.describe(request.user_pool_id, job_id).status in (
+                JobStatus.PENDING,
+                JobStatus.IN_PROGRESS,
+            ):
+                world.import_jobs.stop(request.user_pool_id, job_id)
+        except (AwsError, NotReady, RoleRefused) as refusal:
+            log.warning("job %s was not stopped: %s", job_id, refusal)
+    return Answer(
+        succeeded=False,
+        reason=f"The import workflow failed: {cause}. The log group of its worker says more.",
+    )

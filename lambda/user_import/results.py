@@ -1,0 +1,101 @@
+"""What became of single users: the only module that reads Cognito's import log.
+
+Source: Amazon Cognito Developer Guide, "Viewing the user pool import results in CloudWatch". A
+line of the log reads ``[FAILED] Line Number 5 - <reason>``; other lines are Cognito's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from .errors import aws_error
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from .plan import JobResult
+
+_LINE = re.compile(r"\[(?P<outcome>[A-Z]+)\] Line Number (?P<line>\d+) - (?P<reason>.*)", re.DOTALL)
+_REASON_CHARACTERS = 200
+_MOST_PAGES = 50
+"""Pages read at most: a filter may give empty pages while it goes through a long log."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UserResult:
+    """What became of one user.
+
+    Attributes:
+        line: of the job's file, the header being line 1.
+        reason: as Cognito words it; printable, and cut where it is long.
+    """
+
+    line: int
+    outcome: str
+    reason: str
+
+
+def log_group_name(pool_id: str, pool_name: str) -> str:
+    """Return the log group that Cognito makes for the imports of a user pool."""
+    return f"/aws/cognito/userpools/{pool_id}/{pool_name}"
+
+
+def log_stream_name(job: JobResult) -> str:
+    """Return the log stream that Cognito makes for a job."""
+    return f"{job.id}/{job.name}"
+
+
+class ImportLogs:
+    """The logs that Cognito writes about import jobs."""
+
+    def __init__(self, logs: Any) -> None:
+        self._logs = logs
+
+    def results(
+        self, group: str, stream: str, outcomes: Collection[str], most: int
+    ) -> list[UserResult]:
+        """Return what the log says of users with these outcomes, in the order of their lines.
+
+        Args:
+            group: the log group's name.
+            stream: the log stream's name.
+            outcomes: some of SUCCEEDED, SKIPPED and FAILED.
+            most: how many results to return at most.
+
+        Raises:
+            AwsError: CloudWatch Logs refused. A stream that does not exist (yet) has no results.
+        """
+        found: list[UserResult] = []
+        arguments: dict[str, Any] = {
+            "logGroupName": group,
+            "logStreamNames": [stream],
+            "filterPattern": " ".join(f'?"[{outcome}]"' for outcome in outcomes),
+        }
+        for _ in range(_MOST_PAGES):
+            try:
+                page = self._logs.filter_log_events(**arguments)
+            except ClientError as error:
+                refusal = aws_error(error, "logs:FilterLogEvents")
+                if refusal.code == "ResourceNotFoundException":
+                    return []
+                raise refusal from error
+            for event in page.get("events", ()):
+                result = _parse(event["message"])
+                if result is not None and result.outcome in outcomes:
+                    found.append(result)
+            if len(found) >= most or not page.get("nextToken"):
+                break
+            arguments["nextToken"] = page["nextToken"]
+        return sorted(found)[:most]
+
+
+def _parse(message: str) -> UserResult | None:
+    match = _LINE.match(message)
+    if match is None:
+        return None
+    reason = "".join(letter if letter.isprintable() else " " for letter in match["reason"].strip())
+    return UserResult(int(match["line"]), match["outcome"], reason[:_REASON_CHARACTERS])

@@ -1,0 +1,31 @@
+"""Where the user's stack is going: the only module that asks CloudFormation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .errors import aws_error
+
+_BACKWARDS = ("ROLLBACK", "UPDATE_ROLLBACK", "IMPORT_ROLLBACK", "DELETE")
+
+
+class Stacks:
+    """The stacks that imports belong to."""
+
+    def __init__(self, cloudformation: Any) -> None:
+        self._cloudformation = cloudformation
+
+    def is_going_back(self, stack_id: str) -> bool:
+        """Whether the stack is rolling back or being deleted, so that nothing new may begin.
+
+        CloudFormation does not say so in a request: the Update that undoes a failed one looks like
+        any other, and a Create is not told that another resource has failed.
+        """
+        try:
+            answer = self._cloudformation.describe_stacks(StackName=stack_id)
+        except ClientError as error:
+            raise aws_error(error, "cloudformation:DescribeStacks") from error
+        status: str = answer["Stacks"][0]["StackStatus"]
+        return status.startswith(_BACKWARDS)

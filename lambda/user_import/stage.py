@@ -1,0 +1,137 @@
+"""The workflow's first step: find out what is to be done, and stage what is to be imported."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .errors import (
+    AccessDenied,
+    CsvError,
+    PoolNotFound,
+    RequestError,
+    RoleRefused,
+    SourceError,
+)
+from .import_jobs import JobStatus
+from .plan import Intent, Plan, Progress, State
+from .request import MOST_JOBS, JobName
+from .users_csv import Problems, check_users
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    from .import_jobs import Job
+    from .request import ImportRequest
+    from .users_csv import StagedUsers
+    from .world import World
+
+    T = TypeVar("T")
+
+GRACE_SECONDS = 30
+"""How long a call may be denied before it counts: a new policy takes a while to be in force."""
+
+_GRACE_STEP_SECONDS = 3
+_FINAL = (AccessDenied, CsvError, PoolNotFound, RequestError, RoleRefused, SourceError)
+
+log = logging.getLogger(__name__)
+
+
+def stage(request: ImportRequest, started_at: float, world: World) -> State:
+    """Decide what the request comes to; where that is an import, check and stage its CSV.
+
+    A reason that the user can act on ends in a state that has failed; anything else is raised, for
+    the workflow to try again.
+
+    Args:
+        request: what CloudFormation asks.
+        started_at: when the execution started, in epoch seconds.
+        world: everything outside.
+    """
+    plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.timeout_seconds)
+    waited = 0
+    while True:
+        try:
+            return _stage(request, plan, world)
+        except _FINAL as error:
+            if not isinstance(error, AccessDenied) or waited >= GRACE_SECONDS:
+                return State(plan, Progress(failure=str(error)), done=True)
+            log.info("denied, perhaps not yet allowed: %s", error)
+        world.sleep(_GRACE_STEP_SECONDS)
+        waited += _GRACE_STEP_SECONDS
+
+
+def _stage(request: ImportRequest, plan: Plan, world: World) -> State:
+    if request.type == "Delete":
+        return State(replace(plan, intent=Intent.CLEAR), Progress(stopping=True), done=False)
+    pool = world.import_jobs.user_pool(request.user_pool_id)
+    plan = replace(plan, pool_name=pool.name)
+    job_ids: tuple[str, ...] = ()
+    if request.type == "Update":
+        going_back = world.stacks.is_going_back(request.stack_id)
+        if going_back or not request.content_changed:
+            last = last_import(request, world)
+            results = tuple(job.result for job in last)
+            if going_back:
+                plan = replace(plan, intent=Intent.CLEAR)
+                return State(plan, Progress(results=results, stopping=True), done=False)
+            if not request.waiting_is_to_start:
+                return State(
+                    replace(plan, intent=Intent.KEEP), Progress(results=results), done=True
+                )
+            if all(job.status is JobStatus.CREATED or job.status.is_active for job in last):
+                job_ids = tuple(job.id for job in last)
+    if not pool.auto_verified_attributes:
+        raise RequestError(
+            f"User pool {request.user_pool_id} verifies neither email addresses nor phone numbers "
+            "automatically, and Cognito starts no import for such a pool. Set auto_verify on it."
+        )
+    users = _stage_users(request, world)
+    log.info("staged %d users in %d jobs", users.users, len(users.jobs))
+    plan = replace(plan, header=users.header, jobs=users.jobs)
+    if len(job_ids) != len(users.jobs):
+        job_ids = ()
+    return State(plan, Progress(job_ids=job_ids), done=False)
+
+
+def _stage_users(request: ImportRequest, world: World) -> StagedUsers:
+    """Read the source once, check every row, and write what passes to the staging bucket."""
+    columns = world.import_jobs.csv_header(request.user_pool_id)
+    source = world.staging.read_source(request.source)
+    with world.staging.write(request.staged) as staged:
+        users = check_users(source, columns, staged.write)
+        if isinstance(users, Problems):
+            count = f"{users.count:,} problem" + ("s" if users.count > 1 else "")
+            raise CsvError(f"{request.source.name} has {count}, and nothing was imported: {users}")
+        if len(users.jobs) > MOST_JOBS:
+            raise CsvError(
+                f"{request.source.name} has {users.users:,} users, which takes {len(users.jobs)} "
+                f"import jobs; one import has {MOST_JOBS} at most. Split the file."
+            )
+    return users
+
+
+def last_import(request: ImportRequest, world: World) -> list[Job]:
+    """Return the jobs of the last import of this request's content, in order.
+
+    A job that was given up for another one of the same name does not count.
+    """
+    newest: str | None = None
+    chosen: dict[int, Job] = {}
+    for job in world.import_jobs.list_jobs(request.user_pool_id):
+        name = JobName.parse(job.name)
+        if name is None or (name.import_id, name.content_id) != (
+            request.import_id,
+            request.content_id,
+        ):
+            continue
+        newest = newest or name.request_id
+        if name.request_id != newest:
+            continue
+        known = chosen.get(name.number)
+        if known is None or (
+            known.status is JobStatus.CREATED and job.status is not JobStatus.CREATED
+        ):
+            chosen[name.number] = job
+    return [chosen[number] for number in sorted(chosen)]
