@@ -1,0 +1,86 @@
+"""The CloudWatch Logs role: what Cognito assumes to write the log of an import job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_iam as iam
+
+from .acknowledge import acknowledge
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_cognito as cognito
+    from constructs import Construct
+
+
+class LogsRole(iam.Role):
+    """The role with which Amazon Cognito writes the log of import jobs.
+
+    Cognito may assume it, and with it may make and write log groups whose names begin with
+    ``/aws/cognito/`` in the stack's own account and Region: the trust policy and the permissions
+    that the Amazon Cognito Developer Guide asks for, no more.
+
+    ``UserImport`` makes one for all imports of a stack. Make one yourself to share it, or to
+    restrict it to one user pool.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        only_for: cognito.IUserPool | None = None,
+    ) -> None:
+        """Make the role.
+
+        Args:
+            scope: the construct to make it in.
+            id: the name of the construct.
+            only_for: the user pool that Cognito must be working for when it assumes the role. It
+                adds conditions on ``aws:SourceAccount`` and ``aws:SourceArn`` against the
+                confused-deputy problem. AWS does not document that imports send these keys: if
+                they do not, no job can start, so try it in your account before you rely on it.
+                Default: no conditions, as in Cognito's own documentation.
+        """
+        principal: iam.PrincipalBase = iam.ServicePrincipal("cognito-idp.amazonaws.com")
+        if only_for is not None:
+            principal = principal.with_conditions(
+                {
+                    "StringEquals": {"aws:SourceAccount": Stack.of(scope).account},
+                    "ArnEquals": {"aws:SourceArn": only_for.user_pool_arn},
+                }
+            )
+        log_groups = Stack.of(scope).format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name="/aws/cognito/*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        super().__init__(
+            scope,
+            id,
+            assumed_by=principal,
+            description="Amazon Cognito writes the log of user import jobs with it",
+            inline_policies={
+                "WriteImportLog": iam.PolicyDocument(
+                    statements=[
+                        iam.PolicyStatement(
+                            actions=[
+                                "logs:CreateLogGroup",
+                                "logs:CreateLogStream",
+                                "logs:DescribeLogStreams",
+                                "logs:PutLogEvents",
+                            ],
+                            resources=[log_groups],
+                        )
+                    ]
+                )
+            },
+        )
+        acknowledge(
+            self,
+            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>"
+            ":log-group:/aws/cognito/*]",
+            "Cognito names the log group after the pool, makes it and asks for this very policy.",
+        )

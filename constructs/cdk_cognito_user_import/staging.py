@@ -1,0 +1,123 @@
+"""The staging bucket: where the checked CSV waits, encrypted, until Cognito has it."""
+
+from __future__ import annotations
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from .acknowledge import acknowledge
+
+
+class StagingBucket(Construct):
+    """A bucket for CSV files of users on their way to Cognito, and the key that encrypts them.
+
+    Customer-managed key with yearly rotation, bucket key, TLS only, no public access, no ACLs.
+    What an import stages is removed when it ends; the lifecycle removes the rest after a day.
+
+    ``UserImport`` makes one for all imports of a stack. Make one yourself to share it between
+    stacks, or to bring your own key or access logs.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        encryption_key: kms.IKey | None = None,
+        access_logs_bucket: s3.IBucket | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+    ) -> None:
+        """Make the bucket.
+
+        Args:
+            scope: the construct to make it in.
+            id: the name of the construct.
+            encryption_key: the key for the bucket, the workflow and the log groups. A key that was
+                not made in this app must let CloudWatch Logs use it (``logs.<Region>`` and
+                ``delivery.logs``), for its policy cannot be changed from here.
+                Default: a new key.
+            access_logs_bucket: where S3 writes who read and wrote. Default: no access logs; what
+                is here lives for minutes.
+            removal_policy: what becomes of bucket and key when the stack goes.
+                Default: they are removed, the key after its waiting period of 30 days.
+        """
+        super().__init__(scope, id)
+        self.encryption_key: kms.IKey = encryption_key or kms.Key(
+            self,
+            "Key",
+            description="Encrypts users on their way to Amazon Cognito, the import workflow and "
+            "its logs",
+            enable_key_rotation=True,
+            removal_policy=removal_policy,
+        )
+        self._let_logs_use_key()
+        self.bucket: s3.IBucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.encryption_key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=access_logs_bucket,
+            server_access_logs_prefix="user-import-staging/" if access_logs_bucket else None,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=Duration.days(1),
+                    noncurrent_version_expiration=Duration.days(1),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+            removal_policy=removal_policy,
+        )
+        if access_logs_bucket is None:
+            acknowledge(
+                self.bucket,
+                "AwsSolutions-S1",
+                "Objects live for minutes and only the workflow's worker may touch them; pass "
+                "access_logs_bucket where a policy asks for access logs.",
+            )
+
+    def _let_logs_use_key(self) -> None:
+        """Let CloudWatch Logs encrypt log groups, and deliver what the encrypted workflow logs.
+
+        Sources: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS";
+        Step Functions Developer Guide, "Data at rest encryption".
+        """
+        stack = Stack.of(self)
+        self.encryption_key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+                actions=[
+                    "kms:Decrypt",
+                    "kms:DescribeKey",
+                    "kms:Encrypt",
+                    "kms:GenerateDataKey*",
+                    "kms:ReEncrypt*",
+                ],
+                resources=["*"],
+                conditions={
+                    "ArnLike": {
+                        "kms:EncryptionContext:aws:logs:arn": stack.format_arn(
+                            service="logs",
+                            resource="log-group",
+                            resource_name="*",
+                            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                        )
+                    }
+                },
+            )
+        )
+        self.encryption_key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("delivery.logs.amazonaws.com")],
+                actions=["kms:Decrypt"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
+            )
+        )

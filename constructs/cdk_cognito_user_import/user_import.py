@@ -1,0 +1,262 @@
+"""UserImport: a user pool gets its users when the stack is deployed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import jsii
+from aws_cdk import Aws, CustomResource, Duration, RemovalPolicy, Token
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IValidation
+
+from .shared import SharedResources
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_cognito as cognito
+
+    from .source import UserSource
+    from .staging import StagingBucket
+
+_JOB_NAME = re.compile(r"[A-Za-z0-9 _+=,.@-]{1,100}")
+_NOT_IN_JOB_NAME = re.compile(r"[^A-Za-z0-9 _+=,.@-]")
+_SHORTEST = Duration.minutes(1)
+_LONGEST = Duration.minutes(58)
+_AFTER_TIMEOUT = Duration.seconds(120)
+"""What is left of CloudFormation's patience for stopping the job and reporting, after a timeout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How many users may not be imported in a success.
+
+    Attributes:
+        failed: how many Cognito may refuse. Default: none.
+        skipped: how many may exist already. Default: any number (None).
+
+    Raises:
+        ValueError: a number is negative.
+    """
+
+    failed: int | None = 0
+    skipped: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("failed", "skipped"):
+            number = getattr(self, name)
+            if number is not None and number < 0:
+                raise ValueError(
+                    f"Tolerance {name}={number}: give 0 or more users, or None for any number."
+                )
+
+
+class UserImport(Construct):
+    """Imports users into a user pool when the stack is deployed, and again when they change.
+
+    A user who exists is left as he or she is and counts as skipped; users are never changed and
+    never deleted, not with the stack either. The deployment fails when a user could not be
+    imported (see ``tolerance``), and says which line of the CSV and why.
+
+    Attributes:
+        logs_role: the role with which Cognito writes the log of the import.
+        staging: where the users wait for Cognito: ``staging.bucket``, ``staging.encryption_key``.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        user_pool: cognito.IUserPool,
+        source: UserSource,
+        job_name: str | None = None,
+        logs_role: iam.IRole | None = None,
+        staging: StagingBucket | None = None,
+        start: bool = True,
+        tolerance: Tolerance = Tolerance(),
+        timeout: Duration | None = None,
+        run_token: str | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+    ) -> None:
+        """Import users.
+
+        Args:
+            scope: the construct to make it in.
+            id: the name of the construct.
+            user_pool: where the users go; a pool of this app or an imported one. It must verify
+                email addresses or phone numbers automatically, or Cognito starts no import.
+            source: where the users come from.
+            job_name: how the names of the import jobs begin: 1 to 100 letters, digits, spaces and
+                ``_+=,.@-``. The import adds ``-<hash>-<number>``. Default: the construct's id.
+            logs_role: the role with which Cognito writes the log.
+                Default: one for all imports of the stack.
+            staging: where the users wait for Cognito. Default: one for all imports of the stack.
+            start: whether to start the job. False creates and uploads it and leaves starting it to
+                someone else, who has 24 hours. Default: True.
+            tolerance: how many users may fail or be skipped in a success.
+                Default: none may fail, any number may be skipped.
+            timeout: how long the import may take before it is stopped and the deployment fails, 1
+                to 58 minutes; the wait for the account's only slot is part of it.
+                Default: 30 minutes.
+            run_token: change it to import again although nothing else has changed. Default: none.
+            removal_policy: of staging bucket, key and log groups; the same for all imports of a
+                stack. Default: they go with the stack.
+
+        Raises:
+            ValueError: an argument is not allowed.
+        """
+        super().__init__(scope, id)
+        timeout = timeout or Duration.minutes(30)
+        _check_timeout(timeout)
+        shared = SharedResources.of(self, removal_policy)
+        self.staging: StagingBucket = staging or shared.staging
+        self.logs_role: iam.IRole = logs_role or shared.logs_role
+        workflow = shared.workflow(self.staging)
+        bound = source.bind(self)
+        if bound.problems:
+            self.node.add_validation(_SourceProblems(bound.problems))
+        staging_key = f"imports/{Aws.STACK_NAME}/{self.node.addr}/users.csv"
+        policy = iam.Policy(
+            self,
+            "Policy",
+            roles=[workflow.worker_role],
+            statements=[*self._statements(user_pool, staging_key), *bound.statements],
+        )
+        properties = {
+            "StateMachineArn": workflow.state_machine_arn,
+            "UserPoolId": user_pool.user_pool_id,
+            "LogsRoleArn": self.logs_role.role_arn,
+            "JobName": _checked_job_name(job_name, id),
+            "StagingBucket": self.staging.bucket.bucket_name,
+            "StagingKey": staging_key,
+            "Start": "true" if start else "false",
+            "TimeoutSeconds": str(timeout.to_seconds()),
+            **bound.properties,
+        }
+        if run_token is not None:
+            properties["RunToken"] = run_token
+        if tolerance.failed is not None:
+            properties["ToleratedFailed"] = str(tolerance.failed)
+        if tolerance.skipped is not None:
+            properties["ToleratedSkipped"] = str(tolerance.skipped)
+        self._resource = CustomResource(
+            self,
+            "Resource",
+            resource_type="Custom::CognitoUserImport",
+            service_token=workflow.starter.function_arn,
+            service_timeout=timeout.plus(_AFTER_TIMEOUT),
+            properties=properties,
+        )
+        # It comes after all that it needs to work, and goes before it.
+        self._resource.node.add_dependency(policy, workflow, self.staging, self.logs_role)
+
+    def _statements(
+        self, user_pool: cognito.IUserPool, staging_key: str
+    ) -> list[iam.PolicyStatement]:
+        """What the worker must be allowed for this import and no other."""
+        return [
+            iam.PolicyStatement(
+                actions=[
+                    "cognito-idp:CreateUserImportJob",
+                    "cognito-idp:DescribeUserImportJob",
+                    "cognito-idp:DescribeUserPool",
+                    "cognito-idp:GetCSVHeader",
+                    "cognito-idp:ListUserImportJobs",
+                    "cognito-idp:StartUserImportJob",
+                    "cognito-idp:StopUserImportJob",
+                ],
+                resources=[user_pool.user_pool_arn],
+            ),
+            iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[self.logs_role.role_arn],
+                conditions={"StringEquals": {"iam:PassedToService": "cognito-idp.amazonaws.com"}},
+            ),
+            iam.PolicyStatement(
+                actions=[
+                    "s3:AbortMultipartUpload",
+                    "s3:DeleteObject",
+                    "s3:GetObject",
+                    "s3:PutObject",
+                ],
+                resources=[self.staging.bucket.arn_for_objects(staging_key)],
+            ),
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self.staging.encryption_key.key_arn],
+            ),
+        ]
+
+    @property
+    def status(self) -> str:
+        """The last import job's status, such as ``Succeeded``, or ``Created`` with start=False."""
+        return self._resource.get_att_string("Status")
+
+    @property
+    def job_ids(self) -> str:
+        """The ids of the import jobs, with commas between; one for every 500,000 users."""
+        return self._resource.get_att_string("JobIds")
+
+    @property
+    def imported_users(self) -> str:
+        """How many users were imported."""
+        return self._resource.get_att_string("ImportedUsers")
+
+    @property
+    def skipped_users(self) -> str:
+        """How many users were skipped because they existed."""
+        return self._resource.get_att_string("SkippedUsers")
+
+    @property
+    def failed_users(self) -> str:
+        """How many users Cognito refused."""
+        return self._resource.get_att_string("FailedUsers")
+
+    @property
+    def completion_message(self) -> str:
+        """What Cognito said when the last job ended."""
+        return self._resource.get_att_string("CompletionMessage")
+
+    @property
+    def log_group_name(self) -> str:
+        """The log group that Cognito writes: a line for every user."""
+        return self._resource.get_att_string("LogGroupName")
+
+    @property
+    def log_stream_name(self) -> str:
+        """The log stream of the last job."""
+        return self._resource.get_att_string("LogStreamName")
+
+
+@jsii.implements(IValidation)
+class _SourceProblems:
+    """Fails the synth with what is wrong with the users."""
+
+    def __init__(self, problems: str) -> None:
+        self._problems = problems
+
+    def validate(self) -> list[str]:
+        return [self._problems]
+
+
+def _check_timeout(timeout: Duration) -> None:
+    if timeout.is_unresolved():
+        return
+    if not _SHORTEST.to_seconds() <= timeout.to_seconds() <= _LONGEST.to_seconds():
+        raise ValueError(
+            f"The timeout is {timeout.to_human_string()}; give {_SHORTEST.to_human_string()} to "
+            f"{_LONGEST.to_human_string()}. CloudFormation waits an hour for a custom resource at "
+            "most, and two minutes of it are for stopping the job and reporting."
+        )
+
+
+def _checked_job_name(job_name: str | None, construct_id: str) -> str:
+    if job_name is None:
+        return _NOT_IN_JOB_NAME.sub("-", construct_id)[:100]
+    if not Token.is_unresolved(job_name) and not _JOB_NAME.fullmatch(job_name):
+        raise ValueError(
+            f"The job name {job_name!r} is not one that Cognito takes; give 1 to 100 letters, "
+            "digits, spaces and _+=,.@-"
+        )
+    return job_name
