@@ -1,0 +1,5 @@
+"""`python -m cognito_import_local`."""
+
+from .cli import main
+
+main()

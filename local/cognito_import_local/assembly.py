@@ -1,0 +1,38 @@
+"""The parts of the server, put together. Importing this imports MiniStack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack import app as ministack_app
+from ministack.core import hypercorn_compat
+
+from .clock import Clock
+from .control import Control
+from .emulator import patches
+from .front import Front
+from .job_register import JobRegister
+from .operations import Operations
+from .upload import UploadUrls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def assembled(home: Path, authority: str, on_ready: Callable[[], None]) -> Front:
+    """Return the application that is served at `authority`, with its files in `home`."""
+    hypercorn_compat.install()
+    clock, control = Clock(), Control()
+    register = JobRegister(clock, control.settings, home / "uploads")
+    urls = UploadUrls(authority, clock)
+    operations = Operations(register, urls, clock, control.settings)
+    patches.install(register.is_active, lambda: control.settings().texts.import_in_progress)
+    return Front(
+        emulator=ministack_app.app,
+        operations=operations,
+        register=register,
+        urls=urls,
+        control=control,
+        on_ready=on_ready,
+    )

@@ -1,0 +1,96 @@
+"""Who calls, and may they: the checks MiniStack makes in `app._dispatch_service_request`.
+
+They are made here once more because the six operations never reach MiniStack. Used:
+`iam_evaluator.pin_signed_request`, `pin_signed_body`, `enforce`; `app._credential_failure`.
+All of them keep the request in context variables: call from one context per request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from ministack import app as ministack_app
+from ministack.core import iam_actions, iam_evaluator, responses, router
+
+from cognito_import_local.errors import AccessDeniedError
+from cognito_import_local.http import Answer, Request, json_answer
+
+from .scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SERVICE = "cognito-idp"
+
+
+def _unknown_key(request: Request) -> Answer:
+    message = "The security token included in the request is invalid."
+    data = {"__type": "UnrecognizedClientException", "message": message}
+    return json_answer(data, request.request_id, status=400)
+
+
+class UnauthenticatedError(Exception):
+    """The credentials or the signature are not valid; `answer` says so as AWS does."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("the request is not authentic")
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The caller of one request."""
+
+    access_key: str
+    scope: Scope
+    request: Request
+
+    @classmethod
+    def of(cls, request: Request) -> Caller:
+        """Pin a request for its checks and return its caller, not yet checked."""
+        query = parse_qs(request.query_string, keep_blank_values=True)
+        headers = dict(request.headers)
+        access_key = router.extract_access_key_id(headers, query)
+        try:
+            owner = iam_evaluator.find_iam_access_key_account(access_key) if access_key else None
+        except iam_evaluator.AmbiguousAccessKeyError:
+            raise UnauthenticatedError(_unknown_key(request)) from None
+        responses.set_request_account_id(owner or access_key)
+        responses.set_request_region(router.extract_region(headers, query))
+        iam_evaluator.pin_request_origin(request.client, True)
+        iam_evaluator.pin_signed_request(
+            request.method, request.raw_path, query, list(request.raw_headers)
+        )
+        iam_evaluator.pin_signed_body(request.body)
+        scope = Scope(responses.get_account_id(), responses.get_region())
+        return cls(access_key, scope, request)
+
+    def require(self, action: str, resource: str, context: Mapping[str, Any] | None = None) -> None:
+        """Check the signature and that the caller's policies allow an action.
+
+        Raises:
+            AccessDeniedError: When no policy allows it, or one denies it.
+            UnauthenticatedError: When the credentials or the signature are not valid.
+        """
+        denied = iam_evaluator.enforce(
+            self.access_key,
+            action,
+            _SERVICE,
+            self.scope.region,
+            resource_arn=resource,
+            service_context=dict(context or {}),
+        )
+        if denied is None:
+            return
+        if isinstance(denied, iam_evaluator.AuthError):
+            status, headers, body = ministack_app._credential_failure(
+                _SERVICE, action, self.request.request_id, denied, dict(self.request.headers)
+            )
+            raise UnauthenticatedError(Answer(status, headers, body))
+        raise AccessDeniedError(
+            iam_actions.identity_denial_message(
+                action, denied.principal_arn, resource, denied.decision == "Deny"
+            )
+        )

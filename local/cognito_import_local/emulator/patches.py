@@ -1,0 +1,172 @@
+"""Where MiniStack is not AWS and a front cannot help: patched, each with its reason."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from ministack import app as ministack_app
+from ministack.core import responses
+from ministack.services import cloudwatch_logs, cognito, eventbridge, lambda_svc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PROVISIONERS: Final = "ministack.services.cloudformation.provisioners"
+_STEP_FUNCTIONS: Final = "ministack.services.stepfunctions"
+_IN_PROGRESS: Final = "UserImportInProgressException"
+
+
+class PoolBusyError(ValueError):
+    """A user pool cannot be changed while a job of it runs."""
+
+
+def install(is_importing: Callable[[str], bool], busy_text: Callable[[], str]) -> None:
+    """Patch MiniStack, once per process.
+
+    Args:
+        is_importing: Whether a job of the pool with this id is active.
+        busy_text: The message of UserImportInProgressException.
+    """
+    _guard_pool_operations(is_importing, busy_text)
+    _redact_encrypted_executions()
+    _let_deleted_log_groups_be()
+    _patch_cloudformation_when_loaded(is_importing, busy_text)
+
+
+def _guard_pool_operations(
+    is_importing: Callable[[str], bool], busy_text: Callable[[], str]
+) -> None:
+    """Refuse to change a pool while it imports (facts §2.5).
+
+    In process, because MiniStack's CloudFormation calls these functions past any front.
+    """
+    for name in ("_delete_user_pool", "_update_user_pool", "_add_custom_attributes"):
+        setattr(cognito, name, _guarded(getattr(cognito, name), is_importing, busy_text))
+
+
+def _guarded(
+    operation: Callable[[Any], Any],
+    is_importing: Callable[[str], bool],
+    busy_text: Callable[[], str],
+) -> Callable[[Any], Any]:
+    def guarded(data: Any) -> Any:
+        if is_importing(data.get("UserPoolId") or ""):
+            return responses.error_response_json(_IN_PROGRESS, busy_text(), 400)
+        return operation(data)
+
+    return guarded
+
+
+def _redact_encrypted_executions() -> None:
+    """Keep the data of encrypted workflows out of their status events.
+
+    AWS: "Execution Input, Output, Error, and Cause will not be included for execution
+    status change events for workflows that are encrypted using your customer managed KMS
+    key". MiniStack includes them: start an execution of a state machine with
+    encryptionConfiguration CUSTOMER_MANAGED_KMS_KEY, and a rule on its status change sees
+    the input. Patched at the bus, so that Step Functions (slow to import) need not be.
+    """
+    put_events = eventbridge._put_events
+
+    def put_redacted(data: Any, **options: Any) -> Any:
+        if options.get("allow_aws_source"):
+            for entry in data.get("Entries") or ():
+                if entry.get("Source") == "aws.states":
+                    entry["Detail"] = _redacted(entry.get("Detail") or "{}")
+        return put_events(data, **options)
+
+    eventbridge._put_events = put_redacted
+
+
+def _redacted(text: str) -> str:
+    detail = json.loads(text)
+    step_functions: Any = sys.modules.get(_STEP_FUNCTIONS)
+    execution = step_functions and step_functions._executions.get(detail.get("executionArn"))
+    encryption = (execution or {}).get("encryptionConfiguration") or {}
+    if encryption.get("type") != "CUSTOMER_MANAGED_KMS_KEY":
+        return text
+    detail |= {"input": None, "output": None, "error": None, "cause": None}
+    detail["inputDetails"] = {"included": False}
+    if detail.get("outputDetails") is not None:
+        detail["outputDetails"] = {"included": False}
+    return json.dumps(detail)
+
+
+def _let_deleted_log_groups_be() -> None:
+    """Do not make a function's own log group anew once it was deleted.
+
+    On AWS a function writes with its role's rights, and a role that was given a log group has
+    none to make one. MiniStack makes it for every line: delete the group of a function whose
+    LoggingConfig names it while an invocation runs, and it is there again afterwards.
+    """
+    emit = lambda_svc._emit_lambda_logs
+
+    def emit_if_there(function: Any, *rest: Any, **options: Any) -> None:
+        config = function.get("config") or function
+        group = (config.get("LoggingConfig") or {}).get("LogGroup")
+        default = f"/aws/lambda/{config.get('FunctionName')}"
+        if group in (None, default) or group in cloudwatch_logs._log_groups:
+            emit(function, *rest, **options)
+
+    lambda_svc._emit_lambda_logs = emit_if_there
+
+
+def _patch_cloudformation_when_loaded(
+    is_importing: Callable[[str], bool], busy_text: Callable[[], str]
+) -> None:
+    """Patch CloudFormation's handlers when its module is first used.
+
+    Importing it takes one to five seconds, which a start without it should not pay;
+    `app._get_module` is the only way to it.
+    """
+    get_module = ministack_app._get_module
+
+    def get_patched(name: str) -> Any:
+        module = get_module(name)
+        if name == "cloudformation":
+            _patch_cloudformation(is_importing, busy_text)
+        return module
+
+    ministack_app._get_module = get_patched
+
+
+def _patch_cloudformation(
+    is_importing: Callable[[str], bool], busy_text: Callable[[], str]
+) -> None:
+    """Make CloudFormation refuse what AWS refuses when it deletes and updates resources.
+
+    A pool with a running job: the handlers pop and change the record, past the guarded
+    operations. A bucket that is not empty: AWS fails the deletion, MiniStack drops the
+    objects (a stack of one bucket, one object in it, DeleteStack: DELETE_COMPLETE).
+    """
+    handlers = importlib.import_module(_PROVISIONERS)._RESOURCE_HANDLERS
+    s3: Any = importlib.import_module("ministack.services.s3")
+    pool = handlers["AWS::Cognito::UserPool"]
+    bucket = handlers["AWS::S3::Bucket"]
+    if getattr(bucket["delete"], "patched_by_cognito_import_local", False):
+        return
+
+    def check_pool(physical_id: str) -> None:
+        if is_importing(physical_id):
+            raise PoolBusyError(f"{_IN_PROGRESS}: {busy_text()}")
+
+    def check_bucket(physical_id: str) -> None:
+        record = s3._buckets.get(physical_id)
+        if record and (record["objects"] or s3._bucket_has_versions(physical_id)):
+            raise ValueError("The bucket you tried to delete is not empty")
+
+    pool["update"] = _checked(pool["update"], check_pool)
+    pool["delete"] = _checked(pool["delete"], check_pool)
+    bucket["delete"] = _checked(bucket["delete"], check_bucket)
+
+
+def _checked(handler: Callable[..., Any], check: Callable[[str], None]) -> Callable[..., Any]:
+    def checked(physical_id: str, *rest: Any) -> Any:
+        check(physical_id)
+        return handler(physical_id, *rest)
+
+    checked.patched_by_cognito_import_local = True  # type: ignore[attr-defined]
+    return checked

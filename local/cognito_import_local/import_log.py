@@ -1,0 +1,70 @@
+"""The log of a job: a line for each row, without user data (facts §1.13, §1.14)."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+from . import texts
+from .emulator import logs
+from .emulator.scope import Scope
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .jobs import ImportJob
+    from .pool import UserPool
+
+_FLUSH_AT: Final = 1000
+
+
+def group_name(pool: UserPool) -> str:
+    """Return the log group of a pool."""
+    return f"/aws/cognito/userpools/{pool.pool_id}/{pool.name}"
+
+
+class ImportLog:
+    """Writes the log stream of one job."""
+
+    def __init__(self, job: ImportJob, pool: UserPool, clock: Clock, delay_seconds: float) -> None:
+        self._scope = Scope(job.account, job.region)
+        self._group = group_name(pool)
+        self._stream = f"{job.job_id}/{job.name}"
+        self._clock = clock
+        self._delay = delay_seconds
+        self._lines: list[tuple[float, str]] = []
+
+    def test(self) -> None:
+        """Write the line by which Cognito tries whether it may write."""
+        logs.create_stream(self._scope, self._group, self._stream)
+        logs.put(self._scope, self._group, self._stream, [(self._clock.now(), texts.TEST_LOG)])
+
+    def succeeded(self, line: int) -> None:
+        """Note a row that became a user."""
+        self._row("SUCCEEDED", line, texts.ROW_SUCCEEDED)
+
+    def skipped(self, line: int, reason: str = texts.ROW_EXISTS) -> None:
+        """Note a row whose user was there before."""
+        self._row("SKIPPED", line, reason)
+
+    def failed(self, line: int, reason: str) -> None:
+        """Note a row that is against a rule."""
+        self._row("FAILED", line, reason)
+
+    def _row(self, outcome: str, line: int, reason: str) -> None:
+        message = f"[{outcome}] Line Number {line} - {reason}"
+        self._lines.append((self._clock.now(), message))
+        if len(self._lines) >= _FLUSH_AT:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what was noted, at once or after the delay of the settings."""
+        lines, self._lines = self._lines, []
+        if not lines:
+            return
+        arguments = (self._scope, self._group, self._stream, lines)
+        if self._delay:
+            later = threading.Timer(self._delay, logs.put, arguments)
+            later.daemon = True
+            later.start()
+        else:
+            logs.put(*arguments)

@@ -1,0 +1,189 @@
+"""A local AWS as a context manager, for tests and scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, Self
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from .control import PATH
+from .environment import environment_of
+from .settings import InvalidSettingError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_READY_WITHIN: Final = 60.0
+_STOPPED_WITHIN: Final = 10.0
+_TAIL: Final = 30
+
+
+class LocalAwsError(RuntimeError):
+    """The server did not start, or does not answer; the message has the end of its log."""
+
+
+class LocalAws:
+    """A local AWS in a process of its own, from `with` to the end of the block.
+
+    Args:
+        account: The account id. Default: 000000000000.
+        region: The Region that is set in `environment`. Default: us-east-1.
+        log_path: Where the server's log goes. Default: a temporary file, removed at the end.
+    """
+
+    def __init__(
+        self,
+        *,
+        account: str = "000000000000",
+        region: str = "us-east-1",
+        log_path: Path | None = None,
+    ) -> None:
+        self.account = account
+        self.region = region
+        self.endpoint_url = ""
+        self._own_folder = log_path is None
+        self.log_path = log_path or Path(tempfile.mkdtemp(prefix="local-aws-")) / "server.log"
+        self._process: subprocess.Popen[str] | None = None
+        # One for all clients: it reads the service models once.
+        self._session: Any = None
+        # No proxy of the environment may come between this process and the loopback.
+        self._opener = build_opener(ProxyHandler({}))
+
+    def __enter__(self) -> Self:
+        """Start the server and wait until it answers."""
+        command = [sys.executable, "-m", __package__, "--quiet", "--log-level", "INFO"]
+        command += ["--account", self.account, "--region", self.region, "--exit-with-stdin"]
+        with self.log_path.open("w") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=_environment_with_this_package(),
+                # Ctrl-C in a terminal is for the tests; they then stop the server.
+                start_new_session=True,
+            )
+        try:
+            self.endpoint_url = self._announced(self._process)
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the server and remove what it left."""
+        self._stop()
+        if self._own_folder:
+            shutil.rmtree(self.log_path.parent, ignore_errors=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that make a subprocess use this AWS, to be added to its others."""
+        return environment_of(self.endpoint_url, self.account, self.region)
+
+    def client(self, service: str, **options: Any) -> Any:
+        """Return a boto3 client of this AWS, as its account's root unless options say else."""
+        defaults = {
+            "endpoint_url": self.endpoint_url,
+            "region_name": self.region,
+            "aws_access_key_id": self.account,
+            "aws_secret_access_key": "test",
+        }
+        if self._session is None:
+            # Here and not above: the server imports this module too, and has no time for it.
+            import boto3  # noqa: PLC0415
+
+            self._session = boto3.session.Session()
+        return self._session.client(service, **{**defaults, **options})
+
+    def configure(self, **settings: Any) -> None:
+        """Change settings of the import service, see `ImportSettings`.
+
+        Raises:
+            InvalidSettingError: When a name or a value does not exist.
+        """
+        self._control("PATCH", settings)
+
+    def reset_settings(self) -> None:
+        """Set the import service back to the defaults."""
+        self._control("DELETE", None)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings in force."""
+        return self._control("GET", None)
+
+    def _control(self, method: str, changes: dict[str, Any] | None) -> dict[str, Any]:
+        body = None if changes is None else json.dumps(changes).encode()
+        url = self.endpoint_url + PATH
+        request = Request(url, data=body, method=method)  # noqa: S310 - always http
+        try:
+            with self._opener.open(request, timeout=30) as answer:
+                parsed: dict[str, Any] = json.load(answer)
+        except HTTPError as error:
+            raise InvalidSettingError(json.load(error)["message"]) from error
+        except OSError as error:
+            raise LocalAwsError(f"the local AWS does not answer\n{self._tail()}") from error
+        return parsed
+
+    def _announced(self, process: subprocess.Popen[str]) -> str:
+        """Return the endpoint from the export lines that the server prints when ready."""
+        assert process.stdout is not None
+        watchdog = threading.Timer(_READY_WITHIN, process.kill)
+        watchdog.start()
+        try:
+            for line in process.stdout:
+                if line.startswith("export AWS_ENDPOINT_URL="):
+                    threading.Thread(target=_drain, args=(process.stdout,), daemon=True).start()
+                    return line.strip().partition("=")[2]
+        finally:
+            watchdog.cancel()
+        code = process.wait()
+        raise LocalAwsError(f"the local AWS did not start (exit code {code})\n{self._tail()}")
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOPPED_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+
+    def _tail(self) -> str:
+        with self.log_path.open(errors="replace") as log:
+            return "".join(deque(log, maxlen=_TAIL))
+
+
+def _drain(stream: IO[str]) -> None:
+    try:
+        for _ in stream:
+            pass
+    except ValueError:
+        return  # closed while waiting: the server is being stopped
+
+
+def _environment_with_this_package() -> dict[str, str]:
+    """Return os.environ with a PYTHONPATH on which this package is found, installed or not."""
+    here = str(Path(__file__).resolve().parent.parent)
+    known = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, known)))}
