@@ -9,7 +9,6 @@ READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_PYTHON_DOWNLOADS := never
-export PYTHONDONTWRITEBYTECODE := 1
 unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
@@ -25,7 +24,7 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml package-lock.j
 	rm -f $(READY)
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	$(VENV)/bin/uv pip sync --quiet --require-hashes requirements/dev.txt requirements/uv.txt
+	$(VENV)/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt requirements/uv.txt
 	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $(READY)

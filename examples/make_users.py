@@ -77,9 +77,9 @@ def user(number: int, random: random.Random) -> dict[str, str]:
         values["email_verified"] = random.choice(["true", "TRUE"])
     if number % 3 or number % 5 == 0:
         values["phone_number"] = (
-            f"+1{200 + number // 100}5550{100 + number % 100}"
-            if number % 2
-            else f"+447700900{number % 1000:03}"
+            f"+447700900{number:03}"
+            if number % 2 == 0 and number < 1000
+            else f"+1{200 + number // 100}5550{100 + number % 100}"
         )
         values["phone_number_verified"] = "true"
     return values

@@ -162,17 +162,16 @@ def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
     failed = sum(result.failed for result in progress.results)
     skipped = sum(result.skipped for result in progress.results)
     tolerance = request.tolerance
-    if tolerance.failed is not None and failed > tolerance.failed:
-        return _failed(
-            plan, progress, f"{failed:,} users failed, where {tolerance.failed:,} are tolerated."
-        )
-    if tolerance.skipped is not None and skipped > tolerance.skipped:
-        return _failed(
-            plan,
-            progress,
-            f"{skipped:,} users were skipped because they exist, where {tolerance.skipped:,} are "
-            "tolerated.",
-        )
+    for what, count, most in (
+        ("failed", failed, tolerance.failed),
+        ("were skipped because they exist", skipped, tolerance.skipped),
+    ):
+        if most is not None and count > most:
+            return _failed(
+                plan,
+                progress,
+                f"More users {what} than are tolerated: {count:,}, at most {most:,}.",
+            )
     return _next_job(plan, replace(progress, results=progress.results[:-1]), job.result)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .plan import JobResult
 
 _LINE = re.compile(r"\[(?P<outcome>[A-Z]+)\] Line Number (?P<line>\d+) - (?P<reason>.*)", re.DOTALL)
+_OUTCOMES = ("SUCCEEDED", "SKIPPED", "FAILED")
 _REASON_CHARACTERS = 200
 _MOST_PAGES = 50
 """Pages read at most: a filter may give empty pages while it goes through a long log."""
@@ -73,7 +74,7 @@ class ImportLogs:
         arguments: dict[str, Any] = {
             "logGroupName": group,
             "logStreamNames": [stream],
-            "filterPattern": " ".join(f'?"[{outcome}]"' for outcome in outcomes),
+            "filterPattern": " ".join(f"-{each}" for each in _OUTCOMES if each not in outcomes),
         }
         for _ in range(_MOST_PAGES):
             try:
