@@ -1,0 +1,1 @@
+"""What tests share: synthesising stacks, and deploying them to the local AWS."""

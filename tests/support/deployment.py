@@ -1,0 +1,158 @@
+"""Deploy synthesised stacks to the local AWS through CloudFormation's API, as the CDK CLI does."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cognito_import_local import LocalAws
+
+    from .synthesis import Synthesised
+
+_FINISHED_WITHIN = 120
+
+
+class DeploymentFailed(Exception):
+    """A stack ended where it should not; holds the reasons that CloudFormation gives."""
+
+
+@dataclass
+class Cloud:
+    """A local AWS that is bootstrapped for the CDK."""
+
+    aws: LocalAws
+    _clients: dict[str, Any] = field(default_factory=dict)
+    _published: set[str] = field(default_factory=set)
+
+    def __getattr__(self, service: str) -> Any:
+        name = service.replace("_", "-")
+        if name not in self._clients:
+            self._clients[name] = self.aws.client(name)
+        return self._clients[name]
+
+    def bootstrap(self) -> None:
+        """Make what a stack needs of the CDK's bootstrap stack: the bucket and the version."""
+        self.s3.create_bucket(Bucket=self._asset_bucket)
+        self.ssm.put_parameter(
+            Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String", Overwrite=True
+        )
+
+    @property
+    def _asset_bucket(self) -> str:
+        return f"cdk-hnb659fds-assets-{self.aws.account}-{self.aws.region}"
+
+    def deploy(self, stack: Synthesised) -> dict[str, str]:
+        """Create or update the stack, and return its outputs.
+
+        Raises:
+            DeploymentFailed: it was rolled back.
+        """
+        self.begin(stack)
+        return self.finish(stack.name)
+
+    def begin(self, stack: Synthesised) -> None:
+        """Begin to create or update the stack."""
+        self._publish(stack)
+        arguments = {
+            "StackName": stack.name,
+            "TemplateBody": stack.template_body,
+            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        }
+        if self.status(stack.name) is None:
+            self.cloudformation.create_stack(**arguments)
+        else:
+            self.cloudformation.update_stack(**arguments)
+
+    def finish(self, name: str) -> dict[str, str]:
+        """Wait for the stack, and return its outputs."""
+        status = self._settled(name)
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            raise DeploymentFailed(f"{status}: {self.reasons(name)}")
+        return self.outputs(name)
+
+    def outputs(self, name: str) -> dict[str, str]:
+        found = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in found}
+
+    def destroy(self, name: str) -> None:
+        """Delete the stack, and wait until it is gone."""
+        self.cloudformation.delete_stack(StackName=name)
+        status = self._settled(name)
+        if status not in (None, "DELETE_COMPLETE"):
+            raise DeploymentFailed(f"{status}: {self.reasons(name)}")
+
+    def status(self, name: str) -> str | None:
+        try:
+            stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        except ClientError:
+            return None
+        return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack["StackStatus"]
+
+    def reasons(self, name: str) -> list[str]:
+        """Return the reasons of all failures, the oldest first."""
+        events = self.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        return [
+            event["ResourceStatusReason"]
+            for event in reversed(events)
+            if event["ResourceStatus"].endswith("FAILED") and event.get("ResourceStatusReason")
+        ]
+
+    def resources(self, name: str, kind: str) -> list[str]:
+        """Return the physical ids of a stack's resources of one type."""
+        summaries = self.cloudformation.list_stack_resources(StackName=name)
+        return [
+            resource["PhysicalResourceId"]
+            for resource in summaries["StackResourceSummaries"]
+            if resource["ResourceType"] == kind
+        ]
+
+    def users(self, pool_id: str) -> dict[str, dict[str, str]]:
+        """Return all users of a pool: their attributes by username."""
+        pages = self.cognito_idp.get_paginator("list_users").paginate(UserPoolId=pool_id)
+        return {
+            user["Username"]: {each["Name"]: each["Value"] for each in user["Attributes"]}
+            for page in pages
+            for user in page["Users"]
+        }
+
+    def jobs(self, pool_id: str) -> list[dict[str, Any]]:
+        """Return a pool's import jobs, the oldest first."""
+        answer = self.cognito_idp.list_user_import_jobs(UserPoolId=pool_id, MaxResults=60)
+        return answer["UserImportJobs"][::-1]
+
+    def _settled(self, name: str) -> str | None:
+        end = time.monotonic() + _FINISHED_WITHIN
+        while time.monotonic() < end:
+            status = self.status(name)
+            if status is None or not status.endswith("IN_PROGRESS"):
+                return status
+            time.sleep(0.2)
+        raise TimeoutError(f"stack {name} is still {status}")
+
+    def _publish(self, stack: Synthesised) -> None:
+        for asset in stack.file_assets.values():
+            (destination,) = asset["destinations"].values()
+            key = destination["objectKey"]
+            source = stack.folder / asset["source"]["path"]
+            if key in self._published or key.endswith(".template.json"):
+                continue
+            body = _zip(source) if asset["source"]["packaging"] == "zip" else source.read_bytes()
+            self.s3.put_object(Bucket=self._asset_bucket, Key=key, Body=body)
+            self._published.add(key)
+
+
+def _zip(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder))
+    return buffer.getvalue()

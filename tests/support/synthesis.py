@@ -1,0 +1,56 @@
+"""Synthesise a stack in this process."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import App, Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesised:
+    """One stack of a cloud assembly."""
+
+    name: str
+    folder: Path
+
+    @property
+    def template(self) -> dict[str, Any]:
+        return json.loads(self.template_body)
+
+    @property
+    def template_body(self) -> str:
+        return (self.folder / f"{self.name}.template.json").read_text()
+
+    @property
+    def file_assets(self) -> dict[str, Any]:
+        return json.loads((self.folder / f"{self.name}.assets.json").read_text())["files"]
+
+    def resources(self, kind: str) -> dict[str, Any]:
+        """Return the resources of a type, by logical id."""
+        return {
+            name: resource
+            for name, resource in self.template["Resources"].items()
+            if resource["Type"] == kind
+        }
+
+
+def synthesise(build: Callable[[Stack], object], name: str = "Test", **options: Any) -> Synthesised:
+    """Build one stack and synthesise it."""
+    return synthesise_app(lambda app: build(Stack(app, name, **options)))[name]
+
+
+def synthesise_app(build: Callable[[App], object]) -> dict[str, Synthesised]:
+    """Build an app, and return its stacks by name."""
+    folder = Path(tempfile.mkdtemp(prefix="cdk-out-"))
+    app = App(outdir=str(folder), analytics_reporting=False)
+    build(app)
+    assembly = app.synth()
+    return {stack.stack_name: Synthesised(stack.stack_name, folder) for stack in assembly.stacks}
