@@ -15,7 +15,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from .acknowledge import acknowledge
+from .acknowledge import acknowledge_wildcard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,24 +111,19 @@ class ImportWorkflow(Construct):
 
     def _worker_statements(self) -> list[iam.PolicyStatement]:
         """What every import needs; what is an import's own is in a policy of its own."""
-        acknowledge(
+        log_groups = Stack.of(self).format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name="/aws/cognito/userpools/*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        acknowledge_wildcard(
             self.worker_role,
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>"
-            ":log-group:/aws/cognito/userpools/*]",
+            log_groups,
             "Cognito names the log group of an import after the pool; the worker only reads it.",
         )
         return [
-            iam.PolicyStatement(
-                actions=["logs:FilterLogEvents"],
-                resources=[
-                    Stack.of(self).format_arn(
-                        service="logs",
-                        resource="log-group",
-                        resource_name="/aws/cognito/userpools/*",
-                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-                    )
-                ],
-            ),
+            iam.PolicyStatement(actions=["logs:FilterLogEvents"], resources=[log_groups]),
             iam.PolicyStatement(
                 actions=["cloudformation:DescribeStacks"], resources=[Aws.STACK_ID]
             ),
@@ -184,9 +179,9 @@ class ImportWorkflow(Construct):
                 ),
             ],
         )
-        acknowledge(
+        acknowledge_wildcard(
             role,
-            "AwsSolutions-IAM5[Resource::*]",
+            "*",
             "Log delivery and X-Ray have no resources that a policy could name.",
         )
         machine = sfn.CfnStateMachine(
@@ -257,11 +252,9 @@ class ImportWorkflow(Construct):
                 ),
             ],
         )
-        logical_id = Stack.of(self).get_logical_id(state_machine)
-        acknowledge(
+        acknowledge_wildcard(
             policy,
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>"
-            f":execution:<{logical_id}.Name>:*]",
+            executions,
             "The executions of this one state machine; their names are those of the requests.",
         )
         events.Rule(
