@@ -49,6 +49,8 @@ class Plan:
         header: the line that every job's file begins with, its end included.
         started_at: when the execution started, in epoch seconds.
         deadline: when an import that has not finished is given up, in epoch seconds.
+        uploaded_is_staged: whether what the jobs have is what was staged now; a waiting job may
+            have an earlier version of a source without one.
     """
 
     intent: Intent
@@ -57,6 +59,7 @@ class Plan:
     jobs: tuple[JobRows, ...] = ()
     started_at: float = 0.0
     deadline: float = 0.0
+    uploaded_is_staged: bool = True
 
     @property
     def users(self) -> int:
