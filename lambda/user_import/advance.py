@@ -64,10 +64,12 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
         return _give_up(plan, progress, f"The import did not finish within {minutes}.{said}")
     if world.stacks.is_going_back(request.stack_id):
         return _give_up(plan, progress, _GOING_BACK)
-    if _is_overtaken(request, world):
-        return _give_up(plan, progress, _OVERTAKEN)
     try:
+        if _is_overtaken(request, world):
+            return _give_up(plan, progress, _OVERTAKEN)
         return _import(request, plan, progress, world)
+    except AccessDenied as error:
+        return _wait_for_role(plan, progress, error, world)
     except PoolNotFound as error:
         return _failed(plan, progress, f"The user pool is gone. {error}")
 
@@ -133,7 +135,7 @@ def _create(request: ImportRequest, plan: Plan, progress: Progress, world: World
             content,
             len(header) + rows.length,
         )
-    except (AccessDenied, RoleRefused, NotReady) as error:
+    except (RoleRefused, NotReady) as error:
         return _wait_for_role(plan, progress, error, world)
     except UploadError as error:
         return _retry(plan, progress, str(error))
@@ -158,7 +160,7 @@ def _start(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
         # taken, and the pool has an auto-verified attribute: waiting may help, until the deadline.
         log.info("job %s cannot start yet: %s", job.id, error)
         return _again(plan, replace(progress, note=str(error)), _SLOT_SECONDS)
-    except (AccessDenied, RoleRefused) as error:
+    except RoleRefused as error:
         return _wait_for_role(plan, progress, error, world)
     log.info("job %s was started", job.id)
     progress = replace(progress, waits=0, note="")
@@ -177,7 +179,7 @@ def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
         progress = _with_job_id(replace(progress, note=note, waits=0), "")
         return State(plan, progress, done=False, wait_seconds=_WATCH_SECONDS)
     progress = replace(progress, results=(*progress.results, job.result))
-    if job.handled != rows and plan.uploaded_is_staged:
+    if job.handled != rows and (job.id not in progress.unverified or not job.handled):
         return _failed(
             plan,
             progress,
@@ -204,10 +206,10 @@ def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) 
     """Stop what is ours and active, and wait until it has stopped."""
     try:
         active, waiting = _stop_jobs(request, plan, progress, world)
-    except (PoolNotFound, RoleRefused) as error:
+    except PoolNotFound as error:
         log.info("nothing to stop: %s", error)
         return State(plan, progress, done=True)
-    except AccessDenied as error:
+    except (AccessDenied, RoleRefused) as error:
         # The policy of a replaced pool is gone before its Delete comes: there is nothing to do.
         if progress.waits < _DENIED_LOOKS:
             return _again(plan, progress, _WATCH_SECONDS)
@@ -270,7 +272,11 @@ def _with_last_word(
     job_id = progress.job_ids[number] if number < len(progress.job_ids) else ""
     if plan.intent is Intent.CLEAR or not job_id:
         return progress
-    job = world.import_jobs.describe(request.user_pool_id, job_id)
+    try:
+        job = world.import_jobs.describe(request.user_pool_id, job_id)
+    except AwsError as error:
+        log.warning("job %s cannot be told: %s", job_id, error)
+        return progress
     return replace(progress, results=(*progress.results, job.result))
 
 

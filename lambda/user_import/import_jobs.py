@@ -68,7 +68,6 @@ class Job:
     id: str
     name: str
     status: JobStatus
-    created_at: float
     imported: int
     skipped: int
     failed: int
@@ -81,7 +80,6 @@ class Job:
             id=job["JobId"],
             name=job["JobName"],
             status=JobStatus(job["Status"]),
-            created_at=job["CreationDate"].timestamp(),
             imported=job.get("ImportedUsers", 0),
             skipped=job.get("SkippedUsers", 0),
             failed=job.get("FailedUsers", 0),
@@ -226,6 +224,7 @@ def _put(url: str, content: Iterable[bytes], length: int) -> tuple[int, bytes]:
     connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = connect(parts.netloc, timeout=_UPLOAD_TIMEOUT_SECONDS)
     try:
+        connection.connect()
         headers = {"Content-Length": str(length), "x-amz-server-side-encryption": "aws:kms"}
         # Who refuses may answer, and hang up, before all is sent.
         with suppress(BrokenPipeError, ConnectionResetError):

@@ -49,8 +49,6 @@ class Plan:
         header: the line that every job's file begins with, its end included.
         started_at: when the execution started, in epoch seconds.
         deadline: when an import that has not finished is given up, in epoch seconds.
-        uploaded_is_staged: whether what the jobs have is what was staged now; a waiting job may
-            have an earlier version of a source without one.
     """
 
     intent: Intent
@@ -59,7 +57,6 @@ class Plan:
     jobs: tuple[JobRows, ...] = ()
     started_at: float = 0.0
     deadline: float = 0.0
-    uploaded_is_staged: bool = True
 
     @property
     def users(self) -> int:
@@ -79,6 +76,8 @@ class Progress:
         note: what Cognito said when it last made us wait.
         waits: how often it has waited for the same thing, which sets the next wait.
         retries: how many jobs were given up for a new one.
+        unverified: jobs that an earlier request uploaded, from a source that may have changed
+            since, so that how many users they have is not known.
     """
 
     job_ids: tuple[str, ...] = ()
@@ -88,6 +87,7 @@ class Progress:
     note: str = ""
     waits: int = 0
     retries: int = 0
+    unverified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class State:
         plan["intent"] = Intent(plan["intent"])
         plan["jobs"] = tuple(_job_rows(job) for job in plan["jobs"])
         progress["job_ids"] = tuple(progress["job_ids"])
+        progress["unverified"] = tuple(progress["unverified"])
         progress["results"] = tuple(JobResult(**result) for result in progress["results"])
         return cls(Plan(**plan), Progress(**progress), state["done"], state["wait_seconds"])
 

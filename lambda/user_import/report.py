@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .cloudformation import Answer, Request, send
@@ -55,10 +56,13 @@ def report(
 
 def _tidy(request: ImportRequest, world: World) -> None:
     """Remove what this request has staged; where that fails the bucket's lifecycle does it."""
-    try:
+    claim = None
+    with suppress(AwsError):
         claim = world.staging.claim_of(request.staged)
-        if claim is None or claim.request_id == request.request_id:
-            world.staging.remove(request.staged)
+    if claim is not None and claim.request_id != request.request_id:
+        return
+    try:
+        world.staging.remove(request.staged)
     except AwsError as error:
         log.warning("the staged CSV was not removed: %s", error)
 
@@ -104,7 +108,8 @@ def _failure(request: ImportRequest, plan: Plan, progress: Progress, world: Worl
         yield f'Cognito says: "{last.message}"'
     group = log_group_name(request.user_pool_id, plan.pool_name)
     try:
-        yield from _lines(request, plan, results, group, world)
+        if lines := list(_lines(request, plan, results, group, world)):
+            yield "; ".join(lines) + "."
     except AwsError as error:
         yield f"The import's log could not be read ({error.code})."
     yield f"Log: {group} stream {log_stream_name(last)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .errors import (
     AccessDenied,
@@ -22,12 +22,14 @@ from .staging import Claim
 from .users_csv import Problems, check_users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .import_jobs import Job
     from .request import ImportRequest
     from .users_csv import StagedUsers
     from .world import World
+
+T = TypeVar("T")
 
 GRACE_SECONDS = 30
 """How long a call may be denied before it counts: a new policy takes a while to be in force."""
@@ -52,13 +54,21 @@ def stage(request: ImportRequest, started_at: float, world: World) -> State:
     plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.timeout_seconds)
     if request.type == "Delete" or world.stacks.is_going_back(request.stack_id):
         return _clear(request, plan, world)
+    try:
+        return _patiently(lambda: _stage(request, plan, world), world)
+    except _FINAL as error:
+        return State(plan, Progress(failure=str(error)), done=True)
+
+
+def _patiently(call: Callable[[], T], world: World) -> T:
+    """Make a call that may be denied at first because its policy has only just been made."""
     waited = 0
     while True:
         try:
-            return _stage(request, plan, world)
-        except _FINAL as error:
-            if not isinstance(error, AccessDenied) or waited >= GRACE_SECONDS:
-                return State(plan, Progress(failure=str(error)), done=True)
+            return call()
+        except AccessDenied as error:
+            if waited >= GRACE_SECONDS:
+                raise
             log.info("denied, perhaps not yet allowed: %s", error)
         world.sleep(_GRACE_STEP_SECONDS)
         waited += _GRACE_STEP_SECONDS
@@ -80,9 +90,9 @@ def _clear(request: ImportRequest, plan: Plan, world: World) -> State:
         progress = replace(progress, failure="The stack is rolling back or being deleted.")
     if request.type == "Update":
         try:
-            plan = replace(plan, pool_name=world.import_jobs.user_pool(request.user_pool_id).name)
+            pool = _patiently(lambda: world.import_jobs.user_pool(request.user_pool_id), world)
             results = tuple(job.result for job in last_import(request, world))
-            progress = replace(progress, results=results)
+            plan, progress = replace(plan, pool_name=pool.name), replace(progress, results=results)
         except AwsError as error:
             log.warning("the last import cannot be told: %s", error)
     return State(plan, progress, done=False)
@@ -109,16 +119,14 @@ def _stage(request: ImportRequest, plan: Plan, world: World) -> State:
     plan = replace(plan, header=users.header, jobs=users.jobs)
     if len(job_ids) != len(users.jobs):
         job_ids = ()
-    plan = replace(plan, uploaded_is_staged=not job_ids or request.source.pinned)
-    return State(plan, Progress(job_ids=job_ids), done=False)
+    unverified = () if request.source.pinned else job_ids
+    return State(plan, Progress(job_ids=job_ids, unverified=unverified), done=False)
 
 
 def _stage_users(request: ImportRequest, plan: Plan, world: World) -> StagedUsers:
     """Read the source once, check every row, and write what passes to the staging bucket."""
     claim = Claim(request.request_id, plan.started_at)
-    known = world.staging.claim_of(request.staged)
-    if known is not None and known.started_at > claim.started_at:
-        raise RequestError("CloudFormation has sent another request for this import since.")
+    _refuse_if_overtaken(request, claim, world)
     world.staging.claim(request.staged, claim)
     columns = world.import_jobs.csv_header(request.user_pool_id)
     source = _in_time(world.staging.read_source(request.source), plan, world)
@@ -132,7 +140,14 @@ def _stage_users(request: ImportRequest, plan: Plan, world: World) -> StagedUser
                 f"{request.source.name} has {users.users:,} users, which takes {len(users.jobs)} "
                 f"import jobs; one import has {MOST_JOBS} at most. Split the file."
             )
+        _refuse_if_overtaken(request, claim, world)
     return users
+
+
+def _refuse_if_overtaken(request: ImportRequest, claim: Claim, world: World) -> None:
+    known = world.staging.claim_of(request.staged)
+    if known is not None and known.started_at > claim.started_at:
+        raise RequestError("CloudFormation has sent another request for this import since.")
 
 
 def _in_time(chunks: Iterator[bytes], plan: Plan, world: World) -> Iterator[bytes]:

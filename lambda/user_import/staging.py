@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .errors import AccessDenied, AwsError, SourceError, calling
+from .errors import AwsError, SourceError, calling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +61,7 @@ class Staging:
             with calling(f"s3:GetObject of {_address(staged)}"):
                 answer = self._s3.head_object(Bucket=staged.bucket, Key=staged.key)
         except AwsError as error:
-            # Without the right to list the bucket, S3 says 403 of what is not there.
-            if isinstance(error, AccessDenied) or error.code in _MISSING:
+            if error.code in _MISSING:
                 return None
             raise
         return Claim.from_metadata(answer.get("Metadata", {}))

@@ -217,8 +217,6 @@ def test_every_grant_is_known(small):
         ("SeedPolicy", "s3:PutObject", staged),
         ("SeedPolicy", "s3:DeleteObject", staged),
         ("SeedPolicy", "s3:AbortMultipartUpload", staged),
-        ("SeedPolicy", "kms:Decrypt", key),
-        ("SeedPolicy", "kms:GenerateDataKey", key),
         *(
             (
                 f"{own}LogsRole",
@@ -235,6 +233,9 @@ def test_every_grant_is_known(small):
             f"{log_groups}/aws/cognito/userpools/*",
         ),
         (worker, "cloudformation:DescribeStacks", "<AWS::StackId>"),
+        (worker, "s3:ListBucket", bucket),
+        (worker, "kms:Decrypt", key),
+        (worker, "kms:GenerateDataKey", key),
         (starter, "logs:CreateLogStream", f"<{own}WorkflowStarterLog.Arn>"),
         (starter, "logs:PutLogEvents", f"<{own}WorkflowStarterLog.Arn>"),
         (f"{own}WorkflowStarterPolicy", "states:StartExecution", f"<{machine}.Arn>"),
@@ -375,6 +376,23 @@ def test_resources_that_are_given_are_used_and_no_others_made():
     assert len(stack.resources("AWS::KMS::Key")) == 1
     assert len(stack.resources("AWS::StepFunctions::StateMachine")) == 1
     assert not any("LogsRole" in name for name in stack.resources("AWS::IAM::Role"))
+
+
+def test_an_import_with_a_staging_bucket_of_its_own_may_use_it():
+    def build(stack):
+        import_into(stack)
+        own = StagingBucket(stack, "Own")
+        import_into(stack, "More", user_pool=pool_of(stack, "Other"), staging=own)
+
+    grants = {
+        (action, text(arn))
+        for name, statement in identity_statements(synthesise(build))
+        if name.startswith("MorePolicy")
+        for action in as_list(statement["Action"])
+        for arn in as_list(statement["Resource"])
+    }
+    assert any(action == "s3:ListBucket" and arn.startswith("<OwnBucket") for action, arn in grants)
+    assert any(action == "kms:Decrypt" and arn.startswith("<OwnKey") for action, arn in grants)
 
 
 def test_the_right_to_read_the_source_is_for_this_object_and_its_key():

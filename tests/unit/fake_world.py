@@ -371,7 +371,7 @@ class FakeS3(FakeClient):
 
     def _head_object(self, Bucket, Key):  # noqa: N803
         if (Bucket, Key) not in self.objects:
-            raise client_error("HeadObject", "403", "Forbidden")
+            raise client_error("HeadObject", "404", "Not Found")
         return {"Metadata": self.metadata.get((Bucket, Key), {})}
 
     def _put_object(self, Bucket, Key, Body, Metadata=None):  # noqa: N803

@@ -1080,3 +1080,42 @@ def test_a_staged_csv_that_cannot_be_read_does_not_fill_the_pool_with_jobs(world
     assert execution.run().status == "FAILED"
     assert "of the staged object" in execution.reason
     assert len(world.cognito.jobs) <= 6
+
+
+def test_a_staged_csv_that_may_not_be_looked_at_at_first_does_not_end_the_import(world):
+    execution = Execution(create(), world)
+    execution.step()
+    world.fault("HeadObject", "403", "Forbidden", seconds=20)
+    assert execution.run().status == "SUCCESS"
+
+
+def test_the_reverse_update_that_is_denied_at_first_still_answers_the_last_import(world):
+    event = create()
+    first = run_workflow(event, world)
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    world.fault("DescribeUserPool", "AccessDeniedException", seconds=10)
+    back = run_workflow(reverse(update(event, UserPoolId=OTHER_POOL)), world)
+    assert back.status == "SUCCESS"
+    assert back.attributes == first.attributes
+
+
+@pytest.mark.parametrize("slot_taken", [0, 300])
+def test_a_waiting_job_of_a_source_without_a_version_that_fails_empty_is_no_success(
+    world, slot_taken
+):
+    event = create(Start="false", SourceHash=None)
+    run_workflow(event, world)
+    world.cognito.foreign_until = world.clock.now() + slot_taken
+    world.cognito.outcomes = [failed_empty(3)] * 50
+    execution = run_workflow(update(event, Start="true"), world)
+    assert execution.status == "FAILED"
+    assert EMPTY_FAILURE in execution.reason
+
+
+def test_users_lost_by_the_job_that_replaces_a_waiting_one_are_no_success(world):
+    event = create(Start="false", SourceHash=None)
+    run_workflow(event, world)
+    world.cognito.outcomes = [failed_empty(3), Outcome(lost=1)]
+    execution = run_workflow(update(event, Start="true"), world)
+    assert len(world.cognito.jobs) == 2
+    assert execution.status == "FAILED"
