@@ -62,9 +62,9 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
         minutes = f"{request.timeout_seconds / 60:g} minutes"
         said = f" Cognito's last word was: {progress.note}" if progress.note else ""
         return _give_up(plan, progress, f"The import did not finish within {minutes}.{said}")
-    if world.stacks.is_going_back(request.stack_id):
-        return _give_up(plan, progress, _GOING_BACK)
     try:
+        if world.stacks.is_going_back(request.stack_id):
+            return _give_up(plan, progress, _GOING_BACK)
         if _is_overtaken(request, world):
             return _give_up(plan, progress, _OVERTAKEN)
         return _import(request, plan, progress, world)
@@ -285,7 +285,7 @@ def _wait_for_role(plan: Plan, progress: Progress, error: AwsError, world: World
     if world.now() < plan.started_at + NEW_ROLE_SECONDS:
         log.info("perhaps not yet: %s", error)
         return _again(plan, replace(progress, note=str(error)), _WATCH_SECONDS)
-    return _failed(plan, progress, str(error))
+    return _give_up(plan, progress, str(error))
 
 
 def _retry(plan: Plan, progress: Progress, reason: str) -> State:
@@ -317,7 +317,7 @@ def _next_job(plan: Plan, progress: Progress, result: JobResult) -> State:
 
 def _again(plan: Plan, progress: Progress, longest: int) -> State:
     """Look again after a while, which grows by half every time up to ``longest`` seconds."""
-    seconds = min(longest, round(_FIRST_WAIT_SECONDS * 1.5**progress.waits))
+    seconds = min(longest, round(_FIRST_WAIT_SECONDS * 1.5 ** min(progress.waits, 10)))
     return State(plan, replace(progress, waits=progress.waits + 1), False, seconds)
 
 
