@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support import service_model
 from support.import_world import LOG_ACTIONS, World, allow, log_groups, make_role
 
 from cognito_import_local import LocalAws, Texts
@@ -37,6 +38,7 @@ def make_world(aws: LocalAws, logs_role: str) -> Callable[..., World]:
     aws.reset()
     aws.configure(seconds_pending=0.05, seconds_in_progress=0.05, stop_answers_within=5)
     cognito = aws.client("cognito-idp")
+    service_model.check(cognito)
 
     def make(**settings: Any) -> World:
         options = {"PoolName": "people", "AutoVerifiedAttributes": ["email"], **settings}
