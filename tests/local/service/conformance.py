@@ -1,6 +1,6 @@
 """What is on record about user import jobs, what is not, and the tests that hold each.
 
-    python tests/local/conformance.py      writes docs/local-aws-conformance.md
+    python tests/local/service/conformance.py      writes docs/local-aws-conformance.md
 
 Fact ids are the sections of the project's sheet of public facts about Cognito's import.
 """
@@ -11,9 +11,12 @@ import ast
 import sys
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from cognito_import_local import ImportSettings, settings
+
+ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
 DOCUMENT = ROOT / "docs" / "local-aws-conformance.md"
 
@@ -351,9 +354,9 @@ READINGS = (
 HEAD = """\
 # Conformance of the local import service
 
-Written by `python tests/local/conformance.py` from the table in that file; a test holds this
-document and the table together. The ids are the sections of the sheet of public facts about
-Cognito's CSV import that the service was written from. Nothing here was compared with a real
+Written by `python tests/local/service/conformance.py` from the table in that file; a test
+holds this document and the table together. The ids are the sections of the sheet of public facts
+about Cognito's CSV import that the service was written from. Nothing here was compared with a real
 account: a fact is what AWS documents, or what somebody has seen and published.
 
 ## Facts on record
@@ -364,11 +367,11 @@ account: a fact is what AWS documents, or what somebody has seen and published.
 SETTINGS_HEAD = """
 ## Not on record, or too slow to wait for: settings
 
-Our choices and their reasons are with each setting in
-`local/cognito_import_local/settings.py`, and in [local-aws.md](local-aws.md).
+Section numbers in the reasons are those of the sheet, as the ids are. How to set them is in
+[local-aws.md](local-aws.md).
 
-| setting | id | held by |
-|---|---|---|
+| setting | default | why, or what it is | id | held by |
+|---|---|---|---|---|
 """
 READINGS_HEAD = """
 ## Not on record, and no setting: how we read it
@@ -380,19 +383,20 @@ TAIL = """
 ## Texts
 
 A message that is not on record is a setting (`texts`), marked as ours. The tests of the import
-service run with nonsense in the place of every one of them (`tests/local/conftest.py`); with
-`LOCAL_AWS_TEXTS=ours` they run with the texts that users see.
+service run with nonsense in the place of every one of them (`tests/local/service/conftest.py`);
+with `LOCAL_AWS_TEXTS=ours` they run with the texts that users see.
 """
 
 
 def document() -> str:
     """Return the document."""
+    reasons = setting_reasons()
     return (
         HEAD
         + "".join(f"| {each.id} | {each.says} | {_cell(each.tests)} |\n" for each in FACTS)
         + SETTINGS_HEAD
         + "".join(
-            f"| `{name}` | {where} | {_cell(tests)} |\n"
+            f"| `{name}` | {_default(name)} | {reasons[name]} | {where} | {_cell(tests)} |\n"
             for name, (where, tests) in UNKNOWNS.items()
         )
         + READINGS_HEAD
@@ -404,6 +408,28 @@ def document() -> str:
 def _cell(tests: tuple[str, ...]) -> str:
     files = test_files()
     return "<br>".join(f"{files.get(name, '?')}: {name.replace('_', ' ')}" for name in tests)
+
+
+def _default(name: str) -> str:
+    return "see below" if name == "texts" else f"`{getattr(ImportSettings(), name)!r}`"
+
+
+def setting_reasons() -> dict[str, str]:
+    """Return what stands below each field in the source of the settings."""
+    module = ast.parse(Path(settings.__file__).read_text(encoding="utf-8"))
+    (body,) = (
+        node.body
+        for node in module.body
+        if isinstance(node, ast.ClassDef) and node.name == "ImportSettings"
+    )
+    return {
+        field.target.id: " ".join(text.value.value.split())
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+    }
 
 
 def named_tests() -> set[str]:

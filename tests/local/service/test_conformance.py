@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def test_the_document_is_what_the_table_says() -> None:
     assert conformance.DOCUMENT.read_text(encoding="utf-8") == conformance.document(), (
-        "run: python tests/local/conformance.py"
+        "run: python tests/local/service/conformance.py"
     )
 
 
