@@ -33,12 +33,18 @@ def logs_role(aws: LocalAws) -> str:
     return make_role(aws, "logs-role", [allow(LOG_ACTIONS, log_groups(aws))])
 
 
+@pytest.fixture(scope="session")
+def cognito(aws: LocalAws) -> Any:
+    """Return a client whose every answer is held against the service model."""
+    client = aws.client("cognito-idp")
+    service_model.check(client)
+    return client
+
+
 @pytest.fixture
-def make_world(aws: LocalAws, logs_role: str) -> Callable[..., World]:
+def make_world(aws: LocalAws, cognito: Any, logs_role: str) -> Callable[..., World]:
     aws.reset()
     aws.configure(seconds_pending=0.05, seconds_in_progress=0.05, stop_answers_within=5)
-    cognito = aws.client("cognito-idp")
-    service_model.check(cognito)
 
     def make(**settings: Any) -> World:
         options = {"PoolName": "people", "AutoVerifiedAttributes": ["email"], **settings}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support import service_model
-from support.import_world import put, user, waited
+from support.import_world import put, user
 
 from cognito_import_local import ImportSettings
 from cognito_import_local.clock import Clock
@@ -185,6 +185,7 @@ def cli(aws: LocalAws, tmp_path: Path) -> Callable[..., Any]:
     return run
 
 
+@pytest.mark.slow
 def test_the_aws_cli_runs_an_import_from_end_to_end(
     world: World, cli: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -217,10 +218,8 @@ def test_the_aws_cli_runs_an_import_from_end_to_end(
     mine = (*pool, "--job-id", job["JobId"])
 
     assert cli("start-user-import-job", *mine)["UserImportJob"]["Status"] == "Pending"
-    ended = waited(
-        lambda: cli("describe-user-import-job", *mine)["UserImportJob"],
-        lambda seen: seen["Status"] not in ("Pending", "InProgress"),
-    )
+    world.ended(job["JobId"])
+    ended = cli("describe-user-import-job", *mine)["UserImportJob"]
     assert (ended["Status"], ended["ImportedUsers"]) == ("Succeeded", 1)
     listed = cli("list-user-import-jobs", *pool, "--max-results", "1")["UserImportJobs"]
     assert [each["JobId"] for each in listed] == [job["JobId"]]

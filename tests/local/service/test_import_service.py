@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,20 +67,20 @@ def test_imported_users_are_users_of_the_pool(world: World) -> None:
 def test_a_job_passes_through_pending_and_in_progress_and_rewrites_its_start_date(
     world: World,
 ) -> None:
-    world.aws.configure(seconds_pending=0.3, seconds_in_progress=0.3)
+    world.aws.configure(seconds_pending=600, seconds_in_progress=600)
     job_id = world.uploaded(world.csv(user("ann")))
     assert world.describe(job_id)["Status"] == "Created"
 
     started = world.start(job_id)
-    assert started["Status"] == "Pending"
-    seen = ["Pending"]
-    while seen[-1] in ("Pending", "InProgress"):
-        job = world.describe(job_id)
-        if job["Status"] != seen[-1]:
-            seen.append(job["Status"])
-        time.sleep(0.02)
+    assert (started["Status"], world.describe(job_id)["Status"]) == ("Pending", "Pending")
+    for status, following in (("Pending", "InProgress"), ("InProgress", "Succeeded")):
+        assert world.describe(job_id)["Status"] == status
+        world.aws.clock.advance(seconds=600)
+        job = waited(
+            lambda: world.describe(job_id), lambda job, before=status: job["Status"] != before
+        )
+        assert job["Status"] == following
 
-    assert seen == ["Pending", "InProgress", "Succeeded"]
     assert job["StartDate"] > started["StartDate"]
     assert job["CompletionDate"] > job["StartDate"]
 
@@ -346,7 +345,7 @@ def test_a_pool_without_auto_verified_attribute_does_not_import(
 
 def test_only_one_job_is_active_in_an_account(make_world: Callable[..., World]) -> None:
     first, second = make_world(), make_world()
-    first.aws.configure(seconds_pending=5)
+    first.aws.configure(seconds_pending=600)
     running = first.uploaded(first.csv(user("ann")))
     waiting = second.uploaded(second.csv(user("ann")))
     first.start(running)
@@ -379,7 +378,7 @@ def test_a_stopped_job_keeps_its_users_and_does_not_start_again(world: World) ->
 
 
 def test_a_job_that_takes_its_time_to_stop_is_seen_stopping(world: World) -> None:
-    world.aws.configure(seconds_pending=5, stop_answers_within=0, seconds_stopping=0.3)
+    world.aws.configure(seconds_pending=600, stop_answers_within=0, seconds_stopping=0.3)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
 
@@ -459,7 +458,7 @@ def test_an_upload_url_is_for_put_and_for_its_own_job_only(world: World) -> None
 def test_an_upload_url_expires(world: World) -> None:
     world.aws.configure(upload_url_seconds=0)
     url = world.create()["PreSignedUrl"]
-    time.sleep(1.1)
+    world.aws.clock.advance(seconds=2)
 
     status, text = put(url, b"data")
 
@@ -530,11 +529,12 @@ def test_a_logs_role_that_cognito_cannot_assume_is_refused(
 
 def test_a_logs_role_that_vanishes_after_start_fails_the_job(world: World, aws: LocalAws) -> None:
     world.role = make_role(aws, "vanishing", [allow(LOG_ACTIONS)])
-    aws.configure(seconds_pending=0.5)
+    aws.configure(seconds_pending=600)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
     iam = aws.client("iam")
     iam.delete_role_policy(RoleName="vanishing", PolicyName="grants")
+    aws.clock.advance(seconds=600)
 
     job = world.ended(job_id)
 
@@ -545,13 +545,13 @@ def test_a_logs_role_that_vanishes_after_start_fails_the_job(world: World, aws: 
 def test_a_new_logs_role_works_after_a_while_when_the_settings_say_so(
     world: World, aws: LocalAws
 ) -> None:
-    aws.configure(role_propagation_seconds=2)
+    aws.configure(role_propagation_seconds=3600)
     world.role = make_role(aws, "propagating", [allow(LOG_ACTIONS)])
     job_id = world.uploaded(world.csv(user("ann")))
 
     with pytest.raises(ClientError):
         world.start(job_id)
-    time.sleep(2.1)
+    aws.clock.advance(hours=1)
 
     assert world.start(job_id)["Status"] == "Pending"
     world.ended(job_id)
@@ -680,7 +680,7 @@ def test_a_wrong_signature_is_refused(world: World, make_person: Callable[..., P
 
 
 def test_a_pool_cannot_be_changed_while_it_imports(world: World) -> None:
-    world.aws.configure(seconds_pending=5)
+    world.aws.configure(seconds_pending=600)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
     attributes = [{"Name": "team", "AttributeDataType": "String"}]
@@ -733,7 +733,7 @@ def test_cloudformation_cannot_delete_a_pool_while_it_imports(aws: LocalAws, wor
             "Properties": {"UserPoolName": "stacked", "AutoVerifiedAttributes": ["email"]},
         },
     )
-    aws.configure(seconds_pending=10)
+    aws.configure(seconds_pending=600)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
 
@@ -796,11 +796,12 @@ def test_status_events_of_an_encrypted_workflow_have_no_data(
 
 
 def test_log_lines_come_late_when_the_settings_say_so(world: World) -> None:
-    world.aws.configure(log_delay_seconds=2)
+    world.aws.configure(log_delay_seconds=3600)
 
     job = world.run(world.csv(user("ann")))
 
     assert len(world.log(job)) == 2
+    world.aws.clock.advance(hours=1)
     waited(lambda: world.log(job), lambda lines: len(lines) == 3)
 
 
