@@ -8,9 +8,6 @@ import hmac
 import re
 from typing import TYPE_CHECKING, Final
 
-import argon2
-import bcrypt
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -57,6 +54,8 @@ def matches(password: str, value: str, algorithm: str) -> bool:
 
 
 def _bcrypt(password: bytes, value: str) -> bool:
+    import bcrypt  # noqa: PLC0415 - a server that nobody signs in to starts without it
+
     # The four variants differ in how old implementations erred; `bcrypt` knows $2y$ as $2b$,
     # and not $2x$. It takes 72 bytes, which is all that the algorithm ever looked at.
     return bcrypt.checkpw(password[:72], f"$2b${value[4:]}".encode())
@@ -81,6 +80,8 @@ def _scrypt(password: bytes, value: str) -> bool:
 
 
 def _argon2id(password: bytes, value: str) -> bool:
+    import argon2  # noqa: PLC0415 - likewise
+
     try:
         return argon2.PasswordHasher().verify(value, password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
