@@ -74,8 +74,8 @@ def _acknowledge(pool: cognito.UserPool) -> None:
         Validations.of(construct).acknowledge(Acknowledgment(id=finding, reason=reason))
 
 
-app = App()
-SeededUserPool(
-    app, "SeededUserPool", users=app.node.try_get_context("users") or "examples/users.csv"
-)
-app.synth()
+if __name__ == "__main__":
+    app = App()
+    users_csv = app.node.try_get_context("users") or "examples/users.csv"
+    SeededUserPool(app, "SeededUserPool", users=users_csv)
+    app.synth()

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Acknowledgment, Validations
+from aws_cdk import Acknowledgment, Stack, Validations
 
 if TYPE_CHECKING:
     from constructs import IConstruct
 
 
-def acknowledge(construct: IConstruct, finding: str, reason: str) -> None:
-    """Acknowledge one finding on one resource.
+def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
+    """Acknowledge one finding of the AwsSolutions rules on one resource.
 
     Args:
         construct: the resource, or the construct whose only child it is.
-        finding: the rule and, in brackets, what it found, as cdk-nag names it.
+        rule: the rule and, in brackets, what it found, as cdk-nag names it.
         reason: why it is right here.
     """
-    Validations.of(construct).acknowledge(Acknowledgment(id=finding, reason=reason))
+    acknowledgment = Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
+    Validations.of(construct).acknowledge(acknowledgment)
+
+
+def acknowledge_wildcard(construct: IConstruct, resource: str, reason: str) -> None:
+    """Acknowledge a wildcard in the resource of a policy statement.
+
+    Args:
+        construct: the role or policy.
+        resource: the resource as it stands in the statement, tokens and all.
+        reason: why no policy could name it.
+    """
+    found = _as_cdk_nag_writes(Stack.of(construct).resolve(resource))
+    acknowledge(construct, f"IAM5[Resource::{found}]", reason)
+
+
+def _as_cdk_nag_writes(value: Any) -> str:
+    """Write a resolved value as cdk-nag does: references in angle brackets."""
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(map(_as_cdk_nag_writes, parts))
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case _:
+            return str(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 
-from .acknowledge import acknowledge
+from .acknowledge import acknowledge_wildcard
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
@@ -78,9 +78,8 @@ class LogsRole(iam.Role):
                 )
             },
         )
-        acknowledge(
+        acknowledge_wildcard(
             self,
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>"
-            ":log-group:/aws/cognito/*]",
+            log_groups,
             "Cognito names the log group after the pool, makes it and asks for this very policy.",
         )

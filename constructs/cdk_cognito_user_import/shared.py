@@ -68,7 +68,7 @@ class SharedResources(Construct):
             self._workflow = ImportWorkflow(
                 self,
                 "Workflow",
-                encryption_key=staging.encryption_key,
+                staging=staging,
                 removal_policy=self._removal_policy,
             )
         return self._workflow

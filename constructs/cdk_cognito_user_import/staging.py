@@ -78,7 +78,7 @@ class StagingBucket(Construct):
         if access_logs_bucket is None:
             acknowledge(
                 self.bucket,
-                "AwsSolutions-S1",
+                "S1",
                 "Objects live for minutes and only the workflow's worker may touch them; pass "
                 "access_logs_bucket where a policy asks for access logs.",
             )

@@ -12,6 +12,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
 from .shared import SharedResources
+from .workflow import use_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
@@ -121,7 +122,11 @@ class UserImport(Construct):
             self,
             "Policy",
             roles=[workflow.worker_role],
-            statements=[*self._statements(user_pool, staging_key), *bound.statements],
+            statements=[
+                *self._statements(user_pool, staging_key),
+                *([] if self.staging is workflow.staging else use_of(self.staging)),
+                *bound.statements,
+            ],
         )
         properties = {
             "StateMachineArn": workflow.state_machine_arn,
@@ -181,10 +186,6 @@ class UserImport(Construct):
                     "s3:PutObject",
                 ],
                 resources=[self.staging.bucket.arn_for_objects(staging_key)],
-            ),
-            iam.PolicyStatement(
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=[self.staging.encryption_key.key_arn],
             ),
         ]
 

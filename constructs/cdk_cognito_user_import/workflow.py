@@ -9,16 +9,17 @@ from aws_cdk import ArnFormat, Aws, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from .acknowledge import acknowledge
+from .acknowledge import acknowledge_wildcard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .staging import StagingBucket
 
 _CODE = Path(__file__).parent / "_lambda"
 _RETENTION = logs.RetentionDays.ONE_MONTH
@@ -36,6 +37,7 @@ class ImportWorkflow(Construct):
         state_machine_arn: of the workflow.
         starter: the function that CloudFormation calls.
         worker_role: the role to which each import attaches a policy of its own.
+        staging: the staging bucket that the worker may use without such a policy.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class ImportWorkflow(Construct):
         scope: Construct,
         id: str,  # noqa: A002  as CDK names it
         *,
-        encryption_key: kms.IKey,
+        staging: StagingBucket,
         removal_policy: RemovalPolicy,
     ) -> None:
         """Make the workflow.
@@ -51,11 +53,12 @@ class ImportWorkflow(Construct):
         Args:
             scope: the construct to make it in.
             id: the name of the construct.
-            encryption_key: encrypts the state machine and the log groups.
+            staging: its key encrypts the state machine and the log groups; the worker may use it.
             removal_policy: of the log groups.
         """
         super().__init__(scope, id)
-        self._key = encryption_key
+        self.staging = staging
+        self._key = staging.encryption_key
         self._removal_policy = removal_policy
         code = lambda_.Code.from_asset(str(_CODE), exclude=["**/__pycache__"])
 
@@ -111,27 +114,23 @@ class ImportWorkflow(Construct):
 
     def _worker_statements(self) -> list[iam.PolicyStatement]:
         """What every import needs; what is an import's own is in a policy of its own."""
-        acknowledge(
+        log_groups = Stack.of(self).format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name="/aws/cognito/userpools/*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        acknowledge_wildcard(
             self.worker_role,
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>"
-            ":log-group:/aws/cognito/userpools/*]",
+            log_groups,
             "Cognito names the log group of an import after the pool; the worker only reads it.",
         )
         return [
-            iam.PolicyStatement(
-                actions=["logs:FilterLogEvents"],
-                resources=[
-                    Stack.of(self).format_arn(
-                        service="logs",
-                        resource="log-group",
-                        resource_name="/aws/cognito/userpools/*",
-                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-                    )
-                ],
-            ),
+            iam.PolicyStatement(actions=["logs:FilterLogEvents"], resources=[log_groups]),
             iam.PolicyStatement(
                 actions=["cloudformation:DescribeStacks"], resources=[Aws.STACK_ID]
             ),
+            *use_of(self.staging),
         ]
 
     def _state_machine(self, worker: lambda_.Function) -> sfn.CfnStateMachine:
@@ -184,9 +183,9 @@ class ImportWorkflow(Construct):
                 ),
             ],
         )
-        acknowledge(
+        acknowledge_wildcard(
             role,
-            "AwsSolutions-IAM5[Resource::*]",
+            "*",
             "Log delivery and X-Ray have no resources that a policy could name.",
         )
         machine = sfn.CfnStateMachine(
@@ -257,11 +256,9 @@ class ImportWorkflow(Construct):
                 ),
             ],
         )
-        logical_id = Stack.of(self).get_logical_id(state_machine)
-        acknowledge(
+        acknowledge_wildcard(
             policy,
-            "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>"
-            f":execution:<{logical_id}.Name>:*]",
+            executions,
             "The executions of this one state machine; their names are those of the requests.",
         )
         events.Rule(
@@ -279,6 +276,18 @@ class ImportWorkflow(Construct):
             targets=[targets.LambdaFunction(starter)],
         )
         return starter
+
+
+def use_of(staging: StagingBucket) -> list[iam.PolicyStatement]:
+    """Return what the worker needs of a staging bucket beside the rights to single objects."""
+    return [
+        # Without this S3 says 403 of what is not there, as of what is denied.
+        iam.PolicyStatement(actions=["s3:ListBucket"], resources=[staging.bucket.bucket_arn]),
+        iam.PolicyStatement(
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=[staging.encryption_key.key_arn],
+        ),
+    ]
 
 
 def definition(worker_arn: str) -> dict[str, Any]:
@@ -347,7 +356,6 @@ def _task(worker_arn: str, payload: dict[str, str]) -> dict[str, Any]:
                 "IntervalSeconds": 2,
                 "MaxAttempts": 5,
                 "BackoffRate": 2,
-                "JitterStrategy": "FULL",
             }
         ],
     }

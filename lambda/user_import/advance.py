@@ -31,11 +31,18 @@ NEW_ROLE_SECONDS = 120
 STOP_SECONDS = 90
 """How long to wait for jobs to stop after the deadline; CloudFormation waits 120 seconds."""
 
-_DENIED_LOOKS = 3
+_DENIED_LOOKS = 5
 _MOST_RETRIES = 5
 _FIRST_WAIT_SECONDS = 2
 _WATCH_SECONDS = 15
 _SLOT_SECONDS = 30
+_STOP_LOOK_SECONDS = 10
+
+_GOING_BACK = "The stack is rolling back or being deleted; the import was given up."
+_OVERTAKEN = (
+    "CloudFormation has sent another request for this import, or what was staged is gone; the "
+    "import was given up."
+)
 
 log = logging.getLogger(__name__)
 
@@ -56,13 +63,21 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
         said = f" Cognito's last word was: {progress.note}" if progress.note else ""
         return _give_up(plan, progress, f"The import did not finish within {minutes}.{said}")
     if world.stacks.is_going_back(request.stack_id):
-        return _give_up(
-            plan, progress, "The stack is rolling back or being deleted; the import was stopped."
-        )
+        return _give_up(plan, progress, _GOING_BACK)
     try:
+        if _is_overtaken(request, world):
+            return _give_up(plan, progress, _OVERTAKEN)
         return _import(request, plan, progress, world)
+    except AccessDenied as error:
+        return _wait_for_role(plan, progress, error, world)
     except PoolNotFound as error:
         return _failed(plan, progress, f"The user pool is gone. {error}")
+
+
+def _is_overtaken(request: ImportRequest, world: World) -> bool:
+    """Whether CloudFormation has sent another request for this import, such as a Delete."""
+    claim = world.staging.claim_of(request.staged)
+    return claim is None or claim.request_id != request.request_id
 
 
 def _import(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
@@ -93,19 +108,26 @@ def _import(request: ImportRequest, plan: Plan, progress: Progress, world: World
 def _create(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
     number = len(progress.results)
     name = request.name_of(number)
-    for job in world.import_jobs.list_jobs(request.user_pool_id):
-        handled = job.imported + job.skipped + job.failed
-        if job.name == name and (job.status.is_active or handled):
-            log.info("job %s runs or ran already; it is taken over", job.id)
-            return _with_job(plan, progress, job.id)
+    jobs = world.import_jobs.list_jobs(request.user_pool_id)
+    known = (job for job in jobs if job.name == name and (job.status.is_active or job.handled))
+    if job := next(known, None):
+        log.info("job %s runs or ran already; it is taken over", job.id)
+        return _with_job(plan, progress, job.id)
     rows = plan.jobs[number]
     header = plan.header.encode()
 
+    def staged_rows() -> Iterator[bytes]:
+        return world.staging.read(request.staged, rows.offset, rows.length)
+
     def content() -> Iterator[bytes]:
         yield header
-        yield from world.staging.read(request.staged, rows.offset, rows.length)
+        for chunk in opened.pop() if opened else staged_rows():
+            if world.now() >= plan.deadline:
+                raise UploadError("The upload took longer than the import's timeout.")
+            yield chunk
 
     try:
+        opened = [staged_rows()]  # before the job is made: what cannot be read needs none
         job = world.import_jobs.create(
             request.user_pool_id,
             name,
@@ -113,7 +135,7 @@ def _create(request: ImportRequest, plan: Plan, progress: Progress, world: World
             content,
             len(header) + rows.length,
         )
-    except (AccessDenied, RoleRefused, NotReady) as error:
+    except (RoleRefused, NotReady) as error:
         return _wait_for_role(plan, progress, error, world)
     except UploadError as error:
         return _retry(plan, progress, str(error))
@@ -138,26 +160,31 @@ def _start(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
         # taken, and the pool has an auto-verified attribute: waiting may help, until the deadline.
         log.info("job %s cannot start yet: %s", job.id, error)
         return _again(plan, replace(progress, note=str(error)), _SLOT_SECONDS)
-    except (AccessDenied, RoleRefused) as error:
+    except RoleRefused as error:
         return _wait_for_role(plan, progress, error, world)
     log.info("job %s was started", job.id)
-    return State(plan, replace(progress, waits=0), done=False, wait_seconds=_FIRST_WAIT_SECONDS)
+    progress = replace(progress, waits=0, note="")
+    if _is_overtaken(request, world):  # Who overtook us may have looked for our jobs before.
+        return _stop(request, plan, _given_up(progress, _OVERTAKEN), world)
+    return State(plan, progress, done=False, wait_seconds=_FIRST_WAIT_SECONDS)
 
 
 def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, world: World) -> State:
     """Judge a job that has ended by its counters: ``Failed`` alone may mean that all existed."""
     rows = plan.jobs[len(progress.results)].users
-    handled = job.imported + job.skipped + job.failed
-    if not handled and world.now() < plan.started_at + NEW_ROLE_SECONDS:
+    if not job.handled and world.now() < plan.started_at + NEW_ROLE_SECONDS:
         # Cognito could perhaps not assume a role that has only just been made.
-        return _retry(plan, progress, f"Import job {job.id} ended without a user: {job.message}")
+        note = f"Import job {job.id} ended without a user: {job.message}"
+        log.info("trying again with a new job: %s", note)
+        progress = _with_job_id(replace(progress, note=note, waits=0), "")
+        return State(plan, progress, done=False, wait_seconds=_WATCH_SECONDS)
     progress = replace(progress, results=(*progress.results, job.result))
-    if handled != rows:
+    if job.handled != rows and (job.id not in progress.unverified or not job.handled):
         return _failed(
             plan,
             progress,
-            f"Import job {job.id} accounts for {handled:,} of its {rows:,} users; what became of "
-            "the others is not known.",
+            f"Import job {job.id} accounts for {job.handled:,} of its {rows:,} users; what became "
+            "of the others is not known.",
         )
     failed = sum(result.failed for result in progress.results)
     skipped = sum(result.skipped for result in progress.results)
@@ -177,39 +204,54 @@ def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
 
 def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
     """Stop what is ours and active, and wait until it has stopped."""
-    clearing = plan.intent is Intent.CLEAR
     try:
-        active, waiting = _stop_jobs(request, world)
+        active, waiting = _stop_jobs(request, plan, progress, world)
     except PoolNotFound as error:
         log.info("nothing to stop: %s", error)
         return State(plan, progress, done=True)
-    except AccessDenied as error:
+    except (AccessDenied, RoleRefused) as error:
         # The policy of a replaced pool is gone before its Delete comes: there is nothing to do.
         if progress.waits < _DENIED_LOOKS:
             return _again(plan, progress, _WATCH_SECONDS)
         log.warning("no right to stop jobs, as after a pool was replaced: %s", error)
         return State(plan, progress, done=True)
-    # A job that waits to be started may be another execution's, which is about to start it and
-    # will see that the stack goes back. One more look tells.
-    if not active and (not clearing or not waiting or progress.waits):
-        return State(plan, progress, done=True)
-    if world.now() >= plan.deadline + STOP_SECONDS:
-        still = f"Import job {active[0].id} is still stopping." if active else ""
-        return _failed(plan, progress, f"{progress.failure} {still}".strip())
-    return _again(plan, progress, _FIRST_WAIT_SECONDS if active else 2 * _FIRST_WAIT_SECONDS)
+    if active and world.now() >= plan.deadline + STOP_SECONDS:
+        failure = f"{progress.failure} Import job {active[0].id} is still stopping."
+        return _failed(plan, _with_last_word(request, plan, progress, world), failure.strip())
+    # A job that waits may be another execution's, which is about to start it and will then see
+    # that it is overtaken. One more look tells.
+    clearing = plan.intent is Intent.CLEAR
+    if active or (clearing and waiting and not progress.waits):
+        return _again(plan, progress, _STOP_LOOK_SECONDS)
+    return State(plan, _with_last_word(request, plan, progress, world), done=True)
 
 
-def _stop_jobs(request: ImportRequest, world: World) -> tuple[list[Job], list[Job]]:
-    """Ask Cognito to stop our jobs; return those that are active and those that wait."""
+def _stop_jobs(
+    request: ImportRequest, plan: Plan, progress: Progress, world: World
+) -> tuple[list[Job], list[Job]]:
+    """Ask Cognito to stop jobs; return those that are active and those that wait.
+
+    Who clears stops all jobs of the import, but an Update that goes back leaves alone what waits
+    to be started there. Who gives up stops its own jobs only.
+    """
+    clearing = plan.intent is Intent.CLEAR
     active: list[Job] = []
     waiting: list[Job] = []
     for job in list(world.import_jobs.list_jobs(request.user_pool_id)):
         name = JobName.parse(job.name)
         if name is None or name.import_id != request.import_id:
             continue
+        if (
+            not clearing
+            and name.request_id != request.request_id
+            and job.id not in progress.job_ids
+        ):
+            continue
         if job.status.is_active:
             active.append(job)
-        elif job.status is JobStatus.CREATED:
+        elif job.status is JobStatus.CREATED and not (
+            clearing and request.type == "Update" and name.content_id == request.content_id
+        ):
             waiting.append(job)
         else:
             continue
@@ -220,6 +262,22 @@ def _stop_jobs(request: ImportRequest, world: World) -> tuple[list[Job], list[Jo
                 # It has just ended, or Cognito does not stop jobs that were never started.
                 log.info("job %s was not stopped: %s", job.id, error)
     return active, waiting
+
+
+def _with_last_word(
+    request: ImportRequest, plan: Plan, progress: Progress, world: World
+) -> Progress:
+    """Add how the job stands that was given up, so that the report can tell."""
+    number = len(progress.results)
+    job_id = progress.job_ids[number] if number < len(progress.job_ids) else ""
+    if plan.intent is Intent.CLEAR or not job_id:
+        return progress
+    try:
+        job = world.import_jobs.describe(request.user_pool_id, job_id)
+    except AwsError as error:
+        log.warning("job %s cannot be told: %s", job_id, error)
+        return progress
+    return replace(progress, results=(*progress.results, job.result))
 
 
 def _wait_for_role(plan: Plan, progress: Progress, error: AwsError, world: World) -> State:
@@ -235,20 +293,20 @@ def _retry(plan: Plan, progress: Progress, reason: str) -> State:
     if progress.retries >= _MOST_RETRIES:
         return _failed(plan, progress, reason)
     log.info("trying again with a new job: %s", reason)
-    number = len(progress.results)
-    job_ids = list(progress.job_ids)
-    job_ids[number : number + 1] = [""]
-    progress = replace(
-        progress, job_ids=tuple(job_ids), retries=progress.retries + 1, note=reason, waits=0
-    )
-    return State(plan, progress, done=False, wait_seconds=2 * _FIRST_WAIT_SECONDS)
+    progress = replace(progress, retries=progress.retries + 1, note=reason, waits=0)
+    return State(plan, _with_job_id(progress, ""), False, 2 * _FIRST_WAIT_SECONDS)
 
 
 def _with_job(plan: Plan, progress: Progress, job_id: str) -> State:
+    return State(plan, _with_job_id(replace(progress, waits=0), job_id), done=False)
+
+
+def _with_job_id(progress: Progress, job_id: str) -> Progress:
+    """Set the id of the current job; an empty one asks for a new job."""
     number = len(progress.results)
     job_ids = list(progress.job_ids)
     job_ids[number : number + 1] = [job_id]
-    return State(plan, replace(progress, job_ids=tuple(job_ids), waits=0), done=False)
+    return replace(progress, job_ids=tuple(job_ids))
 
 
 def _next_job(plan: Plan, progress: Progress, result: JobResult) -> State:
@@ -264,8 +322,12 @@ def _again(plan: Plan, progress: Progress, longest: int) -> State:
 
 
 def _give_up(plan: Plan, progress: Progress, failure: str) -> State:
+    return State(plan, _given_up(progress, failure), done=False)
+
+
+def _given_up(progress: Progress, failure: str) -> Progress:
     log.warning("giving up: %s", failure)
-    return State(plan, replace(progress, failure=failure, stopping=True, waits=0), done=False)
+    return replace(progress, failure=failure, stopping=True, waits=0)
 
 
 def _failed(plan: Plan, progress: Progress, failure: str) -> State:

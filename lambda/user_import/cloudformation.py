@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import json
 import logging
 import time
@@ -152,6 +153,6 @@ def send(
             if error.code < 500:  # noqa: PLR2004  a refusal
                 log.warning("CloudFormation no longer takes the answer: %s", problem)
                 return
-        except (OSError, urllib.error.URLError) as error:
+        except (OSError, http.client.HTTPException) as error:
             problem = type(error).__name__
     raise ConnectionError(f"CloudFormation could not be answered: {problem}") from None

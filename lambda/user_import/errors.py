@@ -16,10 +16,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
+    from collections.abc import Iterator, Mapping
 
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
 
@@ -72,18 +75,26 @@ class RoleRefused(AwsError):
     """InvalidParameterException or NotAuthorizedException, which a new logs role may cause."""
 
 
-def aws_error(
-    error: ClientError, action: str, kinds: dict[str, type[AwsError]] | None = None
-) -> AwsError:
-    """Return the exception for a service's refusal.
+@contextmanager
+def calling(action: str, kinds: Mapping[str, type[AwsError]] | None = None) -> Iterator[None]:
+    """Turn what boto3 raises in the ``with`` block into an ``AwsError``.
 
     Args:
-        error: what boto3 raised.
-        action: the call as IAM names it, such as ``s3:GetObject``.
+        action: the call as IAM names it, such as ``s3:GetObject``, and on what.
         kinds: error codes that have an exception of their own.
     """
-    details = error.response.get("Error", {})
-    code = str(details.get("Code", "Unknown"))
-    message = str(details.get("Message", "")).strip() or "no message"
-    kind = (kinds or {}).get(code) or (AccessDenied if code in _DENIED else AwsError)
-    return kind(action, code, message)
+    try:
+        yield
+    except ClientError as error:
+        details = error.response.get("Error", {})
+        code = str(details.get("Code", "Unknown"))
+        message = printable(str(details.get("Message", ""))) or "no message"
+        kind = (kinds or {}).get(code) or (AccessDenied if code in _DENIED else AwsError)
+        raise kind(action, code, message) from error
+    except BotoCoreError as error:
+        raise AwsError(action, type(error).__name__, printable(str(error))) from error
+
+
+def printable(text: str, most: int = 500) -> str:
+    """Return text of others so that it can stand in a line: no control characters, not too long."""
+    return "".join(letter if letter.isprintable() else " " for letter in text.strip())[:most]

@@ -10,14 +10,22 @@ import http.client
 import re
 import time
 import urllib.parse
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
 
-from .errors import AwsError, NotReady, PoolNotFound, RoleRefused, UploadError, aws_error
+from .errors import (
+    AwsError,
+    NotReady,
+    PoolNotFound,
+    RoleRefused,
+    UploadError,
+    calling,
+    printable,
+)
 from .plan import JobResult
 
 if TYPE_CHECKING:
@@ -60,7 +68,6 @@ class Job:
     id: str
     name: str
     status: JobStatus
-    created_at: float
     imported: int
     skipped: int
     failed: int
@@ -73,12 +80,21 @@ class Job:
             id=job["JobId"],
             name=job["JobName"],
             status=JobStatus(job["Status"]),
-            created_at=job["CreationDate"].timestamp(),
             imported=job.get("ImportedUsers", 0),
             skipped=job.get("SkippedUsers", 0),
             failed=job.get("FailedUsers", 0),
-            message=job.get("CompletionMessage", ""),
+            message=printable(job.get("CompletionMessage", "")),
         )
+
+    @property
+    def ran(self) -> bool:
+        """Whether the job was ever started."""
+        return self.status not in (JobStatus.CREATED, JobStatus.EXPIRED)
+
+    @property
+    def handled(self) -> int:
+        """How many users the job accounts for."""
+        return self.imported + self.skipped + self.failed
 
     @property
     def result(self) -> JobResult:
@@ -180,10 +196,8 @@ class ImportJobs:
         return Job.from_api(self._call(operation, **arguments)["UserImportJob"])
 
     def _call(self, operation: str, **arguments: object) -> Any:
-        try:
+        with calling(f"cognito-idp:{operation}", _KINDS):
             return getattr(self._cognito, xform_name(operation))(**arguments)
-        except ClientError as error:
-            raise aws_error(error, f"cognito-idp:{operation}", _KINDS) from error
 
     def _upload(self, url: str, content: Callable[[], Iterable[bytes]], length: int) -> None:
         problem = ""
@@ -210,12 +224,11 @@ def _put(url: str, content: Iterable[bytes], length: int) -> tuple[int, bytes]:
     connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = connect(parts.netloc, timeout=_UPLOAD_TIMEOUT_SECONDS)
     try:
-        connection.request(
-            "PUT",
-            f"{parts.path}?{parts.query}",
-            body=content,
-            headers={"Content-Length": str(length), "x-amz-server-side-encryption": "aws:kms"},
-        )
+        connection.connect()
+        headers = {"Content-Length": str(length), "x-amz-server-side-encryption": "aws:kms"}
+        # Who refuses may answer, and hang up, before all is sent.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.request("PUT", f"{parts.path}?{parts.query}", body=content, headers=headers)
         response = connection.getresponse()
         return response.status, response.read(10_000)
     finally:

@@ -76,6 +76,8 @@ class Progress:
         note: what Cognito said when it last made us wait.
         waits: how often it has waited for the same thing, which sets the next wait.
         retries: how many jobs were given up for a new one.
+        unverified: jobs that an earlier request uploaded, from a source that may have changed
+            since, so that how many users they have is not known.
     """
 
     job_ids: tuple[str, ...] = ()
@@ -85,6 +87,7 @@ class Progress:
     note: str = ""
     waits: int = 0
     retries: int = 0
+    unverified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class State:
         plan["intent"] = Intent(plan["intent"])
         plan["jobs"] = tuple(_job_rows(job) for job in plan["jobs"])
         progress["job_ids"] = tuple(progress["job_ids"])
+        progress["unverified"] = tuple(progress["unverified"])
         progress["results"] = tuple(JobResult(**result) for result in progress["results"])
         return cls(Plan(**plan), Progress(**progress), state["done"], state["wait_seconds"])
 

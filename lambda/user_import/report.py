@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .cloudformation import Answer, Request, send
-from .errors import AwsError, NotReady, RequestError, RoleRefused
+from .errors import AwsError, RequestError
 from .import_jobs import JobStatus
 from .plan import Intent, State
 from .request import ImportRequest
 from .results import log_group_name, log_stream_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .plan import JobResult, Plan, Progress
     from .world import World
 
 _LINES_SHOWN = 10
-_LOG_PATIENCE_SECONDS = 20
+_LOG_PATIENCE_SECONDS = 16
 _LOG_STEP_SECONDS = 2
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,12 @@ def report(
 
 
 def _tidy(request: ImportRequest, world: World) -> None:
-    """Remove the staged CSV; where that fails the bucket's lifecycle does it."""
+    """Remove what this request has staged; where that fails the bucket's lifecycle does it."""
+    claim = None
+    with suppress(AwsError):
+        claim = world.staging.claim_of(request.staged)
+    if claim is not None and claim.request_id != request.request_id:
+        return
     try:
         world.staging.remove(request.staged)
     except AwsError as error:
@@ -100,36 +106,38 @@ def _failure(request: ImportRequest, plan: Plan, progress: Progress, world: Worl
     )
     if last.message:
         yield f'Cognito says: "{last.message}"'
-    skips_count = request.tolerance.skipped is not None
     group = log_group_name(request.user_pool_id, plan.pool_name)
-    told = 0
-    for rows, result in zip(plan.jobs, results, strict=False):
-        expected = result.failed + (result.skipped if skips_count else 0)
-        if not expected or told == _LINES_SHOWN:
-            continue
-        outcomes = ["FAILED", "SKIPPED"] if skips_count else ["FAILED"]
-        most = min(expected, _LINES_SHOWN - told)
-        try:
-            users = _results(world, group, log_stream_name(result), outcomes, most)
-        except AwsError as error:
-            yield f"The import's log could not be read ({error.code})."
-            break
-        for user in users:
-            told += 1
-            line = rows.source_line(user.line)
-            yield f"{request.source.name} line {line}: {user.outcome.lower()}: {user.reason}"
+    try:
+        if lines := list(_lines(request, plan, results, group, world)):
+            yield "; ".join(lines) + "."
+    except AwsError as error:
+        yield f"The import's log could not be read ({error.code})."
     yield f"Log: {group} stream {log_stream_name(last)}"
 
 
-def _results(world: World, group: str, stream: str, outcomes: list[str], most: int) -> list[Any]:
-    """Read the log; its lines may come some seconds after the job has ended."""
-    waited = 0
-    while True:
+def _lines(
+    request: ImportRequest, plan: Plan, results: Sequence[JobResult], group: str, world: World
+) -> Iterator[str]:
+    """Tell the first users that count as not imported, by the lines of the user's own file."""
+    outcomes = ["FAILED"] if request.tolerance.skipped is None else ["FAILED", "SKIPPED"]
+    room = _LINES_SHOWN
+    patience = _LOG_PATIENCE_SECONDS
+    for rows, result in zip(plan.jobs, results, strict=False):
+        counted = result.failed + (result.skipped if "SKIPPED" in outcomes else 0)
+        most = min(counted, room)
+        if not most:
+            continue
+        stream = log_stream_name(result)
         users = world.import_logs.results(group, stream, outcomes, most)
-        if len(users) >= most or waited >= _LOG_PATIENCE_SECONDS:
-            return users
-        world.sleep(_LOG_STEP_SECONDS)
-        waited += _LOG_STEP_SECONDS
+        # The lines may come some seconds after the job has ended.
+        while len(users) < most and patience > 0:
+            world.sleep(_LOG_STEP_SECONDS)
+            patience -= _LOG_STEP_SECONDS
+            users = world.import_logs.results(group, stream, outcomes, most)
+        room -= len(users)
+        for user in users:
+            line = rows.source_line(user.line)
+            yield f"{request.source.name} line {line}: {user.outcome.lower()}: {user.reason}"
 
 
 def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: World) -> Answer:
@@ -140,14 +148,12 @@ def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: W
     except (KeyError, TypeError, ValueError):
         cause = error.get("Error", "unknown error")
     job_ids = state["progress"]["job_ids"] if "progress" in state else ()
-    for job_id in job_ids:
+    for job_id in filter(None, job_ids):
         try:
-            if world.import_jobs.describe(request.user_pool_id, job_id).status in (
-                JobStatus.PENDING,
-                JobStatus.IN_PROGRESS,
-            ):
+            job = world.import_jobs.describe(request.user_pool_id, job_id)
+            if job.status in (JobStatus.PENDING, JobStatus.IN_PROGRESS):
                 world.import_jobs.stop(request.user_pool_id, job_id)
-        except (AwsError, NotReady, RoleRefused) as refusal:
+        except AwsError as refusal:
             log.warning("job %s was not stopped: %s", job_id, refusal)
     return Answer(
         succeeded=False,

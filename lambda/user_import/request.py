@@ -16,8 +16,12 @@ _JOB_NAME = re.compile(
     r"-(?P<import_id>[a-z2-7]{8})(?P<content_id>[a-z2-7]{8})(?P<request_id>[a-z2-7]{8})"
     r"-(?P<number>\d{1,2})$"
 )
-MOST_JOBS = 99
-"""The most jobs of one import: two digits of a job's name, which Cognito ends at 128 characters."""
+_POOL_ID = re.compile(r"[\w-]{1,55}")
+_FLAG = re.compile("true|false")
+_NUMBER = re.compile(r"\d{1,9}")
+
+MOST_JOBS = 40
+"""The most jobs of one import, so that the answer to CloudFormation has room for their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,12 @@ class Source:
     key: str
     version: str | None
     name: str
+    content_hash: str | None = None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it cannot have changed since an earlier request that named the same."""
+        return self.content_hash is not None or self.version is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,38 +113,35 @@ class ImportRequest:
             RequestError: a property is missing or not allowed.
         """
         request = Request.from_event(event)
-        properties = request.properties
-        try:
-            content_id = _content_id(properties)
-            return cls(
-                type=request.type,
-                stack_id=request.stack_id,
-                import_id=request.import_id,
-                content_id=content_id,
-                request_id=digest(request.request_id),
-                content_changed=(
-                    request.type == "Update" and content_id != _content_id(request.old_properties)
-                ),
-                was_started=_flag(request.old_properties.get("Start", "true")),
-                user_pool_id=properties["UserPoolId"],
-                logs_role_arn=properties["LogsRoleArn"],
-                job_name=properties["JobName"],
-                source=Source(
-                    properties["SourceBucket"],
-                    properties["SourceKey"],
-                    properties.get("SourceVersion"),
-                    properties["SourceName"],
-                ),
-                staged=StagedObject(properties["StagingBucket"], properties["StagingKey"]),
-                start=_flag(properties["Start"]),
-                tolerance=Tolerance(
-                    _number(properties.get("ToleratedFailed")),
-                    _number(properties.get("ToleratedSkipped")),
-                ),
-                timeout_seconds=int(properties["TimeoutSeconds"]),
-            )
-        except (KeyError, ValueError) as error:
-            raise RequestError(f"The custom resource has no usable property {error}.") from error
+        given = _Properties(request.properties)
+        content_id = _content_id(request.properties)
+        return cls(
+            type=request.type,
+            stack_id=request.stack_id,
+            import_id=request.import_id,
+            content_id=content_id,
+            request_id=digest(request.request_id),
+            content_changed=(
+                request.type == "Update" and content_id != _content_id(request.old_properties)
+            ),
+            was_started=request.old_properties.get("Start") != "false",
+            user_pool_id=given.text("UserPoolId", _POOL_ID),
+            logs_role_arn=given.text("LogsRoleArn"),
+            job_name=given.text("JobName"),
+            source=Source(
+                given.text("SourceBucket"),
+                given.text("SourceKey"),
+                given.optional_text("SourceVersion"),
+                given.text("SourceName"),
+                given.optional_text("SourceHash"),
+            ),
+            staged=StagedObject(given.text("StagingBucket"), given.text("StagingKey")),
+            start=given.text("Start", _FLAG) == "true",
+            tolerance=Tolerance(
+                given.optional_number("ToleratedFailed"), given.optional_number("ToleratedSkipped")
+            ),
+            timeout_seconds=given.number("TimeoutSeconds"),
+        )
 
     @property
     def waiting_is_to_start(self) -> bool:
@@ -151,22 +158,31 @@ class ImportRequest:
         return f"{self.job_name}-{self.import_id}{self.content_id}{self.request_id}-{job + 1}"
 
 
+class _Properties:
+    """The custom resource's properties, every one of which is a string that is not empty."""
+
+    def __init__(self, properties: Mapping[str, Any]) -> None:
+        self._properties = properties
+
+    def text(self, name: str, pattern: re.Pattern[str] = re.compile(".+", re.DOTALL)) -> str:
+        value = self._properties.get(name)
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise RequestError(f"The custom resource has no usable property {name}.")
+        return value
+
+    def number(self, name: str) -> int:
+        return int(self.text(name, _NUMBER))
+
+    def optional_text(self, name: str) -> str | None:
+        return self.text(name) if name in self._properties else None
+
+    def optional_number(self, name: str) -> int | None:
+        return self.number(name) if name in self._properties else None
+
+
 def _content_id(properties: Mapping[str, Any]) -> str:
     """Name what is imported; where an asset lies does not count, only what it holds."""
-    where = ("SourceBucket", "SourceKey", "SourceVersion")
-    source = (
-        (properties["SourceHash"],)
-        if "SourceHash" in properties
-        else tuple(str(properties.get(name, "")) for name in where)
-    )
-    return digest(str(properties.get("UserPoolId")), properties.get("RunToken", ""), *source)
-
-
-def _flag(value: str) -> bool:
-    if value not in ("true", "false"):
-        raise ValueError("that is true or false")
-    return value == "true"
-
-
-def _number(value: str | None) -> int | None:
-    return None if value is None else int(value)
+    names = ["UserPoolId", "RunToken", "SourceHash"]
+    if "SourceHash" not in properties:
+        names += ["SourceBucket", "SourceKey", "SourceVersion"]
+    return digest(*(str(properties.get(name)) for name in names))

@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from .errors import aws_error
+from .errors import AwsError, calling, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from .plan import JobResult
 
 _LINE = re.compile(r"\[(?P<outcome>[A-Z]+)\] Line Number (?P<line>\d+) - (?P<reason>.*)", re.DOTALL)
-_OUTCOMES = ("SUCCEEDED", "SKIPPED", "FAILED")
 _REASON_CHARACTERS = 200
 _MOST_PAGES = 50
 """Pages read at most: a filter may give empty pages while it goes through a long log."""
@@ -71,32 +68,36 @@ class ImportLogs:
             AwsError: CloudWatch Logs refused. A stream that does not exist (yet) has no results.
         """
         found: list[UserResult] = []
+        for outcome in outcomes:
+            found += self._results(group, stream, outcome, most)
+        return sorted(found)[:most]
+
+    def _results(self, group: str, stream: str, outcome: str, most: int) -> list[UserResult]:
+        found: list[UserResult] = []
         arguments: dict[str, Any] = {
             "logGroupName": group,
             "logStreamNames": [stream],
-            "filterPattern": " ".join(f"-{each}" for each in _OUTCOMES if each not in outcomes),
+            "filterPattern": f'"[{outcome}]"',
         }
         for _ in range(_MOST_PAGES):
             try:
-                page = self._logs.filter_log_events(**arguments)
-            except ClientError as error:
-                refusal = aws_error(error, "logs:FilterLogEvents")
-                if refusal.code == "ResourceNotFoundException":
+                with calling("logs:FilterLogEvents"):
+                    page = self._logs.filter_log_events(**arguments)
+            except AwsError as error:
+                if error.code == "ResourceNotFoundException":
                     return []
-                raise refusal from error
-            for event in page.get("events", ()):
-                result = _parse(event["message"])
-                if result is not None and result.outcome in outcomes:
-                    found.append(result)
+                raise
+            results = (_parse(event["message"]) for event in page.get("events", ()))
+            found += (each for each in results if each and each.outcome == outcome)
             if len(found) >= most or not page.get("nextToken"):
                 break
             arguments["nextToken"] = page["nextToken"]
-        return sorted(found)[:most]
+        return found
 
 
 def _parse(message: str) -> UserResult | None:
     match = _LINE.match(message)
     if match is None:
         return None
-    reason = "".join(letter if letter.isprintable() else " " for letter in match["reason"].strip())
-    return UserResult(int(match["line"]), match["outcome"], reason[:_REASON_CHARACTERS])
+    reason = printable(match["reason"], _REASON_CHARACTERS)
+    return UserResult(int(match["line"]), match["outcome"], reason)

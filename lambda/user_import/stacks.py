@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from .errors import aws_error
+from .errors import calling
 
 _BACKWARDS = ("ROLLBACK", "UPDATE_ROLLBACK", "IMPORT_ROLLBACK", "DELETE")
 
@@ -23,9 +21,7 @@ class Stacks:
         CloudFormation does not say so in a request: the Update that undoes a failed one looks like
         any other, and a Create is not told that another resource has failed.
         """
-        try:
+        with calling("cloudformation:DescribeStacks"):
             answer = self._cloudformation.describe_stacks(StackName=stack_id)
-        except ClientError as error:
-            raise aws_error(error, "cloudformation:DescribeStacks") from error
         status: str = answer["Stacks"][0]["StackStatus"]
         return status.startswith(_BACKWARDS)

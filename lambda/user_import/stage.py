@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .errors import (
     AccessDenied,
+    AwsError,
     CsvError,
     PoolNotFound,
     RequestError,
@@ -17,17 +18,18 @@ from .errors import (
 from .import_jobs import JobStatus
 from .plan import Intent, Plan, Progress, State
 from .request import MOST_JOBS, JobName
+from .staging import Claim
 from .users_csv import Problems, check_users
 
 if TYPE_CHECKING:
-    from typing import TypeVar
+    from collections.abc import Callable, Iterator
 
     from .import_jobs import Job
     from .request import ImportRequest
     from .users_csv import StagedUsers
     from .world import World
 
-    T = TypeVar("T")
+T = TypeVar("T")
 
 GRACE_SECONDS = 30
 """How long a call may be denied before it counts: a new policy takes a while to be in force."""
@@ -50,56 +52,85 @@ def stage(request: ImportRequest, started_at: float, world: World) -> State:
         world: everything outside.
     """
     plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.timeout_seconds)
+    if request.type == "Delete" or world.stacks.is_going_back(request.stack_id):
+        return _clear(request, plan, world)
+    try:
+        return _patiently(lambda: _stage(request, plan, world), world)
+    except _FINAL as error:
+        return State(plan, Progress(failure=str(error)), done=True)
+
+
+def _patiently(call: Callable[[], T], world: World) -> T:
+    """Make a call that may be denied at first because its policy has only just been made."""
     waited = 0
     while True:
         try:
-            return _stage(request, plan, world)
-        except _FINAL as error:
-            if not isinstance(error, AccessDenied) or waited >= GRACE_SECONDS:
-                return State(plan, Progress(failure=str(error)), done=True)
+            return call()
+        except AccessDenied as error:
+            if waited >= GRACE_SECONDS:
+                raise
             log.info("denied, perhaps not yet allowed: %s", error)
         world.sleep(_GRACE_STEP_SECONDS)
         waited += _GRACE_STEP_SECONDS
 
 
+def _clear(request: ImportRequest, plan: Plan, world: World) -> State:
+    """Import nothing, for a Delete or a stack that goes back; that must work whatever is gone.
+
+    An Update that undoes another one answers as the import did that it goes back to. A Create is
+    late: its stack has given it up.
+    """
+    plan = replace(plan, intent=Intent.CLEAR)
+    progress = Progress(stopping=True)
+    try:
+        world.staging.claim(request.staged, Claim(request.request_id, plan.started_at))
+    except AwsError as error:
+        log.warning("what was staged may be gone: %s", error)
+    if request.type == "Create":
+        progress = replace(progress, failure="The stack is rolling back or being deleted.")
+    if request.type == "Update":
+        try:
+            pool = _patiently(lambda: world.import_jobs.user_pool(request.user_pool_id), world)
+            results = tuple(job.result for job in last_import(request, world))
+            plan, progress = replace(plan, pool_name=pool.name), replace(progress, results=results)
+        except AwsError as error:
+            log.warning("the last import cannot be told: %s", error)
+    return State(plan, progress, done=False)
+
+
 def _stage(request: ImportRequest, plan: Plan, world: World) -> State:
-    if request.type == "Delete":
-        return State(replace(plan, intent=Intent.CLEAR), Progress(stopping=True), done=False)
     pool = world.import_jobs.user_pool(request.user_pool_id)
     plan = replace(plan, pool_name=pool.name)
     job_ids: tuple[str, ...] = ()
-    if request.type == "Update":
-        going_back = world.stacks.is_going_back(request.stack_id)
-        if going_back or not request.content_changed:
-            last = last_import(request, world)
+    if request.type == "Update" and not request.content_changed:
+        last = last_import(request, world)
+        if not request.waiting_is_to_start:
             results = tuple(job.result for job in last)
-            if going_back:
-                plan = replace(plan, intent=Intent.CLEAR)
-                return State(plan, Progress(results=results, stopping=True), done=False)
-            if not request.waiting_is_to_start:
-                return State(
-                    replace(plan, intent=Intent.KEEP), Progress(results=results), done=True
-                )
-            if all(job.status is JobStatus.CREATED or job.status.is_active for job in last):
-                job_ids = tuple(job.id for job in last)
+            return State(replace(plan, intent=Intent.KEEP), Progress(results=results), done=True)
+        if all(job.status is JobStatus.CREATED or job.status.is_active for job in last):
+            job_ids = tuple(job.id for job in last)
     if not pool.auto_verified_attributes:
         raise RequestError(
             f"User pool {request.user_pool_id} verifies neither email addresses nor phone numbers "
             "automatically, and Cognito starts no import for such a pool. Set auto_verify on it."
         )
-    users = _stage_users(request, world)
+    users = _stage_users(request, plan, world)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
     plan = replace(plan, header=users.header, jobs=users.jobs)
     if len(job_ids) != len(users.jobs):
         job_ids = ()
-    return State(plan, Progress(job_ids=job_ids), done=False)
+    unverified = () if request.source.pinned else job_ids
+    return State(plan, Progress(job_ids=job_ids, unverified=unverified), done=False)
 
 
-def _stage_users(request: ImportRequest, world: World) -> StagedUsers:
+def _stage_users(request: ImportRequest, plan: Plan, world: World) -> StagedUsers:
     """Read the source once, check every row, and write what passes to the staging bucket."""
+    claim = Claim(request.request_id, plan.started_at)
+    _refuse_if_overtaken(request, claim, world)
+    world.staging.claim(request.staged, claim)
     columns = world.import_jobs.csv_header(request.user_pool_id)
-    source = world.staging.read_source(request.source)
-    with world.staging.write(request.staged) as staged:
+    source = _in_time(world.staging.read_source(request.source), plan, world)
+    with world.staging.write(request.staged, claim) as staged:
         users = check_users(source, columns, staged.write)
         if isinstance(users, Problems):
             count = f"{users.count:,} problem" + ("s" if users.count > 1 else "")
@@ -109,15 +140,29 @@ def _stage_users(request: ImportRequest, world: World) -> StagedUsers:
                 f"{request.source.name} has {users.users:,} users, which takes {len(users.jobs)} "
                 f"import jobs; one import has {MOST_JOBS} at most. Split the file."
             )
+        _refuse_if_overtaken(request, claim, world)
     return users
+
+
+def _refuse_if_overtaken(request: ImportRequest, claim: Claim, world: World) -> None:
+    known = world.staging.claim_of(request.staged)
+    if known is not None and known.started_at > claim.started_at:
+        raise RequestError("CloudFormation has sent another request for this import since.")
+
+
+def _in_time(chunks: Iterator[bytes], plan: Plan, world: World) -> Iterator[bytes]:
+    for chunk in chunks:
+        if world.now() >= plan.deadline:
+            raise SourceError("Reading the users took longer than the import's timeout.")
+        yield chunk
 
 
 def last_import(request: ImportRequest, world: World) -> list[Job]:
     """Return the jobs of the last import of this request's content, in order.
 
-    A job that was given up for another one of the same name does not count.
+    Of the jobs with one number the newest that ran counts; one that never ran may have been given
+    up for another.
     """
-    newest: str | None = None
     chosen: dict[int, Job] = {}
     for job in world.import_jobs.list_jobs(request.user_pool_id):
         name = JobName.parse(job.name)
@@ -126,12 +171,7 @@ def last_import(request: ImportRequest, world: World) -> list[Job]:
             request.content_id,
         ):
             continue
-        newest = newest or name.request_id
-        if name.request_id != newest:
-            continue
         known = chosen.get(name.number)
-        if known is None or (
-            known.status is JobStatus.CREATED and job.status is not JobStatus.CREATED
-        ):
+        if known is None or (job.ran and not known.ran):
             chosen[name.number] = job
     return [chosen[number] for number in sorted(chosen)]

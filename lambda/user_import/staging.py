@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from .errors import AwsError, SourceError, aws_error
+from .errors import AwsError, SourceError, calling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,11 @@ _MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404"})
 
 
 class Staging:
-    """Reads sources, writes and removes staged objects."""
+    """Reads sources; writes, reads and removes staged objects.
+
+    An import has one staged object. The request that works on it claims it by its metadata, so
+    that a request which CloudFormation has overtaken can see that it is not the last one.
+    """
 
     def __init__(self, s3: Any) -> None:
         self._s3 = s3
@@ -39,49 +42,90 @@ class Staging:
             AccessDenied: it may not be read, or (S3 does not tell) does not exist.
         """
         version = {"VersionId": source.version} if source.version else {}
+        where = f"s3://{source.bucket}/{source.key}" + (
+            f" version {source.version}" if source.version else ""
+        )
         try:
-            answer = self._s3.get_object(Bucket=source.bucket, Key=source.key, **version)
-        except ClientError as error:
-            where = f"s3://{source.bucket}/{source.key}" + (
-                f" version {source.version}" if source.version else ""
-            )
-            refusal = aws_error(error, f"s3:GetObject of {where}")
-            if refusal.code in _MISSING:
+            with calling(f"s3:GetObject of {where}"):
+                answer = self._s3.get_object(Bucket=source.bucket, Key=source.key, **version)
+        except AwsError as error:
+            if error.code in _MISSING:
                 raise SourceError(f"There is no {where}.") from error
-            raise refusal from error
+            raise
         chunks: Iterator[bytes] = answer["Body"].iter_chunks(_CHUNK)
         return chunks
 
-    def write(self, staged: StagedObject) -> StagedWriter:
+    def claim_of(self, staged: StagedObject) -> Claim | None:
+        """Return who works on the staged object; None where it is not there."""
+        try:
+            with calling(f"s3:GetObject of {_address(staged)}"):
+                answer = self._s3.head_object(Bucket=staged.bucket, Key=staged.key)
+        except AwsError as error:
+            if error.code in _MISSING:
+                return None
+            raise
+        return Claim.from_metadata(answer.get("Metadata", {}))
+
+    def claim(self, staged: StagedObject, claim: Claim) -> None:
+        """Claim the staged object, whoever had it before."""
+        with self.write(staged, claim):
+            pass
+
+    def write(self, staged: StagedObject, claim: Claim) -> StagedWriter:
         """Return a writer for the staged object; it appears when the ``with`` block ends well."""
-        return StagedWriter(self._s3, staged)
+        return StagedWriter(self._s3, staged, claim)
 
     def read(self, staged: StagedObject, offset: int, length: int) -> Iterator[bytes]:
         """Return a range of the staged object's bytes, in pieces."""
-        try:
+        with calling(f"s3:GetObject of {_address(staged)}"):
             answer = self._s3.get_object(
                 Bucket=staged.bucket, Key=staged.key, Range=f"bytes={offset}-{offset + length - 1}"
             )
-        except ClientError as error:
-            raise aws_error(error, f"s3:GetObject of s3://{staged.bucket}/{staged.key}") from error
         chunks: Iterator[bytes] = answer["Body"].iter_chunks(_CHUNK)
         return chunks
 
     def remove(self, staged: StagedObject) -> None:
         """Remove the staged object, if it is there."""
         try:
-            self._s3.delete_object(Bucket=staged.bucket, Key=staged.key)
-        except ClientError as error:
-            refusal = aws_error(error, f"s3:DeleteObject of s3://{staged.bucket}/{staged.key}")
-            if refusal.code not in _MISSING:
-                raise refusal from error
+            with calling(f"s3:DeleteObject of {_address(staged)}"):
+                self._s3.delete_object(Bucket=staged.bucket, Key=staged.key)
+        except AwsError as error:
+            if error.code not in _MISSING:
+                raise
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Which request works on a staged object.
+
+    Attributes:
+        request_id: of the request.
+        started_at: when its execution started, in epoch seconds.
+    """
+
+    request_id: str
+    started_at: float
+
+    @classmethod
+    def from_metadata(cls, metadata: dict[str, str]) -> Claim | None:
+        """Read the claim from an object's metadata."""
+        try:
+            return cls(metadata["request-id"], float(metadata["started-at"]))
+        except (KeyError, ValueError):
+            return None
+
+    def to_metadata(self) -> dict[str, str]:
+        """Write the claim as an object's metadata."""
+        return {"request-id": self.request_id, "started-at": repr(self.started_at)}
 
 
 class StagedWriter:
     """Writes one object in parts, so that its size does not matter to the function's memory."""
 
-    def __init__(self, s3: Any, staged: StagedObject) -> None:
+    def __init__(self, s3: Any, staged: StagedObject, claim: Claim) -> None:
         self._s3 = s3
+        self._address = _address(staged)
+        self._metadata = claim.to_metadata()
         self._where = {"Bucket": staged.bucket, "Key": staged.key}
         self._buffer = bytearray()
         self._upload: dict[str, str] | None = None
@@ -105,16 +149,13 @@ class StagedWriter:
         if error is not None:
             self._discard()
         elif self._upload is None:
-            self._call("PutObject", "put_object", Body=bytes(self._buffer))
+            self._call("PutObject", "put_object", Body=bytes(self._buffer), Metadata=self._metadata)
         else:
-            if self._buffer:
-                self._send_part()
-            self._call(
-                "PutObject",
-                "complete_multipart_upload",
-                **self._upload,
-                MultipartUpload={"Parts": self._parts},
-            )
+            try:
+                self._complete()
+            except BaseException:
+                self._discard()
+                raise
 
     def _discard(self) -> None:
         """Give up what was written; what cannot be given up now, the bucket's lifecycle ends."""
@@ -124,9 +165,19 @@ class StagedWriter:
             except AwsError as error:
                 log.warning("%s", error)
 
+    def _complete(self) -> None:
+        if self._buffer:
+            self._send_part()
+        self._call(
+            "PutObject",
+            "complete_multipart_upload",
+            **self._upload or {},
+            MultipartUpload={"Parts": self._parts},
+        )
+
     def _send_part(self) -> None:
         if self._upload is None:
-            started = self._call("PutObject", "create_multipart_upload")
+            started = self._call("PutObject", "create_multipart_upload", Metadata=self._metadata)
             self._upload = {"UploadId": started["UploadId"]}
         number = len(self._parts) + 1
         part = self._call(
@@ -136,8 +187,9 @@ class StagedWriter:
         self._buffer.clear()
 
     def _call(self, action: str, method: str, **arguments: Any) -> Any:
-        try:
+        with calling(f"s3:{action} of {self._address}"):
             return getattr(self._s3, method)(**self._where, **arguments)
-        except ClientError as error:
-            where = f"s3://{self._where['Bucket']}/{self._where['Key']}"
-            raise aws_error(error, f"s3:{action} of {where}") from error
+
+
+def _address(staged: StagedObject) -> str:
+    return f"s3://{staged.bucket}/{staged.key}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10, read_timeout=60
+    retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=30
 )
 
 

@@ -61,9 +61,11 @@ class Cloud:
     def begin(self, stack: Synthesised) -> None:
         """Begin to create or update the stack."""
         self._publish(stack)
+        key = f"{stack.name}.template.json"
+        self.s3.put_object(Bucket=self._asset_bucket, Key=key, Body=stack.template_body.encode())
         arguments = {
             "StackName": stack.name,
-            "TemplateBody": stack.template_body,
+            "TemplateURL": f"{self.aws.endpoint_url}/{self._asset_bucket}/{key}",
             "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
         }
         if self.status(stack.name) is None:

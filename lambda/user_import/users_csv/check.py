@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .dialect import split_row
+from .dialect import ENDS_WITH_BACKSLASH, join_row, split_row
 from .problems import Problems
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 USERNAME = "cognito:username"
 _BOM = b"\xef\xbb\xbf"
+_BYTES_OF_CHARACTER = 4
+"""The most bytes that a character takes in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,13 @@ def check_users(
         What was written, or all problems of the file, in which case what was written is worthless.
     """
     problems = Problems()
-    lines = _lines(chunks, longest=4 * limits.row_characters + 4)
+    lines = _lines(chunks, longest=_BYTES_OF_CHARACTER * limits.row_characters + 1)
     first = next(lines, (1, b""))[1].removeprefix(_BOM)
-    header = _header(first, columns, problems)
+    header = _header(first, columns, problems, limits.row_characters)
     if not header:
         return problems
     added = tuple(column for column in columns or () if column not in header)
-    head = ",".join([*header, *added]) + "\n"
+    head = join_row([*header, *added]) + "\n"
     rows = _Rows(header, problems, limits.row_characters)
     jobs = _Jobs(len(head.encode()), limits)
     ending = b"," * len(added) + b"\n"
@@ -137,23 +139,46 @@ def _lines(chunks: Iterable[bytes], longest: int) -> Iterator[tuple[int, bytes]]
         yield number + 1, rest.removesuffix(b"\r")
 
 
-def _header(raw: bytes, columns: Sequence[str] | None, problems: Problems) -> list[str]:
+def _header(
+    raw: bytes, columns: Sequence[str] | None, problems: Problems, row_characters: int
+) -> list[str]:
     """Read the header; without one that can be used, what follows makes no sense."""
-    try:
-        names = split_row(raw.decode())
-    except UnicodeDecodeError:
-        problems.add(1, "the file is not UTF-8; save it as UTF-8 without byte order mark")
+    row = _decoded(1, raw, problems, row_characters)
+    if row is None:
+        return []
+    names = split_row(row)
+    if USERNAME not in names:
+        # This may be a user's row; nothing of it is told.
+        problems.add(
+            1, f"this is no header, for it has no column {USERNAME}, which every user needs"
+        )
         return []
     for number, name in enumerate(names, start=1):
+        column = name or f"number {number}"
         if name in names[: number - 1]:
-            problems.add(1, "this column is there twice", name)
+            problems.add(1, "this column is there twice", column)
+        elif not name or name.endswith("\\"):
+            problems.add(1, "this is no name of a column", f"number {number}")
         elif columns is not None and name not in columns:
             near = difflib.get_close_matches(name, columns, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            problems.add(1, f"the user pool has no such column{hint}", name or f"number {number}")
-    if USERNAME not in names:
-        problems.add(1, f"the header has no column {USERNAME}, which every user needs")
+            problems.add(1, f"the user pool has no such column{hint}", column)
     return [] if problems else names
+
+
+def _decoded(line: int, raw: bytes, problems: Problems, row_characters: int) -> str | None:
+    """Return the text of a line that is not too long."""
+    row = None
+    if len(raw) <= _BYTES_OF_CHARACTER * row_characters:
+        try:
+            row = raw.decode()
+        except UnicodeDecodeError:
+            problems.add(line, "this is not UTF-8; save the file as UTF-8")
+            return None
+    if row is None or len(row) > row_characters:
+        problems.add(line, f"longer than the {row_characters:,} characters that Cognito takes")
+        return None
+    return row
 
 
 class _Rows:
@@ -166,15 +191,8 @@ class _Rows:
         self._row_characters = row_characters
 
     def check(self, line: int, raw: bytes) -> None:
-        try:
-            row = raw.decode()
-        except UnicodeDecodeError:
-            self._problems.add(line, "not UTF-8")
-            return
-        if len(row) > self._row_characters:
-            self._problems.add(
-                line, f"{len(row):,} characters; Cognito takes {self._row_characters:,} a row"
-            )
+        row = _decoded(line, raw, self._problems, self._row_characters)
+        if row is None:
             return
         values = split_row(row)
         if '"' in row:
@@ -187,6 +205,8 @@ class _Rows:
                 f"{len(values)} values where the header has {len(self._header)} columns; a comma "
                 r"inside a value is written \,",
             )
+        elif row.endswith("\\"):
+            self._problems.add(line, f"the last value {ENDS_WITH_BACKSLASH}")
         elif not values[self._username]:
             self._problems.add(line, "every user needs a username", USERNAME)
         elif any(map(str.isspace, values[self._username])):

@@ -1,0 +1,40 @@
+"""What the tests share that deploy to the local AWS."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+from support.deployment import Cloud
+
+from cognito_import_local import LocalAws
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def bootstrapped() -> Iterator[Cloud]:
+    with pytest.MonkeyPatch.context() as patch:
+        # The workflow's waits take a fifth of their time; what it does between them is the same.
+        patch.setenv("SFN_WAIT_SCALE", "0.2")
+        with LocalAws() as aws:
+            cloud = Cloud(aws)
+            cloud.bootstrap()
+            yield cloud
+
+
+@pytest.fixture
+def cloud(bootstrapped: Cloud) -> Iterator[Cloud]:
+    """A local AWS, bootstrapped for the CDK, with the import service's default settings."""
+    yield bootstrapped
+    bootstrapped.aws.reset_settings()
+
+
+@pytest.fixture
+def name() -> str:
+    """A stack name that no other test has."""
+    return f"Stack{next(_numbers)}"

@@ -1,0 +1,73 @@
+"""Small imports to build stacks of."""
+
+from __future__ import annotations
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_cognito as cognito
+
+from cdk_cognito_user_import import UserImport, UserSource
+
+from .synthesis import Synthesised, synthesise
+
+ATTRIBUTES = {
+    "Status": "status",
+    "JobIds": "job_ids",
+    "Imported": "imported_users",
+    "Skipped": "skipped_users",
+    "Failed": "failed_users",
+    "Message": "completion_message",
+    "LogGroup": "log_group_name",
+    "LogStream": "log_stream_name",
+}
+
+
+def user(username: str, **attributes: str) -> dict[str, str | bool]:
+    return {
+        "cognito:username": username,
+        "email": f"{username}@example.com",
+        "email_verified": True,
+        **attributes,
+    }
+
+
+def users(*names: str) -> list[dict[str, str | bool]]:
+    return [user(name) for name in names]
+
+
+def pool_of(stack: Stack, id_: str = "Pool") -> cognito.UserPool:
+    return cognito.UserPool(stack, id_, auto_verify=cognito.AutoVerifiedAttrs(email=True))
+
+
+def by_id(pool_id: str):
+    return lambda stack: cognito.UserPool.from_user_pool_id(stack, "Pool", pool_id)
+
+
+def import_into(stack: Stack, id_: str = "Seed", **properties: object) -> UserImport:
+    """Add an import to a stack; of one user into a new pool where nothing else is said."""
+    properties = {"source": UserSource.from_records(users("ada")), **properties}
+    if "user_pool" not in properties:
+        properties["user_pool"] = pool_of(stack)
+    return UserImport(stack, id_, **properties)
+
+
+def tell(stack: Stack, seed: UserImport, prefix: str = "") -> None:
+    """Make outputs of all that an import tells."""
+    for output, attribute in ATTRIBUTES.items():
+        CfnOutput(stack, prefix + output, value=getattr(seed, attribute))
+
+
+def stack_of(name: str, records: object, *, pool=pool_of, **properties: object) -> Synthesised:
+    """Synthesise a stack with a pool, an import of these records, and what it tells."""
+
+    def build(stack: Stack) -> None:
+        target = pool(stack)
+        source = records if isinstance(records, UserSource) else UserSource.from_records(records)
+        CfnOutput(stack, "PoolId", value=target.user_pool_id)
+        tell(stack, import_into(stack, user_pool=target, source=source, **properties))
+
+    return synthesise(build, name)
+
+
+def counts(outputs: dict[str, str], prefix: str = "") -> tuple[int, ...]:
+    """How many users were imported, skipped and failed."""
+    return tuple(int(outputs[prefix + each]) for each in ("Imported", "Skipped", "Failed"))

@@ -1,0 +1,27 @@
+"""Fixtures of the unit tests; ``fake_world`` lies beside them."""
+
+import pytest
+from fake_web import Web
+from fake_world import FakeWorld
+from hypothesis import settings
+
+# No test depends on how fast the machine is.
+settings.register_profile("unit", deadline=None)
+settings.load_profile("unit")
+
+
+@pytest.fixture(scope="session")
+def _web():
+    with Web() as web:
+        yield web
+
+
+@pytest.fixture
+def web(_web):
+    _web.reset()
+    return _web
+
+
+@pytest.fixture
+def world(web):
+    return FakeWorld(web)

@@ -1,0 +1,104 @@
+"""S3 and the place of uploads, as a process of its own: ``python memory_server.py FOLDER``.
+
+Objects lie as files in the folder. Of an upload to a presigned URL only length and hash are kept,
+in ``uploaded``.
+"""
+
+import hashlib
+import json
+import sys
+import urllib.parse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+PIECE = 1 << 20
+CLAIMS = {}
+"""The metadata of objects, by their files."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    folder = Path(sys.argv[1])
+
+    @property
+    def file(self):
+        return self.folder / urllib.parse.urlsplit(self.path).path.strip("/").replace("/", "-")
+
+    @property
+    def query(self):
+        return urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query, keep_blank_values=True)
+
+    def pieces(self):
+        rest = int(self.headers["Content-Length"])
+        while rest:
+            piece = self.rfile.read(min(rest, PIECE))
+            rest -= len(piece)
+            yield piece
+
+    def reply(self, text="", status=200, **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def do_GET(self):
+        size = self.file.stat().st_size
+        first, last = 0, size - 1
+        if "Range" in self.headers:
+            first, last = map(int, self.headers["Range"].removeprefix("bytes=").split("-"))
+        self.send_response(206 if "Range" in self.headers else 200)
+        self.send_header("Content-Length", str(last - first + 1))
+        self.end_headers()
+        with self.file.open("rb") as file:
+            file.seek(first)
+            rest = last - first + 1
+            while rest:
+                piece = file.read(min(rest, PIECE))
+                self.wfile.write(piece)
+                rest -= len(piece)
+
+    def do_HEAD(self):
+        there = str(self.file) in CLAIMS
+        self.reply(status=200 if there else 404, **CLAIMS.get(str(self.file), {}))
+
+    def remember_claim(self):
+        claim = {k: v for k, v in self.headers.items() if k.startswith("x-amz-meta-")}
+        if claim:
+            CLAIMS[str(self.file)] = claim
+
+    def do_POST(self):
+        self.remember_claim()
+        if "uploads" in self.query:
+            self.file.write_bytes(b"")
+            self.reply("<InitiateMultipartUploadResult><UploadId>u1</UploadId>"
+                       "</InitiateMultipartUploadResult>")  # fmt: skip
+        else:
+            for _ in self.pieces():
+                pass
+            self.reply("<CompleteMultipartUploadResult></CompleteMultipartUploadResult>")
+
+    def do_PUT(self):
+        if self.path.startswith("/upload/"):
+            sha, length = hashlib.sha256(), 0
+            for piece in self.pieces():
+                sha.update(piece)
+                length += len(piece)
+            told = {"sha256": sha.hexdigest(), "length": length, "headers": dict(self.headers)}
+            (self.folder / "uploaded").write_text(json.dumps(told))
+        else:
+            self.remember_claim()
+            with self.file.open("ab" if "partNumber" in self.query else "wb") as file:
+                for piece in self.pieces():
+                    file.write(piece)
+        self.reply(ETag='"e"')
+
+    def log_message(self, *_):
+        pass
+
+
+if __name__ == "__main__":
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_port, flush=True)
+    server.serve_forever()

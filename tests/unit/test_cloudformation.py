@@ -1,0 +1,193 @@
+import json
+import socket
+
+import pytest
+from fake_world import OTHER_POOL, POOL, create, delete, update
+from hypothesis import given
+from hypothesis import strategies as st
+
+from user_import.cloudformation import ANSWER_BYTES, Answer, Request, answer_body, digest, send
+from user_import.request import MOST_JOBS
+
+ATTRIBUTES = {
+    "Status": "Succeeded",
+    "JobIds": ",".join(f"import-{number:010}" for number in range(MOST_JOBS)),
+    "ImportedUsers": "49500000",
+    "SkippedUsers": "0",
+    "FailedUsers": "0",
+    "CompletionMessage": "Import Job Completed Successfully.",
+    "LogGroupName": f"/aws/cognito/userpools/{POOL}/{'p' * 128}",
+    "LogStreamName": f"import-0000000001/{'n' * 128}",
+}
+
+
+@pytest.fixture
+def request_():
+    return Request.from_event(create())
+
+
+@pytest.fixture
+def sleeps():
+    return []
+
+
+def test_an_answer_holds_what_cloudformation_asks_for(request_):
+    body = json.loads(answer_body(request_, Answer(succeeded=True, attributes={"Status": "x"})))
+    assert body["Status"] == "SUCCESS"
+    assert body["RequestId"] == request_.request_id
+    assert body["StackId"] == request_.stack_id
+    assert body["LogicalResourceId"] == request_.logical_id
+    assert body["PhysicalResourceId"]
+    assert body["Data"] == {"Status": "x"}
+
+
+@pytest.mark.parametrize("letter", ["x", "ß", "語", "😀", '"', "\\", "\n", "\ud800"])
+@pytest.mark.parametrize("length", [0, 1, 300, 340, 3_000, 4_096, 100_000])
+def test_a_long_reason_is_cut_to_what_cloudformation_takes(request_, letter, length):
+    body = answer_body(request_, Answer(succeeded=False, reason=letter * length))
+    assert len(body) <= ANSWER_BYTES
+    reason = json.loads(body)["Reason"]
+    assert letter * min(length, 100) in reason
+
+
+def test_a_reason_that_fits_is_not_cut(request_):
+    room = ANSWER_BYTES - len(answer_body(request_, Answer(succeeded=False)))
+    for length in (room, room + 1):
+        body = answer_body(request_, Answer(succeeded=False, reason="x" * length))
+        assert len(body) <= ANSWER_BYTES
+        assert (json.loads(body)["Reason"] == "x" * length) is (length == room)
+
+
+def test_a_cut_reason_uses_the_room_there_is(request_):
+    body = answer_body(request_, Answer(succeeded=False, reason="x" * 5_000))
+    assert len(body) == ANSWER_BYTES
+
+
+@given(reason=st.text(max_size=6_000))
+def test_any_reason_fits(reason):
+    body = answer_body(Request.from_event(create()), Answer(succeeded=False, reason=reason))
+    assert len(body) <= ANSWER_BYTES
+    told = json.loads(body)["Reason"]
+    assert told == reason or reason.startswith(told.removesuffix(" …"))
+
+
+def test_all_attributes_are_kept_beside_a_long_reason(request_):
+    answer = Answer(succeeded=True, reason="ß" * 9_000, attributes=ATTRIBUTES)
+    body = answer_body(request_, answer)
+    assert len(body) <= ANSWER_BYTES
+    assert json.loads(body)["Data"] == ATTRIBUTES
+
+
+def test_the_attributes_of_the_largest_import_fit_whatever_cognitos_ids(request_):
+    longest = {**ATTRIBUTES, "JobIds": ",".join(["import-" + "x" * 48] * MOST_JOBS)}
+    body = answer_body(request_, Answer(succeeded=True, attributes=longest))
+    assert len(body) <= ANSWER_BYTES
+
+
+def test_the_physical_id_is_the_same_for_every_delivery():
+    event = create()
+    assert Request.from_event(event).resource_id == Request.from_event(create()).resource_id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"SourceHash": "z"}, {"RunToken": "z"}, {"JobName": "z"}, {"Start": "false"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_physical_id_does_not_depend_on(change):
+    old = create()
+    assert Request.from_event(update(old, **change)).resource_id == (
+        Request.from_event(old).resource_id
+    )
+
+
+def test_the_physical_id_depends_on_the_pool():
+    old = create()
+    moved = update(old, UserPoolId=OTHER_POOL)
+    assert Request.from_event(moved).resource_id != Request.from_event(old).resource_id
+
+
+@pytest.mark.parametrize("field", ["StackId", "LogicalResourceId"])
+def test_the_physical_id_depends_on_the_construct(field):
+    event, other = create(), create()
+    other[field] += "x"
+    assert Request.from_event(event).resource_id != Request.from_event(other).resource_id
+
+
+@pytest.mark.parametrize("pool", [None, "x" * 55])
+def test_the_physical_id_is_one_that_cloudformation_takes(pool):
+    assert 0 < len(Request.from_event(create(UserPoolId=pool)).resource_id) <= 1024
+
+
+@pytest.mark.parametrize("physical_id", ["seed-SeedUsers-1ABC", "x" * 1024])
+def test_a_delete_gets_back_the_id_it_came_with(physical_id):
+    assert Request.from_event(delete(create(), physical_id)).resource_id == physical_id
+
+
+def test_a_digest_is_eight_letters_and_digits_and_tells_parts_apart():
+    assert len(digest("a")) == 8
+    assert digest("a").isalnum()
+    assert digest("a", "bc") != digest("ab", "c")
+    assert digest("a", "b") == digest("a", "b")
+
+
+def test_the_answer_is_put_without_a_content_type_and_with_its_length(web, request_):
+    send(request_, Answer(succeeded=True), web.url("/answer/1?X=y"))
+    (put,) = web.puts
+    headers = {name.lower(): value for name, value in put.headers.items()}
+    assert headers["content-type"] == ""
+    assert headers["content-length"] == str(len(put.body))
+    assert put.path == "/answer/1?X=y"
+    assert put.body == answer_body(request_, Answer(succeeded=True))
+
+
+@pytest.mark.parametrize("trouble", [500, 503, "close", "reset", "garbage"])
+def test_trouble_on_the_way_is_tried_again(web, request_, sleeps, trouble):
+    web.answer("/answer/", trouble, times=3)
+    send(request_, Answer(succeeded=True), web.url("/answer/1"), sleep=sleeps.append)
+    assert len(web.puts) == 4
+    assert len({put.body for put in web.puts if put.body}) == 1
+    assert len(web.taken("/answer/1")) == 1
+    assert sleeps == sorted(sleeps)
+    assert all(sleeps)
+
+
+def test_a_refusal_is_final(web, request_, sleeps):
+    web.answer("/answer/", 403, times=9)
+    send(request_, Answer(succeeded=True), web.url("/answer/1"), sleep=sleeps.append)
+    assert len(web.puts) == 1
+    assert sleeps == []
+
+
+@pytest.mark.parametrize("trouble", [500, "close", "reset", "garbage"])
+def test_trouble_that_does_not_end_is_raised_without_the_url(web, request_, sleeps, trouble):
+    web.answer("/answer/", trouble, times=99)
+    with pytest.raises(ConnectionError) as caught:
+        send(request_, Answer(succeeded=True), web.url("/answer/1?secret"), sleep=sleeps.append)
+    assert "secret" not in f"{caught.value!r} {caught.value.__cause__!r}"
+    assert "/answer/" not in str(caught.value)
+    assert caught.value.__suppress_context__
+    assert sum(sleeps) < 60
+
+
+def test_an_address_where_nobody_listens_is_raised_without_the_url(request_, sleeps):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(ConnectionError) as caught:
+        send(
+            request_,
+            Answer(succeeded=True),
+            f"http://127.0.0.1:{port}/secret",
+            sleep=sleeps.append,
+        )
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("trouble", [403, 500, "close"])
+def test_no_log_holds_the_url(web, request_, caplog, trouble):
+    caplog.set_level("DEBUG")
+    web.answer("/answer/", trouble, times=2)
+    send(request_, Answer(succeeded=True), web.url("/answer/1?secret"), sleep=lambda _: None)
+    assert "secret" not in caplog.text
+    assert "/answer/" not in caplog.text

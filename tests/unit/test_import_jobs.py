@@ -1,0 +1,208 @@
+import pytest
+from fake_web import KMS_HEADER
+from fake_world import OTHER_POOL, POOL, ROLE
+
+from user_import.errors import (
+    AccessDenied,
+    AwsError,
+    NotReady,
+    PoolNotFound,
+    RoleRefused,
+    UploadError,
+    UserImportError,
+)
+from user_import.import_jobs import Job, JobStatus
+
+CSV = (b"head\n", b"one\n", b"two\n")
+LENGTH = sum(map(len, CSV))
+
+
+@pytest.fixture
+def jobs(world):
+    return world.import_jobs
+
+
+def upload(jobs, content=lambda: iter(CSV), length=LENGTH):
+    return jobs.create(POOL, "name-1", ROLE, content, length)
+
+
+OPERATIONS = {
+    "CreateUserImportJob": upload,
+    "GetCSVHeader": lambda jobs: jobs.csv_header(POOL),
+    "DescribeUserImportJob": lambda jobs: jobs.describe(POOL, "import-1"),
+    "ListUserImportJobs": lambda jobs: list(jobs.list_jobs(POOL)),
+    "StartUserImportJob": lambda jobs: jobs.start(POOL, "import-1"),
+    "StopUserImportJob": lambda jobs: jobs.stop(POOL, "import-1"),
+}
+
+
+def test_create_user_import_job_names_pool_job_and_role(world, jobs):
+    job = upload(jobs)
+    assert world.called("CreateUserImportJob") == [
+        {"UserPoolId": POOL, "JobName": "name-1", "CloudWatchLogsRoleArn": ROLE}
+    ]
+    assert job.status is JobStatus.CREATED
+    assert (job.id, job.name) == ("import-0000000001", "name-1")
+    assert (job.imported, job.skipped, job.failed, job.message) == (0, 0, 0, "")
+
+
+def test_get_csv_header_gives_the_columns_in_cognitos_order(world, jobs):
+    assert jobs.csv_header(POOL) == world.cognito.columns
+    assert world.called("GetCSVHeader") == [{"UserPoolId": POOL}]
+
+
+@pytest.mark.parametrize(
+    ("operation", "method"),
+    [
+        ("DescribeUserImportJob", "describe"),
+        ("StartUserImportJob", "start"),
+        ("StopUserImportJob", "stop"),
+    ],
+)
+def test_an_operation_on_a_job_names_pool_and_job(world, jobs, operation, method):
+    job = upload(jobs)
+    assert getattr(jobs, method)(POOL, job.id).id == job.id
+    assert world.called(operation) == [{"UserPoolId": POOL, "JobId": job.id}]
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 7, 60])
+def test_list_user_import_jobs_gives_all_pages_newest_first(world, jobs, page_size):
+    for number in range(7):
+        world.cognito._create_user_import_job(f"job-{number}", POOL, ROLE)
+    world.cognito._create_user_import_job("elsewhere", OTHER_POOL, ROLE)
+    world.cognito.page_size = page_size
+    assert [job.name for job in jobs.list_jobs(POOL)] == [f"job-{n}" for n in range(6, -1, -1)]
+    assert len(world.called("ListUserImportJobs")) == -(-7 // page_size)
+
+
+def test_more_than_one_full_page_of_cognitos_is_listed(world, jobs):
+    for number in range(121):
+        world.cognito._create_user_import_job(f"job-{number}", POOL, ROLE)
+    assert len(list(jobs.list_jobs(POOL))) == 121
+
+
+def test_a_pool_without_jobs_lists_none(jobs):
+    assert list(jobs.list_jobs(POOL)) == []
+
+
+def test_a_pool_is_known_by_name_and_auto_verified_attributes(world, jobs):
+    world.cognito.pools[POOL] = ["phone_number", "email"]
+    pool = jobs.user_pool(POOL)
+    assert pool.name == "customers"
+    assert pool.auto_verified_attributes == ("phone_number", "email")
+
+
+def test_a_pool_that_verifies_nothing_has_no_auto_verified_attributes(world, jobs):
+    world.cognito.pools[POOL] = []
+    assert jobs.user_pool(POOL).auto_verified_attributes == ()
+
+
+@pytest.mark.parametrize("status", list(JobStatus))
+def test_every_status_is_read_and_knows_whether_it_is_active(world, status):
+    world.cognito._create_user_import_job("name", POOL, ROLE)
+    described = world.cognito._described(world.cognito.job())
+    job = Job.from_api({**described, "Status": str(status)})
+    assert job.status is status
+    assert job.status.is_active is (status in ("Pending", "InProgress", "Stopping"))
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("ResourceNotFoundException", PoolNotFound),
+        ("PreconditionNotMetException", NotReady),
+        ("InvalidParameterException", RoleRefused),
+        ("NotAuthorizedException", RoleRefused),
+        ("AccessDeniedException", AccessDenied),
+        ("AccessDenied", AccessDenied),
+        ("TooManyRequestsException", AwsError),
+        ("LimitExceededException", AwsError),
+        ("OperationNotEnabledException", AwsError),
+        ("InternalErrorException", AwsError),
+    ],
+)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_refusal_has_its_exception(world, operation, code, kind):
+    world.fault(operation, code, "what the service says")
+    with pytest.raises(AwsError) as caught:
+        OPERATIONS[operation](world.import_jobs)
+    assert type(caught.value) is kind
+    assert isinstance(caught.value, UserImportError)
+    assert caught.value.code == code
+    assert str(caught.value) == f"cognito-idp:{operation}: {code}: what the service says"
+
+
+def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(world, jobs):
+    upload(jobs)
+    (put,) = world.web.puts
+    headers = {name.lower(): value for name, value in put.headers.items()}
+    assert headers["content-length"] == str(LENGTH)
+    assert headers[KMS_HEADER] == "aws:kms"
+    assert "transfer-encoding" not in headers
+    assert put.body == b"".join(CSV)
+    assert put.path == world.cognito.job().path
+
+
+def test_the_upload_is_streamed_while_it_is_read(world, jobs):
+    received = []
+
+    def content():
+        for _ in range(512):
+            yield b"x" * 65_536
+        received.append(world.web.received)
+
+    upload(jobs, content, 512 * 65_536)
+    assert received[0] > 0
+    assert world.web.received == 512 * 65_536
+
+
+@pytest.mark.parametrize("trouble", [500, 503, "close", "reset", "garbage"])
+def test_trouble_during_the_upload_is_tried_again_with_the_content_opened_anew(
+    world, jobs, trouble
+):
+    opened = []
+
+    def content():
+        opened.append(True)
+        return iter(CSV)
+
+    world.web.answer("/upload/", trouble, times=2)
+    upload(jobs, content)
+    assert len(opened) == 3
+    assert world.web.taken(world.cognito.job().path) == [b"".join(CSV)]
+    assert len(world.cognito.jobs) == 1
+
+
+@pytest.mark.parametrize("trouble", [500, "close", "reset", "garbage"])
+def test_trouble_that_does_not_end_is_an_upload_error_without_the_url(world, jobs, trouble):
+    began = world.clock.now()
+    world.web.answer("/upload/", trouble, times=99)
+    with pytest.raises(UploadError) as caught:
+        upload(jobs)
+    assert "secret" not in f"{caught.value} {caught.value.__context__!r}"
+    assert "127.0.0.1" not in str(caught.value)
+    assert len(world.web.puts) < 10
+    assert world.clock.now() - began < 60
+
+
+def test_a_refused_upload_is_final_and_told_with_status_and_code(world, jobs):
+    body = b"<Error><Code>SignatureDoesNotMatch</Code><Message>?X-Amz=secret</Message></Error>"
+    world.web.answer("/upload/", 403, body=body)
+    with pytest.raises(UploadError) as caught:
+        upload(jobs)
+    assert "403, SignatureDoesNotMatch" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert len(world.web.puts) == 1
+
+
+def test_a_refusal_before_the_whole_file_was_sent_is_told_with_its_status(world, jobs):
+    world.web.answer("/upload/", "early 403", times=99)
+    with pytest.raises(UploadError, match="403"):
+        upload(jobs, lambda: (b"x" * 65_536 for _ in range(512)), 512 * 65_536)
+
+
+def test_no_log_and_no_job_holds_the_presigned_url(jobs, caplog):
+    caplog.set_level("DEBUG")
+    job = upload(jobs)
+    assert "secret" not in repr(job)
+    assert "secret" not in caplog.text

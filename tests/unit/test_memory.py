@@ -1,0 +1,74 @@
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fake_web import KMS_HEADER
+from fake_world import COLUMNS
+
+HERE = Path(__file__).parent
+LAMBDA = HERE.parents[1] / "lambda"
+MEBIBYTE = 1024
+LIMIT_KIB = 256 * MEBIBYTE
+USERS = 100_000
+BYTES = 99_500_000
+
+
+@pytest.fixture
+def csv(tmp_path):
+    """A file of almost 100 MB with 100,000 users."""
+    path = tmp_path / "assets-users.csv"
+    row = "," * (COLUMNS.index("address")) + "%s" + "," * 4 + "user%06d\n"
+    head = ",".join(COLUMNS) + "\n"
+    address = "x" * ((BYTES - len(head)) // USERS - len(row % ("", 0)))
+    with path.open("w") as file:
+        file.write(head)
+        file.writelines(row % (address, number) for number in range(USERS))
+    return path
+
+
+@pytest.fixture
+def port(tmp_path):
+    with subprocess.Popen(
+        [sys.executable, str(HERE / "memory_server.py"), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        yield server.stdout.readline().strip()
+        server.terminate()
+
+
+def test_a_file_of_100_mb_is_staged_and_uploaded_within_256_mib(
+    tmp_path, csv, port, record_property
+):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{LAMBDA}{os.pathsep}{HERE}",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_CONFIG_FILE": os.devnull,
+    }
+    run = subprocess.run(
+        [sys.executable, str(HERE / "memory_worker.py"), port],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    told = json.loads(run.stdout)
+    record_property("peak_kib", told["peak_kib"])
+    print(f"peak memory: {told['peak_kib'] / MEBIBYTE:.0f} MiB")
+    assert told["users"] == [USERS]
+    uploaded = json.loads((tmp_path / "uploaded").read_text())
+    assert uploaded["length"] == csv.stat().st_size > 90_000_000
+    with csv.open("rb") as file:
+        assert uploaded["sha256"] == hashlib.file_digest(file, "sha256").hexdigest()
+    assert {name.lower(): value for name, value in uploaded["headers"].items()}[
+        KMS_HEADER
+    ] == "aws:kms"
+    assert told["peak_kib"] < LIMIT_KIB

@@ -1,0 +1,165 @@
+import json
+
+import pytest
+from fake_world import POOL, Execution, Outcome, create, delete, run_workflow, update, users
+
+from user_import.report import report
+
+NEVER = float("inf")
+
+
+def failed(number, line):
+    return f"[FAILED] Line Number {line} - Reason {number}."
+
+
+def reported(world, event, state):
+    path = f"/answer/{event['RequestId']}"
+    report(event, world.web.url(path), state, world)
+    (answer,) = world.web.answers(path)
+    return answer
+
+
+def test_ten_lines_are_told_and_the_counters_tell_the_rest(world):
+    world.s3.objects["assets", "users.csv"] = users(30)
+    lines = tuple(failed(number, number + 2) for number in range(30))
+    world.cognito.outcomes = [Outcome("Failed", failed=30, lines=lines)]
+    reason = run_workflow(create(), world).reason
+    assert reason.count("people.csv line") == 10
+    assert "Reason 9." in reason
+    assert "30 failed of 30 users" in reason
+
+
+def test_ten_lines_are_told_of_all_jobs_together(world):
+    world.s3.objects["assets", "users.csv"] = users(12)
+    first = tuple(failed(number, number + 2) for number in range(6))
+    second = tuple(failed(number, number + 2) for number in range(6))
+    world.cognito.outcomes = [
+        Outcome(failed=6, lines=first),
+        Outcome(failed=6, lines=second),
+    ]
+    execution = Execution(create(ToleratedFailed="6"), world).split(6, 6).run()
+    lines = [part.split(":")[0] for part in execution.reason.split("people.csv line ")[1:]]
+    assert lines == [str(line) for line in range(2, 12)]
+
+
+def test_lines_come_in_the_order_of_the_file(world):
+    lines = (failed("b", 4), failed("a", 2))
+    world.cognito.outcomes = [Outcome("Failed", failed=2, lines=lines)]
+    reason = run_workflow(create(), world).reason
+    assert reason.index("line 2") < reason.index("line 4")
+
+
+def test_the_longest_reason_fits_and_still_says_what_went_wrong(world):
+    world.s3.objects["assets", "users.csv"] = users(30)
+    lines = tuple(f"[FAILED] Line Number {line} - {'ß' * 900}" for line in range(2, 32))
+    world.cognito.outcomes = [Outcome("Failed", failed=30, message="é" * 128, lines=lines)]
+    execution = run_workflow(create(SourceName="ü" * 200), world)
+    assert len(world.web.taken(execution.path)[0]) <= 4096
+    assert "Status Failed: 0 imported, 0 skipped, 30 failed of 30 users." in execution.reason
+
+
+def test_a_delete_answers_without_attributes(world):
+    event = create()
+    run_workflow(event, world)
+    assert "Data" not in run_workflow(delete(event), world).answer
+
+
+def test_an_update_without_an_earlier_import_answers_with_blank_attributes(world):
+    event = create()
+    attributes = run_workflow(update(event, TimeoutSeconds="60"), world).attributes
+    assert attributes["JobIds"] == ""
+    assert attributes["ImportedUsers"] == "0"
+    assert all(isinstance(value, str) for value in attributes.values())
+
+
+def test_all_attributes_are_there_whatever_the_import(world):
+    names = set(run_workflow(create(), world).attributes)
+    assert names == set(run_workflow(create(Start="false"), world).attributes)
+    assert names == {
+        "Status",
+        "JobIds",
+        "ImportedUsers",
+        "SkippedUsers",
+        "FailedUsers",
+        "CompletionMessage",
+        "LogGroupName",
+        "LogStreamName",
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (
+            {"Error": "AwsError", "Cause": json.dumps({"errorMessage": "no more"})},
+            "no more",
+        ),
+        ({"Error": "States.Timeout"}, "States.Timeout"),
+        ({"Error": "States.Timeout", "Cause": ""}, "States.Timeout"),
+        ({"Error": "Lambda.Unknown", "Cause": "it was killed"}, "Lambda.Unknown"),
+        ({"Error": "Lambda.Unknown", "Cause": '"text"'}, "Lambda.Unknown"),
+        ({"Error": "Lambda.Unknown", "Cause": "[1]"}, "Lambda.Unknown"),
+        ({"Error": "Lambda.Unknown", "Cause": "null"}, "Lambda.Unknown"),
+    ],
+    ids=str,
+)
+def test_a_step_that_failed_is_told_in_whatever_shape_step_functions_has_it(world, error, says):
+    event = create()
+    answer = reported(world, event, {"request": event, "response_url": "x", "error": error})
+    assert answer["Status"] == "FAILED"
+    assert says in answer["Reason"]
+
+
+def test_a_reported_error_stops_jobs_that_are_active_and_no_others(world):
+    world.cognito.outcomes = [Outcome(), Outcome(seconds=NEVER)]
+    execution = Execution(create(), world).split(1, 2)
+    execution.run_until(lambda: len(world.cognito.started) == 2)
+    reported(world, execution.event, {**execution.state, "error": {"Error": "States.Timeout"}})
+    stopped = [call["JobId"] for call in world.called("StopUserImportJob")]
+    assert stopped == [world.cognito.job(1).id]
+
+
+def test_a_reported_error_is_answered_although_the_pool_is_gone(world):
+    execution = Execution(create(), world).run_until(lambda: world.cognito.started)
+    del world.cognito.pools[POOL]
+    answer = reported(
+        world, execution.event, {**execution.state, "error": {"Error": "States.Timeout"}}
+    )
+    assert answer["Status"] == "FAILED"
+
+
+def test_reporting_twice_sends_the_same_answer(world):
+    lines = (failed("a", 2),)
+    world.cognito.outcomes = [Outcome("Failed", failed=1, lines=lines)]
+    execution = run_workflow(create(), world)
+    report(execution.event, world.web.url(execution.path), execution.state, world)
+    first, second = world.web.taken(execution.path)
+    assert first == second
+
+
+def test_the_staged_csv_is_gone_before_cloudformation_hears_of_the_end(world):
+    execution = Execution(create(), world)
+    while not (execution.state and execution.state["done"]):
+        execution.step()
+    answered = []
+    world.before("DeleteObject", lambda: answered.extend(world.web.tried("/answer/")))
+    execution.run()
+    assert answered == []
+    assert world.called("DeleteObject")
+
+
+def test_a_line_break_in_cognitos_words_makes_no_new_line_in_the_log(world, caplog):
+    caplog.set_level("INFO")
+    line = "[FAILED] Line Number 2 - bad\nINFO forged line\r\x1b[2J"
+    world.cognito.outcomes = [Outcome("Failed", failed=1, lines=(line,))]
+    execution = run_workflow(create(), world)
+    assert "forged" in execution.reason
+    assert all("\n" not in record.getMessage() for record in caplog.records)
+    assert execution.reason.isprintable()
+
+
+def test_cognitos_completion_message_makes_no_new_line_in_the_log(world, caplog):
+    caplog.set_level("INFO")
+    world.cognito.outcomes = [Outcome(failed=1, message="bad\nINFO forged line")]
+    run_workflow(create(), world)
+    assert all("\n" not in record.getMessage() for record in caplog.records)

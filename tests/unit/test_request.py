@@ -1,0 +1,172 @@
+import re
+
+import pytest
+from fake_world import OTHER_POOL, create, update
+
+from user_import.errors import RequestError
+from user_import.request import MOST_JOBS, ImportRequest, JobName
+
+COGNITO_JOB_NAME = re.compile(r"[\w\s+=,.@-]{1,128}")
+FROM_BUCKET = {"SourceHash": None, "SourceVersion": "v1"}
+
+
+def content_of(**changes):
+    return ImportRequest.from_event(create(**changes)).content_id
+
+
+@pytest.mark.parametrize("prefix", ["x", "A b_c+=,.@-", "n" * 100])
+@pytest.mark.parametrize("number", [0, 8, MOST_JOBS - 1])
+def test_a_job_name_is_one_that_cognito_takes_and_reads_back(prefix, number):
+    request = ImportRequest.from_event(create(JobName=prefix))
+    name = request.name_of(number)
+    assert COGNITO_JOB_NAME.fullmatch(name)
+    assert name.startswith(f"{prefix}-")
+    assert JobName.parse(name) == JobName(
+        request.import_id, request.content_id, request.request_id, number + 1
+    )
+
+
+def test_a_prefix_that_looks_like_our_own_ending_is_read_back():
+    prefix = ImportRequest.from_event(create(JobName="x")).name_of(3)
+    request = ImportRequest.from_event(create(JobName=prefix))
+    assert JobName.parse(request.name_of(0)).number == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["", "by-hand", "x-1", "x-abc-1", "x-ABCDEFGHABCDEFGHABCDEFGH-1", f"x-{'a' * 24}"]
+)
+def test_a_job_name_that_is_not_ours_is_none(name):
+    assert JobName.parse(name) is None
+
+
+def test_every_request_has_job_names_of_its_own():
+    first, second = (ImportRequest.from_event(create()) for _ in range(2))
+    assert first.name_of(0) != second.name_of(0)
+    assert first.content_id == second.content_id
+    assert first.import_id == second.import_id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"SourceBucket": "another-bootstrap-bucket"},
+        {"SourceKey": "another-key"},
+        {"SourceName": "renamed.csv"},
+        {"JobName": "Other"},
+        {"Start": "false"},
+        {"TimeoutSeconds": "60"},
+        {"ToleratedFailed": "5"},
+        {"ToleratedSkipped": "5"},
+        {"LogsRoleArn": "arn:aws:iam::123456789012:role/other-logs-role"},
+        {"StagingBucket": "other"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_content_of_an_asset_does_not_depend_on(change):
+    assert content_of(**change) == content_of()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"SourceHash": "b2"}, {"UserPoolId": OTHER_POOL}, {"RunToken": "2"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_content_of_an_asset_depends_on(change):
+    assert content_of(**change) != content_of()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"SourceBucket": "b"},
+        {"SourceKey": "k"},
+        {"SourceVersion": "v2"},
+        {"SourceVersion": None},
+        {"UserPoolId": OTHER_POOL},
+        {"RunToken": "2"},
+    ],
+    ids=str,
+)
+def test_the_content_of_an_object_depends_on(change):
+    assert content_of(**{**FROM_BUCKET, **change}) != content_of(**FROM_BUCKET)
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [({"SourceHash": "b2"}, True), ({"TimeoutSeconds": "60"}, False), ({"Start": "false"}, False)],
+    ids=str,
+)
+def test_an_update_knows_whether_its_content_has_changed(change, changed):
+    request = ImportRequest.from_event(update(create(), **change))
+    assert request.content_changed is changed
+
+
+def test_a_create_has_no_changed_content():
+    assert not ImportRequest.from_event(create()).content_changed
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "waits"),
+    [
+        ({"Start": "false"}, {"Start": "true"}, True),
+        ({"Start": "false"}, {"Start": "true", "SourceHash": "b2"}, False),
+        ({"Start": "true"}, {"Start": "true"}, False),
+        ({"Start": "true"}, {"Start": "false"}, False),
+        ({"Start": "false"}, {"Start": "false"}, False),
+    ],
+    ids=str,
+)
+def test_only_start_from_false_to_true_starts_what_waits(before, change, waits):
+    request = ImportRequest.from_event(update(create(**before), **change))
+    assert request.waiting_is_to_start is waits
+
+
+def test_numbers_and_flags_are_read_from_cloudformations_strings():
+    request = ImportRequest.from_event(create(ToleratedSkipped="7", Start="false"))
+    assert request.tolerance.failed == 0
+    assert request.tolerance.skipped == 7
+    assert request.timeout_seconds == 1800
+    assert request.start is False
+
+
+def test_a_tolerance_that_is_left_out_is_any_number():
+    request = ImportRequest.from_event(create(ToleratedFailed=None))
+    assert request.tolerance.failed is None
+    assert request.tolerance.skipped is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "UserPoolId",
+        "LogsRoleArn",
+        "JobName",
+        "SourceBucket",
+        "SourceKey",
+        "SourceName",
+        "StagingBucket",
+        "StagingKey",
+        "Start",
+        "TimeoutSeconds",
+    ],
+)
+def test_a_missing_property_is_told_by_name(name):
+    with pytest.raises(RequestError, match=name):
+        ImportRequest.from_event(create(**{name: None}))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"Start": "True"},
+        {"Start": "yes"},
+        {"TimeoutSeconds": "half an hour"},
+        {"TimeoutSeconds": "1.5"},
+        {"ToleratedFailed": "few"},
+        {"ToleratedSkipped": ""},
+    ],
+    ids=str,
+)
+def test_a_property_of_the_wrong_kind_is_refused(bad):
+    with pytest.raises(RequestError):
+        ImportRequest.from_event(create(**bad))

@@ -1,0 +1,113 @@
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from user_import.errors import AwsError
+from user_import.plan import JobResult
+from user_import.results import UserResult, log_group_name, log_stream_name
+
+GROUP, STREAM = "/aws/cognito/userpools/p/n", "import-1/seed"
+
+
+def read(world, lines, outcomes=("FAILED",), most=10):
+    world.logs.write(GROUP, STREAM, lines)
+    return world.import_logs.results(GROUP, STREAM, list(outcomes), most)
+
+
+def test_group_and_stream_are_named_as_cognito_names_them():
+    assert log_group_name("eu-1_a", "people") == "/aws/cognito/userpools/eu-1_a/people"
+    job = JobResult("import-1", "seed-1", "Failed", 0, 0, 0, "")
+    assert log_stream_name(job) == "import-1/seed-1"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        ("SUCCEEDED", "The import succeeded."),
+        ("SKIPPED", "The user already exists."),
+        (
+            "FAILED",
+            "The User Record does not set any of the auto verified attributes to verified.",
+        ),
+        ("FAILED", "A reason - with a dash, and [brackets]"),
+        ("FAILED", ""),
+    ],
+)
+def test_every_documented_line_is_read(world, outcome, reason):
+    found = read(world, (f"[{outcome}] Line Number 1234 - {reason}",), [outcome])
+    assert found == [UserResult(1234, outcome, reason)]
+
+
+def test_cognitos_own_lines_are_ignored(world):
+    lines = (
+        "Cognito User Pools Import - Test Log",
+        "FAILED",
+        "[FAILED] something else",
+        "[FAILED] Line Number - no number",
+        "",
+        "[FAILED] Line Number 2 - yes",
+    )
+    assert [result.line for result in read(world, lines)] == [2]
+
+
+def test_other_outcomes_are_ignored(world):
+    lines = (
+        "[SUCCEEDED] Line Number 2 - The import succeeded.",
+        "[SKIPPED] Line Number 3 - The user already exists.",
+        "[FAILED] Line Number 4 - a",
+    )
+    assert [result.line for result in read(world, lines)] == [4]
+    assert [result.line for result in read(world, lines, ["FAILED", "SKIPPED"])] == [3, 4]
+    assert [result.line for result in read(world, lines, ["SKIPPED"])] == [3]
+
+
+def test_a_reason_that_speaks_of_other_outcomes_is_read(world):
+    lines = ("[FAILED] Line Number 4 - neither SKIPPED nor SUCCEEDED",)
+    assert [result.line for result in read(world, lines)] == [4]
+
+
+def test_unprintable_characters_become_spaces(world):
+    (result,) = read(world, ("[FAILED] Line Number 2 - a\nb\x1b[31m\x00\u2028c\td",))
+    assert result.reason == "a b [31m  c d"
+
+
+def test_a_long_reason_is_cut(world):
+    (result,) = read(world, (f"[FAILED] Line Number 2 - {'x' * 5_000}",))
+    assert 100 <= len(result.reason) <= 500
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 3])
+def test_all_pages_are_read_until_there_is_enough(world, page_size):
+    world.logs.page_size = page_size
+    lines = tuple(f"[FAILED] Line Number {line} - x" for line in range(2, 9))
+    assert [result.line for result in read(world, lines)] == list(range(2, 9))
+    assert [result.line for result in read(world, lines, most=3)] == [2, 3, 4]
+
+
+def test_what_was_asked_for_is_not_read_beyond(world):
+    world.logs.page_size = 10
+    read(world, tuple(f"[FAILED] Line Number {line} - x" for line in range(2, 2_000)))
+    assert len(world.called("FilterLogEvents")) < 5
+
+
+def test_a_log_of_empty_pages_is_given_up(world):
+    world.logs.page_size = 1
+    lines = tuple("Cognito says something" for _ in range(1_000))
+    assert read(world, lines) == []
+    assert len(world.called("FilterLogEvents")) < 100
+
+
+def test_a_stream_that_does_not_exist_has_no_results(world):
+    assert world.import_logs.results(GROUP, "nobody/knows", ["FAILED"], 5) == []
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException"])
+def test_a_refusal_is_raised_with_its_code(world, code):
+    world.fault("FilterLogEvents", code)
+    with pytest.raises(AwsError, match=f"logs:FilterLogEvents: {code}"):
+        world.import_logs.results(GROUP, STREAM, ["FAILED"], 5)
+
+
+def test_a_broken_connection_is_raised(world):
+    world.fault("FilterLogEvents", EndpointConnectionError(endpoint_url="https://logs"))
+    with pytest.raises(AwsError, match="EndpointConnectionError"):
+        world.import_logs.results(GROUP, STREAM, ["FAILED"], 5)

@@ -1,0 +1,183 @@
+import pytest
+from botocore.exceptions import IncompleteReadError
+from fake_world import (
+    POOL,
+    ROLE,
+    Execution,
+    create,
+    delete,
+    run_workflow,
+    update,
+    users,
+)
+
+from user_import import worker
+from user_import.errors import RequestError
+from user_import.plan import Intent, State
+from user_import.request import ImportRequest
+from user_import.stage import last_import, stage
+
+BASIC = ["cognito:username", "email", "email_verified"]
+
+
+def staged(event, world):
+    return stage(ImportRequest.from_event(event), world.clock.now(), world)
+
+
+def name_in(event, number=0):
+    return ImportRequest.from_event(event).name_of(number)
+
+
+def put_job(world, name, status, **counters):
+    world.cognito._create_user_import_job(name, POOL, ROLE)
+    job = world.cognito.job()
+    job.status = status
+    for counter, value in counters.items():
+        setattr(job, counter, value)
+    return job
+
+
+def test_the_deadline_is_counted_from_the_start_of_the_execution(world):
+    plan = Execution(create(TimeoutSeconds="90"), world)
+    plan.step()
+    assert plan.state["plan"]["started_at"] == world.clock.now()
+    assert plan.state["plan"]["deadline"] == world.clock.now() + 90
+
+
+def test_step_functions_way_to_write_a_time_is_read(world):
+    event = {"step": "stage", "request": create(), "started_at": "2026-11-22T21:00:00.123Z"}
+    assert worker.run(event, world)["plan"]["started_at"] == 1795381200.123
+
+
+def test_a_delete_asks_nobody_and_claims_what_is_staged(world):
+    state = staged(delete(create()), world)
+    assert state.plan.intent is Intent.CLEAR
+    assert state.progress.stopping
+    assert [call.operation for call in world.calls] == ["PutObject"]
+    assert world.s3.objects["st", "imports/seed/users.csv"] == b""
+
+
+def test_rows_are_staged_without_header_and_the_header_is_in_the_plan(world):
+    world.cognito.columns = BASIC
+    csv = b"\xef\xbb\xbfemail_verified, cognito:username\r\ntrue,ann\r\n\r\ntrue,bob"
+    world.s3.objects["assets", "users.csv"] = csv
+    state = staged(create(), world)
+    assert world.s3.objects["st", "imports/seed/users.csv"] == b"true,ann,\ntrue,bob,\n"
+    assert state.plan.header == "email_verified,cognito:username,email\n"
+    assert [job.lines for job in state.plan.jobs] == [((0, 2), (1, 4))]
+
+
+def test_more_users_than_a_job_takes_make_two_jobs(world):
+    world.cognito.columns = BASIC[:1]
+    rows = "\n".join(["cognito:username", *map(str, range(500_001))])
+    world.s3.objects["assets", "users.csv"] = rows.encode()
+    state = staged(create(), world)
+    assert [job.users for job in state.plan.jobs] == [500_000, 1]
+    assert state.plan.jobs[1].source_line(2) == 500_002
+    last = state.plan.jobs[1]
+    content = world.s3.objects["st", "imports/seed/users.csv"]
+    assert content[last.offset : last.offset + last.length] == b"500000\n"
+
+
+def test_a_version_of_the_source_is_read_where_one_is_named(world):
+    world.s3.versions["assets", "users.csv", "v1"] = users(1)
+    state = staged(create(SourceVersion="v1"), world)
+    assert state.plan.users == 1
+
+
+def test_a_version_that_does_not_exist_is_told(world):
+    state = staged(create(SourceVersion="v9"), world)
+    assert state.done
+    assert "s3://assets/users.csv version v9" in state.progress.failure
+
+
+def test_a_source_that_breaks_off_is_read_again_and_leaves_no_upload(world):
+    broken = IncompleteReadError(actual_bytes=1, expected_bytes=2)
+    world.fault("PutObject", broken, times=1)
+    execution = run_workflow(create(), world)
+    assert execution.status == "SUCCESS"
+    assert world.staged == []
+
+
+def test_the_pools_columns_that_the_file_lacks_are_staged_blank(world):
+    world.s3.objects["assets", "users.csv"] = b"cognito:username,email\nann,a@x\n"
+    state = staged(create(), world)
+    header = state.plan.header.rstrip("\n").split(",")
+    row = world.s3.objects["st", "imports/seed/users.csv"].decode().rstrip("\n").split(",")
+    assert sorted(header) == sorted(world.cognito.columns)
+    assert len(row) == len(header)
+
+
+def test_an_unknown_step_is_refused(world):
+    with pytest.raises(RequestError, match="no step sweep"):
+        worker.run({"step": "sweep"}, world)
+
+
+def test_what_is_not_this_packages_own_exception_is_reduced_to_type_and_place(world):
+    world.fault("GetCSVHeader", KeyError("Kanarie"))
+    with pytest.raises(RuntimeError, match=r"^KeyError at \w+\.py:\d+$") as caught:
+        worker.run({"step": "stage", "request": create(), "started_at": "2026-11-22T21:00Z"}, world)
+    assert caught.value.__suppress_context__
+
+
+def test_a_bad_property_ends_in_a_failed_state_and_not_in_an_exception(world):
+    execution = Execution(create(TimeoutSeconds="soon"), world)
+    execution.step()
+    assert execution.state["done"]
+    assert "TimeoutSeconds" in execution.state["progress"]["failure"] or (
+        "property" in execution.state["progress"]["failure"]
+    )
+
+
+def test_a_bad_number_is_told_with_the_name_of_its_property(world):
+    execution = Execution(create(TimeoutSeconds="soon"), world)
+    execution.step()
+    assert "TimeoutSeconds" in execution.state["progress"]["failure"]
+
+
+def test_the_last_import_is_the_newest_request_of_the_content(world):
+    first, second = create(), create()
+    put_job(world, name_in(first), "Succeeded", imported=3)
+    newer = put_job(world, name_in(second), "Succeeded", skipped=3)
+    put_job(world, name_in(create(SourceHash="other")), "Succeeded", imported=9)
+    put_job(world, "foreign", "Succeeded", imported=9)
+    jobs = last_import(ImportRequest.from_event(first), world)
+    assert [job.id for job in jobs] == [newer.id]
+
+
+def test_the_jobs_of_the_last_import_come_in_their_order(world):
+    event = create()
+    ids = [put_job(world, name_in(event, number), "Succeeded").id for number in range(12)]
+    world.cognito.page_size = 5
+    jobs = last_import(ImportRequest.from_event(event), world)
+    assert [job.id for job in jobs] == ids
+
+
+@pytest.mark.parametrize("orphan", ["Created", "Expired"])
+@pytest.mark.parametrize("orphan_is_newer", [True, False])
+def test_a_job_that_never_ran_does_not_hide_the_one_that_did(world, orphan, orphan_is_newer):
+    event = create()
+    statuses = ["Succeeded", orphan] if orphan_is_newer else [orphan, "Succeeded"]
+    for status in statuses:
+        put_job(world, name_in(event), status, imported=3 if status == "Succeeded" else 0)
+    jobs = last_import(ImportRequest.from_event(event), world)
+    assert [str(job.status) for job in jobs] == ["Succeeded"]
+
+
+def test_an_import_one_of_whose_waiting_jobs_was_replaced_is_still_answered_whole(world):
+    event = create(Start="false")
+    first = Execution(event, world).split(1, 2).run()
+    waiting = first.attributes["JobIds"].split(",")
+    starting = Execution(update(event, Start="true"), world).split(1, 2)
+    starting.state["progress"]["job_ids"] = waiting
+    starting.run_until(lambda: len(world.cognito.started) == 2)
+    world.cognito.job(1).outcome.lost = 2
+    done = starting.run()
+    assert done.attributes["ImportedUsers"] == "3"
+    again = run_workflow(update(starting.event, TimeoutSeconds="600"), world)
+    assert again.attributes == done.attributes
+
+
+def test_a_state_that_stage_returns_can_be_read_back(world):
+    state = staged(create(), world)
+    assert State.from_json(state.to_json()) == state

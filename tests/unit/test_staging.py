@@ -1,0 +1,150 @@
+import pytest
+
+from user_import.errors import AccessDenied, AwsError, SourceError
+from user_import.request import Source, StagedObject
+from user_import.staging import Claim
+
+WHERE = StagedObject("st", "imports/seed/users.csv")
+CLAIM = Claim("request1", 1790000000.25)
+PART = 5 << 20
+
+
+@pytest.fixture
+def staging(world):
+    return world.staging
+
+
+def written(world):
+    return world.s3.objects.get(("st", "imports/seed/users.csv"))
+
+
+def write_and_fail(staging, size):
+    with staging.write(WHERE, CLAIM) as staged:
+        staged.write(b"x" * size)
+        raise KeyError
+
+
+def test_a_small_object_is_put_in_one_call(world, staging):
+    with staging.write(WHERE, CLAIM) as staged:
+        staged.write(b"one\n")
+        staged.write(b"two\n")
+        assert world.calls == []
+    assert written(world) == b"one\ntwo\n"
+    assert [call.operation for call in world.calls] == ["PutObject"]
+
+
+def test_an_empty_object_is_put(world, staging):
+    with staging.write(WHERE, CLAIM):
+        pass
+    assert written(world) == b""
+
+
+def test_a_big_object_is_put_in_parts_of_a_size_that_s3_takes(world, staging):
+    pieces = [bytes([number]) * 700_001 for number in range(40)]
+    with staging.write(WHERE, CLAIM) as staged:
+        for piece in pieces:
+            staged.write(piece)
+    assert written(world) == b"".join(pieces), "the parts do not make the object"
+    parts = world.called("UploadPart")
+    assert [part["PartNumber"] for part in parts] == list(range(1, len(parts) + 1))
+    assert all(len(part["Body"]) >= PART for part in parts[:-1])
+    assert len(parts) > 2
+    assert not world.s3.uploads
+    assert world.called("PutObject") == []
+
+
+def test_an_object_that_ends_with_a_part_has_no_empty_part(world, staging):
+    with staging.write(WHERE, CLAIM) as staged:
+        staged.write(b"x" * (8 << 20))
+    assert [len(part["Body"]) for part in world.called("UploadPart")] == [8 << 20]
+    assert len(written(world)) == 8 << 20
+
+
+@pytest.mark.parametrize("size", [10, 20 << 20])
+def test_an_error_while_writing_leaves_nothing(world, staging, size):
+    with pytest.raises(KeyError):
+        write_and_fail(staging, size)
+    assert written(world) is None
+    assert not world.s3.uploads
+
+
+@pytest.mark.parametrize("operation", ["UploadPart", "CompleteMultipartUpload"])
+def test_an_upload_that_cannot_be_completed_leaves_nothing(world, staging, operation):
+    staged = staging.write(WHERE, CLAIM)
+    for _ in range(3):
+        staged.write(b"x" * (7 << 20))
+    world.fault(operation, "InternalError")
+    with pytest.raises(AwsError), staged:
+        pass
+    assert written(world) is None
+    assert not world.s3.uploads
+
+
+def test_an_abort_that_is_refused_does_not_hide_what_went_wrong(world, staging):
+    world.fault("AbortMultipartUpload", "AccessDenied")
+    with pytest.raises(KeyError):
+        write_and_fail(staging, 20 << 20)
+
+
+@pytest.mark.parametrize(("offset", "length"), [(0, 4), (4, 4), (0, 8), (7, 1)])
+def test_a_range_of_the_staged_object_is_read(world, staging, offset, length):
+    world.s3.objects["st", "imports/seed/users.csv"] = b"one\ntwo\n"
+    chunks = staging.read(WHERE, offset, length)
+    assert b"".join(chunks) == b"one\ntwo\n"[offset : offset + length]
+
+
+def test_a_source_is_read_in_pieces(world, staging):
+    world.s3.objects["b", "k"] = b"x" * 3_000_000
+    pieces = list(staging.read_source(Source("b", "k", None, "name")))
+    assert len(pieces) > 1
+    assert b"".join(pieces) == b"x" * 3_000_000
+    assert world.called("GetObject") == [{"Bucket": "b", "Key": "k"}]
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (Source("b", "k", None, "name"), "There is no s3://b/k."),
+        (Source("b", "k", "v7", "name"), "There is no s3://b/k version v7."),
+    ],
+)
+def test_a_missing_source_is_told_with_its_address(staging, source, says):
+    with pytest.raises(SourceError) as caught:
+        staging.read_source(source)
+    assert str(caught.value) == says
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "403"])
+def test_a_forbidden_source_is_told_with_its_address(world, staging, code):
+    world.fault("GetObject", code)
+    with pytest.raises(AccessDenied, match="s3://b/k"):
+        staging.read_source(Source("b", "k", None, "name"))
+
+
+def test_removing_twice_is_no_error(world, staging):
+    with staging.write(WHERE, CLAIM) as staged:
+        staged.write(b"x")
+    staging.remove(WHERE)
+    staging.remove(WHERE)
+    assert world.s3.objects.get(("st", "imports/seed/users.csv")) is None
+
+
+@pytest.mark.parametrize("code", ["NoSuchBucket", "NoSuchKey"])
+def test_removing_from_a_bucket_that_is_gone_is_no_error(world, staging, code):
+    world.fault("DeleteObject", code)
+    staging.remove(WHERE)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda staging: staging.remove(WHERE),
+        lambda staging: staging.read(WHERE, 0, 1),
+        lambda staging: staging.write(WHERE, CLAIM).__exit__(None, None, None),
+    ],
+)
+def test_a_refusal_names_the_action_and_the_object(world, staging, call):
+    for operation in ("DeleteObject", "GetObject", "PutObject"):
+        world.fault(operation, "AccessDenied", "not you")
+    with pytest.raises(AccessDenied, match=r"s3:\w+Object of s3://st/imports/seed/users\.csv"):
+        call(staging)

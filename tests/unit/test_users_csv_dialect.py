@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from user_import.users_csv import join_row, split_row
+
+VALUES = st.lists(st.text(max_size=8).map(str.strip), min_size=1, max_size=5)
+
+
+@given(values=VALUES)
+@example(values=["a,b", ",", ""])
+@example(values=["back\\slash", "\\,x", 'quo"te'])
+@example(values=["ends with \\", "next"])
+def test_what_is_written_is_read_back_or_refused(values):
+    try:
+        row = join_row(values)
+    except ValueError:
+        return
+    assert "\n" not in row
+    assert split_row(row) == values
+
+
+@given(values=VALUES)
+def test_every_value_without_line_break_and_backslash_can_be_written(values):
+    assume(not any(letter in value for value in values for letter in "\n\r\\"))
+    assert split_row(join_row(values)) == values
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\rb", "\r\n", "b\n"])
+def test_a_line_break_cannot_be_written_and_the_value_is_not_told(value):
+    with pytest.raises(ValueError, match="line break") as caught:
+        join_row(["x", f"Kanarie{value}"])
+    assert "Kanarie" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "values"),
+    [
+        ("a,b", ["a", "b"]),
+        ("", [""]),
+        (",", ["", ""]),
+        ("a,,b,", ["a", "", "b", ""]),
+        (r"Doe\, Ann,x", ["Doe, Ann", "x"]),
+        (r"\,,\,", [",", ","]),
+        (" a ,\tb\t", ["a", "b"]),
+        ('"a",b', ['"a"', "b"]),
+        (r"C:\temp,x", [r"C:\temp", "x"]),
+    ],
+)
+def test_a_row_is_read_as_cognito_reads_it(row, values):
+    assert split_row(row) == values
+
+
+def test_a_comma_is_written_with_a_backslash_and_nothing_is_quoted():
+    assert join_row(["Doe, Ann", 'say "hi"', "x"]) == r'Doe\, Ann,say "hi",x'
