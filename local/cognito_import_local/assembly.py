@@ -10,10 +10,12 @@ from ministack.core import hypercorn_compat
 from .clock import Clock
 from .control import Control
 from .emulator import patches
+from .faults import Faults
 from .front import Front
 from .job_register import JobRegister
 from .operations import Operations
 from .upload import UploadUrls
+from .upload_endpoint import UploadEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,16 +25,18 @@ if TYPE_CHECKING:
 def assembled(home: Path, authority: str, on_ready: Callable[[], None]) -> Front:
     """Return the application that is served at `authority`, with its files in `home`."""
     hypercorn_compat.install()
-    clock, control = Clock(), Control()
+    clock, faults = Clock(), Faults()
+    control = Control(clock, faults)
     register = JobRegister(clock, control.settings, home / "uploads")
     urls = UploadUrls(authority, clock)
-    operations = Operations(register, urls, clock, control.settings)
+    operations = Operations(register, urls, clock, faults, control.settings)
     patches.install(register.is_active, lambda: control.settings().texts.import_in_progress)
     return Front(
         emulator=ministack_app.app,
         operations=operations,
         register=register,
-        urls=urls,
+        uploads=UploadEndpoint(urls, register, faults, control.settings),
         control=control,
+        faults=faults,
         on_ready=on_ready,
     )

@@ -6,7 +6,8 @@
     ├── LimitExceededError
     ├── PreconditionNotMetError
     ├── ResourceNotFoundError
-    └── SerializationError           the body is not JSON
+    ├── SerializationError           the body is not JSON
+    └── TooManyRequestsError
 
 Every one of them becomes an answer in `http.error_answer`.
 """
@@ -62,6 +63,13 @@ class SerializationError(ServiceError):
     """The request's body is not a JSON object."""
 
     code = "SerializationException"
+    status = 400
+
+
+class TooManyRequestsError(ServiceError):
+    """The call is above a request-rate quota (§2.5)."""
+
+    code = "TooManyRequestsException"
     status = 400
 
 

@@ -7,18 +7,21 @@ rest, unchanged but for the scheme: AWS is always HTTPS, and bucket policies ask
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import upload
-from .control import PATH as CONTROL_PATH
-from .http import Answer, Request, s3_error
-from .receiver import ClientGoneError, body_of, discard, store
+from hypercorn.protocol.events import StreamClosed
+
+from . import call_faults, upload_endpoint
+from .control_paths import PREFIX as CONTROL
+from .http import Answer, Request
+from .receiver import ClientGoneError, body_of
+from .upload_endpoint import ConnectionCutError
 
 if TYPE_CHECKING:
     from .control import Control
+    from .faults import Faults
     from .job_register import JobRegister
     from .operations import Operations
 
@@ -38,15 +41,17 @@ class Front:
         emulator: App,
         operations: Operations,
         register: JobRegister,
-        urls: upload.UploadUrls,
+        uploads: upload_endpoint.UploadEndpoint,
         control: Control,
+        faults: Faults,
         on_ready: Callable[[], None],
     ) -> None:
         self._emulator = emulator
         self._operations = operations
         self._register = register
-        self._urls = urls
+        self._uploads = uploads
         self._control = control
+        self._faults = faults
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,12 +62,39 @@ class Front:
             await self._emulator(scope, receive, send)
         else:
             try:
-                answer = await self._answer(scope, receive)
+                await self._serve(scope, receive, send)
             except ClientGoneError:
                 return
-            if answer is not None:
-                await _send(answer, send)
+            except ConnectionCutError:
+                await _cut(send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = _request(scope)
+        if request.raw_path.startswith(CONTROL):
+            await _send(self._control.answer(await _whole(request, receive)), send)
+            return
+        if self._faults.in_calls:
+            if call_faults.is_query(request):
+                request = await _whole(request, receive)
+                receive = _replayed(request.body)
+            fault = self._faults.call(call_faults.names(request))
+            if fault is not None:
+                if fault.carried_out:
+                    await self._answer(request, scope, receive, _into_nothing)
+                else:
+                    await body_of(receive)
+                await _send(call_faults.error(fault, request), send)
                 return
+        await self._answer(request, scope, receive, send)
+
+    async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        if request.raw_path.startswith(upload_endpoint.PREFIX):
+            await _send(await self._uploads.answer(request, receive), send)
+        elif self._operations.serves(request.headers.get("x-amz-target", "")):
+            whole = await _whole(request, receive)
+            # In a thread: it may wait for a job to stop. The context goes along.
+            await _send(await asyncio.to_thread(self._operations.answer, whole), send)
+        else:
             if scope["path"] == "/_ministack/reset" and scope["method"] == "POST":
                 self._register.reset()
             await self._emulator({**scope, "scheme": "https"}, receive, send)
@@ -74,43 +106,6 @@ class Front:
                 self._on_ready()
 
         return announce
-
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer | None:
-        request = _request(scope)
-        if request.raw_path.startswith(f"/{upload.BUCKET}/"):
-            return await self._upload(request, receive)
-        if request.raw_path == CONTROL_PATH:
-            return self._control.answer(await _whole(request, receive))
-        if self._operations.serves(request.headers.get("x-amz-target", "")):
-            whole = await _whole(request, receive)
-            # In a thread: it may wait for a job to stop. The context goes along.
-            return await asyncio.to_thread(self._operations.answer, whole)
-        return None
-
-    async def _upload(self, request: Request, receive: Receive) -> Answer:
-        settings = self._control.settings()
-        refusal = self._urls.refusal(request)
-        if refusal is not None:
-            await discard(receive)
-            return refusal
-        too_large = int(request.headers["content-length"]) > settings.bytes_per_file
-        if too_large and settings.oversized_upload == "refuse":
-            await discard(receive)
-            message = "Your proposed upload exceeds the maximum allowed size"
-            return s3_error(400, "EntityTooLarge", message)
-        file = self._register.upload_file(request.raw_path.rsplit("/", 1)[-1])
-        if file is None:
-            await discard(receive)
-        else:
-            await store(receive, file)
-        return Answer(
-            200,
-            {
-                "ETag": f'"{uuid.uuid4().hex}"',
-                "x-amz-server-side-encryption": "aws:kms",
-                "x-amz-request-id": uuid.uuid4().hex[:16].upper(),
-            },
-        )
 
 
 def _request(scope: Scope) -> Request:
@@ -138,3 +133,28 @@ async def _send(answer: Answer, send: Send) -> None:
         }
     )
     await send({"type": "http.response.body", "body": answer.body})
+
+
+def _replayed(body: bytes) -> Receive:
+    """Return what gives a body once more that has been read."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    return receive
+
+
+async def _into_nothing(_message: Message) -> None:
+    """Send nothing."""
+
+
+async def _cut(send: Send) -> None:
+    """Close the connection without an answer, which ASGI has no message for.
+
+    `send` is a method of hypercorn's HTTPStream, which closes when it is told of a closed
+    stream before it has sent a response.
+    """
+    stream: Any = send.__self__  # type: ignore[attr-defined]
+    stream.closed = True
+    await stream.send(StreamClosed(stream_id=stream.stream_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from . import texts
 from .emulator import logs
@@ -32,6 +32,11 @@ class ImportLog:
         self._clock = clock
         self._delay = delay_seconds
         self._lines: list[tuple[float, str]] = []
+        self._lost = False
+
+    def lose(self) -> None:
+        """Write nothing more, nor what was noted and not yet written."""
+        self._lost = True
 
     def test(self) -> None:
         """Write the line by which Cognito tries whether it may write."""
@@ -59,12 +64,14 @@ class ImportLog:
     def flush(self) -> None:
         """Send what was noted, at once or after the delay of the settings."""
         lines, self._lines = self._lines, []
-        if not lines:
+        if self._lost or not lines:
             return
         arguments = (self._scope, self._group, self._stream, lines)
         if self._delay:
-            later = threading.Timer(self._delay, logs.put, arguments)
-            later.daemon = True
-            later.start()
+            threading.Thread(target=self._put_later, args=arguments, daemon=True).start()
         else:
             logs.put(*arguments)
+
+    def _put_later(self, *arguments: Any) -> None:
+        self._clock.wait(threading.Event(), self._delay)
+        logs.put(*arguments)

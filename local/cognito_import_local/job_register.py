@@ -87,8 +87,13 @@ class JobRegister:
                 return None
             return entry.file
 
-    def start(self, job_id: str) -> ImportJob:
-        """Give the job the one slot: Created to Pending (§2.5)."""
+    def start(self, job_id: str, slot_is_taken: Callable[[], bool]) -> ImportJob:
+        """Give the job the one slot: Created to Pending (§2.5).
+
+        Args:
+            job_id: The job.
+            slot_is_taken: Whether somebody else's job has it, which this register has not.
+        """
         settings = self._settings()
         with self._lock:
             entry = self._entries[job_id]
@@ -96,27 +101,39 @@ class JobRegister:
             if job.status is not Status.CREATED:
                 raise PreconditionNotMetError(settings.texts.not_startable)
             slot = _slot(job, settings)
-            if any(e.job.active and _slot(e.job, settings) == slot for e in self._entries.values()):
+            ours = (each.job for each in self._entries.values())
+            if any(each.active and _slot(each, settings) == slot for each in ours):
+                raise PreconditionNotMetError(settings.texts.slot_taken)
+            if slot_is_taken():
                 raise PreconditionNotMetError(settings.texts.slot_taken)
             entry.job = job.pending(self._clock.now())
             return entry.job
 
     def stop(self, job_id: str) -> ImportJob:
         """Ask the job to stop, and wait for it as long as the settings say (§2.2)."""
+        entry = self.ask_to_stop(job_id)
+        entry.ended.wait(self._settings().stop_answers_within)
+        return entry.job
+
+    def ask_to_stop(self, job_id: str) -> _Entry:
+        """Ask the job to stop.
+
+        Raises:
+            PreconditionNotMetError: When it is not running.
+        """
         settings = self._settings()
         with self._lock:
             entry = self._entries[job_id]
             job = self._current(entry)
             if job.status is Status.CREATED and settings.stop_created_job == "stop":
                 entry.job = job.stopped(self._clock.now())
-                self._drop_file(entry)
-                return entry.job
+                self._end(entry)
+                return entry
             if job.status not in (Status.PENDING, Status.IN_PROGRESS):
                 raise PreconditionNotMetError(settings.texts.not_stoppable)
             entry.job = job.stopping()
             entry.stop.set()
-        entry.ended.wait(settings.stop_answers_within)
-        return entry.job
+        return entry
 
     def stop_event(self, job_id: str) -> threading.Event:
         """Return the event that is set when the job was asked to stop."""

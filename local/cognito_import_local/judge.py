@@ -40,6 +40,7 @@ class NewUser:
     username: str
     attributes: Mapping[str, str]
     password_hash: str | None
+    algorithm: str | None
     confirmed: bool
 
 
@@ -104,6 +105,7 @@ class Judge:
             username,
             attributes,
             password_hash,
+            self._algorithm,
             confirmed=password_hash is not None or self._passwordless(attributes),
         )
 

@@ -12,14 +12,14 @@ import threading
 from collections import deque
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
 
-from .control import PATH
+from .control_client import ControlClient, LocalClock, LocalFaults
+from .control_paths import SETTINGS_VARIABLE
 from .environment import environment_of
 from .settings import InvalidSettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
 _READY_WITHIN: Final = 60.0
@@ -38,6 +38,12 @@ class LocalAws:
         account: The account id. Default: 000000000000.
         region: The Region that is set in `environment`. Default: us-east-1.
         log_path: Where the server's log goes. Default: a temporary file, removed at the end.
+        settings: What the import service begins with and `reset` goes back to, see
+            `ImportSettings`. Default: its defaults.
+
+    Attributes:
+        clock: Lets time pass for the import service.
+        faults: Lets things go wrong.
     """
 
     def __init__(
@@ -46,17 +52,20 @@ class LocalAws:
         account: str = "000000000000",
         region: str = "us-east-1",
         log_path: Path | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.account = account
         self.region = region
         self.endpoint_url = ""
         self._own_folder = log_path is None
         self.log_path = log_path or Path(tempfile.mkdtemp(prefix="local-aws-")) / "server.log"
+        self._settings = dict(settings or {})
         self._process: subprocess.Popen[str] | None = None
         # One for all clients: it reads the service models once.
         self._session: Any = None
-        # No proxy of the environment may come between this process and the loopback.
-        self._opener = build_opener(ProxyHandler({}))
+        self._control = ControlClient(lambda: self.endpoint_url)
+        self.clock = LocalClock(self._control)
+        self.faults = LocalFaults(self._control)
 
     def __enter__(self) -> Self:
         """Start the server and wait until it answers."""
@@ -69,7 +78,7 @@ class LocalAws:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env=_environment_with_this_package(),
+                env=_environment_with_this_package() | self._first_settings(),
                 # Ctrl-C in a terminal is for the tests; they then stop the server.
                 start_new_session=True,
             )
@@ -117,28 +126,42 @@ class LocalAws:
         Raises:
             InvalidSettingError: When a name or a value does not exist.
         """
-        self._control("PATCH", settings)
+        try:
+            self._call("PATCH", "import-settings", settings)
+        except ValueError as error:
+            raise InvalidSettingError(str(error)) from error
 
     def reset_settings(self) -> None:
         """Set the import service back to the defaults."""
-        self._control("DELETE", None)
+        self._call("DELETE", "import-settings")
 
     def settings(self) -> dict[str, Any]:
         """Return the settings in force."""
-        return self._control("GET", None)
+        found: dict[str, Any] = self._call("GET", "import-settings")
+        return found
 
-    def _control(self, method: str, changes: dict[str, Any] | None) -> dict[str, Any]:
-        body = None if changes is None else json.dumps(changes).encode()
-        url = self.endpoint_url + PATH
-        request = Request(url, data=body, method=method)  # noqa: S310 - always http
+    def reset(self) -> None:
+        """Set everything back that this object can set: settings, faults, clock, stacks."""
+        for part in ("import-settings", "import-faults", "import-clock", "stack-status"):
+            self._call("DELETE", part)
+
+    def set_stack_status(self, stack_id: str, status: str | None) -> None:
+        """Let DescribeStacks give a status for a stack, or with None its own again."""
+        self._call("POST", "stack-status", {"stack": stack_id, "status": status})
+
+    def custom_resource_requests(self) -> list[dict[str, Any]]:
+        """Return the latest requests of CloudFormation to custom resources, the oldest first."""
+        found: list[dict[str, Any]] = self._call("GET", "custom-resources")["requests"]
+        return found
+
+    def _call(self, method: str, part: str, given: dict[str, Any] | None = None) -> Any:
         try:
-            with self._opener.open(request, timeout=30) as answer:
-                parsed: dict[str, Any] = json.load(answer)
-        except HTTPError as error:
-            raise InvalidSettingError(json.load(error)["message"]) from error
+            return self._control.call(method, part, given)
         except OSError as error:
             raise LocalAwsError(f"the local AWS does not answer\n{self._tail()}") from error
-        return parsed
+
+    def _first_settings(self) -> dict[str, str]:
+        return {SETTINGS_VARIABLE: json.dumps(self._settings)} if self._settings else {}
 
     def _announced(self, process: subprocess.Popen[str]) -> str:
         """Return the endpoint from the export lines that the server prints when ready."""

@@ -15,11 +15,13 @@ from .errors import (
     ResourceNotFoundError,
     SerializationError,
     ServiceError,
+    TooManyRequestsError,
 )
 from .http import Answer, Request, error_answer, json_answer
 from .import_log import ImportLog, group_name
 from .jobs import ImportJob, Status, new_job_id
 from .parameters import Parameters
+from .rate_quotas import RateQuotas
 from .texts import no_upload
 from .worker import Worker
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .clock import Clock
+    from .faults import Faults
     from .job_register import JobRegister
     from .pool import UserPool
     from .settings import ImportSettings
@@ -45,11 +48,14 @@ class Operations:
         register: JobRegister,
         urls: UploadUrls,
         clock: Clock,
+        faults: Faults,
         settings: Callable[[], ImportSettings],
     ) -> None:
         self._register = register
         self._urls = urls
         self._clock = clock
+        self._faults = faults
+        self._quotas = RateQuotas(clock)
         self._settings = settings
         self._operations: Mapping[str, Callable[[Caller, Parameters], dict[str, Any]]] = {
             "CreateUserImportJob": self._create,
@@ -73,6 +79,7 @@ class Operations:
             pool_id = given.get("UserPoolId")
             resource = caller.scope.pool_arn(pool_id) if isinstance(pool_id, str) else "*"
             caller.require(f"cognito-idp:{name}", resource)
+            self._meter(name, caller, str(pool_id))
             answer = self._operations[name](caller, Parameters(given))
         except UnauthenticatedError as refused:
             return refused.answer
@@ -82,6 +89,14 @@ class Operations:
             _LOGGER.exception("%s", name)
             return error_answer(ServiceError("An internal error occurred."), request.request_id)
         return json_answer(answer, request.request_id)
+
+    def _meter(self, name: str, caller: Caller, pool_id: str) -> None:
+        settings = self._settings()
+        scope = caller.scope
+        if settings.rate_quotas and not self._quotas.admits(
+            name, scope.account, scope.region, pool_id
+        ):
+            raise TooManyRequestsError(settings.texts.too_many_requests)
 
     def _create(self, caller: Caller, given: Parameters) -> dict[str, Any]:
         name, role_arn = given.job_name(), given.role_arn()
@@ -149,10 +164,15 @@ class Operations:
                 raise PreconditionNotMetError(no_upload(job.job_id))
             arn = caller.scope.pool_arn(pool.pool_id)
             if settings.logs_role_fault == "refuse_start" and not roles.usable(
-                caller.scope, job.role_arn, group_name(pool), arn, settings
+                caller.scope,
+                role_arn=job.role_arn,
+                group=group_name(pool),
+                pool_arn=arn,
+                settings=settings,
+                now=self._clock.now(),
             ):
                 raise PreconditionNotMetError(settings.texts.logs_role)
-        job = self._register.start(job.job_id)
+        job = self._register.start(job.job_id, self._faults.slot_is_taken)
         if settings.logs_role_fault == "refuse_start":
             ImportLog(job, pool, self._clock, settings.log_delay_seconds).test()
         Worker(
@@ -162,6 +182,7 @@ class Operations:
             register=self._register,
             clock=self._clock,
             settings=settings,
+            fault=self._faults.job(),
         ).start()
         return {"UserImportJob": self._shown(job)}
 

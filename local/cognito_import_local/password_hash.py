@@ -1,7 +1,10 @@
-"""The four password hash formats and their caps (facts §1.12)."""
+"""The four password hash formats: their caps (facts §1.12), and whose hash a value is."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +16,8 @@ _SCRYPT: Final = re.compile(r"(\d+)\$(\d+)\$(\d+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a
 _ARGON2ID: Final = re.compile(
     r"\$argon2id\$v=\d+\$m=(\d+),t=(\d+),p=(\d+)\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*"
 )
+# N of 65,536 and r of 8 take 64 MiB, which is above what OpenSSL allows unasked.
+_SCRYPT_MEMORY: Final = 1 << 27
 _PBKDF2: Final = re.compile(r"\$pbkdf2-sha256\$(\d+)\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*")
 
 
@@ -41,3 +46,66 @@ ALGORITHMS: Final = tuple(_CHECKS)
 def well_formed(value: str, algorithm: str) -> bool:
     """Return whether the value is a hash of the algorithm, within its caps."""
     return _CHECKS[algorithm](value)
+
+
+def matches(password: str, value: str, algorithm: str) -> bool:
+    """Return whether the hash, which is well formed, is that of the password."""
+    return _VERIFIERS[algorithm](password.encode(), value)
+
+
+def _bcrypt(password: bytes, value: str) -> bool:
+    import bcrypt  # noqa: PLC0415 - a server that nobody signs in to starts without it
+
+    # The four variants differ in how old implementations erred; `bcrypt` knows $2y$ as $2b$,
+    # and not $2x$. It takes 72 bytes, which is all that the algorithm ever looked at.
+    return bcrypt.checkpw(password[:72], f"$2b${value[4:]}".encode())
+
+
+def _scrypt(password: bytes, value: str) -> bool:
+    n, r, p, salt, expected = value.split("$")
+    hashed = bytes.fromhex(expected)
+    try:
+        found = hashlib.scrypt(
+            password,
+            salt=bytes.fromhex(salt),
+            n=int(n),
+            r=int(r),
+            p=int(p),
+            maxmem=_SCRYPT_MEMORY,
+            dklen=len(hashed),
+        )
+    except ValueError:
+        return False  # an N that is no power of two
+    return hmac.compare_digest(found, hashed)
+
+
+def _argon2id(password: bytes, value: str) -> bool:
+    import argon2  # noqa: PLC0415 - likewise
+
+    try:
+        return argon2.PasswordHasher().verify(value, password)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+def _pbkdf2(password: bytes, value: str) -> bool:
+    iterations, salt, expected = value.split("$")[2:]
+    hashed = _base64(expected)
+    found = hashlib.pbkdf2_hmac(
+        "sha256", password, _base64(salt), int(iterations), dklen=len(hashed)
+    )
+    return hmac.compare_digest(found, hashed)
+
+
+def _base64(text: str) -> bytes:
+    """Decode Base64 as passlib writes it (`.` for `+`, no padding), or as everybody does."""
+    text = text.rstrip("=").replace(".", "+")
+    return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
+_VERIFIERS: Final[Mapping[str, Callable[[bytes, str], bool]]] = {
+    "BCRYPT": _bcrypt,
+    "SCRYPT": _scrypt,
+    "ARGON2ID": _argon2id,
+    "PBKDF2_SHA256": _pbkdf2,
+}

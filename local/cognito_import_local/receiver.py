@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-_Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _WRITE_AT: Final = 1 << 20
 
 
@@ -20,7 +20,7 @@ class ClientGoneError(Exception):
     """The client went away before its body was complete."""
 
 
-async def _chunks(receive: _Receive) -> AsyncIterator[bytes]:
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
     more = True
     while more:
         message = await receive()
@@ -30,18 +30,18 @@ async def _chunks(receive: _Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
-async def body_of(receive: _Receive) -> bytes:
+async def body_of(receive: Receive) -> bytes:
     """Return the whole body."""
     return b"".join([chunk async for chunk in _chunks(receive)])
 
 
-async def discard(receive: _Receive) -> None:
+async def discard(receive: Receive) -> None:
     """Read the body away, so that the client gets to read its answer."""
     async for _ in _chunks(receive):
         pass
 
 
-async def store(receive: _Receive, file: Path) -> None:
+async def store(receive: Receive, file: Path) -> None:
     """Write the body to a file, which appears only when it is complete."""
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:
         try:

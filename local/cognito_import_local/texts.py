@@ -36,6 +36,7 @@ class Texts:
     too_many_jobs: str = "The user pool has too many user import jobs (local text)"
     unknown_job: str = "The user import job does not exist (local text)"
     page_token: str = "The pagination token is not valid (local text)"  # noqa: S105
+    too_many_requests: str = "Too many requests (local text)"
     import_in_progress: str = "A user import job of this user pool is in progress (local text)"
     job_header: str = "The header of the csv file is not that of the user pool (local text)"
     job_unreadable: str = "The csv file cannot be parsed (local text)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .clock import Clock
+    from .faults import JobFault
     from .job_register import JobRegister
     from .pool import UserPool
     from .settings import ImportSettings
@@ -53,6 +53,7 @@ class Worker:
         register: JobRegister,
         clock: Clock,
         settings: ImportSettings,
+        fault: JobFault | None,
     ) -> None:
         self._job = job
         self._pool = pool
@@ -60,6 +61,7 @@ class Worker:
         self._register = register
         self._clock = clock
         self._settings = settings
+        self._fault = fault
         self._scope = Scope(job.account, job.region)
         self._log = ImportLog(job, pool, clock, settings.log_delay_seconds)
         self._stop = register.stop_event(job.job_id)
@@ -76,7 +78,7 @@ class Worker:
             self._import()
             self._advance(lambda job: job.finished(self._clock.now(), self._settings))
         except _StoppedError:
-            time.sleep(self._settings.seconds_stopping)
+            self._clock.wait(threading.Event(), self._settings.seconds_stopping)
             self._register.finish_stopping(self._job.job_id, self._counters)
         except _JobFailedError as failure:
             self._fail(str(failure))
@@ -97,11 +99,11 @@ class Worker:
             raise _StoppedError
 
     def _pause(self, seconds: float) -> None:
-        if self._stop.wait(max(seconds, 0)):
+        if self._clock.wait(self._stop, seconds):
             raise _StoppedError
 
     def _import(self) -> None:
-        began = time.monotonic()
+        began = self._clock.elapsed()
         self._check_role()
         self._log.test()
         directory = Directory(self._scope, self._pool)
@@ -109,15 +111,23 @@ class Worker:
         judge = self._judge(rows)
         try:
             self._judge_rows(judge, rows, directory, began)
-            self._pause(began + self._settings.seconds_in_progress - time.monotonic())
+            self._pause(began + self._settings.seconds_in_progress - self._clock.elapsed())
         finally:
             self._log.flush()
 
     def _check_role(self) -> None:
-        """The role may have gone, or lost its rights, since Start (§1.15)."""
+        """The role may have gone, or lost its rights, since it was last used (§1.15)."""
         arn = self._scope.pool_arn(self._pool.pool_id)
         group = group_name(self._pool)
-        if not roles.usable(self._scope, self._job.role_arn, group, arn, self._settings):
+        if not roles.usable(
+            self._scope,
+            role_arn=self._job.role_arn,
+            group=group,
+            pool_arn=arn,
+            settings=self._settings,
+            now=self._clock.now(),
+        ):
+            self._log.lose()
             raise _JobFailedError(self._settings.texts.job_logs_role)
 
     def _rows(self) -> Iterator[tuple[int, str]]:
@@ -155,15 +165,40 @@ class Worker:
         rate = self._settings.rows_per_second
         turn = min(_LONGEST_TURN, max(1, int(rate / _TURNS_PER_SECOND))) if rate else _LONGEST_TURN
         for number, line in rows:
+            self._meet_fate()
             self._judge_row(judge, number, line, directory)
             if self._counters.rows % turn == 0:
                 self._publish(directory)
-                self._pause(began + self._counters.rows / rate - time.monotonic() if rate else 0)
+                self._pause(
+                    began + self._counters.rows / rate - self._clock.elapsed() if rate else 0
+                )
+        self._meet_fate()
         self._publish(directory)
+
+    def _meet_fate(self) -> None:
+        """Let the job's fault strike when its rows are done."""
+        fault = self._fault
+        if fault is None or self._counters.rows < fault.after_rows:
+            return
+        self._fault = None
+        said = self._settings.texts
+        match fault.what:
+            case "stopped":
+                self._register.ask_to_stop(self._job.job_id)
+                raise _StoppedError
+            case "log_lost":
+                self._log.flush()
+                self._log.lose()
+            case "role_lost":
+                self._log.lose()
+                raise _JobFailedError(said.job_logs_role)
+            case "broken":
+                raise _JobFailedError(said.job_internal)
 
     def _publish(self, directory: Directory) -> None:
         if directory.gone:
             raise _JobFailedError(self._settings.texts.job_pool_deleted)
+        self._check_role()
         self._advance(lambda job: job.counted(self._counters))
 
     def _judge_row(self, judge: Judge, number: int, line: str, directory: Directory) -> None:

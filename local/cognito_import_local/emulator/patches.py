@@ -11,6 +11,8 @@ from ministack import app as ministack_app
 from ministack.core import responses
 from ministack.services import cloudwatch_logs, cognito, eventbridge, lambda_svc
 
+from . import custom_resources, sign_in, stack_status
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,6 +35,8 @@ def install(is_importing: Callable[[str], bool], busy_text: Callable[[], str]) -
     _guard_pool_operations(is_importing, busy_text)
     _redact_encrypted_executions()
     _let_deleted_log_groups_be()
+    sign_in.patch()
+    custom_resources.record()
     _patch_cloudformation_when_loaded(is_importing, busy_text)
 
 
@@ -161,6 +165,7 @@ def _patch_cloudformation(
     pool["update"] = _checked(pool["update"], check_pool)
     pool["delete"] = _checked(pool["delete"], check_pool)
     bucket["delete"] = _checked(bucket["delete"], check_bucket)
+    stack_status.patch()
 
 
 def _checked(handler: Callable[..., Any], check: Callable[[str], None]) -> Callable[..., Any]:

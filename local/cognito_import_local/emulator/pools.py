@@ -10,6 +10,8 @@ from ministack.services import cognito
 
 from cognito_import_local.pool import Attribute, UserPool
 
+from .sign_in import credentials
+
 if TYPE_CHECKING:
     from cognito_import_local.judge import NewUser
 
@@ -141,9 +143,7 @@ class Directory:
             "Enabled": True,
             "UserStatus": "CONFIRMED" if user.confirmed else "RESET_REQUIRED",
             "MFAOptions": [],
-            # MiniStack lets any password pass where there is none, and only then looks at
-            # RESET_REQUIRED: right for a reset (§1.11), wrong for a confirmed user.
-            "_password": str(uuid.uuid4()) if user.confirmed else "",
+            **credentials(user),
             "_groups": [],
             "_tokens": [],
         }

@@ -8,7 +8,6 @@ of the context must be lower case.
 from __future__ import annotations
 
 import json
-import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
@@ -25,14 +24,20 @@ _PRINCIPAL: Final = "cognito-idp.amazonaws.com"
 
 
 def usable(
-    scope: Scope, role_arn: str, group: str, pool_arn: str, settings: ImportSettings
+    scope: Scope,
+    *,
+    role_arn: str,
+    group: str,
+    pool_arn: str,
+    settings: ImportSettings,
+    now: float,
 ) -> bool:
     """Return whether the import service can assume the role and write to the log group."""
     name = role_arn.rsplit("/", 1)[-1]
     role = iam._roles.get_scoped(scope.account, None, name)
     if role is None or role["Arn"] != role_arn:
         return False
-    if _age(role) < settings.role_propagation_seconds:
+    if now - _made(role) < settings.role_propagation_seconds:
         return False
     context = {}
     if settings.sends_source_keys:
@@ -40,9 +45,9 @@ def usable(
     return _trusts_cognito(scope, role, context) and _may_write(scope, name, group)
 
 
-def _age(role: dict[str, Any]) -> float:
+def _made(role: dict[str, Any]) -> float:
     # CloudFormation's roles have milliseconds in their date, those of the IAM API have none.
-    return time.time() - datetime.fromisoformat(role["CreateDate"]).timestamp()
+    return datetime.fromisoformat(role["CreateDate"]).timestamp()
 
 
 def _context(scope: Scope, principal: str, action: str, resource: str) -> Any:

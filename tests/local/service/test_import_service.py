@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,190 +17,28 @@ from urllib.parse import urlsplit
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError
+from support.import_world import (
+    LOG_ACTIONS,
+    NOT_VERIFIED,
+    TOO_MANY,
+    TRUST,
+    World,
+    allow,
+    code_of,
+    log_groups,
+    make_role,
+    message_of,
+    policy,
+    put,
+    user,
+    waited,
+)
 
 from cognito_import_local import LocalAws
 from cognito_import_local.settings import InvalidSettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-TRUST = {
-    "Effect": "Allow",
-    "Principal": {"Service": "cognito-idp.amazonaws.com"},
-    "Action": "sts:AssumeRole",
-}
-LOG_ACTIONS = (
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:DescribeLogStreams",
-    "logs:PutLogEvents",
-)
-NOT_VERIFIED = (
-    "The User Record does not set any of the auto verified attributes to true. "
-    "(Example: email_verified to true)."
-)
-TOO_MANY = "Too many users have failed or been skipped during the import."
-
-
-def policy(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allow(actions: Any, resource: Any = "*") -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": actions, "Resource": resource}
-
-
-@dataclass
-class World:
-    """A local AWS with a pool, a logs role and the moves of an import."""
-
-    aws: LocalAws
-    cognito: Any
-    pool: str
-    role: str
-
-    def header(self) -> list[str]:
-        return list(self.cognito.get_csv_header(UserPoolId=self.pool)["CSVHeader"])
-
-    def csv(self, *rows: dict[str, str], header: list[str] | None = None) -> bytes:
-        header = header or self.header()
-        lines = [",".join(header)]
-        lines += [",".join(row.get(column, "") for column in header) for row in rows]
-        return ("\n".join(lines) + "\n").encode()
-
-    def create(self, **more: Any) -> dict[str, Any]:
-        answer = self.cognito.create_user_import_job(
-            **{
-                "JobName": "job",
-                "UserPoolId": self.pool,
-                "CloudWatchLogsRoleArn": self.role,
-                **more,
-            }
-        )
-        return dict(answer["UserImportJob"])
-
-    def uploaded(self, body: bytes, **more: Any) -> str:
-        job = self.create(**more)
-        assert put(job["PreSignedUrl"], body)[0] == 200
-        return str(job["JobId"])
-
-    def start(self, job_id: str) -> dict[str, Any]:
-        answer = self.cognito.start_user_import_job(UserPoolId=self.pool, JobId=job_id)
-        return dict(answer["UserImportJob"])
-
-    def describe(self, job_id: str) -> dict[str, Any]:
-        answer = self.cognito.describe_user_import_job(UserPoolId=self.pool, JobId=job_id)
-        return dict(answer["UserImportJob"])
-
-    def stop(self, job_id: str) -> dict[str, Any]:
-        answer = self.cognito.stop_user_import_job(UserPoolId=self.pool, JobId=job_id)
-        return dict(answer["UserImportJob"])
-
-    def ended(self, job_id: str) -> dict[str, Any]:
-        return waited(
-            lambda: self.describe(job_id),
-            lambda job: job["Status"] not in ("Pending", "InProgress", "Stopping"),
-        )
-
-    def run(self, body: bytes, **more: Any) -> dict[str, Any]:
-        job_id = self.uploaded(body, **more)
-        self.start(job_id)
-        return self.ended(job_id)
-
-    def log(self, job: dict[str, Any]) -> list[str]:
-        name = self.cognito.describe_user_pool(UserPoolId=self.pool)["UserPool"]["Name"]
-        answer = self.aws.client("logs").get_log_events(
-            logGroupName=f"/aws/cognito/userpools/{self.pool}/{name}",
-            logStreamName=f"{job['JobId']}/{job['JobName']}",
-            startFromHead=True,
-        )
-        return [event["message"] for event in answer["events"]]
-
-    def usernames(self) -> set[str]:
-        return {user["Username"] for user in self.users()}
-
-    def users(self) -> list[dict[str, Any]]:
-        return list(self.cognito.list_users(UserPoolId=self.pool)["Users"])
-
-
-def waited(look: Callable[[], Any], until: Callable[[Any], bool]) -> Any:
-    deadline = time.monotonic() + 20
-    while not until(seen := look()):
-        assert time.monotonic() < deadline, f"still {seen}"
-        time.sleep(0.02)
-    return seen
-
-
-def put(
-    url: str, body: bytes, *, method: str = "PUT", encryption: str | None = "aws:kms"
-) -> tuple[int, str]:
-    parts = urlsplit(url)
-    headers = {} if encryption is None else {"x-amz-server-side-encryption": encryption}
-    connection = http.client.HTTPConnection(parts.netloc)
-    connection.request(method, f"{parts.path}?{parts.query}", body, headers)
-    answer = connection.getresponse()
-    return answer.status, answer.read().decode()
-
-
-def user(username: str, **more: str) -> dict[str, str]:
-    return {
-        "cognito:username": username,
-        "email": f"{username}@example.com",
-        "email_verified": "true",
-        **more,
-    }
-
-
-def code_of(error: pytest.ExceptionInfo[ClientError]) -> str:
-    return str(error.value.response["Error"]["Code"])
-
-
-def message_of(error: pytest.ExceptionInfo[ClientError]) -> str:
-    return str(error.value.response["Error"]["Message"])
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[LocalAws]:
-    with LocalAws() as local:
-        yield local
-
-
-@pytest.fixture(scope="module")
-def logs_role(aws: LocalAws) -> str:
-    return make_role(aws, "logs-role", [allow(LOG_ACTIONS, log_groups(aws))])
-
-
-def log_groups(aws: LocalAws) -> str:
-    return f"arn:aws:logs:{aws.region}:{aws.account}:log-group:/aws/cognito/*"
-
-
-def make_role(
-    aws: LocalAws, name: str, grants: list[dict[str, Any]], trust: dict[str, Any] = TRUST
-) -> str:
-    iam = aws.client("iam")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]
-    if grants:
-        iam.put_role_policy(RoleName=name, PolicyName="grants", PolicyDocument=policy(*grants))
-    return str(role["Arn"])
-
-
-@pytest.fixture
-def make_world(aws: LocalAws, logs_role: str) -> Callable[..., World]:
-    aws.reset_settings()
-    aws.configure(seconds_pending=0.05, seconds_in_progress=0.05, stop_answers_within=5)
-    cognito = aws.client("cognito-idp")
-
-    def make(**settings: Any) -> World:
-        options = {"PoolName": "people", "AutoVerifiedAttributes": ["email"], **settings}
-        pool = cognito.create_user_pool(**options)["UserPool"]["Id"]
-        return World(aws, cognito, pool, logs_role)
-
-    return make
-
-
-@pytest.fixture
-def world(make_world: Callable[..., World]) -> World:
-    return make_world()
 
 
 def test_imported_users_are_users_of_the_pool(world: World) -> None:
@@ -231,20 +67,20 @@ def test_imported_users_are_users_of_the_pool(world: World) -> None:
 def test_a_job_passes_through_pending_and_in_progress_and_rewrites_its_start_date(
     world: World,
 ) -> None:
-    world.aws.configure(seconds_pending=0.3, seconds_in_progress=0.3)
+    world.aws.configure(seconds_pending=600, seconds_in_progress=600)
     job_id = world.uploaded(world.csv(user("ann")))
     assert world.describe(job_id)["Status"] == "Created"
 
     started = world.start(job_id)
-    assert started["Status"] == "Pending"
-    seen = ["Pending"]
-    while seen[-1] in ("Pending", "InProgress"):
-        job = world.describe(job_id)
-        if job["Status"] != seen[-1]:
-            seen.append(job["Status"])
-        time.sleep(0.02)
+    assert (started["Status"], world.describe(job_id)["Status"]) == ("Pending", "Pending")
+    for status, following in (("Pending", "InProgress"), ("InProgress", "Succeeded")):
+        assert world.describe(job_id)["Status"] == status
+        world.aws.clock.advance(seconds=600)
+        job = waited(
+            lambda: world.describe(job_id), lambda job, before=status: job["Status"] != before
+        )
+        assert job["Status"] == following
 
-    assert seen == ["Pending", "InProgress", "Succeeded"]
     assert job["StartDate"] > started["StartDate"]
     assert job["CompletionDate"] > job["StartDate"]
 
@@ -509,7 +345,7 @@ def test_a_pool_without_auto_verified_attribute_does_not_import(
 
 def test_only_one_job_is_active_in_an_account(make_world: Callable[..., World]) -> None:
     first, second = make_world(), make_world()
-    first.aws.configure(seconds_pending=5)
+    first.aws.configure(seconds_pending=600)
     running = first.uploaded(first.csv(user("ann")))
     waiting = second.uploaded(second.csv(user("ann")))
     first.start(running)
@@ -542,7 +378,7 @@ def test_a_stopped_job_keeps_its_users_and_does_not_start_again(world: World) ->
 
 
 def test_a_job_that_takes_its_time_to_stop_is_seen_stopping(world: World) -> None:
-    world.aws.configure(seconds_pending=5, stop_answers_within=0, seconds_stopping=0.3)
+    world.aws.configure(seconds_pending=600, stop_answers_within=0, seconds_stopping=0.3)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
 
@@ -622,7 +458,7 @@ def test_an_upload_url_is_for_put_and_for_its_own_job_only(world: World) -> None
 def test_an_upload_url_expires(world: World) -> None:
     world.aws.configure(upload_url_seconds=0)
     url = world.create()["PreSignedUrl"]
-    time.sleep(1.1)
+    world.aws.clock.advance(seconds=2)
 
     status, text = put(url, b"data")
 
@@ -693,11 +529,12 @@ def test_a_logs_role_that_cognito_cannot_assume_is_refused(
 
 def test_a_logs_role_that_vanishes_after_start_fails_the_job(world: World, aws: LocalAws) -> None:
     world.role = make_role(aws, "vanishing", [allow(LOG_ACTIONS)])
-    aws.configure(seconds_pending=0.5)
+    aws.configure(seconds_pending=600)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
     iam = aws.client("iam")
     iam.delete_role_policy(RoleName="vanishing", PolicyName="grants")
+    aws.clock.advance(seconds=600)
 
     job = world.ended(job_id)
 
@@ -708,13 +545,13 @@ def test_a_logs_role_that_vanishes_after_start_fails_the_job(world: World, aws: 
 def test_a_new_logs_role_works_after_a_while_when_the_settings_say_so(
     world: World, aws: LocalAws
 ) -> None:
-    aws.configure(role_propagation_seconds=2)
+    aws.configure(role_propagation_seconds=3600)
     world.role = make_role(aws, "propagating", [allow(LOG_ACTIONS)])
     job_id = world.uploaded(world.csv(user("ann")))
 
     with pytest.raises(ClientError):
         world.start(job_id)
-    time.sleep(2.1)
+    aws.clock.advance(hours=1)
 
     assert world.start(job_id)["Status"] == "Pending"
     world.ended(job_id)
@@ -843,7 +680,7 @@ def test_a_wrong_signature_is_refused(world: World, make_person: Callable[..., P
 
 
 def test_a_pool_cannot_be_changed_while_it_imports(world: World) -> None:
-    world.aws.configure(seconds_pending=5)
+    world.aws.configure(seconds_pending=600)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
     attributes = [{"Name": "team", "AttributeDataType": "String"}]
@@ -896,7 +733,7 @@ def test_cloudformation_cannot_delete_a_pool_while_it_imports(aws: LocalAws, wor
             "Properties": {"UserPoolName": "stacked", "AutoVerifiedAttributes": ["email"]},
         },
     )
-    aws.configure(seconds_pending=10)
+    aws.configure(seconds_pending=600)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
 
@@ -959,11 +796,12 @@ def test_status_events_of_an_encrypted_workflow_have_no_data(
 
 
 def test_log_lines_come_late_when_the_settings_say_so(world: World) -> None:
-    world.aws.configure(log_delay_seconds=2)
+    world.aws.configure(log_delay_seconds=3600)
 
     job = world.run(world.csv(user("ann")))
 
     assert len(world.log(job)) == 2
+    world.aws.clock.advance(hours=1)
     waited(lambda: world.log(job), lambda lines: len(lines) == 3)
 
 

@@ -1,0 +1,9 @@
+"""What the server of the control API and its client both know."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PREFIX: Final = "/_local/"
+# The settings a server begins with, as a JSON object.
+SETTINGS_VARIABLE: Final = "COGNITO_IMPORT_LOCAL_SETTINGS"

@@ -1,0 +1,55 @@
+"""The pytest plugin: a local AWS for tests of stacks that import users.
+
+    def test_my_stack(local_aws, cloudformation_driver):
+        ...
+
+It is found by its entry point; nothing need be configured. Nothing starts before a test asks.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .cloudformation_driver import CloudFormationDriver
+    from .local_aws import LocalAws
+
+
+@pytest.fixture(scope="session")
+def local_aws_session() -> Iterator[LocalAws]:
+    """A local AWS for the whole session, for fixtures that deploy a stack once."""
+    from .local_aws import LocalAws  # noqa: PLC0415 - a session without it pays nothing
+
+    with LocalAws() as aws:
+        yield aws
+
+
+@pytest.fixture
+def local_aws(local_aws_session: LocalAws) -> Iterator[LocalAws]:
+    """The session's local AWS; settings, faults and clock are set back after the test.
+
+    What the test made there stays: give each test's stacks and pools names of their own.
+    """
+    yield local_aws_session
+    local_aws_session.reset()
+
+
+@pytest.fixture
+def cloudformation_driver(
+    local_aws: LocalAws,
+) -> Iterator[Callable[..., CloudFormationDriver]]:
+    """A maker of drivers: `cloudformation_driver(stack="Name")`, see `CloudFormationDriver`."""
+    from .cloudformation_driver import CloudFormationDriver  # noqa: PLC0415 - likewise
+
+    with ExitStack() as open_drivers:
+
+        def make(*, stack: str, logical_id: str | None = None) -> CloudFormationDriver:
+            driver = CloudFormationDriver(local_aws, stack=stack, logical_id=logical_id)
+            return open_drivers.enter_context(driver)
+
+        yield make

@@ -1,0 +1,52 @@
+"""The request-rate quotas of the import operations (facts §2.5)."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .clock import Clock
+
+_READS: Final = frozenset({"DescribeUserImportJob", "GetCSVHeader", "ListUserImportJobs"})
+# UserPoolResourceRead and UserPoolResourceUpdate, calls a second in one Region of one account.
+_READS_A_SECOND: Final = 20
+_UPDATES_A_SECOND: Final = 15
+# Any one operation, for one user pool.
+_CALLS_OF_A_POOL: Final = 5
+
+
+class RateQuotas:
+    """Counts the calls of the last second. Safe to use from several threads.
+
+    That a call is counted in a sliding second, and one that is refused not at all, is our
+    choice: how AWS meters is not on record.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._calls: defaultdict[tuple[str, ...], deque[float]] = defaultdict(deque)
+
+    def admits(self, operation: str, account: str, region: str, pool_id: str) -> bool:
+        """Return whether a call is within the quotas, and count it if it is."""
+        read = operation in _READS
+        kind = "read" if read else "update"
+        now = self._clock.elapsed()
+        with self._lock:
+            of_account = self._recent((kind, account, region), now)
+            of_pool = self._recent((operation, account, region, pool_id), now)
+            if len(of_account) >= (_READS_A_SECOND if read else _UPDATES_A_SECOND):
+                return False
+            if len(of_pool) >= _CALLS_OF_A_POOL:
+                return False
+            of_account.append(now)
+            of_pool.append(now)
+        return True
+
+    def _recent(self, key: tuple[str, ...], now: float) -> deque[float]:
+        calls = self._calls[key]
+        while calls and calls[0] <= now - 1:
+            calls.popleft()
+        return calls

@@ -1,0 +1,59 @@
+"""A local AWS for all tests of the import service."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import service_model
+from support.import_world import LOG_ACTIONS, World, allow, log_groups, make_role
+
+from cognito_import_local import LocalAws, Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+# What is not on record is nonsense here, so that nobody can depend on it.
+# LOCAL_AWS_TEXTS=ours runs the same tests with the texts that users see.
+NONSENSE = {each.name: f"Rhubarb {number}" for number, each in enumerate(fields(Texts))}
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[LocalAws]:
+    ours = os.environ.get("LOCAL_AWS_TEXTS") == "ours"
+    with LocalAws(settings={} if ours else {"texts": NONSENSE}) as local:
+        yield local
+
+
+@pytest.fixture(scope="session")
+def logs_role(aws: LocalAws) -> str:
+    return make_role(aws, "logs-role", [allow(LOG_ACTIONS, log_groups(aws))])
+
+
+@pytest.fixture(scope="session")
+def cognito(aws: LocalAws) -> Any:
+    """Return a client whose every answer is held against the service model."""
+    client = aws.client("cognito-idp")
+    service_model.check(client)
+    return client
+
+
+@pytest.fixture
+def make_world(aws: LocalAws, cognito: Any, logs_role: str) -> Callable[..., World]:
+    aws.reset()
+    aws.configure(seconds_pending=0.05, seconds_in_progress=0.05, stop_answers_within=5)
+
+    def make(**settings: Any) -> World:
+        options = {"PoolName": "people", "AutoVerifiedAttributes": ["email"], **settings}
+        pool = cognito.create_user_pool(**options)["UserPool"]["Id"]
+        return World(aws, cognito, pool, logs_role)
+
+    return make
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()
