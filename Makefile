@@ -33,7 +33,7 @@ demo: $(READY) ## Import 1,000 users into the local AWS, change, re-deploy, dest
 	python examples/demo.py
 
 test: $(READY) ## Run the tests
-	python -m pytest -m "not slow"
+	python -m pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-all: test ## Run the tests, then the slow ones
 	python -m pytest -m slow

@@ -52,7 +52,7 @@ def test_the_wheel_has_the_functions_and_their_types_and_no_tests(wheel):
         "cdk_cognito_user_import",
         "cognito_import_local",
     }
-    assert not [name for name in names if "__pycache__" in name or "test" in name]
+    assert not [name for name in names if "__pycache__" in name or "/test" in name]
 
 
 def test_an_app_in_another_folder_gets_the_same_functions_from_the_wheel(wheel, small, tmp_path):
