@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.deployment import Cloud
+from support.nonsense import NONSENSE
 
 from cognito_import_local import LocalAws
 
@@ -21,7 +22,7 @@ def bootstrapped() -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
         # The workflow's waits take a fifth of their time; what it does between them is the same.
         patch.setenv("SFN_WAIT_SCALE", "0.2")
-        with LocalAws() as aws:
+        with LocalAws(settings={"texts": NONSENSE}) as aws:
             cloud = Cloud(aws)
             cloud.bootstrap()
             yield cloud

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from support import service_model
 from support.import_world import LOG_ACTIONS, World, allow, log_groups, make_role
+from support.nonsense import NONSENSE
 
-from cognito_import_local import LocalAws, Texts
+from cognito_import_local import LocalAws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-# What is not on record is nonsense here, so that nobody can depend on it.
-# LOCAL_AWS_TEXTS=ours runs the same tests with the texts that users see.
-NONSENSE = {each.name: f"Rhubarb {number}" for number, each in enumerate(fields(Texts))}
-
-
 @pytest.fixture(scope="session")
 def aws() -> Iterator[LocalAws]:
+    # LOCAL_AWS_TEXTS=ours runs the same tests with the texts that users see.
     ours = os.environ.get("LOCAL_AWS_TEXTS") == "ours"
     with LocalAws(settings={} if ours else {"texts": NONSENSE}) as local:
         yield local
