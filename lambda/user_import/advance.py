@@ -178,16 +178,16 @@ def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
         log.info("trying again with a new job: %s", note)
         progress = _with_job_id(replace(progress, note=note, waits=0), "")
         return State(plan, progress, done=False, wait_seconds=_WATCH_SECONDS)
-    progress = replace(progress, results=(*progress.results, job.result))
+    ended = replace(progress, results=(*progress.results, job.result))
     if job.handled != rows and (job.id not in progress.unverified or not job.handled):
         return _failed(
             plan,
-            progress,
+            ended,
             f"Import job {job.id} accounts for {job.handled:,} of its {rows:,} users; what became "
             "of the others is not known.",
         )
-    failed = sum(result.failed for result in progress.results)
-    skipped = sum(result.skipped for result in progress.results)
+    failed = sum(result.failed for result in ended.results)
+    skipped = sum(result.skipped for result in ended.results)
     tolerance = request.tolerance
     for what, count, most in (
         ("failed", failed, tolerance.failed),
@@ -196,10 +196,10 @@ def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
         if most is not None and count > most:
             return _failed(
                 plan,
-                progress,
+                ended,
                 f"More users {what} than are tolerated: {count:,}, at most {most:,}.",
             )
-    return _next_job(plan, replace(progress, results=progress.results[:-1]), job.result)
+    return _next_job(plan, progress, job.result)
 
 
 def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
