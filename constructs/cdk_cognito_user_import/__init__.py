@@ -11,9 +11,10 @@
     )
 """
 
+from ._lambda.user_import.users_csv import ExportFormat
 from .logs_role import LogsRole
 from .source import UserSource
 from .staging import StagingBucket
 from .user_import import Tolerance, UserImport
 
-__all__ = ["LogsRole", "StagingBucket", "Tolerance", "UserImport", "UserSource"]
+__all__ = ["ExportFormat", "LogsRole", "StagingBucket", "Tolerance", "UserImport", "UserSource"]

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import jsii
 from aws_cdk import Aws, CustomResource, Duration, RemovalPolicy, Token
 from aws_cdk import aws_iam as iam
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from .shared import SharedResources
+from .synth_check import SynthCheck
 from .workflow import use_of
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ class UserImport(Construct):
         self.logs_role: iam.IRole = logs_role or shared.logs_role
         workflow = shared.workflow(self.staging)
         bound = source.bind(self)
-        if bound.problems:
-            self.node.add_validation(_SourceProblems(bound.problems))
+        if bound.local is not None:
+            self.node.add_validation(SynthCheck(self, user_pool, bound.local))
         staging_key = f"imports/{Aws.STACK_NAME}/{self.node.addr}/users.csv"
         policy = iam.Policy(
             self,
@@ -185,7 +185,10 @@ class UserImport(Construct):
                     "s3:GetObject",
                     "s3:PutObject",
                 ],
-                resources=[self.staging.bucket.arn_for_objects(staging_key)],
+                resources=[
+                    self.staging.bucket.arn_for_objects(key)
+                    for key in (staging_key, staging_key.replace("users.csv", "problems.csv"))
+                ],
             ),
         ]
 
@@ -228,17 +231,6 @@ class UserImport(Construct):
     def log_stream_name(self) -> str:
         """The log stream of the last job."""
         return self._resource.get_att_string("LogStreamName")
-
-
-@jsii.implements(IValidation)
-class _SourceProblems:
-    """Fails the synth with what is wrong with the users."""
-
-    def __init__(self, problems: str) -> None:
-        self._problems = problems
-
-    def validate(self) -> list[str]:
-        return [self._problems]
 
 
 def _check_timeout(timeout: Duration) -> None:

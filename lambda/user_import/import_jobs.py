@@ -112,10 +112,19 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class UserPool:
-    """What an import needs to know of a user pool."""
+    """A user pool as Cognito describes it.
+
+    Attributes:
+        description: a UserPoolType.
+    """
 
     name: str
-    auto_verified_attributes: tuple[str, ...]
+    description: Mapping[str, Any]
+
+    @property
+    def auto_verified_attributes(self) -> tuple[str, ...]:
+        """What Cognito verifies automatically; without any it starts no import."""
+        return tuple(self.description.get("AutoVerifiedAttributes", ()))
 
 
 class ImportJobs:
@@ -132,7 +141,7 @@ class ImportJobs:
     def user_pool(self, pool_id: str) -> UserPool:
         """Return the user pool (DescribeUserPool)."""
         pool = self._call("DescribeUserPool", UserPoolId=pool_id)["UserPool"]
-        return UserPool(pool["Name"], tuple(pool.get("AutoVerifiedAttributes", ())))
+        return UserPool(pool["Name"], pool)
 
     def csv_header(self, pool_id: str) -> list[str]:
         """Return the pool's columns, in Cognito's order (GetCSVHeader)."""

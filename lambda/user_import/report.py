@@ -13,11 +13,13 @@ from .import_jobs import JobStatus
 from .plan import Intent, State
 from .request import ImportRequest
 from .results import log_group_name, log_stream_name
+from .users_csv import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .plan import JobResult, Plan, Progress
+    from .request import StagedObject
     from .world import World
 
 _LINES_SHOWN = 10
@@ -55,16 +57,25 @@ def report(
 
 
 def _tidy(request: ImportRequest, world: World) -> None:
-    """Remove what this request has staged; where that fails the bucket's lifecycle does it."""
+    """Remove what this request has staged; where that fails the bucket's lifecycle does it.
+
+    The list of problems stays for the user to read, until the import goes.
+    """
+    if request.type == "Delete":
+        _remove(request.problems, world)
     claim = None
     with suppress(AwsError):
         claim = world.staging.claim_of(request.staged)
     if claim is not None and claim.request_id != request.request_id:
         return
+    _remove(request.staged, world)
+
+
+def _remove(staged: StagedObject, world: World) -> None:
     try:
-        world.staging.remove(request.staged)
+        world.staging.remove(staged)
     except AwsError as error:
-        log.warning("the staged CSV was not removed: %s", error)
+        log.warning("what was staged was not removed: %s", error)
 
 
 def _answer(request: ImportRequest, state: State, world: World) -> Answer:
@@ -136,8 +147,8 @@ def _lines(
             users = world.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
         for user in users:
-            line = rows.source_line(user.line)
-            yield f"{request.source.name} line {line}: {user.outcome.lower()}: {user.reason}"
+            where = place(rows.source_line(user.line), request.reading.counted)
+            yield f"{request.source.name} {where}: {user.outcome.lower()}: {user.reason}"
 
 
 def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: World) -> Answer:

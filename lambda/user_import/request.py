@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from .cloudformation import Request, digest
 from .errors import RequestError
+from .users_csv import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +102,7 @@ class ImportRequest:
     logs_role_arn: str
     job_name: str
     source: Source
+    reading: Reading
     staged: StagedObject
     start: bool
     tolerance: Tolerance
@@ -135,6 +138,7 @@ class ImportRequest:
                 given.text("SourceName"),
                 given.optional_text("SourceHash"),
             ),
+            reading=given.reading("Reading"),
             staged=StagedObject(given.text("StagingBucket"), given.text("StagingKey")),
             start=given.text("Start", _FLAG) == "true",
             tolerance=Tolerance(
@@ -142,6 +146,12 @@ class ImportRequest:
             ),
             timeout_seconds=given.number("TimeoutSeconds"),
         )
+
+    @property
+    def problems(self) -> StagedObject:
+        """Where the list of all problems of the CSV is kept, beside the staged CSV."""
+        folder = self.staged.key.rpartition("/")[0]
+        return StagedObject(self.staged.bucket, f"{folder}/problems.csv")
 
     @property
     def waiting_is_to_start(self) -> bool:
@@ -173,6 +183,12 @@ class _Properties:
     def number(self, name: str) -> int:
         return int(self.text(name, _NUMBER))
 
+    def reading(self, name: str) -> Reading:
+        try:
+            return Reading.from_json(json.loads(self._properties.get(name, "{}")))
+        except (TypeError, ValueError) as error:
+            raise RequestError(f"The custom resource has no usable property {name}.") from error
+
     def optional_text(self, name: str) -> str | None:
         return self.text(name) if name in self._properties else None
 
@@ -183,6 +199,8 @@ class _Properties:
 def _content_id(properties: Mapping[str, Any]) -> str:
     """Name what is imported; where an asset lies does not count, only what it holds."""
     names = ["UserPoolId", "RunToken", "SourceHash"]
+    if "Reading" in properties:
+        names.append("Reading")
     if "SourceHash" not in properties:
         names += ["SourceBucket", "SourceKey", "SourceVersion"]
     return digest(*(str(properties.get(name)) for name in names))

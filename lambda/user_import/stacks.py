@@ -21,7 +21,13 @@ class Stacks:
         CloudFormation does not say so in a request: the Update that undoes a failed one looks like
         any other, and a Create is not told that another resource has failed.
         """
-        with calling("cloudformation:DescribeStacks"):
-            answer = self._cloudformation.describe_stacks(StackName=stack_id)
-        status: str = answer["Stacks"][0]["StackStatus"]
+        status: str = self._describe(stack_id)["StackStatus"]
         return status.startswith(_BACKWARDS)
+
+    def stays(self, stack_id: str) -> bool:
+        """Whether the stack stays as it is where a resource fails (``--no-rollback``)."""
+        return bool(self._describe(stack_id).get("DisableRollback", False))
+
+    def _describe(self, stack_id: str) -> Any:
+        with calling("cloudformation:DescribeStacks"):
+            return self._cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]

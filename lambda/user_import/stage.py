@@ -17,16 +17,17 @@ from .errors import (
 )
 from .import_jobs import JobStatus
 from .plan import Intent, Plan, Progress, State
+from .problems import ProblemsFile
 from .request import MOST_JOBS, JobName
 from .staging import Claim
-from .users_csv import Problems, check_users
+from .users_csv import Limits, Pool, check_users, told_mendings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .import_jobs import Job
+    from .import_jobs import Job, UserPool
     from .request import ImportRequest
-    from .users_csv import StagedUsers
+    from .users_csv import Report, StagedUsers
     from .world import World
 
 T = TypeVar("T")
@@ -114,7 +115,7 @@ def _stage(request: ImportRequest, plan: Plan, world: World) -> State:
             f"User pool {request.user_pool_id} verifies neither email addresses nor phone numbers "
             "automatically, and Cognito starts no import for such a pool. Set auto_verify on it."
         )
-    users = _stage_users(request, plan, world)
+    users = _stage_users(request, plan, pool, world)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
     plan = replace(plan, header=users.header, jobs=users.jobs)
     if len(job_ids) != len(users.jobs):
@@ -123,25 +124,52 @@ def _stage(request: ImportRequest, plan: Plan, world: World) -> State:
     return State(plan, Progress(job_ids=job_ids, unverified=unverified), done=False)
 
 
-def _stage_users(request: ImportRequest, plan: Plan, world: World) -> StagedUsers:
+def _stage_users(request: ImportRequest, plan: Plan, pool: UserPool, world: World) -> StagedUsers:
     """Read the source once, check every row, and write what passes to the staging bucket."""
     claim = Claim(request.request_id, plan.started_at)
     _refuse_if_overtaken(request, claim, world)
     world.staging.claim(request.staged, claim)
-    columns = world.import_jobs.csv_header(request.user_pool_id)
+    world.staging.remove(request.problems)
+    known = Pool.from_description(
+        pool.description, world.import_jobs.csv_header(request.user_pool_id)
+    )
     source = _in_time(world.staging.read_source(request.source), plan, world)
-    with world.staging.write(request.staged, claim) as staged:
-        users = check_users(source, columns, staged.write)
-        if isinstance(users, Problems):
-            count = f"{users.count:,} problem" + ("s" if users.count > 1 else "")
-            raise CsvError(f"{request.source.name} has {count}, and nothing was imported: {users}")
-        if len(users.jobs) > MOST_JOBS:
-            raise CsvError(
-                f"{request.source.name} has {users.users:,} users, which takes {len(users.jobs)} "
-                f"import jobs; one import has {MOST_JOBS} at most. Split the file."
-            )
+    problems = ProblemsFile(request, claim, world)
+    with problems, world.staging.write(request.staged, claim) as staged:
+        report = check_users(
+            source,
+            known,
+            staged.write,
+            reading=request.reading,
+            limits=Limits(jobs=MOST_JOBS),
+            sink=problems.add,
+        )
+        _log(request, report)
+        if report.staged is None:
+            raise CsvError(_reason(request, report, problems))
         _refuse_if_overtaken(request, claim, world)
-    return users
+    return report.staged
+
+
+def _log(request: ImportRequest, report: Report) -> None:
+    log.info("%s: %d users", request.source.name, report.users)
+    if report.mended:
+        log.info("mended: %s", told_mendings(report.mended))
+    if report.findings.warnings:
+        log.warning(
+            "%d users that Cognito will skip: %s",
+            report.findings.warnings,
+            report.findings.told_warnings(),
+        )
+
+
+def _reason(request: ImportRequest, report: Report, problems: ProblemsFile) -> str:
+    """Say why the CSV is not imported; the end may be cut off, so what matters comes first."""
+    count = report.findings.errors
+    return (
+        f"{request.source.name} has {count:,} problem{'s' if count > 1 else ''}, and nothing was "
+        f"imported. {problems.where}{report.findings.told_errors()}"
+    )
 
 
 def _refuse_if_overtaken(request: ImportRequest, claim: Claim, world: World) -> None:

@@ -1,4 +1,9 @@
-"""One row of Cognito's dialect: values to text and back."""
+r"""One row of a CSV: Cognito's dialect, and what others write.
+
+Cognito's dialect has no quotes; ``\,`` is a comma inside a value; white space around a value does
+not count. What a backslash means before anything else, and a quote at the beginning of a value, is
+not documented: such values are not written.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +13,123 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ENDS_WITH_BACKSLASH = (
-    "ends with a backslash, which together with the next comma means a comma in Cognito's dialect"
-)
-
 _COMMA = re.compile(r"(?<!\\),")
+_SOMETHING_ODD = re.compile(r'[\r\n]|^"|\\(?:,|$)')
+_QUOTED = r'[ ]*"(?P<quoted>(?:[^"]|"")*+)"[ \t]*(?=%s|$)'
+_STAYS_OPEN = re.compile(r'[ ]*"(?:[^"]|"")*+$')
+_PLAIN = {",": r"(?:\\,|[^,])*+", ";": r"[^;]*+", "\t": r"[^\t]*+"}
+_FIELD = {
+    separator: re.compile(f"(?:{_QUOTED % separator}|(?P<plain>{plain}))", re.DOTALL)
+    for separator, plain in _PLAIN.items()
+}
+
+SEPARATORS = tuple(_PLAIN)
+
+
+class DialectError(ValueError):
+    """A value that Cognito's dialect cannot express; the text does not name it.
+
+    Attributes:
+        place: which value of the row it is, from 0; None where that is not known.
+    """
+
+    place: int | None = None
+
+
+class LineBreakError(DialectError):
+    """A value with a line break."""
+
+
+class QuoteError(DialectError):
+    """A quote at the beginning of a value, or one that is not closed."""
+
+
+class OpenQuoteError(QuoteError):
+    """A quote that is not closed in this row."""
+
+
+class BackslashError(DialectError):
+    """A backslash at the end of a value or before a comma."""
 
 
 def join_row(values: Iterable[str]) -> str:
     """Write the values of one row, without the line end.
 
     Raises:
-        ValueError: a value holds a line break or ends with a backslash, neither of which the
-            dialect can express. The text names no value.
+        DialectError: a value cannot be expressed. The text does not name it.
     """
-    values = list(values)
-    row = ",".join(value.replace(",", "\\,") for value in values)
-    if "\n" in row or "\r" in row:
-        raise ValueError("a value holds a line break, which Cognito's CSV dialect cannot express")
-    if any(value.endswith("\\") for value in values):
-        raise ValueError(f"a value {ENDS_WITH_BACKSLASH}")
-    return row
+    return ",".join(map(escape, values))
+
+
+def escape(value: str) -> str:
+    """Write one value; white space around it is left out.
+
+    Raises:
+        DialectError: the value cannot be expressed. The text does not name it.
+    """
+    value = value.strip()
+    if odd := _SOMETHING_ODD.search(value):
+        raise _refusal(odd[0][0])
+    return value.replace(",", "\\,") if "," in value else value
+
+
+def _refusal(character: str) -> DialectError:
+    match character:
+        case "\\":
+            return BackslashError(
+                "a value ends in a backslash or has one before a comma; how Cognito reads that is "
+                "not documented"
+            )
+        case '"':
+            return QuoteError(
+                "a value begins with a quote; how Cognito reads that is not documented"
+            )
+        case _:
+            return LineBreakError(
+                "a value has a line break, which Cognito's CSV dialect cannot express"
+            )
 
 
 def split_row(row: str) -> list[str]:
-    """Read the values of one row; white space around a value does not count."""
+    """Read the values of one row in Cognito's dialect."""
     if "\\," in row:
         return [value.replace("\\,", ",").strip() for value in _COMMA.split(row)]
     return [value.strip() for value in row.split(",")]
+
+
+def read_row(row: str, separator: str = ",") -> tuple[list[str], int]:
+    r"""Read the values of one row that may have quotes (RFC 4180) and another separator.
+
+    Where the separator is a comma, ``\,`` outside quotes is a comma inside a value.
+
+    Returns:
+        The values, and how many of them were in quotes.
+
+    Raises:
+        OpenQuoteError: a quote is not closed; the value may go on in the next line.
+        QuoteError: something follows a closing quote.
+    """
+    field, at = _FIELD[separator], 0
+    values: list[str] = []
+    in_quotes = 0
+    while True:
+        match = field.match(row, at)
+        assert match is not None  # a plain value may be empty
+        quoted, plain = match["quoted"], match["plain"]
+        if quoted is not None:
+            in_quotes += 1
+            values.append(quoted.replace('""', '"').strip())
+        elif plain.lstrip().startswith('"'):
+            error = (
+                OpenQuoteError("a quote is not closed")
+                if _STAYS_OPEN.match(row, at)
+                else QuoteError("something follows a closing quote")
+            )
+            error.place = len(values)
+            raise error
+        else:
+            values.append((plain.replace("\\,", ",") if separator == "," else plain).strip())
+        at = match.end()
+        if at == len(row):
+            return values, in_quotes
+        at += 1

@@ -1,0 +1,120 @@
+"""The list of all problems of a CSV, kept beside the staged CSV where the stack stays."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from .errors import AwsError
+from .users_csv import shown
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from .request import ImportRequest
+    from .staging import Claim, StagedWriter
+    from .users_csv import Finding
+    from .world import World
+
+_LOGGED = 1000
+"""How many problems the function's log tells one by one."""
+_FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet would take a cell for a formula by."""
+
+log = logging.getLogger(__name__)
+
+
+class ProblemsFile:
+    """Takes findings one by one, logs the first, and writes all to ``problems.csv``.
+
+    A first deployment that fails is rolled back, and takes the bucket with it: there the file is
+    not written, unless the stack was told to stay.
+
+    Columns: line (or record), column, rule, severity, problem. No value of a user is among them.
+    """
+
+    def __init__(self, request: ImportRequest, claim: Claim, world: World) -> None:
+        """Nothing is written before the first finding."""
+        self._request = request
+        self._claim = claim
+        self._world = world
+        self._unit = request.reading.counted
+        self._logged = 0
+        self._stack = ExitStack()
+        self._writer: StagedWriter | None = None
+        self._gave_up = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            self._stack.close()
+        except AwsError as refusal:
+            self._give_up(refusal)
+
+    def add(self, finding: Finding) -> None:
+        """Take a finding; that it cannot be kept does not stop the check."""
+        if self._logged < _LOGGED:
+            self._logged += 1
+            log.warning("%s: %s", self._request.source.name, finding.told(self._unit))
+        if self._gave_up:
+            return
+        try:
+            if self._writer is None:
+                self._open()
+            if self._writer is not None:
+                line = finding.line if self._unit == "line" else finding.line - 1
+                self._write(
+                    line,
+                    _cell(finding.column or ""),
+                    finding.rule.id,
+                    "warning" if finding.rule.is_warning else "error",
+                    finding.text,
+                )
+        except AwsError as refusal:
+            self._give_up(refusal)
+
+    def _open(self) -> None:
+        if not self._stays():
+            self._gave_up = True
+            return
+        writer = self._world.staging.write(self._request.problems, self._claim)
+        self._writer = self._stack.enter_context(writer)
+        self._write(self._unit, "column", "rule", "severity", "problem")
+
+    def _stays(self) -> bool:
+        request = self._request
+        return request.type == "Update" or self._world.stacks.stays(request.stack_id)
+
+    def _write(self, *cells: str | int) -> None:
+        text = io.StringIO()
+        csv.writer(text).writerow(cells)
+        assert self._writer is not None
+        self._writer.write(text.getvalue().encode())
+
+    def _give_up(self, refusal: AwsError) -> None:
+        log.warning("the list of problems was not written: %s", refusal)
+        self._gave_up = True
+
+    @property
+    def where(self) -> str:
+        """Say where the whole list is."""
+        if self._gave_up or self._writer is None:
+            return "The log of the import's worker has more, until the stack is rolled back. "
+        problems = self._request.problems
+        return f"All of them: s3://{problems.bucket}/{problems.key} (kept for a day). "
+
+
+def _cell(column: str) -> str:
+    """Return the name of a column, which is the user's, so that no spreadsheet runs it."""
+    return f"'{shown(column)}" if column.startswith(_FORMULA) else shown(column)

@@ -1,0 +1,35 @@
+"""Values that are the same for all users: checked once, like any user's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .dialect import DialectError, escape
+from .rows import attributes_of, rule_of
+from .values import Mended, Refused, check_of
+
+if TYPE_CHECKING:
+    from .inspection import Inspection
+    from .layout import Layout
+
+
+def fix_ending(layout: Layout, inspection: Inspection) -> Layout:
+    """Return the layout with the values that all users share as Cognito takes them."""
+    pool, findings = inspection.pool, inspection.findings
+    attributes = attributes_of(pool)
+    ending = []
+    for column, given in layout.ending:
+        value = given.strip()
+        try:
+            if value:
+                value = check_of(column, attributes.get(column), pool)(value)
+                escape(value)
+        except Mended as mended:
+            value = mended.value
+        except Refused as refused:
+            findings.add(refused.rule, 1, column, f"the value for all users: {refused.text}")
+        except DialectError as error:
+            findings.add(rule_of(error), 1, column, f"the value for all users: {error}")
+        ending.append((column, value))
+    return replace(layout, ending=tuple(ending))

@@ -1,0 +1,104 @@
+"""Rows cut into import jobs that Cognito takes, and where each row came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Cognito's limits (Developer Guide, "Quotas", user import job resource quotas), and ours.
+
+    Attributes:
+        row_characters: of one row.
+        job_users: users of one job, the header not counted.
+        job_bytes: of one job's file. MB is read as 10^6 bytes, the stricter of the two readings.
+        jobs: of one import; ours, so that the answer to CloudFormation has room for their ids.
+        line_gaps: gaps of blank lines; ours, so that line numbers can be told exactly.
+    """
+
+    row_characters: int = 16_000
+    job_users: int = 500_000
+    job_bytes: int = 100_000_000
+    jobs: int = 40
+    line_gaps: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class JobRows:
+    """The rows of one import job, as a range of bytes of what was written.
+
+    Attributes:
+        offset: of the first row, in bytes.
+        length: of all rows, in bytes; the job's file is the header and these.
+        users: how many rows.
+        lines: pairs of a row's number in the job (from 0) and its line in the user's own file, one
+            for the first row and one wherever the user's file has a gap.
+    """
+
+    offset: int
+    length: int
+    users: int
+    lines: tuple[tuple[int, int], ...]
+
+    def source_line(self, job_line: int) -> int:
+        """Return the line in the user's own file for a line of the job's file (header: 1)."""
+        row = job_line - 2
+        first_row, first_line = max(pair for pair in self.lines if pair[0] <= max(row, 0))
+        return first_line + row - first_row
+
+
+class Jobs:
+    """Cuts rows into jobs as they come.
+
+    Attributes:
+        users: how many rows came.
+        gaps: how often blank lines came between two rows.
+    """
+
+    def __init__(self, header_bytes: int, limits: Limits) -> None:
+        """Begin with a header of so many bytes, which every job's file repeats."""
+        self._limits = limits
+        self._room = limits.job_bytes - header_bytes
+        self._done: list[JobRows] = []
+        self._offset = self._length = self._users = 0
+        self._lines: list[tuple[int, int]] = []
+        self._next_line = 0
+        self.users = 0
+        self.gaps = 0
+
+    def add_rows(self, line: int, rows: bytes, users: int) -> None:
+        """Add rows, each with its line feed, that stand in consecutive lines of the user's file."""
+        if self._fits(users, len(rows)):
+            self._add(line, users, len(rows))
+            return
+        for number, row in enumerate(rows.splitlines(keepends=True)):
+            if not self._fits(1, len(row)):
+                self._close()
+            self._add(line + number, 1, len(row))
+
+    def _fits(self, users: int, length: int) -> bool:
+        return self._users + users <= self._limits.job_users and self._length + length <= self._room
+
+    def _add(self, line: int, users: int, length: int) -> None:
+        if self._users == 0:
+            self._lines = [(0, line)]
+        elif line != self._next_line:
+            self.gaps += 1
+            if self.gaps <= self._limits.line_gaps:
+                self._lines.append((self._users, line))
+        self._next_line = line + users
+        self._users += users
+        self._length += length
+        self.users += users
+
+    def _close(self) -> None:
+        if self._users:
+            self._done.append(JobRows(self._offset, self._length, self._users, tuple(self._lines)))
+        self._offset += self._length
+        self._length = self._users = 0
+
+    def finish(self) -> tuple[JobRows, ...]:
+        """Return the jobs."""
+        self._close()
+        return tuple(self._done)

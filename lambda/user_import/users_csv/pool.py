@@ -1,0 +1,145 @@
+"""A user pool as far as its CSV goes: columns, bounds, and who must be verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+USERNAME = "cognito:username"
+MFA_ENABLED = "cognito:mfa_enabled"
+PASSWORD_HASH = "password_hash"  # noqa: S105  the name of a column
+LONGEST_VALUE = 2048
+"""Characters of a value (Developer Guide, "User pool attributes")."""
+
+Kind = Literal["String", "Number", "DateTime", "Boolean"]
+Mfa = Literal["ON", "OFF", "OPTIONAL"]
+HashingAlgorithm = Literal["BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"]
+
+_STRINGS = (
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "email",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "phone_number",
+    "address",
+)
+_NO_COLUMNS = frozenset({"sub", "identities"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a user pool's schema.
+
+    Attributes:
+        name: as in the CSV's header; custom attributes begin with ``custom:``.
+        kind: its data type.
+        required: whether every user needs a value.
+        minimum: characters of a string, value of a number; None is no bound.
+        maximum: likewise.
+    """
+
+    name: str
+    kind: Kind = "String"
+    required: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @classmethod
+    def from_schema(cls, schema: Mapping[str, Any]) -> Attribute:
+        """Read a SchemaAttributeType, as DescribeUserPool returns it."""
+        kind: Kind = schema.get("AttributeDataType", "String")
+        if kind == "Number":
+            bounds = schema.get("NumberAttributeConstraints") or {}
+            low, high = bounds.get("MinValue"), bounds.get("MaxValue")
+        else:
+            bounds = schema.get("StringAttributeConstraints") or {}
+            low, high = bounds.get("MinLength"), bounds.get("MaxLength")
+        return cls(
+            schema["Name"], kind, bool(schema.get("Required", False)), _whole(low), _whole(high)
+        )
+
+
+def _whole(bound: str | float | None) -> int | None:
+    """Read a bound, which AWS gives as text and tools as numbers."""
+    if bound is None or bound == "":
+        return None
+    return int(float(bound)) if "." in str(bound) else int(bound)
+
+
+STANDARD_ATTRIBUTES: tuple[Attribute, ...] = (
+    *(Attribute(name, maximum=LONGEST_VALUE) for name in _STRINGS),
+    Attribute("email_verified", "Boolean"),
+    Attribute("phone_number_verified", "Boolean"),
+    Attribute("updated_at", "Number", minimum=0),
+)
+"""The attributes that every pool has (Developer Guide, "Standard attributes")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What is known of a user pool. None stands for what is not known.
+
+    Attributes:
+        columns: of the CSV, in the order of GetCSVHeader; None where that was not asked. The
+            columns are then those of the attributes.
+        attributes: the schema without ``sub``; None where it is not known, and then the standard
+            attributes are checked as every pool has them and any custom column is taken.
+        auto_verified: ``email``, ``phone_number``.
+        aliases: attributes that stand for the username at sign-in (``alias_attributes``).
+        username_attributes: attributes that are the username.
+        mfa: whether users need a second factor.
+        case_sensitive: whether ``Ann`` and ``ann`` are two users.
+        hashing_algorithm: of the job; None for a job without hashes.
+    """
+
+    columns: tuple[str, ...] | None = None
+    attributes: tuple[Attribute, ...] | None = None
+    auto_verified: tuple[str, ...] | None = None
+    aliases: tuple[str, ...] | None = None
+    username_attributes: tuple[str, ...] | None = None
+    mfa: Mfa | None = None
+    case_sensitive: bool | None = None
+    hashing_algorithm: HashingAlgorithm | None = None
+
+    @classmethod
+    def from_description(
+        cls, pool: Mapping[str, Any], columns: Iterable[str] | None = None
+    ) -> Pool:
+        """Read what DescribeUserPool returns as ``UserPool``, and GetCSVHeader as ``CSVHeader``."""
+        schema = pool.get("SchemaAttributes")
+        return cls(
+            columns=None if columns is None else tuple(columns),
+            attributes=None
+            if schema is None
+            else tuple(
+                Attribute.from_schema(each) for each in schema if each["Name"] not in _NO_COLUMNS
+            ),
+            auto_verified=tuple(pool.get("AutoVerifiedAttributes", ())),
+            aliases=tuple(pool.get("AliasAttributes", ())),
+            username_attributes=tuple(pool.get("UsernameAttributes", ())),
+            mfa=pool.get("MfaConfiguration", "OFF"),
+            # Developer Guide, "User pool case sensitivity": sensitive unless it says otherwise.
+            case_sensitive=bool(pool.get("UsernameConfiguration", {}).get("CaseSensitive", True)),
+        )
+
+    @property
+    def header(self) -> tuple[str, ...] | None:
+        """The columns of a CSV for this pool; None where not all of them are known."""
+        if self.columns is not None:
+            return self.columns
+        if self.attributes is None:
+            return None
+        return (*(each.name for each in self.attributes), MFA_ENABLED, USERNAME)

@@ -1,0 +1,63 @@
+"""How a user's file is to be read: its columns' names, what to add, how strictly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .exports import EXPORTS, ExportFormat
+from .pool import USERNAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read.
+
+    Attributes:
+        columns: the pool's column for a column of the file; None leaves the column out. What is
+            not named keeps its name.
+        defaults: values for users whose own is blank, by the pool's column.
+        constants: values for all users, by the pool's column, whatever the file has.
+        export: the name of the ``ExportFormat`` that the file has; empty for a plain CSV.
+        strict: whether what would have to be mended is an error.
+        unit: what the user counts, ``line`` or ``record``.
+
+    Raises:
+        ValueError: a default or constant for the username.
+    """
+
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    export: str = ""
+    strict: bool = False
+    unit: str = "line"
+
+    def __post_init__(self) -> None:
+        for given in (self.defaults, self.constants):
+            if USERNAME in given:
+                raise ValueError(
+                    f"{USERNAME} cannot be the same for all users; it must come from a column."
+                )
+
+    @property
+    def counted(self) -> str:
+        """What the user counts in this file: ``line`` or ``record``."""
+        return EXPORTS[ExportFormat(self.export)].unit if self.export else self.unit
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a custom resource's property carries; empty for a plain reading."""
+        plain = Reading()
+        return {
+            name: dict(value) if name in ("columns", "defaults", "constants") else value
+            for name in self.__slots__
+            if (value := getattr(self, name)) != getattr(plain, name)
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Reading:
+        """Read what ``to_json`` returned."""
+        return cls(**value)

@@ -1,0 +1,107 @@
+"""The rules that a CSV of users must keep, each with an id that does not change.
+
+Source, where a rule names none: Amazon Cognito Developer Guide, "Importing users into user pools
+from a CSV file".
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Rule(Enum):
+    """A rule: its id, and what it asks in one line."""
+
+    ENCODING = "CSV001", "The file is UTF-8 text."
+    NO_USERS = "CSV002", "The file has a header and at least one user."
+    NO_HEADER = "CSV003", "The first line is a header, and has a column cognito:username."
+    UNKNOWN_COLUMN = "CSV004", "Every column is one of the user pool."
+    COLUMN_TWICE = "CSV005", "No column is there twice."
+    COLUMN_WITHOUT_NAME = "CSV006", "Every column has a name."
+    COLUMN_MISSING = "CSV007", "A column whose values are required is there."
+    COLUMN_NOT_FOUND = "CSV008", "A column that the import's `columns` name is in the file."
+    NUMBER_OF_VALUES = "CSV009", "Every row has as many values as the header has columns."
+    LINE_BREAK = "CSV010", "No value has a line break; Cognito's dialect cannot express one."
+    QUOTES = "CSV011", "Quotes are closed, and stand around a whole value."
+    BACKSLASH = "CSV012", r"No value ends in a backslash or has one before a comma."
+    ROW_TOO_LONG = "CSV013", "A row has 16,000 characters at most."
+    TOO_MANY_USERS = "CSV014", "One import has 40 jobs of 500,000 users and 100 MB at most."
+    BLANK_LINES = "CSV015", "There are 1,000 gaps of blank lines between users at most."
+    USERNAME_MISSING = "CSV016", "Every user has a username."
+    USERNAME_CHARACTERS = "CSV017", "A username has no spaces, tabs or control characters."
+    USERNAME_TOO_LONG = "CSV018", "A username has 128 characters at most."
+    USERNAME_IS_EMAIL = (
+        "CSV019",
+        "Where users may sign in with an email alias, the username is no email address.",
+    )
+    USERNAME_FORM = (
+        "CSV020",
+        "Where users sign in with email or phone number, the username is one of these.",
+    )
+    USERNAME_DIFFERS = (
+        "CSV021",
+        "Where users sign in with email or phone number, it is the same as the username.",
+    )
+    USERNAME_TWICE = "CSV022", "No username is there twice; Cognito skips the later ones."
+    REQUIRED = "CSV023", "Attributes that the user pool requires have a value."
+    NOT_VERIFIED = (
+        "CSV024",
+        "An attribute that the user pool verifies automatically is verified for every user.",
+    )
+    VERIFIED_BLANK = "CSV025", "What is verified has a value."
+    EMAIL = "CSV026", "An email address has one @ with something on both sides, and no spaces."
+    PHONE_NUMBER = "CSV027", "A phone number is + and digits, country code first."
+    BIRTHDATE = "CSV028", "A birthdate is a date, mm/dd/yyyy or yyyy-mm-dd."
+    EPOCH = "CSV029", "updated_at is seconds since 1970, or an ISO 8601 time with a time zone."
+    NUMBER = "CSV030", "A number is an optional minus and digits."
+    NUMBER_BOUNDS = "CSV031", "A number lies within the bounds of its attribute."
+    BOOLEAN = "CSV032", "A boolean is true or false (or yes, no, 1, 0)."
+    LENGTH_BOUNDS = "CSV033", "A value is as long as its attribute allows."
+    VALUE_TOO_LONG = "CSV034", "A value has 2,048 characters at most."
+    MFA_ENABLED = (
+        "CSV035",
+        "cognito:mfa_enabled is blank, or what the user pool's MFA setting is.",
+    )
+    HASH_FORMAT = "CSV036", "A password hash has the form of the job's algorithm, within its caps."
+    HASH_WITHOUT_ALGORITHM = (
+        "CSV037",
+        "password_hash is blank where the job has no hashing algorithm.",
+    )
+    ALIAS_TWICE = (
+        "CSV038",
+        "An email address or phone number that stands for the username is verified once.",
+    )
+    NOT_STRICT = "CSV039", "With strict=True nothing has to be mended."
+    EXPORT = "CSV040", "A file in an export format of a provider has that format."
+
+    @property
+    def id(self) -> str:
+        """Such as ``CSV007``."""
+        return self.value[0]
+
+    @property
+    def asks(self) -> str:
+        """What the rule asks for, in one line."""
+        return self.value[1]
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether Cognito merely skips such a user, so that the import can go on."""
+        return self is Rule.USERNAME_TWICE
+
+
+class Mending(Enum):
+    """What is read although Cognito would not take it, and written as Cognito does."""
+
+    BYTE_ORDER_MARK = "byte order mark left out"
+    UTF_16 = "UTF-16 written as UTF-8"
+    LINE_ENDS = "line ends made LF"
+    SEPARATOR = "separator made a comma"
+    BLANK_LINE = "blank lines left out"
+    QUOTES = "values freed of quotes"
+    COLUMN_NAME = "column names written as Cognito writes them"
+    COLUMN_ADDED = "columns added blank"
+    BOOLEAN = "booleans made true or false"
+    DATE = "ISO dates made mm/dd/yyyy"
+    TIME = "ISO times made seconds since 1970"
+    PHONE_NUMBER = "phone numbers freed of spaces, dashes and brackets"

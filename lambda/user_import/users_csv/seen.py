@@ -1,0 +1,78 @@
+"""Finds what comes twice among millions of rows, in eight bytes a row."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+_BUCKETS = 256
+_HALVES = 2
+
+
+class Seen:
+    """Remembers a hash of 64 bits for every key, and tells the ones that came before.
+
+    One half of a hash is kept in the order of the rows, the other in one of 256 buckets that the
+    first half's lowest byte names; so the memory is eight bytes a key, and both the hash and the
+    number of a key that comes twice can be told. Two different keys among 20 million have the same
+    hash once in 90,000 files.
+    """
+
+    def __init__(self) -> None:
+        self._ordered = array("I")
+        self._buckets = [array("I") for _ in range(_BUCKETS)]
+        self._append = [bucket.append for bucket in self._buckets]
+        assert self._ordered.itemsize == 4, "an unsigned int has 32 bits on AWS"  # noqa: PLR2004
+
+    def __len__(self) -> int:
+        return len(self._ordered)
+
+    def add(self, keys: Iterable[bytes | int]) -> None:
+        """Remember keys."""
+        halves = array("I")
+        halves.frombytes(array("q", map(hash, keys)).tobytes())
+        ordered = halves[::_HALVES]
+        self._ordered += ordered
+        append = self._append
+        for bucket, half in zip(_lowest_bytes(ordered), halves[1::_HALVES], strict=True):
+            append[bucket](half)
+
+    def repeated(self, without: Container[int] = ()) -> list[int]:
+        """Return the numbers (from 0, in order) of the keys that came before.
+
+        Args:
+            without: numbers of keys that do not count.
+        """
+        found: list[int] = []
+        lane: bytes | None = None
+        for number, bucket in enumerate(self._buckets):
+            if len(set(bucket)) == len(bucket):
+                continue
+            lane = lane or _lowest_bytes(self._ordered)
+            found += self._repeated_in(bucket, _positions(lane, number), without)
+        return sorted(found)
+
+    def _repeated_in(
+        self, bucket: array[int], rows: Iterator[int], without: Container[int]
+    ) -> Iterator[int]:
+        seen: set[tuple[int, int]] = set()
+        for half, row in zip(bucket, rows, strict=True):
+            key = (half, self._ordered[row])
+            if row in without:
+                continue
+            if key in seen:
+                yield row
+            seen.add(key)
+
+
+def _lowest_bytes(numbers: array[int]) -> bytes:
+    """Return one byte of each number, the same one of all."""
+    return numbers.tobytes()[:: numbers.itemsize]
+
+
+def _positions(lane: bytes, byte: int) -> Iterator[int]:
+    return (match.start() for match in re.finditer(re.escape(bytes([byte])), lane))

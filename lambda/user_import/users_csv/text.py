@@ -1,0 +1,127 @@
+"""A file's bytes as blocks of whole lines: UTF-8, every line with one line feed at its end."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING
+
+from .rules import Mending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_BLOCK = 1 << 16
+"""Bytes of a block, as far as lines allow: it stays in the processor's cache."""
+
+_UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
+
+class EncodingError(ValueError):
+    """The file is not text in an encoding that is read."""
+
+
+class Text:
+    """The text of a file, read once.
+
+    Attributes:
+        mended: what had to be mended so far, with the line where it was first seen.
+        lines: how many lines were read.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], longest: int) -> None:
+        """Read from chunks of any size.
+
+        Args:
+            chunks: the file's bytes.
+            longest: bytes that are kept of a line; a line that reaches this is cut.
+        """
+        self._longest = longest
+        self.mended: dict[Mending, int] = {}
+        self.lines = 0
+        self._chunks = self._decoded(iter(chunks))
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the lines, in blocks.
+
+        Raises:
+            EncodingError: the file is UTF-32, or broken UTF-16.
+        """
+        end = rest = b""
+        for chunk in self._chunks:
+            text = rest + chunk if rest else chunk
+            if not end and not (end := _line_end(text)):
+                rest = text[: self._longest + 1]
+                continue
+            at = 0
+            # What a carriage return at the very end means, the next chunk shows.
+            last = len(text) - 1
+            while (stop := self._stop(text, end, at)) >= 0 and stop < last:
+                yield self._block(text[at : stop + 1], end)
+                at = stop + 1
+            rest = text[at:]
+            if len(rest) > _BLOCK and rest.find(end, 0, -1) < 0:
+                rest = rest[: self._longest + 1]
+        if rest:
+            # A file of one line may end in a carriage return, which nothing followed.
+            end = end or (b"\r" if rest.endswith(b"\r") else b"\n")
+            yield self._block(rest if rest.endswith(end) else rest + end, end)
+
+    def _stop(self, text: bytes, end: bytes, at: int) -> int:
+        """Return where a block that begins at ``at`` ends; -1 where its last line is not whole."""
+        stop = text.rfind(end, at, at + _BLOCK)
+        return text.find(end, at + _BLOCK) if stop < 0 else stop
+
+    def _block(self, block: bytes, end: bytes) -> bytes:
+        if b"\r" in block:
+            before = block
+            if end == b"\r":
+                block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            else:
+                block = block.replace(b"\r\n", b"\n")
+            if block != before:
+                line = self.lines + 1 + before.count(b"\n", 0, before.find(b"\r"))
+                self.mended.setdefault(Mending.LINE_ENDS, line)
+        self.lines += block.count(b"\n")
+        return block
+
+    def _decoded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the file as UTF-8 without a byte order mark; UTF-8 itself is not checked here."""
+        head = b""
+        for chunk in chunks:
+            head += chunk
+            if len(head) >= len(codecs.BOM_UTF32_LE):
+                break
+        if head.startswith(_UTF_32):
+            raise EncodingError("this is UTF-32; save the file as UTF-8")
+        if head.startswith(codecs.BOM_UTF8):
+            self.mended[Mending.BYTE_ORDER_MARK] = 1
+            yield head[len(codecs.BOM_UTF8) :]
+        elif encoding := _UTF_16.get(head[:2]):
+            self.mended[Mending.UTF_16] = 1
+            yield from _from_utf_16(head[2:], chunks, encoding)
+        else:
+            yield head
+        yield from chunks
+
+
+def _from_utf_16(head: bytes, chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        yield decoder.decode(head).encode()
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        raise EncodingError(
+            "this begins as UTF-16 and is no UTF-16 further on; save the file as UTF-8"
+        ) from None
+
+
+def _line_end(text: bytes) -> bytes:
+    """Return what ends a line; nothing where that cannot be seen yet."""
+    feed, carriage = text.find(b"\n"), text.find(b"\r")
+    if feed >= 0 and (carriage < 0 or carriage >= feed - 1):
+        return b"\n"
+    # A carriage return at the end may be half of an end.
+    return b"\r" if 0 <= carriage < len(text) - 1 else b""

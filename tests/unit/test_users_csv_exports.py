@@ -1,0 +1,771 @@
+import csv
+import io
+import itertools
+import json
+import re
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from user_import.users_csv import exports as module
+from user_import.users_csv.exports import EXPORTS, Export, ExportError, ExportFormat
+from user_import.users_csv.pool import STANDARD_ATTRIBUTES
+
+SAMPLES = Path(__file__).parent / "exports"
+AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO = ExportFormat
+JSON_FORMATS = [FIREBASE, KEYCLOAK, COGNITO]
+LISTS = {FIREBASE: "users", KEYCLOAK: "users", COGNITO: "Users"}
+USERS = {
+    FIREBASE: {"localId": "u1"},
+    KEYCLOAK: {"username": "u1"},
+    COGNITO: {"Username": "u1", "Attributes": []},
+}
+SECRET = "Kanarie"
+
+
+def sliced(data, size):
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+def converted(export_format, data, size=None):
+    chunks = [data] if size is None else sliced(data, size)
+    return b"".join(EXPORTS[export_format].to_csv(chunks)).decode()
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text, newline="\n")))
+
+
+def mapped(export_format, text):
+    """The rows as the user pool would get them, blanks left out."""
+    export = EXPORTS[export_format]
+    return [
+        {"cognito:username": next(row[name] for name in export.username if row.get(name))}
+        | {pool: row[name] for name, pool in export.columns.items() if row.get(name)}
+        for row in rows(text)
+    ]
+
+
+def of_users(export_format, *users):
+    return converted(export_format, json.dumps({LISTS[export_format]: users}).encode())
+
+
+def failure(export_format, data, size=None):
+    with pytest.raises(ExportError) as caught:
+        converted(export_format, data, size)
+    error = caught.value
+    told = "".join(map(str, (error, error.__cause__)))
+    assert SECRET not in told
+    return str(error)
+
+
+# What a sample becomes.
+
+ADA = {
+    "given_name": "Ada",
+    "family_name": "Lovelace",
+    "email": "ada@example.com",
+    "email_verified": "true",
+    "phone_number": "+15550100",
+}
+EXPECTED = {
+    "auth0.csv": [
+        ADA
+        | {
+            "cognito:username": "auth0|65f0c1d2e3a4b5c6d7e8f901",
+            "name": "Lovelace, Ada",
+            "nickname": "ada",
+            "phone_number_verified": "true",
+            "picture": "https://example.com/ada.png",
+            "updated_at": "2024-02-29T23:59:59.000Z",
+        },
+        {
+            "cognito:username": "auth0|65f0c1d2e3a4b5c6d7e8f902",
+            "given_name": "Jan",
+            "family_name": "'t Hooft",
+            "email": "jan@example.com",
+            "email_verified": "false",
+            "name": 'Jan "Jip" \'t Hooft',
+            "nickname": "jan",
+            "picture": "https://example.com/jan.png",
+            "updated_at": "2024-03-01T00:00:00.000Z",
+        },
+    ],
+    "firebase.csv": [
+        {
+            "cognito:username": "Zq3kLm8PxRa1",
+            "email": "ada@example.com",
+            "email_verified": "true",
+            "name": "Lovelace, Ada",
+            "phone_number": "+15550100",
+            "picture": "https://example.com/ada.png",
+        },
+        {
+            "cognito:username": "Zq3kLm8PxRa2",
+            "email_verified": "false",
+            "phone_number": "+15550101",
+        },
+    ],
+    "firebase.json": [
+        {
+            "cognito:username": "Zq3kLm8PxRa1",
+            "email": "ada@example.com",
+            "email_verified": "true",
+            "name": "Lovelace, Ada",
+            "phone_number": "+15550100",
+            "picture": "https://example.com/ada.png",
+        },
+        {"cognito:username": "Zq3kLm8PxRa2", "phone_number": "+15550101"},
+    ],
+    "keycloak.json": [
+        ADA | {"cognito:username": "ada", "locale": "en", "phone_number_verified": "true"},
+        {
+            "cognito:username": "alan",
+            "given_name": "Alan",
+            "family_name": "Turing",
+            "email": "alan@example.com",
+            "email_verified": "false",
+        },
+    ],
+    "cognito-list-users.json": [
+        {
+            "cognito:username": "ada",
+            "email": "ada@example.com",
+            "email_verified": "true",
+            "birthdate": "1815-12-10",
+            "name": "Lovelace, Ada",
+        },
+        {"cognito:username": "google_100000000000000000002", "email": "alan@example.com"},
+    ],
+}
+
+
+def format_of(sample):
+    return ExportFormat(re.split(r"[.-]", sample)[0])
+
+
+@pytest.mark.parametrize("sample", EXPECTED)
+@pytest.mark.parametrize("size", [None, 1, 2, 3, 4, 5, 6, 7])
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["", "bom"])
+def test_a_sample_becomes_the_users_in_it_in_chunks_of_any_size(sample, size, bom):
+    export_format = format_of(sample)
+    data = bom + (SAMPLES / sample).read_bytes()
+    assert mapped(export_format, converted(export_format, data, size)) == EXPECTED[sample]
+
+
+def test_okta_s_export_is_a_csv_already():
+    assert EXPORTS[OKTA].to_csv is None
+    assert mapped(OKTA, (SAMPLES / "okta.csv").read_text()) == [
+        {
+            "cognito:username": "ada@example.com",
+            "given_name": "Ada",
+            "family_name": "Lovelace",
+            "nickname": "Ada",
+            "name": "Lovelace, Ada",
+            "email": "ada@example.com",
+            "phone_number": "+15550100",
+            "profile": "https://example.com/ada",
+            "locale": "en_GB",
+            "zoneinfo": "Europe/London",
+        },
+        {
+            "cognito:username": "alan@example.com",
+            "given_name": "Alan",
+            "middle_name": "Mathison",
+            "family_name": "Turing",
+            "name": "Alan Turing",
+            "email": "alan@example.com",
+            "phone_number": "+15550101",
+            "locale": "en_GB",
+            "zoneinfo": "Europe/London",
+        },
+    ]
+
+
+# What every preset promises.
+
+
+def test_every_format_has_an_export():
+    assert set(EXPORTS) == set(ExportFormat)
+    assert all(isinstance(export, Export) for export in EXPORTS.values())
+
+
+@pytest.mark.parametrize("export_format", ExportFormat)
+def test_a_preset_maps_to_standard_attributes_only_and_never_to_the_username(export_format):
+    names = {each.name for each in STANDARD_ATTRIBUTES}
+    assert set(EXPORTS[export_format].columns.values()) <= names
+
+
+@pytest.mark.parametrize("export_format", ExportFormat)
+def test_a_column_for_the_username_is_not_an_attribute_as_well(export_format):
+    assert EXPORTS[export_format].username
+    assert not set(EXPORTS[export_format].username) & set(EXPORTS[export_format].columns)
+
+
+@pytest.mark.parametrize("export_format", ExportFormat)
+def test_a_preset_cannot_be_changed(export_format):
+    with pytest.raises(TypeError):
+        EXPORTS[export_format].columns["x"] = "y"
+    with pytest.raises(TypeError):
+        EXPORTS[export_format] = None
+
+
+def test_lines_are_counted_where_the_file_has_its_own_header_and_records_elsewhere():
+    assert {name: export.unit for name, export in EXPORTS.items()} == {
+        AUTH0: "line",
+        OKTA: "line",
+        FIREBASE: "record",
+        KEYCLOAK: "record",
+        COGNITO: "record",
+    }
+
+
+def test_firebase_and_okta_verify_nothing_that_they_do_not_tell():
+    assert "phone_number_verified" not in EXPORTS[FIREBASE].columns.values()
+    assert not [to for to in EXPORTS[OKTA].columns.values() if to.endswith("_verified")]
+
+
+# Auth0
+
+EXTENSION = (
+    "Id,Given Name,Family Name,Nickname,Name,Email,Email Verified,Picture,Connection,"
+    "Created At,Updated At\n"
+)
+HEADER = '"user_id","email","email_verified","name"\n'
+
+
+def auth0(*lines):
+    return "".join(lines).encode()
+
+
+def test_the_extension_s_column_names_are_known():
+    data = auth0(
+        EXTENSION,
+        '"\'auth0|1","\'Ada","\'Lovelace",,"\'Ada Lovelace","\'ada@example.com",true,,"\'Users",'
+        "2021-03-04T05:06:07.089Z,2021-03-04T05:06:07.089Z\n",
+    )
+    assert mapped(AUTH0, converted(AUTH0, data)) == [
+        {
+            "cognito:username": "auth0|1",
+            "given_name": "Ada",
+            "family_name": "Lovelace",
+            "name": "Ada Lovelace",
+            "email": "ada@example.com",
+            "email_verified": "true",
+            "updated_at": "2021-03-04T05:06:07.089Z",
+        }
+    ]
+
+
+def test_a_header_with_apostrophes_is_freed_of_them():
+    data = auth0('"\'user_id","\'email"\n', '"\'auth0|1","\'ada@example.com"\n')
+    assert converted(AUTH0, data) == '"user_id","email"\n"auth0|1","ada@example.com"\n'
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "auth0|1,jan@example.com,true,'t Hooft\n",
+        '"auth0|1","jan@example.com",true,"\'t Hooft"\n',
+        "auth0|1,jan@example.com,true,\n",
+        "auth0|1,jan@example.com,true,Иван\r\nauth0|2,jip@example.com,true,'t Hooft\r\n",
+        "",
+    ],
+)
+def test_a_file_without_apostrophes_before_its_texts_is_left_as_it_is(lines):
+    assert converted(AUTH0, auth0(HEADER, lines)) == HEADER + lines
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_apostrophes_are_taken_off_where_a_spreadsheet_has_dropped_the_quotes(separator):
+    lines = [
+        ["user_id", "email", "email_verified", "name"],
+        ["'auth0|1", "'ada@example.com", "TRUE", "'Ada Lovelace"],
+        ["'auth0|2", "'jan@example.com", "FALSE", "''t Hooft"],
+    ]
+    data = auth0(*(separator.join(line) + "\r\n" for line in lines))
+    assert [
+        row["name"]
+        for row in csv.DictReader(io.StringIO(converted(AUTH0, data)), delimiter=separator)
+    ] == ["Ada Lovelace", "'t Hooft"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1",
+        "-1.5",
+        "true",
+        "null",
+        "",
+        '""',
+        "2021-03-04T05:06:07.089Z",
+        '"2021-03-04T05:06:07+00:00"',
+        '"[""a"",""b""]"',
+        '"{""a"":1}"',
+    ],
+)
+def test_what_is_no_text_needs_no_apostrophe(value):
+    line = f'"\'auth0|1","\'ada@example.com",true,{value}\n'
+    expected = f'"auth0|1","ada@example.com",true,{value}\n'
+    assert converted(AUTH0, auth0(HEADER, line)) == HEADER + expected
+
+
+def test_lines_keep_their_number_and_their_ends():
+    data = auth0("\n", HEADER, "\r\n", '"\'a","\'b",true,"\'c"\r\n', '"\'a","\'b",true,"\'c"')
+    assert converted(AUTH0, data) == "\n" + HEADER + '\r\n"a","b",true,"c"\r\n"a","b",true,"c"'
+
+
+def test_a_line_break_inside_a_value_is_left_for_the_reader_to_refuse():
+    data = auth0(
+        HEADER,
+        '"\'a","\'b",true,"\'two\n',
+        'lines"\n',
+        '"\'a","\'b",true,"\'c"\n',
+    )
+    assert converted(AUTH0, data) == HEADER + '"a","b",true,"two\nlines"\n"a","b",true,"c"\n'
+
+
+def test_lines_after_a_stray_quote_are_freed_of_their_apostrophes_all_the_same():
+    data = auth0(HEADER, '"\'a","\'b",true,\'5"\n', '"\'a","\'b",true,"\'c"\n' * 2)
+    assert converted(AUTH0, data).endswith('"a","b",true,"c"\n' * 2)
+
+
+def test_a_stray_quote_does_not_hide_that_later_lines_have_no_apostrophes():
+    stray, whole = '"\'a","\'b",true,\'5"\n', '"\'a","\'b",true,"\'c"\n'
+    told = failure(AUTH0, auth0(HEADER, stray, whole, "a,b@example.com,true,c\n"))
+    assert told.startswith("line 4: expected an apostrophe")
+
+
+def test_an_auth0_file_with_and_without_apostrophes_is_refused_with_the_line():
+    first, second = f'"\'{SECRET}","\'b@example.com",true,"\'c"\n', "a,b@example.com,true,c\n"
+    expected = (
+        "line 3: expected an apostrophe before every text of every line, as Auth0 writes them, or "
+        "none. Export the users again and leave the file as is."
+    )
+    assert failure(AUTH0, auth0(HEADER, first, second)) == expected
+    assert failure(AUTH0, auth0(HEADER, second, first)) == expected
+
+
+@pytest.mark.parametrize("start", ["{", "[", ' {"user_id": "Kanarie"}'])
+def test_auth0_s_json_is_refused_with_what_to_do(start):
+    assert failure(AUTH0, start.encode()) == (
+        "The file is JSON; expected Auth0's CSV with a header. Export the users as CSV."
+    )
+
+
+def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line():
+    data = auth0(HEADER) + b"'a,'b,true,'Kanarie \xe9\n"
+    assert failure(AUTH0, data, size=4) == "line 2 or later: expected text in UTF-8"
+
+
+# Firebase's CSV
+
+
+@pytest.mark.parametrize(
+    ("columns", "version"), [(26, "docs"), (27, "2018"), (29, "2020"), (53, "2026")]
+)
+def test_the_header_has_a_name_for_every_value_that_a_version_of_firebase_writes(columns, version):
+    line = ",".join(
+        ["u1", "ada@example.com", "true", *[""] * 22, "+15550100", *[""] * (columns - 26)]
+    )
+    header, row = converted(FIREBASE, f"{line}\n".encode()).splitlines()
+    names = header.split(",")
+    assert row == line
+    assert len(names) == len(set(names)) == columns
+    assert all(names)
+
+
+def test_firebase_s_rows_are_left_as_they_are():
+    line = 'u1,,true,,,"He said ""hi"", twice",' + "," * 21 + "\r\n"
+    assert converted(FIREBASE, (line * 3).encode()).split("\n", 1)[1] == line * 3
+
+
+def test_blank_lines_before_firebase_s_first_row_do_not_count():
+    line = "u1" + "," * 28 + "\n"
+    assert converted(FIREBASE, f"\r\n\n{line}".encode()).split("\n", 1)[1] == line
+
+
+def test_a_firebase_file_without_users_becomes_a_header_without_users():
+    assert rows(converted(FIREBASE, b"")) == []
+    assert converted(FIREBASE, b"").startswith("localId,email,emailVerified,")
+
+
+@pytest.mark.parametrize("data", ["Kanarie", "Kanarie,b,c\n", "Kanarie\rb" + "," * 28, '"' * 9])
+def test_a_csv_that_is_not_firebase_s_is_refused(data):
+    assert failure(FIREBASE, data.encode()) == (
+        "record 1: expected 26 values or more, as firebase auth:export writes them without a "
+        'header; or JSON with a list "users"'
+    )
+
+
+def test_firebase_s_password_hashes_go_nowhere():
+    text = converted(FIREBASE, (SAMPLES / "firebase.json").read_bytes())
+    assert "aGFzaA" not in text
+    assert "c2FsdA" not in text
+
+
+# Keycloak
+
+
+def test_keycloak_s_admin_rest_api_is_read_too():
+    users = json.loads((SAMPLES / "keycloak.json").read_bytes())["users"]
+    assert (
+        mapped(KEYCLOAK, converted(KEYCLOAK, json.dumps(users).encode()))
+        == (EXPECTED["keycloak.json"])
+    )
+
+
+def test_an_attribute_of_keycloak_s_own_name_is_a_column():
+    text = converted(KEYCLOAK, (SAMPLES / "keycloak.json").read_bytes())
+    assert [row["attributes.department"] for row in rows(text)] == ["Engines, Analytical", ""]
+
+
+def test_an_attribute_with_several_values_for_any_user_is_no_column():
+    text = converted(KEYCLOAK, (SAMPLES / "keycloak.json").read_bytes())
+    assert "attributes.team" not in rows(text)[0]
+    assert "research" not in text
+
+
+def test_several_values_of_an_attribute_that_is_mapped_are_refused_with_the_record():
+    user = {"username": "b", "attributes": {"phoneNumber": ["+15550100", SECRET]}}
+    data = json.dumps([USERS[KEYCLOAK], user]).encode()
+    assert failure(KEYCLOAK, data) == "record 2, attribute phoneNumber: 2 values, expected one"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"locale": []}, ""),
+        ({"locale": [None]}, ""),
+        ({"locale": None}, ""),
+        ({"locale": "en"}, "en"),
+        ({"locale": [1]}, "1"),
+        ({"locale": [True]}, "true"),
+        ({"locale": [["en"]]}, ""),
+        ({}, ""),
+        (None, ""),
+    ],
+)
+def test_an_attribute_of_keycloak_is_its_only_value(attributes, expected):
+    text = of_users(KEYCLOAK, {"username": "a", "attributes": attributes})
+    assert rows(text)[0].get("attributes.locale", "") == expected
+
+
+def test_keycloak_s_attributes_that_are_no_object_are_refused():
+    data = json.dumps([{"username": "a", "attributes": [SECRET]}]).encode()
+    assert failure(KEYCLOAK, data) == "record 1: expected an object as the user's attributes"
+
+
+def test_credentials_of_keycloak_go_nowhere():
+    text = converted(KEYCLOAK, (SAMPLES / "keycloak.json").read_bytes())
+    assert "aGFzaA" not in text
+    assert "credential" not in text
+
+
+def test_a_list_of_realms_is_not_taken_for_a_list_of_users():
+    data = json.dumps([{"realm": SECRET, "users": [{"username": "a"}]}]).encode()
+    assert failure(KEYCLOAK, data) == 'record 1: expected a user, an object with "username"'
+
+
+# Cognito
+
+
+def test_custom_attributes_are_columns_of_their_own_names_and_sub_and_identities_are_not_there():
+    text = converted(COGNITO, (SAMPLES / "cognito-list-users.json").read_bytes())
+    assert [row["custom:tier"] for row in rows(text)] == ["", "gold"]
+    assert set(rows(text)[0]) == {
+        "Username",
+        "email",
+        "email_verified",
+        "birthdate",
+        "name",
+        "custom:tier",
+    }
+
+
+def test_users_of_a_query_for_the_list_are_read_too():
+    assert rows(converted(COGNITO, b'[{"Username": "a", "Attributes": []}]')) == [{"Username": "a"}]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        None,
+        SECRET,
+        {"Name": "email", "Value": SECRET},
+        [SECRET],
+        [{"Name": "email"}],
+        [{"Name": ["email"], "Value": SECRET}],
+        [{"Name": "email", "Value": [SECRET]}],
+        [{"Name": "email", "Value": None}],
+    ],
+)
+def test_attributes_that_are_not_pairs_of_names_and_values_are_refused_with_the_record(attributes):
+    data = json.dumps([USERS[COGNITO], {"Username": "b", "Attributes": attributes}]).encode()
+    assert failure(COGNITO, data) == (
+        'record 2: expected Attributes to be a list of {"Name": "…", "Value": "…"}'
+    )
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Lovelace, Ada", "Lovelace, Ada"),
+        ('say "hi"', 'say "hi"'),
+        ('"', '"'),
+        (" a ", " a "),
+        ("back\\slash\\", "back\\slash\\"),
+        ("Ünïcode 🦆", "Ünïcode 🦆"),
+        ("'t Hooft", "'t Hooft"),
+        ("", ""),
+        (None, ""),
+        (True, "true"),
+        (False, "false"),
+        (0, "0"),
+        (10**30, "1" + "0" * 30),
+        (1682955829.578, "1682955829.578"),
+        ([], ""),
+        ({"a": 1}, ""),
+    ],
+)
+def test_a_value_is_written_so_that_it_is_read_as_it_was(value, expected):
+    text = of_users(FIREBASE, {"localId": "a", "displayName": value})
+    assert rows(text)[0].get("displayName", "") == expected
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_a_line_break_in_a_value_leaves_one_line_with_a_lone_cr(line_break):
+    user = {"localId": "a", "displayName": f"two{line_break}lines"}
+    text = of_users(FIREBASE, user, {"localId": "b"})
+    assert text == 'localId,displayName\na,"two\rlines"\nb,\n'
+
+
+def test_a_user_who_is_blank_is_not_a_blank_line():
+    assert of_users(FIREBASE, {"localId": ""}) == 'localId\n""\n'
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+def test_an_empty_list_becomes_a_header_without_users(export_format):
+    assert rows(of_users(export_format)) == []
+    assert of_users(export_format).strip() in EXPORTS[export_format].username
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+def test_the_list_is_found_among_other_members_of_any_kind(export_format):
+    others = '"a": 12, "b": [{"users": []}], "c": "[{", "d": null, "e": -1.5e3, "f": true'
+    users = json.dumps([USERS[export_format]])
+    for size in (None, 1, 3):
+        data = f'{{{others}, "{LISTS[export_format]}": {users}, "z": 12 }}\n'.encode()
+        assert len(rows(converted(export_format, data, size))) == 1
+
+
+# Errors
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+@pytest.mark.parametrize("user", [None, 1, "Kanarie", ["Kanarie"], {"x": "Kanarie"}])
+def test_what_is_not_a_user_is_refused_with_the_record(export_format, user):
+    data = json.dumps([USERS[export_format], user]).encode()
+    key = next(iter(USERS[export_format]))
+    assert failure(export_format, data) == f'record 2: expected a user, an object with "{key}"'
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+@pytest.mark.parametrize("key", [None, [SECRET], {}, True])
+def test_a_user_whose_key_is_no_text_is_refused(export_format, key):
+    user = dict.fromkeys(list(USERS[export_format])[:1], key)
+    assert failure(export_format, json.dumps([user]).encode()).startswith(
+        "record 1: expected a user"
+    )
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ('{{"x": "Kanarie"}}', 'The object has no "{member}"; expected a list of users, or an'),
+        ("{{}}", 'The object has no "{member}"'),
+        ('{{"{member}": {{"a": "Kanarie"}}}}', 'Expected "{member}" to be a list of users.'),
+        ("[{user}] Kanarie", "Expected nothing after the JSON; it ends after record 1."),
+        ("[] []", "Expected nothing after the JSON; it ends after the beginning."),
+        ('{{"{member}": [{user}]}}}}', "Expected nothing after the JSON; it ends after record 1."),
+        ("[{user}", "record 1: expected , or ], found the end of the file"),
+        ("[{user} {user}]", "record 1: expected , or ], found something else"),
+        ("[{user},", "record 2: expected a user as JSON; it is not, or the file ends inside it"),
+        ("[{user},]", "record 2: expected a user as JSON"),
+        ('[{user},{{"a": "Kanarie', "record 2: expected a user as JSON"),
+        ("[{user},Kanarie]", "record 2: expected a user as JSON"),
+        ("[NaN]", "record 1: expected a user as JSON"),
+        ("[", "record 1: expected a user as JSON"),
+        ("{{", "the beginning: expected the name of a member of an object"),
+        ("{{1: 2}}", "the beginning: expected the name of a member of an object"),
+        ('{{"Kanarie', "the beginning: expected a name as JSON"),
+        ('{{"a"', "the beginning: expected :, found the end of the file"),
+        ('{{"a": Kanarie', 'the beginning: expected a member beside "{member}" as JSON'),
+        ('{{"a": 1', "the beginning: expected , or }}, found the end of the file"),
+        ('{{"{member}": [{user}]', "record 1: expected , or }}, found the end of the file"),
+    ],
+)
+def test_json_of_another_shape_is_refused_with_what_was_expected(export_format, data, text):
+    words = {"member": LISTS[export_format], "user": json.dumps(USERS[export_format])}
+    data = data.format(**words).encode()
+    for size in (None, 1, 5):
+        assert failure(export_format, data, size).startswith(text.format(**words))
+
+
+@pytest.mark.parametrize("export_format", [KEYCLOAK, COGNITO])
+@pytest.mark.parametrize("data", ["", "\n ", "Kanarie", '"Kanarie"', "1", "username\nada\n"])
+def test_what_is_no_json_at_all_is_refused(export_format, data):
+    member = LISTS[export_format]
+    assert failure(export_format, data.encode()) == (
+        "The file is no JSON object and no list; expected a list of users, or an object with such "
+        f'a list "{member}".'
+    )
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+@pytest.mark.parametrize("bad", [b"\xff", b"\xc3", b"\xed\xa0\x80"])
+def test_invalid_utf_8_is_refused_near_the_record(export_format, bad):
+    user = json.dumps(USERS[export_format]).encode()
+    data = b"[" + user + b", " + user.replace(b"u1", b"Kanarie" + bad) + b"]"
+    told = failure(export_format, data, size=1)
+    assert re.fullmatch(r"record [12] or later: expected text in UTF-8", told)
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+def test_half_of_a_surrogate_pair_is_refused_with_the_record(export_format):
+    key = next(iter(USERS[export_format]))
+    user = json.dumps(USERS[export_format] | {key: f"{SECRET}\ud800"})
+    assert failure(export_format, f"[{user}]".encode()) == (
+        "record 1: expected text, found half of a surrogate pair"
+    )
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+def test_json_nested_beyond_measure_is_refused(export_format):
+    assert failure(export_format, b"[" * 200_000).startswith("record 1: expected a user as JSON")
+
+
+@pytest.mark.parametrize(
+    ("export_format", "start", "what"),
+    [
+        (KEYCLOAK, b'[{"username": "', "record 1: expected a user of 1,000 characters"),
+        (KEYCLOAK, b'{"a": "', 'the beginning: expected a member beside "users" of 1,000'),
+        (COGNITO, b"[{", "record 1: expected a user of 1,000 characters"),
+        (AUTH0, b"user_id", "line 1: expected a line of 1,000 characters"),
+        (FIREBASE, b"u1", "record 1: expected a line of 1,000 characters"),
+    ],
+)
+def test_what_does_not_end_is_refused_before_it_fills_the_memory(
+    monkeypatch, export_format, start, what
+):
+    monkeypatch.setattr(module, "_LONGEST", 1000)
+    endless = itertools.chain([start], itertools.repeat(b"x" * 100))
+    with pytest.raises(ExportError) as caught:
+        list(EXPORTS[export_format].to_csv(endless))
+    assert str(caught.value).startswith(what)
+
+
+# Memory and time
+
+
+def keycloak_realm(users):
+    yield b'{"realm": "big", "clients": [{}], "users": ['
+    for number in range(users):
+        user = {
+            "id": f"6b2f2c6e-0000-4000-8000-{number:012}",
+            "username": f"user{number}",
+            "email": f"user{number}@example.com",
+            "emailVerified": True,
+            "attributes": {"locale": ["en"], "department": [f"Room, {number % 9}"]},
+            "credentials": [{"type": "password", "secretData": "x" * 5000}],
+        }
+        yield (b"," if number else b"") + json.dumps(user).encode()
+    yield b"]}"
+
+
+def test_a_big_file_passes_through_in_little_memory():
+    users, lines, longest = 6_000, 0, 0  # 31 MB
+    tracemalloc.start()
+    try:
+        for piece in EXPORTS[KEYCLOAK].to_csv(keycloak_realm(users)):
+            lines += piece.count(b"\n")
+            longest = max(longest, len(piece))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert lines == users + 1
+    assert longest < 2**18
+    assert peak < 2 * 2**20
+
+
+def test_nothing_is_read_before_it_is_asked_for():
+    def chunks():
+        raise AssertionError
+        yield b""
+
+    for export in EXPORTS.values():
+        if export.to_csv:
+            export.to_csv(chunks())
+
+
+def test_one_long_value_in_tiny_chunks_is_not_read_again_for_every_chunk():
+    user = {"username": "a", "attributes": {"locale": ["x" * 300_000]}}
+    text = converted(KEYCLOAK, json.dumps([user]).encode(), size=1)
+    assert len(text) > 300_000
+
+
+# Whatever the bytes are
+
+NONSENSE = st.one_of(
+    st.binary(max_size=60),
+    st.text(alphabet="{}[]\",:\\'\r\n\t uUsername{localIdNV1truefalse.é😀", max_size=60).map(
+        lambda text: text.encode()
+    ),
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["Name", "Value", "Attributes", "attributes", "locale", "x\ny"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("export_format", [AUTH0, *JSON_FORMATS])
+@given(data=NONSENSE, size=st.integers(1, 9))
+@example(data=b'{"users":[{"localId":"a\\ud800"}]}', size=1)
+def test_any_bytes_end_in_rows_or_in_an_export_error(export_format, data, size):
+    try:
+        text = converted(export_format, data, size)
+    except ExportError:
+        with pytest.raises(ExportError):
+            converted(export_format, data)
+    else:
+        assert converted(export_format, data) == text
+
+
+@pytest.mark.parametrize("export_format", JSON_FORMATS)
+@given(users=st.lists(st.dictionaries(st.text(max_size=3), VALUES, max_size=3), max_size=4))
+def test_any_users_end_in_as_many_lines_or_in_an_export_error(export_format, users):
+    users = [user | USERS[export_format] for user in users]
+    try:
+        text = of_users(export_format, *users)
+    except ExportError:
+        return
+    lines = text.removesuffix("\n").split("\n")
+    assert len(lines) == len(users) + 1
+    widths = {len(next(csv.reader([line.replace("\r", " ")]))) for line in lines}
+    assert len(widths) == 1
