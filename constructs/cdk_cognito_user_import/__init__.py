@@ -11,10 +11,32 @@
     )
 """
 
-from ._lambda.user_import.users_csv import ExportFormat
-from .logs_role import LogsRole
-from .source import UserSource
-from .staging import StagingBucket
-from .user_import import Tolerance, UserImport
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._lambda.user_import.users_csv import ExportFormat
+    from .logs_role import LogsRole
+    from .source import UserSource
+    from .staging import StagingBucket
+    from .user_import import Tolerance, UserImport
 
 __all__ = ["ExportFormat", "LogsRole", "StagingBucket", "Tolerance", "UserImport", "UserSource"]
+
+_HOMES = {
+    "ExportFormat": "._lambda.user_import.users_csv",
+    "LogsRole": ".logs_role",
+    "StagingBucket": ".staging",
+    "Tolerance": ".user_import",
+    "UserImport": ".user_import",
+    "UserSource": ".source",
+}
+"""Where the names are. Loading the CDK takes seconds, and the command line does not need it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name], __name__), name)

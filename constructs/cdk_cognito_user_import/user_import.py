@@ -117,13 +117,13 @@ class UserImport(Construct):
         bound = source.bind(self)
         if bound.local is not None:
             self.node.add_validation(SynthCheck(self, user_pool, bound.local))
-        staging_key = f"imports/{Aws.STACK_NAME}/{self.node.addr}/users.csv"
+        folder = f"imports/{Aws.STACK_NAME}/{self.node.addr}"
         policy = iam.Policy(
             self,
             "Policy",
             roles=[workflow.worker_role],
             statements=[
-                *self._statements(user_pool, staging_key),
+                *self._statements(user_pool, folder),
                 *([] if self.staging is workflow.staging else use_of(self.staging)),
                 *bound.statements,
             ],
@@ -134,7 +134,7 @@ class UserImport(Construct):
             "LogsRoleArn": self.logs_role.role_arn,
             "JobName": _checked_job_name(job_name, id),
             "StagingBucket": self.staging.bucket.bucket_name,
-            "StagingKey": staging_key,
+            "StagingKey": f"{folder}/users.csv",
             "Start": "true" if start else "false",
             "TimeoutSeconds": str(timeout.to_seconds()),
             **bound.properties,
@@ -156,10 +156,12 @@ class UserImport(Construct):
         # It comes after all that it needs to work, and goes before it.
         self._resource.node.add_dependency(policy, workflow, self.staging, self.logs_role)
 
-    def _statements(
-        self, user_pool: cognito.IUserPool, staging_key: str
-    ) -> list[iam.PolicyStatement]:
+    def _statements(self, user_pool: cognito.IUserPool, folder: str) -> list[iam.PolicyStatement]:
         """What the worker must be allowed for this import and no other."""
+        staged, problems = (
+            self.staging.bucket.arn_for_objects(f"{folder}/{name}")
+            for name in ("users.csv", "problems.csv")
+        )
         return [
             iam.PolicyStatement(
                 actions=[
@@ -178,17 +180,10 @@ class UserImport(Construct):
                 resources=[self.logs_role.role_arn],
                 conditions={"StringEquals": {"iam:PassedToService": "cognito-idp.amazonaws.com"}},
             ),
+            iam.PolicyStatement(actions=["s3:GetObject"], resources=[staged]),
             iam.PolicyStatement(
-                actions=[
-                    "s3:AbortMultipartUpload",
-                    "s3:DeleteObject",
-                    "s3:GetObject",
-                    "s3:PutObject",
-                ],
-                resources=[
-                    self.staging.bucket.arn_for_objects(key)
-                    for key in (staging_key, staging_key.replace("users.csv", "problems.csv"))
-                ],
+                actions=["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
+                resources=[staged, problems],
             ),
         ]
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .plan import JobResult, Plan, Progress
-    from .request import StagedObject
     from .world import World
 
 _LINES_SHOWN = 10
@@ -57,25 +56,18 @@ def report(
 
 
 def _tidy(request: ImportRequest, world: World) -> None:
-    """Remove what this request has staged; where that fails the bucket's lifecycle does it.
+    """Remove what this request has staged.
 
     The list of problems stays for the user to read, until the import goes.
     """
     if request.type == "Delete":
-        _remove(request.problems, world)
+        world.staging.remove(request.problems)
     claim = None
     with suppress(AwsError):
         claim = world.staging.claim_of(request.staged)
     if claim is not None and claim.request_id != request.request_id:
         return
-    _remove(request.staged, world)
-
-
-def _remove(staged: StagedObject, world: World) -> None:
-    try:
-        world.staging.remove(staged)
-    except AwsError as error:
-        log.warning("what was staged was not removed: %s", error)
+    world.staging.remove(request.staged)
 
 
 def _answer(request: ImportRequest, state: State, world: World) -> Answer:

@@ -85,13 +85,13 @@ class Staging:
         return chunks
 
     def remove(self, staged: StagedObject) -> None:
-        """Remove the staged object, if it is there."""
+        """Remove an object, if it is there; where that fails the bucket's lifecycle does it."""
         try:
             with calling(f"s3:DeleteObject of {_address(staged)}"):
                 self._s3.delete_object(Bucket=staged.bucket, Key=staged.key)
         except AwsError as error:
             if error.code not in _MISSING:
-                raise
+                log.warning("what was staged was not removed: %s", error)
 
 
 @dataclass(frozen=True, slots=True)

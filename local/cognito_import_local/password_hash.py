@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_BCRYPT: Final = re.compile(r"\$2[abxy]\$(\d{2})\$[./A-Za-z0-9]{53}")
-_SCRYPT: Final = re.compile(r"(\d+)\$(\d+)\$(\d+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+")
+_BCRYPT: Final = re.compile(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}")
+_SCRYPT: Final = re.compile(r"([0-9]+)\$([0-9]+)\$([0-9]+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+")
 _ARGON2ID: Final = re.compile(
-    r"\$argon2id\$v=\d+\$m=(\d+),t=(\d+),p=(\d+)\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*"
+    r"\$argon2id\$v=[0-9]+\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*"
 )
 # N of 65,536 and r of 8 take 64 MiB, which is above what OpenSSL allows unasked.
 _SCRYPT_MEMORY: Final = 1 << 27
-_PBKDF2: Final = re.compile(r"\$pbkdf2-sha256\$(\d+)\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*")
+_PBKDF2: Final = re.compile(r"\$pbkdf2-sha256\$([0-9]+)\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*")
 
 
 def _within(pattern: re.Pattern[str], *caps: int) -> Callable[[str], bool]:

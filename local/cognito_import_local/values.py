@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 PHONE: Final = re.compile(r"\+[0-9]+")
-_BIRTHDATE: Final = re.compile(r"\d{2}/\d{2}/\d{4}")
+_BIRTHDATE: Final = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
 _INTEGER: Final = re.compile(r"-?[0-9]+")
 _LONGEST: Final = 2048
 

@@ -54,27 +54,34 @@ def test_no_records_are_refused():
 
 def test_a_record_that_the_dialect_cannot_express_is_named_and_its_value_is_not():
     records = [{"cognito:username": "a"}, {"cognito:username": "b", "name": "two\nlines"}]
-    with pytest.raises(ValueError, match="Record 2: a value holds a line break") as caught:
+    with pytest.raises(ValueError, match="Record 2: a value has a line break") as caught:
         UserSource.from_records(records)
     assert "two" not in str(caught.value)
 
 
 def test_records_are_written_in_cognitos_dialect():
     records = [
-        {"cognito:username": "ada", "name": "Lovelace, Ada", "email_verified": True},
+        {
+            "cognito:username": "ada",
+            "name": "Lovelace, Ada",
+            "email": "ada@example.com",
+            "email_verified": True,
+        },
         {
             "cognito:username": "alan",
+            "name": None,
+            "email": "alan@example.com",
+            "email_verified": True,
             "birthdate": datetime.date(1912, 6, 23),
-            "custom:age": 41,
-            "email_verified": None,
+            "updated_at": 1471453471,
         },
     ]
     stack = synthesise(lambda stack: import_into(stack, source=UserSource.from_records(records)))
     (asset,) = (a for a in stack.file_assets.values() if a["source"]["path"].endswith(".csv"))
     assert (stack.folder / asset["source"]["path"]).read_text() == (
-        "cognito:username,name,email_verified,birthdate,custom:age\n"
-        "ada,Lovelace\\, Ada,true,,\n"
-        "alan,,,06/23/1912,41\n"
+        "cognito:username,name,email,email_verified,birthdate,updated_at\n"
+        "ada,Lovelace\\, Ada,ada@example.com,true,,\n"
+        "alan,,alan@example.com,true,06/23/1912,1471453471\n"
     )
 
 
@@ -89,7 +96,10 @@ def test_a_file_with_wrong_rows_fails_the_synth_with_lines_and_without_values(tm
     with pytest.raises(RuntimeError) as caught:
         synthesise(lambda stack: import_into(stack, source=UserSource.from_file(path)))
     message = str(caught.value)
-    assert "users.csv: line 3, column cognito:username: a username has no spaces or tabs" in message
+    assert (
+        "users.csv cannot be imported: line 3, column cognito:username: a username has no spaces, "
+        "tabs or control characters (CSV017)" in message
+    )
     assert "line 4: 2 values where the header has 3 columns" in message
     assert "secret" not in message
     assert "two words" not in message

@@ -94,6 +94,9 @@ class Handler(BaseHTTPRequestHandler):
                     file.write(piece)
         self.reply(ETag='"e"')
 
+    def do_DELETE(self):
+        self.reply(status=204)
+
     def log_message(self, *_):
         pass
 

@@ -59,24 +59,26 @@ def test_a_delete_asks_nobody_and_claims_what_is_staged(world):
 
 def test_rows_are_staged_without_header_and_the_header_is_in_the_plan(world):
     world.cognito.columns = BASIC
-    csv = b"\xef\xbb\xbfemail_verified, cognito:username\r\ntrue,ann\r\n\r\ntrue,bob"
+    world.cognito.columns = [*BASIC, "name"]
+    csv = b"\xef\xbb\xbfemail_verified, cognito:username,email\r\ntrue,ann,a@x\r\n\r\ntrue,bob,b@x"
     world.s3.objects["assets", "users.csv"] = csv
     state = staged(create(), world)
-    assert world.s3.objects["st", "imports/seed/users.csv"] == b"true,ann,\ntrue,bob,\n"
-    assert state.plan.header == "email_verified,cognito:username,email\n"
+    assert world.s3.objects["st", "imports/seed/users.csv"] == (b"true,ann,a@x,\ntrue,bob,b@x,\n")
+    assert state.plan.header == "email_verified,cognito:username,email,name\n"
     assert [job.lines for job in state.plan.jobs] == [((0, 2), (1, 4))]
 
 
 def test_more_users_than_a_job_takes_make_two_jobs(world):
-    world.cognito.columns = BASIC[:1]
-    rows = "\n".join(["cognito:username", *map(str, range(500_001))])
-    world.s3.objects["assets", "users.csv"] = rows.encode()
+    world.cognito.columns = BASIC
+    rows = [f"{number},a@x,true" for number in range(500_001)]
+    csv = "\n".join(["cognito:username,email,email_verified", *rows])
+    world.s3.objects["assets", "users.csv"] = csv.encode()
     state = staged(create(), world)
     assert [job.users for job in state.plan.jobs] == [500_000, 1]
     assert state.plan.jobs[1].source_line(2) == 500_002
     last = state.plan.jobs[1]
     content = world.s3.objects["st", "imports/seed/users.csv"]
-    assert content[last.offset : last.offset + last.length] == b"500000\n"
+    assert content[last.offset : last.offset + last.length] == b"500000,a@x,true\n"
 
 
 def test_a_version_of_the_source_is_read_where_one_is_named(world):
@@ -100,7 +102,9 @@ def test_a_source_that_breaks_off_is_read_again_and_leaves_no_upload(world):
 
 
 def test_the_pools_columns_that_the_file_lacks_are_staged_blank(world):
-    world.s3.objects["assets", "users.csv"] = b"cognito:username,email\nann,a@x\n"
+    world.s3.objects["assets", "users.csv"] = (
+        b"cognito:username,email,email_verified\nann,a@x,true\n"
+    )
     state = staged(create(), world)
     header = state.plan.header.rstrip("\n").split(",")
     row = world.s3.objects["st", "imports/seed/users.csv"].decode().rstrip("\n").split(",")

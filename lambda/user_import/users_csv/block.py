@@ -66,10 +66,12 @@ class BlockCheck:
     def check(self, block: bytes) -> None:
         """Check a block of whole lines."""
         self._check(self._translation.translate(block, self._line))
+        self._findings.settle()
 
     def finish(self) -> None:
         """Check what was held back, and what only the whole file shows."""
         self._check(self._translation.finish(self._line))
+        self._findings.settle()
         twice = self._seen[USERNAME].repeated()
         for number in twice:
             self._findings.add(
@@ -121,16 +123,17 @@ class BlockCheck:
     def _odd_lines(self, text: bytes, view: bytes) -> list[int]:
         """Return the lines that must not come before the pattern, by their place in the block."""
         valid = text.isascii() or _is_utf_8(text)
-        # A backslash that is left in the view stands before no comma, or before an escaped one.
         if valid and b"\\" not in view and b"\r" not in text and not self._has_long_line(text):
             return []
         return [
             number
-            for number, line in enumerate(text.split(b"\n")[:-1])
+            for number, (line, seen) in enumerate(
+                zip(text.split(b"\n")[:-1], view.split(b"\n")[:-1], strict=True)
+            )
             if len(line) > self._longest
-            or line.endswith(b"\\")
+            # What is left in the view stands before no comma, or before an escaped one.
+            or b"\\" in seen
             or b"\r" in line
-            or b"\\\\," in line
             or not (valid or _is_utf_8(line))
         ]
 

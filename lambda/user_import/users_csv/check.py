@@ -124,6 +124,7 @@ class _Check:
             self._findings.add(Rule.EXPORT, 1, None, str(error))
         for kind, line in text.mended.items():
             self._mendings.add(kind, line)
+        self._findings.settle()
         return Report(
             self._findings,
             None if self._findings.errors else staged,
@@ -181,9 +182,8 @@ class _Check:
             self._mendings.add(Mending.QUOTES, 1, None, in_quotes)
         if separator != ",":
             self._mendings.add(Mending.SEPARATOR, 1)
-        if not in_quotes and separator.join(names) != line.rstrip("\r"):
-            self._mendings.add(Mending.COLUMN_NAME, 1)
-        return names, separator
+        plain = not in_quotes and "\\" not in line
+        return line.split(separator) if plain else names, separator
 
     def _check_sizes(self, jobs: Jobs) -> None:
         limits = self._limits

@@ -58,7 +58,12 @@ class Findings:
 
     Attributes:
         unit: what the user counts, ``line`` or ``record``.
-        sink: takes every finding, in the order found.
+        sink: takes every finding: those about rows in order of lines, then those that only the
+            whole file shows.
+        counts: of every rule that was broken.
+        first: errors, the first ``SHOWN``.
+        first_warnings: likewise.
+        unsettled: found, and not yet passed on.
     """
 
     unit: str = "line"
@@ -66,16 +71,22 @@ class Findings:
     counts: Counter[Rule] = field(default_factory=Counter)
     first: list[Finding] = field(default_factory=list)
     first_warnings: list[Finding] = field(default_factory=list)
+    unsettled: list[Finding] = field(default_factory=list)
 
     def add(self, rule: Rule, line: int, column: str | None, text: str) -> None:
-        """Count a finding, and keep it if it is one of the first."""
-        finding = Finding(rule, line, column, text)
+        """Count a finding; ``settle`` passes it on."""
         self.counts[rule] += 1
-        kept = self.first_warnings if rule.is_warning else self.first
-        if len(kept) < SHOWN:
-            kept.append(finding)
-        if self.sink is not None:
-            self.sink(finding)
+        self.unsettled.append(Finding(rule, line, column, text))
+
+    def settle(self) -> None:
+        """Put what was found since the last time in order of lines, keep the first, pass on all."""
+        for finding in sorted(self.unsettled, key=_by_line):
+            kept = self.first_warnings if finding.rule.is_warning else self.first
+            if len(kept) < SHOWN:
+                kept.append(finding)
+            if self.sink is not None:
+                self.sink(finding)
+        self.unsettled.clear()
 
     @property
     def errors(self) -> int:
@@ -104,6 +115,10 @@ class Findings:
             f"{rule.id}: {count:,}" for rule, count in sorted(counts.items(), key=_by_id)
         )
         return f"By rule: {by_rule}. The first {len(first)}: {told}"
+
+
+def _by_line(finding: Finding) -> int:
+    return finding.line
 
 
 def _by_id(item: tuple[Rule, int]) -> str:

@@ -53,14 +53,17 @@ def lay_out(header: Sequence[str], inspection: Inspection) -> Layout | None:
     """Find out what the columns of a file are.
 
     Args:
-        header: the file's first line; values trimmed.
+        header: the file's first line; values not trimmed.
         inspection: takes what is wrong and what was mended.
 
     Returns:
         None where there is no column with the username, and rows cannot be read.
     """
     pool, reading, findings = inspection.pool, inspection.reading, inspection.findings
+    spaced = [name.strip() for name in header if name != name.strip()]
+    header = [name.strip() for name in header]
     renamed = _Renaming(pool, reading, header)
+    renamed.mended.update(dict.fromkeys(spaced))
     taken = _taken(header, renamed, inspection)
     if USERNAME not in taken:
         # This may be a user's row; nothing of it is told.
@@ -73,14 +76,14 @@ def lay_out(header: Sequence[str], inspection: Inspection) -> Layout | None:
         return None
     _tell_bad_names(header, renamed, findings)
     for name in renamed.not_found:
-        findings.add(Rule.COLUMN_NOT_FOUND, 1, None, f"the file has no column {name}")
+        findings.add(Rule.COLUMN_NOT_FOUND, 1, name, "the file has no such column")
     for column in dict.fromkeys((*reading.constants, *reading.defaults)):
         if not renamed.is_known(column):
             findings.add(Rule.UNKNOWN_COLUMN, 1, column, _no_such_column(column, renamed.known))
     given = {*taken, *reading.constants}
     _tell_missing(given, pool, reading, findings)
-    if renamed.mended:
-        inspection.mendings.add(Mending.COLUMN_NAME, 1)
+    for name in renamed.mended:
+        inspection.mendings.add(Mending.COLUMN_NAME, 1, name)
     return Layout(
         width=len(header),
         columns=tuple(taken),
@@ -131,7 +134,7 @@ class _Renaming:
         self._export = EXPORTS[ExportFormat(reading.export)] if reading.export else None
         self._columns = dict(reading.columns)
         self.not_found = [name for name in reading.columns if name not in header]
-        self.mended = False
+        self.mended: dict[str, None] = {}
         if self._export is not None:
             self._username = self._username_column(pool, header)
 
@@ -160,7 +163,7 @@ class _Renaming:
         if self.is_known(column):
             return (column,)
         if (folded := self._folded.get(column.lower())) is not None:
-            self.mended = True
+            self.mended[name] = None
             return (folded,)
         return ()
 

@@ -116,7 +116,10 @@ class Pool:
 
     @classmethod
     def from_description(
-        cls, pool: Mapping[str, Any], columns: Iterable[str] | None = None
+        cls,
+        pool: Mapping[str, Any],
+        columns: Iterable[str] | None = None,
+        hashing_algorithm: HashingAlgorithm | None = None,
     ) -> Pool:
         """Read what DescribeUserPool returns as ``UserPool``, and GetCSVHeader as ``CSVHeader``."""
         schema = pool.get("SchemaAttributes")
@@ -133,6 +136,7 @@ class Pool:
             mfa=pool.get("MfaConfiguration", "OFF"),
             # Developer Guide, "User pool case sensitivity": sensitive unless it says otherwise.
             case_sensitive=bool(pool.get("UsernameConfiguration", {}).get("CaseSensitive", True)),
+            hashing_algorithm=hashing_algorithm,
         )
 
     @property

@@ -1,0 +1,154 @@
+"""What the benchmarks share: the interpreter, the peers' environment, alternating runs, the table."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "build" / "bench"
+LOCK = ROOT / "requirements" / "bench.txt"
+MEBIBYTE = 1 << 20
+
+_VENV = FOLDER / "venv"
+_NAMES = ("python3.15", "python3.14", "python3.13", "python3", "python")
+_VERSION = (
+    "import sys; v = sys.version_info; "
+    "assert v.releaselevel == 'final' and getattr(sys, '_is_gil_enabled', bool)() is not None; "
+    "print(v.major, v.minor, v.micro)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        what: was measured.
+        value: what it came to.
+        ratio: to what it is compared with; blank where that makes no sense.
+        target: blank where there is none.
+        met: whether the target is met; None where there is none.
+    """
+
+    what: str
+    value: str
+    ratio: str = ""
+    target: str = ""
+    met: bool | None = None
+
+
+@dataclass(slots=True)
+class Times:
+    """Seconds of one thing's runs, and whatever else it told in the last of them."""
+
+    seconds: list[float] = field(default_factory=list)
+    told: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def median(self) -> float:
+        """The median."""
+        return statistics.median(self.seconds)
+
+    def __str__(self) -> str:
+        """Return the median, and from where to where the runs went."""
+        low, high = min(self.seconds), max(self.seconds)
+        return f"{self.median:.2f} s ({low:.2f} to {high:.2f})"
+
+
+def at_most(what: str, value: str, ratio: float, most: float | None) -> Row:
+    """Return a line for a ratio that has to be small."""
+    target = "" if most is None else f"≤ {most:g}"
+    return Row(what, value, f"{ratio:.2f}", target, None if most is None else ratio <= most)
+
+
+def newest_python() -> str:
+    """Return the newest released Python of this machine."""
+    found = [shutil.which(name) for name in _NAMES]
+    installed = Path.home().glob(".pyenv/versions/3.*/bin/python")
+    candidates = {path for path in (sys.executable, *found, *map(str, installed)) if path}
+    versions: dict[tuple[int, ...], str] = {}
+    for path in sorted(candidates):
+        done = subprocess.run(  # noqa: S603
+            [path, "-I", "-c", _VERSION], capture_output=True, text=True, check=False
+        )
+        if done.returncode == 0:
+            versions[tuple(map(int, done.stdout.split()))] = path
+    version = max(versions)
+    if version < (3, 13):
+        print("no Python 3.13 on this machine", file=sys.stderr)
+    return versions[version]
+
+
+def peers_python() -> str:
+    """Return the Python of an environment that has the peers; it is made where it is not there."""
+    python = _VENV / "bin" / "python"
+    stamp = _VENV / "lock"
+    lock = LOCK.read_text(encoding="utf-8")
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != lock:
+        _VENV.parent.mkdir(parents=True, exist_ok=True)
+        newest = newest_python()
+        for command in (
+            ["venv", "--quiet", "--clear", "--python", newest, str(_VENV)],
+            ["pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes"]
+            + ["--python", str(python), str(LOCK)],
+        ):
+            subprocess.run(["uv", *command], check=True)  # noqa: S603, S607
+        stamp.write_text(lock, encoding="utf-8")
+    return str(python)
+
+
+def run(python: str, module: str, *arguments: str, path: Sequence[Path] = ()) -> dict[str, Any]:
+    """Run a module of the benchmarks in a fresh interpreter, and return the JSON it prints."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    environment |= {"LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(map(str, (ROOT, *path)))}
+    done = subprocess.run(  # noqa: S603
+        [python, "-s", "-m", f"benchmarks.{module}", *arguments],
+        cwd=FOLDER,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def add(times: dict[str, Times], name: str, told: Mapping[str, Any]) -> None:
+    """Add a run."""
+    each = times.setdefault(name, Times())
+    each.seconds.append(told["seconds"])
+    each.told = dict(told)
+
+
+def machine(python: str) -> str:
+    """Say what this was measured on."""
+    cpus = Path("/proc/cpuinfo")
+    model = platform.processor() or platform.machine()
+    if cpus.is_file() and (match := re.search(r"model name\s*: (.*)", cpus.read_text())):
+        model = match[1]
+    version = subprocess.run(  # noqa: S603
+        [python, "-V"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}, {version}"
+
+
+def table(rows: Iterable[Row]) -> str:
+    """Return the table in Markdown."""
+    lines = ["| what | median (range) | ratio | target | met |", "|---|---|---|---|---|"]
+    for row in rows:
+        met = {None: "", True: "yes", False: "**no**"}[row.met]
+        lines.append(f"| {row.what} | {row.value} | {row.ratio} | {row.target} | {met} |")
+    return "\n".join(lines)

@@ -1,0 +1,488 @@
+"""The command line: the same rules in a terminal, and no CDK loaded for them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cdk_cognito_user_import as package
+from cdk_cognito_user_import._lambda.user_import.users_csv import (
+    ExportFormat,
+    Pool,
+    Reading,
+    check_users,
+)
+from cdk_cognito_user_import.cli import main
+
+ROOT = Path(__file__).parents[2]
+EXPORTS = ROOT / "tests/unit/exports"
+CANARY = "Kanarie"
+"""Is in every value of the files, and may be in nothing that is printed."""
+
+DESCRIPTION = {
+    "UserPool": {
+        "Id": "eu-central-1_AbCdEfGhI",
+        "SchemaAttributes": [
+            {"Name": "sub", "AttributeDataType": "String", "Required": True},
+            {"Name": "email", "AttributeDataType": "String", "Required": True},
+            {"Name": "email_verified", "AttributeDataType": "Boolean"},
+            {"Name": "name", "AttributeDataType": "String"},
+            {
+                "Name": "custom:plan",
+                "AttributeDataType": "String",
+                "StringAttributeConstraints": {"MinLength": "0", "MaxLength": "9"},
+            },
+        ],
+        "AutoVerifiedAttributes": ["email"],
+        "UsernameConfiguration": {"CaseSensitive": False},
+    }
+}
+STANDARD_HEADER = [
+    *("name", "given_name", "family_name", "middle_name", "nickname", "preferred_username"),
+    *("profile", "picture", "website", "email", "email_verified", "gender", "birthdate"),
+    *("zoneinfo", "locale", "phone_number", "phone_number_verified", "address", "updated_at"),
+    *("cognito:mfa_enabled", "cognito:username"),
+]
+UNKNOWN_POOL = (
+    "not checked: custom and required attributes, which attributes must be verified, aliases and "
+    "sign-in names, multi-factor authentication"
+)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The working directory, with a pool's description and its header."""
+    monkeypatch.chdir(tmp_path)
+    Path("pool.json").write_text(json.dumps(DESCRIPTION))
+    header = ["email", "email_verified", "name", "cognito:username"]
+    Path("header.json").write_text(json.dumps({"UserPoolId": "x", "CSVHeader": header}))
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder, capsys):
+    """Run a command on a file of this text; returns exit code, output and error output."""
+
+    def run(text, *arguments, name="users.csv", command="check"):
+        Path(name).write_text(text)
+        code = main([command, name, *arguments])
+        captured = capsys.readouterr()
+        assert CANARY not in captured.out + captured.err
+        return code, captured.out.splitlines(), captured.err
+
+    return run
+
+
+def rows(*rows, header="cognito:username,email,email_verified"):
+    return "\n".join([header, *rows]) + "\n"
+
+
+GOOD = rows(f"{CANARY}1,{CANARY}1@example.com,true", f"{CANARY}2,{CANARY}2@example.com,true")
+BAD_EMAIL = rows(f"{CANARY},no address {CANARY},true")
+
+
+# What is checked
+
+
+def test_users_that_can_be_imported_are_counted_and_end_in_0(run):
+    code, out, err = run(GOOD)
+    assert code == 0
+    assert out == [f"2 users; 0 errors, 0 warnings; {UNKNOWN_POOL}"]
+    assert err == ""
+
+
+def test_users_that_cannot_be_imported_end_in_1_with_file_line_column_and_rule(run):
+    code, out, _ = run(BAD_EMAIL)
+    assert code == 1
+    assert out[0].startswith("users.csv: error: line 2, column email: ")
+    assert out[0].endswith("(CSV026)")
+
+
+def test_a_username_that_is_there_twice_is_a_warning_and_ends_in_0(run):
+    code, out, _ = run(rows("ada,ada@example.com,true", "ada,a@example.com,true"))
+    assert code == 0
+    assert out[0].startswith("users.csv: warning: line 3, column cognito:username: ")
+
+
+def test_every_finding_has_a_line_of_its_own_however_many_there_are(run):
+    code, out, _ = run(rows(*(f"two words {number},a@example.com,true" for number in range(50))))
+    assert code == 1
+    assert [line.split(",")[0] for line in out[:-1]] == [
+        f"users.csv: error: line {number}" for number in range(2, 52)
+    ]
+    assert out[-1].startswith("50 users; 50 errors, 0 warnings")
+
+
+def test_what_is_mended_is_counted_in_the_last_line(run):
+    code, out, _ = run(rows("ada,ada@example.com,yes", "alan,alan@example.com,1"))
+    assert code == 0
+    assert "; mended: booleans made true or false: 2; " in out[-1]
+
+
+def test_a_file_without_users_ends_in_1(run):
+    assert run("")[0] == 1
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00", b"cognito:username\n\xff\n"])
+def test_a_file_that_is_no_text_ends_in_1(folder, content):
+    Path("users.csv").write_bytes(content)
+    assert main(["check", "users.csv"]) == 1
+
+
+# The pool
+
+
+def test_with_a_schema_the_pools_bounds_are_checked(run):
+    text = rows("ada,ada@example.com,true,twelve chars", header=f"{GOOD.split()[0]},custom:plan")
+    code, out, _ = run(text, "--schema", "pool.json")
+    assert code == 1
+    assert out[0].startswith("users.csv: error: line 2, column custom:plan: ")
+    assert out[0].endswith("(CSV033)")
+
+
+def test_with_a_schema_the_pools_case_sensitivity_counts(run):
+    text = rows("ada,ada@example.com,true", "ADA,a@example.com,true")
+    assert "1 warnings" in run(text, "--schema", "pool.json")[1][-1]
+    assert "0 warnings" in run(text)[1][-1]
+
+
+def test_with_a_schema_nothing_is_left_unchecked(run):
+    code, out, _ = run(GOOD, "--schema", "pool.json")
+    assert code == 0
+    assert "not checked" not in out[-1]
+
+
+def test_a_description_without_the_wrapping_userpool_is_a_schema_too(run):
+    Path("inner.json").write_text(json.dumps(DESCRIPTION["UserPool"]))
+    assert "not checked" not in run(GOOD, "--schema", "inner.json")[1][-1]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["header.json", "email,email_verified,name,cognito:username", "email, cognito:username , name"],
+)
+def test_with_a_header_other_columns_are_errors(run, header):
+    text = rows(f"{CANARY},x", header="cognito:username,nmae")
+    code, out, _ = run(text, "--user-pool-header", header)
+    assert code == 1
+    assert "users.csv: error: line 1, column nmae: " in out[0]
+    assert "did you mean name? (CSV004)" in out[0]
+
+
+def test_a_header_that_is_longer_than_the_name_of_a_file_can_be_given_as_text(run):
+    custom = [f"custom:attribute_{number}" for number in range(50)]
+    assert run(GOOD, "--user-pool-header", ",".join([*STANDARD_HEADER, *custom]))[0] == 0
+
+
+def test_with_a_header_it_is_told_what_it_does_not_say(run):
+    assert run(GOOD, "--user-pool-header", "header.json")[1][-1].endswith(f"; {UNKNOWN_POOL}")
+
+
+# How the file is read
+
+
+def test_columns_are_renamed_and_left_out_as_the_options_say(run):
+    text = rows(
+        f"{CANARY},{CANARY}@example.com,true,{CANARY}",
+        header="Login,E-mail,email_verified,Shoe size",
+    )
+    renamed = ["--column", "Login=cognito:username", "--column", "E-mail=email"]
+    assert run(text, *renamed, "--column", "Shoe size=")[0] == 0
+    code, out, _ = run(text, *renamed)
+    assert code == 1
+    assert "column Shoe size" in out[0]
+
+
+def test_a_default_is_for_users_who_have_no_value(run):
+    text = rows("ada,ada@example.com,", "alan,alan@example.com,true")
+    assert run(text, "--schema", "pool.json")[0] == 1
+    assert run(text, "--schema", "pool.json", "--default", "email_verified=true")[0] == 0
+
+
+def test_a_constant_is_for_all_users_whatever_they_have(run):
+    text = rows("ada,ada@example.com,false", "alan,alan@example.com,")
+    assert run(text, "--schema", "pool.json", "--default", "email_verified=true")[0] == 1
+    assert run(text, "--schema", "pool.json", "--constant", "email_verified=true")[0] == 0
+
+
+def test_only_the_first_equals_sign_parts_name_and_value(run):
+    text = rows("ada,ada@example.com,true")
+    assert run(text, "--schema", "pool.json", "--constant", "custom:plan=a=b=c=d=e")[0] == 0
+    code, out, _ = run(text, "--schema", "pool.json", "--constant", "custom:plan=a=b=c=d=e=")
+    assert code == 1
+    assert "the value for all users" in out[0]
+
+
+def test_strict_refuses_what_would_have_to_be_mended(run):
+    text = rows("ada,ada@example.com,yes")
+    assert run(text)[0] == 0
+    code, out, _ = run(text, "--strict")
+    assert code == 1
+    assert out[0].startswith("users.csv: error: line 2, column email_verified: ")
+    assert out[0].endswith("(CSV039)")
+
+
+@pytest.mark.parametrize(
+    ("name", "export", "more"),
+    [
+        ("auth0.csv", ExportFormat.AUTH0, []),
+        ("okta.csv", ExportFormat.OKTA, ["--constant", "email_verified=true"]),
+        ("firebase.csv", ExportFormat.FIREBASE, []),
+        ("firebase.json", ExportFormat.FIREBASE, []),
+        ("keycloak.json", ExportFormat.KEYCLOAK, []),
+        ("cognito-list-users.json", ExportFormat.COGNITO, []),
+    ],
+)
+def test_an_export_is_read_as_its_provider_writes_it(folder, capsys, name, export, more):
+    assert main(["check", str(EXPORTS / name), "--export", export, *more]) == 0
+    assert capsys.readouterr().out.startswith(("2 users; 0 errors", "3 users; 0 errors"))
+    assert main(["check", str(EXPORTS / name)]) == 1
+
+
+def test_in_an_export_that_is_json_records_are_counted(run):
+    users = [
+        {"username": "ada", "email": "ada@example.com"},
+        {"username": f"two words {CANARY}", "email": "a@example.com"},
+    ]
+    code, out, _ = run(json.dumps(users), "--export", "keycloak", name="users.json")
+    assert code == 1
+    assert out[0].startswith("users.json: error: record 2, column username: ")
+
+
+def test_every_export_format_can_be_named(run):
+    for export in ExportFormat:
+        assert run(GOOD, "--export", export)[0] in (0, 1)
+
+
+HASH_ROW = rows(f"ada,ada@example.com,true,{CANARY}", header=f"{GOOD.split()[0]},password_hash")
+
+
+@pytest.mark.parametrize("pool", [[], ["--user-pool-header", "hashes.json"]])
+@pytest.mark.parametrize(
+    ("algorithm", "rule"),
+    [
+        ([], "CSV037"),
+        *(
+            (["--password-hashing-algorithm", name], "CSV036")
+            for name in ("BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256")
+        ),
+    ],
+)
+def test_hashes_are_checked_for_the_algorithm_of_the_job(run, pool, algorithm, rule):
+    header = ["email", "email_verified", "password_hash", "cognito:username"]
+    Path("hashes.json").write_text(json.dumps({"CSVHeader": header}))
+    code, out, _ = run(HASH_ROW, *pool, *algorithm)
+    assert code == 1
+    assert out[0].startswith("users.csv: error: line 2, column password_hash: ")
+    assert out[0].endswith(f"({rule})")
+
+
+def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(run):
+    text = rows(
+        "two words,ada@example.com,true",
+        "ada,nowhere,true",
+        "alan,alan@example.com",
+        "grace,grace@example.com,perhaps",
+        "grace,grace@example.com,true",
+        'jan,"open,true',
+    )
+    _, out, _ = run(text, "--schema", "pool.json", "--constant", "name=Somebody", "--strict")
+    found = []
+    check_users(
+        [text.encode()],
+        Pool.from_description(DESCRIPTION["UserPool"]),
+        len,
+        reading=Reading(constants={"name": "Somebody"}, strict=True),
+        sink=found.append,
+    )
+    assert [line.partition("users.csv: ")[2] for line in out[:-1]] == [
+        f"{'warning' if each.rule.is_warning else 'error'}: {each.told()}" for each in found
+    ]
+    assert len(found) > 6
+
+
+# The header command
+
+
+def test_header_prints_the_columns_of_a_described_pool(folder, capsys):
+    assert main(["header", "--schema", "pool.json"]) == 0
+    assert capsys.readouterr().out == (
+        "email,email_verified,name,custom:plan,cognito:mfa_enabled,cognito:username\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "header", ["header.json", " email,email_verified , name,cognito:username "]
+)
+def test_header_prints_the_columns_of_a_header(folder, capsys, header):
+    assert main(["header", "--user-pool-header", header]) == 0
+    assert capsys.readouterr().out == "email,email_verified,name,cognito:username\n"
+
+
+def test_a_file_that_begins_with_the_printed_header_passes(run, capsys):
+    main(["header", "--schema", "pool.json"])
+    header = capsys.readouterr().out.strip()
+    text = rows("ada@example.com,true,Ada,,,ada", header=header)
+    assert run(text, "--schema", "pool.json", "--strict")[0] == 0
+
+
+# Wrong arguments
+
+WRONG = [
+    (["check", "missing.csv"], "check: missing.csv cannot be read: No such file or directory."),
+    (["check", "."], "check: . cannot be read: Is a directory."),
+    (
+        ["check", "users.csv", "--schema", "missing.json"],
+        "check: missing.json cannot be read: No such file or directory.",
+    ),
+    (["header", "--schema", "."], "header: . cannot be read: Is a directory."),
+    (["header", "--schema", "users.csv"], "header: users.csv is not JSON."),
+    (["header", "--schema", "bytes.bin"], "header: bytes.bin is not JSON."),
+    (["header", "--schema", "list.json"], "header: list.json is not a JSON object."),
+    (
+        ["header", "--schema", "header.json"],
+        (
+            "header: header.json has no SchemaAttributes; give what `aws cognito-idp "
+            "describe-user-pool --user-pool-id …` prints."
+        ),
+    ),
+    (
+        ["header", "--user-pool-header", "pool.json"],
+        (
+            "header: pool.json has no CSVHeader; give what `aws cognito-idp get-csv-header "
+            "--user-pool-id …` prints."
+        ),
+    ),
+    (
+        ["header", "--user-pool-header", "missing.json"],
+        (
+            "header: --user-pool-header has no cognito:username: missing.json is neither a file nor a "
+            "list of columns."
+        ),
+    ),
+    (
+        ["check", "users.csv", "--user-pool-header", "email,name"],
+        (
+            "check: --user-pool-header has no cognito:username: email,name is neither a file nor a "
+            "list of columns."
+        ),
+    ),
+    *(
+        (["check", "users.csv", option, text], f"check: {text} is not of the form name=value.")
+        for option in ("--column", "--default", "--constant")
+        for text in ("email", "=email", "")
+    ),
+    *(
+        (
+            ["check", "users.csv", option, "cognito:username=ada"],
+            "check: cognito:username cannot be the same for all users; it must come from a column.",
+        )
+        for option in ("--default", "--constant")
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG]
+)
+def test_a_wrong_argument_ends_in_2_and_says_what_is_wrong(folder, capsys, arguments, message):
+    Path("users.csv").write_text(GOOD)
+    Path("bytes.bin").write_bytes(b"\xff\xfe")
+    Path("list.json").write_text("[]")
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.err == message + "\n"
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        {"UserPool": None},
+        {"UserPool": 5},
+        {"UserPool": []},
+        {"UserPool": {"SchemaAttributes": 5}},
+        {"UserPool": {"SchemaAttributes": [None]}},
+        {"UserPool": {"SchemaAttributes": [{}]}},
+        {"UserPool": {"SchemaAttributes": [{"Name": 5}]}},
+        {
+            "UserPool": {
+                "SchemaAttributes": [
+                    {"Name": "custom:a", "StringAttributeConstraints": {"MinLength": "short"}}
+                ]
+            }
+        },
+        {"UserPool": {"SchemaAttributes": [], "AutoVerifiedAttributes": 5}},
+    ],
+    ids=json.dumps,
+)
+def test_a_schema_of_another_shape_ends_in_2_and_not_in_a_traceback(folder, capsys, description):
+    Path("odd.json").write_text(json.dumps(description))
+    assert main(["header", "--schema", "odd.json"]) == 2
+    assert capsys.readouterr().err.startswith("header: odd.json ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: command"),
+        (["sweep"], "invalid choice: 'sweep'"),
+        (["check"], "the following arguments are required: file"),
+        (["header"], "one of the arguments --schema --user-pool-header is required"),
+        (
+            ["check", "users.csv", "--schema", "a", "--user-pool-header", "b"],
+            "argument --user-pool-header: not allowed with argument --schema",
+        ),
+        (["check", "users.csv", "--export", "nobody"], "invalid choice: 'nobody'"),
+        (
+            ["check", "users.csv", "--password-hashing-algorithm", "MD5"],
+            "invalid choice: 'MD5'",
+        ),
+    ],
+)
+def test_arguments_that_cannot_be_parsed_end_in_2_with_the_usage(capsys, arguments, message):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.startswith("usage: python -m cdk_cognito_user_import")
+
+
+# The package
+
+
+def test_python_m_checks_the_examples_users():
+    command = [sys.executable, "-m", package.__name__, "check", "examples/users.csv"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert " users; 0 errors, 0 warnings" in done.stdout
+
+
+def test_the_command_line_does_without_the_cdk_and_boto3():
+    code = (
+        "import sys; from cdk_cognito_user_import.cli import main; "
+        "assert main(['check', 'examples/users.csv']) == 0; "
+        "sys.exit(' '.join({'aws_cdk', 'jsii', 'constructs', 'boto3'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
+    assert done.stderr.strip() == b""
+
+
+def test_a_star_import_gives_all_public_names():
+    names = {}
+    exec(f"from {package.__name__} import *", names)  # as users write it
+    del names["__builtins__"]
+    assert sorted(names) == sorted(package.__all__)
+    assert names["ExportFormat"] is ExportFormat
+
+
+def test_a_name_that_the_package_does_not_have_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'UserExport'"):
+        _ = package.UserExport
+    with pytest.raises(ImportError, match="UserExport"):
+        exec(f"from {package.__name__} import UserExport")

@@ -1,0 +1,90 @@
+"""All mistakes of a file are found at synth, each where it is, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from support import mistakes
+from support.imports import import_into
+from support.synthesis import synthesise
+
+from cdk_cognito_user_import import UserSource
+from user_import.users_csv import (
+    STANDARD_ATTRIBUTES,
+    Attribute,
+    Finding,
+    Pool,
+    Reading,
+    check_users,
+)
+
+POOL = Pool(
+    attributes=(
+        *(
+            Attribute(
+                each.name, each.kind, each.name in mistakes.REQUIRED, each.minimum, each.maximum
+            )
+            for each in STANDARD_ATTRIBUTES
+        ),
+        Attribute("custom:age", "Number", minimum=18, maximum=130),
+        Attribute("custom:plan", minimum=2, maximum=12),
+        Attribute("custom:vip", "Boolean"),
+    ),
+    auto_verified=("email", "phone_number"),
+    aliases=("email", "phone_number"),
+    username_attributes=(),
+    mfa="OFF",
+    case_sensitive=True,
+)
+"""What the pool of the mistakes comes to."""
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory):
+    """What synth says of the file, and the construct that it says it of."""
+    path = tmp_path_factory.mktemp("mistakes") / "users.csv"
+    path.write_bytes(mistakes.FILE)
+    built = []
+    with pytest.raises(RuntimeError) as caught:
+        synthesise(
+            lambda stack: built.append(
+                import_into(
+                    stack,
+                    user_pool=mistakes.pool_of(stack),
+                    source=UserSource.from_file(path, **mistakes.READING),
+                )
+            )
+        )
+    return str(caught.value), built[0]
+
+
+def test_there_are_thirty_mistakes_of_as_many_rules():
+    assert len(mistakes.FOUND) >= 30
+    assert len({rule for rule, _, _ in mistakes.FOUND}) == len(mistakes.FOUND)
+
+
+def test_exactly_these_mistakes_are_found():
+    findings: list[Finding] = []
+    check_users(
+        [mistakes.FILE], POOL, len, reading=Reading(**mistakes.READING), sink=findings.append
+    )
+    found = [(each.rule.id, each.line, each.column) for each in findings]
+    assert sorted(found, key=str) == mistakes.FOUND
+
+
+def test_synth_tells_the_first_twenty_and_counts_all_by_rule(refused):
+    message, _ = refused
+    assert sorted(mistakes.placed(message)) == mistakes.FIRST
+    for rule, _, _ in mistakes.ERRORS:
+        assert f"{rule}: 1" in message
+
+
+def test_synth_warns_of_users_whom_cognito_would_skip(refused):
+    _, construct = refused
+    warnings = [each.data for each in construct.node.metadata if each.type == "aws:cdk:warning"]
+    assert [mistakes.placed(each) for each in warnings] == [mistakes.WARNINGS]
+
+
+def test_synth_tells_no_value(refused):
+    message, construct = refused
+    told = message + str([each.data for each in construct.node.metadata])
+    assert mistakes.SECRET not in told

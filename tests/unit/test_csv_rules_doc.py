@@ -1,0 +1,18 @@
+from pathlib import Path
+
+from user_import.users_csv import Rule
+
+DOC = (Path(__file__).parents[2] / "docs" / "csv-rules.md").read_text(encoding="utf-8")
+
+
+def test_the_document_tells_every_rule_in_the_words_of_the_code():
+    told = [
+        tuple(cell.strip() for cell in line.split("|")[1:3])
+        for line in DOC.splitlines()
+        if line.startswith("| CSV")
+    ]
+    assert told == [(rule.id, rule.asks) for rule in Rule]
+
+
+def test_the_ids_of_the_rules_are_unique_and_without_gaps():
+    assert [rule.id for rule in Rule] == [f"CSV{number:03}" for number in range(1, len(Rule) + 1)]
