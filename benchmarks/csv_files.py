@@ -26,11 +26,30 @@ ROW_BYTES = 196
 """Bytes of a row with its end, on average: 98 MB are 500,000 rows."""
 
 KINDS = ("uniform", "varied", "wrong", "quoted")
-COLUMNS = (
-    "cognito:username,name,given_name,family_name,nickname,preferred_username,profile,picture,"
-    "website,email,email_verified,gender,birthdate,zoneinfo,locale,phone_number,"
-    "phone_number_verified,address,updated_at,custom:plan,custom:points,cognito:mfa_enabled"
-).split(",")
+COLUMNS = [
+    "cognito:username",
+    "name",
+    "given_name",
+    "family_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "email",
+    "email_verified",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "phone_number",
+    "phone_number_verified",
+    "address",
+    "updated_at",
+    "custom:plan",
+    "custom:points",
+    "cognito:mfa_enabled",
+]
 WRONG_EVERY = 100
 
 _REQUIRED = Attribute("name", required=True, maximum=2048)
@@ -88,7 +107,7 @@ def file_of(kind: str, rows: int = ROWS) -> Path:
     need = 3 * rows * ROW_BYTES
     path.parent.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(path.parent).free < need:
-        raise SystemExit(f"{path.parent} has no room for {need:,} bytes")
+        raise SystemExit(f"{path.parent} has no room for {need:,} bytes.")
     unfinished = path.with_suffix(".new")
     with unfinished.open("wb") as file:
         lines = _lines(kind, rows)

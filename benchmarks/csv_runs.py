@@ -1,4 +1,4 @@
-"""What the benchmarks share: the interpreter, the peers' environment, alternating runs, the table."""
+"""What the benchmarks share: interpreter, the peers' environment, runs, the table."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ class Row:
         what: was measured.
         value: what it came to.
         ratio: to what it is compared with; blank where that makes no sense.
+        processor: the same ratio of the processor's time, which a busy machine changes less.
         target: blank where there is none.
         met: whether the target is met; None where there is none.
     """
@@ -46,15 +48,22 @@ class Row:
     what: str
     value: str
     ratio: str = ""
+    processor: str = ""
     target: str = ""
     met: bool | None = None
 
 
 @dataclass(slots=True)
 class Times:
-    """Seconds of one thing's runs, and whatever else it told in the last of them."""
+    """Seconds of one thing's runs, and whatever else it told in the last of them.
+
+    Attributes:
+        seconds: by the clock.
+        processor: of the processor, all cores together.
+    """
 
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -62,16 +71,28 @@ class Times:
         """The median."""
         return statistics.median(self.seconds)
 
+    def over(self, base: Times, scale: float = 1.0) -> tuple[float, float]:
+        """Return how many times the other's this takes: by the clock, and of the processor."""
+        processor = statistics.median(self.processor) / statistics.median(base.processor)
+        return self.median / base.median * scale, processor * scale
+
     def __str__(self) -> str:
         """Return the median, and from where to where the runs went."""
         low, high = min(self.seconds), max(self.seconds)
         return f"{self.median:.2f} s ({low:.2f} to {high:.2f})"
 
 
-def at_most(what: str, value: str, ratio: float, most: float | None) -> Row:
-    """Return a line for a ratio that has to be small."""
-    target = "" if most is None else f"≤ {most:g}"
-    return Row(what, value, f"{ratio:.2f}", target, None if most is None else ratio <= most)
+def compared(what: str, times: Times, base: Times, most: float | None = None) -> Row:
+    """Return a line for what has to take at most so many times as long as something else."""
+    ratio, processor = times.over(base)
+    return Row(
+        what,
+        str(times),
+        f"{ratio:.2f}",
+        f"{processor:.2f}",
+        target="" if most is None else f"≤ {most:g}",
+        met=None if most is None else ratio <= most,
+    )
 
 
 def newest_python() -> str:
@@ -100,14 +121,29 @@ def peers_python() -> str:
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != lock:
         _VENV.parent.mkdir(parents=True, exist_ok=True)
         newest = newest_python()
+        options = ["--quiet", "--compile-bytecode", "--require-hashes", "--python", str(python)]
         for command in (
             ["venv", "--quiet", "--clear", "--python", newest, str(_VENV)],
-            ["pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes"]
-            + ["--python", str(python), str(LOCK)],
+            ["pip", "sync", *options, str(LOCK)],
         ):
             subprocess.run(["uv", *command], check=True)  # noqa: S603, S607
         stamp.write_text(lock, encoding="utf-8")
     return str(python)
+
+
+class Clock:
+    """Measures from where it is made on."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter(), time.process_time()
+
+    def told(self) -> dict[str, Any]:
+        """Return what a run tells about its time."""
+        seconds, processor = self._began
+        return {
+            "seconds": time.perf_counter() - seconds,
+            "processor": time.process_time() - processor,
+        }
 
 
 def run(python: str, module: str, *arguments: str, path: Sequence[Path] = ()) -> dict[str, Any]:
@@ -130,6 +166,7 @@ def add(times: dict[str, Times], name: str, told: Mapping[str, Any]) -> None:
     """Add a run."""
     each = times.setdefault(name, Times())
     each.seconds.append(told["seconds"])
+    each.processor.append(told["processor"])
     each.told = dict(told)
 
 
@@ -147,8 +184,12 @@ def machine(python: str) -> str:
 
 def table(rows: Iterable[Row]) -> str:
     """Return the table in Markdown."""
-    lines = ["| what | median (range) | ratio | target | met |", "|---|---|---|---|---|"]
+    lines = [
+        "| what | median (range) | ratio | of the processor | target | met |",
+        "|---|---|--:|--:|--:|---|",
+    ]
     for row in rows:
         met = {None: "", True: "yes", False: "**no**"}[row.met]
-        lines.append(f"| {row.what} | {row.value} | {row.ratio} | {row.target} | {met} |")
+        cells = (row.what, row.value, row.ratio, row.processor, row.target, met)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

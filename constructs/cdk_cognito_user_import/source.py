@@ -162,7 +162,7 @@ class _FileSource(UserSource):
                 f"There is no file {path} to import users from. The path is relative to the "
                 f"working directory, which is {Path.cwd()}."
             )
-        self._path = path
+        self._path = path.resolve()
         self._reading = reading
 
     def bind(self, scope: Construct) -> BoundSource:

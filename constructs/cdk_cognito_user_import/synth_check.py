@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct
 
-    from ._lambda.user_import.users_csv import Pool, Report
+    from ._lambda.user_import.users_csv import Pool
     from .source import LocalUsers
 
 _CHUNK = 1 << 18
@@ -75,7 +76,7 @@ class SynthCheck:
         if verdict.unchecked:
             tell.add_info_v2(
                 f"{_ID}:unchecked",
-                f"{name}: left for the deployment, for the user pool is not of this app: "
+                f"{name}: left for the deployment, where the user pool is known: "
                 f"{verdict.unchecked}",
             )
         errors = [f"{name} cannot be imported: {verdict.errors}"] if verdict.errors else []
@@ -89,19 +90,26 @@ class SynthCheck:
     def _verdict(self, pool: Pool) -> Verdict:
         """Return the verdict; of a file that has not changed, the one of the last synth."""
         app = self._scope.node.root
-        folder = Path(app.outdir, _CACHE) if isinstance(app, App) else None
-        path = folder / f"{self._key(pool)}.json" if folder is not None else None
-        if path is not None and path.is_file():
+        if not isinstance(app, App):
+            return self._read(pool)
+        path = Path(app.outdir, _CACHE, f"{self._key(pool)}.json")
+        with suppress(OSError, TypeError, ValueError):
             return Verdict(**json.loads(path.read_text(encoding="utf-8")))
-        with self._users.path.open("rb") as file:
-            report = check_users(
-                iter(lambda: file.read(_CHUNK), b""), pool, len, reading=self._users.reading
-            )
-        verdict = _verdict(report)
-        if path is not None and folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(asdict(verdict)), encoding="utf-8")
+        verdict = self._read(pool)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(verdict)), encoding="utf-8")
         return verdict
+
+    def _read(self, pool: Pool) -> Verdict:
+        with self._users.path.open("rb") as file:
+            chunks = iter(lambda: file.read(_CHUNK), b"")
+            report = check_users(chunks, pool, len, reading=self._users.reading)
+        return Verdict(
+            errors=report.findings.told_errors(),
+            warnings=report.findings.told_warnings(),
+            mended=told_mendings(report.mended),
+            unchecked=", ".join(report.unchecked),
+        )
 
     def _key(self, pool: Pool) -> str:
         """Return what a verdict depends on: the file, the pool, how it is read, the rules."""
@@ -110,12 +118,3 @@ class SynthCheck:
         for module in sorted(Path(users_csv.__file__).parent.glob("**/*.py")):
             digest.update(module.read_bytes())
         return digest.hexdigest()[:32]
-
-
-def _verdict(report: Report) -> Verdict:
-    return Verdict(
-        errors=report.findings.told_errors(),
-        warnings=report.findings.told_warnings(),
-        mended=told_mendings(report.mended),
-        unchecked=", ".join(report.unchecked),
-    )

@@ -112,18 +112,18 @@ def test_two_imports_into_one_pool_share_workflow_and_bucket_and_one_can_go(clou
     assert cloud.status(name) is None
 
 
-def test_seven_imports_in_one_stack(cloud, name):
+def test_six_imports_in_one_stack(cloud, name):
     cloud.aws.configure(seconds_pending=0.01, seconds_in_progress=0.01)
 
     def build(stack):
         pool = pool_of(stack)
         CfnOutput(stack, "PoolId", value=pool.user_pool_id)
-        for number in range(7):
+        for number in range(6):
             source = UserSource.from_records(users(f"user-{number}"))
             import_into(stack, f"Seed{number}", user_pool=pool, source=source)
 
     outputs = cloud.deploy(synthesise(build, name))
-    assert len(cloud.users(outputs["PoolId"])) == 7
+    assert len(cloud.users(outputs["PoolId"])) == 6
 
 
 def test_pool_and_import_can_be_in_different_stacks(cloud, name):

@@ -111,8 +111,8 @@ def test_a_csv_with_three_bad_lines_fails_the_deployment_and_leaves_nothing(
     assert "More users failed than are tolerated: 3, at most 0." in reason
     assert "2 imported, 0 skipped, 3 failed of 5 users" in reason
     assert "Too many users have failed or been skipped during the import." in reason
-    for line in (3, 4, 6):
-        assert re.search(rf"from_records line {line}: failed: \S", reason)
+    for record in (2, 3, 5):
+        assert re.search(rf"from_records record {record}: failed: \S", reason)
     assert "taken-" not in reason
     assert cloud.status(name) == "ROLLBACK_COMPLETE"
     assert not [
@@ -130,7 +130,7 @@ def test_a_csv_with_three_bad_lines_fails_the_deployment_and_leaves_nothing(
 def test_a_failed_update_and_the_one_that_undoes_it(cloud, name, pool_with_aliases):
     pool = by_id(pool_with_aliases)
     first = cloud.deploy(stack_of(name, users("ada"), pool=pool))
-    with pytest.raises(DeploymentFailed, match=r"UPDATE_ROLLBACK_COMPLETE.*line 3: failed"):
+    with pytest.raises(DeploymentFailed, match=r"UPDATE_ROLLBACK_COMPLETE.*record 2: failed"):
         cloud.deploy(stack_of(name, with_three_clashes(), pool=pool))
 
     assert len(cloud.jobs(pool_with_aliases)) == 2, "the update back imports nothing"

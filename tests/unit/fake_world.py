@@ -107,6 +107,7 @@ class Fault:
     times: float
     until: float
     after: bool
+    key: str | None
 
 
 @dataclass
@@ -145,7 +146,7 @@ class FakeClient:
         self._world.calls.append(Call(operation, arguments))
         for action in self._world.hooks.pop(operation, ()):
             action()
-        fault = self._world.fault_for(operation)
+        fault = self._world.fault_for(operation, arguments)
         if fault and not fault.after:
             raise fault.error
         result = effect(**arguments)
@@ -199,6 +200,7 @@ class FakeCognito(FakeClient):
         super().__init__(world)
         self.pools = {POOL: ["email"], OTHER_POOL: ["email"]}
         self.columns = list(COLUMNS)
+        self.description = {}
         self.jobs = []
         self.outcomes = []
         self.started = []
@@ -276,7 +278,7 @@ class FakeCognito(FakeClient):
     def _describe_user_pool(self, UserPoolId):  # noqa: N803
         self._pool("DescribeUserPool", UserPoolId)
         verified = self.pools[UserPoolId]
-        pool = {"Id": UserPoolId, "Name": POOL_NAME}
+        pool = {"Id": UserPoolId, "Name": POOL_NAME, **self.description}
         return {"UserPool": {**pool, **({"AutoVerifiedAttributes": verified} if verified else {})}}
 
     def _get_csv_header(self, UserPoolId):  # noqa: N803
@@ -472,9 +474,11 @@ class FakeCloudFormation(FakeClient):
     def __init__(self, world):
         super().__init__(world)
         self.status = "CREATE_IN_PROGRESS"
+        self.disable_rollback = False
 
     def _describe_stacks(self, StackName):  # noqa: N803
-        return {"Stacks": [{"StackId": StackName, "StackStatus": self.status}]}
+        stack = {"StackId": StackName, "StackStatus": self.status}
+        return {"Stacks": [{**stack, "DisableRollback": self.disable_rollback}]}
 
 
 class FakeStates(FakeClient):
@@ -526,18 +530,27 @@ class FakeWorld(World):
         times=float("inf"),
         seconds=float("inf"),
         after=False,
+        key=None,
     ):
-        """Refuse an operation for a number of times or seconds; ``code`` may be an exception."""
+        """Refuse an operation for a number of times or seconds; ``code`` may be an exception.
+
+        With ``key`` only where it is about that object.
+        """
         error = code if isinstance(code, Exception) else client_error(operation, code, message)
-        self.faults.append(Fault(operation, error, times, self.clock.now() + seconds, after))
+        self.faults.append(Fault(operation, error, times, self.clock.now() + seconds, after, key))
 
     def before(self, operation, action):
         """Do something when an operation is called for the next time, before its effect."""
         self.hooks.setdefault(operation, []).append(action)
 
-    def fault_for(self, operation):
+    def fault_for(self, operation, arguments):
         for fault in self.faults:
-            if fault.operation == operation and fault.times and self.clock.now() < fault.until:
+            if (
+                fault.operation == operation
+                and fault.key in (None, arguments.get("Key"))
+                and fault.times
+                and self.clock.now() < fault.until
+            ):
                 fault.times -= 1
                 return fault
         return None

@@ -1031,3 +1031,58 @@ def test_records_are_counted_from_one():
     got = check(second(email=SECRET), POOL, Reading(unit="record"))
     assert [each.line for each in got.found] == [3]
     assert got.report.findings.told_errors().startswith("record 2, column email: ")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [
+        ("email_verified", SECRET, Rule.BOOLEAN),
+        ("birthdate", "31/12/1985", Rule.BIRTHDATE),
+        ("locale", f"{SECRET}\n{SECRET}", Rule.LINE_BREAK),
+        ("locale", f'"{SECRET}"', Rule.QUOTES),
+        ("locale", f"{SECRET}\\", Rule.BACKSLASH),
+        ("custom:plan", SECRET * 2, Rule.LENGTH_BOUNDS),
+    ],
+)
+@pytest.mark.parametrize("how", ["constants", "defaults"])
+def test_what_is_given_for_all_users_is_checked_like_the_values_of_a_file(how, column, value, rule):
+    reading = Reading(**{how: {column: value}})
+    file = TWO.replace("email_verified", "zoneinfo").replace("true", "UTC")
+    got = check(file, pool(auto_verified=None), reading)
+    assert [(each.rule, each.line, each.column) for each in got.found] == [(rule, 1, column)]
+    assert SECRET not in got.told
+
+
+@pytest.mark.parametrize("how", ["constants", "defaults"])
+def test_an_alias_that_is_given_for_all_users_is_there_twice(how):
+    reading = Reading(**{how: {"email": f"{SECRET}@example.com"}})
+    got = check("cognito:username,email_verified\nann,true\nbob,true\n", BY_ALIAS, reading)
+    assert {(each.rule, each.column) for each in got.found} == {(Rule.ALIAS_TWICE, "email")}
+    assert SECRET not in got.told
+
+
+def test_a_column_that_is_called_what_the_pool_has_not_is_told_with_both_names():
+    got = check(TWO, POOL, Reading(columns={"email": "emial"}))
+    told = next(each.told() for each in got.found if each.rule is Rule.UNKNOWN_COLUMN)
+    assert "emial" in told
+    assert "did you mean email?" in told
+
+
+@pytest.mark.parametrize(
+    "rows", ['"\n"\nb\n', '\n"\nb"\n', 'x,"\n\n",\nb\n', '"a\n\nb",x,\nb b,c@x,true\n']
+)
+def test_a_quote_that_is_open_where_a_piece_ends_is_read_on(rows):
+    file = f"{HEAD}\n{rows}".encode()
+    whole = checked([file], Pool())
+    assert whole.found[0].rule is Rule.LINE_BREAK
+    for at in range(len(file)):
+        assert checked([file[:at], file[at:]], Pool()).found == whole.found
+
+
+def test_utf_16_that_ends_in_the_middle_is_told_with_its_line():
+    file = f"\ufeff{TWO}".encode("utf-16-le")
+    half = file.rindex("bob,".encode("utf-16-le"))
+    for broken in (file[:half] + b"\x00\xd8" + file[half:], file[: half + 1]):
+        for chunks in ([broken], [bytes([each]) for each in broken]):
+            found = checked(chunks, POOL).found
+            assert [(each.rule, each.line) for each in found] == [(Rule.ENCODING, 3)]

@@ -161,7 +161,7 @@ class BlockCheck:
             return [match[username] for match in matches]
         group, flag = self._pattern.unique[name]
         if flag is None:
-            return [match[group] for match in matches]
+            return [match[group].strip() for match in matches]
         return [match[group] if match[flag] else b"" for match in matches]
 
     def _folded(self, keys: list[bytes]) -> list[bytes | int]:
@@ -219,7 +219,8 @@ class BlockCheck:
         if checked is None:
             return None
         for name, values in keys.items():
-            values[number] = checked.unique.get(name, "").encode()
+            # As in the view, where a comma inside a value is a NUL.
+            values[number] = checked.unique.get(name, "").replace(",", "\0").encode()
         return checked.text.encode()
 
     def _put_lines(self, lines: Sequence[bytes], begin: int, end: int) -> None:

@@ -1,0 +1,58 @@
+"""All benchmarks of the CSV, and their table: `make bench`.
+
+python -m benchmarks.csv_bench [--quick] [--docs]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import re
+import sys
+
+from benchmarks import csv_memory, csv_speed, import_time, synth_time
+from benchmarks.csv_files import ROWS
+from benchmarks.csv_runs import ROOT, Row, machine, peers_python, table
+
+_DOCS = ROOT / "docs" / "performance.md"
+_MEASURED = re.compile(r"<!-- measured: .*?-->.*?<!-- end -->", re.DOTALL)
+
+
+def main() -> None:
+    """Run all and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rows, fewer rounds")
+    parser.add_argument(
+        "--docs", action="store_true", help="put the table into docs/performance.md"
+    )
+    given = parser.parse_args()
+    quick: bool = given.quick
+    rows = csv_speed.QUICK_ROWS if quick else ROWS
+    parts = {
+        "speed": lambda: csv_speed.measure(
+            rows, csv_speed.QUICK_ROUNDS if quick else csv_speed.ROUNDS
+        ),
+        "memory": lambda: csv_memory.measure(rows, 1 if quick else csv_memory.ROUNDS),
+        "imports": lambda: import_time.measure(
+            import_time.QUICK_ROUNDS if quick else import_time.ROUNDS
+        ),
+        "synth": lambda: synth_time.measure(rows, 1 if quick else synth_time.ROUNDS),
+    }
+    lines: list[Row] = []
+    for name, measure in parts.items():
+        print(f"measuring: {name}", file=sys.stderr)
+        lines += measure()
+    told = f"{rows:,} rows; {machine(peers_python())}\n\n{table(lines)}"
+    print(told)
+    if given.docs:
+        today = datetime.datetime.now(tz=datetime.UTC).date()
+        command = "make bench" + (" BENCH=--quick" if quick else "")
+        block = (
+            f"<!-- measured: {today} -->\nMeasured {today} with `{command}`: {told}\n<!-- end -->"
+        )
+        text = _DOCS.read_text(encoding="utf-8")
+        _DOCS.write_text(_MEASURED.sub(lambda _: block, text, count=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
