@@ -12,7 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all check local deploy destroy build lock clean
+.PHONY: help install demo test test-all check bench local deploy destroy build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ check: $(READY) ## Lint, formatting, types
 	ruff format --check .
 	mypy
 
+bench: $(READY) ## Measure how fast a CSV is checked (an hour; BENCH=--quick for minutes)
+	PYTHONPATH=lambda python -m benchmarks.csv_bench $(BENCH)
+
 local: $(READY) ## Start the local AWS in the foreground (Ctrl-C stops it)
 	python -m cognito_import_local
 
@@ -61,6 +64,8 @@ lock: $(READY) ## Pin the newest allowed versions in requirements/
 		--extra local --group dev --output-file requirements/dev.txt pyproject.toml
 	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 		--custom-compile-command "make lock" --output-file requirements/uv.txt -
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--custom-compile-command "make lock" --group bench --output-file requirements/bench.txt
 
 clean: ## Remove everything the targets made
 	rm -rf $(VENV) node_modules build dist cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis

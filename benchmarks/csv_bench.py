@@ -11,10 +11,16 @@ import re
 import sys
 
 from benchmarks import csv_memory, csv_speed, import_time, synth_time
-from benchmarks.csv_files import ROWS
+from benchmarks.csv_files import QUICK_ROWS, ROWS
 from benchmarks.csv_runs import ROOT, Row, machine, peers_python, table
 
 _DOCS = ROOT / "docs" / "performance.md"
+_PARTS = {
+    "speed": csv_speed.measure,
+    "memory": csv_memory.measure,
+    "imports": import_time.measure,
+    "cdk synth": synth_time.measure,
+}
 _MEASURED = re.compile(r"<!-- measured: .*?-->.*?<!-- end -->", re.DOTALL)
 
 
@@ -22,34 +28,20 @@ def main() -> None:
     """Run all and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, fewer rounds")
-    parser.add_argument(
-        "--docs", action="store_true", help="put the table into docs/performance.md"
-    )
+    parser.add_argument("--docs", action="store_true", help="put it into docs/performance.md")
     given = parser.parse_args()
     quick: bool = given.quick
-    rows = csv_speed.QUICK_ROWS if quick else ROWS
-    parts = {
-        "speed": lambda: csv_speed.measure(
-            rows, csv_speed.QUICK_ROUNDS if quick else csv_speed.ROUNDS
-        ),
-        "memory": lambda: csv_memory.measure(rows, 1 if quick else csv_memory.ROUNDS),
-        "imports": lambda: import_time.measure(
-            import_time.QUICK_ROUNDS if quick else import_time.ROUNDS
-        ),
-        "synth": lambda: synth_time.measure(rows, 1 if quick else synth_time.ROUNDS),
-    }
     lines: list[Row] = []
-    for name, measure in parts.items():
+    for name, measure in _PARTS.items():
         print(f"measuring: {name}", file=sys.stderr)
-        lines += measure()
-    told = f"{rows:,} rows; {machine(peers_python())}\n\n{table(lines)}"
+        lines += measure(quick=quick)
+    told = f"{QUICK_ROWS if quick else ROWS:,} rows; {machine(peers_python())}\n\n{table(lines)}"
     print(told)
     if given.docs:
         today = datetime.datetime.now(tz=datetime.UTC).date()
         command = "make bench" + (" BENCH=--quick" if quick else "")
-        block = (
-            f"<!-- measured: {today} -->\nMeasured {today} with `{command}`: {told}\n<!-- end -->"
-        )
+        block = f"<!-- measured: {today} -->\nMeasured {today} with `{command}`: {told}\n"
+        block += "<!-- end -->"
         text = _DOCS.read_text(encoding="utf-8")
         _DOCS.write_text(_MEASURED.sub(lambda _: block, text, count=1), encoding="utf-8")
 

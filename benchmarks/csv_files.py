@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "bench"
 ROWS = 500_000
+QUICK_ROWS = 50_000
 ROW_BYTES = 196
 """Bytes of a row with its end, on average: 98 MB are 500,000 rows."""
 

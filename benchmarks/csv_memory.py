@@ -15,9 +15,9 @@ import resource
 from pathlib import Path
 from typing import Any
 
-from benchmarks.csv_files import ROWS, file_of
+from benchmarks.csv_files import QUICK_ROWS, ROWS, file_of
 from benchmarks.csv_runs import MEBIBYTE, ROOT, Clock, Row, Times, add, peers_python, run, table
-from benchmarks.csv_speed import OURS, QUICK_ROWS, check, warm
+from benchmarks.csv_speed import OURS, check, warm
 
 ROUNDS = 3
 _TIMES = 10
@@ -25,8 +25,9 @@ _MOST_MEMORY = 64
 _MOST_TIME = 12
 
 
-def measure(rows: int, rounds: int) -> list[Row]:
+def measure(*, quick: bool) -> list[Row]:
     """Measure both, and return the lines of the table."""
+    rows, rounds = (QUICK_ROWS, 1) if quick else (ROWS, ROUNDS)
     sizes = (rows, _TIMES * rows)
     times: dict[str, Times] = {}
     large = None
@@ -112,7 +113,7 @@ def main() -> None:
     if given.run:
         print(json.dumps(_child(given.run[0], Path(given.run[1]))))
         return
-    print(table(measure(QUICK_ROWS, 1) if given.quick else measure(ROWS, ROUNDS)))
+    print(table(measure(quick=given.quick)))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.csv_files import KINDS, ROWS, file_of, pool, wrong_rows
+from benchmarks.csv_files import KINDS, QUICK_ROWS, ROWS, file_of, pool, wrong_rows
 from benchmarks.csv_runs import (
     FOLDER,
     MEBIBYTE,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 ROUNDS = 7
-QUICK_ROWS, QUICK_ROUNDS = 50_000, 3
+QUICK_ROUNDS = 3
 _PEER_ROUNDS = {"csvkit": 3}
 """Those that take long run less often."""
 
@@ -53,8 +53,9 @@ OURS = {"check": (), "check, email alias": ("email",)}
 _BASE = "csv.reader"
 
 
-def measure(rows: int, rounds: int) -> list[Row]:
+def measure(*, quick: bool) -> list[Row]:
     """Measure everything, and return the lines of the table."""
+    rows, rounds = (QUICK_ROWS, QUICK_ROUNDS) if quick else (ROWS, ROUNDS)
     lines: list[Row] = []
     for kind in KINDS:
         names = [_BASE, *OURS, *(_PEERS if kind == "uniform" else ())]
@@ -202,8 +203,7 @@ def main() -> None:
     if given.run:
         print(json.dumps(_child(given.run[0], Path(given.run[1]))))
         return
-    rows, rounds = (QUICK_ROWS, QUICK_ROUNDS) if given.quick else (ROWS, ROUNDS)
-    print(table(measure(rows, rounds)))
+    print(table(measure(quick=given.quick)))
 
 
 if __name__ == "__main__":

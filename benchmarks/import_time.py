@@ -29,7 +29,7 @@ _MOST = 1.15
 _RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 _WORKER = "user_import.worker"
 _STARTER = "user_import.custom_resource"
-_CONSTRUCTS = "cdk_cognito_user_import"
+_CONSTRUCTS = "cdk_cognito_user_import.user_import"
 _CODE = """
 import json, sys, time
 sys.path += sys.argv[2:]
@@ -41,7 +41,7 @@ print(json.dumps({
 """
 
 
-def measure(rounds: int) -> list[Row]:
+def measure(*, quick: bool) -> list[Row]:
     """Measure all, and return the lines of the table."""
     python = newest_python()
     runtime = _runtime(python)
@@ -57,7 +57,7 @@ def measure(rounds: int) -> list[Row]:
         _CONSTRUCTS: (sys.executable, _CONSTRUCTS, [site, ROOT / "constructs"]),
     }
     times: dict[str, Times] = {}
-    for _ in range(rounds):
+    for _ in range(QUICK_ROUNDS if quick else ROUNDS):
         for name, (interpreter, module, folders) in runs.items():
             add(times, name, _run(interpreter, module, folders))
     base = times.pop("boto3")
@@ -125,7 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="5 rounds")
     given = parser.parse_args()
-    print(table(measure(QUICK_ROUNDS if given.quick else ROUNDS)))
+    print(table(measure(quick=given.quick)))
 
 
 if __name__ == "__main__":

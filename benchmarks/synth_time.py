@@ -16,9 +16,9 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.csv_files import COLUMNS, ROWS, file_of
+from benchmarks.csv_files import COLUMNS, QUICK_ROWS, ROWS, file_of
 from benchmarks.csv_runs import FOLDER, ROOT, Row, Times, table
-from benchmarks.csv_speed import QUICK_ROWS, warm
+from benchmarks.csv_speed import warm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,8 @@ stack = Stack(app, "Users")
 pool = cognito.UserPool(
     stack, "Pool",
     sign_in_aliases=cognito.SignInAliases(username=True, email=True),
+    mfa=cognito.Mfa.OPTIONAL,
+    mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
     auto_verify=cognito.AutoVerifiedAttrs(email=True, phone=True),
     standard_attributes=cognito.StandardAttributes(
         fullname=cognito.StandardAttribute(required=True, mutable=True)
@@ -52,8 +54,9 @@ _ASSET = "Asset(stack, 'File', path={!r})\n"
 _END = "app.synth()\n"
 
 
-def measure(rows: int, rounds: int) -> list[Row]:
+def measure(*, quick: bool) -> list[Row]:
     """Measure all, and return the lines of the table."""
+    rows, rounds = (QUICK_ROWS, 1) if quick else (ROWS, ROUNDS)
     path = file_of("uniform", rows)
     small = FOLDER / "synth" / "one.csv"
     small.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +121,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="50,000 rows, once")
     given = parser.parse_args()
-    print(table(measure(QUICK_ROWS, 1) if given.quick else measure(ROWS, ROUNDS)))
+    print(table(measure(quick=given.quick)))
 
 
 if __name__ == "__main__":

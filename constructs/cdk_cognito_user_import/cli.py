@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         "--column",
         action="append",
         default=[],
-        metavar="OURS=THEIRS",
+        metavar="FILE=POOL",
         help="what a column of the file is called in the user pool, as E-mail=email; nothing after "
         "the = leaves it out",
     )
@@ -107,7 +107,7 @@ def _pool(given: argparse.Namespace) -> Pool:
     if given.schema is not None:
         answer = _json(given.schema)
         description = answer.get("UserPool", answer)
-        if "SchemaAttributes" not in description:
+        if not isinstance(description, dict) or not _is_schema(description.get("SchemaAttributes")):
             raise _WrongArgumentError(
                 f"{given.schema} has no SchemaAttributes; give what "
                 "`aws cognito-idp describe-user-pool --user-pool-id …` prints."
@@ -120,7 +120,7 @@ def _pool(given: argparse.Namespace) -> Pool:
             ) from error
     if given.user_pool_header is None:
         return Pool(hashing_algorithm=algorithm)
-    if Path(given.user_pool_header).is_file():
+    if _is_file(given.user_pool_header):
         answer = _json(Path(given.user_pool_header))
         columns = answer.get("CSVHeader")
         if not isinstance(columns, list):
@@ -137,6 +137,20 @@ def _pool(given: argparse.Namespace) -> Pool:
             "file nor a list of columns."
         )
     return Pool(columns=names, hashing_algorithm=algorithm)
+
+
+def _is_schema(schema: object) -> bool:
+    return isinstance(schema, list) and all(
+        isinstance(each, dict) and isinstance(each.get("Name"), str) for each in schema
+    )
+
+
+def _is_file(text: str) -> bool:
+    """Return whether a text that may be a list of columns is the path of a file."""
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -173,11 +187,15 @@ def _check(given: argparse.Namespace, pool: Pool) -> int:
         raise _WrongArgumentError(f"{given.file} cannot be read: {error.strerror}.") from error
     errors, warnings = report.findings.errors, report.findings.warnings
     print(  # noqa: T201
-        f"{report.users:,} users; {errors:,} errors, {warnings:,} warnings"
+        f"{_count(report.users, 'user')}; {_count(errors, 'error')}, {_count(warnings, 'warning')}"
         + (f"; mended: {told_mendings(report.mended)}" if report.mended else "")
         + (f"; not checked: {', '.join(report.unchecked)}" if report.unchecked else "")
     )
     return 1 if errors else 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _reading(given: argparse.Namespace) -> Reading:

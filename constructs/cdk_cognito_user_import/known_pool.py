@@ -59,18 +59,19 @@ def _attribute(schema: Mapping[str, Any]) -> Attribute | None:
     if kind != "Number":
         bounds = [string.get("minLength"), string.get("maxLength")]
     plain = (str, int, float, type(None))
-    if not isinstance(name, str) or not all(isinstance(each, plain) for each in (kind, *bounds)):
+    required = schema.get("required", False)
+    known = all(isinstance(each, plain) for each in (kind, required, *bounds))
+    if not isinstance(name, str) or not known:
         return None
     standard = _STANDARD.get(name)
-    required = schema.get("required", False)
     if standard is None:
         prefix = "dev:custom:" if schema.get("developerOnlyAttribute") is True else "custom:"
         name = name if name.startswith(("custom:", "dev:")) else prefix + name
         kind = kind or "String"
     else:
         kind = kind or standard.kind
-        known = [standard.minimum, standard.maximum]
-        bounds = [old if new is None else new for old, new in zip(known, bounds, strict=True)]
+        usual = [standard.minimum, standard.maximum]
+        bounds = [old if new is None else new for old, new in zip(usual, bounds, strict=True)]
     low, high = bounds
     return Attribute.from_schema(
         {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import logging
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from .errors import AwsError
@@ -34,7 +33,11 @@ class ProblemsFile:
     A first deployment that fails is rolled back, and takes the bucket with it: there the file is
     not written, unless the stack was told to stay.
 
-    Columns: line (or record), column, rule, severity, problem. No value of a user is among them.
+    Attributes:
+        is_written: whether the file is there.
+
+    Columns of the file: line (or record), column, rule, severity, problem. No value of a user is
+    among them.
     """
 
     def __init__(self, request: ImportRequest, claim: Claim, world: World) -> None:
@@ -44,9 +47,9 @@ class ProblemsFile:
         self._world = world
         self._unit = request.reading.counted
         self._logged = 0
-        self._stack = ExitStack()
         self._writer: StagedWriter | None = None
         self._gave_up = False
+        self.is_written = False
 
     def __enter__(self) -> Self:
         return self
@@ -57,10 +60,19 @@ class ProblemsFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._writer is not None and not self.is_written:
+            self._writer.discard()
+
+    def close(self) -> None:
+        """Make the file appear, if there is anything in it."""
+        if self._writer is None or self._gave_up:
+            return
         try:
-            self._stack.close()
+            self._writer.close()
         except AwsError as refusal:
             self._give_up(refusal)
+        else:
+            self.is_written = True
 
     def add(self, finding: Finding) -> None:
         """Take a finding; that it cannot be kept does not stop the check."""
@@ -73,7 +85,7 @@ class ProblemsFile:
             if self._writer is None:
                 self._open()
             if self._writer is not None:
-                line = finding.line if self._unit == "line" else finding.line - 1
+                line = finding.line if self._unit == "line" else max(0, finding.line - 1)
                 self._write(
                     line,
                     _cell(finding.column or ""),
@@ -88,8 +100,7 @@ class ProblemsFile:
         if not self._stays():
             self._gave_up = True
             return
-        writer = self._world.staging.write(self._request.problems, self._claim)
-        self._writer = self._stack.enter_context(writer)
+        self._writer = self._world.staging.write(self._request.problems, self._claim)
         self._write(self._unit, "column", "rule", "severity", "problem")
 
     def _stays(self) -> bool:
@@ -109,7 +120,7 @@ class ProblemsFile:
     @property
     def where(self) -> str:
         """Say where the whole list is."""
-        if self._gave_up or self._writer is None:
+        if not self.is_written:
             return "The log of the import's worker has more, until the stack is rolled back. "
         problems = self._request.problems
         return f"All of them: s3://{problems.bucket}/{problems.key} (kept for a day). "

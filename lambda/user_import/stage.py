@@ -144,6 +144,7 @@ def _stage_users(request: ImportRequest, plan: Plan, pool: UserPool, world: Worl
             limits=Limits(jobs=MOST_JOBS),
             sink=problems.add,
         )
+        problems.close()
         _log(request, report)
         if report.staged is None:
             raise CsvError(_reason(request, report, problems))
@@ -157,7 +158,7 @@ def _log(request: ImportRequest, report: Report) -> None:
         log.info("mended: %s", told_mendings(report.mended))
     if report.findings.warnings:
         log.warning(
-            "%d users that Cognito will skip: %s",
+            "users that Cognito will skip: %d: %s",
             report.findings.warnings,
             report.findings.told_warnings(),
         )

@@ -147,17 +147,22 @@ class StagedWriter:
         traceback: TracebackType | None,
     ) -> None:
         if error is not None:
-            self._discard()
-        elif self._upload is None:
-            self._call("PutObject", "put_object", Body=bytes(self._buffer), Metadata=self._metadata)
+            self.discard()
         else:
-            try:
-                self._complete()
-            except BaseException:
-                self._discard()
-                raise
+            self.close()
 
-    def _discard(self) -> None:
+    def close(self) -> None:
+        """Make the object appear."""
+        if self._upload is None:
+            self._call("PutObject", "put_object", Body=bytes(self._buffer), Metadata=self._metadata)
+            return
+        try:
+            self._complete()
+        except BaseException:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
         """Give up what was written; what cannot be given up now, the bucket's lifecycle ends."""
         if self._upload is not None:
             try:

@@ -230,7 +230,7 @@ BROKEN = [
         Rule.EXPORT,
         f'{{"somebody": ["{SECRET}"]}}',
         f'{{"Users": [{{"Username": "{SECRET}", "Attributes": []}}]}}',
-        line=1,
+        line=0,
         pool=Pool(),
         reading=Reading(export="cognito"),
     ),

@@ -60,6 +60,7 @@ class BlockCheck:
         self._pattern = row_pattern(layout, pool, required)
         self._match = self._pattern.pattern.findall
         self._folds = pool.case_sensitive is False
+        self._own_names = pool.username_attributes or ()
         # One key a line of the file, so that a key's number tells its line.
         self._seen = {name: Seen() for name in (USERNAME, *self._pattern.unique)}
 
@@ -160,6 +161,12 @@ class BlockCheck:
             username = self._pattern.username
             return [match[username] for match in matches]
         group, flag = self._pattern.unique[name]
+        if name in self._own_names:
+            # The username is one of the two, which the row need not repeat.
+            username, here = self._pattern.username, name == "email"
+            return [
+                match[username if (b"@" in match[username]) is here else group] for match in matches
+            ]
         if flag is None:
             return [match[group].strip() for match in matches]
         return [match[group] if match[flag] else b"" for match in matches]

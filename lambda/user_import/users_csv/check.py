@@ -113,7 +113,7 @@ class _Check:
 
     def run(self, chunks: Iterable[bytes]) -> Report:
         staged = None
-        if self._export is not None and self._export.to_csv is not None:
+        if self._export is not None:
             chunks = self._export.to_csv(chunks)
         text = Text(chunks, longest=_BYTES_OF_CHARACTER * self._limits.row_characters + 1)
         try:
@@ -121,7 +121,7 @@ class _Check:
         except EncodingError as error:
             self._findings.add(Rule.ENCODING, text.lines + 1, None, str(error))
         except ExportError as error:
-            self._findings.add(Rule.EXPORT, 1, None, str(error))
+            self._findings.add(Rule.EXPORT, 0, None, str(error))
         for kind, line in text.mended.items():
             self._mendings.add(kind, line)
         self._findings.settle()

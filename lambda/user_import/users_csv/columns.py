@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .dialect import DialectError, escape
 from .rows import attributes_of, rule_of
+from .rules import Rule
 from .values import Mended, Refused, check_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,13 @@ def fix_ending(layout: Layout, inspection: Inspection) -> Layout:
             value = mended.value
         except Refused as refused:
             findings.add(refused.rule, 1, column, f"the value for all users: {refused.text}")
+            value = ""
         except DialectError as error:
             findings.add(rule_of(error), 1, column, f"the value for all users: {error}")
+            value = ""
+        if value and column in (*(pool.aliases or ()), *(pool.username_attributes or ())):
+            findings.add(
+                Rule.ALIAS_TWICE, 1, column, "users sign in with this, so all cannot have the same"
+            )
         ending.append((column, value))
     return replace(layout, ending=tuple(ending))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COMMA = re.compile(r"(?<!\\),")
 _SOMETHING_ODD = re.compile(r'[\r\n]|^"|\\(?:,|$)')
-_QUOTED = r'[ ]*"(?P<quoted>(?:[^"]|"")*+)"[ \t]*(?=%s|$)'
+_QUOTED = r'[ ]*"(?P<quoted>(?:[^"]|"")*+)"[ ]*(?=%s|$)'
 _STAYS_OPEN = re.compile(r'[ ]*"(?:[^"]|"")*+$')
 _PLAIN = {",": r"(?:\\,|[^,])*+", ";": r"[^;]*+", "\t": r"[^\t]*+"}
 _FIELD = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Finding:
     """One thing that is wrong.
 
     Attributes:
-        line: in the user's own file; the header is line 1.
+        line: in the user's own file; the header is line 1, and 0 is none: the text says where.
         column: as the file's header names it; None where it is about the whole line.
         text: what is wrong and what is allowed.
     """
@@ -34,10 +35,11 @@ class Finding:
 
     def told(self, unit: str = "line") -> str:
         """Return it as a sentence; ``unit`` is what the user counts, lines or records."""
-        where = place(self.line, unit)
-        if self.column:
-            where += f", column {shown(self.column)}"
-        return f"{where}: {self.text} ({self.rule.id})"
+        text = f"{self.text} ({self.rule.id})"
+        if not self.line:
+            return text
+        column = f", column {shown(self.column)}" if self.column else ""
+        return f"{place(self.line, unit)}{column}: {text}"
 
 
 def place(line: int, unit: str) -> str:
@@ -47,6 +49,7 @@ def place(line: int, unit: str) -> str:
     return f"{unit} {line - 1}" if line > 1 else "the columns"
 
 
+@lru_cache(maxsize=1024)
 def shown(column: str) -> str:
     """Return the name of a column as it can be shown, whatever the file has there."""
     return "".join(each if each.isprintable() else "?" for each in column)[:_LONGEST_NAME]

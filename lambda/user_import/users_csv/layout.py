@@ -190,12 +190,12 @@ def _known_columns(pool: Pool) -> tuple[str, ...]:
     return (*(each.name for each in attributes), MFA_ENABLED, USERNAME, PASSWORD_HASH)
 
 
-def _no_such_column(column: str, known: Sequence[str]) -> str:
+def _no_such_column(column: str, known: Sequence[str], what: str = "such column") -> str:
     near = difflib.get_close_matches(column, known, n=1) or difflib.get_close_matches(
         f"custom:{column}", known, n=1
     )
     hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known)}"
-    return f"the user pool has no such column{hint}"
+    return f"the user pool has no {what}{hint}"
 
 
 def _tell_bad_names(header: Sequence[str], renamed: _Renaming, findings: Findings) -> None:
@@ -204,7 +204,8 @@ def _tell_bad_names(header: Sequence[str], renamed: _Renaming, findings: Finding
             findings.add(Rule.COLUMN_WITHOUT_NAME, 1, f"number {number}", "this column has no name")
         elif not renamed.targets(name) and not renamed.leaves_out(name):
             wanted = renamed.wanted(name)
-            findings.add(Rule.UNKNOWN_COLUMN, 1, name, _no_such_column(wanted, renamed.known))
+            what = "such column" if wanted == name else f"column {wanted}"
+            findings.add(Rule.UNKNOWN_COLUMN, 1, name, _no_such_column(wanted, renamed.known, what))
 
 
 def _tell_missing(given: set[str], pool: Pool, reading: Reading, findings: Findings) -> None:

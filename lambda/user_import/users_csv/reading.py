@@ -58,6 +58,24 @@ class Reading:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Reading:
-        """Read what ``to_json`` returned."""
+    def from_json(cls, value: Any) -> Reading:
+        """Read what ``to_json`` returned.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        plain = cls()
+        if not isinstance(value, dict):
+            raise ValueError("This is not how a file is read.")  # noqa: TRY004  one kind of error
+        for name, given in value.items():
+            usual = getattr(plain, name, None)
+            if name not in cls.__slots__ or not isinstance(given, type(usual)):
+                raise ValueError(f"{name} is not how a file is read.")
+            if isinstance(given, dict) and not all(
+                isinstance(each, str) or (each is None and name == "columns")
+                for each in given.values()
+            ):
+                raise ValueError(f"{name} has values that are no text.")
+        if export := value.get("export"):
+            ExportFormat(export)
         return cls(**value)

@@ -61,6 +61,15 @@ class RowPattern:
     unique: Mapping[str, tuple[int, int | None]]
 
 
+def sign_in_names(pool: Pool) -> tuple[str, ...]:
+    """Return the attributes that no two users may share, because users sign in with them.
+
+    A single attribute that is the username needs no rule beside that of the username.
+    """
+    own = pool.username_attributes or ()
+    return (*(pool.aliases or ()), *(own if len(own) > 1 else ()))
+
+
 def row_pattern(layout: Layout, pool: Pool, required: frozenset[str]) -> RowPattern:
     """Make the pattern of the rows of a file.
 
@@ -92,11 +101,12 @@ class _Builder:
 
     def _unique(self) -> dict[str, tuple[int, int | None]]:
         unique: dict[str, tuple[int, int | None]] = {}
-        for name in self._pool.aliases or ():
+        for name in sign_in_names(self._pool):
             flag = f"{name}_verified"
             if name not in self._groups:
                 continue
-            if name not in _VERIFIABLE or self._is_fixed_true(flag):
+            own_name = name in (self._pool.username_attributes or ())
+            if own_name or name not in _VERIFIABLE or self._is_fixed_true(flag):
                 unique[name] = (self._groups[name] - 1, None)
             elif flag in self._groups:
                 unique[name] = (self._groups[name] - 1, self._groups[flag] - 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .dialect import BackslashError, DialectError, LineBreakError, escape, split_row
 from .pool import STANDARD_ATTRIBUTES, USERNAME, Attribute
+from .row_pattern import sign_in_names
 from .rules import Rule
 from .values import EMAIL, PHONE_NUMBER, Mended, Refused, check_of
 
@@ -197,8 +198,12 @@ class RowCheck:
     def _unique(self, values: list[str]) -> Iterator[tuple[str, str]]:
         """Yield the values that no other row may have."""
         yield USERNAME, self._get(USERNAME, values)
-        for name in self._pool.aliases or ():
+        own = self._pool.username_attributes or ()
+        username = self._get(USERNAME, values)
+        for name in sign_in_names(self._pool):
             value = self._get(name, values)
+            if name in own and _FORMS[name].fullmatch(username):
+                value = username
             verified = self._get(f"{name}_verified", values).lower() == "true"
-            if value and (verified or name not in _FORMS):
+            if value and (verified or name in own or name not in _FORMS):
                 yield name, value

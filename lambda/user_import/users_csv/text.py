@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from .rules import Mending
@@ -37,6 +38,7 @@ class Text:
             longest: bytes that are kept of a line; a line that reaches this is cut.
         """
         self._longest = longest
+        self._broken = ""
         self.mended: dict[Mending, int] = {}
         self.lines = 0
         self._chunks = self._decoded(iter(chunks))
@@ -62,6 +64,11 @@ class Text:
             rest = text[at:]
             if len(rest) > _BLOCK and rest.find(end, 0, -1) < 0:
                 rest = rest[: self._longest + 1]
+        if self._broken:
+            # What comes before the break counts, but for the line that it is in.
+            if stop := rest.rfind(end) + 1 if end else 0:
+                yield self._block(rest[:stop], end)
+            raise EncodingError(self._broken)
         if rest:
             # A file of one line may end in a carriage return, which nothing followed.
             end = end or (b"\r" if rest.endswith(b"\r") else b"\n")
@@ -97,25 +104,25 @@ class Text:
         if head.startswith(codecs.BOM_UTF8):
             self.mended[Mending.BYTE_ORDER_MARK] = 1
             yield head[len(codecs.BOM_UTF8) :]
+            yield from chunks
         elif encoding := _UTF_16.get(head[:2]):
             self.mended[Mending.UTF_16] = 1
-            yield from _from_utf_16(head[2:], chunks, encoding)
+            yield from self._from_utf_16(chain([head[2:]], chunks), encoding)
         else:
             yield head
-        yield from chunks
+            yield from chunks
 
-
-def _from_utf_16(head: bytes, chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        yield decoder.decode(head).encode()
-        for chunk in chunks:
-            yield decoder.decode(chunk).encode()
-        decoder.decode(b"", final=True)
-    except UnicodeError:
-        raise EncodingError(
-            "this begins as UTF-16 and is no UTF-16 further on; save the file as UTF-8"
-        ) from None
+    def _from_utf_16(self, chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            for chunk in chunks:
+                yield decoder.decode(chunk).encode()
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            self._broken = (
+                "this begins as UTF-16 and is no UTF-16 further on; save the file as UTF-8"
+            )
+            yield error.object[: error.start].decode(encoding).encode()
 
 
 def _line_end(text: bytes) -> bytes:

@@ -71,16 +71,17 @@ class Translation:
 
     def _unquoted(self, block: bytes, line: int) -> bytes | None:
         """Return a block whose values are all in quotes without them; None if it is not such."""
-        if not block.startswith(b'"') or not block.endswith(b'"\n'):
+        if not block.startswith(b'"') or not block[1:].endswith(b'"\n'):
             return None
         if b"\\" in block or _MARK in block:
             return None
         lines = block.count(b"\n")
         # A quote before every line feed and after it, and those before and after the separators:
         # if that leaves none, each value has its two and no other.
-        if block.count(b'"\n"') != lines - 1:
+        text = block[1:-2]
+        if text.count(b'"\n"') != lines - 1:
             return None
-        text = block[1:-2].replace(b'"\n"', b"\n").replace(b'"' + self._mark + b'"', _MARK)
+        text = text.replace(b'"\n"', b"\n").replace(b'"' + self._mark + b'"', _MARK)
         if b'"' in text:
             return None
         values = text.count(_MARK) + lines

@@ -38,7 +38,7 @@ MFA = "cognito:mfa_enabled"
 HASH = "password_hash"
 SCOPE = Scope("123456789012", "eu-central-1")
 SETTINGS = ImportSettings(create_users_at_most=0)
-FILES = 400
+FILES = 250
 BATCHES = range(10)
 
 STRICTER = {
@@ -436,7 +436,7 @@ def test_the_files_are_of_all_kinds(tmp_path: Path) -> None:
     # updated_at has a bound of the schema's own, and is a number to the service.
     assert set(Rule) - of_the_file - {Rule.EPOCH} <= found
     for verdict in ("succeeded", "skipped", "failed"):
-        assert verdicts.count(verdict) > 100
+        assert verdicts.count(verdict) > 30
 
 
 @pytest.mark.parametrize("batch", BATCHES)
