@@ -180,9 +180,14 @@ class UserImport(Construct):
                 resources=[self.logs_role.role_arn],
                 conditions={"StringEquals": {"iam:PassedToService": "cognito-idp.amazonaws.com"}},
             ),
-            iam.PolicyStatement(actions=["s3:GetObject"], resources=[staged]),
+            # One statement: the worker's role has room for six imports so, and for five with two.
             iam.PolicyStatement(
-                actions=["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"],
+                actions=[
+                    "s3:AbortMultipartUpload",
+                    "s3:DeleteObject",
+                    "s3:GetObject",
+                    "s3:PutObject",
+                ],
                 resources=[staged, problems],
             ),
         ]

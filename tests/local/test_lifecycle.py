@@ -230,17 +230,13 @@ def test_a_source_that_is_not_there_fails_with_its_address(cloud, name):
 
 def test_a_column_that_the_pool_has_not_fails_with_the_nearest_one(cloud, name):
     records = [{**user("ada"), "custom:depratment": "x"}]
-
-    def pool(stack):
-        return cognito.UserPool(
-            stack,
-            "Pool",
-            auto_verify=cognito.AutoVerifiedAttrs(email=True),
-            custom_attributes={"department": cognito.StringAttribute()},
-        )
-
+    pool_id = cloud.cognito_idp.create_user_pool(
+        PoolName="departments",
+        AutoVerifiedAttributes=["email"],
+        Schema=[{"Name": "department", "AttributeDataType": "String"}],
+    )["UserPool"]["Id"]
     with pytest.raises(DeploymentFailed) as caught:
-        cloud.deploy(stack_of(name, records, pool=pool))
+        cloud.deploy(stack_of(name, records, pool=by_id(pool_id)))
     assert "column custom:depratment: the user pool has no such column" in str(caught.value)
     assert "did you mean custom:department?" in str(caught.value)
 

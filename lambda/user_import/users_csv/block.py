@@ -11,6 +11,7 @@ from .row_pattern import row_pattern
 from .rows import RowCheck, required_columns
 from .rules import Mending, Rule
 from .seen import Seen
+from .text import is_utf_8
 from .translate import Translation
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     Match = tuple[bytes, ...]
 
+
+_SPREAD = 0x9E3779B97
+"""Makes numbers that stand for blanks differ in all their bits, as hashes do."""
 
 _ESCAPED_COMMA = re.compile(rb"\\,")
 
@@ -53,6 +57,7 @@ class BlockCheck:
         ending = "".join("," + escape(value) for _, value in layout.ending)
         self._ending = ending.encode() + b"\n"
         self._longest = inspection.limits.row_characters - len(ending)
+        self._most_bytes = 4 * inspection.limits.row_characters
         self._rows = RowCheck(layout, inspection, self._longest)
         self._translation = Translation(layout, separator, inspection)
         defaults = [name for name in layout.columns if reading.defaults.get(name)]
@@ -123,7 +128,7 @@ class BlockCheck:
 
     def _odd_lines(self, text: bytes, view: bytes) -> list[int]:
         """Return the lines that must not come before the pattern, by their place in the block."""
-        valid = text.isascii() or _is_utf_8(text)
+        valid = is_utf_8(text)
         if valid and b"\\" not in view and b"\r" not in text and not self._has_long_line(text):
             return []
         return [
@@ -135,7 +140,7 @@ class BlockCheck:
             # What is left in the view stands before no comma, or before an escaped one.
             or b"\\" in seen
             or b"\r" in line
-            or not (valid or _is_utf_8(line))
+            or not (valid or is_utf_8(line))
         ]
 
     def _has_long_line(self, text: bytes) -> bool:
@@ -181,7 +186,7 @@ class BlockCheck:
                 keys = joined.decode().lower().encode().split(b"\n")
         if b"" not in keys:
             return list(keys)
-        return [key or number for number, key in enumerate(keys, start=self._line)]
+        return [key or number * _SPREAD for number, key in enumerate(keys, start=self._line)]
 
     def _check_one_by_one(
         self, text: bytes, odd: Sequence[int], keys: dict[str, list[bytes]]
@@ -211,6 +216,10 @@ class BlockCheck:
             return None
         if not raw or raw.isspace():
             self._mendings.add(Mending.BLANK_LINE, line)
+            return None
+        if len(raw) > self._most_bytes:
+            # Of such a line not all is here.
+            self._rows.tell_too_long(line)
             return None
         try:
             text = raw.decode()
@@ -242,11 +251,3 @@ class BlockCheck:
             rows = rows.replace(b"\n", self._ending)
         self._jobs.add_rows(line, rows, users)
         self._write(rows)
-
-
-def _is_utf_8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

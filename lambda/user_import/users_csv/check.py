@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _PLAIN = Reading()
 _LIMITS = Limits()
+_LONGEST_HEADER = 65_536
 _BYTES_OF_CHARACTER = 4
 """The most bytes that a character takes in UTF-8."""
 
@@ -110,12 +111,14 @@ class _Check:
         self._mendings = inspection.mendings
         self._limits = inspection.limits
         self._users = 0
+        self._has_header = False
 
     def run(self, chunks: Iterable[bytes]) -> Report:
         staged = None
         if self._export is not None:
             chunks = self._export.to_csv(chunks)
-        text = Text(chunks, longest=_BYTES_OF_CHARACTER * self._limits.row_characters + 1)
+        longest = max(_LONGEST_HEADER, _BYTES_OF_CHARACTER * self._limits.row_characters)
+        text = Text(chunks, longest + 1)
         try:
             staged = self._read(text)
         except EncodingError as error:
@@ -123,7 +126,9 @@ class _Check:
         except ExportError as error:
             self._findings.add(Rule.EXPORT, 0, None, str(error))
         for kind, line in text.mended.items():
-            self._mendings.add(kind, line)
+            # Where the header cannot be read, nobody looks at what comes after it.
+            if self._has_header or line == 1:
+                self._mendings.add(kind, line)
         self._findings.settle()
         return Report(
             self._findings,
@@ -147,6 +152,7 @@ class _Check:
         layout = lay_out(names, self._inspection)
         if layout is None:
             return None
+        self._has_header = True
         layout = fix_ending(layout, self._inspection)
         header = join_row(layout.header) + "\n"
         jobs = Jobs(len(header.encode()), self._limits)
@@ -162,6 +168,10 @@ class _Check:
 
     def _header(self, head: bytes) -> tuple[list[str], str] | None:
         """Read the header; without one that can be read, what follows makes no sense."""
+        if len(head) > _LONGEST_HEADER:
+            text = f"longer than {_LONGEST_HEADER:,} bytes; this is no header"
+            self._findings.add(Rule.ROW_TOO_LONG, 1, None, text)
+            return None
         try:
             line = head.decode()
         except UnicodeDecodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from .inspection import Inspection
     from .pool import Pool
     from .reading import Reading
+
+_NAME = re.compile(r"[^\W\d][\w .:;,/()#\\-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,9 @@ def _tell_bad_names(header: Sequence[str], renamed: _Renaming, findings: Finding
         elif not renamed.targets(name) and not renamed.leaves_out(name):
             wanted = renamed.wanted(name)
             what = "such column" if wanted == name else f"column {wanted}"
-            findings.add(Rule.UNKNOWN_COLUMN, 1, name, _no_such_column(wanted, renamed.known, what))
+            # What does not look like a name may be a user's value, in a broken header.
+            told = name if _NAME.fullmatch(name) else f"number {number}"
+            findings.add(Rule.UNKNOWN_COLUMN, 1, told, _no_such_column(wanted, renamed.known, what))
 
 
 def _tell_missing(given: set[str], pool: Pool, reading: Reading, findings: Findings) -> None:

@@ -115,8 +115,8 @@ class RowCheck:
         """Return a value as Cognito takes it."""
         column = self._columns[place]
         try:
-            value = self._checks[place](value)
             escape(value)
+            value = self._checks[place](value)
         except Mended as mended:
             self._mendings.add(mended.kind, line, self._names[place])
             return mended.value

@@ -53,17 +53,19 @@ class Text:
         for chunk in self._chunks:
             text = rest + chunk if rest else chunk
             if not end and not (end := _line_end(text)):
-                rest = text[: self._longest + 1]
+                rest = self._cut(text)
                 continue
             at = 0
             # What a carriage return at the very end means, the next chunk shows.
             last = len(text) - 1
             while (stop := self._stop(text, end, at)) >= 0 and stop < last:
+                if end == b"\r" and text[stop + 1 : stop + 2] == b"\n":
+                    stop += 1
                 yield self._block(text[at : stop + 1], end)
                 at = stop + 1
             rest = text[at:]
             if len(rest) > _BLOCK and rest.find(end, 0, -1) < 0:
-                rest = rest[: self._longest + 1]
+                rest = self._cut(rest)
         if self._broken:
             # What comes before the break counts, but for the line that it is in.
             if stop := rest.rfind(end) + 1 if end else 0:
@@ -73,6 +75,12 @@ class Text:
             # A file of one line may end in a carriage return, which nothing followed.
             end = end or (b"\r" if rest.endswith(b"\r") else b"\n")
             yield self._block(rest if rest.endswith(end) else rest + end, end)
+
+    def _cut(self, line: bytes) -> bytes:
+        """Return as much as is kept of a line that is too long, with the end that it may have."""
+        if len(line) <= self._longest + 1:
+            return line
+        return line[: self._longest] + (line[-1:] if line.endswith((b"\r", b"\n")) else b"")
 
     def _stop(self, text: bytes, end: bytes, at: int) -> int:
         """Return where a block that begins at ``at`` ends; -1 where its last line is not whole."""
@@ -87,7 +95,8 @@ class Text:
             else:
                 block = block.replace(b"\r\n", b"\n")
             if block != before:
-                line = self.lines + 1 + before.count(b"\n", 0, before.find(b"\r"))
+                first = before.find(b"\r" if end == b"\r" else b"\r\n")
+                line = self.lines + 1 + before.count(b"\n", 0, first)
                 self.mended.setdefault(Mending.LINE_ENDS, line)
         self.lines += block.count(b"\n")
         return block
@@ -132,3 +141,14 @@ def _line_end(text: bytes) -> bytes:
         return b"\n"
     # A carriage return at the end may be half of an end.
     return b"\r" if 0 <= carriage < len(text) - 1 else b""
+
+
+def is_utf_8(text: bytes) -> bool:
+    """Return whether bytes are UTF-8."""
+    if text.isascii():
+        return True
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .dialect import DialectError, OpenQuoteError, escape, read_row
 from .rows import rule_of
 from .rules import Mending, Rule
+from .text import is_utf_8
 
 if TYPE_CHECKING:
     from .inspection import Inspection
@@ -73,7 +74,7 @@ class Translation:
         """Return a block whose values are all in quotes without them; None if it is not such."""
         if not block.startswith(b'"') or not block[1:].endswith(b'"\n'):
             return None
-        if b"\\" in block or _MARK in block:
+        if b"\\" in block or _MARK in block or not is_utf_8(block):
             return None
         lines = block.count(b"\n")
         # A quote before every line feed and after it, and those before and after the separators:
@@ -145,8 +146,8 @@ class Translation:
         Raises:
             OpenQuoteError: a quote is not closed in this line.
         """
-        if not raw or raw.isspace():
-            return raw
+        if not raw or raw.isspace() or len(raw) > self._longest:
+            return raw  # told when it is checked, where it is too long
         if b'"' in raw or self._separator != ",":
             values = self._read(line, raw)
             if values is None:
