@@ -8,15 +8,13 @@ is imported, less what it had then. The large file, 1 GB, is removed afterwards.
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 import resource
 from pathlib import Path
 from typing import Any
 
 from benchmarks.csv_files import QUICK_ROWS, ROWS, file_of
-from benchmarks.csv_runs import MEBIBYTE, ROOT, Clock, Row, Times, add, peers_python, run, table
+from benchmarks.csv_runs import MEBIBYTE, ROOT, Clock, Row, Times, add, alone, peers_python, run
 from benchmarks.csv_speed import OURS, check, warm
 
 ROUNDS = 3
@@ -104,17 +102,5 @@ def _status(name: str) -> int:
     return int(found[1]) * 1024
 
 
-def main() -> None:
-    """Print the table, or do one run for it."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="50,000 and 500,000 rows, once")
-    parser.add_argument("--run", nargs=2, metavar=("NAME", "FILE"), help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.run:
-        print(json.dumps(_child(given.run[0], Path(given.run[1]))))
-        return
-    print(table(measure(quick=given.quick)))
-
-
 if __name__ == "__main__":
-    main()
+    alone(__doc__, "50,000 and 500,000 rows, once", measure, _child)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "bench"
@@ -193,3 +194,28 @@ def table(rows: Iterable[Row]) -> str:
         cells = (row.what, row.value, row.ratio, row.processor, row.target, met)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def alone(
+    doc: str,
+    quick: str,
+    measure: Callable[..., list[Row]],
+    child: Callable[[str, Path], dict[str, Any]] | None = None,
+) -> None:
+    """Run one benchmark from the command line: print its table, or do one run for it.
+
+    Args:
+        doc: of the benchmark; its first line is told.
+        quick: what ``--quick`` means.
+        measure: returns the lines of the table.
+        child: does one run, in a process of its own; None where runs are started otherwise.
+    """
+    parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help=quick)
+    if child is not None:
+        parser.add_argument("--run", nargs=2, metavar=("NAME", "FILE"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if child is not None and given.run:
+        print(json.dumps(child(given.run[0], Path(given.run[1]))))
+        return
+    print(table(measure(quick=given.quick)))

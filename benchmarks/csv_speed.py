@@ -8,14 +8,11 @@ what it does with it and nothing else.
 
 from __future__ import annotations
 
-import argparse
 import collections
 import contextlib
 import csv
 import functools
 import importlib
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.csv_files import KINDS, QUICK_ROWS, ROWS, file_of, pool, wrong_rows
@@ -27,16 +24,17 @@ from benchmarks.csv_runs import (
     Row,
     Times,
     add,
+    alone,
     compared,
     peers_python,
     run,
-    table,
 )
 
 from user_import.users_csv import Report, check_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 ROUNDS = 7
@@ -194,17 +192,5 @@ def _child(name: str, path: Path) -> dict[str, Any]:
     return told
 
 
-def main() -> None:
-    """Print the table, or do one run for it."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="50,000 rows, 3 rounds")
-    parser.add_argument("--run", nargs=2, metavar=("NAME", "FILE"), help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.run:
-        print(json.dumps(_child(given.run[0], Path(given.run[1]))))
-        return
-    print(table(measure(quick=given.quick)))
-
-
 if __name__ == "__main__":
-    main()
+    alone(__doc__, "50,000 rows, 3 rounds", measure, _child)

@@ -9,7 +9,6 @@ function whose code came without it.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import subprocess
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from benchmarks.csv_runs import FOLDER, ROOT, Row, Times, add, compared, newest_python, table
+from benchmarks.csv_runs import FOLDER, ROOT, Row, Times, add, alone, compared, newest_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,13 +119,5 @@ def _compile(python: str, folder: Path) -> None:
     subprocess.run([python, "-m", "compileall", "-q", str(folder)], check=True)  # noqa: S603
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="5 rounds")
-    given = parser.parse_args()
-    print(table(measure(quick=given.quick)))
-
-
 if __name__ == "__main__":
-    main()
+    alone(__doc__, "5 rounds", measure)

@@ -9,7 +9,6 @@ asset: what it takes longer than the plain one is not the check's.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -17,7 +16,7 @@ import time
 from typing import TYPE_CHECKING
 
 from benchmarks.csv_files import COLUMNS, QUICK_ROWS, ROWS, file_of
-from benchmarks.csv_runs import FOLDER, ROOT, Row, Times, table
+from benchmarks.csv_runs import FOLDER, ROOT, Row, Times, alone
 from benchmarks.csv_speed import warm
 
 if TYPE_CHECKING:
@@ -116,13 +115,5 @@ def _synth(folder: Path, times: Times) -> None:
     )
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="50,000 rows, once")
-    given = parser.parse_args()
-    print(table(measure(quick=given.quick)))
-
-
 if __name__ == "__main__":
-    main()
+    alone(__doc__, "50,000 rows, once", measure)

@@ -21,7 +21,7 @@ from ._lambda.user_import.users_csv import (
     ExportFormat,
     Pool,
     Reading,
-    check_users,
+    check_file,
     told_mendings,
 )
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from ._lambda.user_import.users_csv import Finding
 
-_CHUNK = 1 << 18
 _ALGORITHMS = ("BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256")
 
 
@@ -179,10 +178,7 @@ def _check(given: argparse.Namespace, pool: Pool) -> int:
         print(f"{given.file}: {kind}: {finding.told(unit)}")  # noqa: T201
 
     try:
-        with given.file.open("rb") as file:
-            report = check_users(
-                iter(lambda: file.read(_CHUNK), b""), pool, len, reading=reading, sink=tell
-            )
+        report = check_file(given.file, pool, reading=reading, sink=tell)
     except OSError as error:
         raise _WrongArgumentError(f"{given.file} cannot be read: {error.strerror}.") from error
     errors, warnings = report.findings.errors, report.findings.warnings

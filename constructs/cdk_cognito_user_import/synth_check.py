@@ -14,7 +14,7 @@ from aws_cdk import Annotations, App
 from constructs import IValidation
 
 from ._lambda.user_import import users_csv
-from ._lambda.user_import.users_csv import check_users, told_mendings
+from ._lambda.user_import.users_csv import check_file, told_mendings
 from .known_pool import known_pool
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ._lambda.user_import.users_csv import Pool
     from .source import LocalUsers
 
-_CHUNK = 1 << 18
 _CACHE = "user-import-checks"
 _ID = "cdk-cognito-user-import"
 
@@ -101,9 +100,7 @@ class SynthCheck:
         return verdict
 
     def _read(self, pool: Pool) -> Verdict:
-        with self._users.path.open("rb") as file:
-            chunks = iter(lambda: file.read(_CHUNK), b"")
-            report = check_users(chunks, pool, len, reading=self._users.reading)
+        report = check_file(self._users.path, pool, reading=self._users.reading)
         return Verdict(
             errors=report.findings.told_errors(),
             warnings=report.findings.told_warnings(),

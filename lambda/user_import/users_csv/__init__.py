@@ -10,7 +10,7 @@ rows at once, by ``row_pattern``), ``rows`` (the others exactly, by ``values``),
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
 
-from .check import Report, StagedUsers, check_users
+from .check import Report, StagedUsers, check_file, check_users
 from .dialect import DialectError, join_row, split_row
 from .exports import ExportFormat
 from .findings import Finding, Findings, place, shown
@@ -35,6 +35,7 @@ __all__ = [
     "Report",
     "Rule",
     "StagedUsers",
+    "check_file",
     "check_users",
     "join_row",
     "place",

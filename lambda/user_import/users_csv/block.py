@@ -57,7 +57,7 @@ class BlockCheck:
         ending = "".join("," + escape(value) for _, value in layout.ending)
         self._ending = ending.encode() + b"\n"
         self._longest = inspection.limits.row_characters - len(ending)
-        self._most_bytes = 4 * inspection.limits.row_characters
+        self._most_bytes = inspection.limits.row_bytes
         self._rows = RowCheck(layout, inspection, self._longest)
         self._translation = Translation(layout, separator, inspection)
         defaults = [name for name in layout.columns if reading.defaults.get(name)]

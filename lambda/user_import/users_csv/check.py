@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .block import BlockCheck
 from .columns import fix_ending
 from .dialect import SEPARATORS, DialectError, join_row, read_row
-from .exports import EXPORTS, ExportError, ExportFormat
+from .exports import ExportError
 from .findings import Findings
 from .inspection import Inspection
 from .jobs import JobRows, Jobs, Limits
@@ -21,16 +21,15 @@ from .text import EncodingError, Text
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
-    from .exports import Export
     from .findings import Finding
     from .pool import Pool
 
 _PLAIN = Reading()
 _LIMITS = Limits()
 _LONGEST_HEADER = 65_536
-_BYTES_OF_CHARACTER = 4
-"""The most bytes that a character takes in UTF-8."""
+_CHUNK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +92,37 @@ def check_users(
     Returns:
         All that was found. No file of any content makes this raise.
     """
-    export = EXPORTS[ExportFormat(reading.export)] if reading.export else None
     findings = Findings(unit=reading.counted, sink=sink)
     mendings = Mendings(findings, strict=reading.strict)
     inspection = Inspection(pool, reading, limits, findings, mendings)
-    return _Check(inspection, write, export).run(chunks)
+    return _Check(inspection, write).run(chunks)
+
+
+def check_file(
+    path: Path,
+    pool: Pool,
+    *,
+    reading: Reading = _PLAIN,
+    sink: Callable[[Finding], object] | None = None,
+) -> Report:
+    """Check a file on this machine, and write nothing; otherwise like ``check_users``.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        chunks = iter(lambda: file.read(_CHUNK), b"")
+        return check_users(chunks, pool, _nowhere, reading=reading, sink=sink)
+
+
+def _nowhere(_rows: bytes) -> None:
+    """Take rows that nobody wants."""
 
 
 class _Check:
-    def __init__(
-        self, inspection: Inspection, write: Callable[[bytes], object], export: Export | None
-    ) -> None:
+    def __init__(self, inspection: Inspection, write: Callable[[bytes], object]) -> None:
         self._inspection = inspection
         self._write = write
-        self._export = export
         self._findings = inspection.findings
         self._mendings = inspection.mendings
         self._limits = inspection.limits
@@ -115,10 +131,10 @@ class _Check:
 
     def run(self, chunks: Iterable[bytes]) -> Report:
         staged = None
-        if self._export is not None:
-            chunks = self._export.to_csv(chunks)
-        longest = max(_LONGEST_HEADER, _BYTES_OF_CHARACTER * self._limits.row_characters)
-        text = Text(chunks, longest + 1)
+        export = self._inspection.reading.preset
+        if export is not None:
+            chunks = export.to_csv(chunks)
+        text = Text(chunks, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
         try:
             staged = self._read(text)
         except EncodingError as error:
@@ -161,10 +177,11 @@ class _Check:
             rows.check(block)
         rows.finish()
         self._users = rows.users
-        self._check_sizes(jobs)
+        cut = jobs.finish()
+        self._check_sizes(jobs, len(cut))
         constants = self._inspection.reading.constants
         added = tuple(column for column, _ in layout.ending if column not in constants)
-        return StagedUsers(header, jobs.finish(), added)
+        return StagedUsers(header, cut, added)
 
     def _header(self, head: bytes) -> tuple[list[str], str] | None:
         """Read the header; without one that can be read, what follows makes no sense."""
@@ -195,7 +212,7 @@ class _Check:
         plain = not in_quotes and "\\" not in line
         return line.split(separator) if plain else names, separator
 
-    def _check_sizes(self, jobs: Jobs) -> None:
+    def _check_sizes(self, jobs: Jobs, count: int) -> None:
         limits = self._limits
         if not self._users:
             self._findings.add(Rule.NO_USERS, 1, None, "the file has a header but no users")
@@ -208,12 +225,12 @@ class _Check:
                 None,
                 f"there are more than {limits.line_gaps:,} blank lines between users; remove them",
             )
-        if len(jobs.finish()) > limits.jobs:
+        if count > limits.jobs:
             self._findings.add(
                 Rule.TOO_MANY_USERS,
                 1,
                 None,
-                f"these are {jobs.users:,} users in {len(jobs.finish())} import jobs, and one "
+                f"these are {jobs.users:,} users in {count} import jobs, and one "
                 f"import has {limits.jobs} jobs at most; split the file",
             )
 

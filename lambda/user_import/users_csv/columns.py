@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .dialect import DialectError, escape
-from .rows import attributes_of, rule_of
+from .rows import rule_of
 from .rules import Rule
 from .values import Mended, Refused, check_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def fix_ending(layout: Layout, inspection: Inspection) -> Layout:
     """Return the layout with the values that all users share as Cognito takes them."""
     pool, findings = inspection.pool, inspection.findings
-    attributes = attributes_of(pool)
+    attributes = pool.known_attributes
     ending = []
     for column, given in layout.ending:
         value = given.strip()

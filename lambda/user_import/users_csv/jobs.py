@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_BYTES_OF_CHARACTER = 4
+"""The most bytes that a character takes in UTF-8."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -22,6 +25,11 @@ class Limits:
     job_bytes: int = 100_000_000
     jobs: int = 40
     line_gaps: int = 1_000
+
+    @property
+    def row_bytes(self) -> int:
+        """What a row takes at most in UTF-8; whatever is longer has too many characters."""
+        return _BYTES_OF_CHARACTER * self.row_characters
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .exports import EXPORTS, ExportFormat
-from .pool import MFA_ENABLED, PASSWORD_HASH, STANDARD_ATTRIBUTES, USERNAME
+from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
 from .rules import Mending, Rule
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ class _Renaming:
         self.known = _known_columns(pool)
         self._any_custom = pool.attributes is None and pool.columns is None
         self._folded = {column.lower(): column for column in self.known}
-        self._export = EXPORTS[ExportFormat(reading.export)] if reading.export else None
+        self._export = reading.preset
         self._columns = dict(reading.columns)
         self.not_found = [name for name in reading.columns if name not in header]
         self.mended: dict[str, None] = {}
@@ -188,9 +187,8 @@ class _Renaming:
 def _known_columns(pool: Pool) -> tuple[str, ...]:
     if pool.columns is not None:
         return pool.columns
-    attributes = STANDARD_ATTRIBUTES if pool.attributes is None else pool.attributes
     # Whether the pool takes hashes is not known before GetCSVHeader tells.
-    return (*(each.name for each in attributes), MFA_ENABLED, USERNAME, PASSWORD_HASH)
+    return (*pool.known_attributes, MFA_ENABLED, USERNAME, PASSWORD_HASH)
 
 
 def _no_such_column(column: str, known: Sequence[str], what: str = "such column") -> str:

@@ -140,6 +140,12 @@ class Pool:
         )
 
     @property
+    def known_attributes(self) -> dict[str, Attribute]:
+        """The attributes by name; those that every pool has where the schema is not known."""
+        known = STANDARD_ATTRIBUTES if self.attributes is None else self.attributes
+        return {each.name: each for each in known}
+
+    @property
     def header(self) -> tuple[str, ...] | None:
         """The columns of a CSV for this pool; None where not all of them are known."""
         if self.columns is not None:

@@ -11,6 +11,8 @@ from .pool import USERNAME
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .exports import Export
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -44,9 +46,14 @@ class Reading:
                 )
 
     @property
+    def preset(self) -> Export | None:
+        """How the export is read; None for a plain CSV."""
+        return EXPORTS[ExportFormat(self.export)] if self.export else None
+
+    @property
     def counted(self) -> str:
         """What the user counts in this file: ``line`` or ``record``."""
-        return EXPORTS[ExportFormat(self.export)].unit if self.export else self.unit
+        return self.preset.unit if self.preset is not None else self.unit
 
     def to_json(self) -> dict[str, Any]:
         """Return what a custom resource's property carries; empty for a plain reading."""

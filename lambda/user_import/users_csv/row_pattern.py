@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .pool import LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, STANDARD_ATTRIBUTES, USERNAME
+from .pool import LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, USERNAME
 from .values import LONGEST_USERNAME
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ class _Builder:
         self._fixed = dict(layout.ending)
         self._pool = pool
         self._required = required | {USERNAME}
-        attributes = STANDARD_ATTRIBUTES if pool.attributes is None else pool.attributes
-        self._attributes = {each.name: each for each in attributes}
+        self._attributes = pool.known_attributes
         self._captured = frozenset({USERNAME, *_VERIFIABLE, *_FLAGS, *(pool.aliases or ())})
         self._groups: dict[str, int] = {}
         self._count = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .dialect import BackslashError, DialectError, LineBreakError, escape, split_row
-from .pool import STANDARD_ATTRIBUTES, USERNAME, Attribute
+from .pool import USERNAME
 from .row_pattern import sign_in_names
 from .rules import Rule
 from .values import EMAIL, PHONE_NUMBER, Mended, Refused, check_of
@@ -41,12 +41,6 @@ def rule_of(error: DialectError) -> Rule:
     return Rule.BACKSLASH if isinstance(error, BackslashError) else Rule.QUOTES
 
 
-def attributes_of(pool: Pool) -> dict[str, Attribute]:
-    """Return the attributes by name; those that every pool has where the schema is not known."""
-    known = STANDARD_ATTRIBUTES if pool.attributes is None else pool.attributes
-    return {each.name: each for each in known}
-
-
 def required_columns(layout: Layout, pool: Pool) -> tuple[str, ...]:
     """Return the columns of the file that may not be blank by the pool's schema."""
     return tuple(
@@ -68,7 +62,7 @@ class RowCheck:
         self._findings = inspection.findings
         self._mendings = inspection.mendings
         self._most_characters = most_characters
-        attributes = attributes_of(pool)
+        attributes = pool.known_attributes
         self._checks = [check_of(name, attributes.get(name), pool) for name in layout.columns]
         self._defaults = [inspection.reading.defaults.get(name, "") for name in layout.columns]
         self._required = required_columns(layout, pool)

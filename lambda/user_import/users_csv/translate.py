@@ -30,7 +30,7 @@ class Translation:
         self._mark = separator.encode()
         self._findings = inspection.findings
         self._mendings = inspection.mendings
-        self._longest = 4 * inspection.limits.row_characters
+        self._longest = inspection.limits.row_bytes
         self._picks = None if layout.is_straight else layout.places
         self._held = b""
         self._told: set[int] = set()
@@ -111,9 +111,9 @@ class Translation:
                         error,
                         "a value has a line break, which Cognito's CSV dialect cannot express",
                     )
-                for each in range(number, end + 1):
-                    self._told.add(line + each)
-                    lines[each] = b"?" if each == number else b""
+                # All of them are one row: the first line stands for it.
+                self._told.update(range(line + number, line + end + 1))
+                lines[number + 1 : end + 1] = [b""] * (end - number)
                 number = end
             number += 1
         return b"".join(each + b"\n" for each in lines)

@@ -105,7 +105,7 @@ def check_of(column: str, attribute: Attribute | None, pool: Pool) -> Check:
         case "birthdate":
             return _birthdate
         case "email":
-            return _formed(attribute, EMAIL, Rule.EMAIL, "give one @ and no spaces")
+            return _email(attribute)
         case "phone_number":
             return _phone_number(attribute)
     return _string(attribute.minimum, attribute.maximum)
@@ -174,12 +174,14 @@ def _string(minimum: int | None, maximum: int | None) -> Check:
     return check
 
 
-def _formed(attribute: Attribute, form: re.Pattern[str], rule: Rule, allowed: str) -> Check:
+def _email(attribute: Attribute) -> Check:
     length = _string(attribute.minimum, attribute.maximum)
 
     def check(value: str) -> str:
-        if not form.fullmatch(value):
-            raise Refused(rule, f"this is not the form of an email address; {allowed}")
+        if not EMAIL.fullmatch(value):
+            raise Refused(
+                Rule.EMAIL, "this is not the form of an email address; give one @ and no spaces"
+            )
         return length(value)
 
     return check
