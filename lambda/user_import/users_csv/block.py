@@ -69,14 +69,16 @@ class BlockCheck:
         # One key a line of the file, so that a key's number tells its line.
         self._seen = {name: Seen() for name in (USERNAME, *self._pattern.unique)}
 
-    def check(self, block: bytes) -> None:
-        """Check a block of whole lines."""
-        self._check(self._translation.translate(block, self._line))
+    def check(self, block: bytes, lines: int) -> None:
+        """Check a block of so many whole lines."""
+        text = self._translation.translate(block, self._line)
+        self._check(text, lines if text is block else text.count(b"\n"))
         self._findings.settle()
 
     def finish(self) -> None:
         """Check what was held back, and what only the whole file shows."""
-        self._check(self._translation.finish(self._line))
+        text = self._translation.finish(self._line)
+        self._check(text, text.count(b"\n"))
         self._findings.settle()
         twice = self._seen[USERNAME].repeated()
         for number in twice:
@@ -99,8 +101,7 @@ class BlockCheck:
         names = dict(zip(self._layout.columns, self._layout.names, strict=True))
         return names.get(column, column)
 
-    def _check(self, text: bytes) -> None:
-        count = text.count(b"\n")
+    def _check(self, text: bytes, count: int) -> None:
         if not count:
             return
         view = _ESCAPED_COMMA.sub(b"\0", text) if b"\\" in text else text
@@ -115,8 +116,8 @@ class BlockCheck:
             # A value has run over a line feed.
             matches = [self._match(line + b"\n")[0] for line in view.split(b"\n")[:-1]]
         odd = [number for number, match in enumerate(matches) if match[-1]]
-        odd += self._unprintable(matches)
         keys = {name: self._keys(name, matches) for name in self._seen}
+        odd += _unprintable(keys[USERNAME])
         if odd:
             self._check_one_by_one(text, sorted(odd), keys)
         else:
@@ -152,14 +153,6 @@ class BlockCheck:
             at = stop + 1
         return False
 
-    def _unprintable(self, matches: Sequence[Match]) -> list[int]:
-        """Return the rows whose username has characters beyond ASCII that are not allowed."""
-        names = self._keys(USERNAME, matches)
-        joined = b"".join(names)
-        if joined.isascii() or joined.decode().isprintable():
-            return []
-        return [number for number, name in enumerate(names) if not name.decode().isprintable()]
-
     def _keys(self, name: str, matches: Sequence[Match]) -> list[bytes]:
         """Return what no other row may have, for every row; blank where there is nothing."""
         if name == USERNAME:
@@ -176,7 +169,7 @@ class BlockCheck:
             return [match[group].strip() for match in matches]
         return [match[group] if match[flag] else b"" for match in matches]
 
-    def _folded(self, keys: list[bytes]) -> list[bytes | int]:
+    def _folded(self, keys: list[bytes]) -> Sequence[bytes | int]:
         """Return keys as the pool compares them, and for blanks something that is never equal."""
         if self._folds:
             joined = b"\n".join(keys)
@@ -185,7 +178,7 @@ class BlockCheck:
             else:
                 keys = joined.decode().lower().encode().split(b"\n")
         if b"" not in keys:
-            return list(keys)
+            return keys
         return [key or number * _SPREAD for number, key in enumerate(keys, start=self._line)]
 
     def _check_one_by_one(
@@ -251,3 +244,11 @@ class BlockCheck:
             rows = rows.replace(b"\n", self._ending)
         self._jobs.add_rows(line, rows, users)
         self._write(rows)
+
+
+def _unprintable(names: Sequence[bytes]) -> list[int]:
+    """Return the rows whose username has characters beyond ASCII that are not allowed."""
+    joined = b"".join(names)
+    if joined.isascii() or joined.decode().isprintable():
+        return []
+    return [number for number, name in enumerate(names) if not name.decode().isprintable()]

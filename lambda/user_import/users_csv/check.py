@@ -173,8 +173,10 @@ class _Check:
         header = join_row(layout.header) + "\n"
         jobs = Jobs(len(header.encode()), self._limits)
         rows = BlockCheck(layout, separator, self._inspection, jobs, self._write)
+        counted = 1
         for block in _then(rest, blocks):
-            rows.check(block)
+            rows.check(block, text.lines - counted)
+            counted = text.lines
         rows.finish()
         self._users = rows.users
         cut = jobs.finish()

@@ -39,6 +39,9 @@ _NO_WIDE_SPACE = r"(?!\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80|\xe2\x81\x9f|\xe3\x80
 _SOMETHING = rf"(?=[{_GRAPHIC}\x00\x80-\xff]){_NO_WIDE_SPACE}"
 _VERIFIABLE = ("email", "phone_number")
 _FLAGS = ("email_verified", "phone_number_verified")
+_ASKED = (*_VERIFIABLE, *_FLAGS)
+"""Columns whose being blank or not decides about others."""
+
 _NOTHING = "(?!)"
 _SHORTEST_FORM = 4
 """Characters; where a schema asks for addresses or numbers about as short, see exactly."""
@@ -88,7 +91,8 @@ class _Builder:
         self._pool = pool
         self._required = required | {USERNAME}
         self._attributes = pool.known_attributes
-        self._captured = frozenset({USERNAME, *_VERIFIABLE, *_FLAGS, *(pool.aliases or ())})
+        shared = {*sign_in_names(pool), *(pool.username_attributes or ())}
+        self._kept = frozenset({USERNAME, *shared, *(f"{each}_verified" for each in shared)})
         self._groups: dict[str, int] = {}
         self._count = 0
 
@@ -118,10 +122,13 @@ class _Builder:
         required = column in self._required
         if blank_too and required:
             value = _SOMETHING + value
-        if column in self._captured:
+        if column in self._kept:
             value = f"({value})"
-            if column not in self._groups:
-                self._groups[column] = self._new_group()
+        elif column in _ASKED:
+            # That there is a value is all that matters, and an empty group tells it for nothing.
+            value = f"(?:{value})()"
+        if (column in self._kept or column in _ASKED) and column not in self._groups:
+            self._groups[column] = self._new_group()
         if blank_too:
             return value
         others = [_FALSE] if column in _FLAGS else []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import struct
 from array import array
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterator, Sequence
 
 _BUCKETS = 256
 _HALVES = 2
@@ -31,10 +32,10 @@ class Seen:
     def __len__(self) -> int:
         return len(self._ordered)
 
-    def add(self, keys: Iterable[bytes | int]) -> None:
+    def add(self, keys: Sequence[bytes | int]) -> None:
         """Remember keys."""
         halves = array("I")
-        halves.frombytes(array("q", map(hash, keys)).tobytes())
+        halves.frombytes(struct.pack(f"{len(keys)}q", *map(hash, keys)))
         ordered = halves[::_HALVES]
         self._ordered += ordered
         append = self._append
