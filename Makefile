@@ -12,7 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all check bench local deploy destroy build lock clean
+.PHONY: help install demo test test-all check audit mutants bench local deploy destroy build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,13 +35,22 @@ demo: $(READY) ## Import 1,000 users into the local AWS, change, re-deploy, dest
 test: $(READY) ## Run the tests
 	python -m pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
 
-test-all: test ## Run the tests, then the slow ones
-	python -m pytest -m slow
+test-all: $(READY) ## Run all tests, the slow ones too, and measure what they cover
+	rm -rf build/coverage
+	python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+		--cov --cov-report=term:skip-covered --cov-report=html
 
-check: $(READY) ## Lint, formatting, types
+check: $(READY) ## Lint, formatting, types, secrets
 	ruff check .
 	ruff format --check .
 	mypy
+	.ci/secrets
+
+audit: $(READY) ## Look up every pinned package's known vulnerabilities (needs the internet)
+	python .ci/audit.py
+
+mutants: $(READY) ## See that tests notice changed code (hours; MUTANTS=names for some)
+	.ci/mutants $(MUTANTS)
 
 bench: $(READY) ## Measure how fast a CSV is checked (an hour; BENCH=--quick for minutes)
 	PYTHONPATH=lambda python -m benchmarks.csv_bench $(BENCH)

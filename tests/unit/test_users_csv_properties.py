@@ -25,6 +25,7 @@ from fuzz_users_csv import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.batches import batches
 
 from user_import.users_csv import (
     DialectError,
@@ -38,7 +39,7 @@ from user_import.users_csv import (
 
 TABLES_A_TEST = 500
 FILES_A_TEST = 10_000
-BATCHES = range(10)
+BATCHES = batches(10)
 
 
 def assert_same(of: Table, file: bytes, got: Table) -> None:

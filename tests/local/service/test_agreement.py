@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ministack.services import cognito
+from support.batches import batches
 
 from cognito_import_local.clock import Clock
 from cognito_import_local.emulator import pools
@@ -39,7 +40,7 @@ HASH = "password_hash"
 SCOPE = Scope("123456789012", "eu-central-1")
 SETTINGS = ImportSettings(create_users_at_most=0)
 FILES = 250
-BATCHES = range(10)
+BATCHES = batches(10)
 
 STRICTER = {
     Rule.LINE_BREAK: "A carriage return inside a row: whether Cognito takes it as a line end is "
