@@ -22,11 +22,21 @@ if TYPE_CHECKING:
     from .source import UserSource
     from .staging import StagingBucket
     from .user_import import Tolerance, UserImport
+    from .workflow import ImportWorkflow
 
-__all__ = ["ExportFormat", "LogsRole", "StagingBucket", "Tolerance", "UserImport", "UserSource"]
+__all__ = [
+    "ExportFormat",
+    "ImportWorkflow",
+    "LogsRole",
+    "StagingBucket",
+    "Tolerance",
+    "UserImport",
+    "UserSource",
+]
 
 _HOMES = {
     "ExportFormat": "._lambda.user_import.users_csv",
+    "ImportWorkflow": ".workflow",
     "LogsRole": ".logs_role",
     "StagingBucket": ".staging",
     "Tolerance": ".user_import",

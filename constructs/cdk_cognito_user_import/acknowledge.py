@@ -10,15 +10,18 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 
-def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Acknowledge one finding of the AwsSolutions rules on one resource.
+def acknowledge(
+    construct: IConstruct, rule: str, reason: str, *, pack: str = "AwsSolutions"
+) -> None:
+    """Acknowledge one finding on one resource.
 
     Args:
         construct: the resource, or the construct whose only child it is.
         rule: the rule and, in brackets, what it found, as cdk-nag names it.
         reason: why it is right here.
+        pack: the pack of rules that it is one of.
     """
-    acknowledgment = Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
+    acknowledgment = Acknowledgment(id=f"{pack}::{pack}-{rule}", reason=reason)
     Validations.of(construct).acknowledge(acknowledgment)
 
 

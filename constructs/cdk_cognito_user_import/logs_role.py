@@ -8,6 +8,7 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 
 from .acknowledge import acknowledge_wildcard
+from .grant import grant
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
@@ -31,6 +32,7 @@ class LogsRole(iam.Role):
         id: str,  # noqa: A002  as CDK names it
         *,
         only_for: cognito.IUserPool | None = None,
+        managed_policy: bool = False,
     ) -> None:
         """Make the role.
 
@@ -42,6 +44,8 @@ class LogsRole(iam.Role):
                 confused-deputy problem. AWS does not document that imports send these keys: if
                 they do not, no job can start, so try it in your account before you rely on it.
                 Default: no conditions, as in Cognito's own documentation.
+            managed_policy: whether its rights are in a managed policy, as some rules of compliance
+                ask, and not in the role itself. Default: False.
         """
         principal: iam.PrincipalBase = iam.ServicePrincipal("cognito-idp.amazonaws.com")
         if only_for is not None:
@@ -62,24 +66,25 @@ class LogsRole(iam.Role):
             id,
             assumed_by=principal,
             description="Amazon Cognito writes the log of user import jobs with it",
-            inline_policies={
-                "WriteImportLog": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(
-                            actions=[
-                                "logs:CreateLogGroup",
-                                "logs:CreateLogStream",
-                                "logs:DescribeLogStreams",
-                                "logs:PutLogEvents",
-                            ],
-                            resources=[log_groups],
-                        )
-                    ]
+        )
+        holder = grant(
+            self,
+            "WriteImportLog",
+            [
+                iam.PolicyStatement(
+                    actions=[
+                        "logs:CreateLogGroup",
+                        "logs:CreateLogStream",
+                        "logs:DescribeLogStreams",
+                        "logs:PutLogEvents",
+                    ],
+                    resources=[log_groups],
                 )
-            },
+            ],
+            managed=managed_policy,
         )
         acknowledge_wildcard(
-            self,
+            holder,
             log_groups,
             "Cognito names the log group after the pool, makes it and asks for this very policy.",
         )

@@ -25,6 +25,7 @@ class SharedResources(Construct):
         self._staging: StagingBucket | None = None
         self._logs_role: LogsRole | None = None
         self._workflow: ImportWorkflow | None = None
+        self._given: ImportWorkflow | None = None
 
     @classmethod
     def of(cls, scope: Construct, removal_policy: RemovalPolicy) -> SharedResources:
@@ -55,20 +56,41 @@ class SharedResources(Construct):
             self._staging = StagingBucket(self, "Staging", removal_policy=self._removal_policy)
         return self._staging
 
-    @property
-    def logs_role(self) -> LogsRole:
-        """The logs role of imports that bring none."""
+    def logs_role(self, *, managed_policy: bool) -> LogsRole:
+        """Return the logs role of imports that bring none."""
         if self._logs_role is None:
-            self._logs_role = LogsRole(self, "LogsRole")
+            self._logs_role = LogsRole(self, "LogsRole", managed_policy=managed_policy)
         return self._logs_role
 
-    def workflow(self, staging: StagingBucket) -> ImportWorkflow:
-        """Return the workflow, encrypted with the key of the first import's staging bucket."""
+    def workflow(
+        self, given: ImportWorkflow | None, staging: StagingBucket | None
+    ) -> ImportWorkflow:
+        """Return the workflow: the given one, or one that uses the first import's staging bucket.
+
+        Raises:
+            ValueError: imports of one stack have different workflows, or that of another stack.
+        """
+        stack = Stack.of(self)
+        if given is not None and Stack.of(given) is not stack:
+            raise ValueError(
+                f"The import workflow {given.node.path} is in another stack than an import of "
+                f"stack {stack.stack_name}. Make an ImportWorkflow in each stack with imports."
+            )
         if self._workflow is None:
-            self._workflow = ImportWorkflow(
+            self._given = given
+            self._workflow = given or ImportWorkflow(
                 self,
                 "Workflow",
-                staging=staging,
+                staging=staging or self.staging,
                 removal_policy=self._removal_policy,
+            )
+        elif given is not self._given:
+            first, other = (
+                "none" if each is None else each.node.path for each in (self._given, given)
+            )
+            raise ValueError(
+                f"The imports of stack {stack.stack_name} share one workflow, but are given "
+                f"different ones: {first} and {other}. Give all of them the same workflow, or none "
+                "of them any."
             )
         return self._workflow

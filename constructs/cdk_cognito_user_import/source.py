@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime
 import json
+import re
+import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from aws_cdk import FileSystem, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 
 from ._lambda.user_import.users_csv import ExportFormat, Reading, join_row
+from .arguments import kind_of, readable_file
 
 if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
+
+T = TypeVar("T")
 
 Value = str | bool | int | datetime.date
 """A value of an attribute: booleans, dates and numbers are written as Cognito takes them."""
 
 UserRecord = Mapping[str, Value | None]
 """One user: attribute names (``cognito:username`` among them) and values."""
+
+_LONGEST_KEY = 1024
+_NO_STAGING = "aws:cdk:disable-asset-staging"
+"""The context with which the CDK leaves assets where they are."""
+
+_NAME = re.compile(r"[^,;\"\\\t\r\n]+")
+"""What the name of an attribute looks like: no character that a CSV gives a meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +110,12 @@ class UserSource(ABC):
             strict: whether to refuse what would have to be mended. Default: False.
 
         Raises:
-            ValueError: there is no such file, or the username would be the same for all users.
+            TypeError: an argument is of another type than it must be.
+            ValueError: there is no such file, or it cannot be read; a value is only known when the
+                stack is deployed; or the username would be the same for all users.
         """
         reading = _reading(export, columns, defaults, constants, strict=strict)
-        return _FileSource(Path(path), reading)
+        return _FileSource(readable_file(path), reading)
 
     @staticmethod
     def from_bucket(
@@ -130,7 +145,9 @@ class UserSource(ABC):
             strict: likewise.
 
         Raises:
-            ValueError: the key is empty, or the username would be the same for all users.
+            TypeError: an argument is of another type than it must be.
+            ValueError: the key or the version is not one, a value is only known when the stack is
+                deployed, or the username would be the same for all users.
         """
         reading = _reading(export, columns, defaults, constants, strict=strict)
         return _BucketSource(bucket, key, version, reading)
@@ -146,7 +163,9 @@ class UserSource(ABC):
                 needed; booleans become ``true`` and ``false``, dates ``mm/dd/yyyy``, None a blank.
 
         Raises:
-            ValueError: there are no records, or a value cannot be written in Cognito's dialect.
+            TypeError: a record is no mapping, or a name or value is of another type.
+            ValueError: there are no records, a value is only known when the stack is deployed, or
+                cannot be written in Cognito's dialect.
         """
         return _RecordsSource(records)
 
@@ -157,11 +176,6 @@ class UserSource(ABC):
 
 class _FileSource(UserSource):
     def __init__(self, path: Path, reading: Reading) -> None:
-        if not path.is_file():
-            raise ValueError(
-                f"There is no file {path} to import users from. The path is relative to the "
-                f"working directory, which is {Path.cwd()}."
-            )
         self._path = path.resolve()
         self._reading = reading
 
@@ -171,27 +185,46 @@ class _FileSource(UserSource):
 
 class _RecordsSource(UserSource):
     def __init__(self, records: Sequence[UserRecord]) -> None:
+        if isinstance(records, (str, bytes, Mapping)) or not isinstance(records, Iterable):
+            raise TypeError(f"The records are {kind_of(records)}; give a list of mappings.")
+        records = list(records)
         if not records:
             raise ValueError("There are no records to import users from; give at least one.")
+        for number, record in enumerate(records, start=1):
+            _check_record(record, f"Record {number}")
         columns = list(dict.fromkeys(name for record in records for name in record))
+        if not columns:
+            raise ValueError("The records are empty; every user needs cognito:username at least.")
         rows = [",".join(columns)]
         for number, record in enumerate(records, start=1):
             try:
-                rows.append(join_row(_text(record.get(name)) for name in columns))
-            except ValueError as error:
-                raise ValueError(f"Record {number}: {error}.") from None
+                rows.append(join_row(_text(record.get(name), name) for name in columns))
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"Record {number}: {error}.") from None
         self._csv = "\n".join(rows) + "\n"
 
     def bind(self, scope: Construct) -> BoundSource:
         path = Path(FileSystem.mkdtemp("user-import-")) / "users.csv"
         path.write_text(self._csv, encoding="utf-8", newline="\n")
+        if not scope.node.try_get_context(_NO_STAGING):
+            # The cloud assembly has a copy; whoever disables that reads this file later.
+            atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
         return _bind_asset(scope, path, "from_records", Reading(unit="record"))
 
 
 class _BucketSource(UserSource):
     def __init__(self, bucket: s3.IBucket, key: str, version: str | None, reading: Reading) -> None:
-        if not key:
-            raise ValueError("The key of the object to import users from is empty.")
+        if not hasattr(bucket, "bucket_name"):
+            raise TypeError(
+                f"The bucket is {kind_of(bucket)}; give a bucket, such as "
+                "Bucket.from_bucket_name(…) for one that exists already."
+            )
+        _check_key(key)
+        if version is not None and (not isinstance(version, str) or not version):
+            raise ValueError(
+                "The version of the object to import users from must be text that is not empty; "
+                "leave it out for the latest."
+            )
         self._bucket, self._key, self._version = bucket, key, version
         self._reading = reading
 
@@ -249,13 +282,77 @@ def _reading(
     *,
     strict: bool,
 ) -> Reading:
+    if not isinstance(strict, bool):
+        raise TypeError(f"strict is {kind_of(strict)}; give True or False.")
+    if export is not None and export not in list(ExportFormat):
+        known = ", ".join(f"ExportFormat.{each.name}" for each in ExportFormat)
+        raise ValueError(f"export is no format of an export that is known; give one of {known}.")
+    for name, column in _mapping(columns, "columns").items():
+        if not (column is None or isinstance(column, str)):
+            raise TypeError(
+                f"columns[{name!r}] is {kind_of(column)}; give the user pool's column, or None to "
+                "leave the column out."
+            )
+    if both := sorted({*_mapping(defaults, "defaults")} & {*_mapping(constants, "constants")}):
+        raise ValueError(
+            f"{', '.join(both)}: in defaults and in constants; a constant is for all users, so "
+            "that the default would never count. Take one out."
+        )
     return Reading(
         columns=dict(columns or {}),
-        defaults={name: _text(value) for name, value in (defaults or {}).items()},
-        constants={name: _text(value) for name, value in (constants or {}).items()},
+        defaults=_values(defaults, "defaults"),
+        constants=_values(constants, "constants"),
         export=str(export) if export is not None else "",
         strict=strict,
     )
+
+
+def _mapping(given: Mapping[str, T] | None, argument: str) -> Mapping[str, T]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{argument} is {kind_of(given)}; give a mapping of names to values.")
+    for name in given:
+        if not isinstance(name, str):
+            raise TypeError(f"{argument} has {kind_of(name)} for a column's name; give text.")
+    return given
+
+
+def _values(given: Mapping[str, Value] | None, argument: str) -> dict[str, str]:
+    try:
+        return {name: _text(value, name) for name, value in (given or {}).items()}
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{argument}: {error}.") from None
+
+
+def _check_record(record: object, which: str) -> None:
+    if not isinstance(record, Mapping):
+        raise TypeError(
+            f"{which} is {kind_of(record)}; give a mapping of attribute names to values."
+        )
+    for name in record:
+        if not isinstance(name, str):
+            raise TypeError(f"{which} has {kind_of(name)} for an attribute's name; give text.")
+        if not _NAME.fullmatch(name):
+            raise ValueError(
+                f"{which} has an attribute whose name is empty, or has a comma, a semicolon, a "
+                "quote, a backslash, a tab or a line break in it; give the user pool's columns."
+            )
+
+
+def _check_key(key: object) -> None:
+    what = "The key of the object to import users from"
+    if not isinstance(key, str):
+        raise TypeError(f"{what} is {kind_of(key)}; give text.")
+    if not key:
+        raise ValueError(f"{what} is empty.")
+    if len(key.encode(errors="replace")) > _LONGEST_KEY:
+        raise ValueError(f"{what} is longer than the {_LONGEST_KEY:,} bytes that S3 allows.")
+    if any(each in key for each in "*?") and not Token.is_unresolved(key):
+        raise ValueError(
+            f"{what} has * or ? in it. An import reads one object, and in a policy these would "
+            "stand for many; name that object."
+        )
 
 
 def _property(reading: Reading) -> dict[str, str]:
@@ -264,13 +361,39 @@ def _property(reading: Reading) -> dict[str, str]:
     return {"Reading": json.dumps(value, sort_keys=True)} if value else {}
 
 
-def _text(value: Value | None) -> str:
+def _text(value: object, name: str) -> str:
+    """Return a value as a CSV has it.
+
+    Raises:
+        TypeError: there is no way to write it. The text does not name the value.
+        ValueError: it is not known yet, or is no text.
+    """
     match value:
         case None:
             return ""
         case bool():
             return str(value).lower()
+        case int():
+            return str(value)
         case datetime.date():
             return f"{value:%m/%d}/{value.year:04}"
+        case str():
+            return _known_text(value, name)
         case _:
-            return str(value)
+            raise TypeError(
+                f"{name} is {kind_of(value)}; give text, a whole number, True, False, a date or "
+                "None"
+            )
+
+
+def _known_text(value: str, name: str) -> str:
+    if Token.is_unresolved(value):
+        raise ValueError(
+            f"{name} is only known when the stack is deployed, and is needed now, to be checked "
+            "and written"
+        )
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} has half of a character, which UTF-8 cannot write") from None
+    return value

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from .acknowledge import acknowledge
+from .arguments import check_removal_policy
 
 
 class StagingBucket(Construct):
@@ -28,6 +29,7 @@ class StagingBucket(Construct):
         *,
         encryption_key: kms.IKey | None = None,
         access_logs_bucket: s3.IBucket | None = None,
+        versioned: bool = False,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
         """Make the bucket.
@@ -36,15 +38,29 @@ class StagingBucket(Construct):
             scope: the construct to make it in.
             id: the name of the construct.
             encryption_key: the key for the bucket, the workflow and the log groups. A key that was
-                not made in this app must let CloudWatch Logs use it (``logs.<Region>`` and
-                ``delivery.logs``), for its policy cannot be changed from here.
-                Default: a new key.
+                not made in this app must let CloudWatch Logs and EventBridge use it
+                (``logs.<Region>``, ``delivery.logs`` and ``events``), for its policy cannot be
+                changed from here. Default: a new key.
             access_logs_bucket: where S3 writes who read and wrote. Default: no access logs; what
                 is here lives for minutes.
+            versioned: whether the bucket keeps what is removed or overwritten, for a day, after
+                which the lifecycle removes it. A bucket that is not empty cannot be removed, so
+                this needs another ``removal_policy`` than DESTROY. Default: False.
             removal_policy: what becomes of bucket and key when the stack goes.
                 Default: they are removed, the key after its waiting period of 30 days.
+
+        Raises:
+            ValueError: the bucket is versioned and is to be removed with the stack.
         """
         super().__init__(scope, id)
+        check_removal_policy(removal_policy)
+        if versioned and removal_policy is RemovalPolicy.DESTROY:
+            raise ValueError(
+                "A versioned staging bucket keeps for a day or two what an import removes, and "
+                "CloudFormation cannot remove a bucket that is not empty: the stack could not be "
+                "deleted. Give removal_policy=RemovalPolicy.RETAIN, and remove the bucket yourself "
+                "when the stack is gone; or leave versioned out."
+            )
         self.encryption_key: kms.IKey = encryption_key or kms.Key(
             self,
             "Key",
@@ -64,6 +80,7 @@ class StagingBucket(Construct):
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=versioned or None,
             server_access_logs_bucket=access_logs_bucket,
             server_access_logs_prefix="user-import-staging/" if access_logs_bucket else None,
             lifecycle_rules=[
@@ -92,7 +109,8 @@ class StagingBucket(Construct):
         stack = Stack.of(self)
         self.encryption_key.add_to_resource_policy(
             iam.PolicyStatement(
-                principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+                # With the partition's own suffix: another is no principal in China.
+                principals=[iam.ServicePrincipal(f"logs.{stack.region}.{stack.url_suffix}")],
                 actions=[
                     "kms:Decrypt",
                     "kms:DescribeKey",

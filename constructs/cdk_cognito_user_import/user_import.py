@@ -6,19 +6,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, CustomResource, Duration, RemovalPolicy, Token
+from aws_cdk import Aws, CustomResource, Duration, RemovalPolicy, Stack, Token
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from .arguments import check_import, check_tolerated
 from .shared import SharedResources
 from .synth_check import SynthCheck
 from .workflow import use_of
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_cognito as cognito
-
     from .source import UserSource
     from .staging import StagingBucket
+    from .workflow import ImportWorkflow
 
 _JOB_NAME = re.compile(r"[A-Za-z0-9 _+=,.@-]{1,100}")
 _NOT_IN_JOB_NAME = re.compile(r"[^A-Za-z0-9 _+=,.@-]")
@@ -26,6 +28,32 @@ _SHORTEST = Duration.minutes(1)
 _LONGEST = Duration.minutes(58)
 _AFTER_TIMEOUT = Duration.seconds(120)
 """What is left of CloudFormation's patience for stopping the job and reporting, after a timeout."""
+
+_DAYS = {
+    logs.RetentionDays.ONE_DAY: 1,
+    logs.RetentionDays.THREE_DAYS: 3,
+    logs.RetentionDays.FIVE_DAYS: 5,
+    logs.RetentionDays.ONE_WEEK: 7,
+    logs.RetentionDays.TWO_WEEKS: 14,
+    logs.RetentionDays.ONE_MONTH: 30,
+    logs.RetentionDays.TWO_MONTHS: 60,
+    logs.RetentionDays.THREE_MONTHS: 90,
+    logs.RetentionDays.FOUR_MONTHS: 120,
+    logs.RetentionDays.FIVE_MONTHS: 150,
+    logs.RetentionDays.SIX_MONTHS: 180,
+    logs.RetentionDays.ONE_YEAR: 365,
+    logs.RetentionDays.THIRTEEN_MONTHS: 400,
+    logs.RetentionDays.EIGHTEEN_MONTHS: 545,
+    logs.RetentionDays.TWO_YEARS: 731,
+    logs.RetentionDays.THREE_YEARS: 1096,
+    logs.RetentionDays.FIVE_YEARS: 1827,
+    logs.RetentionDays.SIX_YEARS: 2192,
+    logs.RetentionDays.SEVEN_YEARS: 2557,
+    logs.RetentionDays.EIGHT_YEARS: 2922,
+    logs.RetentionDays.NINE_YEARS: 3288,
+    logs.RetentionDays.TEN_YEARS: 3653,
+}
+"""jsii does not tell the numbers behind the names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +65,8 @@ class Tolerance:
         skipped: how many may exist already. Default: any number (None).
 
     Raises:
-        ValueError: a number is negative.
+        TypeError: a number is no whole number.
+        ValueError: a number is negative, or too large.
     """
 
     failed: int | None = 0
@@ -45,11 +74,7 @@ class Tolerance:
 
     def __post_init__(self) -> None:
         for name in ("failed", "skipped"):
-            number = getattr(self, name)
-            if number is not None and number < 0:
-                raise ValueError(
-                    f"Tolerance {name}={number}: give 0 or more users, or None for any number."
-                )
+            check_tolerated(name, getattr(self, name))
 
 
 class UserImport(Construct):
@@ -62,6 +87,7 @@ class UserImport(Construct):
     Attributes:
         logs_role: the role with which Cognito writes the log of the import.
         staging: where the users wait for Cognito: ``staging.bucket``, ``staging.encryption_key``.
+        workflow: what runs the import: ``workflow.dead_letter_queue`` is worth an alarm.
     """
 
     def __init__(
@@ -74,9 +100,11 @@ class UserImport(Construct):
         job_name: str | None = None,
         logs_role: iam.IRole | None = None,
         staging: StagingBucket | None = None,
+        workflow: ImportWorkflow | None = None,
         start: bool = True,
         tolerance: Tolerance = Tolerance(),
         timeout: Duration | None = None,
+        import_log_retention: logs.RetentionDays | None = None,
         run_token: str | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
@@ -92,7 +120,10 @@ class UserImport(Construct):
                 ``_+=,.@-``. The import adds ``-<hash>-<number>``. Default: the construct's id.
             logs_role: the role with which Cognito writes the log.
                 Default: one for all imports of the stack.
-            staging: where the users wait for Cognito. Default: one for all imports of the stack.
+            staging: where the users wait for Cognito.
+                Default: that of ``workflow``, or one for all imports of the stack.
+            workflow: what runs the import, with its VPC, dead-letter queue and so on; the same for
+                all imports of a stack. Default: one for all imports of the stack.
             start: whether to start the job. False creates and uploads it and leaves starting it to
                 someone else, who has 24 hours. Default: True.
             tolerance: how many users may fail or be skipped in a success.
@@ -100,27 +131,55 @@ class UserImport(Construct):
             timeout: how long the import may take before it is stopped and the deployment fails, 1
                 to 58 minutes; the wait for the account's only slot is part of it.
                 Default: 30 minutes.
+            import_log_retention: how long the log group keeps what is in it that Cognito makes for
+                the imports of the user pool; for all of them, not for this import only. INFINITE
+                leaves it as it is. Default: one month for a user pool of this stack; the log group
+                of another pool is left as it is.
             run_token: change it to import again although nothing else has changed. Default: none.
-            removal_policy: of staging bucket, key and log groups; the same for all imports of a
-                stack. Default: they go with the stack.
+            removal_policy: of staging bucket, key and log groups, the one that Cognito makes for a
+                user pool of this stack among them; the same for all imports of a stack.
+                Default: they go with the stack.
 
         Raises:
+            TypeError: an argument is of another type than it must be.
             ValueError: an argument is not allowed.
         """
         super().__init__(scope, id)
+        check_import(
+            self,
+            {
+                "user_pool": user_pool,
+                "source": source,
+                "job_name": job_name,
+                "logs_role": logs_role,
+                "staging": staging,
+                "start": start,
+                "tolerance": tolerance,
+                "timeout": timeout,
+                "run_token": run_token,
+                "removal_policy": removal_policy,
+            },
+        )
+        job_name = _checked_job_name(job_name, id)
         timeout = timeout or Duration.minutes(30)
         _check_timeout(timeout)
         shared = SharedResources.of(self, removal_policy)
+        if workflow is not None and staging is None:
+            staging = workflow.staging
+        workflow = shared.workflow(workflow, staging)
+        self.workflow: ImportWorkflow = workflow
         self.staging: StagingBucket = staging or shared.staging
-        self.logs_role: iam.IRole = logs_role or shared.logs_role
-        workflow = shared.workflow(self.staging)
+        self.logs_role: iam.IRole = logs_role or shared.logs_role(
+            managed_policy=workflow.managed_policies
+        )
         bound = source.bind(self)
         if bound.local is not None:
             self.node.add_validation(SynthCheck(self, user_pool, bound.local))
         folder = f"imports/{Aws.STACK_NAME}/{self.node.addr}"
-        policy = iam.Policy(
+        kind = iam.ManagedPolicy if workflow.managed_policies else iam.Policy
+        policy = kind(
             self,
-            "Policy",
+            "ManagedPolicy" if workflow.managed_policies else "Policy",
             roles=[workflow.worker_role],
             statements=[
                 *self._statements(user_pool, folder),
@@ -132,13 +191,14 @@ class UserImport(Construct):
             "StateMachineArn": workflow.state_machine_arn,
             "UserPoolId": user_pool.user_pool_id,
             "LogsRoleArn": self.logs_role.role_arn,
-            "JobName": _checked_job_name(job_name, id),
+            "JobName": job_name,
             "StagingBucket": self.staging.bucket.bucket_name,
             "StagingKey": f"{folder}/users.csv",
             "Start": "true" if start else "false",
             "TimeoutSeconds": str(timeout.to_seconds()),
             **bound.properties,
         }
+        properties |= self._see_to_log(user_pool, import_log_retention, removal_policy)
         if run_token is not None:
             properties["RunToken"] = run_token
         if tolerance.failed is not None:
@@ -155,6 +215,34 @@ class UserImport(Construct):
         )
         # It comes after all that it needs to work, and goes before it.
         self._resource.node.add_dependency(policy, workflow, self.staging, self.logs_role)
+
+    def _see_to_log(
+        self,
+        user_pool: cognito.IUserPool,
+        retention: logs.RetentionDays | None,
+        removal_policy: RemovalPolicy,
+    ) -> dict[str, str]:
+        """Return what becomes of the log group that Cognito makes, and let the worker do it.
+
+        It belongs to whoever has the user pool: where that is another stack, nothing of it is
+        removed, and its retention is set only where somebody asks for that.
+        """
+        stack = Stack.of(self)
+        resource = user_pool.node.default_child
+        is_own = isinstance(resource, cognito.CfnUserPool) and Stack.of(resource) is stack
+        if retention is None:
+            retention = logs.RetentionDays.ONE_MONTH if is_own else logs.RetentionDays.INFINITE
+        pool_id = user_pool.user_pool_id
+        properties, actions = {}, ["logs:FilterLogEvents"]
+        if retention is not logs.RetentionDays.INFINITE:
+            properties["ImportLogRetentionDays"] = str(_DAYS[retention])
+            actions.append("logs:PutRetentionPolicy")
+        if is_own and removal_policy is RemovalPolicy.DESTROY:
+            properties["ImportLogRemovalPolicy"] = "destroy"
+            actions.append("logs:DeleteLogGroup")
+        is_known = is_own or not Token.is_unresolved(pool_id)
+        self.workflow.let_worker_see_to_log(pool_id if is_known else None, actions)
+        return properties
 
     def _statements(self, user_pool: cognito.IUserPool, folder: str) -> list[iam.PolicyStatement]:
         """What the worker must be allowed for this import and no other."""
@@ -235,7 +323,13 @@ class UserImport(Construct):
 
 def _check_timeout(timeout: Duration) -> None:
     if timeout.is_unresolved():
-        return
+        raise ValueError(
+            "The timeout is only known when the stack is deployed; give a Duration that is known "
+            "now, for CloudFormation's patience is set by it."
+        )
+    seconds = timeout.to_seconds(integral=False)
+    if seconds % 1:
+        raise ValueError(f"The timeout is {seconds:g} seconds; give a whole number of seconds.")
     if not _SHORTEST.to_seconds() <= timeout.to_seconds() <= _LONGEST.to_seconds():
         raise ValueError(
             f"The timeout is {timeout.to_human_string()}; give {_SHORTEST.to_human_string()} to "

@@ -39,9 +39,10 @@ _SLOT_SECONDS = 30
 _STOP_LOOK_SECONDS = 10
 
 _GOING_BACK = "The stack is rolling back or being deleted; the import was given up."
-_OVERTAKEN = (
-    "CloudFormation has sent another request for this import, or what was staged is gone; the "
-    "import was given up."
+_OVERTAKEN = "CloudFormation has sent another request for this import; this one was given up."
+_GONE = (
+    "Somebody has removed or replaced what was staged for the import, which was given up. Deploy "
+    "again, and leave the folder imports/ of the staging bucket alone."
 )
 
 log = logging.getLogger(__name__)
@@ -65,8 +66,8 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
     try:
         if world.stacks.is_going_back(request.stack_id):
             return _give_up(plan, progress, _GOING_BACK)
-        if _is_overtaken(request, world):
-            return _give_up(plan, progress, _OVERTAKEN)
+        if overtaken := _overtaken(request, world):
+            return _give_up(plan, progress, overtaken)
         return _import(request, plan, progress, world)
     except AccessDenied as error:
         return _wait_for_role(plan, progress, error, world)
@@ -74,10 +75,15 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
         return _failed(plan, progress, f"The user pool is gone. {error}")
 
 
-def _is_overtaken(request: ImportRequest, world: World) -> bool:
-    """Whether CloudFormation has sent another request for this import, such as a Delete."""
+def _overtaken(request: ImportRequest, world: World) -> str:
+    """Say why the import is no longer this request's; nothing while it is.
+
+    CloudFormation may have sent another request for it, such as a Delete.
+    """
     claim = world.staging.claim_of(request.staged)
-    return claim is None or claim.request_id != request.request_id
+    if claim is None:
+        return _GONE
+    return "" if claim.request_id == request.request_id else _OVERTAKEN
 
 
 def _import(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
@@ -108,11 +114,8 @@ def _import(request: ImportRequest, plan: Plan, progress: Progress, world: World
 def _create(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
     number = len(progress.results)
     name = request.name_of(number)
-    jobs = world.import_jobs.list_jobs(request.user_pool_id)
-    known = (job for job in jobs if job.name == name and (job.status.is_active or job.handled))
-    if job := next(known, None):
-        log.info("job %s runs or ran already; it is taken over", job.id)
-        return _with_job(plan, progress, job.id)
+    if known := _that_ran(request, name, world):
+        return _with_job(plan, progress, known.id)
     rows = plan.jobs[number]
     header = plan.header.encode()
 
@@ -152,7 +155,19 @@ def _create(request: ImportRequest, plan: Plan, progress: Progress, world: World
     return _with_job(plan, progress, job.id)
 
 
+def _that_ran(request: ImportRequest, name: str, world: World) -> Job | None:
+    """Return the job of this name that runs or ran already, to be taken over."""
+    for job in world.import_jobs.list_jobs(request.user_pool_id):
+        if job.name == name and (job.status.is_active or job.handled):
+            log.info("job %s runs or ran already; it is taken over", job.id)
+            return job
+    return None
+
+
 def _start(request: ImportRequest, plan: Plan, progress: Progress, job: Job, world: World) -> State:
+    # A second execution of the same request may have made a job of its own and started that.
+    if known := _that_ran(request, job.name, world):
+        return _with_job(plan, progress, known.id)
     try:
         world.import_jobs.start(request.user_pool_id, job.id)
     except NotReady as error:
@@ -164,8 +179,8 @@ def _start(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
         return _wait_for_role(plan, progress, error, world)
     log.info("job %s was started", job.id)
     progress = replace(progress, waits=0, note="")
-    if _is_overtaken(request, world):  # Who overtook us may have looked for our jobs before.
-        return _stop(request, plan, _given_up(progress, _OVERTAKEN), world)
+    if overtaken := _overtaken(request, world):  # Who overtook us may have looked for jobs before.
+        return _stop(request, plan, _given_up(progress, overtaken), world)
     return State(plan, progress, done=False, wait_seconds=_FIRST_WAIT_SECONDS)
 
 
@@ -211,10 +226,13 @@ def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) 
         return State(plan, progress, done=True)
     except (AccessDenied, RoleRefused) as error:
         # The policy of a replaced pool is gone before its Delete comes: there is nothing to do.
-        if progress.waits < _DENIED_LOOKS:
+        if progress.denials < _DENIED_LOOKS:
+            progress = replace(progress, denials=progress.denials + 1)
             return _again(plan, progress, _WATCH_SECONDS)
         log.warning("no right to stop jobs, as after a pool was replaced: %s", error)
         return State(plan, progress, done=True)
+    if progress.denials:
+        progress = replace(progress, denials=0, waits=0)
     if active and world.now() >= plan.deadline + STOP_SECONDS:
         failure = f"{progress.failure} Import job {active[0].id} is still stopping."
         return _failed(plan, _with_last_word(request, plan, progress, world), failure.strip())

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ANSWER_BYTES = 4096
 """The most that CloudFormation takes as an answer, in bytes."""
 
+_LONGEST_POOL_ID = 55
 _PUT_TRIES = 5
 _PUT_SECONDS = 10
 
@@ -66,11 +67,14 @@ class Request:
         """The PhysicalResourceId to answer with.
 
         It depends on the pool and the construct only, so that a retry gives the same one and only
-        another pool gives another one. A Delete gets back what it came with.
+        another pool gives another one. A Delete gets back what it came with. What cannot be a
+        pool's id is left out: CloudFormation takes no answer that is too long.
         """
         if self.type == "Delete" and self.physical_id:
             return self.physical_id
-        return f"{self.properties.get('UserPoolId', 'no-user-pool')}/{self.import_id}"
+        pool_id = self.properties.get("UserPoolId")
+        known = isinstance(pool_id, str) and 0 < len(pool_id) <= _LONGEST_POOL_ID
+        return f"{pool_id if known else 'no-user-pool'}/{self.import_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,14 @@ def digest(*parts: str) -> str:
     return base64.b32encode(sha[:5]).decode().lower()
 
 
+def one_line(text: str) -> str:
+    """Return text of others as one line: a line break or an escape sequence forges no other."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def answer_body(request: Request, answer: Answer) -> bytes:
     """Return the JSON to send, with the reason cut so that it fits into ``ANSWER_BYTES``."""
+    reason = one_line(answer.reason)
     body: dict[str, Any] = {
         "Status": "SUCCESS" if answer.succeeded else "FAILED",
         "PhysicalResourceId": request.resource_id,
@@ -99,19 +109,19 @@ def answer_body(request: Request, answer: Answer) -> bytes:
     }
     if answer.attributes:
         body["Data"] = dict(answer.attributes)
-    body["Reason"] = answer.reason
+    body["Reason"] = reason
     encoded = json.dumps(body).encode()
     if len(encoded) > ANSWER_BYTES:
         # Every character takes at least one byte of the JSON, an escaped one up to twelve.
-        low, high = 0, len(answer.reason)
+        low, high = 0, len(reason)
         while low < high:
             middle = (low + high + 1) // 2
-            body["Reason"] = answer.reason[:middle] + " …"
+            body["Reason"] = reason[:middle] + " …"
             if len(json.dumps(body).encode()) <= ANSWER_BYTES:
                 low = middle
             else:
                 high = middle - 1
-        body["Reason"] = answer.reason[:low] + " …"
+        body["Reason"] = reason[:low] + " …"
         encoded = json.dumps(body).encode()
     return encoded
 

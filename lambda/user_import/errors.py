@@ -9,6 +9,7 @@
     ├── UploadError          the CSV could not be put to the job's presigned URL
     └── AwsError             a service refused a call
         ├── AccessDenied     not allowed, perhaps only not yet: IAM is eventually consistent
+        ├── Unusable         what S3 keeps cannot be used, until somebody changes that
         ├── PoolNotFound     the user pool, or a job of it, does not exist
         ├── NotReady         PreconditionNotMetException, whatever the cause
         └── RoleRefused      InvalidParameter or NotAuthorized, which a new logs role may cause
@@ -21,10 +22,20 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .advice import advice_on
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
+_UNUSABLE = frozenset(
+    {
+        *("NoSuchBucket", "InvalidObjectState", "InvalidRequest", "MethodNotAllowed"),
+        *("PermanentRedirect", "301", "AuthorizationHeaderMalformed"),
+    }
+)
+_KMS = "KMS."
+"""What begins the codes that S3 passes on from KMS: a key that is disabled, or gone."""
 
 
 class UserImportError(Exception):
@@ -55,12 +66,17 @@ class AwsError(UserImportError):
     """
 
     def __init__(self, action: str, code: str, message: str) -> None:
-        super().__init__(f"{action}: {code}: {message}")
+        told = f"{action}: {code}: {message.removesuffix('.')}."
+        super().__init__(" ".join(filter(None, (told, advice_on(action, code)))))
         self.code = code
 
 
 class AccessDenied(AwsError):
     """The call is not allowed, perhaps only not yet: IAM is eventually consistent."""
+
+
+class Unusable(AwsError):
+    """What S3 keeps cannot be used until somebody changes that, such as a key."""
 
 
 class PoolNotFound(AwsError):
@@ -89,10 +105,15 @@ def calling(action: str, kinds: Mapping[str, type[AwsError]] | None = None) -> I
         details = error.response.get("Error", {})
         code = str(details.get("Code", "Unknown"))
         message = printable(str(details.get("Message", ""))) or "no message"
-        kind = (kinds or {}).get(code) or (AccessDenied if code in _DENIED else AwsError)
-        raise kind(action, code, message) from error
+        raise ((kinds or {}).get(code) or _kind(code))(action, code, message) from error
     except BotoCoreError as error:
         raise AwsError(action, type(error).__name__, printable(str(error))) from error
+
+
+def _kind(code: str) -> type[AwsError]:
+    if code in _DENIED:
+        return AccessDenied
+    return Unusable if code in _UNUSABLE or code.startswith(_KMS) else AwsError
 
 
 def printable(text: str, most: int = 500) -> str:

@@ -224,7 +224,11 @@ class ImportJobs:
             problem = f"HTTP status {status}" + (f", {code[1].decode()}" if code else "")
             if status < 500:  # noqa: PLR2004  refused
                 break
-        raise UploadError(f"The upload to the import job's presigned URL failed: {problem}.")
+        raise UploadError(
+            f"The upload to the import job's presigned URL failed: {problem}. Deploy again; if "
+            "that does not help, look whether a proxy or the policy of a VPC endpoint keeps the "
+            "import's worker from Cognito's own bucket."
+        )
 
 
 def _put(url: str, content: Iterable[bytes], length: int) -> tuple[int, bytes]:

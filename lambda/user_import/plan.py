@@ -76,6 +76,7 @@ class Progress:
         note: what Cognito said when it last made us wait.
         waits: how often it has waited for the same thing, which sets the next wait.
         retries: how many jobs were given up for a new one.
+        denials: how often in a row the look at the jobs to stop was denied.
         unverified: jobs that an earlier request uploaded, from a source that may have changed
             since, so that how many users they have is not known.
     """
@@ -87,6 +88,7 @@ class Progress:
     note: str = ""
     waits: int = 0
     retries: int = 0
+    denials: int = 0
     unverified: tuple[str, ...] = ()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .errors import AwsError
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 
 _LOGGED = 1000
 """How many problems the function's log tells one by one."""
-_FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet would take a cell for a formula by."""
+_FORMULA = re.compile(r"(^|[;,|\t])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a spreadsheet would take a cell, or what it takes for one, for a formula."""
+_WRITTEN_BY = "request-type"
 
 log = logging.getLogger(__name__)
 
@@ -88,10 +91,10 @@ class ProblemsFile:
                 line = finding.line if self._unit == "line" else max(0, finding.line - 1)
                 self._write(
                     line,
-                    _cell(finding.column or ""),
+                    _cell(shown(finding.column or "")),
                     finding.rule.id,
                     "warning" if finding.rule.is_warning else "error",
-                    finding.text,
+                    _cell(finding.text),
                 )
         except AwsError as refusal:
             self._give_up(refusal)
@@ -100,7 +103,10 @@ class ProblemsFile:
         if not self._stays():
             self._gave_up = True
             return
-        self._writer = self._world.staging.write(self._request.problems, self._claim)
+        request = self._request
+        self._writer = self._world.staging.write(
+            request.problems, self._claim, {_WRITTEN_BY: request.type}
+        )
         self._write(self._unit, "column", "rule", "severity", "problem")
 
     def _stays(self) -> bool:
@@ -126,6 +132,19 @@ class ProblemsFile:
         return f"All of them: s3://{problems.bucket}/{problems.key} (kept for a day). "
 
 
-def _cell(column: str) -> str:
-    """Return the name of a column, which is the user's, so that no spreadsheet runs it."""
-    return f"'{shown(column)}" if column.startswith(_FORMULA) else shown(column)
+def remove_list(request: ImportRequest, world: World) -> None:
+    """Remove the list with the import that is deleted.
+
+    CloudFormation also deletes what an update with another pool has begun, when it undoes the
+    update: then the list is what the user is to read, of an import that stays.
+    """
+    with suppress(AwsError):
+        notes = world.staging.notes_on(request.problems)
+        if notes.get(_WRITTEN_BY) == "Update" and world.stacks.undoes_an_update(request.stack_id):
+            return
+    world.staging.remove(request.problems)
+
+
+def _cell(text: str) -> str:
+    """Return text, parts of which are the user's, so that no spreadsheet runs it."""
+    return _FORMULA.sub(r"\1\2'", text)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from .cloudformation import Answer, Request, send
+from .cloudformation import Answer, Request, one_line, send
 from .errors import AwsError, RequestError
 from .import_jobs import JobStatus
+from .log_group import care_for
 from .plan import Intent, State
+from .problems import remove_list
 from .request import ImportRequest
 from .results import log_group_name, log_stream_name
 from .users_csv import place
@@ -31,7 +34,7 @@ log = logging.getLogger(__name__)
 def report(
     event: Mapping[str, Any], response_url: str, state: Mapping[str, Any], world: World
 ) -> None:
-    """Remove what was staged, then answer CloudFormation.
+    """Remove what was staged, see to Cognito's log group, and answer CloudFormation.
 
     Args:
         event: CloudFormation's request, without the URL that takes the answer.
@@ -45,13 +48,26 @@ def report(
     except RequestError as error:
         # With such properties nothing was ever staged or started, so a Delete has nothing to do.
         answer = Answer(event["RequestType"] == "Delete", str(error))
+        _send(event, answer, response_url, world)
+        return
+    _tidy(request, world)
+    if "error" in state:
+        answer = _answer_for_error(request, state, world)
     else:
-        if "error" in state:
-            answer = _answer_for_error(request, state, world)
-        else:
-            answer = _answer(request, State.from_json(state), world)
-        _tidy(request, world)
-    log.info("answering: %s", "success" if answer.succeeded else answer.reason)
+        answer = _answer(request, State.from_json(state), world)
+    # A Delete that has failed comes again.
+    caring = answer.succeeded or request.type != "Delete"
+    # Of CloudFormation's patience after the deadline most may be gone.
+    late = world.now() >= state.get("plan", {}).get("deadline", math.inf)
+    if caring and not late:
+        care_for(request, state, world)
+    _send(event, answer, response_url, world)
+    if caring and late:
+        care_for(request, state, world)
+
+
+def _send(event: Mapping[str, Any], answer: Answer, response_url: str, world: World) -> None:
+    log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
     send(Request.from_event(event), answer, response_url, sleep=world.sleep)
 
 
@@ -61,7 +77,7 @@ def _tidy(request: ImportRequest, world: World) -> None:
     The list of problems stays for the user to read, until the import goes.
     """
     if request.type == "Delete":
-        world.staging.remove(request.problems)
+        remove_list(request, world)
     claim = None
     with suppress(AwsError):
         claim = world.staging.claim_of(request.staged)
@@ -140,7 +156,8 @@ def _lines(
         room -= len(users)
         for user in users:
             where = place(rows.source_line(user.line), request.reading.counted)
-            yield f"{request.source.name} {where}: {user.outcome.lower()}: {user.reason}"
+            reason = user.reason.removesuffix(".")
+            yield f"{request.source.name} {where}: {user.outcome.lower()}: {reason}"
 
 
 def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: World) -> Answer:
@@ -153,12 +170,25 @@ def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: W
     job_ids = state["progress"]["job_ids"] if "progress" in state else ()
     for job_id in filter(None, job_ids):
         try:
-            job = world.import_jobs.describe(request.user_pool_id, job_id)
-            if job.status in (JobStatus.PENDING, JobStatus.IN_PROGRESS):
+            if _may_run(request, job_id, world):
                 world.import_jobs.stop(request.user_pool_id, job_id)
         except AwsError as refusal:
             log.warning("job %s was not stopped: %s", job_id, refusal)
+        except Exception as surprise:  # noqa: BLE001  what broke the step may break this as well
+            log.warning("job %s was not stopped: %s", job_id, type(surprise).__name__)
     return Answer(
         succeeded=False,
-        reason=f"The import workflow failed: {cause}. The log group of its worker says more.",
+        reason=(
+            f"The import workflow failed: {cause.removesuffix('.')}. The log group of its worker "
+            "says more."
+        ),
     )
+
+
+def _may_run(request: ImportRequest, job_id: str, world: World) -> bool:
+    try:
+        job = world.import_jobs.describe(request.user_pool_id, job_id)
+    except AwsError as error:
+        log.warning("job %s cannot be told, and is stopped unseen: %s", job_id, error)
+        return True
+    return job.status in (JobStatus.PENDING, JobStatus.IN_PROGRESS)

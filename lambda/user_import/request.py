@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from .cloudformation import Request, digest
-from .errors import RequestError
+from .cloudformation import Request, digest, one_line
+from .errors import RequestError, printable
 from .users_csv import Reading
 
 if TYPE_CHECKING:
@@ -18,12 +18,83 @@ _JOB_NAME = re.compile(
     r"-(?P<import_id>[a-z2-7]{8})(?P<content_id>[a-z2-7]{8})(?P<request_id>[a-z2-7]{8})"
     r"-(?P<number>\d{1,2})$"
 )
-_POOL_ID = re.compile(r"[\w-]{1,55}")
-_FLAG = re.compile("true|false")
-_NUMBER = re.compile(r"\d{1,9}")
+_TOLD_CHARACTERS = 100
 
 MOST_JOBS = 40
 """The most jobs of one import, so that the answer to CloudFormation has room for their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a property of the custom resource looks like.
+
+    Attributes:
+        argument: of the construct, from which it comes.
+        allowed: what it must be, in words.
+        pattern: likewise.
+        numbers: which numbers it may be, where it is one.
+    """
+
+    argument: str
+    allowed: str
+    pattern: re.Pattern[str]
+    numbers: range | None = None
+
+
+def _bucket(argument: str) -> _Form:
+    return _Form(argument, "the name of a bucket", re.compile(r"[a-zA-Z0-9._-]{1,255}"))
+
+
+def _users(argument: str) -> _Form:
+    allowed = "a number of users, from 0 to 999999999; left out it is any number"
+    return _Form(argument, allowed, re.compile(r"\d{1,9}"))
+
+
+_TEXT = re.compile(".+", re.DOTALL)
+_FORMS = {
+    "UserPoolId": _Form(
+        "user_pool",
+        "the id of a user pool, as in eu-central-1_AbCdEfGhI",
+        re.compile(r"[\w-]{1,55}", re.ASCII),
+    ),
+    "LogsRoleArn": _Form(
+        "logs_role",
+        "the ARN of an IAM role",
+        re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576}", re.ASCII),
+    ),
+    "JobName": _Form(
+        "job_name",
+        "1 to 100 letters, digits, spaces and _+=,.@-",
+        re.compile(r"[\w\s+=,.@-]{1,100}"),
+    ),
+    "SourceBucket": _bucket("source"),
+    "SourceKey": _Form("source", "an object's key of 1 to 1,024 bytes", _TEXT),
+    "SourceVersion": _Form("source", "the version of an object, or left out", _TEXT),
+    "SourceHash": _Form("source", "the hash of an asset, or left out", _TEXT),
+    "SourceName": _Form("source", "what the file is called in errors", _TEXT),
+    "StagingBucket": _bucket("staging"),
+    "StagingKey": _Form(
+        "staging",
+        "a key in a folder of imports/",
+        re.compile(r"imports(?:/(?!\.\.?(?:/|$))[^/]+)+"),
+    ),
+    "Start": _Form("start", "true or false", re.compile("true|false")),
+    "TimeoutSeconds": _Form(
+        "timeout",
+        "a whole number of seconds, from 1 to 3480",
+        re.compile(r"\d{1,9}"),
+        range(1, 3481),
+    ),
+    "ImportLogRetentionDays": _Form(
+        "import_log_retention", "a number of days, or left out", re.compile(r"[1-9]\d{0,3}")
+    ),
+    "ToleratedFailed": _users("tolerance"),
+    "ToleratedSkipped": _users("tolerance"),
+}
+"""The properties that are plain text or numbers. The construct checks what is known at synth; here
+come the rest and what was overridden."""
+
+_LONGEST_KEY = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +160,9 @@ class ImportRequest:
         content_changed: whether an Update asks for another content than before.
         was_started: whether the import before an Update was to be started.
         timeout_seconds: how long an import may take, the wait for the account's slot included.
+        log_retention_days: how long Cognito's log group keeps what is in it; None leaves it as it
+            is.
+        log_goes_with_stack: whether Cognito's log group is removed when the stack is deleted.
     """
 
     type: Literal["Create", "Update", "Delete"]
@@ -107,6 +181,8 @@ class ImportRequest:
     start: bool
     tolerance: Tolerance
     timeout_seconds: int
+    log_retention_days: int | None
+    log_goes_with_stack: bool
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> ImportRequest:
@@ -128,23 +204,25 @@ class ImportRequest:
                 request.type == "Update" and content_id != _content_id(request.old_properties)
             ),
             was_started=request.old_properties.get("Start") != "false",
-            user_pool_id=given.text("UserPoolId", _POOL_ID),
+            user_pool_id=given.text("UserPoolId"),
             logs_role_arn=given.text("LogsRoleArn"),
             job_name=given.text("JobName"),
             source=Source(
                 given.text("SourceBucket"),
                 given.text("SourceKey"),
                 given.optional_text("SourceVersion"),
-                given.text("SourceName"),
+                one_line(given.text("SourceName")),
                 given.optional_text("SourceHash"),
             ),
             reading=given.reading("Reading"),
             staged=StagedObject(given.text("StagingBucket"), given.text("StagingKey")),
-            start=given.text("Start", _FLAG) == "true",
+            start=given.text("Start") == "true",
             tolerance=Tolerance(
                 given.optional_number("ToleratedFailed"), given.optional_number("ToleratedSkipped")
             ),
             timeout_seconds=given.number("TimeoutSeconds"),
+            log_retention_days=given.optional_number("ImportLogRetentionDays"),
+            log_goes_with_stack=request.properties.get("ImportLogRemovalPolicy") == "destroy",
         )
 
     @property
@@ -174,26 +252,52 @@ class _Properties:
     def __init__(self, properties: Mapping[str, Any]) -> None:
         self._properties = properties
 
-    def text(self, name: str, pattern: re.Pattern[str] = re.compile(".+", re.DOTALL)) -> str:
+    def text(self, name: str) -> str:
         value = self._properties.get(name)
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise RequestError(f"The custom resource has no usable property {name}.")
+        form = _FORMS[name]
+        if (
+            not isinstance(value, str)
+            or not form.pattern.fullmatch(value)
+            or (form.numbers is not None and int(value) not in form.numbers)
+            or (name == "SourceKey" and len(value.encode()) > _LONGEST_KEY)
+        ):
+            raise RequestError(
+                f"The custom resource's property {name} {_told(value)}; it must be {form.allowed}. "
+                f"It comes from the import's {form.argument}: correct that, and deploy again."
+            )
         return value
 
     def number(self, name: str) -> int:
-        return int(self.text(name, _NUMBER))
+        return int(self.text(name))
 
     def reading(self, name: str) -> Reading:
         try:
             return Reading.from_json(json.loads(self._properties.get(name, "{}")))
         except (TypeError, ValueError) as error:
-            raise RequestError(f"The custom resource has no usable property {name}.") from error
+            # Constants and defaults are users' values: nothing of it is told.
+            raise RequestError(
+                f"The custom resource's property {name} is not one that this library has written, "
+                "or one of another version. It comes from the import's source: deploy again "
+                "without overriding it."
+            ) from error
 
     def optional_text(self, name: str) -> str | None:
         return self.text(name) if name in self._properties else None
 
     def optional_number(self, name: str) -> int | None:
         return self.number(name) if name in self._properties else None
+
+
+def _told(value: Any) -> str:
+    """Say what a property is instead."""
+    if value is None:
+        return "is missing"
+    if not isinstance(value, str):
+        return "is no text"
+    if not value:
+        return "is empty"
+    told = printable(value, _TOLD_CHARACTERS)
+    return f"is {told!r}" + (f" ({len(value):,} characters)" if len(value) > len(told) else "")
 
 
 def _content_id(properties: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What became of single users: the only module that reads Cognito's import log.
+"""What became of single users: the only module that talks to CloudWatch Logs.
 
 Source: Amazon Cognito Developer Guide, "Viewing the user pool import results in CloudWatch". A
 line of the log reads ``[FAILED] Line Number 5 - <reason>``; other lines are Cognito's own.
@@ -52,6 +52,20 @@ class ImportLogs:
 
     def __init__(self, logs: Any) -> None:
         self._logs = logs
+
+    def keep_for(self, group: str, days: int) -> None:
+        """Have a log group forget what is older (PutRetentionPolicy)."""
+        with calling("logs:PutRetentionPolicy"):
+            self._logs.put_retention_policy(logGroupName=group, retentionInDays=days)
+
+    def remove(self, group: str) -> None:
+        """Remove a log group with all that is in it, if it is there (DeleteLogGroup)."""
+        try:
+            with calling("logs:DeleteLogGroup"):
+                self._logs.delete_log_group(logGroupName=group)
+        except AwsError as error:
+            if error.code != "ResourceNotFoundException":
+                raise
 
     def results(
         self, group: str, stream: str, outcomes: Collection[str], most: int

@@ -24,6 +24,16 @@ class Stacks:
         status: str = self._describe(stack_id)["StackStatus"]
         return status.startswith(_BACKWARDS)
 
+    def is_being_deleted(self, stack_id: str) -> bool:
+        """Whether the whole stack is being deleted, and not only rolled back."""
+        status: str = self._describe(stack_id)["StackStatus"]
+        return status.startswith("DELETE")
+
+    def undoes_an_update(self, stack_id: str) -> bool:
+        """Whether the stack goes back to what it was before an update that failed."""
+        status: str = self._describe(stack_id)["StackStatus"]
+        return status.startswith("UPDATE_ROLLBACK")
+
     def stays(self, stack_id: str) -> bool:
         """Whether the stack stays as it is where a resource fails (``--no-rollback``)."""
         return bool(self._describe(stack_id).get("DisableRollback", False))

@@ -14,6 +14,7 @@ from .errors import (
     RequestError,
     RoleRefused,
     SourceError,
+    Unusable,
 )
 from .import_jobs import JobStatus
 from .plan import Intent, Plan, Progress, State
@@ -36,7 +37,8 @@ GRACE_SECONDS = 30
 """How long a call may be denied before it counts: a new policy takes a while to be in force."""
 
 _GRACE_STEP_SECONDS = 3
-_FINAL = (AccessDenied, CsvError, PoolNotFound, RequestError, RoleRefused, SourceError)
+_OVERTAKEN = "CloudFormation has sent another request for this import since."
+_FINAL = (AccessDenied, CsvError, RequestError, RoleRefused, SourceError, Unusable)
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +59,26 @@ def stage(request: ImportRequest, started_at: float, world: World) -> State:
         return _clear(request, plan, world)
     try:
         return _patiently(lambda: _stage(request, plan, world), world)
+    except PoolNotFound as error:
+        failure = f"{error} {_where_pools_are(request)}"
     except _FINAL as error:
-        return State(plan, Progress(failure=str(error)), done=True)
+        failure = str(error)
+    return State(plan, Progress(failure=failure), done=True)
+
+
+def _where_pools_are(request: ImportRequest) -> str:
+    """Say where the user pool was looked for; its id begins with the Region that it is in."""
+    region, account = request.stack_id.split(":")[3:5]
+    other = request.user_pool_id.partition("_")[0]
+    if other != region:
+        return (
+            f"The stack is in {region}, and by its id the user pool is in {other}: put the import "
+            "into a stack there."
+        )
+    return (
+        f"It must be in the account ({account}) and the Region ({region}) of the stack; check the "
+        "import's user_pool."
+    )
 
 
 def _patiently(call: Callable[[], T], world: World) -> T:
@@ -133,7 +153,7 @@ def _stage_users(request: ImportRequest, plan: Plan, pool: UserPool, world: Worl
     known = Pool.from_description(
         pool.description, world.import_jobs.csv_header(request.user_pool_id)
     )
-    source = _in_time(world.staging.read_source(request.source), plan, world)
+    source = _in_time(world.staging.read_source(request.source), request, plan, world)
     problems = ProblemsFile(request, claim, world)
     with problems, world.staging.write(request.staged, claim) as staged:
         report = check_users(
@@ -144,11 +164,14 @@ def _stage_users(request: ImportRequest, plan: Plan, pool: UserPool, world: Worl
             limits=Limits(jobs=MOST_JOBS),
             sink=problems.add,
         )
+        # A Delete has come and gone meanwhile: whatever appears now, nobody would remove.
+        if world.staging.claim_of(request.staged) is None:
+            raise RequestError(_OVERTAKEN)
+        _refuse_if_overtaken(request, claim, world)
         problems.close()
         _log(request, report)
         if report.staged is None:
             raise CsvError(_reason(request, report, problems))
-        _refuse_if_overtaken(request, claim, world)
     return report.staged
 
 
@@ -166,23 +189,32 @@ def _log(request: ImportRequest, report: Report) -> None:
 
 def _reason(request: ImportRequest, report: Report, problems: ProblemsFile) -> str:
     """Say why the CSV is not imported; the end may be cut off, so what matters comes first."""
-    count = report.findings.errors
+    findings = report.findings
+    count = findings.errors
+    more = problems.is_written or count > len(findings.first)
     return (
         f"{request.source.name} has {count:,} problem{'s' if count > 1 else ''}, and nothing was "
-        f"imported. {problems.where}{report.findings.told_errors()}"
+        f"imported{f'. {problems.where}' if more else ': '}{findings.told_errors()}"
     )
 
 
 def _refuse_if_overtaken(request: ImportRequest, claim: Claim, world: World) -> None:
     known = world.staging.claim_of(request.staged)
     if known is not None and known.started_at > claim.started_at:
-        raise RequestError("CloudFormation has sent another request for this import since.")
+        raise RequestError(_OVERTAKEN)
 
 
-def _in_time(chunks: Iterator[bytes], plan: Plan, world: World) -> Iterator[bytes]:
+def _in_time(
+    chunks: Iterator[bytes], request: ImportRequest, plan: Plan, world: World
+) -> Iterator[bytes]:
     for chunk in chunks:
         if world.now() >= plan.deadline:
-            raise SourceError("Reading the users took longer than the import's timeout.")
+            minutes = request.timeout_seconds / 60
+            raise SourceError(
+                f"Reading {request.source.name} took longer than the import's timeout of "
+                f"{minutes:g} minute{'' if minutes == 1 else 's'}. Give it a longer one, or fewer "
+                "users."
+            )
         yield chunk
 
 

@@ -6,10 +6,11 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .cloudformation import one_line
 from .errors import AwsError, SourceError, calling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -42,47 +43,60 @@ class Staging:
             AccessDenied: it may not be read, or (S3 does not tell) does not exist.
         """
         version = {"VersionId": source.version} if source.version else {}
-        where = f"s3://{source.bucket}/{source.key}" + (
-            f" version {source.version}" if source.version else ""
+        where = one_line(
+            f"s3://{source.bucket}/{source.key}"
+            + (f" version {source.version}" if source.version else "")
         )
         try:
             with calling(f"s3:GetObject of {where}"):
                 answer = self._s3.get_object(Bucket=source.bucket, Key=source.key, **version)
         except AwsError as error:
             if error.code in _MISSING:
-                raise SourceError(f"There is no {where}.") from error
+                what = f"bucket {source.bucket}" if error.code == "NoSuchBucket" else where
+                raise SourceError(
+                    f"There is no {what}. Put the users there, or correct the import's source, and "
+                    "deploy again."
+                ) from error
             raise
-        chunks: Iterator[bytes] = answer["Body"].iter_chunks(_CHUNK)
-        return chunks
+        return _pieces(answer["Body"], f"s3:GetObject of {where}")
 
     def claim_of(self, staged: StagedObject) -> Claim | None:
         """Return who works on the staged object; None where it is not there."""
+        return Claim.from_metadata(self.notes_on(staged))
+
+    def notes_on(self, staged: StagedObject) -> dict[str, str]:
+        """Return what was noted on an object when it was written; nothing where it is not there."""
         try:
             with calling(f"s3:GetObject of {_address(staged)}"):
                 answer = self._s3.head_object(Bucket=staged.bucket, Key=staged.key)
         except AwsError as error:
             if error.code in _MISSING:
-                return None
+                return {}
             raise
-        return Claim.from_metadata(answer.get("Metadata", {}))
+        notes: dict[str, str] = answer.get("Metadata", {})
+        return notes
 
     def claim(self, staged: StagedObject, claim: Claim) -> None:
         """Claim the staged object, whoever had it before."""
         with self.write(staged, claim):
             pass
 
-    def write(self, staged: StagedObject, claim: Claim) -> StagedWriter:
+    def write(
+        self, staged: StagedObject, claim: Claim, notes: Mapping[str, str] | None = None
+    ) -> StagedWriter:
         """Return a writer for the staged object; it appears when the ``with`` block ends well."""
-        return StagedWriter(self._s3, staged, claim)
+        return StagedWriter(self._s3, staged, {**claim.to_metadata(), **(notes or {})})
 
     def read(self, staged: StagedObject, offset: int, length: int) -> Iterator[bytes]:
         """Return a range of the staged object's bytes, in pieces."""
-        with calling(f"s3:GetObject of {_address(staged)}"):
+        action = f"s3:GetObject of {_address(staged)}"
+        with calling(action):
             answer = self._s3.get_object(
                 Bucket=staged.bucket, Key=staged.key, Range=f"bytes={offset}-{offset + length - 1}"
             )
-        chunks: Iterator[bytes] = answer["Body"].iter_chunks(_CHUNK)
-        return chunks
+        if answer["ContentLength"] != length:  # Cognito would wait for the rest.
+            raise SourceError(f"{_address(staged)} is not what was staged there.")
+        return _pieces(answer["Body"], action)
 
     def remove(self, staged: StagedObject) -> None:
         """Remove an object, if it is there; where that fails the bucket's lifecycle does it."""
@@ -107,7 +121,7 @@ class Claim:
     started_at: float
 
     @classmethod
-    def from_metadata(cls, metadata: dict[str, str]) -> Claim | None:
+    def from_metadata(cls, metadata: Mapping[str, str]) -> Claim | None:
         """Read the claim from an object's metadata."""
         try:
             return cls(metadata["request-id"], float(metadata["started-at"]))
@@ -122,10 +136,10 @@ class Claim:
 class StagedWriter:
     """Writes one object in parts, so that its size does not matter to the function's memory."""
 
-    def __init__(self, s3: Any, staged: StagedObject, claim: Claim) -> None:
+    def __init__(self, s3: Any, staged: StagedObject, metadata: Mapping[str, str]) -> None:
         self._s3 = s3
         self._address = _address(staged)
-        self._metadata = claim.to_metadata()
+        self._metadata = dict(metadata)
         self._where = {"Bucket": staged.bucket, "Key": staged.key}
         self._buffer = bytearray()
         self._upload: dict[str, str] | None = None
@@ -196,5 +210,11 @@ class StagedWriter:
             return getattr(self._s3, method)(**self._where, **arguments)
 
 
+def _pieces(body: Any, action: str) -> Iterator[bytes]:
+    """Yield what S3 sends; the connection may still break."""
+    with calling(action):
+        yield from body.iter_chunks(_CHUNK)
+
+
 def _address(staged: StagedObject) -> str:
-    return f"s3://{staged.bucket}/{staged.key}"
+    return one_line(f"s3://{staged.bucket}/{staged.key}")

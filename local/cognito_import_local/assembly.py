@@ -9,7 +9,7 @@ from ministack.core import hypercorn_compat
 
 from .clock import Clock
 from .control import Control
-from .emulator import patches
+from .emulator import function_processes, patches
 from .faults import Faults
 from .front import Front
 from .job_register import JobRegister
@@ -38,5 +38,6 @@ def assembled(home: Path, authority: str, on_ready: Callable[[], None]) -> Front
         uploads=UploadEndpoint(urls, register, faults, control.settings),
         control=control,
         faults=faults,
+        kill_caller=function_processes.kill_caller,
         on_ready=on_ready,
     )

@@ -103,6 +103,16 @@ class LocalFaults:
             )
         )
 
+    def kill_function(self, operation: str, *, times: int = 1, carried_out: bool = False) -> None:
+        """Kill the function that makes a call; it gets no answer, and Lambda a dead process.
+
+        Args:
+            operation: The call during which it dies, as in `fail`.
+            times: How often.
+            carried_out: Whether the operation is carried out all the same.
+        """
+        self._add(CallFault(operation=operation, times=times, carried_out=carried_out, kills=True))
+
     def spoil_upload(
         self,
         how: Literal["refused", "slow", "cut", "unanswered"],

@@ -1,7 +1,7 @@
 """Faults on request: what goes wrong, how often, and what is still to come.
 
     Fault
-    ├── CallFault      an operation of any service is answered with an error
+    ├── CallFault      an operation of any service is answered with an error, or kills its caller
     ├── UploadFault    an upload is slow, refused, cut off, or taken and not answered
     ├── SlotFault      Start finds the one slot taken by somebody else's job
     └── JobFault       a running job is stopped, loses its role or its log, or breaks
@@ -58,6 +58,9 @@ class CallFault(Fault):
 
     carried_out: bool = False
     """Whether the operation is carried out all the same, and only its answer is lost."""
+
+    kills: bool = False
+    """Whether the function that calls is killed instead of being answered."""
 
     def strikes(self, name: str) -> bool:
         """Return whether a call is meant: its operation, or its method and path."""

@@ -20,6 +20,8 @@ from .receiver import ClientGoneError, body_of
 from .upload_endpoint import ConnectionCutError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .control import Control
     from .faults import Faults
     from .job_register import JobRegister
@@ -44,6 +46,7 @@ class Front:
         uploads: upload_endpoint.UploadEndpoint,
         control: Control,
         faults: Faults,
+        kill_caller: Callable[[Mapping[str, str]], bool],
         on_ready: Callable[[], None],
     ) -> None:
         self._emulator = emulator
@@ -52,6 +55,7 @@ class Front:
         self._uploads = uploads
         self._control = control
         self._faults = faults
+        self._kill_caller = kill_caller
         self._on_ready = on_ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,6 +87,9 @@ class Front:
                     await self._answer(request, scope, receive, _into_nothing)
                 else:
                     await body_of(receive)
+                if fault.kills:
+                    self._kill_caller(request.headers)
+                    raise ConnectionCutError
                 await _send(call_faults.error(fault, request), send)
                 return
         await self._answer(request, scope, receive, send)

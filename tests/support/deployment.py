@@ -146,12 +146,12 @@ class Cloud:
             source = stack.folder / asset["source"]["path"]
             if key in self._published or key.endswith(".template.json"):
                 continue
-            body = _zip(source) if asset["source"]["packaging"] == "zip" else source.read_bytes()
+            body = zipped(source) if asset["source"]["packaging"] == "zip" else source.read_bytes()
             self.s3.put_object(Bucket=self._asset_bucket, Key=key, Body=body)
             self._published.add(key)
 
 
-def _zip(folder: Path) -> bytes:
+def zipped(folder: Path) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):

@@ -2,29 +2,38 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import tempfile
 from pathlib import Path
 
+import cdk_nag
 import pytest
 from app import SeededUserPool
 from aws_cdk import App, Stack, Validations
 from aws_cdk import aws_s3 as s3
-from cdk_nag import AwsSolutionsChecks
-from support.imports import import_into
+from examples.regulated import RegulatedUserPool
+from support.imports import import_into, pool_of
 
+SECURITY = Path(__file__).parents[2] / "docs" / "security.md"
 LIBRARYS_OWN = "CognitoUserImport"
+BY_DEFAULT = ("AwsSolutionsChecks", "ServerlessChecks")
+UNDER_RULES = ("HIPAASecurityChecks", "NIST80053R5Checks", "PCIDSS321Checks")
 
 
-def checked(build):
-    """Synthesise an app with cdk-nag, and return its report."""
+def checked(build, *packs):
+    """Synthesise an app with cdk-nag, and return what it found and what was acknowledged."""
     folder = Path(tempfile.mkdtemp(prefix="cdk-out-"))
     app = App(outdir=str(folder), analytics_reporting=False)
     build(app)
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    for pack in packs:
+        Validations.of(app).add_plugins(getattr(cdk_nag, pack)(app))
     with contextlib.suppress(RuntimeError):  # where there are findings; they are in the report
         app.synth()
-    (report,) = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
-    return report
+    reports = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
+    return tuple(
+        [finding for report in reports for finding in report.get(kind, [])]
+        for kind in ("violations", "suppressedViolations")
+    )
 
 
 def places(findings):
@@ -35,22 +44,113 @@ def places(findings):
     ]
 
 
+def two_imports(app, env=None):
+    stack = Stack(app, "Test", env=env)
+    import_into(stack)
+    import_into(stack, "More", user_pool=pool_of(stack, "Other"))
+
+
+def of_users(place):
+    return place[1].startswith(("Test/Pool/", "Test/Other/"))
+
+
+@pytest.fixture(scope="module")
+def by_default():
+    return checked(two_imports, *BY_DEFAULT)
+
+
+@pytest.fixture(scope="module")
+def regulated():
+    packs = (*BY_DEFAULT, *UNDER_RULES)
+    return checked(lambda app: RegulatedUserPool(app, "Regulated"), *packs)
+
+
 def test_the_example_has_no_findings_but_what_it_acknowledges():
-    report = checked(lambda app: SeededUserPool(app, "Pool", users="examples/users.csv"))
-    assert report["violations"] == []
-    acknowledged = places(report["suppressedViolations"])
+    violations, acknowledged = checked(
+        lambda app: SeededUserPool(app, "Pool", users="examples/users.csv"), "AwsSolutionsChecks"
+    )
+    assert violations == []
+    acknowledged = places(acknowledged)
     librarys = [place for place in acknowledged if LIBRARYS_OWN in place[1]]
     assert len(librarys) <= 5, librarys
     assert len(acknowledged) - len(librarys) <= 3, acknowledged
     assert len(set(librarys)) == len(librarys), "one finding on one resource each"
 
 
-@pytest.mark.parametrize("env", [None, {"account": "111122223333", "region": "eu-central-1"}])
-def test_the_library_acknowledges_its_own_findings_in_any_environment(env):
-    report = checked(lambda app: import_into(Stack(app, "Test", env=env)))
-    assert [place for place in places(report["violations"]) if "/Pool/" not in place[1]] == []
+def test_two_imports_have_no_findings_in_the_default_packs(by_default):
+    violations, _ = by_default
+    assert [place for place in places(violations) if not of_users(place)] == []
+
+
+def test_the_library_acknowledges_at_most_seven_findings_one_on_one_resource_each(by_default):
+    _, acknowledged = by_default
+    found = places(acknowledged)
+    assert 0 < len(found) <= 7, found
+    assert len(set(found)) == len(found)
+    assert len({(each["acknowledgedAt"], each["acknowledgedId"]) for each in acknowledged}) == len(
+        found
+    )
+
+
+def test_the_library_acknowledges_nothing_on_the_users_own_resources(by_default):
+    violations, acknowledged = by_default
+    assert not any(map(of_users, places(acknowledged)))
+    assert any(map(of_users, places(violations))), "the pools of the test have findings"
+    for each in acknowledged:
+        assert f"/{LIBRARYS_OWN}/" in each["acknowledgedAt"]
+
+
+def test_the_library_acknowledges_its_own_findings_in_an_environment_that_is_known():
+    env = {"account": "111122223333", "region": "eu-central-1"}
+    violations, _ = checked(lambda app: two_imports(app, env), *BY_DEFAULT)
+    assert [place for place in places(violations) if not of_users(place)] == []
+
+
+def as_documented(finding):
+    """Write a finding as the table in docs/security.md does."""
+    (construct,) = finding["violatingConstructs"]
+    place = construct["constructPath"].partition(f"/{LIBRARYS_OWN}/")[2].removesuffix("/Resource")
+    rule = finding["ruleName"].replace("<AWS::Partition>", "…")
+    rule = re.sub(r"arn:…:(\w+):<AWS::Region>:<AWS::AccountId>:", r"\1 … ", rule)
+    rule = re.sub(r"<(Pool|Other)[0-9A-F]{8}>", "<user pool>", rule)
+    rule = re.sub(r"<\w+StateMachine\w+\.Name>", "<state machine>", rule)
+    return rule, place, finding["reason"]
+
+
+def test_the_documentation_has_a_row_for_each_acknowledgement_and_no_other(by_default):
+    _, acknowledged = by_default
+    rows = re.findall(
+        r"^\| `((?:AwsSolutions|Serverless)-[^`]+)` \| `([^`]+)` \| (.+) \|$",
+        SECURITY.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert len(set(rows)) == len(rows)
+    assert set(rows) == {as_documented(each) for each in acknowledged}
+
+
+def test_an_import_under_rules_has_no_findings(regulated):
+    violations, _ = regulated
+    assert places(violations) == []
+
+
+def test_an_import_under_rules_acknowledges_the_replication_of_its_bucket_and_nothing_else(
+    regulated,
+):
+    _, acknowledged = regulated
+    of_rules = [
+        place
+        for place in places(acknowledged)
+        if not place[0].startswith(("AwsSolutions", "Serverless"))
+    ]
+    assert sorted(of_rules) == [
+        (f"{pack}-S3BucketReplicationEnabled", "Regulated/Staging/Bucket/Resource")
+        for pack in ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321")
+    ]
 
 
 def test_the_check_finds_what_is_not_acknowledged():
-    report = checked(lambda app: s3.Bucket(Stack(app, "Test"), "Bucket"))
-    assert report["violations"]
+    violations, _ = checked(
+        lambda app: s3.Bucket(Stack(app, "Test"), "Bucket"), *BY_DEFAULT, *UNDER_RULES
+    )
+    found = {rule.partition("-")[0] for rule, _ in places(violations)}
+    assert found == {"AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321"}

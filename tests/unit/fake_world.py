@@ -103,7 +103,7 @@ class Fault:
     """A refusal of an operation; with ``after`` the operation has its effect all the same."""
 
     operation: str
-    error: Exception
+    error: BaseException
     times: float
     until: float
     after: bool
@@ -116,9 +116,18 @@ class Call:
     arguments: dict
 
 
+class Killed(BaseException):
+    """The function was killed: it does nothing any more, not even tidy up."""
+
+
 @functools.cache
 def _model(service):
     return botocore.session.get_session().get_service_model(service)
+
+
+@functools.cache
+def _operations(service):
+    return {xform_name(name): name for name in _model(service).operation_names}
 
 
 def client_error(operation, code, message="no message"):
@@ -131,7 +140,7 @@ class FakeClient:
     def __init__(self, world):
         self._world = world
         self._model = _model(self.service)
-        self._operations = {xform_name(name): name for name in self._model.operation_names}
+        self._operations = _operations(self.service)
 
     def __getattr__(self, method):
         if method.startswith("_") or method not in self._operations:
@@ -143,16 +152,22 @@ class FakeClient:
         report = ParamValidator().validate(arguments, shape)
         if report.has_errors():
             raise ParamValidationError(report=report.generate_report())
+        if self._world.killed:
+            raise Killed
         self._world.calls.append(Call(operation, arguments))
         for action in self._world.hooks.pop(operation, ()):
             action()
         fault = self._world.fault_for(operation, arguments)
         if fault and not fault.after:
-            raise fault.error
+            self._fail(fault)
         result = effect(**arguments)
         if fault:
-            raise fault.error
+            self._fail(fault)
         return result
+
+    def _fail(self, fault):
+        self._world.killed = isinstance(fault.error, Killed)
+        raise fault.error
 
 
 @dataclass
@@ -428,6 +443,7 @@ class FakeLogs(FakeClient):
     def __init__(self, world):
         super().__init__(world)
         self.streams = {}
+        self.retention = {}
         self.delay = 0.0
         self.page_size = 10_000
 
@@ -435,6 +451,24 @@ class FakeLogs(FakeClient):
         probe = "Cognito User Pools Import - Test Log"
         visible_at = self._world.clock.now() + self.delay
         self.streams[group, stream] = [(visible_at, line) for line in (probe, probe, *lines)]
+
+    @property
+    def groups(self):
+        return {group for group, _ in self.streams}
+
+    def _known(self, operation, group):
+        if group not in self.groups:
+            raise client_error(operation, "ResourceNotFoundException")
+
+    def _put_retention_policy(self, logGroupName, retentionInDays):  # noqa: N803
+        self._known("PutRetentionPolicy", logGroupName)
+        self.retention[logGroupName] = retentionInDays
+        return {}
+
+    def _delete_log_group(self, logGroupName):  # noqa: N803
+        self._known("DeleteLogGroup", logGroupName)
+        self.streams = {key: each for key, each in self.streams.items() if key[0] != logGroupName}
+        return {}
 
     def _filter_log_events(
         self,
@@ -487,6 +521,7 @@ class FakeStates(FakeClient):
     def __init__(self, world):
         super().__init__(world)
         self.inputs = {}
+        self.errors = {}
 
     def _start_execution(self, stateMachineArn, name, input):  # noqa: A002, N803
         assert re.fullmatch(r"[\w-]{1,80}", name)
@@ -497,7 +532,11 @@ class FakeStates(FakeClient):
         return {"executionArn": arn}
 
     def _describe_execution(self, executionArn):  # noqa: N803
-        return {"executionArn": executionArn, "input": self.inputs[executionArn]}
+        if executionArn not in self.inputs:
+            raise client_error("DescribeExecution", "ExecutionDoesNotExist")
+        found = {"executionArn": executionArn, "input": self.inputs[executionArn]}
+        error = self.errors.get(executionArn)
+        return {**found, **({"error": error} if error else {})}
 
 
 class FakeWorld(World):
@@ -510,6 +549,7 @@ class FakeWorld(World):
         self.calls = []
         self.faults = []
         self.hooks = {}
+        self.killed = False
         self.cognito = FakeCognito(self)
         self.s3 = FakeS3(self)
         self.logs = FakeLogs(self)
@@ -536,7 +576,7 @@ class FakeWorld(World):
 
         With ``key`` only where it is about that object.
         """
-        error = code if isinstance(code, Exception) else client_error(operation, code, message)
+        error = code if isinstance(code, BaseException) else client_error(operation, code, message)
         self.faults.append(Fault(operation, error, times, self.clock.now() + seconds, after, key))
 
     def before(self, operation, action):

@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
-from fake_world import CANARY, MACHINE, POOL, client_error, create, delete, run_workflow
+from botocore.exceptions import ClientError, EndpointConnectionError
+from fake_world import CANARY, MACHINE, POOL, client_error, create, delete, run_workflow, update
 
 from user_import import custom_resource
+from user_import.cloudformation import Request
 from user_import.custom_resource import answer_for, start
 
 LAMBDA = Path(__file__).parents[2] / "lambda"
@@ -55,6 +56,18 @@ def test_the_workflow_gets_the_request_and_beside_it_the_url(world):
 @pytest.mark.parametrize("event", [create(), delete(create())], ids=["Create", "Delete"])
 def test_a_second_delivery_of_the_same_event_starts_no_second_job(world, event):
     begin(event, world)
+    begin(event, world)
+    assert len(world.states.inputs) == 1
+    assert told(world) == []
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["the answer was lost", "delivered before"])
+def test_a_request_whose_execution_runs_is_not_said_not_to_have_started(world, lost):
+    event = create()
+    if not lost:
+        begin(event, world)
+    error = EndpointConnectionError(endpoint_url="https://states.eu-central-1.amazonaws.com")
+    world.fault("StartExecution", error, after=lost)
     begin(event, world)
     assert len(world.states.inputs) == 1
     assert told(world) == []
@@ -152,6 +165,147 @@ def test_a_broken_execution_that_may_not_be_read_at_first_is_answered(world):
 def test_an_execution_that_cloudformation_did_not_start_is_ignored(world, execution_input):
     world.states.inputs["arn"] = json.dumps(execution_input)
     answer_for({"executionArn": "arn", "status": "FAILED"}, world.states)
+    assert world.web.puts == []
+
+
+# What was removed by hand
+
+
+GONE = [
+    client_error("StartExecution", "StateMachineDoesNotExist", "State Machine Does Not Exist"),
+    client_error("StartExecution", "StateMachineDeleting", "it is going"),
+    client_error("StartExecution", "InvalidArn", "that is no state machine"),
+    client_error("StartExecution", "KmsInvalidStateException", "arn:aws:kms:… is disabled"),
+    client_error("StartExecution", "KmsAccessDeniedException", "you may not use the key"),
+    client_error("StartExecution", "AccessDeniedException", "you may not"),
+]
+PASSING = [
+    client_error("StartExecution", "ExecutionLimitExceeded", "too many"),
+    client_error("StartExecution", "KmsThrottlingException", "slow down"),
+    client_error("StartExecution", "InternalFailure", "something broke"),
+    EndpointConnectionError(endpoint_url="https://states.eu-central-1.amazonaws.com"),
+]
+
+
+def named(error):
+    response = getattr(error, "response", None)
+    return response["Error"]["Code"] if response else type(error).__name__
+
+
+@pytest.mark.parametrize("error", GONE, ids=named)
+def test_a_delete_whose_workflow_is_gone_succeeds_and_says_what_may_be_left(world, error, caplog):
+    began = world.clock.now()
+    world.fault("StartExecution", error)
+    event = delete(create(), "what was answered before")
+    begin(event, world)
+    (answer,) = told(world)
+    assert answer["Status"] == "SUCCESS"
+    assert answer["PhysicalResourceId"] == "what was answered before"
+    for text in (caplog.text, answer["Reason"]):
+        assert named(error) in text
+        assert (
+            f"jobs of user pool {POOL} whose names have {Request.from_event(event).import_id}"
+            in text
+        )
+        assert "s3://st/imports/seed/users.csv and problems.csv" in text
+        assert f"/aws/cognito/userpools/{POOL}/" in text
+        assert "secret" not in text
+    assert world.clock.now() - began < 60
+
+
+@pytest.mark.parametrize("error", PASSING, ids=named)
+def test_a_delete_that_may_work_when_it_is_tried_again_fails(world, error):
+    world.fault("StartExecution", error)
+    begin(delete(create()), world)
+    (answer,) = told(world)
+    assert answer["Status"] == "FAILED"
+    assert named(error) in answer["Reason"]
+
+
+@pytest.mark.parametrize("error", [*GONE, *PASSING], ids=named)
+@pytest.mark.parametrize("event", [create(), update(create())], ids=["Create", "Update"])
+def test_a_create_or_update_whose_workflow_is_gone_fails(world, event, error):
+    world.fault("StartExecution", error)
+    begin(event, world)
+    (answer,) = told(world)
+    assert answer["Status"] == "FAILED"
+    assert named(error) in answer["Reason"]
+
+
+def test_a_delete_without_a_state_machine_succeeds_for_nothing_was_ever_started(world):
+    begin(delete(create(StateMachineArn=None, UserPoolId=None)), world)
+    (answer,) = told(world)
+    assert answer["Status"] == "SUCCESS"
+    assert "(no UserPoolId)" in answer["Reason"]
+
+
+def test_a_key_that_may_not_be_used_at_first_is_waited_for(world):
+    world.fault("StartExecution", "KmsAccessDeniedException", seconds=20)
+    begin(delete(create()), world)
+    assert len(world.states.inputs) == 1
+    assert told(world) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "ends"),
+    [
+        ("FAILED", "Lambda.AWSLambdaException", "SUCCESS"),
+        ("FAILED", "Lambda.ResourceNotFoundException", "SUCCESS"),
+        ("FAILED", "Lambda.KMSDisabledException", "SUCCESS"),
+        ("FAILED", "States.Permissions", "SUCCESS"),
+        ("FAILED", None, "SUCCESS"),
+        ("FAILED", "Lambda.ServiceException", "FAILED"),
+        ("FAILED", "Lambda.TooManyRequestsException", "FAILED"),
+        ("FAILED", "Lambda.Unknown", "FAILED"),
+        ("FAILED", "States.Timeout", "FAILED"),
+        ("FAILED", "ConnectionError", "FAILED"),
+        ("ABORTED", None, "FAILED"),
+        ("TIMED_OUT", "States.Timeout", "FAILED"),
+    ],
+)
+def test_a_delete_whose_execution_broke_fails_only_where_trying_again_may_help(
+    world, status, error, ends
+):
+    begin(delete(create()), world)
+    (arn,) = world.states.inputs
+    world.states.errors[arn] = error
+    answer_for({"executionArn": arn, "status": status}, world.states, sleep=world.clock.sleep)
+    (answer,) = told(world)
+    assert answer["Status"] == ends
+    assert (error or status) in answer["Reason"]
+    assert arn in answer["Reason"]
+    assert ("WITHOUT CLEANING UP" in answer["Reason"]) == (ends == "SUCCESS")
+
+
+@pytest.mark.parametrize("error", ["Lambda.AWSLambdaException", None])
+@pytest.mark.parametrize("event", [create(), update(create())], ids=["Create", "Update"])
+def test_a_create_or_update_whose_execution_broke_fails(world, event, error):
+    begin(event, world)
+    (arn,) = world.states.inputs
+    world.states.errors[arn] = error
+    answer_for({"executionArn": arn, "status": "FAILED"}, world.states)
+    assert told(world)[0]["Status"] == "FAILED"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "ExecutionDoesNotExist",
+        "KmsInvalidStateException",
+        "AccessDeniedException",
+        KeyError("input"),
+    ],
+    ids=str,
+)
+def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(world, error, caplog):
+    begin(delete(create()), world)
+    (arn,) = world.states.inputs
+    world.fault("DescribeExecution", error)
+    with pytest.raises((ClientError, KeyError)):  # Lambda tries again
+        answer_for({"executionArn": arn, "status": "FAILED"}, world.states, sleep=world.clock.sleep)
+    (record,) = (each for each in caplog.records if each.levelname == "ERROR")
+    assert "CANNOT BE ANSWERED" in record.getMessage()
+    assert arn in record.getMessage()
     assert world.web.puts == []
 
 

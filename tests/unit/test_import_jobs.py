@@ -129,7 +129,7 @@ def test_every_refusal_has_its_exception(world, operation, code, kind):
     assert type(caught.value) is kind
     assert isinstance(caught.value, UserImportError)
     assert caught.value.code == code
-    assert str(caught.value) == f"cognito-idp:{operation}: {code}: what the service says"
+    assert str(caught.value).startswith(f"cognito-idp:{operation}: {code}: what the service says.")
 
 
 def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(world, jobs):

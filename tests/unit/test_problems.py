@@ -126,6 +126,7 @@ def test_a_create_whose_stack_stays_leaves_the_list_as_an_update_does(world, put
 
 
 def test_a_create_whose_stack_goes_writes_no_list_and_says_where_more_is(world, put):
+    put(wrong(30))
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
     assert problems(world) is None
@@ -319,7 +320,7 @@ def test_a_stack_that_cannot_be_asked_whether_it_stays_has_no_list(world, put, t
     )
     execution = run_workflow(create(), world)
     assert execution.error == ""
-    assert execution.reason.endswith(LOG_HAS_MORE + told)
+    assert execution.reason == f"people.csv has 2 problems, and nothing was imported: {told}"
     assert problems(world) is None
 
 
@@ -540,12 +541,12 @@ def test_an_export_of_another_provider_is_refused_with_what_was_expected(world, 
 @pytest.mark.parametrize("kind", ["Create", "Delete"])
 def test_a_broken_reading_is_answered_with_the_name_of_the_property(world, put, broken, kind):
     event = create(Reading=broken)
-    with pytest.raises(RequestError, match="no usable property Reading"):
+    with pytest.raises(RequestError, match="property Reading is not one"):
         ImportRequest.from_event(event)
     execution = run_workflow(event if kind == "Create" else delete(event), world)
     assert execution.status == ("FAILED" if kind == "Create" else "SUCCESS")
     assert execution.error == ""
-    assert execution.reason == "The custom resource has no usable property Reading."
+    assert execution.reason.startswith("The custom resource's property Reading is not one that")
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,23 @@ def test_a_start_whose_response_is_lost_is_not_started_again(world):
     assert len(world.cognito.jobs) == 1
 
 
+def test_a_second_execution_of_the_same_request_starts_no_job_for_rows_that_were_imported(world):
+    event = create()
+    first, second = Execution(event, world), Execution(event, world)
+    for execution in (first, second):
+        execution.run_until(lambda of=execution: of.state and of.state["progress"]["job_ids"])
+    assert len(world.cognito.jobs) == 2
+    first.run_until(started(world))
+    world.clock.sleep(60)
+    second.run_until(lambda: second.state["done"])
+    assert len(world.cognito.started) == 1
+    first.run()
+    second.run()
+    told, again = world.web.answers(first.path)
+    assert told["Status"] == "SUCCESS"
+    assert told == again
+
+
 def test_a_taken_slot_is_waited_for(world):
     world.cognito.foreign_until = world.clock.now() + 600
     execution = run_workflow(create(), world)
@@ -1040,6 +1057,18 @@ def test_a_delete_that_is_denied_as_long_as_a_new_policy_may_take_still_stops_th
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     world.fault("ListUserImportJobs", "AccessDeniedException", seconds=20)
     assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert world.cognito.active == []
+
+
+def test_a_delete_that_is_denied_one_look_while_the_job_stops_waits_until_it_has_stopped(world):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    world.cognito.stop_seconds = 60
+    event = create()
+    Execution(event, world).run_until(started(world))
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    deleting = Execution(delete(event), world)
+    world.clock.after(45, lambda: world.fault("ListUserImportJobs", "AccessDenied", times=1))
+    assert deleting.run().status == "SUCCESS"
     assert world.cognito.active == []
 
 

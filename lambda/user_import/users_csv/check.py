@@ -14,6 +14,7 @@ from .inspection import Inspection
 from .jobs import JobRows, Jobs, Limits
 from .layout import lay_out
 from .mendings import Mendings
+from .not_csv import other_format
 from .reading import Reading
 from .rules import Mending, Rule
 from .text import EncodingError, Text
@@ -187,6 +188,13 @@ class _Check:
 
     def _header(self, head: bytes) -> tuple[list[str], str] | None:
         """Read the header; without one that can be read, what follows makes no sense."""
+        if other := other_format(head):
+            self._findings.add(Rule.ENCODING, 1, None, other)
+            return None
+        if not head.strip():
+            text = "the first line is blank, and must be the header; take blank lines out above it"
+            self._findings.add(Rule.NO_HEADER, 1, None, text)
+            return None
         if len(head) > _LONGEST_HEADER:
             text = f"longer than {_LONGEST_HEADER:,} bytes; this is no header"
             self._findings.add(Rule.ROW_TOO_LONG, 1, None, text)

@@ -146,6 +146,17 @@ def test_the_stack_has_the_status_that_the_test_gives_it(driver: CloudFormationD
     assert answered(driver, driver.request("Create"))["Data"]["Stack"] == "CREATE_COMPLETE"
 
 
+def test_a_function_that_is_killed_during_a_call_is_invoked_again(
+    aws: LocalAws, driver: CloudFormationDriver
+) -> None:
+    aws.faults.kill_function("DescribeStacks", times=2)
+    create = driver.request("Create")
+
+    assert answered(driver, create)["Status"] == "SUCCESS"
+    assert aws.faults.pending() == []
+    assert len(driver.answers(create)) == 1
+
+
 def test_an_answer_may_be_refused_and_comes_again(driver: CloudFormationDriver) -> None:
     driver.refuse_answers(2)
 

@@ -1,0 +1,40 @@
+"""The processes in which MiniStack runs functions, and how one of them dies.
+
+Used: `lambda_runtime._workers`, a list of execution environments a function, and
+`execution_credentials`, by whose access key a call tells which function it comes from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ministack.core import lambda_runtime, router
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def kill_caller(headers: Mapping[str, str]) -> bool:
+    """Kill the function that signed a call, and return whether a function did.
+
+    Lambda then knows no more than that the process exited; what it had done is done.
+    """
+    access_key = router.extract_access_key_id(dict(headers), {})
+    with lambda_runtime._lock:
+        busy = [
+            worker
+            for workers in lambda_runtime._workers.values()
+            for worker in workers
+            if worker.in_use and _access_key(worker) == access_key
+        ]
+    for worker in busy:
+        # Not Worker.kill: it waits for the invocation, which has the worker's lock.
+        process = worker._proc
+        if process is not None:
+            process.kill()
+    return bool(busy)
+
+
+def _access_key(worker: Any) -> str:
+    credentials: dict[str, str] = lambda_runtime.execution_credentials(worker.config)
+    return credentials["AWS_ACCESS_KEY_ID"]

@@ -1,0 +1,93 @@
+"""Stacks that are destroyed although somebody has removed a part of them by hand."""
+
+from __future__ import annotations
+
+import pytest
+from support.histories import eventually
+from support.imports import stack_of, users
+
+from cognito_import_local import CloudFormationDriver
+
+
+def _pool(cloud, name):
+    (pool_id,) = cloud.resources(name, "AWS::Cognito::UserPool")
+    cloud.cognito_idp.delete_user_pool(UserPoolId=pool_id)
+
+
+def _bucket(cloud, name):
+    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
+    cloud.s3.delete_bucket(Bucket=bucket)
+
+
+def _key(cloud, name):
+    (key,) = cloud.resources(name, "AWS::KMS::Key")
+    cloud.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+
+
+def _logs_role(cloud, name):
+    (role,) = (each for each in cloud.resources(name, "AWS::IAM::Role") if "LogsRole" in each)
+    for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    cloud.iam.delete_role(RoleName=role)
+
+
+def _state_machine(cloud, name):
+    (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
+    cloud.stepfunctions.delete_state_machine(stateMachineArn=machine)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("removed", [_pool, _bucket, _key, _logs_role, _state_machine])
+def test_a_stack_can_be_destroyed_when_a_part_was_removed_by_hand(cloud, name, removed):
+    cloud.deploy(stack_of(name, users("ada")))
+    removed(cloud, name)
+    cloud.destroy(name)
+    assert cloud.status(name) is None
+
+
+def test_a_stack_can_be_destroyed_when_pool_bucket_key_and_role_were_removed_by_hand(cloud, name):
+    cloud.deploy(stack_of(name, users("ada")))
+    for removed in (_pool, _bucket, _key, _logs_role):
+        removed(cloud, name)
+    cloud.destroy(name)
+    assert cloud.status(name) is None
+
+
+def test_a_delete_without_its_workflow_succeeds_and_says_what_may_be_left(cloud, name):
+    outputs = cloud.deploy(stack_of(name, users("ada")))
+    _state_machine(cloud, name)
+    with CloudFormationDriver(cloud.aws, stack=name) as driver:
+        delete = driver.request("Delete")
+        driver.send(delete)
+        answer = driver.answer(delete)
+        assert len(driver.answers(delete)) == 1
+
+    assert answer["Status"] == "SUCCESS"
+    told = "Deleted WITHOUT CLEANING UP"
+    assert told in answer["Reason"]
+    assert f"user pool {outputs['PoolId']}" in answer["Reason"]
+    logged = [
+        event["message"]
+        for group in cloud.resources(name, "AWS::Logs::LogGroup")
+        for event in cloud.logs.filter_log_events(logGroupName=group)["events"]
+    ]
+    assert any(told in line for line in logged)
+    cloud.destroy(name)
+    assert cloud.status(name) is None
+
+
+@pytest.mark.slow
+def test_a_stack_that_is_deleted_while_it_imports_stops_the_job_and_goes(cloud, name):
+    cloud.aws.configure(seconds_pending=600)
+    cloud.begin(stack_of(name, users("ada")))
+    (pool_id,) = eventually(lambda: cloud.resources(name, "AWS::Cognito::UserPool"), "a pool")
+    eventually(
+        lambda: [job["Status"] for job in cloud.jobs(pool_id)] == ["Pending"], "the job runs"
+    )
+    cloud.cloudformation.delete_stack(StackName=name)
+    eventually(lambda: cloud.jobs(pool_id)[0]["Status"] == "Stopped", "the job is stopped")
+
+    # The emulator sends no Delete to what is still being created, and has not waited for the job.
+    eventually(lambda: cloud.status(name) != "DELETE_IN_PROGRESS", "the deletion ends")
+    cloud.destroy(name)
+    assert cloud.status(name) is None

@@ -1,0 +1,243 @@
+"""What goes wrong at AWS while an import runs, and how it ends for the user."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from support.import_world import World
+from support.import_world import user as row
+
+
+@pytest.fixture
+def aws(history):
+    """The local AWS of the history."""
+    return history.cloud.aws
+
+
+@pytest.fixture
+def foreign_job(history):
+    """A job of somebody else's, which holds the account's only slot until it is stopped."""
+    cloud = history.cloud
+    pool = cloud.cognito_idp.create_user_pool(PoolName="foreign", AutoVerifiedAttributes=["email"])[
+        "UserPool"
+    ]["Id"]
+    world = World(cloud.aws, cloud.cognito_idp, pool, history.logs_role)
+    job_id = world.uploaded(world.csv(row("stranger")))
+    cloud.aws.configure(seconds_pending=600)
+    world.start(job_id)
+    cloud.aws.reset_settings()
+    yield lambda: world.stop(job_id)
+    if world.describe(job_id)["Status"] == "Pending":
+        world.stop(job_id)
+
+
+def test_throttled_calls_delay_an_import_and_no_more(history, aws):
+    for operation in (
+        "DescribeUserPool",
+        "GetCSVHeader",
+        "ListUserImportJobs",
+        "CreateUserImportJob",
+        "StartUserImportJob",
+        "DescribeUserImportJob",
+    ):
+        aws.faults.throttle(operation)
+    answer = history.asked("Create")
+
+    assert (answer["Status"], answer["Data"]["ImportedUsers"]) == ("SUCCESS", "3")
+    assert aws.faults.pending() == []
+    assert len(history.jobs()) == 1
+    history.ends_well(started=1)
+
+
+def test_a_503_and_a_cut_connection_during_upload_cost_no_second_job(history, aws):
+    aws.faults.spoil_upload("refused")
+    aws.faults.spoil_upload("cut")
+    answer = history.asked("Create")
+
+    assert (answer["Status"], answer["Data"]["ImportedUsers"]) == ("SUCCESS", "3")
+    assert aws.faults.pending() == []
+    assert len(history.jobs()) == 1
+    history.ends_well(started=1)
+
+
+def test_an_upload_that_was_taken_and_not_acknowledged_is_uploaded_again(history, aws):
+    aws.faults.spoil_upload("unanswered")
+    answer = history.asked("Create")
+
+    assert (answer["Status"], answer["Data"]["ImportedUsers"]) == ("SUCCESS", "3")
+    assert len(history.jobs()) == 1
+    history.ends_well(started=1)
+
+
+def test_an_upload_url_that_has_expired_costs_a_new_job_and_the_old_one_is_never_started(
+    history, aws
+):
+    aws.configure(upload_url_seconds=0)
+    create = history.ask("Create")
+    first = history.until_a_job_is("Created")
+    aws.reset_settings()
+    answer = history.answer(create)
+
+    assert (answer["Status"], answer["Data"]["ImportedUsers"]) == ("SUCCESS", "3")
+    assert first["JobId"] not in answer["Data"]["JobIds"]
+    history.ends_well(started=1)
+
+
+@pytest.mark.slow
+def test_upload_urls_that_always_have_expired_fail_the_deployment_and_say_so(history, aws):
+    aws.configure(upload_url_seconds=0)
+    answer = history.asked("Create")
+
+    assert answer["Status"] == "FAILED"
+    assert (
+        "The upload to the import job's presigned URL failed: HTTP status 403" in (answer["Reason"])
+    )
+    assert "X-Amz" not in answer["Reason"]
+    history.ends_well(started=0)
+
+
+def test_a_role_that_cannot_be_assumed_yet_is_waited_for(history, aws):
+    aws.configure(role_propagation_seconds=1e9)
+    create = history.ask("Create")
+    history.until_a_job_is("Created")
+    history.until_it_waits_for("StartUserImportJob")
+    aws.reset_settings()
+
+    assert history.answer(create)["Data"]["ImportedUsers"] == "3"
+    assert len(history.jobs()) == 1
+    history.ends_well(started=1)
+
+
+def test_a_job_that_ended_because_its_role_was_too_new_is_followed_by_another(history, aws):
+    aws.configure(role_propagation_seconds=1e9, logs_role_fault="fail_job")
+    create = history.ask("Create")
+    history.until_a_job_is("Failed")
+    aws.reset_settings()
+    answer = history.answer(create)
+
+    assert (answer["Status"], answer["Data"]["ImportedUsers"]) == ("SUCCESS", "3")
+    assert history.statuses()[-1] == "Succeeded"
+    assert set(history.statuses()[:-1]) == {"Failed"}
+    history.ends_well(started=len(history.jobs()))
+
+
+def test_an_import_waits_until_a_foreign_job_leaves_the_slot(history, foreign_job):
+    create = history.ask("Create")
+    history.until_it_waits_for("StartUserImportJob")
+    assert history.statuses() == ["Created"]
+    foreign_job()
+
+    assert history.answer(create)["Data"]["ImportedUsers"] == "3"
+    assert len(history.jobs()) == 1
+    history.ends_well(started=1)
+
+
+def test_an_import_that_never_gets_the_slot_fails_and_leaves_the_foreign_job_alone(
+    history, foreign_job
+):
+    answer = history.asked("Create", TimeoutSeconds="6")
+
+    assert answer["Status"] == "FAILED"
+    assert "did not finish within 0.1 minutes. Cognito's last word was: " in answer["Reason"]
+    assert "Status Created: 0 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
+    history.ends_well(started=0)
+    assert foreign_job()["Status"] in ("Stopping", "Stopped"), "it was still running"
+
+
+def test_a_job_that_was_stopped_by_hand_fails_the_deployment_with_what_it_had_done(history, aws):
+    aws.faults.strike_job("stopped", after_rows=1)
+    answer = history.asked("Create")
+
+    (job,) = history.jobs()
+    assert answer["Status"] == "FAILED"
+    assert f"Import job {job['JobId']} was stopped by someone else." in answer["Reason"]
+    assert "Status Stopped: 1 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
+    history.ends_well(started=1)
+
+
+def test_a_job_that_expires_before_it_could_start_fails_the_deployment(history, aws):
+    aws.faults.take_slot(times=10_000)
+    create = history.ask("Create")
+    history.until_a_job_is("Created")
+    aws.clock.advance(hours=25)
+    answer = history.answer(create)
+
+    assert answer["Status"] == "FAILED"
+    assert re.match(
+        r"Import job \S+ expired before it was started; deploy again\.", answer["Reason"]
+    )
+    history.ends_well(started=0)
+
+
+def test_a_job_that_loses_its_role_midway_fails_with_the_users_it_accounts_for(history, aws):
+    aws.faults.strike_job("role_lost", after_rows=1)
+    answer = history.asked("Create")
+
+    assert answer["Status"] == "FAILED"
+    assert (
+        "accounts for 1 of its 3 users; what became of the others is not known."
+        in (answer["Reason"])
+    )
+    history.ends_well(started=1)
+
+
+@pytest.mark.slow
+def test_describe_may_fail_for_a_minute(history, aws):
+    # The function asks four times, and the workflow calls it again after 2, 4, 8 and 16 seconds;
+    # its sixth and last call comes after another 32.
+    aws.faults.fail("DescribeUserImportJob", times=5 * 4)
+    answer = history.asked("Create")
+
+    assert (answer["Status"], answer["Data"]["ImportedUsers"]) == ("SUCCESS", "3")
+    assert aws.faults.pending() == []
+    history.ends_well(started=1)
+
+
+@pytest.mark.slow
+def test_describe_that_fails_for_longer_fails_the_deployment_and_leaves_no_job_running(
+    history, aws
+):
+    aws.configure(seconds_pending=600)
+    create = history.ask("Create")
+    history.until_a_job_is("Pending")
+    aws.faults.fail("DescribeUserImportJob", times=10_000)
+    answer = history.answer(create)
+
+    assert answer["Status"] == "FAILED"
+    assert "cognito-idp:DescribeUserImportJob: InternalErrorException" in answer["Reason"]
+    history.ends_well(started=1)
+
+
+def test_log_lines_that_come_late_are_in_the_reason(history, aws):
+    history.give_one_that_fails()
+    aws.configure(log_delay_seconds=4)
+    answer = history.asked("Create")
+
+    assert answer["Status"] == "FAILED"
+    assert "More users failed than are tolerated: 1, at most 0." in answer["Reason"]
+    assert re.search(r"users\.csv line 3: failed: \S", answer["Reason"])
+    history.ends_well(started=1)
+
+
+@pytest.mark.slow
+def test_log_lines_that_never_come_do_not_keep_the_answer(history, aws):
+    history.give_one_that_fails()
+    aws.faults.strike_job("log_lost")
+    answer = history.asked("Create")
+
+    assert answer["Status"] == "FAILED"
+    assert "More users failed than are tolerated: 1, at most 0." in answer["Reason"]
+    assert "line 3" not in answer["Reason"]
+    assert "Log: /aws/cognito/userpools/" in answer["Reason"]
+    history.ends_well(started=1)
+
+
+def test_a_log_that_cannot_be_read_is_told_and_does_not_keep_the_answer(history, aws):
+    history.give_one_that_fails()
+    aws.faults.fail("FilterLogEvents", times=4, code="ServiceUnavailableException", status=503)
+    answer = history.asked("Create")
+
+    assert answer["Status"] == "FAILED"
+    assert "The import's log could not be read (ServiceUnavailableException)." in answer["Reason"]
+    history.ends_well(started=1)

@@ -1,0 +1,283 @@
+"""No grant is idle: without any one action that the functions have, something goes wrong.
+
+The emulator evaluates the policies of the calls that the functions sign. What it does not evaluate
+is in ``UNPROVEN``, and held by the template's tests alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.histories import csv_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.histories import History
+
+pytestmark = pytest.mark.slow
+
+OF_BOTH = {
+    "sqs:SendMessage": "Lambda sends what it could not deliver, never the function.",
+    **dict.fromkeys(
+        (
+            "xray:GetSamplingRules",
+            "xray:GetSamplingTargets",
+            "xray:PutTelemetryRecords",
+            "xray:PutTraceSegments",
+        ),
+        "Lambda traces the functions, and the emulator does not.",
+    ),
+    **dict.fromkeys(
+        (
+            "logs:CreateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:DescribeLogGroups",
+            "logs:DescribeResourcePolicies",
+            "logs:GetLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:UpdateLogDelivery",
+        ),
+        "For the state machine; a condition denies them to functions.",
+    ),
+}
+UNPROVEN = {
+    "Worker": {
+        **OF_BOTH,
+        "kms:Decrypt": "S3 decrypts what is staged, and does not ask here whether we may.",
+        "kms:GenerateDataKey": "S3 encrypts what is staged, and does not ask here whether we may.",
+        "logs:CreateLogStream": "The emulator writes a function's log itself.",
+        "logs:PutLogEvents": "The emulator writes a function's log itself.",
+    },
+    "Starter": {
+        **OF_BOTH,
+        "kms:GenerateDataKey": "SQS encrypts what Lambda could not deliver.",
+        "kms:Decrypt": "Step Functions decrypts an input, and does not ask here whether we may.",
+        "logs:CreateLogStream": "The emulator writes a function's log itself.",
+        "logs:PutLogEvents": "The emulator writes a function's log itself.",
+    },
+}
+
+
+@dataclass
+class Role:
+    """A role of the deployed stack, and the policies that are in it or attached to it."""
+
+    iam: Any
+    name: str
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """Return the policies by name, or by ARN where they are managed."""
+        found = {
+            name: self.iam.get_role_policy(RoleName=self.name, PolicyName=name)["PolicyDocument"]
+            for name in self.iam.list_role_policies(RoleName=self.name)["PolicyNames"]
+        }
+        attached = self.iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]
+        for arn in (each["PolicyArn"] for each in attached):
+            version = self.iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+            document = self.iam.get_policy_version(PolicyArn=arn, VersionId=version)
+            found[arn] = document["PolicyVersion"]["Document"]
+        return {
+            name: json.loads(document) if isinstance(document, str) else document
+            for name, document in found.items()
+        }
+
+    def actions(self) -> set[str]:
+        return {
+            action
+            for document in self.documents().values()
+            for statement in document["Statement"]
+            for action in _listed(statement["Action"])
+        }
+
+    @contextlib.contextmanager
+    def without(self, action: str) -> Iterator[None]:
+        """Take an action away for a while."""
+        before = self.documents()
+        for name, document in before.items():
+            self._put(name, _without(document, action))
+        assert self.actions() == {
+            each
+            for document in before.values()
+            for statement in document["Statement"]
+            for each in _listed(statement["Action"])
+        } - {action}
+        try:
+            yield
+        finally:
+            for name, document in before.items():
+                self._put(name, document)
+
+    def _put(self, name: str, document: dict[str, Any]) -> None:
+        text = json.dumps(document)
+        if not name.startswith("arn:"):
+            self.iam.put_role_policy(RoleName=self.name, PolicyName=name, PolicyDocument=text)
+            return
+        for version in self.iam.list_policy_versions(PolicyArn=name)["Versions"]:
+            if not version["IsDefaultVersion"]:
+                self.iam.delete_policy_version(PolicyArn=name, VersionId=version["VersionId"])
+        self.iam.create_policy_version(PolicyArn=name, PolicyDocument=text, SetAsDefault=True)
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _without(document: dict[str, Any], action: str) -> dict[str, Any]:
+    statements = []
+    for statement in document["Statement"]:
+        actions = [each for each in _listed(statement["Action"]) if each != action]
+        if actions:
+            statements.append({**statement, "Action": actions})
+    # A policy of nothing is refused; what this one denies nobody asks for.
+    nothing = {"Effect": "Deny", "Action": "sts:GetFederationToken", "Resource": "*"}
+    return {**document, "Statement": statements or [nothing]}
+
+
+@pytest.fixture
+def role(history: History) -> Any:
+    """Return a finder of the stack's roles."""
+    cloud = history.cloud
+    listed = cloud.cloudformation.list_stack_resources(StackName=history.stack)
+
+    def find(kind: str) -> Role:
+        (name,) = (
+            each["PhysicalResourceId"]
+            for each in listed["StackResourceSummaries"]
+            if each["ResourceType"] == "AWS::IAM::Role"
+            and f"{kind}Role" in each["LogicalResourceId"]
+        )
+        return Role(cloud.iam, name)
+
+    return find
+
+
+# Each of these plays a history, and returns what went otherwise than it should with all rights.
+# ``patience`` is the import's timeout in seconds.
+
+
+def imports(history: History, patience: str) -> str:
+    answer = history.asked("Create", TimeoutSeconds=patience)
+    if answer["Status"] == "SUCCESS" and answer["Data"]["ImportedUsers"] == "3":
+        return f"staged: {left}" if (left := history.staged_keys()) else ""
+    return str(answer)
+
+
+def tells_who_failed(history: History, patience: str) -> str:
+    history.give_one_that_fails()
+    reason = history.asked("Create", TimeoutSeconds=patience)["Reason"]
+    return "" if "users.csv line 3: failed: " in reason else reason
+
+
+def stops_what_is_deleted(history: History, patience: str) -> str:
+    history.cloud.aws.configure(seconds_pending=600)
+    create = history.ask("Create")
+    job = history.until_a_job_is("Pending")
+    history.driver.set_stack_status("ROLLBACK_IN_PROGRESS")
+    history.asked("Delete")
+    (status,) = history.statuses()
+    if status != "Stopped":
+        stop(history, job)
+    history.answer(create)
+    return "" if status == "Stopped" else status
+
+
+def stop(history: History, job: dict[str, Any]) -> None:
+    history.cloud.cognito_idp.stop_user_import_job(UserPoolId=history.pool_id, JobId=job["JobId"])
+    history.until_a_job_is("Stopped")
+
+
+def starts_nothing_in_a_rollback(history: History, patience: str) -> str:
+    history.driver.set_stack_status("ROLLBACK_IN_PROGRESS")
+    history.asked("Create", TimeoutSeconds=patience)
+    return "started" if any("StartDate" in job for job in history.jobs()) else ""
+
+
+def knows_what_is_missing(history: History, patience: str) -> str:
+    reason = history.asked("Create", SourceKey="not-there.csv", TimeoutSeconds=patience)["Reason"]
+    return "" if "not-there.csv is not there" in reason else reason
+
+
+def leaves_no_part_of_a_refused_csv(history: History, patience: str) -> str:
+    users = csv_of(*(f"user-{number:06}-{'x' * 90}" for number in range(50_000)))
+    history.cloud.s3.put_object(
+        Bucket=history.source_bucket, Key="users.csv", Body=users + b"no-mail,,\n"
+    )
+    history.asked("Create", TimeoutSeconds=patience)
+    bucket = history.staged.split("/")[1]
+    left = history.cloud.s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+    for each in left:
+        history.cloud.s3.abort_multipart_upload(
+            Bucket=bucket, Key=each["Key"], UploadId=each["UploadId"]
+        )
+    return f"{len(left)} uploads" if left else ""
+
+
+def answers_for_an_aborted_execution(history: History, patience: str) -> str:
+    history.cloud.aws.configure(seconds_pending=600)
+    create = history.ask("Create")
+    job = history.until_a_job_is("Pending")
+    (execution,) = history.executions()
+    history.cloud.stepfunctions.stop_execution(executionArn=execution["executionArn"])
+    try:
+        reason = history.answer(create, within=float(patience))["Reason"]
+    except TimeoutError as error:
+        return str(error)
+    finally:
+        stop(history, job)
+    return "" if "ended as ABORTED" in reason else reason
+
+
+WITHOUT = {
+    "Starter": {
+        "states:StartExecution": imports,
+        "states:DescribeExecution": answers_for_an_aborted_execution,
+    },
+    "Worker": {
+        "cloudformation:DescribeStacks": starts_nothing_in_a_rollback,
+        "cognito-idp:CreateUserImportJob": imports,
+        "cognito-idp:DescribeUserImportJob": imports,
+        "cognito-idp:DescribeUserPool": imports,
+        "cognito-idp:GetCSVHeader": imports,
+        "cognito-idp:ListUserImportJobs": imports,
+        "cognito-idp:StartUserImportJob": imports,
+        "cognito-idp:StopUserImportJob": stops_what_is_deleted,
+        "iam:PassRole": imports,
+        "logs:FilterLogEvents": tells_who_failed,
+        "s3:AbortMultipartUpload": leaves_no_part_of_a_refused_csv,
+        "s3:DeleteObject": imports,
+        "s3:GetObject": imports,
+        "s3:ListBucket": knows_what_is_missing,
+        "s3:PutObject": imports,
+    },
+}
+
+
+@pytest.mark.parametrize("kind", ["Starter", "Worker"])
+def test_every_right_is_taken_away_below_or_listed_as_unproven(role: Any, kind: str) -> None:
+    assert role(kind).actions() == {*WITHOUT[kind], *UNPROVEN[kind]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [(kind, action) for kind, actions in WITHOUT.items() for action in actions],
+)
+def test_without_a_right_something_goes_wrong(
+    history: History, role: Any, kind: str, action: str
+) -> None:
+    with role(kind).without(action):
+        problem = WITHOUT[kind][action](history, "6")
+    assert problem
+
+
+SCENES = {scene.__name__: scene for scenes in WITHOUT.values() for scene in scenes.values()}
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_with_all_rights_it_goes_well(history: History, scene: Any) -> None:
+    assert scene(history, "120") == ""

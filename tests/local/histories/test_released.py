@@ -1,0 +1,39 @@
+"""Stacks of every version that was released become stacks of today's."""
+
+from __future__ import annotations
+
+import pytest
+from aws_cdk import Duration
+from support import released
+from support.imports import counts, stack_of, users
+
+TODAY = "today"
+
+
+@pytest.fixture
+def folder(request, tmp_path):
+    """The folder of a released version; for today's, one that is made now."""
+    if request.param != TODAY:
+        return released.FOLDER / request.param
+    made = tmp_path / TODAY
+    released.freeze(made)
+    return made
+
+
+@pytest.mark.parametrize("folder", [*released.versions(), TODAY], indirect=True)
+def test_a_stack_of_a_released_version_is_updated_used_and_destroyed(cloud, name, folder):
+    first = cloud.deploy(released.thawed(folder, name))
+    assert counts(first) == (len(released.USERS), 0, 0)
+
+    # CloudFormation refuses an update to the same template, so the timeout is another one.
+    second = cloud.deploy(stack_of(name, released.USERS, timeout=Duration.minutes(7)))
+    assert second == first, "the same users are not imported again"
+    assert len(cloud.jobs(first["PoolId"])) == 1
+
+    third = cloud.deploy(stack_of(name, [*released.USERS, *users("bob")]))
+    assert third["PoolId"] == first["PoolId"]
+    assert counts(third) == (1, 1, 0)
+    assert sorted(cloud.users(first["PoolId"])) == ["ada", "bob"]
+
+    cloud.destroy(name)
+    assert cloud.status(name) is None

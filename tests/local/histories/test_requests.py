@@ -1,0 +1,163 @@
+"""What CloudFormation asks: again, while an import runs, going back, and of what waits."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def aws(history):
+    """The local AWS of the history."""
+    return history.cloud.aws
+
+
+@pytest.fixture
+def endless(aws):
+    """Jobs that run until they are stopped."""
+    aws.configure(seconds_pending=600)
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+def test_a_request_that_is_delivered_three_times_is_carried_out_and_answered_once(history, kind):
+    if kind == "Delete":
+        history.asked("Create")
+    event = history.ask(kind, old={"RunToken": "before"})
+    history.driver.send(event)
+    answer = history.answer(event)
+    history.driver.send(event)
+
+    assert answer["Status"] == "SUCCESS"
+    assert len(history.jobs()) == 1
+    assert history.imported() == set(history.names)
+    history.ends_well(started=1)
+    assert len(history.executions()) == len(history.requests)
+
+
+def test_a_resource_that_fails_meanwhile_stops_the_job_and_the_pool_can_be_deleted(play):
+    history = play("Doomed")
+    history.cloud.aws.configure(seconds_pending=600)
+    create = history.ask("Create")
+    history.until_a_job_is("Pending")
+    cognito = history.cloud.cognito_idp
+    with pytest.raises(cognito.exceptions.ClientError, match="UserImportInProgressException"):
+        cognito.delete_user_pool(UserPoolId=history.pool_id)
+    history.driver.set_stack_status("ROLLBACK_IN_PROGRESS")
+    deleted = history.asked("Delete")
+
+    assert deleted["Status"] == "SUCCESS"
+    assert deleted["PhysicalResourceId"] == history.requests[-1]["PhysicalResourceId"]
+    assert history.answer(create)["Status"] == "FAILED"
+    assert history.statuses() == ["Stopped"]
+    assert history.imported() == set()
+    history.ends_well(started=1)
+    cognito.delete_user_pool(UserPoolId=history.pool_id)
+
+
+def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(history, endless):
+    create = history.ask("Create")
+    history.until_a_job_is("Pending")
+    history.driver.set_stack_status("ROLLBACK_IN_PROGRESS")
+    answer = history.answer(create)
+
+    assert answer["Status"] == "FAILED"
+    assert (
+        "The stack is rolling back or being deleted; the import was given up." in (answer["Reason"])
+    )
+    assert "Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
+    history.ends_well(started=1)
+
+
+def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history):
+    history.driver.set_stack_status("ROLLBACK_IN_PROGRESS")
+    answer = history.asked("Create")
+
+    assert answer["Status"] == "FAILED"
+    assert "The stack is rolling back or being deleted." in answer["Reason"]
+    assert history.jobs() == []
+    history.ends_well(started=0)
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_a_stack_that_is_destroyed_during_an_import_stops_the_job(history, endless, kind):
+    event = history.ask(kind, old={"RunToken": "before"})
+    history.until_a_job_is("Pending")
+    history.driver.set_stack_status("DELETE_IN_PROGRESS")
+    deleted = history.asked("Delete")
+
+    assert deleted["Status"] == "SUCCESS"
+    assert history.answer(event)["Status"] == "FAILED"
+    assert history.statuses() == ["Stopped"]
+    assert history.imported() == set()
+    history.ends_well(started=1)
+
+
+def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(history, endless):
+    answer = history.asked("Create", TimeoutSeconds="6")
+
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("The import did not finish within 0.1 minutes.")
+    assert "Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
+    assert history.statuses() == ["Stopped"]
+    history.ends_well(started=1)
+
+
+def test_a_failed_update_and_the_one_that_undoes_it_answer_as_the_first_import_did(history):
+    first = history.asked("Create")
+    history.give_one_that_fails()
+    failed = history.asked("Update", RunToken=f"{history.token}-new")
+    history.driver.set_stack_status("UPDATE_ROLLBACK_IN_PROGRESS")
+    back = history.asked("Update", old={"RunToken": f"{history.token}-new"})
+
+    assert (first["Status"], failed["Status"], back["Status"]) == ("SUCCESS", "FAILED", "SUCCESS")
+    assert "of 3 users" in failed["Reason"]
+    assert back["PhysicalResourceId"] == first["PhysicalResourceId"]
+    assert back["Data"] == first["Data"]
+    history.ends_well(started=2)
+
+
+def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(history, aws):
+    first = history.asked("Create")
+    aws.configure(seconds_pending=600)
+    update = history.ask("Update", RunToken=f"{history.token}-new")
+    history.until_a_job_is("Pending")
+    history.driver.set_stack_status("UPDATE_ROLLBACK_IN_PROGRESS")
+    back = history.asked("Update", old={"RunToken": f"{history.token}-new"})
+
+    assert history.answer(update)["Status"] == "FAILED"
+    assert (back["Status"], back["Data"]) == ("SUCCESS", first["Data"])
+    assert history.statuses() == ["Succeeded", "Stopped"]
+    history.ends_well(started=2)
+
+
+@pytest.mark.parametrize("stop", ["refuse", "stop"])
+def test_a_job_that_waits_for_somebody_to_start_it_does_not_keep_its_stack(history, aws, stop):
+    aws.configure(stop_created_job=stop)
+    waiting = history.asked("Create", Start="false")
+    assert (waiting["Status"], waiting["Data"]["Status"]) == ("SUCCESS", "Created")
+    history.driver.set_stack_status("DELETE_IN_PROGRESS")
+    deleted = history.asked("Delete", Start="false", physical_id=waiting["PhysicalResourceId"])
+
+    assert deleted["Status"] == "SUCCESS"
+    assert history.statuses() == [{"refuse": "Created", "stop": "Stopped"}[stop]]
+    assert history.imported() == set()
+    history.ends_well(started=0)
+
+
+def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(history, aws):
+    waiting = history.asked("Create", Start="false")
+    aws.configure(seconds_pending=600)
+    history.cloud.cognito_idp.start_user_import_job(
+        UserPoolId=history.pool_id, JobId=waiting["Data"]["JobIds"]
+    )
+    history.driver.set_stack_status("DELETE_IN_PROGRESS")
+    deleted = history.asked("Delete", Start="false", physical_id=waiting["PhysicalResourceId"])
+
+    assert deleted["Status"] == "SUCCESS"
+    assert history.statuses() == ["Stopped"]
+    history.ends_well(started=1)
+
+
+def test_an_answer_that_does_not_get_through_comes_again(history):
+    history.driver.refuse_answers(2)
+    assert history.asked("Create")["Status"] == "SUCCESS"
+    history.ends_well(started=1)

@@ -1,0 +1,196 @@
+"""What deployed imports leave behind: after a rollback, and when parts were removed by hand."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from aws_cdk import CfnOutput, CfnWaitCondition, CfnWaitConditionHandle
+from aws_cdk import aws_s3 as s3
+from support.deployment import DeploymentFailed
+from support.imports import by_id, import_into, pool_of, stack_of, tell, users
+from support.synthesis import synthesise
+
+from cdk_cognito_user_import import UserSource
+
+GOOD = b"cognito:username,email,email_verified\nada,ada@example.com,true\n"
+BAD = b"cognito:username,email,email_verified\nada,nowhere,true\n"
+
+
+def retentions(cloud):
+    """The log groups of Cognito's imports, and how many days they are kept."""
+    pages = cloud.logs.get_paginator("describe_log_groups").paginate(
+        logGroupNamePrefix="/aws/cognito/userpools/"
+    )
+    return {
+        group["logGroupName"]: group.get("retentionInDays")
+        for page in pages
+        for group in page["logGroups"]
+    }
+
+
+def staged(cloud, name):
+    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
+    return [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.1)
+    return found
+
+
+@pytest.fixture
+def pool_id(cloud):
+    """A pool made by hand."""
+    pool = cloud.cognito_idp.create_user_pool(PoolName="by-hand", AutoVerifiedAttributes=["email"])
+    return pool["UserPool"]["Id"]
+
+
+def test_cognitos_log_group_is_kept_for_a_month_and_goes_with_the_stack(cloud, name):
+    outputs = cloud.deploy(stack_of(name, users("ada")))
+    assert retentions(cloud)[outputs["LogGroup"]] == 30
+    cloud.destroy(name)
+    assert outputs["LogGroup"] not in retentions(cloud)
+
+
+def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(cloud, name, pool_id):
+    outputs = cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_id)))
+    assert retentions(cloud)[outputs["LogGroup"]] is None
+    cloud.destroy(name)
+    assert retentions(cloud)[outputs["LogGroup"]] is None
+
+
+def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud, name):
+    def build(ids):
+        def build(stack):
+            pool = pool_of(stack)
+            for id_ in ids:
+                tell(stack, import_into(stack, id_, user_pool=pool), id_)
+
+        return synthesise(build, name)
+
+    outputs = cloud.deploy(build(["Seed", "More"]))
+    cloud.deploy(build(["Seed"]))
+    assert retentions(cloud)[outputs["SeedLogGroup"]] == 30
+    cloud.destroy(name)
+    assert outputs["SeedLogGroup"] not in retentions(cloud)
+
+
+def test_the_log_group_outlives_a_rollback_for_it_explains_the_failure(cloud, name):
+    before = retentions(cloud)
+
+    def build(stack):
+        seed = import_into(stack)
+        handle = CfnWaitConditionHandle(stack, "Handle")
+        never = CfnWaitCondition(stack, "Never", handle=handle.ref, timeout="1", count=1)
+        never.node.add_dependency(seed)
+
+    with pytest.raises(DeploymentFailed, match="ROLLBACK_COMPLETE"):
+        cloud.deploy(synthesise(build, name))
+    (group,) = retentions(cloud).keys() - before.keys()
+    assert retentions(cloud)[group] == 30
+
+
+def test_the_staged_users_of_an_update_that_was_aborted_go_with_the_update_back(
+    cloud, name, pool_id
+):
+    pool = by_id(pool_id)
+    cloud.deploy(stack_of(name, users("ada"), pool=pool))
+    cloud.aws.faults.take_slot(times=1000)
+    cloud.begin(stack_of(name, users("ada", "bob"), pool=pool))
+    wait_until(lambda: len(cloud.jobs(pool_id)) == 2)
+    assert [key.rpartition("/")[2] for key in staged(cloud, name)] == ["users.csv"]
+    (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
+    running = cloud.stepfunctions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
+    (execution,) = running["executions"]
+    cloud.stepfunctions.stop_execution(executionArn=execution["executionArn"])
+    with pytest.raises(DeploymentFailed, match=r"UPDATE_ROLLBACK_COMPLETE.*ended as ABORTED"):
+        cloud.finish(name)
+    cloud.aws.faults.clear()
+    assert staged(cloud, name) == []
+
+
+def test_the_list_of_a_failed_update_to_another_pool_stays_to_be_read(cloud, name, pool_id):
+    source = f"{name.lower()}-source"
+    cloud.s3.create_bucket(Bucket=source)
+    cloud.s3.put_object(Bucket=source, Key="good.csv", Body=GOOD)
+    cloud.s3.put_object(Bucket=source, Key="bad.csv", Body=BAD)
+    other = cloud.cognito_idp.create_user_pool(PoolName="other", AutoVerifiedAttributes=["email"])
+
+    def build(pool, key):
+        def build(stack):
+            bucket = s3.Bucket.from_bucket_name(stack, "Source", source)
+            users = UserSource.from_bucket(bucket, key)
+            import_into(stack, user_pool=by_id(pool)(stack), source=users)
+
+        return synthesise(build, name)
+
+    cloud.deploy(build(pool_id, "good.csv"))
+    with pytest.raises(DeploymentFailed, match="UPDATE_ROLLBACK_COMPLETE"):
+        cloud.deploy(build(other["UserPool"]["Id"], "bad.csv"))
+    deleted = [
+        event["ResourceProperties"]["UserPoolId"]
+        for event in cloud.aws.custom_resource_requests()
+        if event["RequestType"] == "Delete" and f"/{name}/" in event["StackId"]
+    ]
+    assert deleted == [other["UserPool"]["Id"]], "what was begun is deleted; the list stays"
+    assert [key.rpartition("/")[2] for key in staged(cloud, name)] == ["problems.csv"]
+
+
+def _state_machine(cloud, name):
+    (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
+    cloud.stepfunctions.delete_state_machine(stateMachineArn=machine)
+
+
+def _worker(cloud, name):
+    functions = cloud.resources(name, "AWS::Lambda::Function")
+    (worker,) = (each for each in functions if "Worker" in each)
+    cloud.__getattr__("lambda").delete_function(FunctionName=worker)
+
+
+def _rights(cloud, name):
+    for role in cloud.resources(name, "AWS::IAM::Role"):
+        if "WorkerRole" not in role:
+            continue
+        for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
+
+
+def _bucket_and_key(cloud, name):
+    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
+    cloud.s3.delete_bucket(Bucket=bucket)
+    for key in cloud.resources(name, "AWS::KMS::Key"):
+        cloud.kms.disable_key(KeyId=key)
+        cloud.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+
+
+def _pool(cloud, name):
+    (pool,) = cloud.resources(name, "AWS::Cognito::UserPool")
+    cloud.cognito_idp.delete_user_pool(UserPoolId=pool)
+
+
+def _logs_role(cloud, name):
+    (role,) = (each for each in cloud.resources(name, "AWS::IAM::Role") if "LogsRole" in each)
+    for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    cloud.iam.delete_role(RoleName=role)
+
+
+@pytest.mark.parametrize(
+    "removed",
+    [_state_machine, _worker, _rights, _bucket_and_key, _pool, _logs_role],
+    ids=lambda removed: removed.__name__,
+)
+def test_a_stack_can_be_destroyed_whatever_was_removed_by_hand(cloud, name, removed):
+    def build(stack):
+        pool = pool_of(stack)
+        CfnOutput(stack, "PoolId", value=pool.user_pool_id)
+        import_into(stack, user_pool=pool)
+
+    cloud.deploy(synthesise(build, name))
+    removed(cloud, name)
+    cloud.destroy(name)
+    assert cloud.status(name) is None

@@ -1,0 +1,116 @@
+"""China and GovCloud: other partitions, and in China another suffix of names."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from aws_cdk import Stack
+from support.imports import import_into
+from support.synthesis import Synthesised, synthesise_app
+from support.templates import text
+
+ACCOUNT = "111122223333"
+PARTITIONS = {
+    "eu-central-1": ("aws", "amazonaws.com"),
+    "cn-north-1": ("aws-cn", "amazonaws.com.cn"),
+    "us-gov-west-1": ("aws-us-gov", "amazonaws.com"),
+}
+LITERALS = {"@aws-cdk/core:enablePartitionLiterals": True}
+
+
+def stack_in(region: str | None, *, literals: bool) -> Synthesised:
+    def build(app):
+        for name, value in LITERALS.items() if literals else ():
+            app.node.set_context(name, value)
+        env = {"account": ACCOUNT, "region": region} if region else None
+        import_into(Stack(app, "Test", env=env))
+
+    return synthesise_app(build)["Test"]
+
+
+@pytest.fixture(scope="module", params=["written out", "left to CloudFormation"])
+def literals(request):
+    return request.param == "written out"
+
+
+@pytest.fixture(scope="module", params=[*PARTITIONS, None])
+def region(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def stack(region, literals):
+    return stack_in(region, literals=literals)
+
+
+def strings(value):
+    """Return all strings of a template, references written in angle brackets."""
+    written = text(value)
+    match written:
+        case str():
+            return [written]
+        case dict():
+            return [each for part in written.values() for each in strings(part)]
+        case list():
+            return [each for part in written for each in strings(part)]
+        case _:
+            return []
+
+
+def test_every_arn_has_the_partition_of_the_stack(stack, region):
+    known = PARTITIONS[region][0] if region else "<AWS::Partition>"
+    found = {
+        partition
+        for each in strings(stack.template["Resources"])
+        for partition in re.findall(r"arn:(<[^>]+>|[^:<]*):", each)
+    }
+    assert found <= {known, "<AWS::Partition>"}
+    assert found
+
+
+def test_nothing_of_the_template_is_for_the_standard_partition_only(stack, region):
+    body = json.dumps(stack.template)
+    if region != "eu-central-1":
+        assert "arn:aws:" not in body
+    assert "console.aws.amazon.com" not in body
+
+
+def test_the_key_lets_in_cloudwatch_logs_by_its_name_in_the_partition(stack, region):
+    (key,) = stack.resources("AWS::KMS::Key").values()
+    services = [
+        text(statement["Principal"]["Service"])
+        for statement in key["Properties"]["KeyPolicy"]["Statement"]
+        if "Service" in statement["Principal"]
+    ]
+    suffix = PARTITIONS[region][1] if region else "<AWS::URLSuffix>"
+    (logs,) = (each for each in services if each.startswith("logs."))
+    assert logs in (
+        f"logs.{region or '<AWS::Region>'}.{suffix}",
+        f"logs.{region or '<AWS::Region>'}.<AWS::URLSuffix>",
+    )
+    assert set(services) - {logs} == {"delivery.logs.amazonaws.com", "events.amazonaws.com"}
+
+
+def test_the_other_services_have_the_same_names_in_all_partitions(stack):
+    trusted = {
+        role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]
+        for role in stack.resources("AWS::IAM::Role").values()
+    }
+    assert trusted == {
+        "cognito-idp.amazonaws.com",
+        "lambda.amazonaws.com",
+        "states.amazonaws.com",
+    }
+    (permission,) = stack.resources("AWS::Lambda::Permission").values()
+    assert permission["Properties"]["Principal"] == "events.amazonaws.com"
+
+
+def test_the_workflow_calls_lambda_in_its_own_partition(stack, region):
+    (machine,) = stack.resources("AWS::StepFunctions::StateMachine").values()
+    states = json.loads(text(machine["Properties"]["DefinitionString"]))["States"]
+    called = {state["Resource"] for state in states.values() if "Resource" in state}
+    known = {f"arn:{PARTITIONS[region][0]}:states:::lambda:invoke"} if region else set()
+    assert called <= {"arn:<AWS::Partition>:states:::lambda:invoke", *known}
+    assert len(called) == 1

@@ -1,0 +1,194 @@
+"""What a user under rules sets: on the workflow and the staging bucket, and in the example."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sqs as sqs
+from examples.regulated import RegulatedUserPool
+from support.imports import import_into, pool_of
+from support.synthesis import synthesise, synthesise_app
+from support.templates import references, text
+
+from cdk_cognito_user_import import ImportWorkflow, StagingBucket
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def regulated():
+    return synthesise_app(lambda app: RegulatedUserPool(app, "Regulated"))["Regulated"]
+
+
+def functions(stack):
+    return [each["Properties"] for each in stack.resources("AWS::Lambda::Function").values()]
+
+
+def test_the_example_runs_as_it_is_documented(tmp_path):
+    """The CDK CLI runs this command, and says where the result goes as here."""
+    subprocess.run(
+        [sys.executable, "examples/regulated.py"],
+        cwd=ROOT,
+        env={**os.environ, "CDK_OUTDIR": str(tmp_path)},
+        check=True,
+        capture_output=True,
+    )
+    template = json.loads((tmp_path / "RegulatedUserPool.template.json").read_text())
+    assert "VpcId" in template["Parameters"]
+
+
+def test_both_functions_are_in_the_subnets_behind_one_group_that_lets_only_https_out(regulated):
+    (group,) = regulated.resources("AWS::EC2::SecurityGroup").values()
+    (egress,) = group["Properties"]["SecurityGroupEgress"]
+    assert (egress["IpProtocol"], egress["FromPort"], egress["ToPort"]) == ("tcp", 443, 443)
+    assert "SecurityGroupIngress" not in group["Properties"]
+    for function in functions(regulated):
+        assert references(function["VpcConfig"]["SubnetIds"]) == {"SubnetA", "SubnetB"}
+        assert len(function["VpcConfig"]["SecurityGroupIds"]) == 1
+
+
+def test_both_functions_have_reserved_concurrency_traces_and_the_dead_letter_queue(regulated):
+    (queue,) = regulated.resources("AWS::SQS::Queue")
+    for function in functions(regulated):
+        assert function["ReservedConcurrentExecutions"] == 5
+        assert function["TracingConfig"] == {"Mode": "Active"}
+        assert text(function["DeadLetterConfig"]["TargetArn"]) == f"<{queue}.Arn>"
+
+
+def test_the_rule_for_broken_executions_has_the_dead_letter_queue(regulated):
+    (queue,) = regulated.resources("AWS::SQS::Queue")
+    (rule,) = regulated.resources("AWS::Events::Rule").values()
+    (target,) = rule["Properties"]["Targets"]
+    assert text(target["DeadLetterConfig"]["Arn"]) == f"<{queue}.Arn>"
+
+
+def test_no_right_is_in_a_role_itself(regulated):
+    assert not regulated.resources("AWS::IAM::Policy")
+    for role in regulated.resources("AWS::IAM::Role").values():
+        assert "Policies" not in role["Properties"]
+
+
+def test_earlier_versions_go_after_a_day(regulated):
+    (bucket,) = regulated.resources("AWS::S3::Bucket").values()
+    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+    assert bucket["DeletionPolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("which", ["regulated", "small"])
+def test_no_resource_needs_itself(which, request):
+    """Synth does not report a circle of references; CloudFormation does."""
+    resources = request.getfixturevalue(which).template["Resources"]
+    needs = {
+        name: (references(resource) | set(resource.get("DependsOn", ()))) & set(resources)
+        for name, resource in resources.items()
+    }
+    while free := {name for name, needed in needs.items() if not needed & set(needs)}:
+        needs = {name: needed for name, needed in needs.items() if name not in free}
+    assert needs == {}
+
+
+def test_a_function_comes_after_its_rights(regulated):
+    """Lambda refuses a function in a VPC, or with a queue, whose role has not the right yet."""
+    resources = regulated.template["Resources"]
+    for function in functions(regulated):
+        (role,) = references(function["Role"])
+        policies = references(resources[role]["Properties"]["ManagedPolicyArns"])
+        assert {resources[each]["Type"] for each in policies} == {"AWS::IAM::ManagedPolicy"}
+        assert len(policies) == 3
+
+
+def test_a_queue_of_ones_own_is_used_with_its_key():
+    def build(stack):
+        key = kms.Key(stack, "QueueKey")
+        queue = sqs.Queue(stack, "Queue", encryption_master_key=key)
+        staging = StagingBucket(stack, "Staging")
+        workflow = ImportWorkflow(stack, "Workflow", staging=staging, dead_letter_queue=queue)
+        import_into(stack, workflow=workflow)
+
+    stack = synthesise(build)
+    (queue,) = stack.resources("AWS::SQS::Queue")
+    (key,) = (name for name in stack.resources("AWS::KMS::Key") if name.startswith("QueueKey"))
+    for name, role in stack.resources("AWS::IAM::Role").items():
+        if "Starter" in name or "Worker" in name:
+            (policy,) = role["Properties"]["Policies"]
+            used = references(policy["PolicyDocument"])
+            assert {queue, key} <= used
+    policy = stack.template["Resources"][key]["Properties"]["KeyPolicy"]
+    assert "events.amazonaws.com" in json.dumps(policy)
+
+
+def test_a_permissions_boundary_of_the_stack_reaches_every_role():
+    def build(stack):
+        boundary = iam.ManagedPolicy.from_managed_policy_name(stack, "Boundary", "boundary")
+        iam.PermissionsBoundary.of(stack).apply(boundary)
+        import_into(stack)
+
+    for role in synthesise(build).resources("AWS::IAM::Role").values():
+        assert text(role["Properties"]["PermissionsBoundary"]).endswith(":policy/boundary")
+
+
+def workflow_in(stack, id_="Workflow", **properties):
+    staging = StagingBucket(stack, f"{id_}Staging")
+    return ImportWorkflow(stack, id_, staging=staging, **properties)
+
+
+def test_imports_that_are_given_one_workflow_share_it_and_its_staging_bucket():
+    def build(stack):
+        workflow = workflow_in(stack)
+        first = import_into(stack, workflow=workflow)
+        other = import_into(stack, "More", user_pool=pool_of(stack, "Other"), workflow=workflow)
+        assert first.workflow is other.workflow is workflow
+        assert first.staging is workflow.staging
+
+    stack = synthesise(build)
+    assert len(stack.resources("AWS::S3::Bucket")) == 1
+    assert len(stack.resources("AWS::StepFunctions::StateMachine")) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [("A", "B", "Test/A and Test/B"), ("A", None, "Test/A and none"), (None, "A", "none and")],
+)
+def test_imports_with_another_workflow_than_the_first_are_refused(first, second, told):
+    stack = Stack(None, "Test")
+    made = {name: workflow_in(stack, name) for name in (first, second) if name}
+    import_into(stack, workflow=made.get(first))
+    with pytest.raises(ValueError, match=rf"different ones: {told}.*the same workflow, or none"):
+        import_into(stack, "More", user_pool=pool_of(stack, "P"), workflow=made.get(second))
+
+
+def test_a_workflow_of_another_stack_is_refused():
+    other = workflow_in(Stack(None, "Other"))
+    with pytest.raises(ValueError, match=r"Other/Workflow is in another stack .* stack Test"):
+        import_into(Stack(None, "Test"), workflow=other)
+
+
+def test_subnets_or_groups_without_their_vpc_are_refused():
+    stack = Stack(None, "Test")
+    subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+    with pytest.raises(ValueError, match=r"Test/Workflow has vpc_subnets .* no vpc\. Give the VPC"):
+        workflow_in(stack, vpc_subnets=subnets)
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_concurrency_with_which_nothing_would_run_is_refused(number):
+    with pytest.raises(ValueError, match=rf"reserved_concurrent_executions={number}: with less"):
+        workflow_in(Stack(None, "Test"), reserved_concurrent_executions=number)
+
+
+def test_a_versioned_bucket_that_could_not_be_removed_with_the_stack_is_refused():
+    stack = Stack(None, "Test")
+    with pytest.raises(ValueError, match=r"could not be deleted\. Give removal_policy="):
+        StagingBucket(stack, "Staging", versioned=True)
+    StagingBucket(stack, "Kept", versioned=True, removal_policy=RemovalPolicy.RETAIN)

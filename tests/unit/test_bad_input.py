@@ -1,0 +1,99 @@
+"""Bad input in deployments: the exact reason, and nothing partial left behind."""
+
+import pytest
+from fake_world import CANARY, MACHINE, POOL, POOL_NAME, create, delete, run_workflow, users
+from support.bad_input import ARN_OF_POOL, DEPLOYED, source
+
+from user_import import stage
+from user_import.custom_resource import start
+
+LONGEST_PHYSICAL_ID = 1024
+
+
+def expected(case, world):
+    if "{" not in case.reason:
+        return case.reason
+    job = world.cognito.job()
+    log = f"/aws/cognito/userpools/{POOL}/{POOL_NAME} stream {job.id}/{job.name}"
+    return case.reason.replace("{log}", log).replace("{job}", job.id)
+
+
+@pytest.mark.parametrize("case", DEPLOYED, ids=lambda case: case.name)
+def test_a_deployment_with_bad_input_fails_with_this_reason_and_leaves_nothing(world, caplog, case):
+    caplog.set_level("DEBUG", logger="user_import")
+    case.arrange(world)
+    event = create(**case.properties)
+    execution = run_workflow(event, world)
+    assert execution.status == "FAILED"
+    assert execution.reason == expected(case, world)
+    assert not execution.failed, "only the EventBridge rule answered"
+    assert len(execution.answer["PhysicalResourceId"]) <= LONGEST_PHYSICAL_ID
+    assert world.staged == []
+    assert world.cognito.active == []
+    assert CANARY not in caplog.text
+    assert "secret" not in caplog.text
+    world.faults.clear()
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+
+
+def test_the_names_of_the_cases_tell_them_apart():
+    names = [case.name for case in DEPLOYED]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_users_for_more_jobs_than_an_import_has_are_refused_whole(world, monkeypatch):
+    monkeypatch.setattr(stage, "MOST_JOBS", 0)
+    execution = run_workflow(create(), world)
+    assert execution.reason == (
+        "people.csv has 1 problem, and nothing was imported: line 1: these are 3 users in 1 import "
+        "jobs, and one import has 0 jobs at most; split the file (CSV014)"
+    )
+    assert world.staged == []
+    assert world.cognito.jobs == []
+
+
+def test_a_file_with_more_problems_than_are_told_has_the_first_and_the_count(world):
+    rows = users(30).decode().replace("@", " ").splitlines()
+    source("\n".join(rows).encode())(world)
+    execution = run_workflow(create(), world)
+    told = "; ".join(
+        f"line {line}, column email: this is not the form of an email address; give one @ and no "
+        "spaces (CSV026)"
+        for line in range(2, 22)
+    )
+    assert execution.reason == (
+        "people.csv has 30 problems, and nothing was imported. The log of the import's worker has "
+        f"more, until the stack is rolled back. By rule: CSV026: 30. The first 20: {told}"
+    )
+    assert world.staged == []
+
+
+@pytest.mark.parametrize(
+    ("arn", "reason"),
+    [
+        (None, "The custom resource has no property StateMachineArn."),
+        (
+            ARN_OF_POOL,
+            "An error occurred (InvalidArn) when calling the StartExecution operation: Invalid Arn",
+        ),
+        (
+            MACHINE,
+            (
+                "An error occurred (StateMachineDoesNotExist) when calling the StartExecution "
+                "operation: State Machine Does Not Exist"
+            ),
+        ),
+    ],
+    ids=["missing", "of something else", "of a workflow that is gone"],
+)
+def test_a_workflow_that_cannot_be_started_is_told_at_once(world, arn, reason):
+    if arn == ARN_OF_POOL:
+        world.fault("StartExecution", "InvalidArn", "Invalid Arn")
+    if arn == MACHINE:
+        world.fault("StartExecution", "StateMachineDoesNotExist", "State Machine Does Not Exist")
+    event = {**create(StateMachineArn=arn), "ResponseURL": world.web.url("/answer/1?secret")}
+    start(event, world.states, sleep=world.clock.sleep)
+    (answer,) = world.web.answers("/answer/1?secret")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"] == f"The import workflow could not be started. {reason}"
+    assert world.states.inputs == {}

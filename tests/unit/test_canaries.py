@@ -1,0 +1,278 @@
+"""A canary in every attribute of a user: it sings in the staged object and the upload only."""
+
+import json
+import logging
+import traceback
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from fake_world import (
+    MACHINE,
+    Execution,
+    Outcome,
+    create,
+    delete,
+    run_workflow,
+    update,
+)
+
+from user_import import custom_resource
+
+NEVER = float("inf")
+STANDARD = {
+    "cognito:username": "canary-username",
+    "name": "canary-name",
+    "given_name": "canary-given",
+    "family_name": "canary-family",
+    "middle_name": "canary-middle",
+    "nickname": "canary-nick",
+    "preferred_username": "canary-preferred",
+    "profile": "https://example.com/canary-profile",
+    "picture": "https://example.com/canary-picture",
+    "website": "https://example.com/canary-website",
+    "email": "canary-email@example.com",
+    "email_verified": "true",
+    "gender": "canary-gender",
+    "birthdate": "11/23/1907",
+    "zoneinfo": "Canary/Zone",
+    "locale": "canary-locale",
+    "phone_number": "+4955501907231",
+    "phone_number_verified": "true",
+    "address": "canary-address 7",
+    "updated_at": "1190719071",
+    "custom:plan": "canary-plan",
+    "custom:number": "190719072",
+    "cognito:mfa_enabled": "false",
+}
+HASH = "$2b$12$canarycanarycanarycanaruCanaryCanaryCanaryCanaryCanaryC"
+TOLD_BY_OTHERS = {"email_verified", "phone_number_verified", "cognito:mfa_enabled"}
+"""Attributes with only two values, which are words that anybody may say."""
+CANARIES = [value for name, value in STANDARD.items() if name not in TOLD_BY_OTHERS]
+CANARIES += ["1907-11-23", "canary", "Canary", HASH]
+SECRETS = ["secret-upload", "secret-answer", "X-Amz-Signature", "/upload/", "/answer/"]
+KEPT = {"ImportLogRetentionDays": "30", "ImportLogRemovalPolicy": "destroy"}
+
+
+def csv(*rows, columns=tuple(STANDARD)):
+    lines = [",".join(columns)]
+    lines += [",".join({**STANDARD, **row}.get(name, "") for name in columns) for row in rows]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def put(world, content):
+    world.s3.objects["assets", "users.csv"] = content
+    world.cognito.columns = [*STANDARD, "password_hash"]
+    return create(**KEPT)
+
+
+def _success(world):
+    return put(world, csv({}))
+
+
+def _failed_rows(world):
+    lines = tuple(f"[FAILED] Line Number {line} - Reason {line}." for line in (2, 3))
+    world.cognito.outcomes = [Outcome("Failed", failed=2, lines=lines)]
+    return put(world, csv({}, {"cognito:username": "canary-second"}))
+
+
+def _tolerated_rows(world):
+    world.cognito.outcomes = [Outcome("Failed", failed=1)]
+    return {**put(world, csv({})), **create(ToleratedFailed="1")}
+
+
+def _wrong_in(column, value):
+    def history(world):
+        return put(world, csv({column: value}))
+
+    history.__name__ = f"_wrong_{column}"
+    return history
+
+
+WRONG = {
+    "cognito:username": "canary username",
+    "email": "canary email",
+    "email_verified": "canary-flag",
+    "phone_number": "canary-phone",
+    "phone_number_verified": "canary-flag",
+    "birthdate": "canary-birthdate",
+    "updated_at": "canary-time",
+    "cognito:mfa_enabled": "canary-mfa",
+    "name": "canary" * 400,
+    "custom:plan": "canary" * 400,
+}
+
+
+def _password_hash(world):
+    return put(world, csv({"password_hash": HASH}, columns=(*STANDARD, "password_hash")))
+
+
+def _unknown_column(world):
+    return put(world, csv({"custom:other": "canary-other"}, columns=(*STANDARD, "custom:other")))
+
+
+def _twice(world):
+    return put(world, csv({}, {}))
+
+
+def _without_header(world):
+    return put(world, csv({}).split(b"\n", 1)[1])
+
+
+def _too_many_values(world):
+    return put(world, csv({}).rstrip() + b",canary-more\n")
+
+
+def _open_quote(world):
+    return put(world, csv({"name": '"canary-name'}))
+
+
+def _not_utf_8(world):
+    return put(world, csv({"name": "canary-ä"}).decode().encode("latin-1"))
+
+
+def _too_long(world):
+    return put(world, csv({"address": "canary " * 3000}))
+
+
+def _breaks_in(operation, error):
+    def history(world):
+        world.fault(operation, error)
+        return put(world, csv({}))
+
+    history.__name__ = f"_{type(error).__name__}_in_{operation}"
+    return history
+
+
+SURPRISE = ValueError(" ".join(CANARIES))
+"""An exception that quotes what it was given, as many a library's do."""
+
+HISTORIES = [
+    _success,
+    _failed_rows,
+    _tolerated_rows,
+    *(_wrong_in(column, value) for column, value in WRONG.items()),
+    _password_hash,
+    _unknown_column,
+    _twice,
+    _without_header,
+    _too_many_values,
+    _open_quote,
+    _not_utf_8,
+    _too_long,
+    *(
+        _breaks_in(operation, error)
+        for error in (SURPRISE, EndpointConnectionError(endpoint_url="https://example.com"))
+        for operation in (
+            *("GetObject", "PutObject", "HeadObject", "DeleteObject", "GetCSVHeader"),
+            *("DescribeUserPool", "CreateUserImportJob", "StartUserImportJob"),
+            *("DescribeUserImportJob", "ListUserImportJobs", "DescribeStacks"),
+            "PutRetentionPolicy",
+        )
+    ),
+]
+
+
+def sung(text):
+    return [canary for canary in (*CANARIES, *SECRETS) if canary in text]
+
+
+def all_that_is_told(world, execution, caplog, capfd):
+    """Logs with their tracebacks, output, states, answers, calls, and what is kept; by where."""
+    formatter = logging.Formatter()
+    output = capfd.readouterr()
+    yield "log", "\n".join(formatter.format(record) for record in caplog.records)
+    yield "output", output.out + output.err
+    yield "states", json.dumps(execution.states)
+    yield "last state", json.dumps(execution.state)
+    yield "error", execution.error
+    for put_ in world.web.tried("/answer/"):
+        yield "answer", put_.body.decode()
+    for call in world.calls:
+        body = {key: value for key, value in call.arguments.items() if key not in ("Body", "input")}
+        yield f"arguments of {call.operation}", repr(body)
+    for (bucket, key), content in world.s3.objects.items():
+        if key.endswith("problems.csv"):
+            yield f"s3://{bucket}/{key}", content.decode()
+    for (group, stream), lines in world.logs.streams.items():
+        yield "Cognito's log", f"{group} {stream} {lines}"
+
+
+@pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history.__name__)
+@pytest.mark.parametrize("stays", [True, False], ids=["stays", "goes"])
+def test_no_canary_sings_where_it_may_not(world, history, stays, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    world.cloudformation.disable_rollback = stays
+    event = history(world)
+    execution = Execution(event, world).run()
+    for where, text in all_that_is_told(world, execution, caplog, capfd):
+        assert sung(text) == [], where
+    assert caplog.records
+
+
+def test_the_canaries_are_in_the_upload_so_that_they_could_sing(world):
+    execution = run_workflow(_success(world), world)
+    assert execution.status == "SUCCESS"
+    upload = world.cognito.upload(world.cognito.job()).decode()
+    for canary in CANARIES:
+        if canary not in ("1907-11-23", HASH):
+            assert canary in upload
+
+
+@pytest.mark.parametrize("history", [_wrong_in("email", "canary email"), _password_hash])
+def test_a_refused_csv_is_refused_for_what_the_canary_is_in(world, history):
+    execution = run_workflow(history(world), world)
+    assert execution.status == "FAILED"
+    assert "CSV0" in execution.reason
+
+
+def test_no_canary_sings_in_an_update_that_is_undone_and_a_delete(world, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    event = _success(world)
+    run_workflow(event, world)
+    put(world, csv({"email": "canary email"}))
+    changed = run_workflow(update(event, SourceHash="b2"), world)
+    assert changed.status == "FAILED"
+    last = run_workflow(delete(event), world)
+    for execution in (changed, last):
+        for where, text in all_that_is_told(world, execution, caplog, capfd):
+            assert sung(text) == [], where
+
+
+@pytest.mark.parametrize("kind", [create, lambda: delete(create()), lambda: update(create())])
+@pytest.mark.parametrize(
+    "code", ["AccessDeniedException", "InvalidExecutionInput", "StateMachineDoesNotExist"]
+)
+def test_the_starter_tells_nobody_the_response_url(world, kind, code, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    url = world.web.url("/answer/1?X-Amz-Signature=secret-answer")
+    world.fault("StartExecution", code, f"cannot take {json.dumps({'response_url': url})}")
+    event = {**kind(), "ResponseURL": url}
+    custom_resource.start(event, world.states, sleep=world.clock.sleep)
+    (answer,) = world.web.tried("/answer/")
+    output = capfd.readouterr()
+    for text in (caplog.text, answer.body.decode(), output.out, output.err):
+        assert sung(text) == []
+
+
+def test_an_answer_that_nobody_takes_is_raised_without_its_url(world, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    world.web.answer("/answer/", 503, times=NEVER)
+    url = world.web.url("/answer/1?X-Amz-Signature=secret-answer")
+    world.fault("StartExecution", "AccessDeniedException")
+    with pytest.raises(ConnectionError) as caught:
+        custom_resource.start({**create(), "ResponseURL": url}, world.states, sleep=lambda _: None)
+    written = "".join(traceback.format_exception(caught.value))
+    output = capfd.readouterr()
+    for text in (written, caplog.text, output.out, output.err):
+        assert sung(text) == []
+
+
+@pytest.mark.parametrize("error", ["KmsInvalidStateException", "ExecutionDoesNotExist"])
+def test_an_execution_that_cannot_be_read_tells_nothing_of_its_input(world, error, caplog):
+    caplog.set_level(logging.DEBUG)
+    world.fault("DescribeExecution", error)
+    with pytest.raises(Exception, match=error):
+        custom_resource.answer_for(
+            {"executionArn": MACHINE, "status": "FAILED"}, world.states, sleep=lambda _: None
+        )
+    assert sung(caplog.text) == []

@@ -1,0 +1,530 @@
+"""What an import leaves behind: every way out of it, and Cognito's own log group."""
+
+import json
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from fake_world import (
+    CANARY,
+    MACHINE,
+    OTHER_POOL,
+    POOL,
+    POOL_NAME,
+    Execution,
+    Outcome,
+    create,
+    delete,
+    long_rows,
+    reverse,
+    run_workflow,
+    update,
+    users,
+)
+
+from user_import import custom_resource
+
+NEVER = float("inf")
+BROKEN = EndpointConnectionError(endpoint_url="https://example.com")
+STAGED = ("st", "imports/seed/users.csv")
+PROBLEMS = ("st", "imports/seed/problems.csv")
+GROUP = f"/aws/cognito/userpools/{POOL}/{POOL_NAME}"
+BAD = f"cognito:username,email,email_verified\n{CANARY} 1,{CANARY}@example.com,true\n".encode()
+KEPT = {"ImportLogRetentionDays": "30", "ImportLogRemovalPolicy": "destroy"}
+
+
+def until_started(world, event):
+    return Execution(event, world).run_until(lambda: world.cognito.started)
+
+
+# The staged users, on every way out
+
+
+def _succeeds(_world):
+    return create()
+
+
+def _fails(world):
+    world.cognito.outcomes = [Outcome("Failed", failed=1)]
+    return create()
+
+
+def _times_out(world):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    return create()
+
+
+def _is_stopped_by_hand(world):
+    world.cognito.outcomes = [Outcome("Stopped", lost=3)]
+    return create()
+
+
+def _goes_back(world):
+    world.cognito.outcomes = [Outcome(seconds=60)]
+    world.clock.after(5, lambda: setattr(world.cloudformation, "status", "ROLLBACK_IN_PROGRESS"))
+    return create()
+
+
+def _stage_breaks_off(world):
+    world.s3.objects["assets", "users.csv"] = long_rows(1_000)
+    world.fault("UploadPart", "InternalError")
+    return create()
+
+
+def _stage_is_refused_midway(world):
+    world.s3.objects["assets", "users.csv"] = long_rows(1_000)
+    world.fault("CompleteMultipartUpload", "AccessDenied")
+    return create()
+
+
+def _source_is_forbidden(world):
+    world.fault("GetObject", "AccessDenied", key="users.csv")
+    return create()
+
+
+def _source_is_refused(world):
+    world.s3.objects["assets", "users.csv"] = BAD
+    return create()
+
+
+def _large_source_is_refused(world):
+    world.s3.objects["assets", "users.csv"] = long_rows(1_000) + b"one,two\n"
+    return create()
+
+
+def _upload_is_refused(world):
+    world.web.answer("/upload/", 403, times=NEVER)
+    return create()
+
+
+def _advance_breaks(world):
+    world.fault("DescribeUserImportJob", ValueError(CANARY))
+    return create()
+
+
+def _pool_goes(world):
+    world.clock.after(2, lambda: world.cognito.pools.pop(POOL))
+    world.cognito.outcomes = [Outcome(seconds=60)]
+    return create()
+
+
+def _is_not_started(_world):
+    return create(Start="false")
+
+
+WAYS_OUT = [
+    _succeeds,
+    _fails,
+    _times_out,
+    _is_stopped_by_hand,
+    _goes_back,
+    _stage_breaks_off,
+    _stage_is_refused_midway,
+    _source_is_forbidden,
+    _source_is_refused,
+    _large_source_is_refused,
+    _upload_is_refused,
+    _advance_breaks,
+    _pool_goes,
+    _is_not_started,
+]
+
+
+@pytest.mark.parametrize("way_out", WAYS_OUT, ids=lambda way_out: way_out.__name__)
+def test_nothing_is_staged_any_more_when_cloudformation_is_answered(world, way_out):
+    execution = Execution(way_out(world), world)
+    seen = []
+    while not (execution.over or (execution.state and execution.state["done"])):
+        execution.step()
+    world.before("DeleteObject", lambda: seen.append(len(world.web.tried("/answer/"))))
+    execution.run()
+    assert execution.answer
+    assert not execution.failed, "only the EventBridge rule answered"
+    assert world.staged == []
+    assert seen in ([0], []), "it was removed before the answer"
+
+
+@pytest.mark.parametrize("error", ["InternalFailure", BROKEN], ids=["refused", "broken"])
+def test_a_report_that_cannot_read_the_log_has_removed_the_users_all_the_same(world, error):
+    world.cognito.outcomes = [Outcome("Failed", failed=1)]
+    world.fault("FilterLogEvents", error)
+    assert run_workflow(create(), world).status == "FAILED"
+    assert world.staged == []
+
+
+def test_a_report_that_breaks_every_time_has_removed_the_users_before(world):
+    world.cognito.outcomes = [Outcome("Failed", failed=1)]
+    world.fault("FilterLogEvents", ValueError(CANARY))
+    execution = run_workflow(create(), world)
+    assert execution.failed
+    assert execution.status == "FAILED"
+    assert world.staged == []
+
+
+def test_a_report_that_is_tried_again_removes_nothing_of_a_later_request(world):
+    event = create()
+    execution = Execution(event, world)
+    while not (execution.state and execution.state["done"]):
+        execution.step()
+    world.web.answer("/answer/", 503, times=12)
+    later = Execution(update(event, SourceHash="b2"), world)
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    world.clock.after(40, later.step)
+    execution.run()
+    assert list(world.s3.objects) == [("assets", "users.csv"), STAGED]
+    assert later.run().status == "SUCCESS"
+    assert world.staged == []
+
+
+@pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED"])
+def test_what_an_execution_that_broke_has_staged_goes_with_the_rollback(world, status):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    event = create()
+    broken = until_started(world, event)
+    world.states.inputs[MACHINE] = json.dumps(
+        {"request": event, "response_url": world.web.url(broken.path)}
+    )
+    ended = {"executionArn": MACHINE, "status": status}
+    custom_resource.answer_for(ended, world.states, sleep=world.clock.sleep)
+    assert broken.status == "FAILED"
+    assert len(world.staged) == 1, "the starter has no right to the bucket"
+
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert world.staged == []
+    assert world.cognito.active == []
+
+
+def test_what_an_aborted_update_has_staged_goes_with_the_update_back(world):
+    event = create()
+    run_workflow(event, world)
+    broken = Execution(update(event, SourceHash="b2"), world)
+    broken.step()
+    assert len(world.staged) == 1
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    assert run_workflow(reverse(broken.event), world).status == "SUCCESS"
+    assert world.staged == []
+
+
+def test_a_delete_removes_what_an_earlier_request_has_staged(world):
+    event = create()
+    Execution(event, world).step()
+    assert len(world.staged) == 1
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert world.staged == []
+
+
+@pytest.mark.parametrize("content", [users(3), BAD], ids=["users", "problems"])
+def test_a_stage_that_a_delete_has_overtaken_stages_nothing_after_it(world, content):
+    good = create(SourceKey="good.csv")
+    world.s3.objects["assets", "good.csv"] = users(3)
+    run_workflow(good, world)
+    world.s3.objects["assets", "users.csv"] = content
+    world.before("GetObject", lambda: run_workflow(delete(good), world))
+    late = Execution(update(good, SourceKey="users.csv", SourceHash="late"), world)
+    late.step()
+    assert world.staged == []
+    assert "another request" in late.run().reason
+    assert world.staged == []
+
+
+# The list of problems
+
+
+def replaced(world):
+    """An update that replaces the pool and fails over its CSV."""
+    world.s3.objects["assets", "good.csv"] = users(3)
+    event = create(SourceKey="good.csv", SourceHash="good")
+    run_workflow(event, world)
+    world.s3.objects["assets", "users.csv"] = BAD
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    changes = {"UserPoolId": OTHER_POOL, "SourceKey": "users.csv", "SourceHash": "bad"}
+    failed = run_workflow(update(event, **changes), world)
+    assert failed.status == "FAILED"
+    assert failed.answer["PhysicalResourceId"].startswith(OTHER_POOL)
+    return event, failed
+
+
+def test_the_list_of_a_failed_update_to_another_pool_outlives_the_delete_that_undoes_it(world):
+    event, failed = replaced(world)
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    assert run_workflow(reverse(failed.event), world).status == "SUCCESS"
+    world.cloudformation.status = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+    undone = delete(failed.event, failed.answer["PhysicalResourceId"])
+    assert run_workflow(undone, world).status == "SUCCESS"
+    assert PROBLEMS in world.s3.objects
+
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert world.staged == []
+
+
+def test_the_list_of_a_create_goes_with_the_rollback_of_the_update_that_it_was_in(world):
+    world.s3.objects["assets", "users.csv"] = BAD
+    world.cloudformation.disable_rollback = True
+    event = create()
+    run_workflow(event, world)
+    assert PROBLEMS in world.s3.objects
+    world.cloudformation.status = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+    run_workflow(delete(event), world)
+    assert world.staged == []
+
+
+@pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"])
+def test_the_list_goes_with_its_import(world, status):
+    _, failed = replaced(world)
+    world.cloudformation.status = status
+    run_workflow(delete(failed.event), world)
+    assert world.staged == []
+
+
+@pytest.mark.parametrize("operation", ["HeadObject", "DescribeStacks"])
+def test_a_list_of_which_nothing_can_be_asked_goes_with_its_import(world, operation):
+    _, failed = replaced(world)
+    world.cloudformation.status = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+    world.fault(operation, "InternalFailure")
+    assert run_workflow(delete(failed.event), world).status == "SUCCESS"
+    assert world.staged == []
+
+
+# A Delete of which something else is gone
+
+
+def _bucket(world):
+    for operation in ("HeadObject", "PutObject", "DeleteObject"):
+        world.fault(operation, "404" if operation == "HeadObject" else "NoSuchBucket")
+
+
+def _key(world):
+    world.fault("PutObject", "KMS.DisabledException", "arn:aws:kms:… is disabled.")
+    world.fault("GetObject", "KMS.DisabledException", "arn:aws:kms:… is disabled.")
+
+
+def _pool(world):
+    world.cognito.pools.clear()
+
+
+def _source(world):
+    world.s3.objects.pop(("assets", "users.csv"))
+
+
+def _rights(world):
+    for operation in (
+        *("ListUserImportJobs", "DescribeUserPool", "PutObject", "HeadObject", "DeleteObject"),
+        *("DescribeStacks", "DeleteLogGroup"),
+    ):
+        world.fault(operation, "AccessDenied")
+
+
+@pytest.mark.parametrize(
+    "gone", [_bucket, _key, _pool, _source, _rights], ids=lambda gone: gone.__name__
+)
+@pytest.mark.parametrize("changes", [{}, KEPT], ids=["", "with its log"])
+def test_a_delete_succeeds_whatever_was_removed_by_hand(world, gone, changes):
+    event = create(**changes)
+    run_workflow(event, world)
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    gone(world)
+    execution = run_workflow(delete(event), world)
+    assert execution.status == "SUCCESS"
+    assert not execution.failed
+
+
+def test_a_delete_that_may_not_stop_jobs_says_so_in_the_log(world, caplog):
+    event = create()
+    run_workflow(event, world)
+    _rights(world)
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert "no right to stop jobs" in caplog.text
+
+
+# Cognito's log group: its retention
+
+
+def test_after_an_import_the_log_group_has_the_retention_asked_for(world):
+    assert run_workflow(create(**KEPT), world).status == "SUCCESS"
+    assert world.logs.retention == {GROUP: 30}
+
+
+def test_the_log_of_an_import_that_failed_has_the_retention_too(world):
+    world.cognito.outcomes = [Outcome("Failed", failed=1)]
+    assert run_workflow(create(**KEPT), world).status == "FAILED"
+    assert world.logs.retention == {GROUP: 30}
+
+
+def test_the_log_of_an_import_of_which_a_step_broke_has_the_retention_too(world):
+    execution = until_started(world, create(**KEPT))
+    world.clock.sleep(10)
+    assert world.cognito.active == []
+    world.fault("DescribeUserImportJob", "InternalErrorException")
+    assert execution.run().status == "FAILED"
+    assert world.logs.retention == {GROUP: 30}
+
+
+def test_the_retention_is_set_before_cloudformation_goes_on(world):
+    seen = []
+    world.before("PutRetentionPolicy", lambda: seen.extend(world.web.tried("/answer/")))
+    run_workflow(create(**KEPT), world)
+    assert world.logs.retention
+    assert seen == []
+
+
+def test_after_a_timeout_cloudformation_is_answered_first(world):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    seen = []
+    world.before("PutRetentionPolicy", lambda: seen.extend(world.web.tried("/answer/")))
+    assert run_workflow(create(**KEPT), world).status == "FAILED"
+    assert len(seen) == 1
+
+
+def test_an_update_of_the_retention_alone_imports_nothing_and_sets_it(world):
+    event = create(**KEPT)
+    run_workflow(event, world)
+    assert run_workflow(update(event, ImportLogRetentionDays="90"), world).status == "SUCCESS"
+    assert world.logs.retention == {GROUP: 90}
+    assert len(world.cognito.jobs) == 1
+
+
+def test_the_update_back_sets_the_retention_back(world):
+    event = create(**KEPT)
+    run_workflow(event, world)
+    failed = run_workflow(update(event, ImportLogRetentionDays="90"), world)
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    run_workflow(reverse(failed.event), world)
+    assert world.logs.retention == {GROUP: 30}
+
+
+def test_without_the_property_no_log_group_is_touched(world):
+    event = create()
+    run_workflow(event, world)
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    run_workflow(delete(event), world)
+    assert world.called("PutRetentionPolicy") == []
+    assert world.called("DeleteLogGroup") == []
+    assert world.logs.groups == {GROUP}
+
+
+@pytest.mark.parametrize("start", ["true", "false"])
+def test_where_no_job_ran_no_retention_fails(world, start):
+    world.s3.objects["assets", "users.csv"] = BAD if start == "true" else users(3)
+    run_workflow(create(**KEPT, Start=start), world)
+    assert world.logs.retention == {}
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["AccessDeniedException", "ThrottlingException", "ResourceNotFoundException", BROKEN],
+    ids=["denied", "throttled", "missing", "broken"],
+)
+def test_a_retention_that_cannot_be_set_is_a_line_in_the_log(world, error, caplog):
+    world.fault("PutRetentionPolicy", error)
+    assert run_workflow(create(**KEPT), world).status == "SUCCESS"
+    assert "Cognito's log group of the user pool stays as it is" in caplog.text
+
+
+# Cognito's log group: its end
+
+
+def imported(world, **changes):
+    event = create(**{**KEPT, **changes})
+    assert run_workflow(event, world).status == "SUCCESS"
+    assert world.logs.groups == {GROUP}
+    return event
+
+
+def test_the_log_group_goes_with_the_stack(world):
+    event = imported(world)
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    seen = []
+    world.before("DeleteLogGroup", lambda: seen.extend(world.web.tried("/answer/")))
+    deletion = run_workflow(delete(event), world)
+    assert deletion.status == "SUCCESS"
+    assert world.logs.groups == set()
+    assert len(seen) == 1, "only the Create was answered when the right to it was still there"
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    ],
+)
+def test_the_log_group_outlives_a_rollback_and_the_end_of_one_import(world, status):
+    event = imported(world)
+    world.cloudformation.status = status
+    run_workflow(delete(event), world)
+    assert world.logs.groups == {GROUP}
+
+
+def test_a_log_group_that_the_stack_is_to_leave_stays(world):
+    event = imported(world, ImportLogRemovalPolicy=None)
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    run_workflow(delete(event), world)
+    assert world.logs.groups == {GROUP}
+
+
+def test_two_imports_of_a_pool_can_both_go_with_the_stack(world):
+    events = [imported(world), imported(world)]
+    events[1]["LogicalResourceId"] = "More"
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    for event in events:
+        assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert world.logs.groups == set()
+
+
+def test_the_log_of_another_pool_stays(world):
+    event = imported(world)
+    other = f"/aws/cognito/userpools/{OTHER_POOL}/{POOL_NAME}"
+    world.logs.write(other, "job", ())
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    run_workflow(delete(event), world)
+    assert world.logs.groups == {other}
+
+
+def test_a_delete_that_fails_leaves_the_log_for_the_next_one(world):
+    event = create(**KEPT)
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    until_started(world, event)
+    world.logs.write(GROUP, "job", ())
+    world.cognito.stop_seconds = NEVER
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    assert run_workflow(delete(event), world).status == "FAILED"
+    assert world.logs.groups == {GROUP}
+
+
+@pytest.mark.parametrize("operation", ["DeleteLogGroup", "DescribeUserPool", "DescribeStacks"])
+@pytest.mark.parametrize("error", ["AccessDeniedException", "ThrottlingException", BROKEN], ids=str)
+def test_a_log_group_that_cannot_be_removed_is_a_line_in_the_log(world, operation, error, caplog):
+    event = imported(world)
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    world.fault(operation, error)
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert "Cognito's log group of the user pool stays as it is" in caplog.text
+
+
+def test_a_log_group_that_is_gone_is_no_trouble(world, caplog):
+    event = imported(world)
+    world.logs.streams.clear()
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert "stays as it is" not in caplog.text
+
+
+def test_where_the_pool_is_gone_the_log_says_what_may_be_left(world, caplog):
+    event = imported(world)
+    world.cognito.pools.clear()
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert (
+        f"a log group /aws/cognito/userpools/{POOL}/<name of the pool> may be left" in caplog.text
+    )
+
+
+def test_a_log_that_cannot_be_seen_to_after_a_timeout_is_answered_once(world):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    world.fault("PutRetentionPolicy", BROKEN)
+    execution = run_workflow(create(**KEPT), world)
+    assert execution.status == "FAILED"
+    assert len(world.web.tried(execution.path)) == 1
