@@ -233,6 +233,26 @@ def answers_for_an_aborted_execution(history: History, patience: str) -> str:
     return "" if "ended as ABORTED" in reason else reason
 
 
+def keeps_the_log_for_a_week(history: History, patience: str) -> str:
+    history.asked("Create", ImportLogRetentionDays="7", TimeoutSeconds="120")
+    kept = [group.get("retentionInDays") for group in log_groups(history)]
+    return "" if kept == [7] else str(kept)
+
+
+def removes_the_log_with_the_stack(history: History, patience: str) -> str:
+    history.asked("Create", TimeoutSeconds="120")
+    history.driver.set_stack_status("DELETE_IN_PROGRESS")
+    history.asked("Delete")
+    return ", ".join(group["logGroupName"] for group in log_groups(history))
+
+
+def log_groups(history: History) -> list[dict[str, Any]]:
+    prefix = f"/aws/cognito/userpools/{history.pool_id}/"
+    found = history.cloud.logs.describe_log_groups(logGroupNamePrefix=prefix)
+    groups: list[dict[str, Any]] = found["logGroups"]
+    return groups
+
+
 WITHOUT = {
     "Starter": {
         "states:StartExecution": imports,
@@ -248,7 +268,9 @@ WITHOUT = {
         "cognito-idp:StartUserImportJob": imports,
         "cognito-idp:StopUserImportJob": stops_what_is_deleted,
         "iam:PassRole": imports,
+        "logs:DeleteLogGroup": removes_the_log_with_the_stack,
         "logs:FilterLogEvents": tells_who_failed,
+        "logs:PutRetentionPolicy": keeps_the_log_for_a_week,
         "s3:AbortMultipartUpload": leaves_no_part_of_a_refused_csv,
         "s3:DeleteObject": imports,
         "s3:GetObject": imports,
