@@ -33,6 +33,7 @@ def functions(stack):
     return [each["Properties"] for each in stack.resources("AWS::Lambda::Function").values()]
 
 
+@pytest.mark.slow
 def test_the_example_runs_as_it_is_documented(tmp_path):
     """The CDK CLI runs this command, and says where the result goes as here."""
     subprocess.run(
