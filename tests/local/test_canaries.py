@@ -215,6 +215,11 @@ def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(cloud,
         deploy(second, key="failed-row.csv")
     with pytest.raises(DeploymentFailed, match="and nothing was imported") as refused:
         deploy({**USER, "email": "canary email", "password_hash": HASH}, key="refused.csv")
+    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
+    (kept,) = cloud.s3.list_objects_v2(Bucket=bucket)["Contents"]
+    assert kept["Key"].endswith("/problems.csv")
+    text = cloud.s3.get_object(Bucket=bucket, Key=kept["Key"])["Body"].read().decode()
+    assert [canary for canary in CANARIES if canary in text] == []
     third = {**USER, "cognito:username": "canary-third", "email": "canary-third@example.com"}
     cloud.aws.faults.take_slot(times=1000)
     with pytest.raises(DeploymentFailed, match="ended as ABORTED") as broken:
@@ -223,11 +228,6 @@ def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(cloud,
 
     for caught in (failed, refused, broken):
         assert [canary for canary in CANARIES if canary in str(caught.value)] == []
-    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
-    (kept,) = cloud.s3.list_objects_v2(Bucket=bucket)["Contents"]
-    assert kept["Key"].endswith("/problems.csv")
-    text = cloud.s3.get_object(Bucket=bucket, Key=kept["Key"])["Body"].read().decode()
-    assert [canary for canary in CANARIES if canary in text] == []
     assert_silence(cloud, name, executions=7, logged="refused.csv: line 2, column email")
 
 
