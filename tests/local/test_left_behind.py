@@ -113,33 +113,6 @@ def test_the_staged_users_of_an_update_that_was_aborted_go_with_the_update_back(
     assert staged(cloud, name) == []
 
 
-def test_the_list_of_a_failed_update_to_another_pool_stays_to_be_read(cloud, name, pool_id):
-    source = f"{name.lower()}-source"
-    cloud.s3.create_bucket(Bucket=source)
-    cloud.s3.put_object(Bucket=source, Key="good.csv", Body=GOOD)
-    cloud.s3.put_object(Bucket=source, Key="bad.csv", Body=BAD)
-    other = cloud.cognito_idp.create_user_pool(PoolName="other", AutoVerifiedAttributes=["email"])
-
-    def build(pool, key):
-        def build(stack):
-            bucket = s3.Bucket.from_bucket_name(stack, "Source", source)
-            users = UserSource.from_bucket(bucket, key)
-            import_into(stack, user_pool=by_id(pool)(stack), source=users)
-
-        return synthesise(build, name)
-
-    cloud.deploy(build(pool_id, "good.csv"))
-    with pytest.raises(DeploymentFailed, match="UPDATE_ROLLBACK_COMPLETE"):
-        cloud.deploy(build(other["UserPool"]["Id"], "bad.csv"))
-    deleted = [
-        event["ResourceProperties"]["UserPoolId"]
-        for event in cloud.aws.custom_resource_requests()
-        if event["RequestType"] == "Delete" and f"/{name}/" in event["StackId"]
-    ]
-    assert deleted == [other["UserPool"]["Id"]], "what was begun is deleted; the list stays"
-    assert [key.rpartition("/")[2] for key in staged(cloud, name)] == ["problems.csv"]
-
-
 def _state_machine(cloud, name):
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
     cloud.stepfunctions.delete_state_machine(stateMachineArn=machine)
