@@ -6,12 +6,9 @@ import time
 
 import pytest
 from aws_cdk import CfnOutput, CfnWaitCondition, CfnWaitConditionHandle
-from aws_cdk import aws_s3 as s3
 from support.deployment import DeploymentFailed
 from support.imports import by_id, import_into, pool_of, stack_of, tell, users
 from support.synthesis import synthesise
-
-from cdk_cognito_user_import import UserSource
 
 GOOD = b"cognito:username,email,email_verified\nada,ada@example.com,true\n"
 BAD = b"cognito:username,email,email_verified\nada,nowhere,true\n"
