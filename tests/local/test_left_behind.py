@@ -10,9 +10,6 @@ from support.deployment import DeploymentFailed
 from support.imports import by_id, import_into, pool_of, stack_of, tell, users
 from support.synthesis import synthesise
 
-GOOD = b"cognito:username,email,email_verified\nada,ada@example.com,true\n"
-BAD = b"cognito:username,email,email_verified\nada,nowhere,true\n"
-
 
 def retentions(cloud):
     """The log groups of Cognito's imports, and how many days they are kept."""
