@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .advice import advice_on
+from .cloudformation import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,4 +119,4 @@ def _kind(code: str) -> type[AwsError]:
 
 def printable(text: str, most: int = 500) -> str:
     """Return text of others so that it can stand in a line: no control characters, not too long."""
-    return "".join(letter if letter.isprintable() else " " for letter in text.strip())[:most]
+    return one_line(text.strip())[:most]

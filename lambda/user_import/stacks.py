@@ -21,22 +21,23 @@ class Stacks:
         CloudFormation does not say so in a request: the Update that undoes a failed one looks like
         any other, and a Create is not told that another resource has failed.
         """
-        status: str = self._describe(stack_id)["StackStatus"]
-        return status.startswith(_BACKWARDS)
+        return self._status(stack_id).startswith(_BACKWARDS)
 
     def is_being_deleted(self, stack_id: str) -> bool:
         """Whether the whole stack is being deleted, and not only rolled back."""
-        status: str = self._describe(stack_id)["StackStatus"]
-        return status.startswith("DELETE")
+        return self._status(stack_id).startswith("DELETE")
 
     def undoes_an_update(self, stack_id: str) -> bool:
         """Whether the stack goes back to what it was before an update that failed."""
-        status: str = self._describe(stack_id)["StackStatus"]
-        return status.startswith("UPDATE_ROLLBACK")
+        return self._status(stack_id).startswith("UPDATE_ROLLBACK")
 
     def stays(self, stack_id: str) -> bool:
         """Whether the stack stays as it is where a resource fails (``--no-rollback``)."""
         return bool(self._describe(stack_id).get("DisableRollback", False))
+
+    def _status(self, stack_id: str) -> str:
+        status: str = self._describe(stack_id)["StackStatus"]
+        return status
 
     def _describe(self, stack_id: str) -> Any:
         with calling("cloudformation:DescribeStacks"):

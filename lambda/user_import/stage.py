@@ -147,7 +147,9 @@ def _stage(request: ImportRequest, plan: Plan, world: World) -> State:
 def _stage_users(request: ImportRequest, plan: Plan, pool: UserPool, world: World) -> StagedUsers:
     """Read the source once, check every row, and write what passes to the staging bucket."""
     claim = Claim(request.request_id, plan.started_at)
-    _refuse_if_overtaken(request, claim, world)
+    last = world.staging.claim_of(request.staged)
+    if last is not None and last.started_at > claim.started_at:
+        raise RequestError(_OVERTAKEN)
     world.staging.claim(request.staged, claim)
     world.staging.remove(request.problems)
     known = Pool.from_description(
@@ -164,10 +166,10 @@ def _stage_users(request: ImportRequest, plan: Plan, pool: UserPool, world: Worl
             limits=Limits(jobs=MOST_JOBS),
             sink=problems.add,
         )
-        # A Delete has come and gone meanwhile: whatever appears now, nobody would remove.
-        if world.staging.claim_of(request.staged) is None:
+        last = world.staging.claim_of(request.staged)
+        # Where there is none, a Delete has come and gone: what appears now, nobody would remove.
+        if last is None or last.started_at > claim.started_at:
             raise RequestError(_OVERTAKEN)
-        _refuse_if_overtaken(request, claim, world)
         problems.close()
         _log(request, report)
         if report.staged is None:
@@ -196,12 +198,6 @@ def _reason(request: ImportRequest, report: Report, problems: ProblemsFile) -> s
         f"{request.source.name} has {count:,} problem{'s' if count > 1 else ''}, and nothing was "
         f"imported{f'. {problems.where}' if more else ': '}{findings.told_errors()}"
     )
-
-
-def _refuse_if_overtaken(request: ImportRequest, claim: Claim, world: World) -> None:
-    known = world.staging.claim_of(request.staged)
-    if known is not None and known.started_at > claim.started_at:
-        raise RequestError(_OVERTAKEN)
 
 
 def _in_time(

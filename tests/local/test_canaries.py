@@ -8,40 +8,13 @@ import time
 import pytest
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
+from support.canaries import CANARIES, HASH, USER
 from support.deployment import DeploymentFailed
 from support.imports import import_into, tell
 from support.synthesis import synthesise
 
 from cdk_cognito_user_import import UserSource
 
-USER = {
-    "cognito:username": "canary-username",
-    "name": "canary-name",
-    "given_name": "canary-given",
-    "family_name": "canary-family",
-    "middle_name": "canary-middle",
-    "nickname": "canary-nick",
-    "preferred_username": "canary-preferred",
-    "profile": "https://example.com/canary-profile",
-    "picture": "https://example.com/canary-picture",
-    "website": "https://example.com/canary-website",
-    "email": "canary-email@example.com",
-    "email_verified": True,
-    "gender": "canary-gender",
-    "birthdate": "11/23/1907",
-    "zoneinfo": "Canary/Zone",
-    "locale": "canary-locale",
-    "phone_number": "+4955501907231",
-    "phone_number_verified": True,
-    "address": "canary-address 7",
-    "updated_at": "1190719071",
-    "custom:plan": "canary-plan",
-    "custom:number": "190719072",
-    "cognito:mfa_enabled": False,
-}
-HASH = "$2b$12$canarycanarycanarycanaruCanaryCanaryCanaryCanaryCanaryC"
-CANARIES = [value for value in USER.values() if isinstance(value, str)]
-CANARIES += ["1907-11-23", "canary", "Canary", HASH]
 UPLOAD = ["X-Amz-Signature", "X-Amz-Credential"]
 
 
@@ -60,11 +33,7 @@ def pool_of(stack):
 
 def csv(*rows):
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    written = [[row.get(name, "") for name in columns] for row in rows]
-    lines = [
-        ",".join(str(value).lower() if isinstance(value, bool) else value for value in row)
-        for row in written
-    ]
+    lines = [",".join(row.get(name, "") for name in columns) for row in rows]
     return ("\n".join([",".join(columns), *lines]) + "\n").encode()
 
 

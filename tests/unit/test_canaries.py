@@ -15,53 +15,24 @@ from fake_world import (
     run_workflow,
     update,
 )
+from support.canaries import CANARIES, HASH, USER
 
 from user_import import custom_resource
 
 NEVER = float("inf")
-STANDARD = {
-    "cognito:username": "canary-username",
-    "name": "canary-name",
-    "given_name": "canary-given",
-    "family_name": "canary-family",
-    "middle_name": "canary-middle",
-    "nickname": "canary-nick",
-    "preferred_username": "canary-preferred",
-    "profile": "https://example.com/canary-profile",
-    "picture": "https://example.com/canary-picture",
-    "website": "https://example.com/canary-website",
-    "email": "canary-email@example.com",
-    "email_verified": "true",
-    "gender": "canary-gender",
-    "birthdate": "11/23/1907",
-    "zoneinfo": "Canary/Zone",
-    "locale": "canary-locale",
-    "phone_number": "+4955501907231",
-    "phone_number_verified": "true",
-    "address": "canary-address 7",
-    "updated_at": "1190719071",
-    "custom:plan": "canary-plan",
-    "custom:number": "190719072",
-    "cognito:mfa_enabled": "false",
-}
-HASH = "$2b$12$canarycanarycanarycanaruCanaryCanaryCanaryCanaryCanaryC"
-TOLD_BY_OTHERS = {"email_verified", "phone_number_verified", "cognito:mfa_enabled"}
-"""Attributes with only two values, which are words that anybody may say."""
-CANARIES = [value for name, value in STANDARD.items() if name not in TOLD_BY_OTHERS]
-CANARIES += ["1907-11-23", "canary", "Canary", HASH]
 SECRETS = ["secret-upload", "secret-answer", "X-Amz-Signature", "/upload/", "/answer/"]
 KEPT = {"ImportLogRetentionDays": "30", "ImportLogRemovalPolicy": "destroy"}
 
 
-def csv(*rows, columns=tuple(STANDARD)):
+def csv(*rows, columns=tuple(USER)):
     lines = [",".join(columns)]
-    lines += [",".join({**STANDARD, **row}.get(name, "") for name in columns) for row in rows]
+    lines += [",".join({**USER, **row}.get(name, "") for name in columns) for row in rows]
     return ("\n".join(lines) + "\n").encode()
 
 
 def put(world, content):
     world.s3.objects["assets", "users.csv"] = content
-    world.cognito.columns = [*STANDARD, "password_hash"]
+    world.cognito.columns = [*USER, "password_hash"]
     return create(**KEPT)
 
 
@@ -103,11 +74,11 @@ WRONG = {
 
 
 def _password_hash(world):
-    return put(world, csv({"password_hash": HASH}, columns=(*STANDARD, "password_hash")))
+    return put(world, csv({"password_hash": HASH}, columns=(*USER, "password_hash")))
 
 
 def _unknown_column(world):
-    return put(world, csv({"custom:other": "canary-other"}, columns=(*STANDARD, "custom:other")))
+    return put(world, csv({"custom:other": "canary-other"}, columns=(*USER, "custom:other")))
 
 
 def _twice(world):
