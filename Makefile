@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+# Tests wait for deployments more than they compute; a test that a worker is free for is taken over.
+PYTEST := python -m pytest --numprocesses 3 --dist worksteal
 READY := $(VENV)/.ready
 
 # node, npm and the CDK CLI come from the virtual environment and node_modules.
@@ -33,12 +35,12 @@ demo: $(READY) ## Import 1,000 users into the local AWS, change, re-deploy, dest
 	python examples/demo.py
 
 test: $(READY) ## Run the tests
-	python -m pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(PYTEST) -m "not slow"
 
-test-all: $(READY) ## Run all tests, the slow ones too, and measure what they cover
+test-all: $(READY) ## Run all tests, the slow ones too, and measure what the others cover
 	rm -rf build/coverage
-	python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
-		--cov --cov-report=term:skip-covered --cov-report=html
+	$(PYTEST) -m "not slow" --cov --cov-report=term:skip-covered --cov-report=html
+	$(PYTEST) -m slow
 
 check: $(READY) ## Lint, formatting, types, secrets
 	ruff check .

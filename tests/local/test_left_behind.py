@@ -1,11 +1,11 @@
-"""What deployed imports leave behind: after a rollback, and when parts were removed by hand."""
+"""What deployed imports leave behind: logs, staged users, and what goes with the stack."""
 
 from __future__ import annotations
 
 import time
 
 import pytest
-from aws_cdk import CfnOutput, CfnWaitCondition, CfnWaitConditionHandle
+from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle
 from support.deployment import DeploymentFailed
 from support.imports import by_id, import_into, pool_of, stack_of, tell, users
 from support.synthesis import synthesise
@@ -105,59 +105,3 @@ def test_the_staged_users_of_an_update_that_was_aborted_go_with_the_update_back(
         cloud.finish(name)
     cloud.aws.faults.clear()
     assert staged(cloud, name) == []
-
-
-def _state_machine(cloud, name):
-    (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
-    cloud.stepfunctions.delete_state_machine(stateMachineArn=machine)
-
-
-def _worker(cloud, name):
-    functions = cloud.resources(name, "AWS::Lambda::Function")
-    (worker,) = (each for each in functions if "Worker" in each)
-    cloud.__getattr__("lambda").delete_function(FunctionName=worker)
-
-
-def _rights(cloud, name):
-    for role in cloud.resources(name, "AWS::IAM::Role"):
-        if "WorkerRole" not in role:
-            continue
-        for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
-            cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
-
-
-def _bucket_and_key(cloud, name):
-    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
-    cloud.s3.delete_bucket(Bucket=bucket)
-    for key in cloud.resources(name, "AWS::KMS::Key"):
-        cloud.kms.disable_key(KeyId=key)
-        cloud.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
-
-
-def _pool(cloud, name):
-    (pool,) = cloud.resources(name, "AWS::Cognito::UserPool")
-    cloud.cognito_idp.delete_user_pool(UserPoolId=pool)
-
-
-def _logs_role(cloud, name):
-    (role,) = (each for each in cloud.resources(name, "AWS::IAM::Role") if "LogsRole" in each)
-    for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
-    cloud.iam.delete_role(RoleName=role)
-
-
-@pytest.mark.parametrize(
-    "removed",
-    [_state_machine, _worker, _rights, _bucket_and_key, _pool, _logs_role],
-    ids=lambda removed: removed.__name__,
-)
-def test_a_stack_can_be_destroyed_whatever_was_removed_by_hand(cloud, name, removed):
-    def build(stack):
-        pool = pool_of(stack)
-        CfnOutput(stack, "PoolId", value=pool.user_pool_id)
-        import_into(stack, user_pool=pool)
-
-    cloud.deploy(synthesise(build, name))
-    removed(cloud, name)
-    cloud.destroy(name)
-    assert cloud.status(name) is None

@@ -36,8 +36,24 @@ def _state_machine(cloud, name):
     cloud.stepfunctions.delete_state_machine(stateMachineArn=machine)
 
 
+def _worker(cloud, name):
+    functions = cloud.resources(name, "AWS::Lambda::Function")
+    (worker,) = (each for each in functions if "Worker" in each)
+    cloud.__getattr__("lambda").delete_function(FunctionName=worker)
+
+
+def _rights(cloud, name):
+    (role,) = (each for each in cloud.resources(name, "AWS::IAM::Role") if "WorkerRole" in each)
+    for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("removed", [_pool, _bucket, _key, _logs_role, _state_machine])
+@pytest.mark.parametrize(
+    "removed",
+    [_pool, _bucket, _key, _logs_role, _state_machine, _worker, _rights],
+    ids=lambda removed: removed.__name__.strip("_").replace("_", " "),
+)
 def test_a_stack_can_be_destroyed_when_a_part_was_removed_by_hand(cloud, name, removed):
     cloud.deploy(stack_of(name, users("ada")))
     removed(cloud, name)
