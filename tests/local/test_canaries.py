@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from aws_cdk import aws_cognito as cognito
@@ -12,6 +11,7 @@ from support.canaries import CANARIES, HASH, USER
 from support.deployment import DeploymentFailed
 from support.imports import import_into, tell
 from support.synthesis import synthesise
+from support.waiting import eventually
 
 from cdk_cognito_user_import import UserSource
 
@@ -79,11 +79,7 @@ def abort_the_execution_that_waits(cloud, name):
             arn for arn, events in histories.items() if "Advance" in json.dumps(events, default=str)
         ]
 
-    end = time.monotonic() + 90
-    while not (found := waiting()):
-        assert time.monotonic() < end, "no execution waits"
-        time.sleep(0.2)
-    (arn,) = found
+    (arn,) = eventually(waiting, "an execution that waits")
     cloud.stepfunctions.stop_execution(executionArn=arn)
 
 

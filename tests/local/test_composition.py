@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 from support.deployment import DeploymentFailed
 from support.imports import by_id, counts, import_into, pool_of, stack_of, tell, user, users
 from support.synthesis import synthesise, synthesise_app
+from support.waiting import eventually
 
 from cdk_cognito_user_import import LogsRole, UserImport, UserSource
 
@@ -22,14 +23,6 @@ SLOWLY = 4.0
 
 def many(prefix, count):
     return [user(f"{prefix}-{number}") for number in range(count)]
-
-
-def wait_until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.1)
-    return found
 
 
 @pytest.fixture
@@ -200,8 +193,9 @@ def test_destroying_a_stack_stops_the_job_that_somebody_started(cloud, name, poo
 def test_a_job_that_is_stopped_by_hand_fails_the_deployment(cloud, name, pool_id):
     cloud.aws.configure(rows_per_second=SLOWLY)
     cloud.begin(stack_of(name, many("user", 40), pool=by_id(pool_id)))
-    job = wait_until(
-        lambda: [each for each in cloud.jobs(pool_id) if each["Status"] == "InProgress"]
+    job = eventually(
+        lambda: [each for each in cloud.jobs(pool_id) if each["Status"] == "InProgress"],
+        "the job runs",
     )[0]
     cloud.cognito_idp.stop_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])
     with pytest.raises(DeploymentFailed) as caught:
@@ -212,7 +206,7 @@ def test_a_job_that_is_stopped_by_hand_fails_the_deployment(cloud, name, pool_id
 
 def test_an_execution_that_is_aborted_is_answered_for(cloud, name, pool_id, foreign_job):
     cloud.begin(stack_of(name, users("ada"), pool=by_id(pool_id)))
-    wait_until(lambda: cloud.jobs(pool_id))
+    eventually(lambda: cloud.jobs(pool_id), "a job")
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
     (execution,) = cloud.stepfunctions.list_executions(stateMachineArn=machine)["executions"]
     cloud.stepfunctions.stop_execution(executionArn=execution["executionArn"])

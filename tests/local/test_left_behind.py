@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle
 from support.deployment import DeploymentFailed
 from support.imports import by_id, import_into, pool_of, stack_of, tell, users
 from support.synthesis import synthesise
+from support.waiting import eventually
 
 
 def retentions(cloud):
@@ -26,14 +25,6 @@ def retentions(cloud):
 def staged(cloud, name):
     (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
     return [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
-
-
-def wait_until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.1)
-    return found
 
 
 @pytest.fixture
@@ -95,7 +86,7 @@ def test_the_staged_users_of_an_update_that_was_aborted_go_with_the_update_back(
     cloud.deploy(stack_of(name, users("ada"), pool=pool))
     cloud.aws.faults.take_slot(times=1000)
     cloud.begin(stack_of(name, users("ada", "bob"), pool=pool))
-    wait_until(lambda: len(cloud.jobs(pool_id)) == 2)
+    eventually(lambda: len(cloud.jobs(pool_id)) == 2, "a second job")
     assert [key.rpartition("/")[2] for key in staged(cloud, name)] == ["users.csv"]
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
     running = cloud.stepfunctions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+
+from .waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,13 +132,15 @@ class Cloud:
         return answer["UserImportJobs"][::-1]
 
     def _settled(self, name: str) -> str | None:
-        end = time.monotonic() + _FINISHED_WITHIN
-        while time.monotonic() < end:
+        """Wait until the stack has come to rest, and return its status; None where it is gone."""
+
+        def at_rest() -> tuple[str | None] | None:
             status = self.status(name)
-            if status is None or not status.endswith("IN_PROGRESS"):
-                return status
-            time.sleep(0.2)
-        raise TimeoutError(f"stack {name} is still {status}")
+            return None if status is not None and status.endswith("IN_PROGRESS") else (status,)
+
+        what = f"stack {name} comes to rest"
+        (status,) = eventually(at_rest, what, within=_FINISHED_WITHIN, every=0.8)
+        return status
 
     def _publish(self, stack: Synthesised) -> None:
         for asset in stack.file_assets.values():

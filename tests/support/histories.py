@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +15,9 @@ from cdk_cognito_user_import import UserSource
 
 from .imports import import_into
 from .synthesis import Synthesised, synthesise
+from .waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aws_cdk import Stack
 
     from cognito_import_local import CloudFormationDriver
@@ -31,7 +29,6 @@ SOURCE_KEY = "users.csv"
 TAKEN = "taken@example.com"
 """An address that somebody in the pool has; who comes with it fails."""
 
-_WITHIN = 60.0
 _numbers = itertools.count(1)
 
 
@@ -52,16 +49,6 @@ def stack_with(name: str, source_bucket: str, *ids: str) -> Synthesised:
             CfnOutput(stack, f"{id_}PoolId", value=pool.user_pool_id)
 
     return synthesise(build, name)
-
-
-def eventually(look: Callable[[], Any], what: str, *, within: float = _WITHIN) -> Any:
-    """Look until something is found."""
-    end = time.monotonic() + within
-    while not (found := look()):
-        if time.monotonic() > end:
-            raise AssertionError(f"{what}: not within {within:g} s")
-        time.sleep(0.05)
-    return found
 
 
 def csv_of(*names: str, **addresses: str) -> bytes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from support.histories import eventually
 from support.imports import stack_of, users
+from support.waiting import eventually
 
 from cognito_import_local import CloudFormationDriver
 
