@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from .request import Source, StagedObject
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
+"""Bytes that are read at once: for much more, memory would have to be mapped each time."""
 _PART = 8 << 20
 """Bytes of one part of a multipart upload; S3 takes 10,000 parts of at least 5 MiB."""
 

@@ -47,7 +47,7 @@ from user_import.users_csv import Limits
 PHASES = (Phase.generate, Phase.shrink)
 QUICK = 100
 CHUNK = 400
-"""Histories of one test, which has a seed of its own: two tests and 23 slow ones make 10,000."""
+"""Histories of one slow test, which has a seed of its own; 25 of them make 10,000."""
 WANTED = int(os.environ["HISTORIES"]) if "HISTORIES" in os.environ else None
 """How many other histories to play, of seeds that nobody knows before."""
 COGNITO = (

@@ -57,6 +57,41 @@ def test_a_delete_asks_nobody_and_claims_what_is_staged(world):
     assert world.s3.objects["st", "imports/seed/users.csv"] == b""
 
 
+def test_a_request_that_a_later_one_has_overtaken_stages_nothing(world):
+    event = create()
+    started_at = world.clock.now()
+    world.clock.sleep(1)
+    staged(update(event, SourceHash="later"), world)
+    claimed = dict(world.s3.metadata)
+
+    late = stage(ImportRequest.from_event(event), started_at, world)
+
+    assert late.done
+    assert "another request" in late.progress.failure
+    assert world.s3.metadata == claimed
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["a Delete", "an Update"])
+def test_a_request_that_is_overtaken_while_it_reads_leaves_nothing_staged(world, gone):
+    event = create()
+    left = {}
+
+    def overtake():
+        world.clock.sleep(1)
+        staged(update(event, SourceHash="later"), world)
+        if gone:
+            world.s3.objects.pop(("st", "imports/seed/users.csv"))
+            world.s3.metadata.pop(("st", "imports/seed/users.csv"))
+        left.update(world.s3.metadata)
+
+    world.before("GetCSVHeader", overtake)
+    late = staged(event, world)
+
+    assert late.done
+    assert "another request" in late.progress.failure
+    assert world.s3.metadata == left
+
+
 def test_rows_are_staged_without_header_and_the_header_is_in_the_plan(world):
     world.cognito.columns = BASIC
     world.cognito.columns = [*BASIC, "name"]

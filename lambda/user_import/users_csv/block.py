@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .dialect import escape
 from .pool import USERNAME
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from .inspection import Inspection
     from .jobs import Jobs
     from .layout import Layout
-
-    Match = tuple[bytes, ...]
-
+    from .row_pattern import Groups
 
 _SPREAD = 0x9E3779B97
 """Makes numbers that stand for blanks differ in all their bits, as hashes do."""
@@ -63,7 +61,7 @@ class BlockCheck:
         defaults = [name for name in layout.columns if reading.defaults.get(name)]
         required = frozenset((*required_columns(layout, pool), *defaults))
         self._pattern = row_pattern(layout, pool, required)
-        self._match = self._pattern.pattern.findall
+        self._match = self._pattern.match
         self._folds = pool.case_sensitive is False
         self._own_names = pool.username_attributes or ()
         # One key a line of the file, so that a key's number tells its line.
@@ -111,13 +109,15 @@ class BlockCheck:
             for number in odd:
                 lines[number] = b""
             view = b"\n".join(lines)
-        matches = self._match(view)
-        if len(matches) != count:
+        groups = self._match(view)
+        if len(groups[0]) != count:
             # A value has run over a line feed.
-            matches = [self._match(line + b"\n")[0] for line in view.split(b"\n")[:-1]]
-        odd = [number for number, match in enumerate(matches) if match[-1]]
-        keys = {name: self._keys(name, matches) for name in self._seen}
-        odd += _unprintable(keys[USERNAME])
+            each = [self._match(line + b"\n") for line in view.split(b"\n")[:-1]]
+            groups = [[value for (value,) in group] for group in zip(*each, strict=True)]
+        keys = {name: self._keys(name, groups) for name in self._seen}
+        odd = _unprintable(keys[USERNAME])
+        if b"" in keys[USERNAME]:
+            odd += [number for number, name in enumerate(keys[USERNAME]) if not name]
         if odd:
             self._check_one_by_one(text, sorted(odd), keys)
         else:
@@ -153,21 +153,25 @@ class BlockCheck:
             at = stop + 1
         return False
 
-    def _keys(self, name: str, matches: Sequence[Match]) -> list[bytes]:
+    def _keys(self, name: str, groups: Groups) -> list[bytes]:
         """Return what no other row may have, for every row; blank where there is nothing."""
+        usernames = _filled(groups[self._pattern.username])
         if name == USERNAME:
-            username = self._pattern.username
-            return [match[username] for match in matches]
+            return usernames
         group, flag = self._pattern.unique[name]
+        values = _filled(groups[group])
         if name in self._own_names:
             # The username is one of the two, which the row need not repeat.
-            username, here = self._pattern.username, name == "email"
+            here = name == "email"
             return [
-                match[username if (b"@" in match[username]) is here else group] for match in matches
+                username if (b"@" in username) is here else value
+                for username, value in zip(usernames, values, strict=True)
             ]
         if flag is None:
-            return [match[group].strip() for match in matches]
-        return [match[group] if match[flag] else b"" for match in matches]
+            return [value.strip() for value in values]
+        return [
+            value if verified else b"" for value, verified in zip(values, groups[flag], strict=True)
+        ]
 
     def _folded(self, keys: list[bytes]) -> Sequence[bytes | int]:
         """Return keys as the pool compares them, and for blanks something that is never equal."""
@@ -244,6 +248,10 @@ class BlockCheck:
             rows = rows.replace(b"\n", self._ending)
         self._jobs.add_rows(line, rows, users)
         self._write(rows)
+
+
+def _filled(values: list[bytes | None]) -> list[bytes]:
+    return [value or b"" for value in values] if None in values else cast("list[bytes]", values)
 
 
 def _unprintable(names: Sequence[bytes]) -> list[int]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 16
 """Bytes of a block, as far as lines allow: it stays in the processor's cache."""
 
+_PIECE = 1 << 15
+"""Bytes that are decoded at once: for the text of more, memory may have to be mapped each time."""
+
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
@@ -147,8 +150,11 @@ def is_utf_8(text: bytes) -> bool:
     """Return whether bytes are UTF-8."""
     if text.isascii():
         return True
+    at = 0
     try:
-        text.decode()
+        while at < len(text):
+            is_last = at + _PIECE >= len(text)
+            at += codecs.utf_8_decode(text[at : at + _PIECE], "strict", is_last)[1]
     except UnicodeDecodeError:
         return False
     return True

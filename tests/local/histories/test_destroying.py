@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from support.imports import stack_of, users
-from support.waiting import eventually
 
 from cognito_import_local import CloudFormationDriver
 
@@ -88,22 +87,5 @@ def test_a_delete_without_its_workflow_succeeds_and_says_what_may_be_left(cloud,
         for event in cloud.logs.filter_log_events(logGroupName=group)["events"]
     ]
     assert any(told in line for line in logged)
-    cloud.destroy(name)
-    assert cloud.status(name) is None
-
-
-@pytest.mark.slow
-def test_a_stack_that_is_deleted_while_it_imports_stops_the_job_and_goes(cloud, name):
-    cloud.aws.configure(seconds_pending=600)
-    cloud.begin(stack_of(name, users("ada")))
-    (pool_id,) = eventually(lambda: cloud.resources(name, "AWS::Cognito::UserPool"), "a pool")
-    eventually(
-        lambda: [job["Status"] for job in cloud.jobs(pool_id)] == ["Pending"], "the job runs"
-    )
-    cloud.cloudformation.delete_stack(StackName=name)
-    eventually(lambda: cloud.jobs(pool_id)[0]["Status"] == "Stopped", "the job is stopped")
-
-    # The emulator sends no Delete to what is still being created, and has not waited for the job.
-    eventually(lambda: cloud.status(name) != "DELETE_IN_PROGRESS", "the deletion ends")
     cloud.destroy(name)
     assert cloud.status(name) is None

@@ -29,7 +29,6 @@ from cognito_import_local.worker import Worker, _JobFailedError
 from user_import.users_csv import Finding, Pool, Reading, Rule, check_users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from cognito_import_local.pool import UserPool
@@ -539,13 +538,10 @@ def test_a_header_that_we_refuse_fails_the_job(change: Any, tmp_path: Path) -> N
         their_verdicts(sides, file, tmp_path / "users.csv", missing_columns="accept")
 
 
-def their_stricter_cases() -> Iterable[tuple[Rule, str]]:
-    yield Rule.LINE_BREAK, "a\rb"
-    yield Rule.QUOTES, '"a" b'
-    yield Rule.BACKSLASH, "a\\\\,b"
-
-
-@pytest.mark.parametrize(("rule", "cell"), their_stricter_cases())
+@pytest.mark.parametrize(
+    ("rule", "cell"),
+    [(Rule.LINE_BREAK, "a\rb"), (Rule.QUOTES, '"a" b'), (Rule.BACKSLASH, "a\\\\,b")],
+)
 def test_every_exception_is_needed(rule: Rule, cell: str, tmp_path: Path) -> None:
     rnd = random.Random(2)
     sides = some_pool(rnd)
