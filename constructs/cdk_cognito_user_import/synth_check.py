@@ -110,7 +110,7 @@ class SynthCheck:
 
     def _key(self, pool: Pool) -> str:
         """Return what a verdict depends on: the file, the pool, how it is read, the rules."""
-        parts: list[Any] = [self._users.content_hash, self._users.reading.to_json(), asdict(pool)]
+        parts: list[Any] = [self._users.content_hash, self._users.reading.to_json(), pool]
         digest = hashlib.sha256(json.dumps(parts).encode())
         for module in sorted(Path(users_csv.__file__).parent.glob("**/*.py")):
             digest.update(module.read_bytes())

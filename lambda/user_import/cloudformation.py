@@ -16,8 +16,7 @@ import logging
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,8 +31,7 @@ _PUT_SECONDS = 10
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What CloudFormation asks of the custom resource, without the URL that takes the answer."""
 
     type: Literal["Create", "Update", "Delete"]
@@ -77,13 +75,12 @@ class Request:
         return f"{pool_id if known else 'no-user-pool'}/{self.import_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What CloudFormation is told: success with attributes, or failure with a reason."""
 
     succeeded: bool
     reason: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] | None = None
 
 
 def digest(*parts: str) -> str:

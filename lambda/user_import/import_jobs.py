@@ -11,9 +11,8 @@ import re
 import time
 import urllib.parse
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore import xform_name
 
@@ -61,8 +60,7 @@ class JobStatus(StrEnum):
         return self in (JobStatus.PENDING, JobStatus.IN_PROGRESS, JobStatus.STOPPING)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """An import job as Cognito describes it."""
 
     id: str
@@ -110,8 +108,7 @@ class Job:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class UserPool:
+class UserPool(NamedTuple):
     """A user pool as Cognito describes it.
 
     Attributes:

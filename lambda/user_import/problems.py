@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 import re
 from contextlib import suppress
@@ -114,6 +112,9 @@ class ProblemsFile:
         return request.type == "Update" or self._world.stacks.stays(request.stack_id)
 
     def _write(self, *cells: str | int) -> None:
+        import csv  # noqa: PLC0415  only where something is wrong
+        import io  # noqa: PLC0415  likewise
+
         text = io.StringIO()
         csv.writer(text).writerow(cells)
         assert self._writer is not None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .cloudformation import Request, digest, one_line
 from .errors import RequestError, printable
@@ -24,48 +23,47 @@ MOST_JOBS = 40
 """The most jobs of one import, so that the answer to CloudFormation has room for their ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(NamedTuple):
     """What a property of the custom resource looks like.
 
     Attributes:
         argument: of the construct, from which it comes.
         allowed: what it must be, in words.
-        pattern: likewise.
+        pattern: likewise; compiled when it is first used.
         numbers: which numbers it may be, where it is one.
     """
 
     argument: str
     allowed: str
-    pattern: re.Pattern[str]
+    pattern: str
     numbers: range | None = None
 
 
 def _bucket(argument: str) -> _Form:
-    return _Form(argument, "the name of a bucket", re.compile(r"[a-zA-Z0-9._-]{1,255}"))
+    return _Form(argument, "the name of a bucket", r"[a-zA-Z0-9._-]{1,255}")
 
 
 def _users(argument: str) -> _Form:
     allowed = "a number of users, from 0 to 999999999; left out it is any number"
-    return _Form(argument, allowed, re.compile(r"\d{1,9}"))
+    return _Form(argument, allowed, r"\d{1,9}")
 
 
-_TEXT = re.compile(".+", re.DOTALL)
+_TEXT = "(?s:.+)"
 _FORMS = {
     "UserPoolId": _Form(
         "user_pool",
         "the id of a user pool, as in eu-central-1_AbCdEfGhI",
-        re.compile(r"[\w-]{1,55}", re.ASCII),
+        r"(?a:[\w-]{1,55})",
     ),
     "LogsRoleArn": _Form(
         "logs_role",
         "the ARN of an IAM role",
-        re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576}", re.ASCII),
+        r"(?a:arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576})",
     ),
     "JobName": _Form(
         "job_name",
         "1 to 100 letters, digits, spaces and _+=,.@-",
-        re.compile(r"[\w\s+=,.@-]{1,100}"),
+        r"[\w\s+=,.@-]{1,100}",
     ),
     "SourceBucket": _bucket("source"),
     "SourceKey": _Form("source", "an object's key of 1 to 1,024 bytes", _TEXT),
@@ -76,17 +74,17 @@ _FORMS = {
     "StagingKey": _Form(
         "staging",
         "a key in a folder of imports/",
-        re.compile(r"imports(?:/(?!\.\.?(?:/|$))[^/]+)+"),
+        r"imports(?:/(?!\.\.?(?:/|$))[^/]+)+",
     ),
-    "Start": _Form("start", "true or false", re.compile("true|false")),
+    "Start": _Form("start", "true or false", "true|false"),
     "TimeoutSeconds": _Form(
         "timeout",
         "a whole number of seconds, from 1 to 3480",
-        re.compile(r"\d{1,9}"),
+        r"\d{1,9}",
         range(1, 3481),
     ),
     "ImportLogRetentionDays": _Form(
-        "import_log_retention", "a number of days, or left out", re.compile(r"[1-9]\d{0,3}")
+        "import_log_retention", "a number of days, or left out", r"[1-9]\d{0,3}"
     ),
     "ToleratedFailed": _users("tolerance"),
     "ToleratedSkipped": _users("tolerance"),
@@ -97,8 +95,7 @@ come the rest and what was overridden."""
 _LONGEST_KEY = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The CSV as the user has it: an S3 object, and how to call it in an error."""
 
     bucket: str
@@ -113,24 +110,21 @@ class Source:
         return self.content_hash is not None or self.version is not None
 
 
-@dataclass(frozen=True, slots=True)
-class StagedObject:
+class StagedObject(NamedTuple):
     """Where the checked CSV waits until it is uploaded."""
 
     bucket: str
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerance:
+class Tolerance(NamedTuple):
     """How many users may fail or be skipped in a success; None is any number."""
 
     failed: int | None
     skipped: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class JobName:
+class JobName(NamedTuple):
     """A job name of ours, taken apart: ``<prefix>-<import, content and request>-<number>``."""
 
     import_id: str
@@ -149,8 +143,7 @@ class JobName:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
+class ImportRequest(NamedTuple):
     """What one request of CloudFormation asks of the workflow.
 
     Attributes:
@@ -257,7 +250,7 @@ class _Properties:
         form = _FORMS[name]
         if (
             not isinstance(value, str)
-            or not form.pattern.fullmatch(value)
+            or not re.fullmatch(form.pattern, value)
             or (form.numbers is not None and int(value) not in form.numbers)
             or (name == "SourceKey" and len(value.encode()) > _LONGEST_KEY)
         ):

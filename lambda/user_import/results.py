@@ -7,8 +7,7 @@ line of the log reads ``[FAILED] Line Number 5 - <reason>``; other lines are Cog
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import AwsError, calling, printable
 
@@ -23,8 +22,7 @@ _MOST_PAGES = 50
 """Pages read at most: a filter may give empty pages while it goes through a long log."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class UserResult:
+class UserResult(NamedTuple):
     """What became of one user.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .cloudformation import one_line
 from .errors import AwsError, SourceError, calling
@@ -109,8 +108,7 @@ class Staging:
                 log.warning("what was staged was not removed: %s", error)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Which request works on a staged object.
 
     Attributes:

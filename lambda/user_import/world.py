@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +22,16 @@ _CONFIG = Config(
 )
 
 
-@dataclass
 class World:
     """The services and the clock; clients are made when first used."""
 
-    now: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
+    def __init__(
+        self,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.now = now
+        self.sleep = sleep
 
     @cached_property
     def import_jobs(self) -> ImportJobs:

@@ -82,8 +82,9 @@ class History:
 
     @property
     def staged(self) -> str:
-        """The path under which S3 is asked for what is staged, without a method."""
-        return f"/{self._staging}/imports/"
+        """The path under which S3 is asked for the staged users, without a method."""
+        key = self.driver.recorded()[-1]["ResourceProperties"]["StagingKey"]
+        return f"/{self._staging}/{key}"
 
     @property
     def logs_role(self) -> str:

@@ -22,7 +22,7 @@ import string
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -163,7 +163,7 @@ def pools(how_many: int = 40) -> tuple[Pool, ...]:
         rnd.shuffle(attributes)
         if rnd.random() < 0.4:
             required = rnd.sample(["given_name", "birthdate", "email", "phone_number"], 2)
-            attributes = [replace(each, required=each.name in required) for each in attributes]
+            attributes = [each._replace(required=each.name in required) for each in attributes]
         pool = Pool(
             attributes=tuple(attributes),
             auto_verified=(("email",), ("phone_number",), ("email", "phone_number"))[number % 3],
@@ -173,10 +173,10 @@ def pools(how_many: int = 40) -> tuple[Pool, ...]:
         )
         columns = [each.name for each in attributes] + [MFA, USERNAME]
         if number % 4 == 0:
-            pool = replace(pool, columns=(*columns, HASH))
-            pool = replace(pool, hashing_algorithm=rnd.choice([None, *HASHES]))
+            pool = pool._replace(columns=(*columns, HASH))
+            pool = pool._replace(hashing_algorithm=rnd.choice([None, *HASHES]))
         elif number % 4 == 1:
-            pool = replace(pool, columns=tuple(columns))
+            pool = pool._replace(columns=tuple(columns))
         elif number % 8 == 2:
             pool = Pool(columns=tuple(columns))
         made.append(pool)

@@ -352,7 +352,10 @@ class _Watch(logging.Handler):
         self.machine.world.clean(self.format(record), "the log")
 
 
-pytestmark = pytest.mark.timeout(900)  # To shorten a history that ends badly takes minutes.
+pytestmark = [
+    pytest.mark.timeout(900),  # To shorten a history that ends badly takes minutes.
+    pytest.mark.no_cover,  # Measured, it would take three times as long.
+]
 
 
 @pytest.fixture(autouse=True)

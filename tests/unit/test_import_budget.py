@@ -16,10 +16,8 @@ WORKER_MODULES = 44
 
 STARTER_MODULES = {"user_import", "user_import.cloudformation", "user_import.custom_resource"}
 STANDARD_LIBRARY = {
-    "difflib",  # names the column that was meant
-    "csv",  # writes problems.csv; boto3 loads it too, on some versions of Python
-    "_csv",
     "unicodedata",  # on Python 3.12, and boto3 elsewhere
+    *("csv", "_csv"),  # boto3 loads them too, on some versions of Python
 }
 CODE = """
 import json, sys

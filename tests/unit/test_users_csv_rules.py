@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -44,8 +44,8 @@ POOL = Pool(
 
 def pool(*required: str, **changes: Any) -> Pool:
     """The pool of most tests, with some attributes required, and changes."""
-    attributes = tuple(replace(each, required=each.name in required) for each in ATTRIBUTES)
-    return replace(POOL, attributes=attributes, **changes)
+    attributes = tuple(each._replace(required=each.name in required) for each in ATTRIBUTES)
+    return POOL._replace(attributes=attributes, **changes)
 
 
 BY_ALIAS = pool(aliases=("email", "phone_number"))
@@ -381,7 +381,7 @@ BROKEN = [
         users({}, {"email": "", "email_verified": "false", **VERIFIED_PHONE}, {}),
         users({}, {"email_verified": "false", **VERIFIED_PHONE}, {}),
         column="email",
-        pool=replace(pool("email"), auto_verified=("email", "phone_number")),
+        pool=pool("email")._replace(auto_verified=("email", "phone_number")),
     ),
     value(Rule.NOT_VERIFIED, "email_verified", "false", "true"),
     value(Rule.NOT_VERIFIED, "email_verified", "", "TRUE"),
@@ -809,7 +809,7 @@ def _as_given(case: Mended) -> Pool:
     if case.pool is not POOL:
         return case.pool
     (header,) = rows_of(case.written.encode())[:1]
-    return replace(POOL, columns=tuple(header))
+    return POOL._replace(columns=tuple(header))
 
 
 @pytest.mark.parametrize(
@@ -831,7 +831,7 @@ def _as_given(case: Mended) -> Pool:
 def test_what_cognito_takes_is_written_as_it_stands(column, value):
     file = second(**{column.replace(":", "__"): value})
     (header,) = rows_of(file.encode())[:1]
-    got = check(file, replace(POOL, columns=tuple(header)), STRICT)
+    got = check(file, POOL._replace(columns=tuple(header)), STRICT)
     assert got.found == []
     assert got.file.decode() == file
     assert not got.report.mended
@@ -960,7 +960,7 @@ def test_aliases_that_are_not_verified_may_be_there_twice():
         {**unverified, **verified, "phone_number": "+4930"},
         {"email": "k@example.com"},
     )
-    found = check(file, replace(VERIFIES_BOTH, aliases=("email",))).found
+    found = check(file, VERIFIES_BOTH._replace(aliases=("email",))).found
     assert found == []
 
 
@@ -984,7 +984,7 @@ def test_a_pool_that_nothing_is_known_of_has_standard_attributes_all_the_same():
 
 
 def test_a_pool_that_all_is_known_of_leaves_nothing_unchecked():
-    got = check(TWO, replace(POOL, columns=POOL.header))
+    got = check(TWO, POOL._replace(columns=POOL.header))
     assert got.report.unchecked == ()
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .block import BlockCheck
 from .columns import fix_ending
@@ -33,8 +32,7 @@ _LONGEST_HEADER = 65_536
 _CHUNK = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
-class StagedUsers:
+class StagedUsers(NamedTuple):
     """A checked CSV: the header that every job's file begins with, and the jobs.
 
     Attributes:
@@ -52,8 +50,7 @@ class StagedUsers:
         return sum(job.users for job in self.jobs)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What the check of a file found.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .dialect import DialectError, escape
@@ -39,4 +38,4 @@ def fix_ending(layout: Layout, inspection: Inspection) -> Layout:
                 Rule.ALIAS_TWICE, 1, column, "users sign in with this, so all cannot have the same"
             )
         ending.append((column, value))
-    return replace(layout, ending=tuple(ending))
+    return layout._replace(ending=tuple(ending))

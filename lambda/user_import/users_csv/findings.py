@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +17,7 @@ SHOWN = 20
 _LONGEST_NAME = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong.
 
     Attributes:
@@ -55,41 +53,42 @@ def shown(column: str) -> str:
     return "".join(each if each.isprintable() else "?" for each in column)[:_LONGEST_NAME]
 
 
-@dataclass(slots=True)
 class Findings:
     """The findings of one file: all counted by rule, the first ones kept.
 
     Attributes:
         unit: what the user counts, ``line`` or ``record``.
-        sink: takes every finding: those about rows in order of lines, then those that only the
-            whole file shows.
         counts: of every rule that was broken.
         first: errors, the first ``SHOWN``.
         first_warnings: likewise.
-        unsettled: found, and not yet passed on.
     """
 
-    unit: str = "line"
-    sink: Callable[[Finding], object] | None = None
-    counts: Counter[Rule] = field(default_factory=Counter)
-    first: list[Finding] = field(default_factory=list)
-    first_warnings: list[Finding] = field(default_factory=list)
-    unsettled: list[Finding] = field(default_factory=list)
+    def __init__(self, unit: str = "line", sink: Callable[[Finding], object] | None = None) -> None:
+        """Begin with none; ``sink`` takes every finding.
+
+        Those about rows come in order of lines, then those that only the whole file shows.
+        """
+        self.unit = unit
+        self.counts: Counter[Rule] = Counter()
+        self.first: list[Finding] = []
+        self.first_warnings: list[Finding] = []
+        self._sink = sink
+        self._unsettled: list[Finding] = []
 
     def add(self, rule: Rule, line: int, column: str | None, text: str) -> None:
         """Count a finding; ``settle`` passes it on."""
         self.counts[rule] += 1
-        self.unsettled.append(Finding(rule, line, column, text))
+        self._unsettled.append(Finding(rule, line, column, text))
 
     def settle(self) -> None:
         """Put what was found since the last time in order of lines, keep the first, pass on all."""
-        for finding in sorted(self.unsettled, key=_by_line):
+        for finding in sorted(self._unsettled, key=_by_line):
             kept = self.first_warnings if finding.rule.is_warning else self.first
             if len(kept) < SHOWN:
                 kept.append(finding)
-            if self.sink is not None:
-                self.sink(finding)
-        self.unsettled.clear()
+            if self._sink is not None:
+                self._sink(finding)
+        self._unsettled.clear()
 
     @property
     def errors(self) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _BYTES_OF_CHARACTER = 4
 """The most bytes that a character takes in UTF-8."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Cognito's limits (Developer Guide, "Quotas", user import job resource quotas), and ours.
 
     Attributes:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
 from .rules import Mending, Rule
@@ -21,8 +19,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[^\W\d][\w .:;,/()#\\-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """What becomes of a file's columns.
 
     Attributes:
@@ -192,9 +189,10 @@ def _known_columns(pool: Pool) -> tuple[str, ...]:
 
 
 def _no_such_column(column: str, known: Sequence[str], what: str = "such column") -> str:
-    near = difflib.get_close_matches(column, known, n=1) or difflib.get_close_matches(
-        f"custom:{column}", known, n=1
-    )
+    from difflib import get_close_matches  # noqa: PLC0415  only where something is wrong
+
+    near = get_close_matches(column, known, n=1)
+    near = near or get_close_matches(f"custom:{column}", known, n=1)
     hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known)}"
     return f"the user pool has no {what}{hint}"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,8 +38,7 @@ _STRINGS = (
 _NO_COLUMNS = frozenset({"sub", "identities"})
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """One attribute of a user pool's schema.
 
     Attributes:
@@ -88,8 +86,7 @@ STANDARD_ATTRIBUTES: tuple[Attribute, ...] = (
 """The attributes that every pool has (Developer Guide, "Standard attributes")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(NamedTuple):
     """What is known of a user pool. None stands for what is not known.
 
     Attributes:

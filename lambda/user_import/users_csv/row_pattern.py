@@ -13,8 +13,7 @@ this compares the number of matches with the number of lines.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .pool import LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, USERNAME
 from .values import LONGEST_USERNAME
@@ -50,8 +49,7 @@ _SHORTEST_FORM = 4
 _DIGITS = 15
 
 
-@dataclass(frozen=True, slots=True)
-class RowPattern:
+class RowPattern(NamedTuple):
     """The pattern, and where in a match its groups are.
 
     Attributes:

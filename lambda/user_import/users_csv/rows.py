@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .dialect import BackslashError, DialectError, LineBreakError, escape, split_row
 from .pool import USERNAME
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _FORMS = {"email": EMAIL, "phone_number": PHONE_NUMBER}
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
+class CheckedRow(NamedTuple):
     """A row that is right.
 
     Attributes:

@@ -30,29 +30,24 @@ _ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*[0-9Zz]", re.ASCII)
 _INTEGER = re.compile(r"-?[0-9]+")
 _WORDS = {"yes": "true", "1": "true", "no": "false", "0": "false"}
 
-_HASHES: Mapping[HashingAlgorithm, tuple[re.Pattern[str], tuple[int, ...], str]] = {
+_HASHES: Mapping[HashingAlgorithm, tuple[str, tuple[int, ...], str]] = {
     "BCRYPT": (
-        re.compile(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}"),
+        r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}",
         (12,),
         "$2<a, b, x or y>$<cost>$<22 characters of salt><31 of hash>, cost 12 at most",
     ),
     "SCRYPT": (
-        re.compile(
-            r"([0-9]+)\$([0-9]+)\$([0-9]+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+", re.ASCII
-        ),
+        r"([0-9]+)\$([0-9]+)\$([0-9]+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+",
         (65_536, 8, 1),
         "N$r$p$<salt in hex>$<hash in hex>, N 65536, r 8 and p 1 at most",
     ),
     "ARGON2ID": (
-        re.compile(
-            r"\$argon2id\$v=[0-9]+\$m=([0-9]+),t=([0-9]+),p=([0-9]+)"
-            r"\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*"
-        ),
+        r"\$argon2id\$v=[0-9]+\$m=([0-9]+),t=([0-9]+),p=([0-9]+)(?:\$[A-Za-z0-9+/]+=*){2}",
         (19_456, 2, 1),
         "$argon2id$v=<N>$m=<M>,t=<T>,p=<P>$<salt>$<hash>, m 19456, t 2 and p 1 at most",
     ),
     "PBKDF2_SHA256": (
-        re.compile(r"\$pbkdf2-sha256\$([0-9]+)\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*"),
+        r"\$pbkdf2-sha256\$([0-9]+)\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*",
         (600_000,),
         "$pbkdf2-sha256$<iterations>$<salt>$<hash>, 600000 iterations at most",
     ),
@@ -269,7 +264,8 @@ def _iso_time(value: str) -> Refused | Mended:
 def _password_hash(algorithm: HashingAlgorithm | None) -> Check:
     if algorithm is None:
         return _no_hash
-    form, caps, allowed = _HASHES[algorithm]
+    pattern, caps, allowed = _HASHES[algorithm]
+    form = re.compile(pattern)
 
     def check(value: str) -> str:
         match = form.fullmatch(value)

@@ -11,7 +11,7 @@ import io
 import json
 import random
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +125,7 @@ def some_pool(rnd: random.Random) -> Sides:
     assert theirs is not None
     algorithm = rnd.choice([None, *ALGORITHMS])
     names = theirs.header(password_hash=True)
-    ours = replace(Pool.from_description(description, names), hashing_algorithm=algorithm)
+    ours = Pool.from_description(description, names)._replace(hashing_algorithm=algorithm)
     return Sides(ours, theirs, algorithm, names)
 
 
