@@ -204,8 +204,9 @@ def test_a_job_that_is_stopped_by_hand_fails_the_deployment(cloud, name, pool_id
     assert "The Import Job was stopped by the developer." in str(caught.value)
 
 
-def test_an_execution_that_is_aborted_is_answered_for(cloud, name, pool_id, foreign_job):
-    cloud.begin(stack_of(name, users("ada"), pool=by_id(pool_id)))
+def test_an_execution_that_is_aborted_is_answered_for(cloud, name, pool_id):
+    cloud.aws.configure(rows_per_second=SLOWLY)
+    cloud.begin(stack_of(name, many("user", 40), pool=by_id(pool_id)))
     eventually(lambda: cloud.jobs(pool_id), "a job")
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
     (execution,) = cloud.stepfunctions.list_executions(stateMachineArn=machine)["executions"]
