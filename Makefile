@@ -39,10 +39,10 @@ demo: $(READY) ## Import 1,000 users into the local AWS, change, re-deploy, dest
 test: $(READY) ## Run the tests
 	$(PYTEST) -m "not slow"
 
-test-all: $(READY) ## Run all tests, the slow ones too, and measure what the others cover
+test-all: $(READY) ## Run all tests, the slow ones too; measure what those without a cloud cover
 	rm -rf build/coverage
-	$(PYTEST) -m "not slow" --cov --cov-report=term:skip-covered --cov-report=html
-	$(PYTEST) -m slow
+	$(PYTEST) --cov --cov-report=term:skip-covered --cov-report=html tests/repository tests/synth tests/unit
+	$(PYTEST) tests/local
 
 check: $(READY) ## Lint, formatting, types, secrets
 	ruff check .
