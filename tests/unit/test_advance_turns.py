@@ -1,0 +1,455 @@
+"""What one turn makes of a state, whole: every field of what follows is told.
+
+``test_advance`` says what a turn does to the world, ``test_workflow`` what all turns come to.
+"""
+
+from dataclasses import replace
+
+import pytest
+from fake_world import POOL, Execution, Outcome, client_error, create, users
+
+from user_import.advance import NEW_ROLE_SECONDS, STOP_SECONDS, advance
+from user_import.plan import Intent, JobResult, State
+from user_import.request import ImportRequest
+
+WORN = {"note": "said before", "waits": 7, "retries": 2}
+"""What earlier turns have left, so that what a turn puts back can be told from what it keeps."""
+NEVER = float("inf")
+
+
+class Import:
+    """An import that has been staged, and stands wherever a test puts it."""
+
+    def __init__(self, world, *sizes):
+        self.world = world
+        self.execution = Execution(create(), world)
+        self.execution.split(*sizes) if sizes else self.execution.step()
+        self.request = ImportRequest.from_event(self.execution.event)
+        state = State.from_json(self.execution.state)
+        self.state = replace(state, progress=replace(state.progress, **WORN))
+
+    def put(self, **progress):
+        self.state = replace(self.state, progress=replace(self.state.progress, **progress))
+        return self
+
+    def plan(self, **changes):
+        self.state = replace(self.state, plan=replace(self.state.plan, **changes))
+        return self
+
+    def job(self, status="Created", number=0, name=None, **attributes):
+        """Put a job of this import into the pool."""
+        cognito = self.world.cognito
+        name = name or self.request.name_of(number)
+        cognito._create_user_import_job(name, POOL, self.request.logs_role_arn)
+        job = cognito.job()
+        active = {"started_at": self.world.clock.now(), "stops_at": NEVER}
+        job.outcome = Outcome(seconds=NEVER)
+        for attribute, value in {"status": status, **active, **attributes}.items():
+            setattr(job, attribute, value)
+        return job
+
+    def turn(self):
+        return advance(self.request, self.state, self.world)
+
+    def after(self, *, done=False, wait=0, **progress):
+        """Return the state that differs from the present one by this."""
+        progress = replace(self.state.progress, **progress)
+        return State(self.state.plan, progress, done=done, wait_seconds=wait)
+
+
+def result(job):
+    return JobResult(
+        job.id, job.name, job.status, job.imported, job.skipped, job.failed, job.message
+    )
+
+
+def test_a_created_job_is_started_and_looked_at_soon(world):
+    an_import = Import(world)
+    job = upload(an_import)
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(waits=0, note="", wait=2)
+
+
+def upload(an_import):
+    """Let the import make and upload its first job, and return that."""
+    made = advance(an_import.request, an_import.state, an_import.world)
+    assert made == an_import.after(job_ids=(an_import.world.cognito.job().id,), waits=0)
+    return an_import.world.cognito.job()
+
+
+@pytest.mark.parametrize(
+    ("longest", "waits"),
+    [(15, (2, 3, 4, 7, 10, 15, 15)), (30, (2, 3, 4, 7, 10, 15, 23, 30, 30))],
+    ids=["a job that runs", "a slot that is taken"],
+)
+def test_waits_grow_by_half(world, longest, waits):
+    an_import = Import(world).put(note="", waits=0)
+    job = an_import.job("InProgress") if longest == 15 else upload(an_import)
+    world.cognito.foreign_until = NEVER
+    an_import.put(job_ids=(job.id,))
+    found = []
+    for _ in waits:
+        an_import.state = an_import.turn()
+        found.append(an_import.state.wait_seconds)
+    assert tuple(found) == waits
+    assert an_import.state.progress.waits == len(waits)
+
+
+def test_the_thousandth_wait_is_as_long_as_the_tenth(world):
+    an_import = Import(world).put(waits=10_000)
+    an_import.put(job_ids=(an_import.job("InProgress").id,))
+    assert an_import.turn() == an_import.after(waits=10_001, wait=15)
+
+
+def test_a_slot_that_is_taken_is_noted(world):
+    an_import = Import(world)
+    an_import.put(job_ids=(upload(an_import).id,))
+    world.cognito.foreign_until = NEVER
+    note = (
+        "cognito-idp:StartUserImportJob: PreconditionNotMetException: A text for a slot that is "
+        "taken. Either another import runs in this account, or Cognito cannot use the logs role."
+    )
+    assert an_import.turn() == an_import.after(note=note, waits=8, wait=30)
+
+
+def test_a_job_that_runs_already_takes_the_place_of_one_that_waits(world):
+    an_import = Import(world)
+    waiting, running = upload(an_import), an_import.job("InProgress")
+    an_import.put(job_ids=(waiting.id,))
+    assert an_import.turn() == an_import.after(job_ids=(running.id,), waits=0)
+
+
+def test_a_job_that_fails_empty_early_is_replaced(world):
+    an_import = Import(world)
+    job = an_import.job("Failed", message="why")
+    an_import.put(job_ids=(job.id,))
+    note = f"Import job {job.id} ended without a user: why"
+    assert an_import.turn() == an_import.after(job_ids=("",), note=note, waits=0, wait=15)
+
+
+def test_a_job_that_fails_empty_late_is_judged(world):
+    an_import = Import(world)
+    job = an_import.job("Failed", message="why")
+    an_import.put(job_ids=(job.id,))
+    world.clock.time = an_import.state.plan.started_at + NEW_ROLE_SECONDS
+    failure = (
+        f"Import job {job.id} accounts for 0 of its 3 users; what became of the others is not "
+        "known."
+    )
+    assert an_import.turn() == an_import.after(done=True, failure=failure, results=(result(job),))
+
+
+def test_a_job_of_a_source_that_may_have_changed_may_have_other_users(world):
+    an_import = Import(world)
+    job = an_import.job("Succeeded", imported=2)
+    an_import.put(job_ids=(job.id,), unverified=(job.id,))
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),), waits=0, note="")
+
+
+@pytest.mark.parametrize("counter", ["failed", "skipped"])
+@pytest.mark.parametrize("count", [1_000, 1_001])
+def test_what_is_tolerated_is_told_with_both_numbers(world, counter, count):
+    world.s3.objects["assets", "users.csv"] = users(1_001)
+    an_import = Import(world)
+    tolerance = an_import.request.tolerance._replace(failed=None, skipped=None)
+    an_import.request = an_import.request._replace(tolerance=tolerance._replace(**{counter: 1_000}))
+    job = an_import.job("Succeeded", imported=1_001 - count, **{counter: count})
+    an_import.put(job_ids=(job.id,))
+    if count == 1_000:
+        expected = an_import.after(done=True, results=(result(job),), waits=0, note="")
+    else:
+        what = "failed" if counter == "failed" else "were skipped because they exist"
+        failure = f"More users {what} than are tolerated: 1,001, at most 1,000."
+        expected = an_import.after(done=True, failure=failure, results=(result(job),))
+    assert an_import.turn() == expected
+
+
+def test_the_next_of_several_jobs_is_made_after_the_first(world):
+    an_import = Import(world, 1, 2)
+    job = an_import.job("Succeeded", imported=1)
+    an_import.put(job_ids=(job.id,))
+    expected = an_import.after(results=(result(job),), waits=0, note="")
+    assert an_import.turn() == expected
+    an_import.state = expected
+    an_import.put(**WORN)
+    following = an_import.turn()
+    second = world.cognito.job()
+    assert following == an_import.after(job_ids=(job.id, second.id), waits=0)
+    assert second.name == an_import.request.name_of(1)
+    an_import.state = following
+    second.status, second.imported = "Succeeded", 2
+    assert an_import.turn() == an_import.after(
+        done=True, results=(result(job), result(second)), waits=0, note=""
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        ("Stopped", "Import job {} was stopped by someone else."),
+        ("Expired", "Import job {} expired before it was started; deploy again."),
+    ],
+)
+def test_a_job_that_ended_otherwise_is_told(world, status, failure):
+    an_import = Import(world)
+    job = an_import.job(status, imported=1, message="what Cognito said")
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(
+        done=True, failure=failure.format(job.id), results=(result(job),)
+    )
+
+
+def test_a_job_that_is_not_to_be_started_is_enough(world):
+    an_import = Import(world)
+    an_import.request = an_import.request._replace(start=False)
+    job = an_import.job()
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),), waits=0, note="")
+
+
+@pytest.mark.parametrize(("retries", "gives_up"), [(4, False), (5, True)])
+def test_a_refused_upload_is_tried_six_times(world, retries, gives_up):
+    an_import = Import(world).put(retries=retries)
+    world.web.answer("/upload/", 403, times=99, body=b"<Code>AccessDenied</Code>")
+    after = an_import.turn()
+    said = after.progress.failure if gives_up else after.progress.note
+    assert "403, AccessDenied" in said
+    if gives_up:
+        assert after == an_import.after(done=True, failure=said)
+    else:
+        assert after == an_import.after(job_ids=("",), note=said, retries=5, waits=0, wait=4)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["early", "late"])
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("CreateUserImportJob", "InvalidParameterException"),
+        ("CreateUserImportJob", "PreconditionNotMetException"),
+        ("StartUserImportJob", "InvalidParameterException"),
+        ("DescribeStacks", "AccessDenied"),
+    ],
+)
+def test_a_refusal_is_waited_for_while_the_role_is_new(world, operation, code, late):
+    an_import = Import(world)
+    if operation == "StartUserImportJob":
+        an_import.put(job_ids=(upload(an_import).id,))
+    world.fault(operation, code, "not today")
+    world.clock.time = an_import.state.plan.started_at + NEW_ROLE_SECONDS - (0 if late else 1)
+    after = an_import.turn()
+    said = after.progress.failure if late else after.progress.note
+    assert "not today" in said
+    if late:
+        assert after == an_import.after(failure=said, stopping=True, waits=0)
+    else:
+        assert after == an_import.after(note=said, waits=8, wait=15)
+
+
+def test_a_pool_that_keeps_no_more_jobs_is_told(world):
+    an_import = Import(world)
+    world.fault("CreateUserImportJob", "LimitExceededException", "full")
+    failure = (
+        "cognito-idp:CreateUserImportJob: LimitExceededException: full. A user pool keeps 1,000 "
+        "import jobs, which cannot be deleted; ask AWS for a higher quota, or import into a new "
+        "pool."
+    )
+    assert an_import.turn() == an_import.after(done=True, failure=failure)
+
+
+def test_an_error_of_create_that_is_no_refusal_is_tried_again_by_the_workflow(world):
+    an_import = Import(world)
+    world.fault("CreateUserImportJob", "InternalErrorException")
+    with pytest.raises(Exception, match="InternalErrorException"):
+        an_import.turn()
+
+
+def test_a_pool_that_is_gone_is_told(world):
+    an_import = Import(world)
+    del world.cognito.pools[POOL]
+    after = an_import.turn()
+    assert after.progress.failure.startswith("The user pool is gone. cognito-idp:")
+    assert after == an_import.after(done=True, failure=after.progress.failure)
+
+
+@pytest.mark.parametrize("note", ["", "The slot is taken."])
+def test_at_the_deadline_the_last_word_is_told(world, note):
+    an_import = Import(world).put(note=note).plan(deadline=world.clock.now())
+    said = f" Cognito's last word was: {note}" if note else ""
+    failure = f"The import did not finish within 30 minutes.{said}"
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def test_an_upload_that_lasts_beyond_the_deadline_is_given_up(world):
+    an_import = Import(world)
+    an_import.plan(deadline=world.clock.now() + 60)
+    world.before("CreateUserImportJob", lambda: world.clock.sleep(60))
+    note = "The upload took longer than the import's timeout."
+    assert an_import.turn() == an_import.after(job_ids=("",), note=note, retries=3, waits=0, wait=4)
+
+
+def test_a_stack_that_goes_back_is_told(world):
+    an_import = Import(world)
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    failure = "The stack is rolling back or being deleted; the import was given up."
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def test_what_somebody_removed_is_told(world):
+    an_import = Import(world)
+    del world.s3.objects["st", "imports/seed/users.csv"]
+    failure = (
+        "Somebody has removed or replaced what was staged for the import, which was given up. "
+        "Deploy again, and leave the folder imports/ of the staging bucket alone."
+    )
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def overtake(an_import):
+    """Let another request of CloudFormation claim what is staged."""
+    Execution(create(), an_import.world).step()
+
+
+def test_another_request_is_told(world):
+    an_import = Import(world)
+    overtake(an_import)
+    failure = "CloudFormation has sent another request for this import; this one was given up."
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def test_who_is_overtaken_while_it_starts_a_job_stops_it(world):
+    an_import = Import(world)
+    job = upload(an_import)
+    an_import.put(job_ids=(job.id,))
+    world.before("StartUserImportJob", lambda: overtake(an_import))
+    failure = "CloudFormation has sent another request for this import; this one was given up."
+    assert an_import.turn() == an_import.after(
+        failure=failure, stopping=True, note="", waits=1, wait=2
+    )
+    assert job.status == "Stopping"
+
+
+def stopping(world, **progress):
+    return Import(world).put(stopping=True, failure="Why.", **progress)
+
+
+def test_a_job_that_stops_is_looked_at_every_ten_seconds(world):
+    an_import = stopping(world)
+    an_import.put(job_ids=(an_import.job("Stopping").id,))
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+
+
+def test_what_has_stopped_is_told_with_the_jobs_last_word(world):
+    an_import = stopping(world)
+    job = an_import.job("Stopped", imported=1, message="said last")
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),))
+
+
+def test_the_last_word_of_the_second_job_follows_the_first(world):
+    an_import = Import(world, 1, 2).put(stopping=True, failure="Why.")
+    first = an_import.job("Succeeded", imported=1)
+    second = an_import.job("Stopped", number=1)
+    an_import.put(job_ids=(first.id, second.id), results=(result(first),))
+    assert an_import.turn() == an_import.after(done=True, results=(result(first), result(second)))
+
+
+def test_where_no_job_was_made_there_is_no_last_word(world):
+    an_import = stopping(world, job_ids=("",))
+    assert an_import.turn() == an_import.after(done=True)
+
+
+def test_a_last_word_that_cannot_be_had_changes_nothing(world):
+    an_import = stopping(world)
+    an_import.put(job_ids=(an_import.job("Stopped").id,))
+    world.fault("DescribeUserImportJob", "InternalErrorException")
+    assert an_import.turn() == an_import.after(done=True)
+
+
+@pytest.mark.parametrize("failure", ["Why.", ""])
+@pytest.mark.parametrize("early", [0, 1])
+def test_a_job_that_does_not_stop_is_told_in_time(world, failure, early):
+    an_import = stopping(world).put(failure=failure)
+    job = an_import.job("Stopping")
+    an_import.put(job_ids=(job.id,))
+    world.clock.time = an_import.state.plan.deadline + STOP_SECONDS - early
+    told = f"{failure} Import job {job.id} is still stopping.".strip()
+    expected = (
+        an_import.after(waits=8, wait=10)
+        if early
+        else an_import.after(done=True, failure=told, results=(result(job),))
+    )
+    assert an_import.turn() == expected
+
+
+def test_a_pool_that_is_gone_has_nothing_to_stop(world):
+    an_import = stopping(world)
+    del world.cognito.pools[POOL]
+    assert an_import.turn() == an_import.after(done=True)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidParameterException"])
+@pytest.mark.parametrize(("denials", "gives_up"), [(4, False), (5, True)])
+def test_a_denied_look_is_tried_five_times_more(world, code, denials, gives_up):
+    an_import = stopping(world, denials=denials)
+    world.fault("ListUserImportJobs", code)
+    expected = (
+        an_import.after(done=True) if gives_up else an_import.after(denials=5, waits=8, wait=15)
+    )
+    assert an_import.turn() == expected
+
+
+def test_a_look_that_is_allowed_again_begins_anew(world):
+    an_import = stopping(world, denials=3)
+    an_import.put(job_ids=(an_import.job("Stopping").id,))
+    assert an_import.turn() == an_import.after(denials=0, waits=1, wait=2)
+
+
+def clearing(world, **progress):
+    return stopping(world, **progress).plan(intent=Intent.CLEAR)
+
+
+def test_who_clears_looks_twice_at_a_job_that_waits(world):
+    an_import = clearing(world, waits=0)
+    an_import.put(job_ids=(an_import.job().id,))
+    world.cognito.stops_created_jobs = False
+    assert an_import.turn() == an_import.after(waits=1, wait=2)
+    an_import.put(waits=1)
+    assert an_import.turn() == an_import.after(done=True)
+
+
+def test_who_gives_up_looks_once_at_a_job_that_waits(world):
+    an_import = stopping(world, waits=0)
+    job = an_import.job()
+    an_import.put(job_ids=(job.id,))
+    world.cognito.stops_created_jobs = False
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),))
+
+
+def test_who_gives_up_leaves_the_jobs_of_another_request_alone(world):
+    an_import = stopping(world)
+    other = ImportRequest.from_event(create())
+    theirs = an_import.job("InProgress", name=other.name_of(0))
+    mine = an_import.job("InProgress")
+    taken_over = an_import.job("InProgress", name=other.name_of(1))
+    an_import.put(job_ids=(taken_over.id,))
+    an_import.turn()
+    stopped = {call["JobId"] for call in world.called("StopUserImportJob")}
+    assert stopped == {mine.id, taken_over.id}
+    assert theirs.status == "InProgress"
+
+
+def test_who_clears_stops_the_jobs_of_every_request(world):
+    an_import = clearing(world)
+    theirs = an_import.job("InProgress", name=ImportRequest.from_event(create()).name_of(0))
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert theirs.status == "Stopping"
+
+
+@pytest.mark.parametrize("code", ["PreconditionNotMetException", "InvalidParameterException"])
+def test_a_job_that_cannot_be_stopped_does_not_keep_the_others(world, code):
+    an_import = stopping(world)
+    jobs = [an_import.job("InProgress") for _ in range(2)]
+    an_import.put(job_ids=(jobs[0].id,))
+    world.fault("StopUserImportJob", client_error("StopUserImportJob", code), times=1)
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert sorted(job.status for job in jobs) == ["InProgress", "Stopping"]
