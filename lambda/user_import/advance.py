@@ -246,15 +246,15 @@ def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) 
 
 def _stop_jobs(
     request: ImportRequest, plan: Plan, progress: Progress, world: World
-) -> tuple[list[Job], list[Job]]:
-    """Ask Cognito to stop jobs; return those that are active and those that wait.
+) -> tuple[list[Job], bool]:
+    """Ask Cognito to stop jobs; return those that are active, and whether there is one that waits.
 
     Who clears stops all jobs of the import, but an Update that goes back leaves alone what waits
     to be started there. Who gives up stops its own jobs only.
     """
     clearing = plan.intent is Intent.CLEAR
     active: list[Job] = []
-    waiting: list[Job] = []
+    waiting = False
     for job in list(world.import_jobs.list_jobs(request.user_pool_id)):
         name = JobName.parse(job.name)
         if name is None or name.import_id != request.import_id:
@@ -270,7 +270,7 @@ def _stop_jobs(
         elif job.status is JobStatus.CREATED and not (
             clearing and request.type == "Update" and name.content_id == request.content_id
         ):
-            waiting.append(job)
+            waiting = True
         else:
             continue
         if job.status is not JobStatus.STOPPING:

@@ -119,12 +119,30 @@ def test_a_job_that_runs_already_takes_the_place_of_one_that_waits(world):
     assert an_import.turn() == an_import.after(job_ids=(running.id,), waits=0)
 
 
-def test_a_job_that_fails_empty_early_is_replaced(world):
+def test_a_job_of_the_same_name_is_taken_over(world):
     an_import = Import(world)
-    job = an_import.job("Failed", message="why")
-    an_import.put(job_ids=(job.id,))
+    running = an_import.job("InProgress")
+    assert an_import.turn() == an_import.after(job_ids=(running.id,), waits=0)
+
+
+def test_what_is_staged_is_opened_once_for_an_upload(world):
+    upload(Import(world))
+    assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 1
+
+
+def test_an_upload_that_breaks_is_sent_again_from_the_start(world):
+    world.web.answer("/upload/", 503)
+    job = upload(Import(world))
+    assert world.cognito.upload(job) == users(3)
+    assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 2
+
+
+def test_a_job_that_fails_empty_early_is_replaced_and_those_that_follow_stay(world):
+    an_import = Import(world, 1, 2)
+    job, second = an_import.job("Failed", message="why"), an_import.job(number=1)
+    an_import.put(job_ids=(job.id, second.id))
     note = f"Import job {job.id} ended without a user: why"
-    assert an_import.turn() == an_import.after(job_ids=("",), note=note, waits=0, wait=15)
+    assert an_import.turn() == an_import.after(job_ids=("", second.id), note=note, waits=0, wait=15)
 
 
 def test_a_job_that_fails_empty_late_is_judged(world):
@@ -353,9 +371,11 @@ def test_the_last_word_of_the_second_job_follows_the_first(world):
     assert an_import.turn() == an_import.after(done=True, results=(result(first), result(second)))
 
 
-def test_where_no_job_was_made_there_is_no_last_word(world):
-    an_import = stopping(world, job_ids=("",))
+@pytest.mark.parametrize("job_ids", [(), ("",)])
+def test_where_no_job_was_made_there_is_no_last_word(world, job_ids):
+    an_import = stopping(world, job_ids=job_ids)
     assert an_import.turn() == an_import.after(done=True)
+    assert world.called("DescribeUserImportJob") == []
 
 
 def test_a_last_word_that_cannot_be_had_changes_nothing(world):
@@ -428,14 +448,22 @@ def test_who_gives_up_looks_once_at_a_job_that_waits(world):
 def test_who_gives_up_leaves_the_jobs_of_another_request_alone(world):
     an_import = stopping(world)
     other = ImportRequest.from_event(create())
-    theirs = an_import.job("InProgress", name=other.name_of(0))
     mine = an_import.job("InProgress")
+    theirs = an_import.job("InProgress", name=other.name_of(0))
     taken_over = an_import.job("InProgress", name=other.name_of(1))
     an_import.put(job_ids=(taken_over.id,))
     an_import.turn()
     stopped = {call["JobId"] for call in world.called("StopUserImportJob")}
     assert stopped == {mine.id, taken_over.id}
     assert theirs.status == "InProgress"
+
+
+def test_a_job_that_has_ended_does_not_hide_an_older_one_that_runs(world):
+    an_import = stopping(world)
+    running, ended = an_import.job("InProgress"), an_import.job("Succeeded", imported=3)
+    an_import.put(job_ids=(ended.id,))
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert running.status == "Stopping"
 
 
 def test_who_clears_stops_the_jobs_of_every_request(world):
