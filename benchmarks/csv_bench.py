@@ -34,7 +34,9 @@ def main() -> None:
     lines: list[Row] = []
     for name, measure in _PARTS.items():
         print(f"measuring: {name}", file=sys.stderr)
-        lines += measure(quick=quick)
+        found = measure(quick=quick)
+        print(table(found), file=sys.stderr)
+        lines += found
     told = f"{QUICK_ROWS if quick else ROWS:,} rows; {machine(peers_python())}\n\n{table(lines)}"
     print(told)
     if given.docs:

@@ -149,7 +149,7 @@ def send(
             data=body,
             method="PUT",
             # CloudFormation signs the URL for an empty content type.
-            headers={"Content-Type": "", "Content-Length": str(len(body))},
+            headers={"Content-Type": ""},
         )
         try:
             with urllib.request.urlopen(put, timeout=_PUT_SECONDS):  # noqa: S310  likewise
