@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.csv_files import QUICK_ROWS, ROWS, file_of
 from benchmarks.csv_runs import MEBIBYTE, ROOT, Clock, Row, Times, add, alone, peers_python, run
-from benchmarks.csv_speed import OURS, check, warm
+from benchmarks.csv_speed import OURS, check, target_of, warm
 
 ROUNDS = 3
 _TIMES = 10
@@ -38,7 +38,7 @@ def measure(*, quick: bool) -> list[Row]:
     finally:
         if large is not None:
             large.unlink(missing_ok=True)
-            large.with_name(f"{large.stem}-out.csv").unlink(missing_ok=True)
+            target_of(large).unlink(missing_ok=True)
     lines = [_memory(name, size, times[f"{name} {size}"]) for name in OURS for size in sizes]
     for name in OURS:
         less, more = (times[f"{name} {size}"] for size in sizes)
@@ -73,6 +73,7 @@ def _run(name: str, rows: int) -> dict[str, Any]:
 
 def _child(name: str, path: Path) -> dict[str, Any]:
     warm(path)
+    target_of(path).touch()
     _forget_peak()
     before = _status("VmRSS")
     clock = Clock()

@@ -145,12 +145,13 @@ def check(path: Path, aliases: tuple[str, ...]) -> Report:
         return _checked(iter(lambda: file.read(_CHUNK), b""), path, aliases)
 
 
-def _target(path: Path) -> Path:
+def target_of(path: Path) -> Path:
+    """Return where the check writes; it must be there, and is written over, as memory is."""
     return FOLDER / f"{path.stem}-out.csv"
 
 
 def _checked(chunks: Iterable[bytes], path: Path, aliases: tuple[str, ...]) -> Report:
-    with _target(path).open("r+b") as out:
+    with target_of(path).open("r+b") as out:
         return check_users(chunks, pool(*aliases), out.write)
 
 
@@ -224,8 +225,7 @@ def _csvkit() -> Callable[[Path], object]:
     csvclean = importlib.import_module("csvkit.utilities.csvclean")
 
     def clean(path: Path) -> object:
-        target = FOLDER / f"{path.stem}-out.csv"
-        with target.open("w", encoding="utf-8") as out:
+        with target_of(path).open("w", encoding="utf-8") as out:
             return csvclean.CSVClean(["--length-mismatch", str(path)], out).run()
 
     return clean
@@ -249,7 +249,7 @@ def warm(path: Path) -> None:
 def _child(name: str, path: Path) -> dict[str, Any]:
     """Do one thing with a file and say how long it took."""
     warm(path)
-    with _target(path).open("wb") as target:
+    with target_of(path).open("wb") as target:
         for _ in range(-(-path.stat().st_size // MEBIBYTE) + 1):
             target.write(bytes(MEBIBYTE))
     if name.startswith(_TURNS):

@@ -71,8 +71,8 @@ class Seen:
 
 
 def _lowest_bytes(numbers: array[int]) -> bytes:
-    """Return one byte of each number, the same one of all."""
-    return numbers.tobytes()[:: numbers.itemsize]
+    """Return one byte of each number, the same one of all, without a copy of the others."""
+    return bytes(memoryview(numbers).cast("B")[:: numbers.itemsize])
 
 
 def _positions(lane: bytes, byte: int) -> Iterator[int]:
