@@ -73,7 +73,6 @@ def _run(name: str, rows: int) -> dict[str, Any]:
 
 def _child(name: str, path: Path) -> dict[str, Any]:
     warm(path)
-    target_of(path).touch()
     _forget_peak()
     before = _status("VmRSS")
     clock = Clock()

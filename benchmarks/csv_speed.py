@@ -146,12 +146,14 @@ def check(path: Path, aliases: tuple[str, ...]) -> Report:
 
 
 def target_of(path: Path) -> Path:
-    """Return where the check writes; it must be there, and is written over, as memory is."""
+    """Return where the check writes."""
     return FOLDER / f"{path.stem}-out.csv"
 
 
 def _checked(chunks: Iterable[bytes], path: Path, aliases: tuple[str, ...]) -> Report:
-    with target_of(path).open("r+b") as out:
+    target = target_of(path)
+    target.touch()
+    with target.open("r+b") as out:  # what is there is written over, as memory is
         return check_users(chunks, pool(*aliases), out.write)
 
 

@@ -6,7 +6,7 @@
 from dataclasses import replace
 
 import pytest
-from fake_world import POOL, Execution, Outcome, client_error, create, users
+from fake_world import POOL, Execution, Outcome, create, users
 
 from user_import.advance import NEW_ROLE_SECONDS, STOP_SECONDS, advance
 from user_import.plan import Intent, JobResult, State
@@ -72,9 +72,9 @@ def test_a_created_job_is_started_and_looked_at_soon(world):
 
 def upload(an_import):
     """Let the import make and upload its first job, and return that."""
-    made = advance(an_import.request, an_import.state, an_import.world)
-    assert made == an_import.after(job_ids=(an_import.world.cognito.job().id,), waits=0)
-    return an_import.world.cognito.job()
+    made, job = an_import.turn(), an_import.world.cognito.job()
+    assert made == an_import.after(job_ids=(job.id,), waits=0)
+    return job
 
 
 @pytest.mark.parametrize(
@@ -478,6 +478,6 @@ def test_a_job_that_cannot_be_stopped_does_not_keep_the_others(world, code):
     an_import = stopping(world)
     jobs = [an_import.job("InProgress") for _ in range(2)]
     an_import.put(job_ids=(jobs[0].id,))
-    world.fault("StopUserImportJob", client_error("StopUserImportJob", code), times=1)
+    world.fault("StopUserImportJob", code, times=1)
     assert an_import.turn() == an_import.after(waits=8, wait=10)
     assert sorted(job.status for job in jobs) == ["InProgress", "Stopping"]

@@ -34,12 +34,13 @@ class Seen:
 
     def add(self, keys: Sequence[bytes | int]) -> None:
         """Remember keys."""
-        halves = array("I")
-        halves.frombytes(struct.pack(f"{len(keys)}q", *map(hash, keys)))
-        ordered = halves[::_HALVES]
-        self._ordered += ordered
+        hashes = struct.pack(f"{len(keys)}q", *map(hash, keys))
+        halves = array("I", hashes)
+        self._ordered += halves[::_HALVES]
         append = self._append
-        for bucket, half in zip(_lowest_bytes(ordered), halves[1::_HALVES], strict=True):
+        # As _lowest_bytes has it of what is kept in order.
+        lowest = hashes[:: _HALVES * halves.itemsize]
+        for bucket, half in zip(lowest, halves[1::_HALVES], strict=True):
             append[bucket](half)
 
     def repeated(self, without: Container[int] = ()) -> list[int]:
