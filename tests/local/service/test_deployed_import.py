@@ -32,7 +32,7 @@ def stack_of(stack: Stack) -> None:
     CfnOutput(stack, "PoolId", value=pool.user_pool_id)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SFN_WAIT_SCALE", "0.2")

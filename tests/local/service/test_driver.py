@@ -50,7 +50,7 @@ def handler(event, context):
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(aws: LocalAws) -> str:
     """Return the name of a stack of one custom resource."""
     role = make_role(

@@ -1,0 +1,75 @@
+"""The processes of functions in the local AWS."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import sys
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from support.import_world import TRUST, make_role
+
+if TYPE_CHECKING:
+    from cognito_import_local import LocalAws
+
+INDEX = """
+import os, sys
+LOADED = "boto3" in sys.modules
+sys.stderr.write("started\\n")
+def handler(event, context):
+    print("handled")
+    import dateutil
+    return {
+        "loaded": LOADED,
+        "dateutil": os.path.relpath(dateutil.__file__),
+        "pid": os.getpid(),
+        "folder": os.getcwd() == os.environ["LAMBDA_TASK_ROOT"],
+        "importable": [each for each in ("conftest", "tests") if can_import(each)],
+        "greeting": os.environ["GREETING"],
+    }
+def can_import(name):
+    import importlib.util
+    return importlib.util.find_spec(name) is not None
+"""
+numbers = itertools.count(1)
+
+
+def invoke(aws: LocalAws, **files: str) -> dict[str, Any]:
+    """Make a function of these files and call it."""
+    name, body = f"function-{next(numbers)}", io.BytesIO()
+    with zipfile.ZipFile(body, "w") as code:
+        for path, text in {"index": INDEX, **files}.items():
+            code.writestr(f"{path}.py", text)
+    functions = aws.client("lambda")
+    functions.create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="index.handler",
+        Role=make_role(aws, name, [], TRUST),
+        Code={"ZipFile": body.getvalue()},
+        Environment={"Variables": {"GREETING": "hello"}},
+    )
+    answer = functions.invoke(FunctionName=name)
+    payload: dict[str, Any] = json.loads(answer["Payload"].read())
+    assert "FunctionError" not in answer, payload
+    return payload
+
+
+def test_a_function_is_by_itself(aws: LocalAws) -> None:
+    one, other = invoke(aws), invoke(aws)
+    assert one["pid"] != other["pid"]
+    assert one["folder"]
+    assert one["importable"] == []
+    assert one["greeting"] == "hello"
+
+
+def test_a_function_starts_with_the_sdk_loaded(aws: LocalAws) -> None:
+    assert invoke(aws)["loaded"] is (sys.platform == "linux")
+
+
+def test_a_function_that_brings_a_module_of_the_sdk_gets_its_own(aws: LocalAws) -> None:
+    told = invoke(aws, dateutil="")
+    assert (told["dateutil"], told["loaded"]) == ("dateutil.py", False)
+    assert told["greeting"] == "hello"
