@@ -428,6 +428,14 @@ def clearing(world, **progress):
     return stopping(world, **progress).plan(intent=Intent.CLEAR)
 
 
+@pytest.mark.parametrize("status", [None, "Succeeded", "Stopped"])
+def test_who_clears_where_no_job_waits_is_done_at_once(world, status):
+    an_import = clearing(world, waits=0)
+    if status:
+        an_import.job(status)
+    assert an_import.turn() == an_import.after(done=True)
+
+
 def test_who_clears_looks_twice_at_a_job_that_waits(world):
     an_import = clearing(world, waits=0)
     an_import.put(job_ids=(an_import.job().id,))

@@ -1,5 +1,7 @@
 import tracemalloc
+from io import BytesIO
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from fake_world import COLUMNS
@@ -7,7 +9,17 @@ from fuzz_users_csv import checked
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from user_import.users_csv import JobRows, Limits, Pool, Rule
+from user_import.users_csv import (
+    STANDARD_ATTRIBUTES,
+    JobRows,
+    Limits,
+    Mending,
+    Pool,
+    Reading,
+    Rule,
+    check_file,
+    check_users,
+)
 
 POOL_COLUMNS = ["name", "email", "email_verified", "custom:plan", "cognito:username"]
 GUIDE = (
@@ -281,3 +293,131 @@ def test_the_headers_seen_in_the_wild_are_taken(header):
 def test_a_custom_column_with_a_comma_in_its_name_stays_one_column():
     got = check(r"custom:a\,b,cognito:username" + "\nx,ann\n", ["custom:a,b", "cognito:username"])
     assert got.staged.header == "custom:a\\,b,cognito:username\n"
+
+
+WRONG = b"Login;email\r\nann;a@x\r\nb b;b\r\n"
+LOGIN = Reading(columns={"Login": "cognito:username"})
+
+
+def test_a_file_is_checked_as_what_is_in_it(tmp_path):
+    path = tmp_path / "users.csv"
+    for file in (WRONG, WRONG.replace(b"b b;b", b"bob;b@x"), b"", "\ufeffé".encode("utf-16-le")):
+        path.write_bytes(file)
+        found = []
+        report = check_file(path, Pool(), reading=LOGIN, sink=found.append)
+        got = checked([file], Pool(), LOGIN)
+        assert found == got.found
+        assert report == got.report._replace(findings=report.findings)
+
+
+def test_without_a_sink_the_report_has_the_findings(tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_bytes(WRONG.replace(b"Login", b"cognito:username"))
+    for report in (check_file(path, Pool()), check_users([path.read_bytes()], Pool(), list)):
+        assert [each.rule for each in report.findings.first] == [
+            Rule.USERNAME_CHARACTERS,
+            Rule.EMAIL,
+        ]
+
+
+def test_a_file_that_cannot_be_read_is_an_error_of_the_system(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        check_file(tmp_path / "users.csv", Pool())
+
+
+def test_a_file_is_read_in_pieces_and_closed_at_the_end():
+    sizes = []
+
+    class File(BytesIO):
+        def read(self, size):
+            sizes.append(size)
+            return super().read(size)
+
+    file = File(b"cognito:username\n" + b"".join(b"user%06d\n" % n for n in range(50_000)))
+    modes = []
+
+    def open_(mode):
+        modes.append(mode)
+        return file
+
+    report = check_file(SimpleNamespace(open=open_), Pool())
+    assert modes == ["rb"]
+    assert (report.users, report.staged.users) == (50_000, 50_000)
+    assert len(sizes) > 2
+    assert set(map(type, sizes)) == {int}
+    assert 0 < max(sizes) < 1_000_000
+    assert file.closed
+
+
+def test_what_is_wrong_far_down_is_told_with_its_line():
+    before, after = ("".join(f"{name}{n},Ann\n" for n in range(8_000)) for name in "uv")
+    for chunk in (None, 100_000):
+        got = check(f"cognito:username,name\n{before}b b,\n{after}two words,\n", chunk=chunk)
+        assert [each.line for each in got.found] == [8_002, 16_003]
+        assert got.report.users == 16_002
+
+
+def test_a_row_may_be_longer_than_a_header_may_be():
+    names = [each.name for each in STANDARD_ATTRIBUTES[:9]]
+    row = ",".join(["ann", *["😀" * 1_950] * 9])
+    for chunk in (None, 1_000):
+        csv = ",".join(["cognito:username", *names]) + f"\n{row}\n"
+        got = check(csv, limits=Limits(row_characters=20_000), chunk=chunk)
+        assert got.found == []
+        assert got.written.decode() == f"{row}\n"
+
+
+@pytest.mark.parametrize(
+    ("csv", "limits", "told"),
+    [
+        (
+            "cognito:username\n" + "".join(f"u{number}\n" for number in range(1_001)),
+            Limits(job_users=400, jobs=2),
+            (
+                "line 1: these are 1,001 users in 3 import jobs, and one import has 2 jobs at "
+                "most; split the file (CSV014)"
+            ),
+        ),
+        (
+            "cognito:username\n" + "".join(f"u{number}\n\n" for number in range(1_002)),
+            Limits(),
+            "line 1: there are more than 1,000 blank lines between users; remove them (CSV015)",
+        ),
+        (
+            "cognito:username\n\n\n",
+            Limits(jobs=0),
+            "line 1: the file has a header but no users (CSV002)",
+        ),
+        (
+            "cognito:username,\nann,\n",
+            Limits(jobs=0),
+            "line 1, column number 2: this column has no name (CSV006)",
+        ),
+    ],
+)
+def test_what_only_the_whole_file_shows_is_told_where_nothing_else_is_wrong(csv, limits, told):
+    assert [each.told() for each in check(csv, limits=limits).found] == [told]
+
+
+def test_as_many_jobs_and_gaps_as_there_may_be_are_no_problem():
+    csv = "cognito:username\n" + "".join(f"u{number}\n\n" for number in range(6))
+    got = check(csv, limits=Limits(job_users=3, jobs=2, line_gaps=4))
+    assert got.found == []
+    assert [job.users for job in got.staged.jobs] == [3, 3]
+    assert got.report.mended == {Mending.BLANK_LINE: 6}
+
+
+def test_rules_that_wait_for_the_deployment_are_named():
+    names = (
+        "custom and required attributes",
+        "which attributes must be verified",
+        "aliases and sign-in names",
+        "multi-factor authentication",
+    )
+    known = {"attributes": STANDARD_ATTRIBUTES, "auto_verified": (), "aliases": (), "mfa": "OFF"}
+    users = [b"cognito:username\nann\n"]
+    assert checked(users, Pool()).report.unchecked == names
+    assert checked(users, Pool(**known)).report.unchecked == ()
+    for field, name in zip(known, names, strict=True):
+        pool = Pool(**known)._replace(**{field: None})
+        assert checked(users, pool).report.unchecked == (name,)

@@ -3,6 +3,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from user_import.users_csv import DialectError, join_row, split_row
+from user_import.users_csv.dialect import OpenQuoteError, QuoteError, read_row
 
 VALUES = st.lists(st.text(max_size=8).map(str.strip), min_size=1, max_size=5)
 
@@ -78,3 +79,50 @@ def test_a_row_is_read_as_cognito_reads_it(row, values):
 
 def test_a_comma_is_written_with_a_backslash_and_nothing_is_quoted():
     assert join_row(["Doe, Ann", 'say "hi"', "x"]) == r'Doe\, Ann,say "hi",x'
+
+
+@pytest.mark.parametrize(
+    ("row", "separator", "values", "in_quotes"),
+    [
+        ("", ",", [""], 0),
+        ("a, b ,", ",", ["a", "b", ""], 0),
+        (r"Doe\, Ann,x", ",", ["Doe, Ann", "x"], 0),
+        ('"Doe, Ann",x', ",", ["Doe, Ann", "x"], 1),
+        ('a,"b","c"', ",", ["a", "b", "c"], 2),
+        ('"a" , " b "', ",", ["a", "b"], 2),
+        ('"say ""hi"" Ann",""', ",", ['say "hi" Ann', ""], 2),
+        ('say "hi",x', ",", ['say "hi"', "x"], 0),
+        (r'"a\,b",c', ",", [r"a\,b", "c"], 1),
+        ('"two\nlines",x', ",", ["two\nlines", "x"], 1),
+        ("a,b;c", ";", ["a,b", "c"], 0),
+        (r"a\,b;c", ";", [r"a\,b", "c"], 0),
+        ('"a;b";c', ";", ["a;b", "c"], 1),
+        ("a b\tc,d", "\t", ["a b", "c,d"], 0),
+    ],
+)
+def test_a_row_with_quotes_and_another_separator_is_read(row, separator, values, in_quotes):
+    assert read_row(row, separator) == (values, in_quotes)
+
+
+def test_a_row_has_commas_unless_it_is_said_otherwise():
+    assert read_row('"a;b",c;d') == (["a;b", "c;d"], 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "error", "says", "place"),
+    [
+        ('"Kanarie', OpenQuoteError, "a quote is not closed", 0),
+        ('x,"Kanarie', OpenQuoteError, "a quote is not closed", 1),
+        ('x,y, "Kanarie, ""Kay""', OpenQuoteError, "a quote is not closed", 2),
+        ('"Kanarie" x,y', QuoteError, "something follows a closing quote", 0),
+        ('x, "Kanarie" x', QuoteError, "something follows a closing quote", 1),
+        ('x,\t"Kanarie" x', QuoteError, "something follows a closing quote", 1),
+        ('"Kanarie,x","y" z', QuoteError, "something follows a closing quote", 1),
+    ],
+)
+def test_a_quote_that_is_wrong_is_told_with_its_place_and_without_the_value(
+    row, error, says, place
+):
+    with pytest.raises(QuoteError) as caught:
+        read_row(row)
+    assert (type(caught.value), str(caught.value), caught.value.place) == (error, says, place)

@@ -12,12 +12,14 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from fuzz_users_csv import checked
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from user_import.users_csv import Pool, Reading, check_users
+from user_import.users_csv import Pool, Reading, Rule, check_users
 from user_import.users_csv.exports import EXPORTS, Export, ExportError, ExportFormat
 from user_import.users_csv.exports import text as text_module
+from user_import.users_csv.exports.csv_text import pieces
 from user_import.users_csv.pool import STANDARD_ATTRIBUTES
 
 SAMPLES = Path(__file__).parent / "exports"
@@ -284,6 +286,7 @@ def test_a_header_with_apostrophes_is_freed_of_them():
         '"auth0|1","jan@example.com",true,"\'t Hooft"\n',
         "auth0|1,jan@example.com,true,\n",
         "auth0|1,jan@example.com,true,Иван\r\nauth0|2,jip@example.com,true,'t Hooft\r\n",
+        "auth0|1,jan@example.com,true,'t Hooft\n\n1,,true,\n",
         "",
     ],
 )
@@ -303,6 +306,11 @@ def test_apostrophes_are_taken_off_where_a_spreadsheet_has_dropped_the_quotes(se
         row["name"]
         for row in csv.DictReader(io.StringIO(converted(AUTH0, data)), delimiter=separator)
     ] == ["Ada Lovelace", "'t Hooft"]
+
+
+def test_a_letter_that_a_header_has_often_does_not_separate():
+    data = auth0("user_id,XXX\n", "'auth0|1,'5X'6\n")
+    assert converted(AUTH0, data) == "user_id,XXX\nauth0|1,5X'6\n"
 
 
 @pytest.mark.parametrize(
@@ -369,8 +377,9 @@ def test_auth0_s_json_is_refused_with_what_to_do(start):
     )
 
 
-def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line():
-    data = auth0(HEADER) + b"'a,'b,true,'Kanarie \xe9\n"
+@pytest.mark.parametrize("end", [b"\xe9\n", b"\xc3"])
+def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line(end):
+    data = auth0(HEADER) + b"'a,'b,true,'Kanarie " + end
     assert failure(AUTH0, data, size=4) == "line 2 or later: expected text in UTF-8"
 
 
@@ -388,6 +397,7 @@ def test_the_header_has_a_name_for_every_value_that_a_version_of_firebase_writes
     names = header.split(",")
     assert row == line
     assert len(names) == len(set(names)) == columns
+    assert names[28:] == [f"column{number}" for number in range(29, columns + 1)]
     assert all(names)
 
 
@@ -503,6 +513,10 @@ def test_users_of_a_query_for_the_list_are_read_too():
     assert rows(converted(COGNITO, b'[{"Username": "a", "Attributes": []}]')) == [{"Username": "a"}]
 
 
+def test_a_user_of_cognito_without_attributes_has_a_username_all_the_same():
+    assert rows(of_users(COGNITO, {"Username": "a"})) == [{"Username": "a"}]
+
+
 @pytest.mark.parametrize(
     "attributes",
     [
@@ -576,6 +590,29 @@ def test_the_list_is_found_among_other_members_of_any_kind(export_format):
     for size in (None, 1, 3):
         data = f'{{{others}, "{LISTS[export_format]}": {users}, "z": 12 }}\n'.encode()
         assert len(rows(converted(export_format, data, size))) == 1
+
+
+@pytest.mark.parametrize("number", ["12", "0.5", "1e+2", "-12.5E-30"])
+def test_a_number_is_read_whole_wherever_a_chunk_ends(number):
+    data = f'{{"a": {number}, "users": [{{"username": "a"}}]}}'.encode()
+    for at in range(len(data)):
+        assert b"".join(EXPORTS[KEYCLOAK].to_csv([data[:at], data[at:]])) == b"username\na\n"
+
+
+# Lines
+
+
+def test_lines_are_the_same_in_chunks_of_any_size():
+    data = b"one\n\ntwo, longer\r\n\r\n\nx\ny\n\nlast"
+    for size in range(1, len(data) + 1):
+        lines = text_module.Text(sliced(data, size), "line").lines()
+        assert list(lines) == data.decode().splitlines(keepends=True)
+
+
+def test_a_piece_ends_with_the_line_that_makes_it_64_kib():
+    nearly = "x" * (64 * 1024 - 2) + "\n"
+    lines = [nearly, "\n", nearly, "y\n", "z\n"]
+    assert list(pieces(lines)) == [f"{nearly}\n".encode(), f"{nearly}y\n".encode(), b"z\n"]
 
 
 # Errors
@@ -680,10 +717,50 @@ def test_what_does_not_end_is_refused_before_it_fills_the_memory(
     monkeypatch, export_format, start, what
 ):
     monkeypatch.setattr(text_module, "LONGEST", 1000)
-    endless = itertools.chain([start], itertools.repeat(b"x" * 100))
+    chunks = iter([start, *[b"x" * 100] * 1_000])
     with pytest.raises(ExportError) as caught:
-        list(EXPORTS[export_format].to_csv(endless))
+        list(EXPORTS[export_format].to_csv(chunks))
     assert str(caught.value).startswith(what)
+    assert len(list(chunks)) > 970
+
+
+@pytest.mark.parametrize(
+    ("export_format", "before", "start", "end"),
+    [
+        (KEYCLOAK, b"[", b'{"username": "', b'"}]'),
+        (FIREBASE, b"", b"u1" + b"," * 25, b"\n"),
+        (OKTA, b"", b"login,status,", b"\na,ACTIVE,\n"),
+    ],
+)
+def test_what_is_as_long_as_it_may_be_is_taken_and_one_character_more_is_not(
+    monkeypatch, export_format, before, start, end
+):
+    monkeypatch.setattr(text_module, "LONGEST", 1000)
+    longest = start.ljust(1000, b"x")
+    text = b"".join(EXPORTS[export_format].to_csv([before + longest, end]))
+    assert b"x" * (1000 - len(start)) in text
+    with pytest.raises(ExportError, match=r"1,000 (characters|bytes) at most"):
+        list(EXPORTS[export_format].to_csv([before + longest + b"x", end]))
+
+
+@pytest.mark.parametrize("size", [None, 900, 7])
+@pytest.mark.parametrize(
+    ("export_format", "data"),
+    [
+        (AUTH0, b"user_id,blocked\n" + b"a,false\n" * 500),
+        (OKTA, b"login,status\n" + b"a,ACTIVE\n" * 500),
+        (FIREBASE, b"u1,,,,,,,,,,,,,,,,,,,,,,,,,,,false,\n" * 100),
+    ],
+)
+def test_a_file_and_its_chunks_may_be_longer_than_any_line(monkeypatch, export_format, data, size):
+    monkeypatch.setattr(text_module, "LONGEST", 1000)
+    assert converted(export_format, data, size).endswith(data.decode())
+
+
+def test_lines_of_a_csv_without_the_flag_may_be_longer(monkeypatch):
+    monkeypatch.setattr(text_module, "LONGEST", 1000)
+    data = b"login,name\na," + b"x" * 5_000 + b"\n"
+    assert converted(OKTA, data, size=100).encode() == data
 
 
 # Users who cannot sign in
@@ -758,6 +835,7 @@ def test_of_many_users_who_cannot_sign_in_the_first_is_told_and_how_many_there_a
         (AUTH0, b"user_id,blocked,email_verified\n'a,,true\n'b,false,true\n"),
         (OKTA, b"login,division\na,SUSPENDED\n"),
         (OKTA, b"login,division,status\na,SUSPENDED,ACTIVE\nb,,LOCKED_OUT\nc,,\nd\n"),
+        (OKTA, b'login,division,status\na,SUSPENDED,ACTIVE\nb,x\n"c","x"\n'),
     ],
 )
 def test_a_user_without_the_flag_or_with_another_value_is_taken(export_format, data):
@@ -774,6 +852,8 @@ def test_a_user_without_the_flag_or_with_another_value_is_taken(export_format, d
         b'login,displayName,status\na,"Ann, ""A""",SUSPENDED\n',
         b"login,displayName,status\na,Ann\\, A,SUSPENDED\n",
         b"login,displayName,status\na,M\xfcller,SUSPENDED\n",
+        b'login,displayName,status\na,"M\xfcller",SUSPENDED\n',
+        b"login,status,created,lastUpdated\na,SUSPENDED,2024,2025\n",
         b"login,status\na,SUSPENDED",
     ],
 )
@@ -1050,6 +1130,46 @@ def test_any_users_end_in_as_many_lines_or_in_an_export_error(export_format, use
     assert len(lines) == len(users) + 1
     widths = {len(next(csv.reader([line.replace("\r", " ")]))) for line in lines}
     assert len(widths) == 1
+
+
+# Files that are neither an export that was named nor a CSV
+
+JSON = "this is no CSV but JSON; write it as CSV, or name its export format (export=…)"
+MARKUP = "this is no CSV but HTML or XML, perhaps the error page of a download"
+ZIP = "this is no CSV but a ZIP archive, as Excel workbooks are; save the sheet as CSV (UTF-8)"
+OFFICE = "this is no CSV but an old Office document; save the sheet as CSV (UTF-8)"
+GIT_LFS = "this is no CSV but a pointer of Git LFS; fetch the file itself (git lfs pull)"
+NUL = "this has NUL bytes and is no text; save the file as UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'{"Users": [{"Username": "Kanarie"}]}', JSON),
+        (b' {"Kanarie": 1}', JSON),
+        (b'[{"Kanarie": 1}]', JSON),
+        (b' [ {"Kanarie": 1}]', JSON),
+        (b'[\n  {"Kanarie": 1}\n]\n', JSON),
+        (b"<!DOCTYPE html>Kanarie", MARKUP),
+        (b' <?xml version="1.0"?>\n<Kanarie/>', MARKUP),
+        (b"<html><title>Kanarie", MARKUP),
+        (b"PK\x03\x04Kanarie", ZIP),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1Kanarie", OFFICE),
+        (b"\x1f\x8b\x08\x00Kanarie", "this is no CSV but compressed by gzip; unpack it"),
+        (b"%PDF-1.7\nKanarie", "this is no CSV but a PDF"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:Kanarie\n", GIT_LFS),
+        ("cognito:username\nKanarie\n".encode("utf-16-le"), NUL),
+    ],
+)
+def test_what_is_no_csv_is_told_as_what_it_is(data, told):
+    (found,) = checked([data], Pool()).found
+    assert (found.rule, found.line, found.text) == (Rule.ENCODING, 1, told)
+
+
+@pytest.mark.parametrize("name", ["[email]", "[", "<3", "< a", "(PK", "version https", "gzip {}"])
+def test_a_header_that_only_looks_a_little_like_that_is_a_header(name):
+    found = checked([f"{name},cognito:username,email\n".encode()], Pool()).found
+    assert Rule.UNKNOWN_COLUMN in {each.rule for each in found}
 
 
 # docs/exports.md

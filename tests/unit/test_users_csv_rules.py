@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +13,17 @@ from fuzz_users_csv import STRICT, Checked, checked, rows_of
 from user_import.users_csv import (
     STANDARD_ATTRIBUTES,
     Attribute,
+    Findings,
     Limits,
     Mending,
     Pool,
     Reading,
     Rule,
+    place,
+    told_mendings,
 )
+from user_import.users_csv.values import Mended as MendedValue
+from user_import.users_csv.values import Refused, boolean
 
 USERNAME = "cognito:username"
 MFA = "cognito:mfa_enabled"
@@ -48,10 +54,22 @@ def pool(*required: str, **changes: Any) -> Pool:
     return POOL._replace(attributes=attributes, **changes)
 
 
+def bounded(name: str, minimum: int | None, maximum: int) -> Pool:
+    """The pool of most tests, with other bounds of one attribute."""
+    return POOL._replace(
+        attributes=tuple(
+            each._replace(minimum=minimum, maximum=maximum) if each.name == name else each
+            for each in ATTRIBUTES
+        )
+    )
+
+
 BY_ALIAS = pool(aliases=("email", "phone_number"))
 BY_EMAIL = pool(username_attributes=("email",))
 BY_PHONE = pool(username_attributes=("phone_number",), auto_verified=("phone_number",))
 BY_EITHER = pool(username_attributes=("email", "phone_number"))
+UNVERIFIED = BY_EITHER._replace(auto_verified=())
+"""Sign-in with email or phone number, and none has to be verified."""
 VERIFIES_PHONE = pool(auto_verified=("phone_number",))
 VERIFIES_BOTH = pool(auto_verified=("email", "phone_number"))
 
@@ -125,6 +143,7 @@ def value(
 
 
 PHONE = {"phone_number": "+14325551212"}
+NO_EMAIL = {"email": "", "email_verified": "", "custom:vip": "true"}
 VERIFIED_PHONE = {**PHONE, "phone_number_verified": "true"}
 HEAD = "cognito:username,email,email_verified"
 TWO = f"{HEAD}\nann,ann@example.com,true\nbob,bob@example.com,true\n"
@@ -296,6 +315,14 @@ BROKEN = [
         pool=Pool(columns=tuple(HEAD.split(","))),
         limits=Limits(row_characters=19 + len(",bob@example.com,true")),
     ),
+    Broken(
+        Rule.ROW_TOO_LONG,
+        f"{HEAD},name\nann,a@x,true,x\nbobby,b@x,true,\n",
+        f"{HEAD},name\nann,a@x,true,x\nbob,b@x,true,\n",
+        pool=Pool(columns=(*HEAD.split(","), "name")),
+        reading=Reading(defaults={"name": SECRET}),
+        limits=Limits(row_characters=len(f"bob,b@x,true,{SECRET}")),
+    ),
     # The username.
     value(Rule.USERNAME_MISSING, USERNAME, "", "bob"),
     value(Rule.USERNAME_MISSING, USERNAME, "  ", " bob "),
@@ -371,10 +398,10 @@ BROKEN = [
     # What every user needs.
     Broken(
         Rule.REQUIRED,
-        users({"given_name": "A"}, {"given_name": " ", "name": SECRET}, {"given_name": "C"}),
-        users({"given_name": "A"}, {"given_name": "B", "name": SECRET}, {"given_name": "C"}),
+        users(*({"given_name": each, "name": SECRET} for each in ("A", " ", "C"))),
+        users(*({"given_name": each, "name": SECRET} for each in ("A", "B", "C"))),
         column="given_name",
-        pool=pool("given_name"),
+        pool=pool("given_name", "name"),
     ),
     Broken(
         Rule.REQUIRED,
@@ -383,6 +410,8 @@ BROKEN = [
         column="email",
         pool=pool("email")._replace(auto_verified=("email", "phone_number")),
     ),
+    # Not told as VERIFIED_BLANK, too.
+    value(Rule.REQUIRED, "email", "", f"{SECRET}@x", pool("email")),
     value(Rule.NOT_VERIFIED, "email_verified", "false", "true"),
     value(Rule.NOT_VERIFIED, "email_verified", "", "TRUE"),
     Broken(
@@ -401,6 +430,20 @@ BROKEN = [
     ),
     value(Rule.VERIFIED_BLANK, "email", "", f"{SECRET}@x"),
     value(Rule.VERIFIED_BLANK, "phone_number", "", "+1432", phone_number_verified="true"),
+    Broken(
+        Rule.VERIFIED_BLANK,
+        f"{USERNAME},email_verified\nann,\nbob,true\n",
+        f"{USERNAME},email_verified\nann,\nbob,false\n",
+        column="email",
+        pool=Pool(),
+    ),
+    Broken(
+        Rule.VERIFIED_BLANK,
+        f"{USERNAME},email\nann,a@x\nbob,\n",
+        f"{USERNAME},email\nann,a@x\nbob,{SECRET}@x\n",
+        column="email",
+        reading=Reading(constants={"email_verified": "true"}),
+    ),
     # Values.
     *(
         value(Rule.EMAIL, "email", wrong, f"{SECRET}@x")
@@ -414,6 +457,8 @@ BROKEN = [
             f"{SECRET}\u00a0@x",
         )
     ),
+    # Not told as USERNAME_DIFFERS, too.
+    value(Rule.EMAIL, "email", SECRET, f"{SECRET}@y", BY_EMAIL, cognito__username=f"{SECRET}@y"),
     *(
         value(Rule.PHONE_NUMBER, "phone_number", wrong, f"+{NUMBERS}")
         for wrong in (
@@ -427,6 +472,9 @@ BROKEN = [
             f"+{NUMBERS}.12",
             f"+{NUMBERS} ext 5",
             f"+\u0664\u0669{NUMBERS}",
+            f"+49 (0) {NUMBERS}",
+            f"+49 ( 0 ){NUMBERS}",
+            "+ -",
         )
     ),
     *(
@@ -463,6 +511,9 @@ BROKEN = [
             ("2016-08-17T25:04:31Z", "2016-08-17T17:04:31Z"),
             ("2016-13-17T17:04:31Z", "2016-12-17T17:04:31Z"),
             ("08/17/2016", "1471453471"),
+            ("20160817T170431Z", "2016-08-17T17:04:31Z"),
+            ("2016-W33-3T17:04:31Z", "2016-08-17T17:04:31Z"),
+            ("1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z"),
         )
     ),
     *(
@@ -507,6 +558,22 @@ BROKEN = [
     value(Rule.LENGTH_BOUNDS, "custom:plan", "k", "ka"),
     value(Rule.LENGTH_BOUNDS, "custom:plan", SECRET + "k" * 6, SECRET + "k" * 5),
     value(Rule.LENGTH_BOUNDS, "custom:plan", "😀" * 13, "😀" * 12),
+    value(Rule.LENGTH_BOUNDS, "custom:plan", "k" * 2048, "k" * 12),
+    value(Rule.LENGTH_BOUNDS, "nickname", SECRET, SECRET[:-1], bounded("nickname", 6, 6)),
+    *(
+        value(Rule.LENGTH_BOUNDS, "email", wrong, right, bounded("email", 9, 20))
+        for wrong, right in (("k@" + "x" * 6, "k@" + "x" * 7), ("k@" + "x" * 19, "k@" + "x" * 18))
+    ),
+    *(
+        value(Rule.LENGTH_BOUNDS, "phone_number", wrong, right, bounded("phone_number", 8, 12))
+        for wrong, right in (
+            ("+867530", "+8675309"),
+            ("+867530986753", "+86753098675"),
+            # What counts is what is written.
+            ("+86 753 0", "+86 753 09"),
+            ("+86 (753) 098-67 53", "+86 (753) 098-67 5"),
+        )
+    ),
     Broken(
         Rule.LENGTH_BOUNDS,
         second(nickname=SECRET),
@@ -516,8 +583,11 @@ BROKEN = [
     ),
     value(Rule.VALUE_TOO_LONG, "name", SECRET + "k" * 2042, SECRET + "k" * 2041),
     value(Rule.VALUE_TOO_LONG, "custom:note", SECRET + "é" * 2042, SECRET + "é" * 2041),
+    value(Rule.VALUE_TOO_LONG, "name", "k" * 2049, "k" * 2048, bounded("name", None, 4_000)),
+    value(Rule.VALUE_TOO_LONG, "updated_at", "8" * 2049, "8" * 2048),
     value(Rule.MFA_ENABLED, MFA, "true", "false"),
     value(Rule.MFA_ENABLED, MFA, "TRUE", ""),
+    value(Rule.MFA_ENABLED, MFA, SECRET, "no"),
     value(Rule.MFA_ENABLED, MFA, "false", "true", pool(mfa="ON")),
     value(Rule.MFA_ENABLED, MFA, "FALSE", "", pool(mfa="ON")),
     *(
@@ -548,6 +618,7 @@ BROKEN = [
                 (
                     SCRYPT.replace("16384", "131072"),
                     SCRYPT.replace("$8$", "$9$"),
+                    SCRYPT.replace("$8$", "$0$"),
                     SCRYPT.replace("$1$", "$2$"),
                     SCRYPT + "xy",
                     SCRYPT.rsplit("$", 1)[0],
@@ -611,6 +682,45 @@ BROKEN = [
         column="phone_number",
         pool=BY_ALIAS,
     ),
+    Broken(
+        Rule.ALIAS_TWICE,
+        users({"preferred_username": SECRET}, {}, {"preferred_username": SECRET}, {}),
+        users({"preferred_username": SECRET}, {}, {"preferred_username": f"{SECRET}2"}, {}),
+        line=4,
+        column="preferred_username",
+        pool=pool(aliases=("preferred_username",)),
+    ),
+    # Of two ways to sign in, the username is one; the other counts, verified or not.
+    *(
+        Broken(
+            Rule.ALIAS_TWICE,
+            users(*({**NO_EMAIL, **each} for each in (*before, wrong))),
+            users(*({**NO_EMAIL, **each} for each in (*before, right))),
+            line=len(before) + 2,
+            column=column,
+            pool=UNVERIFIED,
+        )
+        for column, before, wrong, right in (
+            (
+                "email",
+                ({USERNAME: f"{SECRET}@x"}, {USERNAME: "+4930111"}),
+                {USERNAME: "+4930222", "email": f"{SECRET}@x"},
+                {USERNAME: "+4930222", "email": f"{SECRET}@y"},
+            ),
+            (
+                "phone_number",
+                ({USERNAME: f"+{NUMBERS}"}, {USERNAME: "a@x"}),
+                {USERNAME: "b@x", "phone_number": f"+{NUMBERS}"},
+                {USERNAME: "b@x", "phone_number": f"+{NUMBERS}0"},
+            ),
+            (
+                "email",
+                ({USERNAME: "+4930111", "email": f"{SECRET}@x"},),
+                {USERNAME: "+4930222", "email": f"{SECRET}@x"},
+                {USERNAME: "+4930222", "email": f"{SECRET}@y"},
+            ),
+        )
+    ),
 ]
 
 
@@ -659,6 +769,12 @@ MENDED = [
     ),
     Mended(
         Mending.QUOTES, f'{HEAD},name\nann,a@x,true, " Kay " \n', f"{HEAD},name\nann,a@x,true,Kay\n"
+    ),
+    Mended(
+        Mending.QUOTES,
+        "".join('"' + row.replace(",", '","') + '"\n' for row in TWO.splitlines()),
+        TWO,
+        times=9,
     ),
     Mended(Mending.COLUMN_NAME, TWO.replace("email,", "Email,"), TWO),
     Mended(
@@ -720,7 +836,22 @@ MENDED = [
     ),
     *(
         mended_value(Mending.PHONE_NUMBER, "phone_number", given, "+14325551212")
-        for given in ("+1 432 555 1212", "+1-432-555-1212", "+1 (432) 555-1212", "+1(432)5551212")
+        for given in (
+            "+1 432 555 1212",
+            "+1-432-555-1212",
+            "+1 (432) 555-1212",
+            "+1(432)5551212",
+            "+1\u00a0432\u2010555\u20131212",
+        )
+    ),
+    # Booleans beside it stay as they are.
+    *(
+        Mended(
+            Mending.PHONE_NUMBER,
+            f"{HEAD},custom:vip,phone_number\nann,a@x,{true},{false},+1 432\n",
+            f"{HEAD},custom:vip,phone_number\nann,a@x,{true},{false},+1432\n",
+        )
+        for true, false in (("true", "false"), ("TRUE", "FALSE"))
     ),
 ]
 
@@ -782,7 +913,7 @@ def test_ids_of_rules_are_in_order_and_each_asks_for_something_of_its_own():
 
 @pytest.mark.parametrize("case", MENDED, ids=ids(MENDED))
 def test_what_can_be_mended_is_written_as_cognito_takes_it_and_counted(case):
-    got = check(case.file, _as_given(case))
+    got = check(case.file, as_given(case))
     assert got.found == []
     assert got.report.staged is not None
     assert got.file.decode() == case.written
@@ -791,7 +922,7 @@ def test_what_can_be_mended_is_written_as_cognito_takes_it_and_counted(case):
 
 @pytest.mark.parametrize("case", MENDED, ids=ids(MENDED))
 def test_strict_refuses_what_would_be_mended(case):
-    got = check(case.file, _as_given(case), STRICT)
+    got = check(case.file, as_given(case), STRICT)
     assert {each.rule for each in got.found} == {Rule.NOT_STRICT}
     assert got.report.staged is None
     assert case.mending.value in got.found[0].text
@@ -799,12 +930,12 @@ def test_strict_refuses_what_would_be_mended(case):
 
 @pytest.mark.parametrize("case", MENDED, ids=ids(MENDED))
 def test_strict_takes_what_was_mended(case):
-    got = check(case.written, _as_given(case), STRICT)
+    got = check(case.written, as_given(case), STRICT)
     assert got.found == []
     assert not got.report.mended
 
 
-def _as_given(case: Mended) -> Pool:
+def as_given(case: Mended) -> Pool:
     """A pool that has the file's columns and no others, so that none is added."""
     if case.pool is not POOL:
         return case.pool
@@ -923,6 +1054,26 @@ def test_all_problems_of_a_header_are_told_and_the_rows_are_checked_all_the_same
     }
 
 
+@pytest.mark.parametrize("column", ["given_name", "email_verified"])
+def test_a_constant_that_is_blank_gives_nobody_what_everybody_needs(column):
+    reading = Reading(constants={column: ""}, defaults={column: "true"})
+    file = f"{HEAD},given_name\nann,a@x,true,Ann\n"
+    found = check(file, pool("given_name"), reading).found
+    assert [(each.rule, each.line, each.column) for each in found] == [
+        (Rule.COLUMN_MISSING, 1, column)
+    ]
+
+
+def test_a_column_that_is_missing_is_told_once_and_not_for_every_user():
+    file = f"{USERNAME},email\nann,a@x\n{SECRET} x,b@x\n"
+    found = check(file, pool("given_name")).found
+    assert [(each.rule, each.line, each.column) for each in found] == [
+        (Rule.COLUMN_MISSING, 1, "given_name"),
+        (Rule.COLUMN_MISSING, 1, "email_verified"),
+        (Rule.USERNAME_CHARACTERS, 3, USERNAME),
+    ]
+
+
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
@@ -931,6 +1082,7 @@ def test_all_problems_of_a_header_are_told_and_the_rows_are_checked_all_the_same
         ({"email": SECRET}, Rule.EMAIL),
         ({"custom__plan": "k" * 2049}, Rule.VALUE_TOO_LONG),
         ({"phone_number": SECRET, "phone_number_verified": "true"}, Rule.PHONE_NUMBER),
+        ({"email_verified": "true\\"}, Rule.BACKSLASH),
     ],
 )
 def test_what_follows_from_one_mistake_is_not_told_as_another(changes, rule):
@@ -947,9 +1099,74 @@ def test_a_user_who_is_there_twice_is_a_warning_that_stops_nothing():
     assert got.report.staged.users == 3
 
 
+def test_what_a_value_breaks_is_said_by_the_exception_as_well():
+    with pytest.raises(Refused, match=r"^give true or false \(or yes, no, 1, 0\)$"):
+        boolean(SECRET)
+    with pytest.raises(MendedValue, match=f"^{Mending.BOOLEAN.value}$"):
+        boolean("yes")
+
+
+def test_findings_are_told_in_order_of_lines():
+    findings = Findings()
+    findings.add(Rule.USERNAME_TWICE, 7, USERNAME, "an earlier user has it")
+    findings.add(Rule.EMAIL, 5, "email", "give one @")
+    findings.add(Rule.NUMBER_OF_VALUES, 3, None, "2 values")
+    findings.add(Rule.USERNAME_TWICE, 4, "Log\tin", "an earlier user has it")
+    findings.add(Rule.EXPORT, 0, "email", "no list of users")
+    findings.settle()
+    assert findings.told_errors() == (
+        "no list of users (CSV040); line 3: 2 values (CSV009); "
+        "line 5, column email: give one @ (CSV026)"
+    )
+    assert findings.told_warnings() == (
+        "line 4, column Log?in: an earlier user has it (CSV022); "
+        "line 7, column cognito:username: an earlier user has it (CSV022)"
+    )
+    assert (findings.errors, findings.warnings) == (3, 2)
+
+
+def test_of_many_findings_the_first_are_told_and_all_are_counted():
+    taken = []
+    findings = Findings(unit="record", sink=taken.append)
+    for line in range(1_200, 1, -1):
+        findings.add(Rule.USERNAME_TWICE, line, None, "again")
+        findings.add(Rule.EMAIL, line, None, "no @")
+    findings.add(Rule.ENCODING, 1, None, "no UTF-8")
+    findings.settle()
+    records = range(1, 20)
+    assert findings.told_errors() == (
+        "By rule: CSV001: 1, CSV026: 1,199. The first 20: the columns: no UTF-8 (CSV001); "
+    ) + "; ".join(f"record {number}: no @ (CSV026)" for number in records)
+    assert findings.told_warnings() == "By rule: CSV022: 1,199. The first 20: " + "; ".join(
+        f"record {number}: again (CSV022)" for number in (*records, 20)
+    )
+    assert len(taken) == 2 * 1_199 + 1
+
+
+def test_what_was_mended_is_told_the_most_frequent_first():
+    told = told_mendings(Counter({Mending.DATE: 2, Mending.BOOLEAN: 1_000}))
+    assert told == "booleans made true or false: 1,000; ISO dates made mm/dd/yyyy: 2"
+    assert told_mendings(Counter()) == ""
+
+
 def test_every_later_one_of_a_name_is_told_and_the_first_is_not():
     found = check(users(*[{USERNAME: "ann"}] * 4)).found
     assert [each.line for each in found] == [3, 4, 5]
+
+
+TWICE = [case for case in BROKEN if case.rule in (Rule.USERNAME_TWICE, Rule.ALIAS_TWICE)]
+
+
+@pytest.mark.parametrize("case", TWICE, ids=ids(TWICE))
+def test_who_is_there_twice_is_found_among_rows_that_are_mended_as_well(case):
+    wrong, right = (
+        check(file.replace("true", "Yes"), case.pool) for file in (case.wrong, case.right)
+    )
+    assert [(each.rule, each.line, each.column) for each in wrong.found] == [
+        (case.rule, case.line, case.column)
+    ]
+    assert right.found == []
+    assert right.report.mended[Mending.BOOLEAN] >= right.report.users
 
 
 def test_aliases_that_are_not_verified_may_be_there_twice():
@@ -1027,7 +1244,9 @@ def test_a_finding_names_the_column_as_the_file_does():
     }
 
 
-def test_records_are_counted_from_one():
+def test_records_are_counted_from_one_and_the_header_is_none():
+    assert [place(line, "record") for line in (1, 2, 3)] == ["the columns", "record 1", "record 2"]
+    assert [place(line, "line") for line in (1, 2, 3)] == ["line 1", "line 2", "line 3"]
     got = check(second(email=SECRET), POOL, Reading(unit="record"))
     assert [each.line for each in got.found] == [3]
     assert got.report.findings.told_errors().startswith("record 2, column email: ")
@@ -1051,6 +1270,16 @@ def test_what_is_given_for_all_users_is_checked_like_the_values_of_a_file(how, c
     got = check(file, pool(auto_verified=None), reading)
     assert [(each.rule, each.line, each.column) for each in got.found] == [(rule, 1, column)]
     assert SECRET not in got.told
+
+
+@pytest.mark.parametrize("how", ["constants", "defaults"])
+def test_what_is_given_for_all_users_may_leave_all_of_them_unverified(how):
+    reading = Reading(**{how: {"email_verified": "false"}})
+    got = check(f"{USERNAME},email\nann,a@x\nbob,b@x\n", POOL, reading)
+    assert [(each.rule, each.line, each.column) for each in got.found] == [
+        (Rule.NOT_VERIFIED, 2, "email_verified"),
+        (Rule.NOT_VERIFIED, 3, "email_verified"),
+    ]
 
 
 @pytest.mark.parametrize("how", ["constants", "defaults"])

@@ -96,8 +96,7 @@ class BlockCheck:
                 )
 
     def _name_of(self, column: str) -> str:
-        names = dict(zip(self._layout.columns, self._layout.names, strict=True))
-        return names.get(column, column)
+        return dict(zip(self._layout.columns, self._layout.names, strict=True))[column]
 
     def _check(self, text: bytes, count: int) -> None:
         if not count:

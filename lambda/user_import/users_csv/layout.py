@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .pool import Pool
     from .reading import Reading
 
+_CUSTOM = "custom:"
 _NAME = re.compile(r"[^\W\d][\w .:;,/()#\\-]{0,63}")
 
 
@@ -142,18 +143,20 @@ class _Renaming:
         assert self._export is not None
         if USERNAME in self._columns.values():
             return None
+        # What the import says of a column goes before what the provider means by it.
+        free = [name for name in header if name not in self._columns]
         for attribute in pool.username_attributes or ():
             for name, column in self._export.columns.items():
-                if column == attribute and name in header:
+                if column == attribute and name in free:
                     return name
-        return next((name for name in self._export.username if name in header), None)
+        return next((name for name in self._export.username if name in free), None)
 
     def targets(self, name: str) -> tuple[str, ...]:
         """Return the pool's columns for one of the file's: none, one, or with the username two."""
         if self._export is not None and name not in self._columns:
             own = self._export.columns.get(name)
             columns = (own,) if own is not None and self.is_known(own) else ()
-            if name.startswith("custom:") and self.is_known(name):
+            if _is_custom(name) and self.is_known(name):
                 columns = (name,)
             return (*columns, USERNAME) if name == self._username else columns
         column = self._columns.get(name, name)
@@ -172,7 +175,7 @@ class _Renaming:
 
     def is_known(self, column: str) -> bool:
         """Return whether the user pool has the column, as far as is known."""
-        return column in self.known or (self._any_custom and column.startswith("custom:"))
+        return column in self.known or (self._any_custom and _is_custom(column))
 
     def leaves_out(self, name: str) -> bool:
         """Return whether a column is left out on purpose."""
@@ -191,10 +194,17 @@ def _known_columns(pool: Pool) -> tuple[str, ...]:
 def _no_such_column(column: str, known: Sequence[str], what: str = "such column") -> str:
     from difflib import get_close_matches  # noqa: PLC0415  only where something is wrong
 
-    near = get_close_matches(column, known, n=1)
-    near = near or get_close_matches(f"custom:{column}", known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known)}"
+    # Compared without the prefix, which is most of a short name; of two such names, the one of the
+    # same kind counts.
+    alike = sorted(known, key=lambda each: _is_custom(each) is _is_custom(column))
+    names = {each.removeprefix(_CUSTOM): each for each in alike}
+    near = get_close_matches(column.removeprefix(_CUSTOM), names, n=1)
+    hint = f"; did you mean {names[near[0]]}?" if near else f"; it has {', '.join(known)}"
     return f"the user pool has no {what}{hint}"
+
+
+def _is_custom(column: str) -> bool:
+    return column.startswith(_CUSTOM)
 
 
 def _tell_bad_names(header: Sequence[str], renamed: _Renaming, findings: Findings) -> None:
@@ -211,6 +221,7 @@ def _tell_bad_names(header: Sequence[str], renamed: _Renaming, findings: Finding
 
 def _tell_missing(given: set[str], pool: Pool, reading: Reading, findings: Findings) -> None:
     provided = given | {column for column, value in reading.defaults.items() if value}
+    provided -= {column for column, value in reading.constants.items() if not value}
     for attribute in pool.attributes or ():
         if attribute.required and attribute.name not in provided:
             findings.add(

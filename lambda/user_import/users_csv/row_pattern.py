@@ -178,9 +178,11 @@ class _Builder:
         if column == "birthdate":
             return _DAY
         if column in _VERIFIABLE:
-            if shortest > _SHORTEST_FORM or longest < _SHORTEST_FORM:
-                return _NOTHING
             own = self._own_name_group(column)
+            # What repeats the username is as long as that may be.
+            room = _SHORTEST_FORM if own is None else LONGEST_USERNAME
+            if shortest >= _SHORTEST_FORM or longest < room:
+                return _NOTHING
             form = _form(column, longest)
             return form if own is None else rf"(?({own})\{own}(?=[,\n])|{form})"
         if longest < 1:
@@ -226,7 +228,9 @@ class _Builder:
             elif self._is_fixed_true(flag):
                 text += has_value
         flags = [self._groups[flag] for flag in wanted if flag in self._groups]
-        if flags and not any(map(self._is_fixed_true, wanted)):
+        # Where there is none at all, that is told of the header and not of every row.
+        asked = flags or any(map(self._fixed.get, wanted))
+        if asked and not any(map(self._is_fixed_true, wanted)):
             one = "(?!)"
             for group in flags:
                 one = f"(?({group})|{one})"

@@ -65,7 +65,9 @@ class RowCheck:
         self._defaults = [inspection.reading.defaults.get(name, "") for name in layout.columns]
         self._required = required_columns(layout, pool)
         flags = tuple(f"{name}_verified" for name in pool.auto_verified or ())
-        self._must_be_verified = flags if any(flag in layout.header for flag in flags) else ()
+        # Where there is none at all, that is told of the header and not of every row.
+        asked = any(flag in layout.columns or self._fixed.get(flag) for flag in flags)
+        self._must_be_verified = flags if asked else ()
 
     def check(self, line: int, row: str) -> CheckedRow | None:
         """Check a row; None where something is wrong with it, which the findings then tell."""

@@ -67,7 +67,7 @@ class Text:
                 yield self._block(text[at : stop + 1], end)
                 at = stop + 1
             rest = text[at:]
-            if len(rest) > _BLOCK and rest.find(end, 0, -1) < 0:
+            if len(rest) > _BLOCK:  # then it is one line
                 rest = self._cut(rest)
         if self._broken:
             # What comes before the break counts, but for the line that it is in.
@@ -75,8 +75,8 @@ class Text:
                 yield self._block(rest[:stop], end)
             raise EncodingError(self._broken)
         if rest:
-            # A file of one line may end in a carriage return, which nothing followed.
-            end = end or (b"\r" if rest.endswith(b"\r") else b"\n")
+            # A file of one line may end in a carriage return; with the feed it is one end.
+            end = end or b"\n"
             yield self._block(rest if rest.endswith(end) else rest + end, end)
 
     def _cut(self, line: bytes) -> bytes:

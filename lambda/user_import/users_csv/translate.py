@@ -146,7 +146,7 @@ class Translation:
         Raises:
             OpenQuoteError: a quote is not closed in this line.
         """
-        if not raw or raw.isspace() or len(raw) > self._longest:
+        if not raw or len(raw) > self._longest or (raw.isspace() and self._mark not in raw):
             return raw  # told when it is checked, where it is too long
         if b'"' in raw or self._separator != ",":
             values = self._read(line, raw)
@@ -178,7 +178,7 @@ class Translation:
         except OpenQuoteError:
             raise
         except DialectError as error:
-            self._tell(rule_of(error), line, error)
+            self._tell(Rule.QUOTES, line, error)
             return None
         values: list[bytes] = []
         try:

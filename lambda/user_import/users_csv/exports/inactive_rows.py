@@ -58,9 +58,11 @@ def without_inactive(
 def _noted(chunks: Iterator[bytes], passing: list[bytes]) -> Iterator[bytes]:
     size = 0
     for chunk in chunks:
-        size = len(chunk) + (size if passing else 0)
+        # What waits belongs to a line whose end was not seen yet; a chunk of lines may be longer.
+        size = size if passing else 0
         if size > text.LONGEST:
             raise ExportError(f"Expected lines of {text.LONGEST:,} bytes at most.")
+        size += len(chunk)
         passing.append(chunk)
         yield chunk
 

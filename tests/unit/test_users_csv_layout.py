@@ -1,0 +1,501 @@
+"""The header of a file, and what becomes of its columns."""
+
+from __future__ import annotations
+
+import pytest
+from fuzz_users_csv import checked, rows_of
+from test_users_csv_rules import MFA, SECRET, USERNAME, pool
+
+from user_import.users_csv import Attribute, Limits, Mending, Pool, Reading, Rule
+from user_import.users_csv.layout import Layout
+
+FEW = Pool(columns=("name", "email", "email_verified", "custom:plan", USERNAME))
+FEW_TOLD = "it has name, email, email_verified, custom:plan, cognito:username"
+LONGEST_HEADER = 65_536
+NO_HEADER = "this is no header, for it has no column cognito:username, which every user needs"
+NOT_MENDED = "with strict=True nothing is mended:"
+BY_EMAIL = Pool(username_attributes=("email",))
+BY_PHONE_OR_EMAIL = Pool(username_attributes=("phone_number", "email"))
+
+
+def check(file, of=FEW, **reading):
+    data = file.encode() if isinstance(file, str) else file
+    return checked([data], of, Reading(**reading))
+
+
+def told(file, of=FEW, **reading):
+    return [each.told() for each in check(file, of, **reading).found]
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("", "the file is empty (CSV002)"),
+        (
+            f"\n{USERNAME}\n",
+            (
+                "the first line is blank, and must be the header; take blank lines out above it "
+                "(CSV003)"
+            ),
+        ),
+        (
+            " \t\n",
+            (
+                "the first line is blank, and must be the header; take blank lines out above it "
+                "(CSV003)"
+            ),
+        ),
+        ("name,email\n", f"{NO_HEADER} (CSV003)"),
+        ("%PDF-1.7\n", "this is no CSV but a PDF (CSV001)"),
+        (
+            f"{USERNAME},Stra\u00dfe\n".encode("latin-1"),
+            "this is not UTF-8; save the file as UTF-8 (CSV001)",
+        ),
+        (
+            f"{USERNAME}\n".encode("utf-32"),
+            "this is UTF-32; save the file as UTF-8 (CSV001)",
+        ),
+        (
+            b"\x00\x00\xfe\xff" + f"{USERNAME}\n".encode("utf-32-be"),
+            "this is UTF-32; save the file as UTF-8 (CSV001)",
+        ),
+        (
+            b"\xff\xfe\x00\xd8\x0a\x00",
+            "this begins as UTF-16 and is no UTF-16 further on; save the file as UTF-8 (CSV001)",
+        ),
+        (f'"{USERNAME},name\n', "a quote is not closed (CSV011)"),
+        (f'"{USERNAME}" x,name\n', "something follows a closing quote (CSV011)"),
+        (
+            f"{USERNAME}{',' * LONGEST_HEADER}\n",
+            "longer than 65,536 bytes; this is no header (CSV013)",
+        ),
+    ],
+)
+def test_a_header_that_cannot_be_read_is_all_that_is_told(file, says):
+    got = check(file, Pool())
+    assert [each.told() for each in got.found] == [f"line 1: {says}"]
+    assert got.report.staged is None
+    assert got.report.users == 0
+
+
+@pytest.mark.parametrize("size", [LONGEST_HEADER, 10_000, 1_000])
+@pytest.mark.parametrize("limits", [Limits(), Limits(row_characters=20)])
+def test_a_header_may_have_65536_bytes_whatever_rows_may_have(size, limits):
+    name = "custom:" + "x" * (LONGEST_HEADER - len(f"{USERNAME},custom:"))
+    for header, found in ((f"{USERNAME},{name}", []), (f"{USERNAME},{name}y", [1])):
+        file = f"{header}\nann,1\n".encode()
+        pieces = [file[at : at + size] for at in range(0, len(file), size)]
+        got = checked(pieces, Pool(), limits=limits)
+        assert [each.line for each in got.found] == found
+        assert {each.rule for each in got.found} <= {Rule.ROW_TOO_LONG}
+
+
+@pytest.mark.parametrize("size", [70_000, 1_000])
+def test_a_header_of_any_length_is_too_long_and_not_something_else(size):
+    file = b"x" * 70_000 + b"\nann\n"
+    pieces = [file[at : at + size] for at in range(0, len(file), size)]
+    assert [each.rule for each in checked(pieces, Pool()).found] == [Rule.ROW_TOO_LONG]
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "mended"),
+    [
+        (f"{USERNAME}\nann;x\n", f"{USERNAME}\nann;x\n", {}),
+        (
+            f'"{USERNAME}","name"\nann,Ann\n',
+            f"{USERNAME},name\nann,Ann\n",
+            {Mending.QUOTES: 2},
+        ),
+        # White space in quotes is freed along with the quotes.
+        (
+            f'" {USERNAME} ",name\nann,Ann\n',
+            f"{USERNAME},name\nann,Ann\n",
+            {Mending.QUOTES: 1},
+        ),
+        (
+            f" {USERNAME}\t, NAME\nann,Ann\n",
+            f"{USERNAME},name\nann,Ann\n",
+            {Mending.COLUMN_NAME: 2},
+        ),
+        # Commas of one name do not make the comma the separator.
+        (
+            f'"{USERNAME}";"custom:a,b,c,d"\nann;1\n',
+            f"{USERNAME},custom:a\\,b\\,c\\,d\nann,1\n",
+            {Mending.QUOTES: 2, Mending.SEPARATOR: 1},
+        ),
+        (
+            f'"custom:a;b;c;d",{USERNAME}\n1,ann\n',
+            f"custom:a;b;c;d,{USERNAME}\n1,ann\n",
+            {Mending.QUOTES: 1},
+        ),
+        (
+            f"{USERNAME}\tname\tcustom:a;b\nann\tAnn\t1\n",
+            f"{USERNAME},name,custom:a;b\nann,Ann,1\n",
+            {Mending.SEPARATOR: 1},
+        ),
+        (
+            f"{USERNAME};custom:a\\b\nann;1\n",
+            f"{USERNAME},custom:a\\b\nann,1\n",
+            {Mending.SEPARATOR: 1},
+        ),
+    ],
+)
+def test_a_header_is_read_as_it_was_meant(file, written, mended):
+    got = check(file, Pool())
+    assert got.found == []
+    assert got.file.decode() == written
+    assert got.report.mended == mended
+
+
+@pytest.mark.parametrize(
+    ("file", "found"),
+    [
+        (f'"{USERNAME}",name\nann,x\n', [f"line 1: {NOT_MENDED} values freed of quotes"]),
+        (f"{USERNAME};name\nann;x\n", [f"line 1: {NOT_MENDED} separator made a comma"]),
+        (
+            f" {USERNAME},NAME\nann,x\n",
+            [
+                f"line 1, column {name}: {NOT_MENDED} column names written as Cognito writes them"
+                for name in (USERNAME, "NAME")
+            ],
+        ),
+        (f"{USERNAME},name\r\nann,x\r\n", [f"line 1: {NOT_MENDED} line ends made LF"]),
+        (f"{USERNAME},name\nann,x\r\nbob,x\r\n", [f"line 2: {NOT_MENDED} line ends made LF"]),
+        (f"\ufeff{USERNAME},name\nann,x\n", [f"line 1: {NOT_MENDED} byte order mark left out"]),
+        (
+            f"{USERNAME},name\nann,x\n".encode("utf-16"),
+            [f"line 1: {NOT_MENDED} UTF-16 written as UTF-8"],
+        ),
+        (f"{USERNAME}\nann\n", [f"line 1, column name: {NOT_MENDED} columns added blank"]),
+    ],
+)
+def test_strict_tells_where_and_what_would_be_mended_in_a_header(file, found):
+    of = Pool(columns=("name", USERNAME))
+    assert told(file, of, strict=True) == [f"{each} (CSV039)" for each in found]
+
+
+def test_what_comes_after_a_header_that_cannot_be_read_is_not_told():
+    assert told("name\nann\r\n", strict=True) == [f"line 1: {NO_HEADER} (CSV003)"]
+    assert check("name\nann\r\n").report.mended == {}
+    assert check("name\r\nann\r\n").report.mended == {Mending.LINE_ENDS: 1}
+    assert check("\ufeffname\nann\n").report.mended == {Mending.BYTE_ORDER_MARK: 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "reading", "found"),
+    [
+        # What could be the value of a user in a broken header is told by its number.
+        (
+            f"{SECRET}@x,{USERNAME},+4930",
+            {},
+            [
+                f"line 1, column number {number}: the user pool has no such column; {FEW_TOLD} "
+                "(CSV004)"
+                for number in (1, 3)
+            ],
+        ),
+        (
+            f"{USERNAME},Remarks",
+            {},
+            [f"line 1, column Remarks: the user pool has no such column; {FEW_TOLD} (CSV004)"],
+        ),
+        (
+            f"{USERNAME},Remarks",
+            {"columns": {"Remarks": "nmae"}},
+            [
+                (
+                    "line 1, column Remarks: the user pool has no column nmae; did you mean name? "
+                    "(CSV004)"
+                )
+            ],
+        ),
+        (
+            f"{USERNAME},,name,",
+            {},
+            [
+                f"line 1, column number {number}: this column has no name (CSV006)"
+                for number in (2, 4)
+            ],
+        ),
+        (
+            f"{USERNAME},name,email,NAME,name",
+            {"columns": {"email": "name"}},
+            [
+                f"line 1, column {name}: the file has this already, as name (CSV005)"
+                for name in ("email", "NAME", "name")
+            ],
+        ),
+        (
+            f"{USERNAME},name",
+            {"columns": {"Login": "email", "name": "name", "Mail": None}},
+            [
+                f"line 1, column {name}: the file has no such column (CSV008)"
+                for name in ("Login", "Mail")
+            ],
+        ),
+        (
+            USERNAME,
+            {"constants": {"emial": "x", "zip": ""}, "defaults": {"emial": "y", "nmae": "x"}},
+            [
+                (
+                    "line 1, column emial: the user pool has no such column; did you mean email? "
+                    "(CSV004)"
+                ),
+                f"line 1, column zip: the user pool has no such column; {FEW_TOLD} (CSV004)",
+                (
+                    "line 1, column nmae: the user pool has no such column; did you mean name? "
+                    "(CSV004)"
+                ),
+            ],
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_columns_is_told_word_for_word(header, reading, found):
+    row = ",".join("ann" if name == USERNAME else "" for name in header.split(","))
+    assert told(f"{header}\n{row}\n", **reading) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        # The prefix is left out of the comparison, and put back into the hint.
+        ("plan", "did you mean custom:plan?"),
+        ("custom:nmae", "did you mean name?"),
+        ("custom:plna", "did you mean custom:plan?"),
+        # Of two names that differ in the prefix only, the one of the same kind.
+        ("custom:loale", "did you mean custom:locale?"),
+        ("loale", "did you mean locale?"),
+        ("qqqqqq", "it has name, locale, custom:locale, custom:plan, cognito:username"),
+    ],
+)
+def test_a_column_that_the_pool_has_not_is_answered_with_the_nearest_one(name, hint):
+    of = Pool(columns=("name", "locale", "custom:locale", "custom:plan", USERNAME))
+    assert told(f"{name},{USERNAME}\n,ann\n", of) == [
+        f"line 1, column {name}: the user pool has no such column; {hint} (CSV004)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of", "known"),
+    [
+        (Pool(), {"custom:any", "name", MFA, "password_hash"}),
+        (Pool(attributes=(Attribute("name"),)), {"name", MFA, "password_hash"}),
+        (Pool(attributes=(Attribute("custom:any"),)), {"custom:any", MFA, "password_hash"}),
+        (Pool(columns=("name", USERNAME)), {"name"}),
+        (Pool(columns=("custom:any", MFA, USERNAME)), {"custom:any", MFA}),
+    ],
+)
+def test_a_column_is_known_as_far_as_the_pool_is(of, known):
+    for column in ("custom:any", "name", MFA, "password_hash", "any"):
+        found = [each.rule for each in check(f"{column},{USERNAME}\n,ann\n", of).found]
+        assert found == ([] if column in known else [Rule.UNKNOWN_COLUMN])
+
+
+VERIFIED = "one must be true for every user, and the file has no such column (CSV007)"
+REQUIRED = "the user pool requires a value for every user, and the file has no such column (CSV007)"
+
+
+@pytest.mark.parametrize(
+    ("of", "reading", "missing"),
+    [
+        (pool("name", "custom:plan"), {}, [f"name: {REQUIRED}", f"custom:plan: {REQUIRED}"]),
+        (pool("name"), {"defaults": {"name": "Ann"}}, []),
+        (pool("name"), {"constants": {"name": "Ann"}}, []),
+        (pool("name"), {"defaults": {"name": ""}}, [f"name: {REQUIRED}"]),
+        (Pool(auto_verified=("email",)), {}, [f"email_verified: {VERIFIED}"]),
+        (
+            Pool(auto_verified=("email", "phone_number")),
+            {},
+            [f"email_verified or phone_number_verified: {VERIFIED}"],
+        ),
+    ],
+)
+def test_a_column_whose_values_every_user_needs_may_come_from_elsewhere(of, reading, missing):
+    of = of if of.attributes is None else of._replace(auto_verified=None)
+    found = told(f"{USERNAME},email\nann,a@x\n", of, **reading)
+    assert found[: len(missing)] == [f"line 1, column {each}" for each in missing]
+    assert [each for each in found if "(CSV007)" in each] == found[: len(missing)]
+
+
+@pytest.mark.parametrize("given", ["email", "phone_number"])
+@pytest.mark.parametrize("how", ["constants", "defaults"])
+def test_one_of_the_verified_attributes_is_enough(given, how):
+    of = Pool(auto_verified=("email", "phone_number"))
+    file = f"{USERNAME},email,phone_number\nann,a@x,+4930\n"
+    assert told(file, of, **{how: {f"{given}_verified": "true"}}) == []
+    file = f"{USERNAME},{given},{given}_verified\nann,{'a@x' if given == 'email' else '+4930'},true"
+    assert told(file, of) == []
+
+
+@pytest.mark.parametrize(
+    ("of", "reading", "written", "added"),
+    [
+        # As the pool has them, after those of the file; what the constants give is not lacking.
+        (
+            FEW,
+            {"constants": {"custom:plan": "free"}, "defaults": {"email": "a@x"}},
+            f"name,{USERNAME},custom:plan,email,email_verified\nAnn,ann,free,a@x,\n",
+            ("email", "email_verified"),
+        ),
+        # Where the pool is not known, none is added but what the import names.
+        (
+            Pool(),
+            {"constants": {"custom:plan": "free"}, "defaults": {"email": "a@x", "name": "X"}},
+            f"name,{USERNAME},custom:plan,email\nAnn,ann,free,a@x\n",
+            ("email",),
+        ),
+        # A constant goes before a default and before what the file has; what follows stays.
+        (
+            Pool(columns=("name", USERNAME)),
+            {"constants": {"name": "All"}, "defaults": {"name": "None"}},
+            f"{USERNAME},name\nann,All\n",
+            (),
+        ),
+        (
+            Pool(attributes=(Attribute("email"), Attribute("name"))),
+            {},
+            f"name,{USERNAME},email,{MFA}\nAnn,ann,,\n",
+            ("email", MFA),
+        ),
+    ],
+)
+def test_what_the_file_lacks_is_written_after_what_it_has(of, reading, written, added):
+    got = check(f"name,{USERNAME}\nAnn,ann\n", of, **reading)
+    assert got.found == []
+    assert got.file.decode() == written
+    assert got.staged.columns_added == added
+
+
+def test_columns_that_are_added_and_only_they_are_counted_as_mended():
+    got = check(f"{USERNAME},name\nann,x\n", constants={"email": "a@x"}, defaults={"name": "y"})
+    assert got.report.mended == {Mending.COLUMN_ADDED: 2}
+    assert got.staged.columns_added == ("email_verified", "custom:plan")
+
+
+def test_a_row_is_written_with_the_columns_that_were_chosen():
+    reading = {"columns": {"a": None, "b": "name", "name": None, "c": "email"}}
+    got = check(f"a,b,name,{USERNAME},c\n1,2,3,ann,e@x\n", **reading)
+    assert rows_of(got.file) == [
+        ["name", USERNAME, "email", "email_verified", "custom:plan"],
+        ["2", "ann", "e@x", "", ""],
+    ]
+    assert told(f"a,b,name,{USERNAME},c\n1,2,3,ann,e\n", **reading) == [
+        (
+            "line 2, column c: this is not the form of an email address; give one @ and no spaces "
+            "(CSV026)"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "places", "straight"),
+    [(2, (0, 1), True), (2, (1, 0), False), (3, (0, 1), False), (1, (0, 0), False)],
+)
+def test_a_layout_is_straight_if_rows_stay_as_they_are(width, places, straight):
+    columns = ("name", USERNAME)
+    layout = Layout(width, columns, places, columns, (("email", "a@x"), ("locale", "")))
+    assert layout.is_straight is straight
+    assert layout.header == ("name", USERNAME, "email", "locale")
+
+
+# Exports: the provider's columns, as far as the pool has their attributes.
+
+OKTA = "login,firstName,email,mobilePhone,organization\nann,Ann,a@example.com,+4930,Acme\n"
+
+
+@pytest.mark.parametrize(
+    ("of", "reading", "written"),
+    [
+        (
+            Pool(),
+            {},
+            f"{USERNAME},given_name,email,phone_number\nann,Ann,a@example.com,+4930\n",
+        ),
+        # What the pool has not is left out.
+        (Pool(columns=("email", USERNAME)), {}, f"{USERNAME},email\nann,a@example.com\n"),
+        # The first of the pool's own that the file has is the username, and an attribute as well.
+        (
+            BY_EMAIL,
+            {},
+            f"given_name,email,{USERNAME},phone_number\nAnn,a@example.com,a@example.com,+4930\n",
+        ),
+        (
+            BY_PHONE_OR_EMAIL,
+            {},
+            f"given_name,email,phone_number,{USERNAME}\nAnn,a@example.com,+4930,+4930\n",
+        ),
+        # What the import says goes before what the provider's columns mean.
+        (
+            Pool(),
+            {"columns": {"organization": USERNAME, "firstName": "nickname", "mobilePhone": None}},
+            f"nickname,email,{USERNAME}\nAnn,a@example.com,Acme\n",
+        ),
+    ],
+)
+def test_an_export_gives_what_the_pool_has_and_the_username_that_it_takes(of, reading, written):
+    got = check(OKTA, of, export="okta", **reading)
+    assert got.found == []
+    assert got.file.decode() == written
+
+
+def test_without_its_best_column_an_export_s_next_one_is_the_username():
+    without = OKTA.replace("mobilePhone", "x")
+    written = check(without, BY_PHONE_OR_EMAIL, export="okta").file.decode()
+    assert written == (f"given_name,email,{USERNAME}\nAnn,a@example.com,a@example.com\n")
+
+
+@pytest.mark.parametrize("becomes", [None, "nickname"])
+def test_a_column_that_the_import_has_for_something_else_is_no_username(becomes):
+    reading = {"export": "okta", "columns": {"mobilePhone": becomes}}
+    header, row = check(OKTA, BY_PHONE_OR_EMAIL, **reading).file.decode().splitlines()
+    assert dict(zip(header.split(","), row.split(","), strict=True))[USERNAME] == "a@example.com"
+    reading["columns"] = {"login": becomes}
+    assert told(OKTA, Pool(), **reading) == [f"line 1: {NO_HEADER} (CSV003)"]
+
+
+def test_an_export_that_is_no_export_is_told_without_a_line():
+    assert told('{"somebody": []}', Pool(), export="cognito") == [
+        (
+            'The object has no "Users"; expected a list of users, or an object with such a list '
+            '"Users". (CSV040)'
+        )
+    ]
+
+
+def test_an_export_without_any_column_for_the_username_has_no_header():
+    assert told(OKTA.replace("login", "x"), Pool(), export="okta") == [
+        f"line 1: {NO_HEADER} (CSV003)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reading", "found"),
+    [
+        # The column is no attribute then, but the username all the same.
+        (
+            {"constants": {"email": "all@example.com"}},
+            "email: users sign in with this, so all cannot have the same (CSV038)",
+        ),
+        (
+            {"columns": {"firstName": "email"}},
+            "email: the file has this already, as firstName (CSV005)",
+        ),
+        (
+            {"columns": {"organization": "emial"}},
+            "organization: the user pool has no column emial; did you mean email? (CSV004)",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_column_of_an_export_is_all_that_is_told(reading, found):
+    file = OKTA.replace("Ann", "a@example.com")
+    assert told(file, BY_EMAIL, export="okta", **reading) == [f"line 1, column {found}"]
+
+
+def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them():
+    file = """{"Users": [{"Username": "ann", "Attributes": [
+        {"Name": "custom:old", "Value": "1"}, {"Name": "custom:plan", "Value": "2"}]}]}"""
+    few = Pool(columns=("custom:plan", USERNAME))
+    for of, columns in ((few, ["custom:plan"]), (Pool(), ["custom:old", "custom:plan"])):
+        got = check(file, of, export="cognito")
+        assert got.found == []
+        assert sorted(rows_of(got.file)[0]) == [USERNAME, *columns]

@@ -1,0 +1,207 @@
+"""What is known of a user pool and how a file is read, as AWS and the custom resource carry it."""
+
+import json
+from types import MappingProxyType
+
+import pytest
+
+from user_import.users_csv import STANDARD_ATTRIBUTES, Attribute, Pool, Reading
+
+NUMBER = {
+    "Name": "custom:age",
+    "AttributeDataType": "Number",
+    "DeveloperOnlyAttribute": False,
+    "Mutable": True,
+    "Required": False,
+    "NumberAttributeConstraints": {"MinValue": "18", "MaxValue": "130"},
+}
+STRING = {
+    "Name": "given_name",
+    "AttributeDataType": "String",
+    "Required": True,
+    "StringAttributeConstraints": {"MinLength": "1", "MaxLength": "2048"},
+}
+SUB = {"Name": "sub", "AttributeDataType": "String", "Required": True}
+IDENTITIES = {"Name": "identities", "AttributeDataType": "String"}
+
+
+def bounded(low, high):
+    """A number of a schema with bounds that are written in some way."""
+    return {**NUMBER, "NumberAttributeConstraints": {"MinValue": low, "MaxValue": high}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "attribute"),
+    [
+        (NUMBER, Attribute("custom:age", "Number", minimum=18, maximum=130)),
+        (STRING, Attribute("given_name", required=True, minimum=1, maximum=2048)),
+        (
+            {**NUMBER, "StringAttributeConstraints": {"MinLength": "1", "MaxLength": "2"}},
+            Attribute("custom:age", "Number", minimum=18, maximum=130),
+        ),
+        (
+            {**STRING, "NumberAttributeConstraints": {"MinValue": "5", "MaxValue": "6"}},
+            Attribute("given_name", required=True, minimum=1, maximum=2048),
+        ),
+        ({"Name": "custom:note"}, Attribute("custom:note", "String")),
+        (
+            {"Name": "custom:vip", "AttributeDataType": "Boolean", "Mutable": True},
+            Attribute("custom:vip", "Boolean"),
+        ),
+        (
+            {**STRING, "StringAttributeConstraints": None},
+            Attribute("given_name", required=True),
+        ),
+        ({**NUMBER, "NumberAttributeConstraints": {}}, Attribute("custom:age", "Number")),
+    ],
+)
+def test_an_attribute_is_read_as_describe_user_pool_returns_it(schema, attribute):
+    assert Attribute.from_schema(schema) == attribute
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("18", 18),
+        (18, 18),
+        ("-1", -1),
+        ("18.0", 18),
+        (18.0, 18),
+        ("9007199254740993", 9007199254740993),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_bound_may_be_text_or_a_number_or_missing(given, read):
+    attribute = Attribute("custom:age", "Number", minimum=read, maximum=130)
+    assert Attribute.from_schema(bounded(given, "130")) == attribute
+    attribute = Attribute("custom:age", "Number", minimum=18, maximum=read)
+    assert Attribute.from_schema(bounded("18", given)) == attribute
+
+
+def test_a_pool_is_read_as_describe_user_pool_and_get_csv_header_return_it():
+    description = {
+        "Id": "eu-central-1_x",
+        "SchemaAttributes": [SUB, STRING, IDENTITIES, NUMBER],
+        "AutoVerifiedAttributes": ["email"],
+        "AliasAttributes": ["phone_number", "preferred_username"],
+        "UsernameAttributes": ["email", "phone_number"],
+        "MfaConfiguration": "OPTIONAL",
+        "UsernameConfiguration": {"CaseSensitive": False},
+    }
+    columns = ["given_name", "custom:age", "cognito:mfa_enabled", "cognito:username"]
+    assert Pool.from_description(description, iter(columns), "BCRYPT") == Pool(
+        columns=tuple(columns),
+        attributes=(Attribute.from_schema(STRING), Attribute.from_schema(NUMBER)),
+        auto_verified=("email",),
+        aliases=("phone_number", "preferred_username"),
+        username_attributes=("email", "phone_number"),
+        mfa="OPTIONAL",
+        case_sensitive=False,
+        hashing_algorithm="BCRYPT",
+    )
+
+
+@pytest.mark.parametrize(
+    "description", [{}, {"UsernameConfiguration": {}}, {"Name": "users", "Policies": {}}]
+)
+def test_what_a_description_leaves_out_is_what_a_plain_pool_has(description):
+    assert Pool.from_description(description) == Pool(
+        columns=None,
+        attributes=None,
+        auto_verified=(),
+        aliases=(),
+        username_attributes=(),
+        mfa="OFF",
+        case_sensitive=True,
+        hashing_algorithm=None,
+    )
+
+
+def test_the_header_is_what_was_asked_for_else_follows_from_the_schema():
+    of_schema = Pool.from_description({"SchemaAttributes": [SUB, STRING, NUMBER]})
+    assert of_schema.header == (
+        "given_name",
+        "custom:age",
+        "cognito:mfa_enabled",
+        "cognito:username",
+    )
+    assert of_schema._replace(columns=("cognito:username",)).header == ("cognito:username",)
+    assert Pool().header is None
+
+
+def test_where_no_schema_is_known_the_standard_attributes_are():
+    assert tuple(Pool().known_attributes.values()) == STANDARD_ATTRIBUTES
+    assert Pool(attributes=(Attribute("name"),)).known_attributes == {"name": Attribute("name")}
+
+
+READINGS = [
+    (Reading(), {}),
+    (Reading(columns={"Login": "name", "x": None}), {"columns": {"Login": "name", "x": None}}),
+    (Reading(defaults={"locale": "de"}), {"defaults": {"locale": "de"}}),
+    (Reading(constants={"locale": ""}), {"constants": {"locale": ""}}),
+    (Reading(export="auth0"), {"export": "auth0"}),
+    (Reading(strict=True), {"strict": True}),
+    (Reading(unit="record"), {"unit": "record"}),
+    (
+        Reading({"a": "b"}, {"c": "d"}, {"e": "f"}, "okta", strict=True, unit="record"),
+        {
+            "columns": {"a": "b"},
+            "defaults": {"c": "d"},
+            "constants": {"e": "f"},
+            "export": "okta",
+            "strict": True,
+            "unit": "record",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("reading", "carried"), READINGS)
+def test_a_reading_is_carried_by_what_differs_from_a_plain_one(reading, carried):
+    assert reading.to_json() == carried
+    assert Reading.from_json(json.loads(json.dumps(carried))) == reading
+
+
+@pytest.mark.parametrize("name", ["columns", "defaults", "constants"])
+def test_any_mapping_can_be_carried_as_json(name):
+    reading = Reading(**{name: MappingProxyType({"nickname": "name"})})
+    assert json.loads(json.dumps(reading.to_json())) == {name: {"nickname": "name"}}
+
+
+NO_READING = "This is not how a file is read."
+
+
+@pytest.mark.parametrize(
+    ("carried", "says"),
+    [
+        (None, NO_READING),
+        ([], NO_READING),
+        ("strict", NO_READING),
+        ({"column": {}}, "column is not how a file is read."),
+        # The reading has this, but it is not carried.
+        ({"preset": None}, "preset is not how a file is read."),
+        ({"columns": []}, "columns is not how a file is read."),
+        ({"defaults": None}, "defaults is not how a file is read."),
+        ({"export": 1}, "export is not how a file is read."),
+        ({"strict": "true"}, "strict is not how a file is read."),
+        ({"unit": None}, "unit is not how a file is read."),
+        ({"columns": {"Login": 1}}, "columns has values that are no text."),
+        ({"defaults": {"name": "x", "locale": None}}, "defaults has values that are no text."),
+        ({"constants": {"name": True}}, "constants has values that are no text."),
+        ({"export": "paper"}, "'paper' is not a valid ExportFormat"),
+    ],
+)
+def test_what_is_no_reading_is_refused(carried, says):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  the text is compared whole
+        Reading.from_json(carried)
+    assert str(caught.value) == says
+
+
+@pytest.mark.parametrize("how", ["defaults", "constants"])
+def test_the_username_cannot_be_given_for_all_users(how):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  the text is compared whole
+        Reading(**{how: {"locale": "de", "cognito:username": "Kanarie"}})
+    assert str(caught.value) == (
+        "cognito:username cannot be the same for all users; it must come from a column."
+    )

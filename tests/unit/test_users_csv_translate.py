@@ -1,0 +1,525 @@
+"""How a file's bytes become rows of Cognito's dialect: encodings, line ends, quotes, separators."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+from fuzz_users_csv import checked
+
+from user_import.users_csv import Limits, Mending, Pool, Reading
+from user_import.users_csv.findings import Findings
+from user_import.users_csv.inspection import Inspection
+from user_import.users_csv.layout import Layout
+from user_import.users_csv.mendings import Mendings
+from user_import.users_csv.text import _BLOCK, _PIECE, EncodingError, Text, is_utf_8
+from user_import.users_csv.translate import Translation
+
+USERNAME = "cognito:username"
+SECRET = "Kanarie"
+NOT_CLOSED = "a quote is not closed (CSV011)"
+FOLLOWS = "something follows a closing quote (CSV011)"
+LINE_BREAK = "a value has a line break, which Cognito's CSV dialect cannot express (CSV010)"
+BACKSLASH = (
+    "a value ends in a backslash or has one before a comma; how Cognito reads that is not "
+    "documented (CSV012)"
+)
+TOO_FEW = (
+    r"2 values where the header has 3 columns; a comma inside a value is written \, or in quotes "
+    "(CSV009)"
+)
+MOST_LINES = 100
+
+
+def cuts(file):
+    """The file in one piece, in any two pieces, and byte by byte with nothing between them."""
+    yield [file]
+    for at in range(len(file) + 1):
+        yield [file[:at], file[at:]]
+    yield [piece for at in range(len(file)) for piece in (b"", file[at : at + 1])]
+
+
+# Lines.
+
+LINES = [
+    (b"", b"", {}),
+    (b"a", b"a\n", {}),
+    (b"a\n", b"a\n", {}),
+    (b"\n", b"\n", {}),
+    (b"\na", b"\na\n", {}),
+    (b"a\n\n b ", b"a\n\n b \n", {}),
+    (b"a\r\nb", b"a\nb\n", {Mending.LINE_ENDS: 1}),
+    (b"\r\n", b"\n", {Mending.LINE_ENDS: 1}),
+    (b"a\rb\rc", b"a\nb\nc\n", {Mending.LINE_ENDS: 1}),
+    (b"a\r\rb\r", b"a\n\nb\n", {Mending.LINE_ENDS: 1}),
+    (b"\ra", b"\na\n", {Mending.LINE_ENDS: 1}),
+    (b"\rab\nc", b"\nab\nc\n", {Mending.LINE_ENDS: 1}),
+    (b"a\r", b"a\n", {Mending.LINE_ENDS: 1}),
+    (b"\r", b"\n", {Mending.LINE_ENDS: 1}),
+    # What ends the first line ends the others; any may end in CR LF.
+    (b"a\nb\r\nc\r\n", b"a\nb\nc\n", {Mending.LINE_ENDS: 2}),
+    (b"\n\r\n", b"\n\n", {Mending.LINE_ENDS: 2}),
+    (b"a\rb\r\nc\r", b"a\nb\nc\n", {Mending.LINE_ENDS: 1}),
+    (b"a\rb\nc\rd", b"a\nb\nc\nd\n", {Mending.LINE_ENDS: 1}),
+    # A carriage return that ends no line is one in a value.
+    (b"a\nb\rc\n", b"a\nb\rc\n", {}),
+    (b"a\n\rb\n", b"a\n\rb\n", {}),
+    (b"a\r\nb\rc\r\n", b"a\nb\rc\n", {Mending.LINE_ENDS: 1}),
+    (b"a\nb\r", b"a\nb\n", {Mending.LINE_ENDS: 2}),
+    (b"a\nb\rc\nd\r\n", b"a\nb\rc\nd\n", {Mending.LINE_ENDS: 3}),
+]
+ENCODINGS = {
+    b"": ("utf-8", {}),
+    b"\xef\xbb\xbf": ("utf-8", {Mending.BYTE_ORDER_MARK: 1}),
+    b"\xff\xfe": ("utf-16-le", {Mending.UTF_16: 1}),
+    b"\xfe\xff": ("utf-16-be", {Mending.UTF_16: 1}),
+}
+
+
+@pytest.mark.parametrize("mark", ENCODINGS)
+@pytest.mark.parametrize(("file", "lines", "mended"), LINES)
+def test_lines_are_the_same_however_the_file_is_encoded_and_cut(file, lines, mended, mark):
+    encoding, marked = ENCODINGS[mark]
+    for chunks in cuts(mark + file.decode().encode(encoding)):
+        text = Text(chunks, 100)
+        blocks = list(text.blocks())
+        assert b"".join(blocks) == lines
+        assert all(each.endswith(b"\n") for each in blocks)
+        assert text.mended == marked | mended
+        assert text.lines == lines.count(b"\n")
+
+
+def test_characters_of_two_units_of_utf_16_may_be_cut():
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        for chunks in cuts(mark + "é😀\n€\n".encode(encoding)):
+            assert b"".join(Text(chunks, 100).blocks()).decode() == "é😀\n€\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        ("", ""),
+        ("a", ""),
+        ("a\nb\nc", "a\nb\n"),
+        ("a\nb\n", "a\nb\n"),
+        ("a\r\nb\r\n", "a\nb\n"),
+        ("a\rb\r", "a\nb\n"),
+        ("a\r\nb\r\nc", "a\nb\n"),
+        ("a\rb\rc", "a\nb\n"),
+    ],
+)
+@pytest.mark.parametrize("broken", [b"\x00\xd8a\x00", b"\x00\xdc", b"\x00\xd8", b"a"])
+def test_whole_lines_before_the_place_where_utf_16_is_broken_are_read(lines, whole, broken):
+    file = b"\xff\xfe" + lines.encode("utf-16-le") + broken
+    for chunks in cuts(file):
+        text, got = Text(chunks, 100), b""
+        with pytest.raises(EncodingError) as caught:  # noqa: PT012  what comes first is wanted
+            for block in text.blocks():
+                got += block
+        assert got.decode() == whole
+        assert str(caught.value) == (
+            "this begins as UTF-16 and is no UTF-16 further on; save the file as UTF-8"
+        )
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+def test_utf_32_is_refused(encoding):
+    for chunks in cuts("\ufeffa\n".encode(encoding)):
+        with pytest.raises(EncodingError, match=r"^this is UTF-32; save the file as UTF-8$"):
+            list(Text(chunks, 100).blocks())
+
+
+@pytest.mark.parametrize(
+    ("lines", "sizes"),
+    [
+        ([16] * 4096, [_BLOCK]),
+        ([16] * 8193, [_BLOCK, _BLOCK, 16]),
+        ([16, _BLOCK, _BLOCK + 1, _BLOCK + 2, 16], [16, _BLOCK, _BLOCK + 1, _BLOCK + 2, 16]),
+        ([1, _BLOCK, 16, _BLOCK - 15], [1, _BLOCK, 16, _BLOCK - 15]),
+        ([1, 3 * _BLOCK, 1], [1, 3 * _BLOCK, 1]),
+    ],
+)
+@pytest.mark.parametrize("end", [b"\n", b"\r"])
+def test_a_block_has_as_many_whole_lines_as_have_room(lines, sizes, end):
+    file = b"".join(b"x" * (size - 1) + end for size in lines)
+    blocks = list(Text([file], 4 * _BLOCK).blocks())
+    assert [len(each) for each in blocks] == sizes
+    assert b"".join(blocks) == file.replace(b"\r", b"\n")
+
+
+def test_a_line_end_of_two_characters_that_a_block_would_part_is_one():
+    for before in range(_BLOCK - 6, _BLOCK + 2):
+        file = b"a\r" + b"x" * before + b"\r\nb\r"
+        assert b"".join(Text([file], 4 * _BLOCK).blocks()) == b"a\n" + b"x" * before + b"\nb\n"
+
+
+def test_lines_that_are_short_are_never_cut():
+    lines = b"0123456789abcde\n" * (_BLOCK // 16)
+    for chunks in ([lines], [lines, lines], [b"x\n", lines, b"\n", lines[:-1]]):
+        got = b"".join(Text(chunks, 20).blocks())
+        assert got == b"".join(chunks).removesuffix(b"\n") + b"\n"
+
+
+LONG = b"x" * (_BLOCK + 1)
+
+
+@pytest.mark.parametrize(
+    ("chunks", "lines"),
+    [
+        # The first line, whose end is not known.
+        ([b"12345", b"\nb"], b"12345\nb\n"),
+        ([b"123456", b"\nb"], b"123456\nb\n"),
+        ([b"1234567", b"\nb"], b"12345\nb\n"),
+        ([b"1234567", b"1234567", b"1\r\nb"], b"123451\nb\n"),
+        ([b"12345\r", b"\nb\r\n"], b"12345\nb\n"),
+        ([b"123456\r", b"\nb\r\n"], b"12345\nb\n"),
+        ([b"123456\r", b"b\r"], b"12345\nb\n"),
+        ([b"1234567"], b"12345\n"),
+        ([b"1234567\r"], b"12345\n"),
+        # Any other, where it does not end with its piece.
+        ([b"a\n", LONG, LONG, b"\nb"], b"a\nxxxxx\nb\n"),
+        ([b"a\n", LONG + b"\n", b"b"], b"a\nxxxxx\nb\n"),
+        ([b"a\r\n", LONG + b"\r", b"\nb"], b"a\nxxxxx\nb\n"),
+        ([b"a\r\n", LONG, b"\r\nb"], b"a\nxxxxx\nb\n"),
+        ([b"a\rb", LONG + b"\r", b"b"], b"a\nbxxxx\nb\n"),
+        ([b"a\n", LONG], b"a\nxxxxx\n"),
+    ],
+)
+def test_of_a_long_line_that_comes_in_pieces_the_beginning_and_the_end_are_kept(chunks, lines):
+    text = Text(chunks, 5)
+    assert b"".join(text.blocks()) == lines
+    assert text.lines == lines.count(b"\n")
+
+
+@pytest.mark.parametrize("at", [0, 1, _PIECE - 1, _PIECE, 2 * _PIECE - 2, 3 * _PIECE + 5])
+@pytest.mark.parametrize("after", [0, 1, _PIECE - 1, _PIECE, _PIECE + 1])
+def test_bytes_are_utf_8_or_not_wherever_a_piece_of_them_ends(at, after):
+    before, rest = b"x" * at, b"x" * after
+    assert is_utf_8(before + rest)
+    for good in ("é", "€", "😀"):
+        assert is_utf_8(before + good.encode() + rest)
+        assert not is_utf_8(before + good.encode()[:-1] + rest)
+        assert not is_utf_8(before + good.encode()[1:] + rest)
+
+
+# Quotes, separators, columns.
+
+
+def alike(file, pool=Pool(), limits=Limits(), **reading):  # noqa: B008  both are immutable
+    """Check a file whole and in pieces, which gives the same."""
+    data = file.encode() if isinstance(file, str) else file
+    way = Reading(**reading)
+    whole = checked([data], pool, way, limits)
+    for size in (1, 7):
+        pieces = [data[at : at + size] for at in range(0, len(data), size)]
+        got = checked(pieces, pool, way, limits)
+        assert got.found == whole.found
+        assert got.report == whole.report._replace(findings=got.report.findings)
+        assert whole.report.staged is None or got.written == whole.written
+    return whole
+
+
+def told(file, **how):
+    return [each.told() for each in alike(file, **how).found]
+
+
+HEAD = f"{USERNAME},name,nickname\n"
+QUOTED = [
+    # All values in quotes, as many programs write them.
+    ('"ann","Ann","A"\n"bob","Bob","B"\n', "ann,Ann,A\nbob,Bob,B\n", 6),
+    ('"ann","Doe, Ann",""\n"bob","",""\n', "ann,Doe\\, Ann,\nbob,,\n", 6),
+    ('"ann","a;b","a\tb"\n', "ann,a;b,a\tb\n", 3),
+    ('"ann","C:\\temp","a\\b"\n', "ann,C:\\temp,a\\b\n", 3),
+    ('"ann","a\x1fb","c"\n', "ann,a\x1fb,c\n", 3),
+    ('"ann","Ann ""A"" Doe","x"\n', 'ann,Ann "A" Doe,x\n', 3),
+    ('"ann","a"",""b","x"\n', 'ann,a"\\,"b,x\n', 3),
+    ('"änn","Ä","ö"\n', "änn,Ä,ö\n", 3),
+    # Some of them.
+    ('ann,"Doe, Ann",x\nbob,Bob,"y"\n', "ann,Doe\\, Ann,x\nbob,Bob,y\n", 2),
+    ('"ann","Ann",A\nbob,"Bob","B"\n', "ann,Ann,A\nbob,Bob,B\n", 4),
+    ('"ann","Ann","A"\nbob,Bob,B\n"cid","Cid","C"\n', "ann,Ann,A\nbob,Bob,B\ncid,Cid,C\n", 6),
+    ('"ann" , "Ann" ,"A"\n', "ann,Ann,A\n", 3),
+    ('ann","Ann","A"\n', 'ann",Ann,A\n', 2),
+    ('ann,say "hi",a"b\n', 'ann,say "hi",a"b\n', 0),
+    ('ann,Doe\\, Ann,"x"\n', "ann,Doe\\, Ann,x\n", 1),
+    # A row without quotes is written as it stands, whatever stands near it.
+    ('ann, Ann ,A\n"bob" , "Bob","B"\n', "ann, Ann ,A\nbob,Bob,B\n", 3),
+]
+
+
+@pytest.mark.parametrize(("rows", "written", "freed"), QUOTED)
+def test_values_are_freed_of_quotes_and_each_is_counted(rows, written, freed):
+    got = alike(HEAD + rows)
+    assert got.found == []
+    assert got.written.decode() == written
+    assert got.report.mended == ({Mending.QUOTES: freed} if freed else {})
+
+
+def separated(text, separator):
+    """The same with another separator; a comma before a blank is one in a value."""
+    return text.replace(", ", "\0").replace(",", separator).replace("\0", ", ")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize(
+    ("rows", "written", "freed"),
+    [
+        each
+        for each in QUOTED
+        if not any(odd in each[0] for odd in (";", "\t", "\\,", '"",""', " ,"))
+    ],
+)
+def test_values_with_another_separator_are_freed_likewise(rows, written, freed, separator):
+    got = alike(separated(HEAD + rows, separator))
+    assert got.found == []
+    assert got.written.decode() == written
+    assert got.report.mended[Mending.QUOTES] == freed
+    assert got.report.mended[Mending.SEPARATOR] == 1
+
+
+def test_blank_lines_between_quoted_rows_are_left_out():
+    got = alike(HEAD + '"ann","Ann","A"\n\n  \n"bob","Bob","B"\n\n')
+    assert got.found == []
+    assert got.written == b"ann,Ann,A\nbob,Bob,B\n"
+    assert got.report.mended == {Mending.QUOTES: 6, Mending.BLANK_LINE: 3}
+
+
+@pytest.mark.parametrize(
+    ("rows", "written"),
+    [
+        ("ann;Ann;A\nbob;;\n", "ann,Ann,A\nbob,,\n"),
+        ("ann;a, b;x\n", "ann,a\\, b,x\n"),
+        ("ann;C:\\temp;\\x\nbob;;\n", "ann,C:\\temp,\\x\nbob,,\n"),
+        ("ann\tAnn\tA\nbob\ta,b\t\n", "ann,Ann,A\nbob,a\\,b,\n"),
+        ("ann\tAnn\ta;b\n", "ann,Ann,a;b\n"),
+    ],
+)
+def test_another_separator_becomes_a_comma_and_a_comma_is_escaped(rows, written):
+    separator = "\t" if "\t" in rows else ";"
+    got = alike(HEAD.replace(",", separator) + rows)
+    assert got.found == []
+    assert got.written.decode() == written
+    assert got.report.mended == {Mending.SEPARATOR: 1}
+
+
+def test_a_backslash_is_a_letter_where_the_separator_is_no_comma():
+    found = told(HEAD.replace(",", ";") + "ann;x\\;\\;\nbob;\\,b;\n")
+    assert found == [
+        f"line 2, column name: {BACKSLASH}",
+        f"line 3, column name: {BACKSLASH}",
+    ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("other", ["ann;x\\y;z\n", 'ann;"x";z\n', "ann;x;z\n"])
+def test_a_row_of_separators_only_is_no_blank_line_whatever_stands_near_it(separator, other):
+    file = HEAD.replace(",", separator) + (other + ";;\n \n").replace(";", separator)
+    assert told(file) == ["line 3, column cognito:username: every user needs a username (CSV016)"]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_columns_are_left_out_and_put_in_order(separator, quote):
+    rows = [["note", "cognito:username", "custom:x", "Full", "end"]]
+    rows += [["1", "ann", "2", "Ann", "3"], ["", "bob", "", "Doe, Bob", ""]]
+    lines = [separator.join(f"{quote}{value}{quote}" for value in row) + "\n" for row in rows]
+    if separator == "," and not quote:
+        lines[2] = lines[2].replace(", ", "\\, ")
+    columns = {"note": None, "custom:x": None, "end": None, "Full": "name"}
+    got = alike("".join(lines) + "\n \n", columns=columns)
+    assert got.found == []
+    assert got.report.mended[Mending.BLANK_LINE] == 2
+    assert got.staged.header == f"{USERNAME},name\n"
+    assert got.written == b"ann,Ann\nbob,Doe\\, Bob\n"
+    assert got.report.mended[Mending.QUOTES] == (15 if quote else 0)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_rows_with_columns_too_few_or_many_are_told_once_where_columns_are_left_out(quote):
+    rows = [["ann", "x", "Ann"], ["bob", "x"], ["cid", "x", "Cid", ""], ["", "x", "Dan"]]
+    lines = [",".join(f"{quote}{value}{quote}" for value in row) + "\n" for row in rows]
+    assert told(f"{USERNAME},note,name\n" + "".join(lines), columns={"note": None}) == [
+        "line 3: 2 values where the header has 3 columns (CSV009)",
+        "line 4: 4 values where the header has 3 columns (CSV009)",
+        "line 5, column cognito:username: every user needs a username (CSV016)",
+    ]
+
+
+WRONG = [
+    ('ann,"Ann" x,\n', [f"line 2, column name: {FOLLOWS}"]),
+    ('ann,Ann,"A\n', [f"line 2, column nickname: {NOT_CLOSED}"]),
+    ('"ann","Ann","A\n', [f"line 2, column nickname: {NOT_CLOSED}"]),
+    ('"ann","Ann","A\n"', [f"line 2, column nickname: {LINE_BREAK}"]),
+    ('ann,,\n"\n', [f"line 3, column cognito:username: {NOT_CLOSED}"]),
+    ('"ann","a","b\\"\n', [f"line 2, column nickname: {BACKSLASH}"]),
+    ('"ann","a\\","b"\n', [f"line 2, column name: {BACKSLASH}"]),
+    ('"ann","a\\, b","c"\n', [f"line 2, column name: {BACKSLASH}"]),
+    # Each row is told once, and those after it are checked.
+    (
+        'ann,"A\nB","C\nD"\nbob,,\n\n"c d",,\n',
+        [
+            f"line 2, column name: {LINE_BREAK}",
+            (
+                "line 7, column cognito:username: a username has no spaces, tabs or control "
+                "characters (CSV017)"
+            ),
+        ],
+    ),
+    (
+        'ann,"a\n\nb\n",\nbob,"x\n",\n,,\n',
+        [
+            f"line 2, column name: {LINE_BREAK}",
+            f"line 6, column name: {LINE_BREAK}",
+            "line 8, column cognito:username: every user needs a username (CSV016)",
+        ],
+    ),
+    # What closes the quote must end the value.
+    (
+        'ann,"a\nb" x,\n,,\n',
+        [
+            f"line 2, column name: {NOT_CLOSED}",
+            f"line 3: {TOO_FEW}",
+            "line 4, column cognito:username: every user needs a username (CSV016)",
+        ],
+    ),
+    # A value in quotes that begins with a quote.
+    (
+        '"ann","""x""","b"\n',
+        [
+            (
+                "line 2, column name: a value begins with a quote; how Cognito reads that is not "
+                "documented (CSV011)"
+            )
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(("rows", "found"), WRONG)
+def test_what_is_wrong_with_quotes_is_told_word_for_word(rows, found, separator):
+    assert told(separated(HEAD + rows, separator)) == found
+
+
+def test_a_row_with_line_breaks_is_one_user_and_has_no_blank_lines():
+    got = alike(HEAD + 'ann,"a\n\n\nb",\nbob,"",\ncid,"x\ny\n",\n')
+    assert [each.line for each in got.found] == [2, 7]
+    assert got.report.users == 3
+    assert got.report.mended == {Mending.QUOTES: 1}
+
+
+def test_a_quote_that_is_open_at_the_end_of_a_long_piece_is_read_on():
+    rows = "".join(f"user{number},,\n" for number in range(2 * MOST_LINES))
+    file = f'{HEAD}{rows}ann,"a\nb",\nc c,,\n'.encode()
+    for at in range(len(file) - 20, len(file)):
+        found = checked([file[:at], file[at:]], Pool()).found
+        assert [each.line for each in found] == [2 * MOST_LINES + 2, 2 * MOST_LINES + 4]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        f"{HEAD}ann,Ann,\nbob,Doe\\, Bob,\n",
+        f"{HEAD}ann,Ann,\nbob,Bob,\n".replace(",", ";"),
+        f'{HEAD}"ann","Doe, Ann",""\n"bob","",""\n',
+        f'{HEAD}"ann","Ann",""\n"bob","Bob",""\n'.replace(",", "\t"),
+    ],
+)
+def test_rows_of_the_usual_kinds_are_not_taken_one_by_one(monkeypatch, file):
+    monkeypatch.setattr(Translation, "_by_line", None)
+    got = checked([file.encode()], Pool())
+    assert got.found == []
+    assert got.staged.users == 2
+
+
+def test_rows_that_are_held_back_are_given_out_once_and_by_the_end():
+    findings = Findings()
+    mendings = Mendings(findings, strict=False)
+    inspection = Inspection(Pool(), Reading(), Limits(), findings, mendings)
+    layout = Layout(2, (USERNAME, "name"), (0, 1), (USERNAME, "name"), ())
+    translation = Translation(layout, ",", inspection)
+    assert translation.finish(2) == b""
+    assert translation.translate(b'ann,x\nbob,"y\ncid,z\n', 2) == b"ann,x\n"
+    assert not findings.errors
+    assert translation.finish(3) == b'bob,"y\ncid,z\n'
+    assert findings.errors == 1
+    assert (translation.is_told(3), translation.is_told(4)) == (True, False)
+    assert translation.told_lines(2) == [1]
+    assert translation.finish(5) == b""
+    assert translation.told_lines(5) == []
+
+
+def test_the_column_of_a_broken_quote_is_the_file_s_own_or_none_where_it_is_left_out():
+    head = f"Note,Full,{USERNAME}\n"
+    columns = {"Note": None, "Full": "name"}
+    assert told(head + 'x,"Ann" A,ann\n', columns=columns) == [f"line 2, column Full: {FOLLOWS}"]
+    assert told(head + '"x" y,Ann,ann\n', columns=columns) == [f"line 2: {FOLLOWS}"]
+    assert alike(head + '"x" y,Ann,ann\n', columns=columns).found[0].column is None
+    assert told(head + '"x\\","A\\",ann\n', columns=columns) == [f"line 2: {BACKSLASH}"]
+    assert told(head + 'x,"A\\","ann"\n', columns=columns) == [f"line 2, column Full: {BACKSLASH}"]
+
+
+def test_bytes_that_are_no_utf_8_are_told_in_their_line_only():
+    file = HEAD.encode() + b'"ann","Ann","A"\n"bob","\xff","B"\n"cid","Cid","C"\n'
+    got = alike(file)
+    assert [each.told() for each in got.found] == [
+        "line 3: this is not UTF-8; save the file as UTF-8 (CSV001)"
+    ]
+    assert got.report.mended == {Mending.QUOTES: 6}
+    assert got.report.users == 3
+    file = HEAD.encode() + b'ann,"Ann\n\xff",A\nbob,,\n'
+    assert told(file) == [f"line 2, column name: {LINE_BREAK}"]
+
+
+@pytest.mark.parametrize("all_quoted", [True, False])
+def test_strict_tells_every_line_with_quotes(all_quoted):
+    row = '"ann","{0}","{0}"\n' if all_quoted else 'ann,"{0}","{0}"\n'
+    found = told(HEAD + row.format(1) + row.format(2) + "bob,,\n" + row.format(3), strict=True)
+    text = "with strict=True nothing is mended: values freed of quotes (CSV039)"
+    assert [each for each in found if "CSV039" in each] == [f"line {n}: {text}" for n in (2, 3, 5)]
+
+
+@pytest.mark.parametrize("after", ["", "bob,,\n", "bob,,\n" * 2 * MOST_LINES])
+def test_a_value_over_100_lines_is_one_finding_and_over_more_its_quote_is_not_closed(after):
+    most = 'ann,"' + "\n" * (MOST_LINES - 1) + '",\n'
+    assert told(HEAD + most + after.replace("bob", "b b", 1))[:1] == [
+        f"line 2, column name: {LINE_BREAK}"
+    ]
+    more = alike(HEAD + most.replace("\n", "\n\n", 1) + after)
+    assert more.found[0].told() == f"line 2, column name: {NOT_CLOSED}"
+
+
+def test_a_value_over_lines_that_is_longer_than_a_row_is_a_quote_that_is_not_closed():
+    limits = Limits(row_characters=10)
+    for letters, says in ((29, LINE_BREAK), (30, NOT_CLOSED)):
+        file = f'{USERNAME}\n"aaaaaaaa\n{"b" * letters}"\ncid\n'
+        assert told(file, limits=limits)[0] == f"line 2, column {USERNAME}: {says}"
+
+
+def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand():
+    limits = Limits(row_characters=10)
+    name = "😀" * 9
+    got = alike(f'{USERNAME}\n"{name}"  \n', limits=limits)
+    assert got.found == []
+    assert got.written.decode() == f"{name}\n"
+    assert told(f'{USERNAME}\n"{name}"   \n', limits=limits) == [
+        "line 2: longer than the 10 characters that are left for a row (CSV013)"
+    ]
+
+
+def test_a_quote_that_is_never_closed_does_not_fill_the_memory():
+    line = b"x" * 60_000 + b"\n"
+
+    def chunks():
+        yield f'{USERNAME}\n"'.encode()
+        for _ in range(60):
+            yield line
+
+    tracemalloc.start()
+    try:
+        got = checked(chunks(), Pool())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert got.found[0].told() == f"line 2, column {USERNAME}: {NOT_CLOSED}"
+    assert peak < 1_500_000
