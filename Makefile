@@ -56,7 +56,7 @@ audit: $(READY) ## Look up every pinned package's known vulnerabilities (needs t
 mutants: $(READY) ## See that tests notice changed code (hours; MUTANTS=names for some)
 	.ci/mutants $(MUTANTS)
 
-bench: $(READY) ## Measure how fast a CSV is checked (an hour; BENCH=--quick for minutes)
+bench: $(READY) ## Measure how fast a CSV is checked (half an hour; BENCH=--quick for minutes)
 	PYTHONPATH=lambda python -m benchmarks.csv_bench $(BENCH)
 
 local: $(READY) ## Start the local AWS in the foreground (Ctrl-C stops it)
