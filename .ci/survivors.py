@@ -85,8 +85,9 @@ def problems(
             idle.update(dict.fromkeys(fitting, False))
         if status not in (*_NOTICED, _NOT_TRIED) and not fitting:
             yield f"{name}: {status}, and not explained: {change}"
-    for each in (each for each in explained if idle[each]):
-        yield f"explained, and tests notice all such mutants: {each.where}: {each.change}"
+    for each, is_idle in idle.items():
+        if is_idle:
+            yield f"explained, and tests notice all such mutants: {each.where}: {each.change}"
 
 
 def main() -> None:

@@ -5,6 +5,8 @@ from fake_web import Web
 from fake_world import FakeWorld
 from hypothesis import settings
 
+from user_import.users_csv.rows import RowCheck
+
 # No test depends on how fast the machine is.
 settings.register_profile("unit", deadline=None)
 settings.load_profile("unit")
@@ -25,3 +27,17 @@ def web(_web):
 @pytest.fixture
 def world(web):
     return FakeWorld(web)
+
+
+@pytest.fixture
+def second_looks(monkeypatch):
+    """The lines of a CSV that the pattern did not take, and that were checked exactly."""
+    lines: list[int] = []
+    exact = RowCheck.check
+
+    def check(self, line, row):
+        lines.append(line)
+        return exact(self, line, row)
+
+    monkeypatch.setattr(RowCheck, "check", check)
+    return lines

@@ -7,7 +7,6 @@ from fuzz_users_csv import Checked, checked
 from test_users_csv_rules import BY_ALIAS, BY_EITHER, HEAD, POOL, Mending, Rule, pool
 
 from user_import.users_csv import Limits, Pool, Reading
-from user_import.users_csv.rows import RowCheck
 
 NAME = "cognito:username"
 WIDE = Limits()
@@ -28,20 +27,6 @@ def check(file: bytes, by: Pool = POOL, limits: Limits = WIDE) -> Checked:
 
 def found(got: Checked) -> list[tuple[Rule, int, str | None]]:
     return [(each.rule, each.line, each.column) for each in got.found]
-
-
-@pytest.fixture
-def second_looks(monkeypatch):
-    """The lines that were checked exactly."""
-    lines: list[int] = []
-    check_row = RowCheck.check
-
-    def record(self, line, row):
-        lines.append(line)
-        return check_row(self, line, row)
-
-    monkeypatch.setattr(RowCheck, "check", record)
-    return lines
 
 
 def person(number: int, name: str = "", verified: str = "true") -> str:

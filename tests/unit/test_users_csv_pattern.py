@@ -31,7 +31,6 @@ from test_users_csv_rules import (
 from user_import.users_csv import Attribute, Pool, Reading, Rule
 from user_import.users_csv.layout import Layout
 from user_import.users_csv.row_pattern import row_pattern, sign_in_names
-from user_import.users_csv.rows import RowCheck
 
 Row = dict[str, str]
 NOBODY_VERIFIED = pool(auto_verified=())
@@ -427,26 +426,12 @@ CASES = {
 }
 
 
-@pytest.fixture
-def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The lines that are looked at again."""
-    lines = []
-    exact = RowCheck.check
-
-    def check_row(self: RowCheck, line: int, row: str) -> Any:
-        lines.append(line)
-        return exact(self, line, row)
-
-    monkeypatch.setattr(RowCheck, "check", check_row)
-    return lines
-
-
 @pytest.mark.parametrize("step", [1, -1], ids=["", "turned"])
 @pytest.mark.parametrize("users", CASES.values(), ids=CASES)
-def test_only_rows_that_are_not_right_beyond_doubt_are_looked_at_again(users, step, looked_at):
+def test_only_rows_that_are_not_right_beyond_doubt_are_looked_at_again(users, step, second_looks):
     got = check(users.file(step), users.pool, users.reading)
     _, again, wrong = users.lines()
-    assert looked_at == [*again, *wrong]
+    assert second_looks == [*again, *wrong]
     assert list(dict.fromkeys(each.line for each in got.found)) == [*wrong]
 
 
@@ -499,18 +484,18 @@ TWICE = {
 
 @pytest.mark.parametrize("users", TWICE.values(), ids=TWICE)
 @pytest.mark.parametrize("step", [1, -1], ids=["", "turned"])
-def test_what_two_users_may_not_share_is_found_without_a_second_look(users, step, looked_at):
+def test_what_two_users_may_not_share_is_found_without_a_second_look(users, step, second_looks):
     found = check(users.file(step), users.pool, users.reading).found
-    assert looked_at == []
+    assert second_looks == []
     assert [(each.rule, each.line) for each in found] == [
         (Rule.ALIAS_TWICE, line) for line in users.lines()[2]
     ]
 
 
-def test_a_row_with_too_few_values_takes_no_other_row_with_it(looked_at):
+def test_a_row_with_too_few_values_takes_no_other_row_with_it(second_looks):
     file = f"{USERNAME},name,nickname\nann,Ann\nbob,Bob\ncid,Cid,C\n"
     found = check(file, NOBODY_VERIFIED).found
-    assert looked_at == [2, 3]
+    assert second_looks == [2, 3]
     assert [(each.rule, each.line) for each in found] == [
         (Rule.NUMBER_OF_VALUES, 2),
         (Rule.NUMBER_OF_VALUES, 3),

@@ -77,14 +77,6 @@ class _Forked:
         self.stdout = os.fdopen(ours[1])
         self.stderr = os.fdopen(ours[2])
 
-    @property
-    def pid(self) -> int:
-        return int(self._process.pid)
-
-    @property
-    def returncode(self) -> int | None:
-        return self.poll()
-
     def poll(self) -> int | None:
         code: int | None = self._process.exitcode
         return code
