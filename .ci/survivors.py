@@ -1,8 +1,6 @@
 """Hold the mutants that no test noticed against those that .ci/survivors.toml explains.
 
-It reads the output of `mutmut results --all true`, and fails where no test noticed a mutant that
-nothing explains, and where an explanation is of none. Mutants that were not tried are counted and
-no more.
+A mutant that nothing explains is a problem, and so is an explanation of none.
 """
 
 from __future__ import annotations
@@ -10,19 +8,23 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-import sys
+import signal
 import tomllib
+from collections import Counter
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
-_RESULT = re.compile(r"^\s*(user_import\.\S+__mutmut_\d+): (.+?)\s*$")
-_NOTICED = frozenset({"killed", "timeout", "suspicious", "caught by type check"})
-_NOT_TRIED = "not checked"
-_MUTANT = "__mutmut_"
+MUTANT = "__mutmut_"  # between the name of a function and the number of a mutant
+SURVIVED = "survived"
+NO_TESTS = "no tests"
+BROKEN = "broken"  # the process ended otherwise, and it is not known why
+# What became of a mutant, by the exit code of the process in which it was tried.
+RESULTS = {0: SURVIVED, 1: "killed", -signal.SIGALRM: "timeout"}
+_NOTICED = frozenset({"killed", "timeout"})
 
 
 class Explanation(NamedTuple):
@@ -43,14 +45,18 @@ class Explanation(NamedTuple):
         return fnmatchcase(name, self.where) and re.fullmatch(self.change, change) is not None
 
 
-def statuses(lines: Iterable[str]) -> dict[str, str]:
-    """Return what became of each mutant."""
-    return {match[1]: match[2] for line in lines if (match := _RESULT.match(line))}
-
-
 def explanations(text: str) -> list[Explanation]:
     """Read explanations."""
     return [Explanation(**each) for each in tomllib.loads(text)["explained"]]
+
+
+def all_changes(folder: Path) -> dict[str, str]:
+    """Return what is changed in each mutant of the package in a folder."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("user_import/**/*.py")):
+        module = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
+        found |= changes(module, path.read_text(encoding="utf-8"))
+    return found
 
 
 def changes(module: str, source: str) -> Iterator[tuple[str, str]]:
@@ -59,12 +65,12 @@ def changes(module: str, source: str) -> Iterator[tuple[str, str]]:
     bodies = {
         node.name: [line.strip() for line in lines[node.lineno : node.end_lineno]]
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef) and _MUTANT in node.name
+        if isinstance(node, ast.FunctionDef) and MUTANT in node.name
     }
     for name, body in bodies.items():
-        of, _, number = name.rpartition(_MUTANT)
+        of, _, number = name.rpartition(MUTANT)
         if number.isdigit():
-            yield f"{module}.{name}", _difference(bodies[f"{of}{_MUTANT}orig"], body)
+            yield f"{module}.{name}", _difference(bodies[f"{of}{MUTANT}orig"], body)
 
 
 def _difference(before: Sequence[str], after: Sequence[str]) -> str:
@@ -78,36 +84,26 @@ def problems(
 ) -> Iterator[str]:
     """Say which mutants need a test or an explanation, and which explanations are out of date."""
     idle = dict.fromkeys(explained, True)
-    for name, status in sorted(results.items()):
-        change = changed.get(name, "")
+    for name, change in sorted(changed.items()):
+        result = results.get(name)
         fitting = [each for each in explained if each.fits(name, change)]
-        if status not in _NOTICED:
+        if result not in _NOTICED:
             idle.update(dict.fromkeys(fitting, False))
-        if status not in (*_NOTICED, _NOT_TRIED) and not fitting:
-            yield f"{name}: {status}, and not explained: {change}"
+        if result and result not in _NOTICED and not fitting:
+            yield f"{name}: {result}, and not explained: {change}"
     for each, is_idle in idle.items():
         if is_idle:
             yield f"explained, and tests notice all such mutants: {each.where}: {each.change}"
 
 
-def main() -> None:
-    """Read results from the standard input, and mutants from the folder where mutmut ran."""
-    results = statuses(sys.stdin)
-    here = Path("mutants")
-    changed: dict[str, str] = {}
-    for path in here.glob("user_import/**/*.py"):
-        module = ".".join(path.relative_to(here).with_suffix("").parts).removesuffix(".__init__")
-        changed |= changes(module, path.read_text(encoding="utf-8"))
-    explained = explanations(Path(sys.argv[1]).read_text(encoding="utf-8"))
+def tell(
+    results: Mapping[str, str], changed: Mapping[str, str], explained: Sequence[Explanation]
+) -> int:
+    """Print what became of the mutants that were tried, and return 1 where there is a problem."""
     found = list(problems(results, changed, explained))
     for each in found:
         print(each)
-    tried = [name for name, status in results.items() if status != _NOT_TRIED]
-    unnoticed = sum(results[name] not in _NOTICED for name in tried)
-    print(f"{len(tried)} of {len(results)} mutants tried, {unnoticed} not noticed")
-    if found or not tried:
-        sys.exit(f"{len(found)} problems")
-
-
-if __name__ == "__main__":
-    main()
+    became = sorted(Counter(results.values()).items())
+    counts = ", ".join(f"{count} {result}" for result, count in became)
+    print(f"{len(results)} of {len(changed)} mutants tried: {counts}; {len(found)} problems")
+    return 1 if found or not results else 0
