@@ -39,10 +39,10 @@ demo: $(READY) ## Import 1,000 users into the local AWS, change, re-deploy, dest
 test: $(READY) ## Run the tests
 	$(PYTEST) -m "not slow"
 
-test-all: $(READY) ## Run all tests, the slow ones too; measure what those without a cloud cover
+test-all: $(READY) ## Run all tests; measure what the quick ones cover without the local AWS
 	rm -rf build/coverage
-	$(PYTEST) --cov --cov-report=term:skip-covered --cov-report=html tests/repository tests/synth tests/unit
-	$(PYTEST) tests/local
+	$(PYTEST) -m "not slow and not local" --cov --cov-report=term:skip-covered --cov-report=html
+	$(PYTEST) -m "slow or local"
 
 check: $(READY) ## Lint, formatting, types, secrets
 	ruff check .
@@ -53,7 +53,7 @@ check: $(READY) ## Lint, formatting, types, secrets
 audit: $(READY) ## Look up every pinned package's known vulnerabilities (needs the internet)
 	python .ci/audit.py
 
-mutants: $(READY) ## See that tests notice changed code (hours; MUTANTS=names for some)
+mutants: $(READY) ## See that tests notice changed code (an hour; MUTANTS=names for some)
 	.ci/mutants $(MUTANTS)
 
 bench: $(READY) ## Measure how fast a CSV is checked (half an hour; BENCH=--quick for minutes)

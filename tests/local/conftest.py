@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _numbers = itertools.count(1)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests of this folder."""
+    item.add_marker("local")
+
+
 @pytest.fixture(scope="session")
 def bootstrapped() -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
