@@ -58,8 +58,8 @@ def test_crash():
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_the_folder_is_its_own(tmp_path):
-    assert not list(tmp_path.parent.parent.parent.glob("user_import"))
+def test_that_writes(tmp_path):
+    (tmp_path / "file").touch()
 """
 EXPLAINED = """
 [[explained]]
@@ -71,9 +71,9 @@ why = "No test has lines of one length."
 TRY = "import try_mutants; try_mutants._PATIENCE = 2.0, 0.0; raise SystemExit(try_mutants.main())"
 
 
-def run(folder, temporary, *command):
+def run(folder, temporary, *arguments):
     return subprocess.run(
-        command,
+        [sys.executable, *arguments],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(CI), "TMPDIR": str(temporary)},
         text=True,
@@ -87,21 +87,14 @@ def run(folder, temporary, *command):
 def made(tmp_path_factory):
     """A folder in which mutmut made mutants."""
     folder = tmp_path_factory.mktemp("project")
-    (folder / "user_import").mkdir(parents=True)
+    (folder / "user_import").mkdir()
     (folder / "user_import/__init__.py").touch()
     (folder / "user_import/small.py").write_text(MODULE)
     (folder / "pyproject.toml").write_text(SETTINGS)
     (folder / "test_small.py").write_text(TESTS)
     (folder / "explained.toml").write_text(EXPLAINED)
-    mutmut = run(
-        folder,
-        tmp_path_factory.mktemp("temporary"),
-        sys.executable,
-        "-m",
-        "mutmut",
-        "run",
-        "user_import.small.x_longer__*",
-    )
+    temporary = tmp_path_factory.mktemp("temporary")
+    mutmut = run(folder, temporary, "-m", "mutmut", "run", f"{SMALL}.x_longer__*")
     assert mutmut.returncode == 0, mutmut.stdout
     return folder
 
@@ -109,7 +102,7 @@ def made(tmp_path_factory):
 @pytest.fixture
 def try_mutants(made, tmp_path):
     def try_them(*names, folder=made):
-        tried = run(folder, tmp_path, sys.executable, "-c", TRY, "explained.toml", *names)
+        tried = run(folder, tmp_path, "-c", TRY, "explained.toml", *names)
         assert not list(tmp_path.iterdir())  # nothing is left behind
         return tried.returncode, tried.stdout.splitlines()
 
