@@ -41,7 +41,7 @@ test: $(READY) ## Run the tests
 
 test-all: $(READY) ## Run all tests; measure what the quick ones cover without the local AWS
 	rm -rf build/coverage
-	$(PYTEST) -m "not slow and not local" --cov --cov-report=term:skip-covered --cov-report=html
+	$(PYTEST) -m "not slow and not local" --cov --cov-report=term:skip-covered
 	$(PYTEST) -m "slow or local"
 
 check: $(READY) ## Lint, formatting, types, secrets

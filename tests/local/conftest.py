@@ -22,6 +22,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker("local")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the demo: it takes minutes, and at the end others would wait for it."""
+    items.sort(key=lambda item: item.path.name != "test_demo.py")
+
+
 @pytest.fixture(scope="session")
 def bootstrapped() -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import re
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 import cdk_nag
 import pytest
 from app import SeededUserPool
-from aws_cdk import App, Stack, Validations
+from aws_cdk import App, CfnResource, CloudFormationValidatePlugin, Stack, Validations
 from aws_cdk import aws_s3 as s3
 from examples.regulated import RegulatedUserPool
 from support.imports import import_into, pool_of
@@ -20,11 +21,20 @@ BY_DEFAULT = ("AwsSolutionsChecks", "ServerlessChecks")
 UNDER_RULES = ("HIPAASecurityChecks", "NIST80053R5Checks", "PCIDSS321Checks")
 
 
+@functools.cache
+def cloudformations_rules():
+    return CloudFormationValidatePlugin()
+
+
 def checked(build, *packs):
-    """Synthesise an app with cdk-nag, and return what it found and what was acknowledged."""
+    """Synthesise an app with cdk-nag and CloudFormation's rules, as users do.
+
+    Returns what they found, and what was acknowledged.
+    """
     folder = Path(tempfile.mkdtemp(prefix="cdk-out-"))
     app = App(outdir=str(folder), analytics_reporting=False)
     build(app)
+    Validations.of(app).add_plugins(cloudformations_rules())
     for pack in packs:
         Validations.of(app).add_plugins(getattr(cdk_nag, pack)(app))
     with contextlib.suppress(RuntimeError):  # where there are findings; they are in the report
@@ -63,6 +73,16 @@ def by_default():
 def regulated():
     packs = (*BY_DEFAULT, *UNDER_RULES)
     return checked(lambda app: RegulatedUserPool(app, "Regulated"), *packs)
+
+
+def test_what_cloudformation_would_refuse_is_found():
+    """Or its rules would say nothing of the stacks below."""
+
+    def build(app):
+        CfnResource(Stack(app, "Test"), "Key", type="AWS::KMS::Key", properties={"Colour": "red"})
+
+    violations, _ = checked(build)
+    assert [construct for _, construct in places(violations)] == ["Test/Key"]
 
 
 def test_the_example_has_no_findings_but_what_it_acknowledges():

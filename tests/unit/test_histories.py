@@ -46,8 +46,8 @@ from user_import.users_csv import Limits
 
 PHASES = (Phase.generate, Phase.shrink)
 QUICK = 100
-CHUNK = 400
-"""Histories of one slow test, which has a seed of its own; 25 of them make 10,000."""
+CHUNK = 200
+"""Histories of one slow test, which has a seed of its own; 50 of them make 10,000."""
 WANTED = int(os.environ["HISTORIES"]) if "HISTORIES" in os.environ else None
 """How many other histories to play, of seeds that nobody knows before."""
 COGNITO = (
@@ -387,7 +387,7 @@ def test_every_history_ends_well():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(25) if WANTED is None else range(WANTED // CHUNK + 1))
+@pytest.mark.parametrize("number", range(50) if WANTED is None else range(WANTED // CHUNK + 1))
 def test_every_other_history_ends_well(number):
     its_seed = number if WANTED is None else random.SystemRandom().randrange(10**9)
     assert play(CHUNK, its_seed) >= CHUNK
