@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import gc
+
 import boto3
+import botocore.session
+
+# A session reads megabytes of JSON about a service before it has a client, most of what a function
+# that has just started computes. Here all sessions share what was read: the SDK changes none of it.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 # A client, of whatever service, loads what boto3 leaves until it is needed. Functions make their
 # own session: boto3 keeps none of this one, nor do they find credentials that are not theirs.
 _CREDENTIALS = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
-boto3.Session(region_name="us-east-1", **_CREDENTIALS).client("s3")
+_SESSION = boto3.Session(region_name="us-east-1", **_CREDENTIALS)
+for _service in ("cloudformation", "cognito-idp", "logs", "s3", "stepfunctions"):
+    _SESSION.client(_service)
+del _SESSION
+
+# What is never collected is never written to, and stays shared with the processes.
+gc.collect()
+gc.freeze()
