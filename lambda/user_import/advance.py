@@ -64,10 +64,11 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
         said = f" Cognito's last word was: {progress.note}" if progress.note else ""
         return _give_up(plan, progress, f"The import did not finish within {minutes}.{said}")
     try:
-        if world.stacks.is_going_back(request.stack_id):
+        status = world.stacks.status(request.stack_id)
+        if status.is_going_back:
             return _give_up(plan, progress, _GOING_BACK)
-        if overtaken := _overtaken(request, world):
-            return _give_up(plan, progress, overtaken)
+        if unwanted := status.too_late or _overtaken(request, world):
+            return _give_up(plan, progress, unwanted)
         return _import(request, plan, progress, world)
     except AccessDenied as error:
         return _wait_for_role(plan, progress, error, world)

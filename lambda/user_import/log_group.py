@@ -36,7 +36,9 @@ def care_for(request: ImportRequest, state: Mapping[str, Any], world: World) -> 
     """
     try:
         if request.type == "Delete":
-            if request.log_goes_with_stack and world.stacks.is_being_deleted(request.stack_id):
+            if not request.log_goes_with_stack:
+                return
+            if world.stacks.status(request.stack_id).is_being_deleted:
                 _remove(request.user_pool_id, world)
         elif request.log_retention_days is not None and _has_jobs(state):
             group = log_group_name(request.user_pool_id, state["plan"]["pool_name"])

@@ -141,7 +141,8 @@ def remove_list(request: ImportRequest, world: World) -> None:
     """
     with suppress(AwsError):
         notes = world.staging.notes_on(request.problems)
-        if notes.get(_WRITTEN_BY) == "Update" and world.stacks.undoes_an_update(request.stack_id):
+        of_an_update = notes.get(_WRITTEN_BY) == "Update"
+        if of_an_update and world.stacks.status(request.stack_id).undoes_an_update:
             return
     world.staging.remove(request.problems)
 

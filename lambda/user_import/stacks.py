@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import calling
 
-_BACKWARDS = ("ROLLBACK", "UPDATE_ROLLBACK", "IMPORT_ROLLBACK", "DELETE")
+
+class StackStatus(NamedTuple):
+    """A stack's status, and what it means for an import in it.
+
+    CloudFormation does not say so in a request: the Update that undoes a failed one looks like any
+    other, a Create is not told that another resource has failed, and a function that was queued or
+    hung for long may carry out a request for which nobody waits any more.
+
+    Attributes:
+        name: as in ``DescribeStacks``, such as ``UPDATE_IN_PROGRESS``.
+    """
+
+    name: str
+
+    @property
+    def is_going_back(self) -> bool:
+        """Whether the stack is, or was last, rolled back or deleted: nothing new may begin."""
+        return self.name.startswith(("ROLLBACK", "UPDATE_ROLLBACK", "IMPORT_ROLLBACK", "DELETE"))
+
+    @property
+    def too_late(self) -> str:
+        """Say that the operation has ended which a Create or Update was part of; or nothing.
+
+        While CloudFormation cleans up after an update, it sends only Deletes.
+        """
+        if not (self.name.endswith(("_COMPLETE", "_FAILED")) or "_COMPLETE_" in self.name):
+            return ""
+        return f"The stack is {self.name}: nobody waits for this import, and it was given up."
+
+    @property
+    def is_being_deleted(self) -> bool:
+        """Whether the whole stack is being deleted, and not only rolled back."""
+        return self.name.startswith("DELETE")
+
+    @property
+    def undoes_an_update(self) -> bool:
+        """Whether the stack goes back to what it was before an update that failed."""
+        return self.name.startswith("UPDATE_ROLLBACK")
 
 
 class Stacks:
@@ -15,29 +52,13 @@ class Stacks:
     def __init__(self, cloudformation: Any) -> None:
         self._cloudformation = cloudformation
 
-    def is_going_back(self, stack_id: str) -> bool:
-        """Whether the stack is rolling back or being deleted, so that nothing new may begin.
-
-        CloudFormation does not say so in a request: the Update that undoes a failed one looks like
-        any other, and a Create is not told that another resource has failed.
-        """
-        return self._status(stack_id).startswith(_BACKWARDS)
-
-    def is_being_deleted(self, stack_id: str) -> bool:
-        """Whether the whole stack is being deleted, and not only rolled back."""
-        return self._status(stack_id).startswith("DELETE")
-
-    def undoes_an_update(self, stack_id: str) -> bool:
-        """Whether the stack goes back to what it was before an update that failed."""
-        return self._status(stack_id).startswith("UPDATE_ROLLBACK")
+    def status(self, stack_id: str) -> StackStatus:
+        """Return where the stack is going."""
+        return StackStatus(self._describe(stack_id)["StackStatus"])
 
     def stays(self, stack_id: str) -> bool:
         """Whether the stack stays as it is where a resource fails (``--no-rollback``)."""
         return bool(self._describe(stack_id).get("DisableRollback", False))
-
-    def _status(self, stack_id: str) -> str:
-        status: str = self._describe(stack_id)["StackStatus"]
-        return status
 
     def _describe(self, stack_id: str) -> Any:
         with calling("cloudformation:DescribeStacks"):

@@ -55,8 +55,13 @@ def stage(request: ImportRequest, started_at: float, world: World) -> State:
         world: everything outside.
     """
     plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.timeout_seconds)
-    if request.type == "Delete" or world.stacks.is_going_back(request.stack_id):
+    if request.type == "Delete":
         return _clear(request, plan, world)
+    status = world.stacks.status(request.stack_id)
+    if status.is_going_back:
+        return _clear(request, plan, world)
+    if status.too_late:
+        return State(plan, Progress(failure=status.too_late), done=True)
     try:
         return _patiently(lambda: _stage(request, plan, world), world)
     except PoolNotFound as error:

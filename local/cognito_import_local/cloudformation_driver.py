@@ -44,6 +44,7 @@ class CloudFormationDriver:
         self.stack_id: str = found["Stacks"][0]["StackId"]
         self._logical_id = logical_id
         self._receiver = ResponseReceiver()
+        self._has_status = False
 
     def __enter__(self) -> Self:
         """Begin to receive answers."""
@@ -115,7 +116,13 @@ class CloudFormationDriver:
         return f"{name}-{logical_id}-{uuid.uuid4().hex[:12].upper()}"
 
     def send(self, event: Event) -> None:
-        """Send a request, as CloudFormation does: asynchronously, and as often as you call."""
+        """Send a request, as CloudFormation does: asynchronously, and as often as you call.
+
+        From the first one until the driver ends, DescribeStacks says UPDATE_IN_PROGRESS of the
+        stack, unless `set_stack_status` was called.
+        """
+        if not self._has_status:
+            self.set_stack_status("UPDATE_IN_PROGRESS")
         self._lambda.invoke(
             FunctionName=event["ResourceProperties"]["ServiceToken"],
             InvocationType="Event",
@@ -140,7 +147,11 @@ class CloudFormationDriver:
         self._receiver.refuse(times)
 
     def set_stack_status(self, status: str | None) -> None:
-        """Let DescribeStacks give a status for the stack, such as `ROLLBACK_IN_PROGRESS`."""
+        """Let DescribeStacks give a status for the stack, such as `ROLLBACK_IN_PROGRESS`.
+
+        With None it gives the stack's own again, as the CDK CLI needs it to deploy.
+        """
+        self._has_status = True
         self._aws.set_stack_status(self.stack_id, status)
 
 

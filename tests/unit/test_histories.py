@@ -12,7 +12,8 @@ What must hold, and where it is looked for (``histories.py``):
   ``_see_rows_again``
 - every request is answered, a second time with the same answer: ``Stack.answered``, ``_may_differ``
 - no job of an import is active once its Delete has been answered: ``see_what_outlived_a_delete``
-- a request that another one has replaced starts nothing once that one has ended: ``Stack.started``
+- a request that another one has replaced starts nothing once that one has ended, and nothing is
+  started but while the stack is created or updated: ``Stack.started``
 - no attribute value, presigned URL or response URL is in a log, an error, a state or an answer:
   ``HistoryWorld.clean``
 - what was staged is removed: ``see_what_is_left_behind``
@@ -170,6 +171,13 @@ class Histories(RuleBasedStateMachine):
         task = self._task(which)
         if isinstance(task, Execution):
             self._turn(task, calls=2)
+
+    @rule(which=st.integers(0, 5), happened=st.booleans())
+    def a_step_hangs(self, which, happened):
+        task = self._task(which)
+        if isinstance(task, Execution):
+            task.hang(happened=happened)
+            self.world.stack.poll()
 
     @precondition(lambda self: self.world.stack.may_deploy)
     @rule(wish=st.none() | wishes, other=st.none() | wishes)

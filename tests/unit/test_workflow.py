@@ -595,6 +595,37 @@ def test_nothing_is_created_in_a_stack_that_goes_back(world, status):
     assert world.cognito.jobs == []
 
 
+@pytest.mark.parametrize(
+    "status",
+    ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_FAILED"],
+)
+def test_nothing_begins_in_a_stack_whose_operation_has_ended(world, status):
+    event = ended(world)
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    late = Execution(update(event, SourceHash="b2"), world)
+    waiting = run_workflow(update(event, SourceHash="c3", Start="false"), world)
+    world.cloudformation.status = status
+    assert waiting.status == "SUCCESS"
+    assert late.run().status == "FAILED"
+    assert f"The stack is {status}" in late.reason
+    assert [job.status for job in world.cognito.jobs] == ["Succeeded", "Created"]
+    assert world.staged == []
+
+
+def test_an_import_of_an_operation_that_has_ended_is_given_up(world):
+    event = ended(world)
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    late = Execution(update(event, SourceHash="b2"), world)
+    late.run_until(lambda: len(world.cognito.started) == 2)
+    world.cloudformation.status = "UPDATE_FAILED"
+    assert late.run().status == "FAILED"
+    assert "The stack is UPDATE_FAILED" in late.reason
+    assert world.cognito.job().status == "Stopped"
+    assert late.seconds < 60
+    assert world.staged == []
+
+
 def test_a_delete_stops_the_job_and_waits_until_it_has_stopped(world):
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.stop_seconds = 40

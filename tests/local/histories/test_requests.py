@@ -67,6 +67,17 @@ def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(hist
     history.ends_well(started=1)
 
 
+@pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_FAILED"])
+def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(history, status):
+    history.driver.set_stack_status(status)
+    answer = history.asked("Update", old={"RunToken": "before"})
+
+    assert answer["Status"] == "FAILED"
+    assert f"The stack is {status}" in answer["Reason"]
+    assert history.jobs() == []
+    history.ends_well(started=0)
+
+
 def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history):
     history.driver.set_stack_status("ROLLBACK_IN_PROGRESS")
     answer = history.asked("Create")

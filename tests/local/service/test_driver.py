@@ -138,6 +138,21 @@ def test_requests_are_repeated_and_reordered(driver: CloudFormationDriver) -> No
     waited(lambda: len(driver.answers(first)), lambda count: count == 1)
 
 
+def test_the_stack_is_being_updated_while_requests_come(
+    aws: LocalAws, driver: CloudFormationDriver
+) -> None:
+    def status() -> str:
+        (found,) = aws.client("cloudformation").describe_stacks(StackName="driven")["Stacks"]
+        return str(found["StackStatus"])
+
+    assert status() == "CREATE_COMPLETE"
+    assert answered(driver, driver.request("Create"))["Data"]["Stack"] == "UPDATE_IN_PROGRESS"
+    assert status() == "UPDATE_IN_PROGRESS"
+
+    driver.set_stack_status(None)
+    assert status() == "CREATE_COMPLETE"
+
+
 def test_the_stack_has_the_status_that_the_test_gives_it(driver: CloudFormationDriver) -> None:
     driver.set_stack_status("ROLLBACK_IN_PROGRESS")
     assert answered(driver, driver.request("Create"))["Data"]["Stack"] == "ROLLBACK_IN_PROGRESS"
