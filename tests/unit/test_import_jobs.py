@@ -1,7 +1,10 @@
+import functools
+
 import pytest
 from fake_web import KMS_HEADER
 from fake_world import OTHER_POOL, POOL, ROLE
 
+from user_import import import_jobs
 from user_import.errors import (
     AccessDenied,
     AwsError,
@@ -141,6 +144,45 @@ def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(w
     assert "transfer-encoding" not in headers
     assert put.body == b"".join(CSV)
     assert put.path == world.cognito.job().path
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_the_upload_goes_the_way_that_the_url_says_and_waits_a_while(monkeypatch, scheme):
+    made = []
+
+    class Connection:
+        def __init__(self, kind, host, timeout=None):
+            made.append((kind, host))
+            assert timeout
+            assert timeout >= 30
+
+        def connect(self):
+            raise ConnectionRefusedError
+
+        def close(self):
+            pass
+
+    for kind in ("HTTPSConnection", "HTTPConnection"):
+        monkeypatch.setattr(import_jobs.http.client, kind, functools.partial(Connection, kind))
+    with pytest.raises(ConnectionRefusedError):
+        import_jobs._put(f"{scheme}://cognito.example/upload?secret", [], 0)
+    assert made == [(f"{scheme.upper()}Connection", "cognito.example")]
+
+
+def test_a_redirection_is_no_upload(world, jobs):
+    world.web.answer("/upload/", 300)
+    with pytest.raises(UploadError, match="HTTP status 300"):
+        upload(jobs)
+
+
+def test_counters_that_cognito_leaves_out_are_zero():
+    job = Job.from_api({"JobId": "import-1", "JobName": "name", "Status": "Created"})
+    assert (job.imported, job.skipped, job.failed, job.message) == (0, 0, 0, "")
+
+
+def test_a_page_without_jobs_is_an_empty_one(monkeypatch, jobs):
+    monkeypatch.setattr(jobs, "_call", lambda *_, **__: {})
+    assert list(jobs.list_jobs(POOL)) == []
 
 
 def test_the_upload_is_streamed_while_it_is_read(world, jobs):

@@ -393,9 +393,10 @@ def test_the_update_back_sets_the_retention_back(world):
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_without_the_property_no_log_group_is_touched(world):
+def test_without_the_property_no_log_group_is_touched(world, caplog):
     event = create()
     run_workflow(event, world)
+    assert "Cognito's log group" not in caplog.text
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     run_workflow(delete(event), world)
     assert world.called("PutRetentionPolicy") == []
@@ -408,6 +409,14 @@ def test_where_no_job_ran_no_retention_fails(world, start):
     world.s3.objects["assets", "users.csv"] = BAD if start == "true" else users(3)
     run_workflow(create(**KEPT, Start=start), world)
     assert world.logs.retention == {}
+    assert len(world.called("PutRetentionPolicy")) == (0 if start == "true" else 1)
+
+
+def test_where_stage_breaks_no_retention_is_tried(world, caplog):
+    world.fault("DescribeUserPool", ValueError(CANARY))
+    run_workflow(create(**KEPT), world)
+    assert world.called("PutRetentionPolicy") == []
+    assert "Cognito's log group" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,17 @@
 import json
 
 import pytest
-from fake_world import POOL, Execution, Outcome, create, delete, run_workflow, update, users
+from fake_world import (
+    POOL,
+    Execution,
+    Outcome,
+    create,
+    delete,
+    reverse,
+    run_workflow,
+    update,
+    users,
+)
 
 from user_import.report import report
 
@@ -58,6 +68,42 @@ def test_the_longest_reason_fits_and_still_says_what_went_wrong(world):
     assert "Status Failed: 0 imported, 0 skipped, 30 failed of 30 users." in execution.reason
 
 
+@pytest.mark.parametrize("tolerated", [None, "0"])
+def test_who_was_skipped_is_told_where_that_is_not_tolerated(world, tolerated):
+    lines = (failed("a", 2), "[SKIPPED] Line Number 4 - The user already exists.")
+    world.cognito.outcomes = [Outcome(failed=1, skipped=1, lines=lines)]
+    reason = run_workflow(create(ToleratedSkipped=tolerated), world).reason
+    assert "people.csv line 2: failed: Reason a" in reason
+    assert ("people.csv line 4: skipped: The user already exists" in reason) == (tolerated == "0")
+
+
+def test_the_log_is_waited_for_no_longer_than_it_can_have_the_lines(world):
+    lines = tuple(failed(number, number + 2) for number in range(2))
+    skipped = ("[SKIPPED] Line Number 4 - The user already exists.",)
+    world.cognito.outcomes = [Outcome(failed=2, skipped=1, lines=lines + skipped)]
+    execution = Execution(create(), world)
+    while not execution.state or not execution.state["done"]:
+        execution.step()
+    ended_at = world.clock.now()
+    execution.run()
+    assert world.clock.now() == ended_at
+    assert len(world.called("FilterLogEvents")) == 1
+
+
+def test_an_update_back_that_fails_does_not_tell_the_counters_of_the_import_before(world):
+    event = create()
+    run_workflow(event, world)
+    changed = update(event, SourceHash="b2")
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    Execution(changed, world).run_until(lambda: len(world.cognito.started) == 2)
+    world.cognito.stop_seconds = NEVER
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    back = run_workflow(reverse(changed), world)
+    assert back.status == "FAILED"
+    assert back.reason == f"Import job {world.cognito.job().id} is still stopping."
+
+
 def test_a_delete_answers_without_attributes(world):
     event = create()
     run_workflow(event, world)
@@ -67,9 +113,16 @@ def test_a_delete_answers_without_attributes(world):
 def test_an_update_without_an_earlier_import_answers_with_blank_attributes(world):
     event = create()
     attributes = run_workflow(update(event, TimeoutSeconds="60"), world).attributes
-    assert attributes["JobIds"] == ""
-    assert attributes["ImportedUsers"] == "0"
-    assert all(isinstance(value, str) for value in attributes.values())
+    assert attributes == {
+        "Status": "Unknown",
+        "JobIds": "",
+        "ImportedUsers": "0",
+        "SkippedUsers": "0",
+        "FailedUsers": "0",
+        "CompletionMessage": "",
+        "LogGroupName": f"/aws/cognito/userpools/{POOL}/customers",
+        "LogStreamName": "",
+    }
 
 
 def test_all_attributes_are_there_whatever_the_import(world):
@@ -95,6 +148,7 @@ def test_all_attributes_are_there_whatever_the_import(world):
             "no more",
         ),
         ({"Error": "States.Timeout"}, "States.Timeout"),
+        ({}, "The import workflow failed: unknown error."),
         ({"Error": "States.Timeout", "Cause": ""}, "States.Timeout"),
         ({"Error": "Lambda.Unknown", "Cause": "it was killed"}, "Lambda.Unknown"),
         ({"Error": "Lambda.Unknown", "Cause": '"text"'}, "Lambda.Unknown"),
@@ -117,6 +171,14 @@ def test_a_reported_error_stops_jobs_that_are_active_and_no_others(world):
     reported(world, execution.event, {**execution.state, "error": {"Error": "States.Timeout"}})
     stopped = [call["JobId"] for call in world.called("StopUserImportJob")]
     assert stopped == [world.cognito.job(1).id]
+
+
+def test_a_job_that_cannot_be_told_is_stopped_unseen(world):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    execution = Execution(create(), world).run_until(lambda: world.cognito.started)
+    world.fault("DescribeUserImportJob", "InternalErrorException")
+    reported(world, execution.event, {**execution.state, "error": {"Error": "States.Timeout"}})
+    assert world.cognito.job().status == "Stopping"
 
 
 def test_a_reported_error_is_answered_although_the_pool_is_gone(world):

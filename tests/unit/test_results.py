@@ -107,6 +107,15 @@ def test_a_refusal_is_raised_with_its_code(world, code):
         world.import_logs.results(GROUP, STREAM, ["FAILED"], 5)
 
 
+def test_what_may_not_be_done_to_a_group_is_raised_with_its_action(world):
+    for operation in ("PutRetentionPolicy", "DeleteLogGroup"):
+        world.fault(operation, "AccessDeniedException")
+    with pytest.raises(AwsError, match="logs:PutRetentionPolicy: AccessDeniedException"):
+        world.import_logs.keep_for(GROUP, 7)
+    with pytest.raises(AwsError, match="logs:DeleteLogGroup: AccessDeniedException"):
+        world.import_logs.remove(GROUP)
+
+
 def test_a_broken_connection_is_raised(world):
     world.fault("FilterLogEvents", EndpointConnectionError(endpoint_url="https://logs"))
     with pytest.raises(AwsError, match="EndpointConnectionError"):

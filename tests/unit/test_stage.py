@@ -1,6 +1,7 @@
 import pytest
 from botocore.exceptions import IncompleteReadError
 from fake_world import (
+    CANARY,
     POOL,
     ROLE,
     Execution,
@@ -55,6 +56,8 @@ def test_a_delete_asks_nobody_and_claims_what_is_staged(world):
     assert state.progress.stopping
     assert [call.operation for call in world.calls] == ["PutObject"]
     assert world.s3.objects["st", "imports/seed/users.csv"] == b""
+    claim = world.staging.claim_of(ImportRequest.from_event(create()).staged)
+    assert claim.started_at == world.clock.now()
 
 
 def test_a_request_that_a_later_one_has_overtaken_stages_nothing(world):
@@ -157,6 +160,32 @@ def test_what_is_not_this_packages_own_exception_is_reduced_to_type_and_place(wo
     with pytest.raises(RuntimeError, match=r"^KeyError at \w+\.py:\d+$") as caught:
         worker.run({"step": "stage", "request": create(), "started_at": "2026-11-22T21:00Z"}, world)
     assert caught.value.__suppress_context__
+
+
+def test_the_place_of_a_surprise_is_where_it_began(world, monkeypatch):
+    def surprise(_pool_id):
+        raise KeyError(CANARY)
+
+    monkeypatch.setattr(world.import_jobs, "csv_header", surprise)
+    place = f"test_stage.py:{surprise.__code__.co_firstlineno + 1}"
+    with pytest.raises(RuntimeError, match=f"^KeyError at {place}$"):
+        worker.run({"step": "stage", "request": create(), "started_at": "2026-11-22T21:00Z"}, world)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [("60", "1 minute"), ("90", "1.5 minutes")])
+def test_a_source_that_takes_too_long_to_read_is_given_up(world, seconds, told):
+    world.s3.seconds_per_read = int(seconds)
+    state = staged(create(TimeoutSeconds=seconds), world)
+    assert state.done
+    assert f"took longer than the import's timeout of {told}. Give" in state.progress.failure
+    assert world.s3.uploads == {}
+
+
+def test_a_stack_that_has_gone_on_is_told_at_once(world):
+    world.cloudformation.status = "UPDATE_COMPLETE"
+    state = staged(create(), world)
+    assert state.done
+    assert [call.operation for call in world.calls] == ["DescribeStacks"]
 
 
 def test_a_bad_property_ends_in_a_failed_state_and_not_in_an_exception(world):

@@ -51,6 +51,7 @@ def test_a_big_object_is_put_in_parts_of_a_size_that_s3_takes(world, staging):
     assert len(parts) > 2
     assert not world.s3.uploads
     assert world.called("PutObject") == []
+    assert staging.claim_of(WHERE) == CLAIM
 
 
 def test_an_object_that_ends_with_a_part_has_no_empty_part(world, staging):
@@ -91,6 +92,14 @@ def test_a_range_of_the_staged_object_is_read(world, staging, offset, length):
     world.s3.objects["st", "imports/seed/users.csv"] = b"one\ntwo\n"
     chunks = staging.read(WHERE, offset, length)
     assert b"".join(chunks) == b"one\ntwo\n"[offset : offset + length]
+
+
+def test_a_staged_object_that_has_become_shorter_is_not_read(world, staging):
+    world.s3.objects["st", "imports/seed/users.csv"] = b"one\n"
+    with pytest.raises(
+        SourceError, match=r"^s3://st/imports/seed/users\.csv is not what was staged"
+    ):
+        staging.read(WHERE, 2, 4)
 
 
 def test_a_source_is_read_in_pieces(world, staging):
@@ -147,10 +156,11 @@ def test_what_cannot_be_removed_is_logged_and_left_to_the_buckets_lifecycle(worl
     [
         lambda staging: staging.read(WHERE, 0, 1),
         lambda staging: staging.write(WHERE, CLAIM).__exit__(None, None, None),
+        lambda staging: staging.write(WHERE, CLAIM).write(b"x" * (8 << 20)),
     ],
 )
 def test_a_refusal_names_the_action_and_the_object(world, staging, call):
-    for operation in ("GetObject", "PutObject"):
+    for operation in ("GetObject", "PutObject", "CreateMultipartUpload"):
         world.fault(operation, "AccessDenied", "not you")
     with pytest.raises(AccessDenied, match=r"s3:\w+Object of s3://st/imports/seed/users\.csv"):
         call(staging)

@@ -467,6 +467,15 @@ def test_a_waiting_job_is_judged_by_what_was_uploaded_and_not_by_todays_source(w
     assert execution.status == "SUCCESS"
 
 
+def test_a_waiting_job_of_a_pinned_source_accounts_for_all_its_users(world):
+    event = create(Start="false")
+    run_workflow(event, world)
+    world.cognito.outcomes = [Outcome(lost=1)]
+    execution = run_workflow(update(event, Start="true"), world)
+    assert execution.status == "FAILED"
+    assert "accounts for 2 of its 3 users" in execution.reason
+
+
 def test_start_from_true_to_false_imports_nothing(world):
     event = ended(world)
     execution = run_workflow(update(event, Start="false"), world)

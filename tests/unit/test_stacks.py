@@ -1,0 +1,68 @@
+"""Where a stack is going, for every status that CloudFormation has."""
+
+import botocore.session
+import pytest
+from fake_world import STACK
+
+from user_import.errors import AccessDenied
+from user_import.stacks import Stacks, StackStatus
+
+GOES_ON = {
+    "CREATE_IN_PROGRESS",
+    "IMPORT_IN_PROGRESS",
+    "REVIEW_IN_PROGRESS",
+    "UPDATE_IN_PROGRESS",
+}
+HAS_ENDED = {
+    "CREATE_COMPLETE",
+    "CREATE_FAILED",
+    "IMPORT_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    "UPDATE_FAILED",
+}
+UNDOES_AN_UPDATE = {
+    "UPDATE_ROLLBACK_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    "UPDATE_ROLLBACK_FAILED",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+}
+IS_BEING_DELETED = {"DELETE_COMPLETE", "DELETE_FAILED", "DELETE_IN_PROGRESS"}
+GOES_BACK = UNDOES_AN_UPDATE | IS_BEING_DELETED
+GOES_BACK |= {f"ROLLBACK_{how}" for how in ("COMPLETE", "FAILED", "IN_PROGRESS")}
+GOES_BACK |= {f"IMPORT_ROLLBACK_{how}" for how in ("COMPLETE", "FAILED", "IN_PROGRESS")}
+
+ALL = botocore.session.get_session().get_service_model("cloudformation").shape_for("StackStatus")
+
+
+def test_every_status_that_cloudformation_has_is_placed():
+    assert {*ALL.enum} == GOES_ON | HAS_ENDED | GOES_BACK
+
+
+@pytest.mark.parametrize("name", sorted(GOES_ON | HAS_ENDED | GOES_BACK))
+def test_a_status_says_whether_an_import_may_begin(name):
+    status = StackStatus(name)
+    assert status.is_going_back is (name in GOES_BACK)
+    assert status.is_being_deleted is (name in IS_BEING_DELETED)
+    assert status.undoes_an_update is (name in UNDOES_AN_UPDATE)
+    if name in GOES_ON:
+        assert status.too_late == ""
+    if name in HAS_ENDED:
+        told = f"The stack is {name}: nobody waits for this import, and it was given up."
+        assert status.too_late == told
+
+
+@pytest.mark.parametrize(("described", "stays"), [({}, False), ({"DisableRollback": True}, True)])
+def test_a_stack_stays_where_cloudformation_says_so(described, stays):
+    class CloudFormation:
+        def describe_stacks(self, **arguments):
+            assert arguments == {"StackName": STACK}
+            return {"Stacks": [described]}
+
+    assert Stacks(CloudFormation()).stays(STACK) is stays
+
+
+def test_a_refusal_names_the_action(world):
+    world.fault("DescribeStacks", "AccessDenied", "not you")
+    with pytest.raises(AccessDenied, match="cloudformation:DescribeStacks: AccessDenied: not"):
+        world.stacks.status(STACK)
