@@ -237,6 +237,13 @@ def test_no_cell_of_the_list_of_problems_is_a_formula(world, formula, before):
         assert not cell.strip().strip('"').lstrip().startswith(tuple("=+-@\uff1d")), cell
 
 
+@pytest.mark.parametrize(
+    ("text", "told"), [("=1+1", "'=1+1"), ("x;-1", "x;'-1"), ("a=1", "a=1"), ("plain", "plain")]
+)
+def test_a_formula_is_told_as_the_text_that_it_is(text, told):
+    assert _cell(text) == told
+
+
 @given(st.text(alphabet="=+-@;, |ab'\"\t", max_size=12))
 def test_no_text_makes_a_formula(text):
     written = io.StringIO()

@@ -412,6 +412,12 @@ def test_where_no_job_ran_no_retention_fails(world, start):
     assert len(world.called("PutRetentionPolicy")) == (0 if start == "true" else 1)
 
 
+def test_where_no_job_could_be_made_no_retention_is_tried(world):
+    world.fault("CreateUserImportJob", "LimitExceededException")
+    run_workflow(create(**KEPT), world)
+    assert world.called("PutRetentionPolicy") == []
+
+
 def test_where_stage_breaks_no_retention_is_tried(world, caplog):
     world.fault("DescribeUserPool", ValueError(CANARY))
     run_workflow(create(**KEPT), world)

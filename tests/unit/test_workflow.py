@@ -600,8 +600,20 @@ def test_a_stack_going_back_during_create_stops_the_job(world):
 )
 def test_nothing_is_created_in_a_stack_that_goes_back(world, status):
     world.cloudformation.status = status
-    assert run_workflow(create(), world).status == "FAILED"
+    execution = run_workflow(create(), world)
+    assert execution.status == "FAILED"
+    assert execution.reason == "The stack is rolling back or being deleted."
     assert world.cognito.jobs == []
+
+
+def test_an_update_back_that_may_not_look_at_the_pool_at_first_tells_the_import_before(world):
+    event = ended(world)
+    changed = update(event, SourceHash="b2")
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    world.fault("DescribeUserPool", "AccessDeniedException", seconds=10)
+    execution = run_workflow(reverse(changed), world)
+    assert execution.status == "SUCCESS"
+    assert execution.attributes["ImportedUsers"] == "3"
 
 
 @pytest.mark.parametrize(
