@@ -29,7 +29,7 @@ class StackStatus(NamedTuple):
     def too_late(self) -> str:
         """Say that the operation has ended which a Create or Update was part of; or nothing.
 
-        While CloudFormation cleans up after an update, it sends only Deletes.
+        While CloudFormation cleans up after an update or its rollback, it sends only Deletes.
         """
         if not (self.name.endswith(("_COMPLETE", "_FAILED")) or "_COMPLETE_" in self.name):
             return ""

@@ -58,10 +58,10 @@ def stage(request: ImportRequest, started_at: float, world: World) -> State:
     if request.type == "Delete":
         return _clear(request, plan, world)
     status = world.stacks.status(request.stack_id)
-    if status.is_going_back:
-        return _clear(request, plan, world)
     if status.too_late:
         return State(plan, Progress(failure=status.too_late), done=True)
+    if status.is_going_back:
+        return _clear(request, plan, world)
     try:
         return _patiently(lambda: _stage(request, plan, world), world)
     except PoolNotFound as error:

@@ -618,7 +618,15 @@ def test_an_update_back_that_may_not_look_at_the_pool_at_first_tells_the_import_
 
 @pytest.mark.parametrize(
     "status",
-    ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_FAILED"],
+    [
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_FAILED",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_FAILED",
+    ],
 )
 def test_nothing_begins_in_a_stack_whose_operation_has_ended(world, status):
     event = ended(world)
