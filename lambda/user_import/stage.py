@@ -58,8 +58,8 @@ def stage(request: ImportRequest, started_at: float, world: World) -> State:
     if request.type == "Delete":
         return _clear(request, plan, world)
     status = world.stacks.status(request.stack_id)
-    if status.too_late:
-        return State(plan, Progress(failure=status.too_late), done=True)
+    if too_late := status.too_late:
+        return State(plan, Progress(failure=too_late), done=True)
     if status.is_going_back:
         return _clear(request, plan, world)
     try:

@@ -728,6 +728,10 @@ class Execution:
             self.step()
         return self
 
+    def run_until_done(self):
+        """Take all steps but the last, Report, which comes at once where one of them fails."""
+        return self.run_until(lambda: self.over or (self.state and self.state["done"]))
+
     def split(self, *sizes):
         """Stage, and cut what was staged into jobs of these sizes."""
         self.step()

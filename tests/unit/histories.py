@@ -351,19 +351,23 @@ class Execution:
     def request_id(self):
         return self.event["RequestId"]
 
-    def turn(self, calls=1):
-        """Call the worker for the next step, ``calls`` times where the first results get lost."""
+    def turn(self, calls=1, *, hangs=False):
+        """Call the worker for the next step, ``calls`` times where the first results get lost.
+
+        One that ``hangs``, Lambda ends after 15 minutes; without calls, before it does anything.
+        """
         if not self.attempt:
             self.interrupted = False
         clock = self.world.clock
-        if min(self.due, self.ends_at) > clock.now():
-            clock.sleep(min(self.due, self.ends_at) - clock.now())
+        clock.sleep(max(0.0, min(self.due, self.ends_at) - clock.now()))
         if clock.now() >= self.ends_at:
             self.end("TIMED_OUT")
             return
         try:
             for _ in range(calls):
                 result = self._call()
+            if hangs:
+                raise Killed
         except Killed:
             self._failed("Lambda.Unknown", "The function was killed.")
         except Exception as error:  # noqa: BLE001  as Step Functions does
@@ -373,6 +377,8 @@ class Execution:
             self._failed(type(error).__name__, str(error))
         else:
             self._next(result)
+        if hangs and not self.over:
+            self.due += FUNCTION_SECONDS
 
     def _call(self):
         payload = {"step": self.step, "request": self.event}
@@ -409,15 +415,6 @@ class Execution:
             cause = json.dumps({"errorMessage": cause, "errorType": error})
             self._enter({**self.state, "error": {"Error": error, "Cause": cause}})
             self.step, self.attempt, self.due = "report", 0, self.world.clock.now()
-
-    def hang(self, *, happened):
-        """Let the function hang until Lambda ends it, before or after what it does."""
-        if happened:
-            with contextlib.suppress(Exception, Killed):
-                self._call()
-        self._failed("Sandbox.Timedout", "The function was ended after 15 minutes.")
-        if not self.over:
-            self.due += FUNCTION_SECONDS
 
     def _enter(self, state):
         text = json.dumps(state)

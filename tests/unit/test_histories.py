@@ -176,8 +176,7 @@ class Histories(RuleBasedStateMachine):
     def a_step_hangs(self, which, happened):
         task = self._task(which)
         if isinstance(task, Execution):
-            task.hang(happened=happened)
-            self.world.stack.poll()
+            self._turn(task, calls=int(happened), hangs=True)
 
     @precondition(lambda self: self.world.stack.may_deploy)
     @rule(wish=st.none() | wishes, other=st.none() | wishes)

@@ -131,10 +131,8 @@ WAYS_OUT = [
 
 @pytest.mark.parametrize("way_out", WAYS_OUT, ids=lambda way_out: way_out.__name__)
 def test_nothing_is_staged_any_more_when_cloudformation_is_answered(world, way_out):
-    execution = Execution(way_out(world), world)
+    execution = Execution(way_out(world), world).run_until_done()
     seen = []
-    while not (execution.over or (execution.state and execution.state["done"])):
-        execution.step()
     world.before("DeleteObject", lambda: seen.append(len(world.web.tried("/answer/"))))
     execution.run()
     assert execution.answer
@@ -162,9 +160,7 @@ def test_a_report_that_breaks_every_time_has_removed_the_users_before(world):
 
 def test_a_report_that_is_tried_again_removes_nothing_of_a_later_request(world):
     event = create()
-    execution = Execution(event, world)
-    while not (execution.state and execution.state["done"]):
-        execution.step()
+    execution = Execution(event, world).run_until_done()
     world.web.answer("/answer/", 503, times=12)
     later = Execution(update(event, SourceHash="b2"), world)
     world.cloudformation.status = "UPDATE_IN_PROGRESS"

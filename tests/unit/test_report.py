@@ -81,9 +81,7 @@ def test_the_log_is_waited_for_no_longer_than_it_can_have_the_lines(world):
     lines = tuple(failed(number, number + 2) for number in range(2))
     skipped = ("[SKIPPED] Line Number 4 - The user already exists.",)
     world.cognito.outcomes = [Outcome(failed=2, skipped=1, lines=lines + skipped)]
-    execution = Execution(create(), world)
-    while not execution.state or not execution.state["done"]:
-        execution.step()
+    execution = Execution(create(), world).run_until_done()
     ended_at = world.clock.now()
     execution.run()
     assert world.clock.now() == ended_at
@@ -200,9 +198,7 @@ def test_reporting_twice_sends_the_same_answer(world):
 
 
 def test_the_staged_csv_is_gone_before_cloudformation_hears_of_the_end(world):
-    execution = Execution(create(), world)
-    while not (execution.state and execution.state["done"]):
-        execution.step()
+    execution = Execution(create(), world).run_until_done()
     answered = []
     world.before("DeleteObject", lambda: answered.extend(world.web.tried("/answer/")))
     execution.run()
