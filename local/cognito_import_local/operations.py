@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _LOGGER: Final = logging.getLogger("cognito_import_local")
 TARGET: Final = "AWSCognitoIdentityProviderService."
+_SERVICE: Final = "cognito-idp.amazonaws.com"
 _TOKEN: Final = re.compile(r"(?P<pool>[^#]+)#(?P<job>[^#]+)#\d+")
 
 
@@ -102,10 +103,9 @@ class Operations:
         name, role_arn = given.job_name(), given.role_arn()
         algorithm = given.algorithm()
         pool = self._pool(caller, given)
-        caller.require(
-            "iam:PassRole", role_arn, {"iam:PassedToService": "cognito-idp.amazonaws.com"}
-        )
         settings = self._settings()
+        sent = {"iam:PassedToService": _SERVICE} if settings.sends_passed_to_service else {}
+        caller.require("iam:PassRole", role_arn, sent)
         job = ImportJob(
             job_id=new_job_id(),
             name=name,

@@ -77,6 +77,11 @@ class ImportSettings:
     """Whether aws:SourceArn and aws:SourceAccount are sent when the logs role is assumed.
     §3.2: unknown for imports; not sending is what breaks a too narrow trust policy."""
 
+    sends_passed_to_service: bool = False
+    """Whether iam:PassedToService is sent when iam:PassRole is evaluated. §3.3: not sent with
+    CreateGroup and UpdateGroup (recorded calls); for CreateUserImportJob unknown. A policy that
+    requires the key is denied where it is not sent."""
+
     describe_url: Literal["original", "fresh", "none"] = "original"
     """The PreSignedUrl of later answers. §8 U13: unknown; the guide says that an expired
     URL needs a new job, so it cannot be a fresh one."""

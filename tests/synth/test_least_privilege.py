@@ -134,7 +134,7 @@ def test_a_role_is_passed_to_cognito_only(stack):
     for statement in found:
         assert actions(statement) == {"iam:PassRole"}
         assert statement["Condition"] == {
-            "StringEquals": {"iam:PassedToService": "cognito-idp.amazonaws.com"}
+            "StringEqualsIfExists": {"iam:PassedToService": "cognito-idp.amazonaws.com"}
         }
         (role,) = resources(statement)
         assert "LogsRole" in role

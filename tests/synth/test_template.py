@@ -232,7 +232,7 @@ def test_every_grant_is_known(small):
 def test_the_logs_role_may_be_passed_to_cognito_only(small):
     (statement,) = (s for _, s in identity_statements(small) if s["Action"] == "iam:PassRole")
     assert statement["Condition"] == {
-        "StringEquals": {"iam:PassedToService": "cognito-idp.amazonaws.com"}
+        "StringEqualsIfExists": {"iam:PassedToService": "cognito-idp.amazonaws.com"}
     }
 
 

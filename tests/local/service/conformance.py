@@ -243,10 +243,11 @@ FACTS = (
     ),
     fact(
         "3.3",
-        "the caller's permissions, by pool, and iam:PassRole for cognito-idp.amazonaws.com",
+        "the caller's permissions, by pool, and iam:PassRole with or without iam:PassedToService",
         "a_caller_without_permission_is_denied",
         "a_permission_is_for_its_pool",
-        "creating_a_job_needs_the_right_to_pass_the_role_to_cognito",
+        "creating_a_job_needs_the_right_to_pass_the_role",
+        "passing_the_logs_role_depends_on_whether_the_service_is_named",
         "an_assumed_role_has_the_rights_of_the_role_and_no_others",
     ),
     fact(
@@ -302,6 +303,10 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
             "a_trust_policy_with_the_source_works_if_cognito_sends_it",
             "a_logs_role_that_cognito_cannot_assume_is_refused",
         ),
+    ),
+    "sends_passed_to_service": (
+        "3.3",
+        ("passing_the_logs_role_depends_on_whether_the_service_is_named",),
     ),
     "describe_url": ("U13", ("the_upload_url_of_later_answers_is_a_setting",)),
     "password_hash_eligible": ("0.1, C8", ("a_pool_may_not_be_eligible_for_password_hashes",)),

@@ -623,28 +623,57 @@ def test_a_permission_is_for_its_pool(
     assert code_of(error) == "AccessDeniedException"
 
 
-def test_creating_a_job_needs_the_right_to_pass_the_role_to_cognito(
+PASSED_TO_COGNITO = {"iam:PassedToService": "cognito-idp.amazonaws.com"}
+PASSED_TO_LAMBDA = {"iam:PassedToService": "lambda.amazonaws.com"}
+NOT_SENT = {"Null": {"iam:PassedToService": "true"}}
+
+
+@pytest.mark.parametrize(
+    ("sent", "condition", "is_allowed"),
+    [
+        (False, {"StringEquals": PASSED_TO_COGNITO}, False),
+        (False, {"StringEqualsIfExists": PASSED_TO_COGNITO}, True),
+        (False, NOT_SENT, True),
+        (True, {"StringEquals": PASSED_TO_COGNITO}, True),
+        (True, {"StringEqualsIfExists": PASSED_TO_COGNITO}, True),
+        (True, {"StringEquals": PASSED_TO_LAMBDA}, False),
+        (True, {"StringEqualsIfExists": PASSED_TO_LAMBDA}, False),
+        (True, NOT_SENT, False),
+    ],
+)
+def test_passing_the_logs_role_depends_on_whether_the_service_is_named(
+    world: World,
+    aws: LocalAws,
+    make_person: Callable[..., Person],
+    sent: bool,
+    condition: dict[str, Any],
+    is_allowed: bool,
+) -> None:
+    aws.configure(sends_passed_to_service=sent)
+    create = allow("cognito-idp:CreateUserImportJob")
+    passing = allow("iam:PassRole", world.role) | {"Condition": condition}
+    person = make_person(create, passing)
+    arguments = {"JobName": "job", "UserPoolId": world.pool, "CloudWatchLogsRoleArn": world.role}
+
+    if is_allowed:
+        job = person.client.create_user_import_job(**arguments)["UserImportJob"]
+        assert job["Status"] == "Created"
+        return
+    with pytest.raises(ClientError) as error:
+        person.client.create_user_import_job(**arguments)
+    assert code_of(error) == "AccessDeniedException"
+    assert "not authorized to perform: iam:PassRole" in message_of(error)
+
+
+def test_creating_a_job_needs_the_right_to_pass_the_role(
     world: World, make_person: Callable[..., Person]
 ) -> None:
-    create = allow("cognito-idp:CreateUserImportJob")
-    condition = {"StringEquals": {"iam:PassedToService": "cognito-idp.amazonaws.com"}}
-    passing = allow("iam:PassRole", world.role) | {"Condition": condition}
-    elsewhere = allow("iam:PassRole", world.role) | {
-        "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
-    }
-    arguments = {
-        "JobName": "job",
-        "UserPoolId": world.pool,
-        "CloudWatchLogsRoleArn": world.role,
-    }
-
-    for grants in ([create], [create, elsewhere]):
-        with pytest.raises(ClientError) as error:
-            make_person(*grants).client.create_user_import_job(**arguments)
-        assert code_of(error) == "AccessDeniedException"
-        assert "iam:PassRole" in message_of(error)
-    job = make_person(create, passing).client.create_user_import_job(**arguments)
-    assert job["UserImportJob"]["Status"] == "Created"
+    person = make_person(allow("cognito-idp:CreateUserImportJob"))
+    with pytest.raises(ClientError) as error:
+        person.client.create_user_import_job(
+            JobName="job", UserPoolId=world.pool, CloudWatchLogsRoleArn=world.role
+        )
+    assert "not authorized to perform: iam:PassRole" in message_of(error)
 
 
 def test_an_assumed_role_has_the_rights_of_the_role_and_no_others(
