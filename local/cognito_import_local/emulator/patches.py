@@ -11,7 +11,7 @@ from ministack import app as ministack_app
 from ministack.core import responses
 from ministack.services import cloudwatch_logs, cognito, eventbridge, lambda_svc
 
-from . import custom_resources, function_forks, sign_in, stack_status
+from . import custom_resources, function_forks, principal_arn, sign_in, stack_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,7 @@ def install(is_importing: Callable[[str], bool], busy_text: Callable[[], str]) -
     _redact_encrypted_executions()
     _let_deleted_log_groups_be()
     sign_in.patch()
+    principal_arn.patch()
     custom_resources.record()
     function_forks.patch()
     _patch_cloudformation_when_loaded(is_importing, busy_text)
