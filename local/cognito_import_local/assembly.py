@@ -14,6 +14,7 @@ from .faults import Faults
 from .front import Front
 from .job_register import JobRegister
 from .operations import Operations
+from .time_scale import TimeScale
 from .upload import UploadUrls
 from .upload_endpoint import UploadEndpoint
 
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 def assembled(home: Path, authority: str, on_ready: Callable[[], None]) -> Front:
     """Return the application that is served at `authority`, with its files in `home`."""
     hypercorn_compat.install()
-    clock, faults = Clock(), Faults()
+    clock, faults = Clock(TimeScale.of_environment()), Faults()
     control = Control(clock, faults)
     register = JobRegister(clock, control.settings, home / "uploads")
+    control.show_jobs(register.of_pool)
     urls = UploadUrls(authority, clock)
     operations = Operations(register, urls, clock, faults, control.settings)
-    patches.install(register.is_active, lambda: control.settings().texts.import_in_progress)
+    patches.install(register.is_active, control.settings, clock)
     return Front(
         emulator=ministack_app.app,
         operations=operations,

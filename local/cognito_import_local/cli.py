@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import server
 from .environment import environment_of
+from .settings import PROFILE_VARIABLE, PROFILES
+from .time_scale import SCALE_VARIABLE, TimeScale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         account=given.account,
         region=given.region,
         log_level=given.log_level,
+        profile=given.profile,
+        time_scale=given.time_scale,
         exit_with_stdin=given.exit_with_stdin,
     )
     try:
@@ -66,6 +71,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--account", default="000000000000", help="default: 000000000000")
     parser.add_argument("--region", default="us-east-1", help="default: us-east-1")
+    parser.add_argument(
+        "--profile",
+        choices=tuple(PROFILES),
+        default=os.environ.get(PROFILE_VARIABLE) or "documented",
+        help="how AWS behaves where it may hurt; default: documented",
+    )
+    parser.add_argument(
+        "--time-scale",
+        type=_scale,
+        default=os.environ.get(SCALE_VARIABLE) or "1",
+        metavar="SECONDS",
+        help="how many seconds an AWS second takes, such as 0.2; default: 1",
+    )
     parser.add_argument("--quiet", action="store_true", help="print the export lines only")
     parser.add_argument(
         "--log-level",
@@ -75,3 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--exit-with-stdin", action="store_true", help=argparse.SUPPRESS)
     return parser
+
+
+def _scale(text: str) -> float:
+    return TimeScale(float(text)).scale

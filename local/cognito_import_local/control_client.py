@@ -43,7 +43,8 @@ class ControlClient:
 class LocalClock:
     """The clock of the import service: job expiry, upload URLs, waits, log lines.
 
-    Functions, signatures and the rest of the local AWS keep the machine's time.
+    What is advanced is so for the import service and for IAM's propagation alone; the rest of the
+    local AWS keeps AWS time.
     """
 
     def __init__(self, control: ControlClient) -> None:
@@ -59,8 +60,14 @@ class LocalClock:
         answer = self._control.call("GET", "import-clock")
         return dt.datetime.fromtimestamp(answer["now"], dt.UTC)
 
+    @property
+    def scale(self) -> float:
+        """Return how many of the machine's seconds an AWS second takes."""
+        scale: float = self._control.call("GET", "import-clock")["scale"]
+        return scale
+
     def reset(self) -> None:
-        """Show the machine's time again."""
+        """Show AWS time again."""
         self._control.call("DELETE", "import-clock")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from . import texts
 from .emulator import logs
 from .emulator.scope import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .clock import Clock
     from .jobs import ImportJob
     from .pool import UserPool
@@ -33,6 +35,7 @@ class ImportLog:
         self._delay = delay_seconds
         self._lines: list[tuple[float, str]] = []
         self._lost = False
+        self._last_write: threading.Thread | None = None
 
     def lose(self) -> None:
         """Write nothing more, nor what was noted and not yet written."""
@@ -40,8 +43,13 @@ class ImportLog:
 
     def test(self) -> None:
         """Write the line by which Cognito tries whether it may write."""
-        logs.create_stream(self._scope, self._group, self._stream)
-        logs.put(self._scope, self._group, self._stream, [(self._clock.now(), texts.TEST_LOG)])
+        lines = [(self._clock.now(), texts.TEST_LOG)]
+
+        def write() -> None:
+            logs.create_stream(self._scope, self._group, self._stream)
+            logs.put(self._scope, self._group, self._stream, lines)
+
+        self._write(write)
 
     def succeeded(self, line: int) -> None:
         """Note a row that became a user."""
@@ -66,12 +74,20 @@ class ImportLog:
         lines, self._lines = self._lines, []
         if self._lost or not lines:
             return
-        arguments = (self._scope, self._group, self._stream, lines)
-        if self._delay:
-            threading.Thread(target=self._put_later, args=arguments, daemon=True).start()
-        else:
-            logs.put(*arguments)
+        self._write(lambda: logs.put(self._scope, self._group, self._stream, lines))
 
-    def _put_later(self, *arguments: Any) -> None:
-        self._clock.wait(threading.Event(), self._delay)
-        logs.put(*arguments)
+    def _write(self, write: Callable[[], None]) -> None:
+        """Write at once, or after the delay of the settings and what was to be written before."""
+        if not self._delay:
+            write()
+            return
+        before = self._last_write
+
+        def write_later() -> None:
+            self._clock.wait(threading.Event(), self._delay)
+            if before is not None:
+                before.join()
+            write()
+
+        self._last_write = threading.Thread(target=write_later, daemon=True)
+        self._last_write.start()

@@ -10,6 +10,8 @@ from .errors import (
     LimitExceededError,
     PreconditionNotMetError,
     ResourceNotFoundError,
+    ServiceError,
+    TooManyRequestsError,
 )
 from .jobs import Counters, ImportJob, Status
 
@@ -27,6 +29,9 @@ class _Entry:
     file: Path
     stop: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
+    lists: int = 0
+    """How many lists of its pool were read since it was made."""
+    seen_in_progress: bool = False
 
 
 class JobRegister:
@@ -69,6 +74,32 @@ class JobRegister:
             ]
         return mine[::-1]
 
+    def listed(self, account: str, pool_id: str, *, first_page: bool) -> list[ImportJob]:
+        """Return the jobs that ListUserImportJobs shows: the newest may be missing.
+
+        Args:
+            account: The account.
+            pool_id: The user pool.
+            first_page: Whether a new list begins, and not a further page of one.
+        """
+        lags = self._settings().list_lags
+        with self._lock:
+            jobs = self.of_pool(account, pool_id)
+            entries = [self._entries[job.job_id] for job in jobs]
+            shown = [job for job, entry in zip(jobs, entries, strict=True) if entry.lists >= lags]
+            for entry in entries:
+                entry.lists += first_page
+        return shown
+
+    def is_first_look(self, job_id: str) -> bool:
+        """Return whether a job that is InProgress is looked at for the first time."""
+        with self._lock:
+            entry = self._entries.get(job_id)
+            if entry is None or entry.seen_in_progress:
+                return False
+            entry.seen_in_progress = True
+            return True
+
     def is_active(self, pool_id: str) -> bool:
         """Return whether a job of the pool is running."""
         with self._lock:
@@ -103,16 +134,16 @@ class JobRegister:
             slot = _slot(job, settings)
             ours = (each.job for each in self._entries.values())
             if any(each.active and _slot(each, settings) == slot for each in ours):
-                raise PreconditionNotMetError(settings.texts.slot_taken)
+                raise _slot_taken(settings)
             if slot_is_taken():
-                raise PreconditionNotMetError(settings.texts.slot_taken)
+                raise _slot_taken(settings)
             entry.job = job.pending(self._clock.now())
             return entry.job
 
     def stop(self, job_id: str) -> ImportJob:
         """Ask the job to stop, and wait for it as long as the settings say (§2.2)."""
         entry = self.ask_to_stop(job_id)
-        entry.ended.wait(self._settings().stop_answers_within)
+        self._clock.wait(entry.ended, self._settings().stop_answers_within)
         return entry.job
 
     def ask_to_stop(self, job_id: str) -> _Entry:
@@ -183,6 +214,12 @@ class JobRegister:
     def _drop_file(entry: _Entry) -> None:
         """Delete the upload: after completion and expiry nothing is kept (§2.2)."""
         entry.file.unlink(missing_ok=True)
+
+
+def _slot_taken(settings: ImportSettings) -> ServiceError:
+    if settings.slot_taken == "too_many_requests":
+        return TooManyRequestsError(settings.texts.too_many_requests)
+    return PreconditionNotMetError(settings.texts.slot_taken)
 
 
 def _slot(job: ImportJob, settings: ImportSettings) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _READY_WITHIN: Final = 60.0
 _STOPPED_WITHIN: Final = 10.0
 _TAIL: Final = 30
+_DATES: Final = frozenset({"CreationDate", "StartDate", "CompletionDate"})
 
 
 class LocalAwsError(RuntimeError):
@@ -38,8 +40,12 @@ class LocalAws:
         account: The account id. Default: 000000000000.
         region: The Region that is set in `environment`. Default: us-east-1.
         log_path: Where the server's log goes. Default: a temporary file, removed at the end.
-        settings: What the import service begins with and `reset` goes back to, see
-            `ImportSettings`. Default: its defaults.
+        profile: How AWS behaves where it may hurt: `documented` or `hostile`, see `PROFILES`.
+            Default: COGNITO_IMPORT_LOCAL_PROFILE, or `documented`.
+        settings: Changes to the profile; with them the import service begins, and to them `reset`
+            goes back, see `ImportSettings`. Default: none.
+        time_scale: How many seconds an AWS second takes; 0.2 makes all waits five times as short.
+            Default: COGNITO_IMPORT_LOCAL_TIME_SCALE, or 1.
 
     Attributes:
         clock: Lets time pass for the import service.
@@ -52,14 +58,18 @@ class LocalAws:
         account: str = "000000000000",
         region: str = "us-east-1",
         log_path: Path | None = None,
+        profile: str | None = None,
         settings: Mapping[str, Any] | None = None,
+        time_scale: float | None = None,
     ) -> None:
         self.account = account
         self.region = region
         self.endpoint_url = ""
         self._own_folder = log_path is None
         self.log_path = log_path or Path(tempfile.mkdtemp(prefix="local-aws-")) / "server.log"
+        self._profile = profile
         self._settings = dict(settings or {})
+        self._time_scale = time_scale
         self._process: subprocess.Popen[str] | None = None
         # One for all clients: it reads the service models once.
         self._session: Any = None
@@ -71,6 +81,10 @@ class LocalAws:
         """Start the server and wait until it answers."""
         command = [sys.executable, "-m", __package__, "--quiet", "--log-level", "INFO"]
         command += ["--account", self.account, "--region", self.region, "--exit-with-stdin"]
+        if self._profile is not None:
+            command += ["--profile", self._profile]
+        if self._time_scale is not None:
+            command += ["--time-scale", repr(self._time_scale)]
         with self.log_path.open("w") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 command,
@@ -120,19 +134,24 @@ class LocalAws:
             self._session = boto3.session.Session()
         return self._session.client(service, **{**defaults, **options})
 
-    def configure(self, **settings: Any) -> None:
+    def configure(self, *, profile: str | None = None, **settings: Any) -> None:
         """Change settings of the import service, see `ImportSettings`.
+
+        Args:
+            profile: A profile whose settings are set first. Default: those in force stay.
+            settings: Single settings.
 
         Raises:
             InvalidSettingError: When a name or a value does not exist.
         """
         try:
-            self._call("PATCH", "import-settings", settings)
+            first = {} if profile is None else {"profile": profile}
+            self._call("PATCH", "import-settings", {**first, **settings})
         except ValueError as error:
             raise InvalidSettingError(str(error)) from error
 
     def reset_settings(self) -> None:
-        """Set the import service back to the defaults."""
+        """Set the import service back to what it began with."""
         self._call("DELETE", "import-settings")
 
     def settings(self) -> dict[str, Any]:
@@ -153,6 +172,19 @@ class LocalAws:
         """Return the latest requests of CloudFormation to custom resources, the oldest first."""
         found: list[dict[str, Any]] = self._call("GET", "custom-resources")["requests"]
         return found
+
+    def import_jobs(self, pool_id: str) -> list[dict[str, Any]]:
+        """Return a pool's import jobs as they are, the newest first.
+
+        They have the members of ListUserImportJobs. No setting hides, delays or changes them, nor
+        does looking at them change what the next caller of the API sees.
+        """
+        given = {"account": self.account, "pool": pool_id}
+        jobs: list[dict[str, Any]] = self._call("POST", "import-jobs", given)["jobs"]
+        for job in jobs:
+            for name in _DATES & job.keys():
+                job[name] = dt.datetime.fromtimestamp(job[name], dt.UTC)
+        return jobs
 
     def _call(self, method: str, part: str, given: dict[str, Any] | None = None) -> Any:
         try:

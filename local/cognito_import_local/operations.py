@@ -132,7 +132,10 @@ class Operations:
     def _list(self, caller: Caller, given: Parameters) -> dict[str, Any]:
         size, token = given.max_results(), given.token()
         pool = self._pool(caller, given)
-        jobs = self._register.of_pool(caller.scope.account, pool.pool_id)
+        most = self._settings().page_size_at_most
+        if most is not None:
+            size = min(size, max(1, most))
+        jobs = self._register.listed(caller.scope.account, pool.pool_id, first_page=token is None)
         if token is not None:
             jobs = jobs[self._place(token, pool, jobs) :]
         page = jobs[:size]
@@ -169,7 +172,6 @@ class Operations:
                 group=group_name(pool),
                 pool_arn=arn,
                 settings=settings,
-                now=self._clock.now(),
             ):
                 raise PreconditionNotMetError(settings.texts.logs_role)
         job = self._register.start(job.job_id, self._faults.slot_is_taken)
@@ -209,7 +211,14 @@ class Operations:
             job = job.with_url("")
         elif settings.describe_url == "fresh" and job.status is Status.CREATED:
             job = job.with_url(self._urls.url(job, settings.upload_url_seconds))
-        return job.as_answer()
+        answer = job.as_answer()
+        if (
+            settings.unknown_status
+            and job.status is Status.IN_PROGRESS
+            and self._register.is_first_look(job.job_id)
+        ):
+            answer["Status"] = settings.unknown_status
+        return answer
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

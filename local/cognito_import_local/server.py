@@ -14,12 +14,16 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+
+from .settings import PROFILE_VARIABLE
+from .time_scale import TimeScale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +43,8 @@ class ServerOptions:
     account: str = "000000000000"
     region: str = "us-east-1"
     log_level: str = "WARNING"
+    profile: str = "documented"
+    time_scale: float = 1.0
     exit_with_stdin: bool = False
 
 
@@ -112,6 +118,7 @@ def _set_environment(options: ServerOptions, home: Path, port: str) -> None:
     folders = {name: home / name for name in ("state", "s3", "tmp", "uploads")}
     for folder in folders.values():
         folder.mkdir(exist_ok=True)
+    time_scale = TimeScale(options.time_scale, time.time())
     no_proxy = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
     loopback = ",".join(filter(None, (no_proxy, HOST, "localhost")))
     os.environ |= {
@@ -126,8 +133,11 @@ def _set_environment(options: ServerOptions, home: Path, port: str) -> None:
         "S3_DATA_DIR": str(folders["s3"]),
         "TMPDIR": str(folders["tmp"]),
         "LOG_LEVEL": options.log_level,
+        "SFN_WAIT_SCALE": repr(time_scale.scale),
+        PROFILE_VARIABLE: options.profile,
         "NO_PROXY": loopback,
         "no_proxy": loopback,
+        **time_scale.as_environment(),
     }
     tempfile.tempdir = str(folders["tmp"])
 

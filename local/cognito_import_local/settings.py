@@ -2,16 +2,52 @@
 
 The facts sheet (§7.2, §8) lists what is not on public record. Each of those is a field
 here, with our choice and its reason below the field. The limits and times that *are* on
-record are fields too, so that a test need not write 500,000 rows or wait a day.
+record are fields too, so that a test need not write 500,000 rows or wait a day. So are the
+habits of IAM and CloudFormation that an import meets and the emulator does not have.
+
+A profile is a set of values: `documented` has the defaults, `hostile` the values that hurt.
+Seconds are AWS seconds (`time_scale`).
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
 
 from .json_fields import fits
 from .texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROFILE_VARIABLE: Final = "COGNITO_IMPORT_LOCAL_PROFILE"
+"""The profile that a server begins with, where no option gives one."""
+
+PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "documented": {},
+    "hostile": {
+        "seconds_pending": 2.3,
+        "seconds_in_progress": 8.0,
+        "stop_created_job": "refuse",
+        "stop_answers_within": 0.0,
+        "seconds_stopping": 2.0,
+        "log_delay_seconds": 8.0,
+        "role_propagation_seconds": 20.0,
+        "iam_propagation_seconds": 20.0,
+        "sends_source_keys": False,
+        "sends_passed_to_service": False,
+        "describe_url": "none",
+        "password_hash_eligible": True,
+        "slot_taken": "too_many_requests",
+        "unknown_status": "Preparing",
+        "list_lags": 1,
+        "page_size_at_most": 2,
+        "stack_status_delay_seconds": 10.0,
+        "deliveries": 2,
+    },
+}
+"""The profiles by name, each with the values that are not the defaults, or must not become any
+other."""
 
 
 class InvalidSettingError(ValueError):
@@ -64,10 +100,16 @@ class ImportSettings:
     its own samples have six. We take the sentence; who writes all columns is always right."""
 
     log_delay_seconds: float = 0.0
-    """How long after a row was judged its log line can be read. §1.13: not on record."""
+    """How long after a row was judged its log line can be read; the log group and the stream come
+    as late after Start. §1.13: not on record."""
 
     role_propagation_seconds: float = 0.0
     """Age below which a logs role cannot be assumed. §3.4: a new role needs "a while"."""
+
+    iam_propagation_seconds: float = 0.0
+    """How long a change of a role's policies or trust policy takes to be effective, for the calls
+    that functions sign, for AssumeRole and for the logs role; a role that was deleted keeps its
+    rights as long. §3.4: a new role needs "a while"; that removals take as long is assumed."""
 
     logs_role_fault: Literal["refuse_start", "fail_job"] = "refuse_start"
     """A logs role that cannot be used: Start refused (§3.4, seen with
@@ -85,6 +127,32 @@ class ImportSettings:
     describe_url: Literal["original", "fresh", "none"] = "original"
     """The PreSignedUrl of later answers. §8 U13: unknown; the guide says that an expired
     URL needs a new job, so it cannot be a fresh one."""
+
+    slot_taken: Literal["precondition", "too_many_requests"] = "precondition"
+    """The answer to Start while another job has the slot: PreconditionNotMetException, or
+    TooManyRequestsException. §4: inferred; both are modelled for Start."""
+
+    unknown_status: str = ""
+    """The status that the first answer about a job gives while it is InProgress; empty is
+    InProgress. §2.2: six statuses are on record; that AWS adds one is assumed."""
+
+    list_lags: int = 0
+    """How many calls of ListUserImportJobs for a pool, pages of one list counted once, do not show
+    a new job. Assumed: no consistency of the list is on record."""
+
+    page_size_at_most: int | None = None
+    """The most entries of a page of ListUserImportJobs and FilterLogEvents; FilterLogEvents then
+    begins with an empty page. None is what the caller asks for. Assumed: a page may always be
+    shorter."""
+
+    stack_status_delay_seconds: float = 0.0
+    """How long DescribeStacks goes on saying CREATE_IN_PROGRESS or UPDATE_IN_PROGRESS of a stack
+    that has begun to roll back. Assumed: no consistency is on record."""
+
+    deliveries: int = 1
+    """How often a request of CloudFormation reaches a custom resource's function; the second may
+    come while the first runs. Assumed, as Lambda
+    delivers asynchronous invocations at least once."""
 
     password_hash_eligible: bool = True
     """Whether pools have the password_hash column. §0.1: "not available for all pools";
@@ -134,6 +202,17 @@ class ImportSettings:
 
     texts: Texts = field(default_factory=Texts)
     """Texts that are not on record. Nothing may depend on them."""
+
+    @classmethod
+    def profile(cls, name: Any) -> ImportSettings:
+        """Return the settings of a profile: `documented` or `hostile`.
+
+        Raises:
+            InvalidSettingError: When there is no such profile.
+        """
+        if not isinstance(name, str) or name not in PROFILES:
+            raise InvalidSettingError(f"{name} is not a profile; there are {', '.join(PROFILES)}")
+        return cls().changed(dict(PROFILES[name]))
 
     def changed(self, changes: dict[str, Any]) -> ImportSettings:
         """Return these settings with `changes`, a mapping from field name to JSON value.

@@ -125,7 +125,6 @@ class Worker:
             group=group,
             pool_arn=arn,
             settings=self._settings,
-            now=self._clock.now(),
         ):
             self._log.lose()
             raise _JobFailedError(self._settings.texts.job_logs_role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,9 @@ from cognito_import_local import LocalAws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+PROFILE = os.environ.get("LOCAL_AWS_PROFILE") or "hostile"
+"""How AWS behaves for the deployed imports: `hostile`, or `documented`."""
 
 _numbers = itertools.count(1)
 
@@ -29,18 +33,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def bootstrapped() -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch:
-        # The workflow's waits take a fifth of their time; what it does between them is the same.
-        patch.setenv("SFN_WAIT_SCALE", "0.2")
-        with LocalAws(settings={"texts": NONSENSE}) as aws:
-            cloud = Cloud(aws)
-            cloud.bootstrap()
-            yield cloud
+    # An AWS second takes a fifth of a second here; what happens in it is the same.
+    with LocalAws(profile=PROFILE, settings={"texts": NONSENSE}, time_scale=0.2) as aws:
+        cloud = Cloud(aws)
+        cloud.bootstrap()
+        yield cloud
 
 
 @pytest.fixture
 def cloud(bootstrapped: Cloud) -> Iterator[Cloud]:
-    """A local AWS, bootstrapped for the CDK, with the import service's default settings."""
+    """A local AWS, bootstrapped for the CDK, with the settings of the profile."""
     yield bootstrapped
     bootstrapped.aws.reset_settings()
 

@@ -128,8 +128,7 @@ class Cloud:
 
     def jobs(self, pool_id: str) -> list[dict[str, Any]]:
         """Return a pool's import jobs, the oldest first."""
-        answer = self.cognito_idp.list_user_import_jobs(UserPoolId=pool_id, MaxResults=60)
-        return answer["UserImportJobs"][::-1]
+        return self.aws.import_jobs(pool_id)[::-1]
 
     def _settled(self, name: str) -> str | None:
         """Wait until the stack has come to rest, and return its status; None where it is gone."""

@@ -1,19 +1,26 @@
-"""The requests that MiniStack's CloudFormation sent to custom resources, recorded.
+"""The requests of CloudFormation to custom resources: recorded, and delivered more than once.
 
 Real requests are what a driver repeats and varies. Used:
 `lambda_svc._execute_function_with_config_scope`, by which
-`cloudformation.custom_resource.invoke_custom_resource` calls the function.
+`cloudformation.custom_resource.invoke_custom_resource` calls the function, and
+`lambda_svc.invoke_async_with_retry`, by which Lambda serves the asynchronous Invoke of a driver.
 """
 
 from __future__ import annotations
 
+import contextvars
 import copy
+import threading
 from collections import deque
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ministack.services import lambda_svc
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _MOST: Final = 200
+_MEMBERS: Final = frozenset({"RequestType", "ResponseURL", "StackId"})
 _recorded: deque[dict[str, Any]] = deque(maxlen=_MOST)
 
 
@@ -22,13 +29,27 @@ def recorded() -> list[dict[str, Any]]:
     return list(_recorded)
 
 
-def record() -> None:
-    """Record them from now on."""
+def patch(deliveries: Callable[[], int]) -> None:
+    """Record requests from now on, and deliver them as often as `deliveries` says."""
     execute = lambda_svc._execute_function_with_config_scope
+    invoke = lambda_svc.invoke_async_with_retry
 
     def execute_recorded(function: Any, event: Any) -> Any:
-        if isinstance(event, dict) and {"RequestType", "ResponseURL", "StackId"} <= set(event):
+        if _is_request(event):
             _recorded.append(copy.deepcopy(event))
+            for _ in range(deliveries() - 1):
+                # The account and the Region are in the context.
+                again = (contextvars.copy_context().run, execute, function, copy.deepcopy(event))
+                threading.Thread(target=again[0], args=again[1:], daemon=True).start()
         return execute(function, event)
 
+    def invoke_repeatedly(function: Any, event: Any) -> None:
+        for _ in range(deliveries() if _is_request(event) else 1):
+            invoke(function, copy.deepcopy(event))
+
     lambda_svc._execute_function_with_config_scope = execute_recorded
+    lambda_svc.invoke_async_with_retry = invoke_repeatedly
+
+
+def _is_request(event: Any) -> bool:
+    return isinstance(event, dict) and set(event) >= _MEMBERS

@@ -6,6 +6,8 @@ the functions are forked from it, by multiprocessing's fork server. A function t
 of its own which are loaded by then, or has layers, starts as MiniStack starts it. So do all where
 the system is not Linux: on macOS a process that was only forked must not ask for its proxies.
 
+The module `time` of all of them has AWS seconds (`time_scale`).
+
 Used: `lambda_runtime.subprocess`, through which `Worker._spawn` starts
 `[sys.executable, script]` with pipes for its three streams.
 """
@@ -24,6 +26,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ministack.core import lambda_runtime
 
+from cognito_import_local import time_scale
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -33,19 +37,27 @@ _STDIN: Final = 0
 
 
 def patch() -> None:
-    """Fork the processes of Python functions from now on."""
-    if sys.platform != "linux":
-        return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_PRELOADED])
+    """Fork the processes of Python functions from now on, and give all of them AWS seconds."""
+    context: Any = None
+    if sys.platform == "linux":
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([_PRELOADED])
 
     def start(command: Sequence[str], **options: Any) -> Any:
         if command[0] == sys.executable:
-            return _Forked(context, command[1], options["cwd"], options["env"])
+            script = command[1]
+            if context is not None:
+                return _Forked(context, script, options["cwd"], options["env"])
+            command = _command(script)
         return subprocess.Popen(command, **options)  # noqa: S603
 
     # Its own copy of the module, so that nobody else's processes are meant.
     lambda_runtime.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": start})
+
+
+def _command(script: str) -> list[str]:
+    """Return the command that runs a script with a clock in AWS seconds."""
+    return [sys.executable, "-P", time_scale.__file__, script]
 
 
 class _Forked:
@@ -119,7 +131,7 @@ def _run(
     brought = {each.name.partition(".")[0] for each in Path(folder).iterdir()}
     loaded = {name.partition(".")[0] for name in sys.modules}
     if brought & loaded or env.get(_LAYERS):
-        os.execve(sys.executable, [sys.executable, script], env)  # noqa: S606
+        os.execve(sys.executable, _command(script), env)  # noqa: S606
     os.environ.clear()
     os.environ.update(env)
     sys.path[:] = path

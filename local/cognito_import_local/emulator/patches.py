@@ -11,10 +11,23 @@ from ministack import app as ministack_app
 from ministack.core import responses
 from ministack.services import cloudwatch_logs, cognito, eventbridge, lambda_svc
 
-from . import custom_resources, function_forks, principal_arn, sign_in, stack_status
+from . import (
+    custom_resources,
+    function_forks,
+    logs,
+    principal_arn,
+    role_history,
+    sign_in,
+    stack_status,
+    waits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cognito_import_local.clock import Clock
+    from cognito_import_local.settings import ImportSettings
+    from cognito_import_local.time_scale import TimeScale
 
 _PROVISIONERS: Final = "ministack.services.cloudformation.provisioners"
 _STEP_FUNCTIONS: Final = "ministack.services.stepfunctions"
@@ -25,21 +38,39 @@ class PoolBusyError(ValueError):
     """A user pool cannot be changed while a job of it runs."""
 
 
-def install(is_importing: Callable[[str], bool], busy_text: Callable[[], str]) -> None:
+def install(
+    is_importing: Callable[[str], bool], settings: Callable[[], ImportSettings], clock: Clock
+) -> None:
     """Patch MiniStack, once per process.
 
     Args:
         is_importing: Whether a job of the pool with this id is active.
-        busy_text: The message of UserImportInProgressException.
+        settings: The settings in force.
+        clock: The clock, whose time scale all waits have.
     """
+
+    def busy_text() -> str:
+        return settings().texts.import_in_progress
+
     _guard_pool_operations(is_importing, busy_text)
     _redact_encrypted_executions()
     _let_deleted_log_groups_be()
     sign_in.patch()
     principal_arn.patch()
-    custom_resources.record()
+    role_history.patch(clock.elapsed, lambda: settings().iam_propagation_seconds)
+    stack_status.configure(clock.elapsed, lambda: settings().stack_status_delay_seconds)
+    custom_resources.patch(lambda: settings().deliveries)
+    logs.patch(lambda: settings().page_size_at_most)
+    waits.patch_lambda(clock.time_scale)
     function_forks.patch()
-    _patch_cloudformation_when_loaded(is_importing, busy_text)
+    _patch_when_loaded(
+        {
+            "cloudformation": lambda _module: _patch_cloudformation(
+                is_importing, busy_text, clock.time_scale
+            ),
+            "stepfunctions": lambda module: waits.patch_step_functions(module, clock.time_scale),
+        }
+    )
 
 
 def _guard_pool_operations(
@@ -120,30 +151,30 @@ def _let_deleted_log_groups_be() -> None:
     lambda_svc._emit_lambda_logs = emit_if_there
 
 
-def _patch_cloudformation_when_loaded(
-    is_importing: Callable[[str], bool], busy_text: Callable[[], str]
-) -> None:
-    """Patch CloudFormation's handlers when its module is first used.
+def _patch_when_loaded(patches: dict[str, Callable[[Any], None]]) -> None:
+    """Patch services when their modules are first used.
 
-    Importing it takes one to five seconds, which a start without it should not pay;
-    `app._get_module` is the only way to it.
+    Importing CloudFormation and Step Functions takes seconds, which a start without them should
+    not pay; `app._get_module` is the way of every request to them.
     """
     get_module = ministack_app._get_module
 
     def get_patched(name: str) -> Any:
         module = get_module(name)
-        if name == "cloudformation":
-            _patch_cloudformation(is_importing, busy_text)
+        patch = patches.pop(name, None)
+        if patch is not None:
+            patch(module)
         return module
 
     ministack_app._get_module = get_patched
 
 
 def _patch_cloudformation(
-    is_importing: Callable[[str], bool], busy_text: Callable[[], str]
+    is_importing: Callable[[str], bool], busy_text: Callable[[], str], time_scale: TimeScale
 ) -> None:
     """Make CloudFormation refuse what AWS refuses when it deletes and updates resources.
 
+    What it does to roles and policies is noted, and what it waits for is waited for in AWS seconds.
     A pool with a running job: the handlers pop and change the record, past the guarded
     operations. A bucket that is not empty: AWS fails the deletion, MiniStack drops the
     objects (a stack of one bucket, one object in it, DeleteStack: DELETE_COMPLETE).
@@ -152,8 +183,6 @@ def _patch_cloudformation(
     s3: Any = importlib.import_module("ministack.services.s3")
     pool = handlers["AWS::Cognito::UserPool"]
     bucket = handlers["AWS::S3::Bucket"]
-    if getattr(bucket["delete"], "patched_by_cognito_import_local", False):
-        return
 
     def check_pool(physical_id: str) -> None:
         if is_importing(physical_id):
@@ -167,7 +196,13 @@ def _patch_cloudformation(
     pool["update"] = _checked(pool["update"], check_pool)
     pool["delete"] = _checked(pool["delete"], check_pool)
     bucket["delete"] = _checked(bucket["delete"], check_bucket)
+    for kind, operations in handlers.items():
+        if kind.startswith("AWS::IAM::"):
+            for name in ("create", "update", "delete"):
+                if name in operations:
+                    operations[name] = role_history.noting(operations[name])
     stack_status.patch()
+    waits.patch_cloudformation(time_scale)
 
 
 def _checked(handler: Callable[..., Any], check: Callable[[str], None]) -> Callable[..., Any]:
@@ -175,5 +210,4 @@ def _checked(handler: Callable[..., Any], check: Callable[[str], None]) -> Calla
         check(physical_id)
         return handler(physical_id, *rest)
 
-    checked.patched_by_cognito_import_local = True  # type: ignore[attr-defined]
     return checked

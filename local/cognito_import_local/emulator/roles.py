@@ -8,12 +8,13 @@ of the context must be lower case.
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from ministack.core import iam_evaluator
 from ministack.services import iam
+
+from . import role_history
 
 if TYPE_CHECKING:
     from cognito_import_local.settings import ImportSettings
@@ -30,24 +31,20 @@ def usable(
     group: str,
     pool_arn: str,
     settings: ImportSettings,
-    now: float,
 ) -> bool:
     """Return whether the import service can assume the role and write to the log group."""
     name = role_arn.rsplit("/", 1)[-1]
     role = iam._roles.get_scoped(scope.account, None, name)
     if role is None or role["Arn"] != role_arn:
         return False
-    if now - _made(role) < settings.role_propagation_seconds:
+    history = role_history.history()
+    if history.age(scope.account, name) < settings.role_propagation_seconds:
         return False
     context = {}
     if settings.sends_source_keys:
         context = {"aws:sourcearn": pool_arn, "aws:sourceaccount": scope.account}
-    return _trusts_cognito(scope, role, context) and _may_write(scope, name, group)
-
-
-def _made(role: dict[str, Any]) -> float:
-    # CloudFormation's roles have milliseconds in their date, those of the IAM API have none.
-    return datetime.fromisoformat(role["CreateDate"]).timestamp()
+    trust = history.trust(scope.account, name)
+    return _trusts_cognito(scope, role_arn, trust, context) and _may_write(scope, name, group)
 
 
 def _context(scope: Scope, principal: str, action: str, resource: str) -> Any:
@@ -61,12 +58,12 @@ def _context(scope: Scope, principal: str, action: str, resource: str) -> Any:
     )
 
 
-def _trusts_cognito(scope: Scope, role: dict[str, Any], keys: dict[str, str]) -> bool:
-    document = role.get("AssumeRolePolicyDocument") or "{}"
+def _trusts_cognito(scope: Scope, role_arn: str, trust: Any, keys: dict[str, str]) -> bool:
+    document = trust or "{}"
     if isinstance(document, str):
         document = json.loads(document if document.lstrip().startswith("{") else unquote(document))
     statements = document.get("Statement") or []
-    context = _context(scope, "", "sts:AssumeRole", role["Arn"])
+    context = _context(scope, "", "sts:AssumeRole", role_arn)
     context.service_context = keys
     allowed = False
     for statement in [statements] if isinstance(statements, dict) else statements:

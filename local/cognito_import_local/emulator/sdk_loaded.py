@@ -1,12 +1,19 @@
-"""Loads the AWS SDK, in the process that processes of functions are forked from."""
+"""Loads the AWS SDK, in the process that processes of functions are forked from.
+
+The clock comes first: modules that take a function of `time` when they are loaded take ours.
+"""
 
 from __future__ import annotations
 
 import functools
 import gc
 
-import boto3
-import botocore.session
+from cognito_import_local.time_scale import TimeScale
+
+TimeScale.of_environment().set_process_clock()
+
+import boto3  # noqa: E402
+import botocore.session  # noqa: E402
 
 # A session reads megabytes of JSON about a service before it has a client, most of what a function
 # that has just started computes. Here all sessions share what was read: the SDK changes none of it.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def aws() -> Iterator[LocalAws]:
     # LOCAL_AWS_TEXTS=ours runs the same tests with the texts that users see.
     ours = os.environ.get("LOCAL_AWS_TEXTS") == "ours"
-    with LocalAws(settings={} if ours else {"texts": NONSENSE}) as local:
+    with LocalAws(profile="documented", settings={} if ours else {"texts": NONSENSE}) as local:
         yield local
 
 

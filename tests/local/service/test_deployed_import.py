@@ -34,13 +34,11 @@ def stack_of(stack: Stack) -> None:
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SFN_WAIT_SCALE", "0.2")
-        with LocalAws() as local:
-            made = Cloud(local)
-            made.bootstrap()
-            made.deploy(synthesise(stack_of, "Driven"))
-            yield made
+    with LocalAws(time_scale=0.2) as local:
+        made = Cloud(local)
+        made.bootstrap()
+        made.deploy(synthesise(stack_of, "Driven"))
+        yield made
 
 
 @pytest.fixture
