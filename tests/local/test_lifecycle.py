@@ -13,6 +13,7 @@ from aws_cdk import aws_s3 as s3
 from support.deployment import DeploymentFailed
 from support.imports import by_id, counts, stack_of, user, users
 from support.synthesis import synthesise
+from support.waiting import eventually
 
 from cdk_cognito_user_import import Tolerance, UserImport, UserSource
 
@@ -66,13 +67,18 @@ def test_a_deployment_gives_a_pool_and_its_users(cloud, name):
     (job,) = cloud.jobs(outputs["PoolId"])
     assert outputs["JobIds"] == job["JobId"]
     assert re.fullmatch(r"Seed-[a-z2-7]{24}-1", job["JobName"])
-    events = cloud.logs.get_log_events(
-        logGroupName=outputs["LogGroup"], logStreamName=outputs["LogStream"], startFromHead=True
-    )["events"]
-    assert [event["message"] for event in events][-2:] == [
+    expected = [
         "[SUCCEEDED] Line Number 2 - The import succeeded.",
         "[SUCCEEDED] Line Number 3 - The import succeeded.",
     ]
+
+    def logged():
+        events = cloud.logs.get_log_events(
+            logGroupName=outputs["LogGroup"], logStreamName=outputs["LogStream"], startFromHead=True
+        )["events"]
+        return [event["message"] for event in events][-2:] == expected
+
+    eventually(logged, "the log has a line for each user")
     assert staged(cloud, name) == []
     cloud.destroy(name)
     assert cloud.status(name) is None
@@ -270,10 +276,10 @@ def test_nothing_secret_is_in_the_workflows_states_or_logs(cloud, name):
         executionArn=execution["executionArn"], maxResults=1000
     )["events"]
     logged = [
-        event["message"]
+        message
         for group in cloud.logs.describe_log_groups()["logGroups"]
         if name in group["logGroupName"]
-        for event in cloud.logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
+        for message in cloud.logged(group["logGroupName"])
     ]
     assert logged
     for text in [json.dumps(history, default=str), *logged]:

@@ -130,6 +130,11 @@ class Cloud:
         """Return a pool's import jobs, the oldest first."""
         return self.aws.import_jobs(pool_id)[::-1]
 
+    def logged(self, group: str) -> list[str]:
+        """Return the messages of a log group."""
+        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        return [event["message"] for page in pages for event in page["events"]]
+
     def _settled(self, name: str) -> str | None:
         """Wait until the stack has come to rest, and return its status; None where it is gone."""
 

@@ -101,12 +101,17 @@ class World:
         return self.ended(job_id)
 
     def log(self, job: dict[str, Any]) -> list[str]:
+        """Return the messages of a job's log; none where there is no log yet."""
         name = self.cognito.describe_user_pool(UserPoolId=self.pool)["UserPool"]["Name"]
-        answer = self.aws.client("logs").get_log_events(
-            logGroupName=f"/aws/cognito/userpools/{self.pool}/{name}",
-            logStreamName=f"{job['JobId']}/{job['JobName']}",
-            startFromHead=True,
-        )
+        logs = self.aws.client("logs")
+        try:
+            answer = logs.get_log_events(
+                logGroupName=f"/aws/cognito/userpools/{self.pool}/{name}",
+                logStreamName=f"{job['JobId']}/{job['JobName']}",
+                startFromHead=True,
+            )
+        except logs.exceptions.ResourceNotFoundException:
+            return []
         return [event["message"] for event in answer["events"]]
 
     def usernames(self) -> set[str]:

@@ -82,9 +82,9 @@ def test_a_delete_without_its_workflow_succeeds_and_says_what_may_be_left(cloud,
     assert told in answer["Reason"]
     assert f"user pool {outputs['PoolId']}" in answer["Reason"]
     logged = [
-        event["message"]
+        message
         for group in cloud.resources(name, "AWS::Logs::LogGroup")
-        for event in cloud.logs.filter_log_events(logGroupName=group)["events"]
+        for message in cloud.logged(group)
     ]
     assert any(told in line for line in logged)
     cloud.destroy(name)

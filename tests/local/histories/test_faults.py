@@ -136,10 +136,10 @@ def test_an_import_waits_until_a_foreign_job_leaves_the_slot(history, foreign_jo
 def test_an_import_that_never_gets_the_slot_fails_and_leaves_the_foreign_job_alone(
     history, foreign_job
 ):
-    answer = history.asked("Create", TimeoutSeconds="6")
+    answer = history.asked("Create", TimeoutSeconds="30")
 
     assert answer["Status"] == "FAILED"
-    assert "did not finish within 0.1 minutes. Cognito's last word was: " in answer["Reason"]
+    assert "did not finish within 0.5 minutes. Cognito's last word was: " in answer["Reason"]
     assert "Status Created: 0 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
     history.ends_well(started=0)
     assert foreign_job()["Status"] in ("Stopping", "Stopped"), "it was still running"

@@ -142,8 +142,9 @@ def _without(document: dict[str, Any], action: str) -> dict[str, Any]:
 
 @pytest.fixture
 def role(history: History) -> Any:
-    """Return a finder of the stack's roles."""
+    """Return a finder of the stack's roles, whose changes are effective at once."""
     cloud = history.cloud
+    cloud.aws.configure(iam_propagation_seconds=0)
     listed = cloud.cloudformation.list_stack_resources(StackName=history.stack)
 
     def find(kind: str) -> Role:
@@ -159,7 +160,7 @@ def role(history: History) -> Any:
 
 
 # Each of these plays a history, and returns what went otherwise than it should with all rights.
-# ``patience`` is the import's timeout in seconds.
+# ``patience`` is the import's timeout in AWS seconds.
 
 
 def imports(history: History, patience: str) -> str:
@@ -224,13 +225,13 @@ def answers_for_an_aborted_execution(history: History, patience: str) -> str:
 
 
 def keeps_the_log_for_a_week(history: History, patience: str) -> str:
-    history.asked("Create", ImportLogRetentionDays="7", TimeoutSeconds="120")
+    history.asked("Create", ImportLogRetentionDays="7", TimeoutSeconds="600")
     kept = [group.get("retentionInDays") for group in log_groups(history)]
     return "" if kept == [7] else str(kept)
 
 
 def removes_the_log_with_the_stack(history: History, patience: str) -> str:
-    history.asked("Create", TimeoutSeconds="120")
+    history.asked("Create", TimeoutSeconds="600")
     history.driver.set_stack_status("DELETE_IN_PROGRESS")
     history.asked("Delete")
     return ", ".join(group["logGroupName"] for group in log_groups(history))
@@ -282,7 +283,7 @@ def test_without_a_right_something_goes_wrong(
     history: History, role: Any, kind: str, action: str
 ) -> None:
     with role(kind).without(action):
-        problem = WITHOUT[kind][action](history, "6")
+        problem = WITHOUT[kind][action](history, "30")
     assert problem
 
 
@@ -291,4 +292,4 @@ SCENES = {scene.__name__: scene for scenes in WITHOUT.values() for scene in scen
 
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 def test_with_all_rights_it_goes_well(history: History, scene: Any) -> None:
-    assert scene(history, "120") == ""
+    assert scene(history, "600") == ""

@@ -103,10 +103,10 @@ def test_a_stack_that_is_destroyed_during_an_import_stops_the_job(history, endle
 
 
 def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(history, endless):
-    answer = history.asked("Create", TimeoutSeconds="6")
+    answer = history.asked("Create", TimeoutSeconds="30")
 
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"].startswith("The import did not finish within 0.1 minutes.")
+    assert answer["Reason"].startswith("The import did not finish within 0.5 minutes.")
     assert "Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
     assert history.statuses() == ["Stopped"]
     history.ends_well(started=1)

@@ -291,7 +291,7 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
         "1.3, C1, U4",
         ("missing_columns_are_accepted_when_the_settings_say_so",),
     ),
-    "log_delay_seconds": ("1.13", ("log_lines_come_late_when_the_settings_say_so",)),
+    "log_delay_seconds": ("1.13", ("the_log_comes_late_when_the_settings_say_so",)),
     "role_propagation_seconds": (
         "3.4, U9",
         ("a_new_logs_role_works_after_a_while_when_the_settings_say_so",),
