@@ -44,7 +44,8 @@ def bootstrapped() -> Iterator[Cloud]:
 def cloud(bootstrapped: Cloud) -> Iterator[Cloud]:
     """A local AWS, bootstrapped for the CDK, with the settings of the profile."""
     yield bootstrapped
-    bootstrapped.aws.reset_settings()
+    bootstrapped.finish_jobs()
+    bootstrapped.aws.reset()
 
 
 @pytest.fixture

@@ -128,6 +128,12 @@ class History:
         self.driver.send(event)
         return event
 
+    def stack_is(self, status: str) -> None:
+        """Let DescribeStacks give a status for the stack, and for so long that it is not late."""
+        self.driver.set_stack_status(status)
+        delay = self.cloud.aws.settings()["stack_status_delay_seconds"]
+        self.cloud.aws.clock.advance(seconds=delay)
+
     def answer(self, event: dict[str, Any], *, within: float = 240.0) -> dict[str, Any]:
         return self.driver.answer(event, within=within)
 

@@ -55,6 +55,7 @@ def play(deployed: Cloud) -> Iterator[Callable[..., History]]:
     yield begin
     for driver in drivers:
         driver.__exit__(None, None, None)
+    deployed.finish_jobs()
     deployed.aws.reset()
 
 

@@ -75,7 +75,8 @@ def test_a_delete_without_its_workflow_succeeds_and_says_what_may_be_left(cloud,
         delete = driver.request("Delete")
         driver.send(delete)
         answer = driver.answer(delete)
-        assert len(driver.answers(delete)) == 1
+        # Each delivery is answered: without a workflow nothing remembers the first.
+        assert {each["Status"] for each in driver.answers(delete)} == {"SUCCESS"}
 
     assert answer["Status"] == "SUCCESS"
     told = "Deleted WITHOUT CLEANING UP"

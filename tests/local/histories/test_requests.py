@@ -79,7 +79,7 @@ def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(history
 
 
 def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history):
-    history.driver.set_stack_status("ROLLBACK_IN_PROGRESS")
+    history.stack_is("ROLLBACK_IN_PROGRESS")
     answer = history.asked("Create")
 
     assert answer["Status"] == "FAILED"
