@@ -296,6 +296,16 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
         "3.4, U9",
         ("a_new_logs_role_works_after_a_while_when_the_settings_say_so",),
     ),
+    "iam_propagation_seconds": (
+        "3.4",
+        (
+            "a_new_right_and_one_that_is_taken_away_are_effective_after_a_while",
+            "a_managed_policy_is_effective_after_a_while",
+            "a_role_that_is_deleted_keeps_its_rights_for_a_while_and_a_new_one_has_none",
+            "a_trust_policy_is_effective_after_a_while_but_not_for_the_root",
+            "a_change_of_the_logs_role_is_effective_after_a_while",
+        ),
+    ),
     "logs_role_fault": ("3.4", ("a_useless_logs_role_may_fail_the_job_after_start",)),
     "sends_source_keys": (
         "3.2, U8",
@@ -309,6 +319,36 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("passing_the_logs_role_depends_on_whether_the_service_is_named",),
     ),
     "describe_url": ("U13", ("the_upload_url_of_later_answers_is_a_setting",)),
+    "slot_taken": ("4", ("a_taken_slot_may_be_too_many_requests",)),
+    "unknown_status": (
+        "2.2",
+        ("the_first_answer_about_a_job_that_runs_gives_a_status_that_nobody_knows",),
+    ),
+    "list_lags": (
+        "assumed",
+        ("a_list_does_not_show_a_job_that_was_made_since_the_last_one",),
+    ),
+    "page_size_at_most": (
+        "assumed",
+        (
+            "a_page_of_jobs_is_shorter_than_asked_for",
+            "a_page_of_log_events_may_be_empty_and_not_the_last",
+        ),
+    ),
+    "stack_status_delay_seconds": (
+        "assumed",
+        (
+            "the_status_of_a_stack_that_rolls_back_comes_late",
+            "a_rollback_that_is_pretended_is_told_late",
+        ),
+    ),
+    "deliveries": (
+        "assumed",
+        (
+            "a_request_reaches_the_function_of_a_custom_resource_as_often_as_the_settings_say",
+            "what_a_driver_sends_arrives_as_often_too",
+        ),
+    ),
     "password_hash_eligible": ("0.1, C8", ("a_pool_may_not_be_eligible_for_password_hashes",)),
     "hash_without_algorithm": (
         "1.12, U12",
@@ -372,11 +412,12 @@ account: a fact is what AWS documents, or what somebody has seen and published.
 SETTINGS_HEAD = """
 ## Not on record, or too slow to wait for: settings
 
-Section numbers in the reasons are those of the sheet, as the ids are. How to set them is in
-[local-aws.md](local-aws.md).
+Section numbers in the reasons are those of the sheet, as the ids are. The default is the value of
+the profile `documented`; where nothing stands below `hostile`, that profile has it too. How to set
+them is in [local-aws.md](local-aws.md).
 
-| setting | default | why, or what it is | id | held by |
-|---|---|---|---|---|
+| setting | default | hostile | why, or what it is | id | held by |
+|---|---|---|---|---|---|
 """
 READINGS_HEAD = """
 ## Not on record, and no setting: how we read it
@@ -401,7 +442,7 @@ def document() -> str:
         + "".join(f"| {each.id} | {each.says} | {_cell(each.tests)} |\n" for each in FACTS)
         + SETTINGS_HEAD
         + "".join(
-            f"| `{name}` | {_default(name)} | {reasons[name]} | {where} | {_cell(tests)} |\n"
+            f"| `{name}` | {_default(name)} | {_hostile(name)} | {reasons[name]} | {where} | {_cell(tests)} |\n"
             for name, (where, tests) in UNKNOWNS.items()
         )
         + READINGS_HEAD
@@ -417,6 +458,11 @@ def _cell(tests: tuple[str, ...]) -> str:
 
 def _default(name: str) -> str:
     return "see below" if name == "texts" else f"`{getattr(ImportSettings(), name)!r}`"
+
+
+def _hostile(name: str) -> str:
+    value = settings.PROFILES["hostile"].get(name, getattr(ImportSettings(), name))
+    return "" if value == getattr(ImportSettings(), name) else f"`{value!r}`"
 
 
 def setting_reasons() -> dict[str, str]:
