@@ -43,6 +43,8 @@ test-all: $(READY) ## Run all tests; measure what the quick ones cover without t
 	rm -rf build/coverage
 	$(PYTEST) -m "not slow and not local" --cov --cov-report=term:skip-covered
 	$(PYTEST) -m "slow or local"
+	LOCAL_AWS_PROFILE=documented $(PYTEST) -m "local and not slow" \
+		--ignore tests/local/service tests/local
 
 check: $(READY) ## Lint, formatting, types, secrets
 	ruff check .

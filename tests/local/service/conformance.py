@@ -442,7 +442,8 @@ def document() -> str:
         + "".join(f"| {each.id} | {each.says} | {_cell(each.tests)} |\n" for each in FACTS)
         + SETTINGS_HEAD
         + "".join(
-            f"| `{name}` | {_default(name)} | {_hostile(name)} | {reasons[name]} | {where} | {_cell(tests)} |\n"
+            f"| `{name}` | {_default(name)} | {_hostile(name)} "
+            f"| {reasons[name]} | {where} | {_cell(tests)} |\n"
             for name, (where, tests) in UNKNOWNS.items()
         )
         + READINGS_HEAD
