@@ -64,8 +64,7 @@ class Caller:
             request.method, request.raw_path, query, list(request.raw_headers)
         )
         iam_evaluator.pin_signed_body(request.body)
-        scope = Scope(responses.get_account_id(), responses.get_region())
-        return cls(access_key, scope, request)
+        return cls(access_key, Scope.current(), request)
 
     def require(self, action: str, resource: str, context: Mapping[str, Any] | None = None) -> None:
         """Check the signature and that the caller's policies allow an action.

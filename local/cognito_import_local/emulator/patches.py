@@ -12,13 +12,24 @@ from ministack.core import responses
 from ministack.services import cloudwatch_logs, cognito, eventbridge, lambda_svc
 
 from . import (
+    bucket_key,
     custom_resources,
+    execution_role,
+    existing_names,
+    exports_in_use,
     function_forks,
+    log_group_key,
     logs,
+    missing_objects,
+    policy_limits,
     principal_arn,
+    property_limits,
     role_history,
+    service_token,
     sign_in,
     stack_status,
+    state_machine_key,
+    trust_principals,
     waits,
 )
 
@@ -63,14 +74,9 @@ def install(
     logs.patch(lambda: settings().page_size_at_most)
     waits.patch_lambda(clock.time_scale)
     function_forks.patch()
-    _patch_when_loaded(
-        {
-            "cloudformation": lambda _module: _patch_cloudformation(
-                is_importing, busy_text, clock.time_scale
-            ),
-            "stepfunctions": lambda module: waits.patch_step_functions(module, clock.time_scale),
-        }
-    )
+    log_group_key.patch()
+    trust_principals.patch()
+    _patch_when_loaded(is_importing, busy_text, clock.time_scale)
 
 
 def _guard_pool_operations(
@@ -151,19 +157,36 @@ def _let_deleted_log_groups_be() -> None:
     lambda_svc._emit_lambda_logs = emit_if_there
 
 
-def _patch_when_loaded(patches: dict[str, Callable[[Any], None]]) -> None:
-    """Patch services when their modules are first used.
+def _patch_when_loaded(
+    is_importing: Callable[[str], bool], busy_text: Callable[[], str], time_scale: TimeScale
+) -> None:
+    """Patch CloudFormation, Step Functions and S3 when their modules are first used.
 
-    Importing CloudFormation and Step Functions takes seconds, which a start without them should
-    not pay; `app._get_module` is the way of every request to them.
+    Importing them takes seconds, which a start without them should not pay; `app._get_module` is
+    the way of every request to them. CloudFormation imports the two others.
     """
     get_module = ministack_app._get_module
+    patched: set[str] = set()
+
+    def patch_once(name: str) -> None:
+        if name in patched:
+            return
+        patched.add(name)
+        if name == "s3":
+            bucket_key.patch()
+            missing_objects.patch()
+        elif name == "stepfunctions":
+            waits.patch_step_functions(importlib.import_module(_STEP_FUNCTIONS), time_scale)
+            execution_role.patch()
+            state_machine_key.patch()
+        elif name == "cloudformation":
+            patch_once("s3")
+            patch_once("stepfunctions")
+            _patch_cloudformation(is_importing, busy_text, time_scale)
 
     def get_patched(name: str) -> Any:
         module = get_module(name)
-        patch = patches.pop(name, None)
-        if patch is not None:
-            patch(module)
+        patch_once(name)
         return module
 
     ministack_app._get_module = get_patched
@@ -179,7 +202,8 @@ def _patch_cloudformation(
     operations. A bucket that is not empty: AWS fails the deletion, MiniStack drops the
     objects (a stack of one bucket, one object in it, DeleteStack: DELETE_COMPLETE).
     """
-    handlers = importlib.import_module(_PROVISIONERS)._RESOURCE_HANDLERS
+    provisioners: Any = importlib.import_module(_PROVISIONERS)
+    handlers = provisioners._RESOURCE_HANDLERS
     s3: Any = importlib.import_module("ministack.services.s3")
     pool = handlers["AWS::Cognito::UserPool"]
     bucket = handlers["AWS::S3::Bucket"]
@@ -203,6 +227,18 @@ def _patch_cloudformation(
                     operations[name] = role_history.noting(operations[name])
     stack_status.patch()
     waits.patch_cloudformation(time_scale)
+    for eye in (
+        bucket_key,
+        execution_role,
+        existing_names,
+        log_group_key,
+        policy_limits,
+        property_limits,
+        service_token,
+        trust_principals,
+    ):
+        eye.patch_cloudformation(provisioners)
+    exports_in_use.patch_cloudformation()
 
 
 def _checked(handler: Callable[..., Any], check: Callable[[str], None]) -> Callable[..., Any]:

@@ -18,6 +18,11 @@ class Scope:
     account: str
     region: str
 
+    @classmethod
+    def current(cls) -> Scope:
+        """Return the scope of the request, execution or deployment that is being served."""
+        return cls(responses.get_account_id(), responses.get_region())
+
     def pinned(self) -> AbstractContextManager[None]:
         """Return a context in which MiniStack's stores are those of this scope."""
         return cast(

@@ -1,0 +1,128 @@
+"""The role of a state machine: Step Functions assumes it, and calls Lambda with it.
+
+AWS (Step Functions Developer Guide, "Creating an IAM role for your state machine"): Step Functions
+assumes the role as `states.amazonaws.com`, with `aws:SourceAccount` and `aws:SourceArn`, the ARN of
+the state machine, and calls what a Task names with the role's rights: `lambda:InvokeFunction` on
+the function. Denied, the Task fails with `Lambda.AWSLambdaException` (assumed: what the executions
+of others are seen to report). A state machine whose role cannot be assumed is not created.
+
+MiniStack runs every state machine, even one whose role is not there. Used:
+`stepfunctions._run_execution`, `_call_lambda`, `_executions`, `_ExecutionError`;
+`lambda_svc._get_func_record_for_ref`; `provisioners._RESOURCE_HANDLERS`, `_physical_name`.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+from ministack.services import lambda_svc
+
+from . import rights
+from .scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NOT_ASSUMABLE: Final = (
+    "Neither the global service principal states.amazonaws.com, nor the regional one is authorized "
+    "to assume the provided role."
+)
+_NOT_INVOKED: Final = "Lambda.AWSLambdaException"
+_LONGEST_NAME: Final = 80
+
+_running: contextvars.ContextVar[str | None] = contextvars.ContextVar("running", default=None)
+
+
+class NotAssumableError(ValueError):
+    """A state machine is to be made whose role Step Functions may not assume."""
+
+
+def patch() -> None:
+    """Patch Step Functions, once it has been imported."""
+    module: Any = importlib.import_module("ministack.services.stepfunctions")
+    run, call = module._run_execution, module._call_lambda
+
+    def run_known(execution_arn: str) -> Any:
+        token = _running.set(execution_arn)
+        try:
+            return run(execution_arn)
+        finally:
+            _running.reset(token)
+
+    def call_if_allowed(function: str, event: Any) -> Any:
+        execution = running()
+        if execution is not None and (denied := _denial(execution, function)) is not None:
+            raise module._ExecutionError(_NOT_INVOKED, denied)
+        return call(function, event)
+
+    module._run_execution, module._call_lambda = run_known, call_if_allowed
+
+
+def running() -> dict[str, Any] | None:
+    """Return the execution whose Task is being run, or None where none is."""
+    module: Any = importlib.import_module("ministack.services.stepfunctions")
+    execution: dict[str, Any] | None = module._executions.get(_running.get())
+    return execution
+
+
+def role_of(execution: Mapping[str, Any]) -> str:
+    """Return the ARN of the role that an execution was started with; an update keeps it."""
+    arn: str = execution["events"][0]["executionStartedEventDetails"]["roleArn"]
+    return arn
+
+
+def patch_cloudformation(provisioners: Any) -> None:
+    """Refuse state machines whose role Step Functions may not assume."""
+    handler = provisioners._RESOURCE_HANDLERS["AWS::StepFunctions::StateMachine"]
+    create, update = handler["create"], handler["update"]
+
+    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
+        name = properties.get("StateMachineName") or provisioners._physical_name(
+            stack, logical_id, max_len=_LONGEST_NAME
+        )
+        scope = Scope.current()
+        arn = f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{name}"
+        _check(properties, arn)
+        return create(logical_id, properties, stack)
+
+    def update_checked(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
+        _check(new, physical_id)
+        return update(physical_id, old, new, *rest)
+
+    handler |= {"create": create_checked, "update": update_checked}
+
+
+def _check(properties: Mapping[str, Any], machine_arn: str) -> None:
+    if not _assumable(properties["RoleArn"], machine_arn):
+        raise NotAssumableError(
+            f'Resource handler returned message: "{_NOT_ASSUMABLE} '
+            '(Service: Sfn, Status Code: 400)" (HandlerErrorCode: AccessDenied)'
+        )
+
+
+def _assumable(role_arn: str, machine_arn: str) -> bool:
+    scope = Scope.current()
+    role = rights.role_of(scope, role_arn)
+    keys = {"aws:sourceaccount": scope.account, "aws:sourcearn": machine_arn}
+    return role is not None and any(
+        rights.trusts(scope, role, service, keys)
+        for service in ("states.amazonaws.com", f"states.{scope.region}.amazonaws.com")
+    )
+
+
+def _denial(execution: Mapping[str, Any], function: str) -> str | None:
+    role = role_of(execution)
+    if not _assumable(role, execution["stateMachineArn"]):
+        return _NOT_ASSUMABLE
+    _, config, _ = lambda_svc._get_func_record_for_ref(function)
+    if config is None:
+        return None
+    return rights.role_denial(
+        Scope.current(),
+        role,
+        execution["name"][:64],
+        action="lambda:InvokeFunction",
+        resource=config["FunctionArn"],
+    )

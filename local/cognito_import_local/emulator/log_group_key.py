@@ -1,0 +1,96 @@
+"""The key of a log group: its policy must let CloudWatch Logs use it.
+
+AWS (CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management
+Service"): the service principal `logs.<Region>.amazonaws.com` needs `kms:Encrypt`, `Decrypt`,
+`ReEncrypt*`, `GenerateDataKey*` and `Describe*` in the key's policy, with the encryption context
+`aws:logs:arn`, the group's ARN without `:*`. Otherwise the group is not created: "The specified KMS
+key does not exist or is not allowed to be used with Arn …". Which of the actions are tried then is
+not said: here all are.
+
+MiniStack stores any string. Used: `cloudwatch_logs._create_log_group`;
+`provisioners._RESOURCE_HANDLERS`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ministack.core import responses
+from ministack.services import cloudwatch_logs
+
+from . import rights
+from .scope import Scope
+
+_ACTIONS: Final = (
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:GenerateDataKey",
+    "kms:DescribeKey",
+)
+
+
+class KeyNotAllowedError(ValueError):
+    """A log group is to have a key that CloudWatch Logs may not use."""
+
+
+def patch() -> None:
+    """Patch CreateLogGroup."""
+    create = cloudwatch_logs._create_log_group
+
+    def create_checked(data: Any) -> Any:
+        refusal = _refusal(data.get("logGroupName"), data.get("kmsKeyId"))
+        if refusal is not None:
+            return responses.error_response_json("AccessDeniedException", refusal, 400)
+        return create(data)
+
+    cloudwatch_logs._create_log_group = create_checked
+
+
+def patch_cloudformation(provisioners: Any) -> None:
+    """Patch CloudFormation's log groups."""
+    handler = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+    create, update = handler["create"], handler["update"]
+
+    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
+        name = properties.get("LogGroupName") or f"/aws/cloudformation/{stack}/{logical_id}"
+        _check(name, properties.get("KmsKeyId"))
+        return create(logical_id, properties, stack)
+
+    def update_checked(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
+        if new.get("KmsKeyId") != old.get("KmsKeyId"):
+            _check(physical_id, new.get("KmsKeyId"))
+        return update(physical_id, old, new, *rest)
+
+    handler |= {"create": create_checked, "update": update_checked}
+
+
+def _check(name: str, key_id: str | None) -> None:
+    refusal = _refusal(name, key_id)
+    if refusal is not None:
+        raise KeyNotAllowedError(
+            f'Resource handler returned message: "{refusal} '
+            '(Service: CloudWatchLogs, Status Code: 400)" (HandlerErrorCode: AccessDenied)'
+        )
+
+
+def _refusal(name: Any, key_id: str | None) -> str | None:
+    if not key_id or not isinstance(name, str):
+        return None
+    scope = Scope.current()
+    arn = f"arn:aws:logs:{scope.region}:{scope.account}:log-group:{name}"
+    record = rights.key_of(key_id)
+    if record is not None and all(
+        rights.service_may(
+            scope,
+            record.get("Policy"),
+            f"logs.{scope.region}.amazonaws.com",
+            action=action,
+            resource=record["Arn"],
+            keys={"kms:encryptioncontext:aws:logs:arn": arn},
+        )
+        for action in _ACTIONS
+    ):
+        return None
+    return f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'"

@@ -1,0 +1,155 @@
+"""What a role or a service may do, judged by MiniStack's policy evaluator without a request.
+
+MiniStack judges the callers of its API. A role that a service assumes, and a service that a key's
+policy names, call nothing here; the eyes in this folder ask for them. Not
+`iam_evaluator.evaluate_trust_policy`: it lets an account's root pass any `Service` principal. Not
+`iam:SimulatePrincipalPolicy`: it ignores the context entries. Condition keys of the context must be
+lower case. Used: `iam_evaluator.EvalContext`, `evaluate`, `evaluate_resource_policy`,
+`combine_resource_policy`, `enforce`, `_gather_role_policies`, `_permissions_boundary`,
+`_resource_policy`, `iam._roles`, `kms._resolve_key`, `iam_actions.identity_denial_message`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.services import iam
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .scope import Scope
+
+_KEY_POLICY_REQUIRED: Final = "kms"
+
+
+def role_of(scope: Scope, arn: str) -> dict[str, Any] | None:
+    """Return the record of a role, or None where the account has no such role."""
+    role: dict[str, Any] | None = iam._roles.get_scoped(scope.account, None, arn.rsplit("/", 1)[-1])
+    return role if role is not None and role["Arn"] == arn else None
+
+
+def key_of(key_id: str) -> dict[str, Any] | None:
+    """Return the record of a key by its id, alias or ARN; call in the key's scope."""
+    kms: Any = importlib.import_module("ministack.services.kms")
+    record: dict[str, Any] | None = kms._resolve_key(key_id)
+    return record
+
+
+def trusts(scope: Scope, role: Mapping[str, Any], service: str, keys: Mapping[str, str]) -> bool:
+    """Return whether a role's trust policy lets a service assume the role.
+
+    Args:
+        scope: the role's.
+        role: its record.
+        service: the service principal, such as `states.amazonaws.com`.
+        keys: the condition keys that the service sends, in lower case.
+    """
+    document = role.get("AssumeRolePolicyDocument") or "{}"
+    if isinstance(document, str):
+        document = json.loads(document if document.lstrip().startswith("{") else unquote(document))
+    return service_may(
+        scope, document, service, action="sts:AssumeRole", resource=role["Arn"], keys=keys
+    )
+
+
+def service_may(
+    scope: Scope,
+    document: Any,
+    service: str,
+    *,
+    action: str,
+    resource: str,
+    keys: Mapping[str, str],
+) -> bool:
+    """Return whether the policy of a resource lets a service act on the resource."""
+    context = _context(scope, "", action, resource, keys)
+    result = iam_evaluator.evaluate_resource_policy(document, context, service=service)
+    return bool(result.decision == "Allow")
+
+
+def role_denial(
+    scope: Scope,
+    role_arn: str,
+    session: str,
+    *,
+    action: str,
+    resource: str,
+    keys: Mapping[str, str] | None = None,
+) -> str | None:
+    """Return why a session of a role may not act on a resource, or None where it may.
+
+    Args:
+        scope: of the role and the resource.
+        role_arn: the role's.
+        session: the name of the session.
+        action: such as `lambda:InvokeFunction`.
+        resource: its ARN. The policy of the resource counts too; a key's must allow.
+        keys: condition keys of the request, in lower case.
+    """
+    name = role_arn.rsplit("/", 1)[-1]
+    principal = f"arn:aws:sts::{scope.account}:assumed-role/{name}/{session}"
+    context = _context(scope, principal, action, resource, keys or {})
+    limits = iam_evaluator._permissions_boundary(iam._roles, name, scope.account)
+    policies = iam_evaluator._gather_role_policies(name, scope.account)
+    with scope.pinned():
+        result = iam_evaluator.evaluate(context, policies, *limits)
+        service = action.partition(":")[0]
+        found = iam_evaluator._resource_policy(service, resource)
+        if found is not None:
+            result = iam_evaluator.combine_resource_policy(
+                result, context, *found, required=service == _KEY_POLICY_REQUIRED, limits=limits
+            )
+    if result.decision == "Allow":
+        return None
+    return _denial(action, principal, resource, explicit=result.decision == "Deny")
+
+
+def caller_denial(
+    scope: Scope,
+    access_key: str,
+    *,
+    action: str,
+    resource: str,
+    keys: Mapping[str, str] | None = None,
+) -> str | None:
+    """Return why the caller of a request may not act on a resource, or None where they may.
+
+    Call it after MiniStack has authenticated the request, in the request's context.
+    """
+    service = action.partition(":")[0]
+    denied = iam_evaluator.enforce(
+        access_key,
+        action,
+        service,
+        scope.region,
+        resource_arn=resource,
+        service_context=dict(keys or {}),
+    )
+    if denied is None:
+        return None
+    if isinstance(denied, iam_evaluator.AuthError):
+        return str(denied.message)
+    return _denial(action, denied.principal_arn, resource, explicit=denied.decision == "Deny")
+
+
+def _denial(action: str, principal: str, resource: str, *, explicit: bool) -> str:
+    return str(iam_actions.identity_denial_message(action, principal, resource, explicit))
+
+
+def _context(
+    scope: Scope, principal: str, action: str, resource: str, keys: Mapping[str, str]
+) -> Any:
+    return iam_evaluator.EvalContext(
+        principal_arn=principal,
+        principal_type="AssumedRole",
+        principal_account=scope.account,
+        action=action,
+        resource_arn=resource,
+        region=scope.region,
+        service_context=dict(keys),
+    )

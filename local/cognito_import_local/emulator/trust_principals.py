@@ -1,0 +1,95 @@
+"""The users and roles that a trust policy names must be there.
+
+AWS (IAM User Guide, "AWS JSON policy elements: Principal"): a role or user that is named by its ARN
+is turned into its id when the policy is saved; one that is not there is refused with
+MalformedPolicyDocument, `Invalid principal in policy: "AWS":"arn:…"`.
+
+MiniStack saves any string. Principals of other accounts are not looked at: those accounts are not
+in the emulator. Used: `iam._IAM_HANDLERS`, `_roles`, `_users`, `_p`, `_error`;
+`provisioners._RESOURCE_HANDLERS`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from ministack.services import iam
+
+from .scope import Scope
+
+_ENTITY: Final = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):(?P<kind>role|user)/(?P<path>.+)")
+_OPERATIONS: Final = {
+    "CreateRole": "AssumeRolePolicyDocument",
+    "UpdateAssumeRolePolicy": "PolicyDocument",
+}
+
+
+class InvalidPrincipalError(ValueError):
+    """A trust policy names somebody who is not there."""
+
+
+def patch() -> None:
+    """Patch the operations of IAM that save a trust policy."""
+    for operation, parameter in _OPERATIONS.items():
+        iam._IAM_HANDLERS[operation] = _checked(iam._IAM_HANDLERS[operation], parameter)
+
+
+def _checked(operation: Any, parameter: str) -> Any:
+    def checked(params: Any) -> Any:
+        refusal = _refusal(iam._p(params, parameter))
+        if refusal is not None:
+            return iam._error(400, "MalformedPolicyDocument", refusal, ns="iam")
+        return operation(params)
+
+    return checked
+
+
+def patch_cloudformation(provisioners: Any) -> None:
+    """Patch CloudFormation's roles."""
+    handler = provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"]
+    create, update = handler["create"], handler["update"]
+
+    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
+        _check(properties)
+        return create(logical_id, properties, stack)
+
+    def update_checked(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
+        _check(new)
+        return update(physical_id, old, new, *rest)
+
+    handler |= {"create": create_checked, "update": update_checked}
+
+
+def _check(properties: Any) -> None:
+    refusal = _refusal(properties.get("AssumeRolePolicyDocument"))
+    if refusal is not None:
+        raise InvalidPrincipalError(
+            f"{refusal} (Service: Iam, Status Code: 400) (HandlerErrorCode: InvalidRequest)"
+        )
+
+
+def _refusal(document: Any) -> str | None:
+    try:
+        policy = json.loads(document) if isinstance(document, str) else document
+    except ValueError:
+        return None
+    statements = (policy or {}).get("Statement") or []
+    for statement in [statements] if isinstance(statements, dict) else statements:
+        principal = statement.get("Principal")
+        named = principal.get("AWS") if isinstance(principal, dict) else None
+        for arn in [named] if isinstance(named, str) else named or ():
+            if not _there(arn):
+                return f'Invalid principal in policy: "AWS":"{arn}"'
+    return None
+
+
+def _there(arn: str) -> bool:
+    found = _ENTITY.fullmatch(arn)
+    account = Scope.current().account
+    if found is None or found["account"] != account:
+        return True
+    entities = iam._roles if found["kind"] == "role" else iam._users
+    entity = entities.get_scoped(account, None, found["path"].rpartition("/")[2])
+    return entity is not None and entity["Arn"] == arn
