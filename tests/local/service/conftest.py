@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ from cognito_import_local import LocalAws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +57,9 @@ def make_world(aws: LocalAws, cognito: Any, logs_role: str) -> Callable[..., Wor
 @pytest.fixture
 def world(make_world: Callable[..., World]) -> World:
     return make_world()
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test has, of a role, a bucket, a stack."""
+    return f"eye-{next(_numbers)}"

@@ -197,3 +197,35 @@ def test_a_request_that_is_not_answered_is_not_waited_for_for_ever(
 ) -> None:
     with pytest.raises(TimeoutError):
         driver.answer(driver.request("Create"), within=0.1)
+
+
+def test_the_service_token_of_a_custom_resource_cannot_change(aws: LocalAws, stack: str) -> None:
+    cloudformation, functions = aws.client("cloudformation"), aws.client("lambda")
+    template = cloudformation.get_template(StackName=stack)["TemplateBody"]
+    properties = template["Resources"]["Echo"]["Properties"]
+    echo = functions.get_function(FunctionName="echo")["Configuration"]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as code:
+        code.writestr("index.py", textwrap.dedent(CODE))
+    other = functions.create_function(
+        FunctionName="echo-2",
+        Runtime="python3.13",
+        Handler="index.handler",
+        Role=echo["Role"],
+        Code={"ZipFile": archive.getvalue()},
+    )["FunctionArn"]
+    before = len(aws.custom_resource_requests())
+    properties["ServiceToken"] = other
+
+    cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(template))
+
+    status = waited(
+        lambda: cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"],
+        lambda status: not status.endswith("IN_PROGRESS"),
+    )
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    assert status == "UPDATE_ROLLBACK_COMPLETE"
+    assert "Modifying service token is not allowed." in [
+        event.get("ResourceStatusReason") for event in events
+    ]
+    assert len(aws.custom_resource_requests()) == before
