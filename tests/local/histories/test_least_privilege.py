@@ -1,7 +1,8 @@
-"""No grant is idle: without any one action that the functions have, something goes wrong.
+"""No grant is idle: without any one action that a role has, something goes wrong.
 
-The emulator evaluates the policies of the calls that the functions sign. What it does not evaluate
-is in ``UNPROVEN``, and held by the template's tests alone.
+The emulator evaluates the policies of the calls that the functions sign, of the state machine's
+calls, and of what S3 and Step Functions do with a key. What nothing evaluates is in ``UNPROVEN``,
+and held by the template's tests alone.
 """
 
 from __future__ import annotations
@@ -21,47 +22,50 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-OF_BOTH = {
-    "sqs:SendMessage": "Lambda sends what it could not deliver, never the function.",
-    **dict.fromkeys(
-        (
-            "xray:GetSamplingRules",
-            "xray:GetSamplingTargets",
-            "xray:PutTelemetryRecords",
-            "xray:PutTraceSegments",
-        ),
-        "Lambda traces the functions, and the emulator does not.",
-    ),
-    **dict.fromkeys(
-        (
-            "logs:CreateLogDelivery",
-            "logs:DeleteLogDelivery",
-            "logs:DescribeLogGroups",
-            "logs:DescribeResourcePolicies",
-            "logs:GetLogDelivery",
-            "logs:ListLogDeliveries",
-            "logs:PutResourcePolicy",
-            "logs:UpdateLogDelivery",
-        ),
-        "For the state machine; a condition denies them to functions.",
-    ),
+ROLES = {
+    "Starter": "StarterRole",
+    "StateMachine": "StateMachineRole",
+    "Worker": "WorkerRole",
 }
+"""What is in the logical id of each kind of role."""
+
+TRACES = dict.fromkeys(
+    (
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    ),
+    "Lambda and Step Functions send traces, and the emulator does not.",
+)
+LOG_DELIVERY = dict.fromkeys(
+    (
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+    ),
+    "Step Functions sets up the delivery of its log, and the emulator does not; a condition denies "
+    "it to functions.",
+)
+OWN_LOG = dict.fromkeys(
+    ("logs:CreateLogStream", "logs:PutLogEvents"), "The emulator writes a function's log itself."
+)
+QUEUE = {"sqs:SendMessage": "Lambda sends what it could not deliver, never the function."}
 UNPROVEN = {
-    "Worker": {
-        **OF_BOTH,
-        "kms:Decrypt": "S3 decrypts what is staged, and does not ask here whether we may.",
-        "kms:GenerateDataKey": "S3 encrypts what is staged, and does not ask here whether we may.",
-        "logs:CreateLogStream": "The emulator writes a function's log itself.",
-        "logs:PutLogEvents": "The emulator writes a function's log itself.",
-        "s3:ListBucket": "Without it S3 says 403 of what is not there, and the emulator says 404.",
-    },
     "Starter": {
-        **OF_BOTH,
+        **TRACES,
+        **LOG_DELIVERY,
+        **OWN_LOG,
+        **QUEUE,
         "kms:GenerateDataKey": "SQS encrypts what Lambda could not deliver.",
-        "kms:Decrypt": "Step Functions decrypts an input, and does not ask here whether we may.",
-        "logs:CreateLogStream": "The emulator writes a function's log itself.",
-        "logs:PutLogEvents": "The emulator writes a function's log itself.",
     },
+    "StateMachine": {**TRACES, **LOG_DELIVERY},
+    "Worker": {**TRACES, **LOG_DELIVERY, **OWN_LOG, **QUEUE},
 }
 
 
@@ -151,8 +155,7 @@ def role(history: History) -> Any:
         (name,) = (
             each["PhysicalResourceId"]
             for each in listed["StackResourceSummaries"]
-            if each["ResourceType"] == "AWS::IAM::Role"
-            and f"{kind}Role" in each["LogicalResourceId"]
+            if each["ResourceType"] == "AWS::IAM::Role" and ROLES[kind] in each["LogicalResourceId"]
         )
         return Role(cloud.iam, name)
 
@@ -246,8 +249,14 @@ def log_groups(history: History) -> list[dict[str, Any]]:
 
 WITHOUT = {
     "Starter": {
+        "kms:Decrypt": answers_for_an_aborted_execution,
         "states:StartExecution": imports,
         "states:DescribeExecution": answers_for_an_aborted_execution,
+    },
+    "StateMachine": {
+        "kms:Decrypt": imports,
+        "kms:GenerateDataKey": imports,
+        "lambda:InvokeFunction": imports,
     },
     "Worker": {
         "cloudformation:DescribeStacks": imports,
@@ -259,18 +268,21 @@ WITHOUT = {
         "cognito-idp:StartUserImportJob": imports,
         "cognito-idp:StopUserImportJob": stops_what_is_deleted,
         "iam:PassRole": imports,
+        "kms:Decrypt": imports,
+        "kms:GenerateDataKey": imports,
         "logs:DeleteLogGroup": removes_the_log_with_the_stack,
         "logs:FilterLogEvents": tells_who_failed,
         "logs:PutRetentionPolicy": keeps_the_log_for_a_week,
         "s3:AbortMultipartUpload": leaves_no_part_of_a_refused_csv,
         "s3:DeleteObject": imports,
         "s3:GetObject": imports,
+        "s3:ListBucket": imports,
         "s3:PutObject": imports,
     },
 }
 
 
-@pytest.mark.parametrize("kind", ["Starter", "Worker"])
+@pytest.mark.parametrize("kind", ROLES)
 def test_every_right_is_taken_away_below_or_listed_as_unproven(role: Any, kind: str) -> None:
     assert role(kind).actions() == {*WITHOUT[kind], *UNPROVEN[kind]}
 
