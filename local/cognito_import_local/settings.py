@@ -154,6 +154,11 @@ class ImportSettings:
     come while the first runs. Assumed, as Lambda
     delivers asynchronous invocations at least once."""
 
+    functions_at_once: int | None = None
+    """How many functions run at once in the account; None is any number. Above it Step Functions is
+    told Lambda.TooManyRequestsException, and CloudFormation's requests wait. A new account has 10
+    (Lambda Developer Guide, "Quotas")."""
+
     password_hash_eligible: bool = True
     """Whether pools have the password_hash column. §0.1: "not available for all pools";
     new pools are, as the column is how clients probe for it."""

@@ -9,7 +9,8 @@ an upload needs `kms:Decrypt` too is read from "S3 must decrypt and read data fr
 file parts before it completes the multipart upload". The key policy counts; the AWS managed key
 `aws/s3` is everybody's.
 
-MiniStack keeps the key's id, asks nobody, and its CloudFormation drops `BucketEncryption`. Whether
+MiniStack keeps the key's id, asks nobody, refuses `aws:kms` without a key's id (at AWS it means
+`aws/s3`; the CDK CLI sends it), and its CloudFormation drops `BucketEncryption`. Whether
 a bucket has an S3 Bucket Key is asked when an object is read, not when it was written. Used:
 `s3._dispatch`, `_request_access_key`, `_resolve_sse_write_headers`, `_multipart_uploads`,
 `_bucket_encryption`, `_put_bucket_encryption`, `_delete_bucket_encryption`, `_error`;
@@ -29,6 +30,7 @@ from .scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_ALGORITHM_HEADER: Final = "x-amz-server-side-encryption"
 _KEY_HEADER: Final = "x-amz-server-side-encryption-aws-kms-key-id"
 _WRITES_NO_OBJECT: Final = frozenset(
     {"acl", "annotation", "legal-hold", "restore", "retention", "tagging"}
@@ -39,7 +41,14 @@ _READ: Final = frozenset({200, 206})
 def patch() -> None:
     """Patch S3, once it has been imported."""
     module: Any = importlib.import_module("ministack.services.s3")
-    dispatch = module._dispatch
+    dispatch, resolve = module._dispatch, module._resolve_sse_write_headers
+
+    def resolve_with_managed_key(headers: Any, bucket: str) -> Any:
+        if headers.get(_ALGORITHM_HEADER) == "aws:kms" and not headers.get(_KEY_HEADER):
+            scope = Scope.current()
+            managed = f"arn:aws:kms:{scope.region}:{scope.account}:alias/aws/s3"
+            headers = {**headers, _KEY_HEADER: managed}
+        return resolve(headers, bucket)
 
     def dispatch_if_allowed(*request: Any) -> Any:
         method, bucket, key, headers, body, query_params = request
@@ -57,6 +66,7 @@ def patch() -> None:
         return answer
 
     module._dispatch = dispatch_if_allowed
+    module._resolve_sse_write_headers = resolve_with_managed_key
 
 
 def patch_cloudformation(provisioners: Any) -> None:

@@ -13,6 +13,7 @@ from ministack.services import cloudwatch_logs, cognito, eventbridge, lambda_svc
 
 from . import (
     bucket_key,
+    concurrency,
     custom_resources,
     execution_role,
     existing_names,
@@ -24,6 +25,7 @@ from . import (
     policy_limits,
     principal_arn,
     property_limits,
+    role_boundary,
     role_history,
     service_token,
     sign_in,
@@ -70,6 +72,7 @@ def install(
     principal_arn.patch()
     role_history.patch(clock.elapsed, lambda: settings().iam_propagation_seconds)
     stack_status.configure(clock.elapsed, lambda: settings().stack_status_delay_seconds)
+    concurrency.patch(lambda: settings().functions_at_once)
     custom_resources.patch(lambda: settings().deliveries)
     logs.patch(lambda: settings().page_size_at_most)
     waits.patch_lambda(clock.time_scale)
@@ -234,6 +237,7 @@ def _patch_cloudformation(
         log_group_key,
         policy_limits,
         property_limits,
+        role_boundary,
         service_token,
         trust_principals,
     ):

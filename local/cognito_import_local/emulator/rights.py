@@ -4,9 +4,10 @@ MiniStack judges the callers of its API. A role that a service assumes, and a se
 policy names, call nothing here; the eyes in this folder ask for them. Not
 `iam_evaluator.evaluate_trust_policy`: it lets an account's root pass any `Service` principal. Not
 `iam:SimulatePrincipalPolicy`: it ignores the context entries. Condition keys of the context must be
-lower case. Used: `iam_evaluator.EvalContext`, `evaluate`, `evaluate_resource_policy`,
-`combine_resource_policy`, `enforce`, `_gather_role_policies`, `_permissions_boundary`,
-`_resource_policy`, `iam._roles`, `kms._resolve_key`, `iam_actions.identity_denial_message`.
+lower case. Used: `iam_evaluator.EvalContext`, `evaluate`, `parse_policy_document`,
+`_service_principal_matches`, `combine_resource_policy`, `enforce`, `_gather_role_policies`,
+`_permissions_boundary`, `_resource_policy`, `iam._roles`, `kms._resolve_key`,
+`iam_actions.identity_denial_message`.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def trusts(scope: Scope, role: Mapping[str, Any], service: str, keys: Mapping[st
         keys: the condition keys that the service sends, in lower case.
     """
     document = role.get("AssumeRolePolicyDocument") or "{}"
-    if isinstance(document, str):
-        document = json.loads(document if document.lstrip().startswith("{") else unquote(document))
+    if isinstance(document, str) and not document.lstrip().startswith("{"):
+        document = unquote(document)
     return service_may(
         scope, document, service, action="sts:AssumeRole", resource=role["Arn"], keys=keys
     )
@@ -66,9 +67,20 @@ def service_may(
     resource: str,
     keys: Mapping[str, str],
 ) -> bool:
-    """Return whether the policy of a resource lets a service act on the resource."""
-    context = _context(scope, "", action, resource, keys)
-    result = iam_evaluator.evaluate_resource_policy(document, context, service=service)
+    """Return whether the policy of a resource lets a service act on the resource.
+
+    It must name the service, or everybody by `"Principal": "*"`; `{"AWS": "*"}` is not a service.
+    """
+    policy = json.loads(document) if isinstance(document, str) else document
+    statements = (policy or {}).get("Statement") or []
+    applicable = [
+        statement
+        for statement in ([statements] if isinstance(statements, dict) else statements)
+        if statement.get("Principal") == "*"
+        or iam_evaluator._service_principal_matches(statement.get("Principal"), service)
+    ]
+    parsed = iam_evaluator.parse_policy_document({"Statement": applicable})
+    result = iam_evaluator.evaluate(_context(scope, "", action, resource, keys), [parsed])
     return bool(result.decision == "Allow")
 
 

@@ -349,6 +349,10 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
             "what_a_driver_sends_arrives_as_often_too",
         ),
     ),
+    "functions_at_once": (
+        "Lambda",
+        ("more_functions_than_may_run_at_once_are_throttled_and_come_in_turn",),
+    ),
     "password_hash_eligible": ("0.1, C8", ("a_pool_may_not_be_eligible_for_password_hashes",)),
     "hash_without_algorithm": (
         "1.12, U12",

@@ -127,6 +127,15 @@ def test_a_copy_decrypts_its_source(
         s3.copy_object(Bucket=bucket_name, Key="copy", CopySource=f"{bucket_name}/there")
 
 
+def test_encryption_without_a_key_is_that_of_the_account(aws: LocalAws, name: str) -> None:
+    aws.client("s3").create_bucket(Bucket=name)
+    s3 = caller(aws, f"{name}-user", allow("s3:*"))("s3")
+
+    s3.put_object(Bucket=name, Key="managed", Body=b"users", ServerSideEncryption="aws:kms")
+
+    assert s3.get_object(Bucket=name, Key="managed")["SSEKMSKeyId"].endswith("alias/aws/s3")
+
+
 @pytest.mark.parametrize("call", ["get_object", "head_object"])
 def test_404_to_who_may_list_and_403_to_others(aws: LocalAws, name: str, call: str) -> None:
     aws.client("s3").create_bucket(Bucket=name)

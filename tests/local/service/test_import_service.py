@@ -629,25 +629,25 @@ NOT_SENT = {"Null": {"iam:PassedToService": "true"}}
 
 
 @pytest.mark.parametrize(
-    ("sent", "condition", "is_allowed"),
+    ("sent", "condition", "outcome"),
     [
-        (False, {"StringEquals": PASSED_TO_COGNITO}, False),
-        (False, {"StringEqualsIfExists": PASSED_TO_COGNITO}, True),
-        (False, NOT_SENT, True),
-        (True, {"StringEquals": PASSED_TO_COGNITO}, True),
-        (True, {"StringEqualsIfExists": PASSED_TO_COGNITO}, True),
-        (True, {"StringEquals": PASSED_TO_LAMBDA}, False),
-        (True, {"StringEqualsIfExists": PASSED_TO_LAMBDA}, False),
-        (True, NOT_SENT, False),
+        (False, {"StringEquals": PASSED_TO_COGNITO}, "denied"),
+        (False, {"StringEqualsIfExists": PASSED_TO_COGNITO}, "allowed"),
+        (False, NOT_SENT, "allowed"),
+        (True, {"StringEquals": PASSED_TO_COGNITO}, "allowed"),
+        (True, {"StringEqualsIfExists": PASSED_TO_COGNITO}, "allowed"),
+        (True, {"StringEquals": PASSED_TO_LAMBDA}, "denied"),
+        (True, {"StringEqualsIfExists": PASSED_TO_LAMBDA}, "denied"),
+        (True, NOT_SENT, "denied"),
     ],
 )
-def test_passing_the_logs_role_depends_on_whether_the_service_is_named(
+def test_passing_the_logs_role_depends_on_whether_the_service_is_named(  # noqa: PLR0917
     world: World,
     aws: LocalAws,
     make_person: Callable[..., Person],
-    sent: bool,
+    sent: object,
     condition: dict[str, Any],
-    is_allowed: bool,
+    outcome: str,
 ) -> None:
     aws.configure(sends_passed_to_service=sent)
     create = allow("cognito-idp:CreateUserImportJob")
@@ -655,7 +655,7 @@ def test_passing_the_logs_role_depends_on_whether_the_service_is_named(
     person = make_person(create, passing)
     arguments = {"JobName": "job", "UserPoolId": world.pool, "CloudWatchLogsRoleArn": world.role}
 
-    if is_allowed:
+    if outcome == "allowed":
         job = person.client.create_user_import_job(**arguments)["UserImportJob"]
         assert job["Status"] == "Created"
         return
