@@ -15,6 +15,7 @@ from aws_cdk import (
     App,
     CfnOutput,
     CfnParameter,
+    Duration,
     Fn,
     RemovalPolicy,
     Stack,
@@ -28,6 +29,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserImport, UserSource
 
@@ -87,6 +89,15 @@ class RegulatedUserPool(Stack):
             removal_policy=RemovalPolicy.RETAIN,
         )
         vpc = self._vpc()
+        dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=Duration.days(4),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
         workflow = ImportWorkflow(
             self,
             "Workflow",
@@ -94,6 +105,7 @@ class RegulatedUserPool(Stack):
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnets=vpc.isolated_subnets),
             reserved_concurrent_executions=5,
+            dead_letter_queue=dead_letters,
             log_retention=logs.RetentionDays.ONE_YEAR,
             managed_policies=True,
             removal_policy=RemovalPolicy.RETAIN,
@@ -106,7 +118,7 @@ class RegulatedUserPool(Stack):
             workflow=workflow,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        waiting = workflow.dead_letter_queue.metric_approximate_number_of_messages_visible()
+        waiting = dead_letters.metric_approximate_number_of_messages_visible()
         alarm = waiting.create_alarm(
             self,
             "NotDelivered",
@@ -117,6 +129,12 @@ class RegulatedUserPool(Stack):
         )
         topic = sns.Topic.from_topic_arn(self, "Alarms", self._parameter("AlarmTopicArn"))
         alarm.add_alarm_action(actions.SnsAction(topic))
+        Validations.of(dead_letters).acknowledge(
+            Acknowledgment(
+                id="Serverless::Serverless-SQSRedrivePolicy",
+                reason="It is the dead-letter queue itself: a person receives from it.",
+            )
+        )
         for pack in PACKS:
             Validations.of(staging.bucket).acknowledge(
                 Acknowledgment(

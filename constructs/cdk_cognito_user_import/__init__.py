@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._lambda.user_import.users_csv import ExportFormat
     from .logs_role import LogsRole
     from .source import UserSource
-    from .staging import StagingBucket
+    from .staging_bucket import StagingBucket
     from .user_import import Tolerance, UserImport
     from .workflow import ImportWorkflow
 
@@ -38,7 +38,7 @@ _HOMES = {
     "ExportFormat": "._lambda.user_import.users_csv",
     "ImportWorkflow": ".workflow",
     "LogsRole": ".logs_role",
-    "StagingBucket": ".staging",
+    "StagingBucket": ".staging_bucket",
     "Tolerance": ".user_import",
     "UserImport": ".user_import",
     "UserSource": ".source",

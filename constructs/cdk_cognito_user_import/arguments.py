@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from aws_cdk import aws_cognito as cognito
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
 _MOST_TOLERATED = 999_999_999
+
+_WITHOUT_USER_POOLS = ("cn-", "us-iso", "eu-iso")
+"""How the names of Regions begin whose partitions have no Amazon Cognito user pools (AWS SDK's
+endpoints; docs/unproven.md)."""
 
 
 def check_import(scope: Construct, arguments: Mapping[str, Any]) -> None:
@@ -32,7 +36,7 @@ def check_import(scope: Construct, arguments: Mapping[str, Any]) -> None:
         if not (is_right(given) or (given is None and name in _OPTIONAL)):
             raise TypeError(f"{name} is {kind_of(given)}; give {needed}.")
     check_removal_policy(arguments["removal_policy"])
-    _check_place(scope, arguments["user_pool"])
+    _check_place(scope, arguments["user_pool"], arguments["workflow"])
 
 
 def check_tolerated(name: str, number: object) -> None:
@@ -84,13 +88,17 @@ _TYPES: dict[str, tuple[Callable[[object], bool], str]] = {
         _has("bucket", "encryption_key"),
         "a StagingBucket, or nothing for one of the stack",
     ),
+    "workflow": (
+        _has("starter_arn", "worker_role_arn"),
+        "an ImportWorkflow, or nothing for one of the stack",
+    ),
     "start": (_is(bool), "True or False"),
     "tolerance": (_has("failed", "skipped"), "a Tolerance(failed=…, skipped=…)"),
     "timeout": (_is(Duration), "a Duration, such as Duration.minutes(30)"),
     "run_token": (_is(str), "text"),
     "removal_policy": (_is(RemovalPolicy), "a RemovalPolicy, such as RemovalPolicy.RETAIN"),
 }
-_OPTIONAL = frozenset({"job_name", "logs_role", "staging", "timeout", "run_token"})
+_OPTIONAL = frozenset({"job_name", "logs_role", "staging", "workflow", "timeout", "run_token"})
 
 
 def check_removal_policy(removal_policy: RemovalPolicy) -> None:
@@ -106,23 +114,34 @@ def check_removal_policy(removal_policy: RemovalPolicy) -> None:
         )
 
 
-def _check_place(scope: Construct, user_pool: cognito.IUserPool) -> None:
-    """Cognito imports users in the Region and the account of the pool, and so must the stack."""
+def _check_place(
+    scope: Construct, user_pool: cognito.IUserPool, workflow: IConstruct | None
+) -> None:
+    """Cognito imports users in the Region and account of the pool, and so must the stack."""
     stack = Stack.of(scope)
+    if not Token.is_unresolved(stack.region) and stack.region.startswith(_WITHOUT_USER_POOLS):
+        raise ValueError(
+            f"Stack {stack.stack_name} is in Region {stack.region}, where there are no Amazon "
+            "Cognito user pools. Put the import into a Region that has them."
+        )
     regions = {user_pool.env.region}
     if not Token.is_unresolved(user_pool.user_pool_id):
         # The id of a pool begins with its Region.
         regions.add(user_pool.user_pool_id.partition("_")[0])
-    for what, own, others in (
-        ("Region", stack.region, regions),
-        ("account", stack.account, {user_pool.env.account}),
-    ):
-        for other in sorted(others):
-            if own != other and not Token.is_unresolved(own) and not Token.is_unresolved(other):
-                raise ValueError(
-                    f"The user pool is in {what} {other}, and stack {stack.stack_name} in {own}; "
-                    f"put the import into a stack of {what} {other}."
-                )
+    places = [("user pool", "Region", each) for each in sorted(regions)]
+    places.append(("user pool", "account", user_pool.env.account))
+    if workflow is not None:
+        owner = Stack.of(workflow)
+        places += [("import workflow", "Region", owner.region)]
+        places += [("import workflow", "account", owner.account)]
+    own = {"Region": stack.region, "account": stack.account}
+    for what, kind, theirs in places:
+        ours = own[kind]
+        if ours != theirs and not Token.is_unresolved(ours) and not Token.is_unresolved(theirs):
+            raise ValueError(
+                f"The {what} is in {kind} {theirs}, and stack {stack.stack_name} in {ours}; "
+                f"put the import into a stack of {kind} {theirs}."
+            )
 
 
 def readable_file(path: object) -> Path:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 
-from .acknowledge import acknowledge_wildcard
-from .grant import grant
+from .nag import acknowledge_wildcard
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
 
 class LogsRole(iam.Role):
@@ -61,30 +60,29 @@ class LogsRole(iam.Role):
             resource_name="/aws/cognito/*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
+        statement = iam.PolicyStatement(
+            actions=[
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
+            resources=[log_groups],
+        )
+        document = iam.PolicyDocument(statements=[statement])
         super().__init__(
             scope,
             id,
             assumed_by=principal,
             description="Amazon Cognito writes the log of user import jobs with it",
+            inline_policies=None if managed_policy else {"WriteImportLog": document},
         )
-        holder = grant(
-            self,
-            "WriteImportLog",
-            [
-                iam.PolicyStatement(
-                    actions=[
-                        "logs:CreateLogGroup",
-                        "logs:CreateLogStream",
-                        "logs:DescribeLogStreams",
-                        "logs:PutLogEvents",
-                    ],
-                    resources=[log_groups],
-                )
-            ],
-            managed=managed_policy,
-        )
+        holder: IConstruct = self
+        if managed_policy:
+            holder = iam.ManagedPolicy(self, "WriteImportLog", statements=[statement])
+            self.add_managed_policy(holder)
         acknowledge_wildcard(
             holder,
             log_groups,
-            "Cognito names the log group after the pool, makes it and asks for this very policy.",
+            "Cognito names the log group after the pool, creates it and asks for this very policy.",
         )

@@ -256,6 +256,17 @@ class _BucketSource(UserSource):
 
 def _bind_asset(scope: Construct, path: Path, name: str, reading: Reading) -> BoundSource:
     asset = Asset(scope, "Users", path=str(path))
+    statements = [
+        iam.PolicyStatement(
+            actions=["s3:GetObject"], resources=[asset.bucket.arn_for_objects(asset.s3_object_key)]
+        )
+    ]
+    if asset.bucket.encryption_key is not None:  # a synthesizer that names it
+        statements.append(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt"], resources=[asset.bucket.encryption_key.key_arn]
+            )
+        )
     return BoundSource(
         {
             "SourceBucket": asset.s3_bucket_name,
@@ -264,12 +275,7 @@ def _bind_asset(scope: Construct, path: Path, name: str, reading: Reading) -> Bo
             "SourceName": name,
             **_property(reading),
         },
-        [
-            iam.PolicyStatement(
-                actions=["s3:GetObject"],
-                resources=[asset.bucket.arn_for_objects(asset.s3_object_key)],
-            )
-        ],
+        statements,
         LocalUsers(path, name, asset.asset_hash, reading),
     )
 

@@ -6,54 +6,34 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, CustomResource, Duration, RemovalPolicy, Stack, Token
-from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
+from aws_cdk import Annotations, Aws, CustomResource, Duration, RemovalPolicy, Token
 from constructs import Construct
 
+from ._lambda.user_import.contract import VERSION
 from .arguments import check_import, check_tolerated
-from .shared import SharedResources
+from .import_log import ImportLog
+from .import_role import ImportRights, make_import_role
+from .names import address
+from .network_check import NetworkCheck
+from .stack_resources import StackResources
 from .synth_check import SynthCheck
-from .workflow import use_of
+from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_cognito as cognito
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_logs as logs
+
     from .source import UserSource
-    from .staging import StagingBucket
-    from .workflow import ImportWorkflow
+    from .workflow import WorkflowAttributes
+    from .workflow.attributes import Staging
 
 _JOB_NAME = re.compile(r"[A-Za-z0-9 _+=,.@-]{1,100}")
 _NOT_IN_JOB_NAME = re.compile(r"[^A-Za-z0-9 _+=,.@-]")
 _SHORTEST = Duration.minutes(1)
 _LONGEST = Duration.minutes(58)
 _AFTER_TIMEOUT = Duration.seconds(120)
-"""What is left of CloudFormation's patience for stopping the job and reporting, after a timeout."""
-
-_DAYS = {
-    logs.RetentionDays.ONE_DAY: 1,
-    logs.RetentionDays.THREE_DAYS: 3,
-    logs.RetentionDays.FIVE_DAYS: 5,
-    logs.RetentionDays.ONE_WEEK: 7,
-    logs.RetentionDays.TWO_WEEKS: 14,
-    logs.RetentionDays.ONE_MONTH: 30,
-    logs.RetentionDays.TWO_MONTHS: 60,
-    logs.RetentionDays.THREE_MONTHS: 90,
-    logs.RetentionDays.FOUR_MONTHS: 120,
-    logs.RetentionDays.FIVE_MONTHS: 150,
-    logs.RetentionDays.SIX_MONTHS: 180,
-    logs.RetentionDays.ONE_YEAR: 365,
-    logs.RetentionDays.THIRTEEN_MONTHS: 400,
-    logs.RetentionDays.EIGHTEEN_MONTHS: 545,
-    logs.RetentionDays.TWO_YEARS: 731,
-    logs.RetentionDays.THREE_YEARS: 1096,
-    logs.RetentionDays.FIVE_YEARS: 1827,
-    logs.RetentionDays.SIX_YEARS: 2192,
-    logs.RetentionDays.SEVEN_YEARS: 2557,
-    logs.RetentionDays.EIGHT_YEARS: 2922,
-    logs.RetentionDays.NINE_YEARS: 3288,
-    logs.RetentionDays.TEN_YEARS: 3653,
-}
-"""jsii does not tell the numbers behind the names."""
+"""Time reserved after the timeout to stop the job and respond to CloudFormation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +60,16 @@ class Tolerance:
 class UserImport(Construct):
     """Imports users into a user pool when the stack is deployed, and again when they change.
 
-    A user who exists is left as he or she is and counts as skipped; users are never changed and
-    never deleted, not with the stack either. The deployment fails when a user could not be
-    imported (see ``tolerance``), and says which line of the CSV and why.
+    Existing users are unchanged and counted as skipped; users are never changed and never deleted,
+    not with the stack either. The deployment fails when a user could not be imported (see
+    `tolerance`), and says which line of the CSV and why.
 
     Attributes:
         logs_role: the role with which Cognito writes the log of the import.
-        staging: where the users wait for Cognito: ``staging.bucket``, ``staging.encryption_key``.
-        workflow: what runs the import: ``workflow.dead_letter_queue`` is worth an alarm.
+        role: what the workflow may do for this import; grant it more where your source needs it,
+            such as `key.grant_decrypt(seed.role)`.
+        staging: where the users wait for Cognito: `staging.bucket`, `staging.encryption_key`.
+        workflow: what runs the import.
     """
 
     def __init__(
@@ -99,8 +81,8 @@ class UserImport(Construct):
         source: UserSource,
         job_name: str | None = None,
         logs_role: iam.IRole | None = None,
-        staging: StagingBucket | None = None,
-        workflow: ImportWorkflow | None = None,
+        staging: Staging | None = None,
+        workflow: WorkflowAttributes | None = None,
         start: bool = True,
         tolerance: Tolerance = Tolerance(),
         timeout: Duration | None = None,
@@ -123,7 +105,9 @@ class UserImport(Construct):
             staging: where the users wait for Cognito.
                 Default: that of ``workflow``, or one for all imports of the stack.
             workflow: what runs the import, with its VPC, dead-letter queue and so on; the same for
-                all imports of a stack. Default: one for all imports of the stack.
+                all imports of a stack. An `ImportWorkflow` of this stack, of another stack of the
+                app, or what `ImportWorkflow.from_attributes` returns.
+                Default: one for all imports of the stack.
             start: whether to start the job. False creates and uploads it and leaves starting it to
                 someone else, who has 24 hours. Default: True.
             tolerance: how many users may fail or be skipped in a success.
@@ -131,14 +115,14 @@ class UserImport(Construct):
             timeout: how long the import may take before it is stopped and the deployment fails, 1
                 to 58 minutes; the wait for the account's only slot is part of it.
                 Default: 30 minutes.
-            import_log_retention: how long the log group keeps what is in it that Cognito makes for
-                the imports of the user pool; for all of them, not for this import only. INFINITE
-                leaves it as it is. Default: one month for a user pool of this stack; the log group
-                of another pool is left as it is.
+            import_log_retention: retention of the log group that Cognito creates for the imports of
+                the user pool; of all of them, not of this import only. INFINITE changes nothing.
+                Default: one month for a user pool of this stack; unchanged for another pool.
             run_token: change it to import again although nothing else has changed. Default: none.
-            removal_policy: of staging bucket, key and log groups, the one that Cognito makes for a
-                user pool of this stack among them; the same for all imports of a stack.
-                Default: they go with the stack.
+            removal_policy: of staging bucket, key and log groups; the same for all imports of a
+                stack. With DESTROY, the log group that Cognito creates is deleted with a user pool
+                of this stack, and stays with one that is retained.
+                Default: they are deleted with the stack.
 
         Raises:
             TypeError: an argument is of another type than it must be.
@@ -153,6 +137,7 @@ class UserImport(Construct):
                 "job_name": job_name,
                 "logs_role": logs_role,
                 "staging": staging,
+                "workflow": workflow,
                 "start": start,
                 "tolerance": tolerance,
                 "timeout": timeout,
@@ -160,129 +145,84 @@ class UserImport(Construct):
                 "removal_policy": removal_policy,
             },
         )
-        job_name = _checked_job_name(job_name, id)
         timeout = timeout or Duration.minutes(30)
         _check_timeout(timeout)
-        shared = SharedResources.of(self, removal_policy)
-        if workflow is not None and staging is None:
-            staging = workflow.staging
-        workflow = shared.workflow(workflow, staging)
-        self.workflow: ImportWorkflow = workflow
-        self.staging: StagingBucket = staging or shared.staging
-        self.logs_role: iam.IRole = logs_role or shared.logs_role(
-            managed_policy=workflow.managed_policies
+        resources = StackResources.of(self)
+        resources.agree_on_removal_policy(removal_policy)
+        self.workflow: WorkflowAttributes = workflow or _default_workflow(resources, staging)
+        resources.agree_on_workflow(self.workflow)
+        self.staging: Staging = staging or self.workflow.staging
+        self.logs_role: iam.IRole = logs_role or resources.logs_role(
+            managed_policy=self.workflow.managed_policies
         )
+        log = ImportLog(self, user_pool, import_log_retention, removal_policy)
         bound = source.bind(self)
-        if bound.local is not None:
-            self.node.add_validation(SynthCheck(self, user_pool, bound.local))
-        folder = f"imports/{Aws.STACK_NAME}/{self.node.addr}"
-        kind = iam.ManagedPolicy if workflow.managed_policies else iam.Policy
-        policy = kind(
+        folder = f"imports/{Aws.STACK_NAME}/{address(self)}"
+        suffix = self._suffix()
+        self.role: iam.Role = make_import_role(
             self,
-            "ManagedPolicy" if workflow.managed_policies else "Policy",
-            roles=[workflow.worker_role],
-            statements=[
-                *self._statements(user_pool, folder),
-                *([] if self.staging is workflow.staging else use_of(self.staging)),
-                *bound.statements,
-            ],
+            f"Role{suffix}",
+            ImportRights(
+                user_pool=user_pool,
+                logs_role=self.logs_role,
+                staging=self.staging,
+                folder=folder,
+                source=bound.statements,
+                log=log,
+            ),
+            self.workflow,
         )
-        properties = {
-            "StateMachineArn": workflow.state_machine_arn,
-            "UserPoolId": user_pool.user_pool_id,
-            "LogsRoleArn": self.logs_role.role_arn,
-            "JobName": job_name,
-            "StagingBucket": self.staging.bucket.bucket_name,
-            "StagingKey": f"{folder}/users.csv",
-            "Start": "true" if start else "false",
-            "TimeoutSeconds": str(timeout.to_seconds()),
-            **bound.properties,
+        optional = {
+            "RunToken": run_token,
+            "ToleratedFailed": tolerance.failed,
+            "ToleratedSkipped": tolerance.skipped,
         }
-        properties |= self._see_to_log(user_pool, import_log_retention, removal_policy)
-        if run_token is not None:
-            properties["RunToken"] = run_token
-        if tolerance.failed is not None:
-            properties["ToleratedFailed"] = str(tolerance.failed)
-        if tolerance.skipped is not None:
-            properties["ToleratedSkipped"] = str(tolerance.skipped)
         self._resource = CustomResource(
             self,
-            "Resource",
+            f"Resource{suffix}",
             resource_type="Custom::CognitoUserImport",
-            service_token=workflow.starter.function_arn,
+            service_token=self.workflow.starter_arn,
             service_timeout=timeout.plus(_AFTER_TIMEOUT),
-            properties=properties,
+            properties={
+                "ContractVersion": str(VERSION),
+                "StateMachineArn": self.workflow.state_machine_arn,
+                "ImportRoleArn": self.role.role_arn,
+                "UserPoolId": user_pool.user_pool_id,
+                "LogsRoleArn": self.logs_role.role_arn,
+                "JobName": _checked_job_name(job_name, id),
+                "StagingBucket": self.staging.bucket.bucket_name,
+                "StagingKey": f"{folder}/users.csv",
+                "Start": "true" if start else "false",
+                "TimeoutSeconds": str(timeout.to_seconds()),
+                **bound.properties,
+                **log.properties,
+                **{name: str(value) for name, value in optional.items() if value is not None},
+            },
         )
-        # It comes after all that it needs to work, and goes before it.
-        self._resource.node.add_dependency(policy, workflow, self.staging, self.logs_role)
+        # Created after, and deleted before, everything the handler needs.
+        self._resource.node.add_dependency(
+            self.role, self.workflow, self.staging, self.logs_role, resources
+        )
+        if bound.local is not None:
+            self.node.add_validation(SynthCheck(self, user_pool, bound.local))
+        self.node.add_validation(NetworkCheck(self, user_pool, self.workflow))
 
-    def _see_to_log(
-        self,
-        user_pool: cognito.IUserPool,
-        retention: logs.RetentionDays | None,
-        removal_policy: RemovalPolicy,
-    ) -> dict[str, str]:
-        """Return what becomes of the log group that Cognito makes, and let the worker do it.
+    def _suffix(self) -> str:
+        """Return what the logical ids of role and custom resource end with.
 
-        It belongs to whoever has the user pool: where that is another stack, nothing of it is
-        removed, and its retention is set only where somebody asks for that.
+        CloudFormation lets no custom resource change its function. That of the stack's own workflow
+        stays the same whatever the workflow; another stack's is another, and asks for other ids.
         """
-        stack = Stack.of(self)
-        resource = user_pool.node.default_child
-        is_own = isinstance(resource, cognito.CfnUserPool) and Stack.of(resource) is stack
-        if retention is None:
-            retention = logs.RetentionDays.ONE_MONTH if is_own else logs.RetentionDays.INFINITE
-        pool_id = user_pool.user_pool_id
-        properties, actions = {}, ["logs:FilterLogEvents"]
-        if retention is not logs.RetentionDays.INFINITE:
-            properties["ImportLogRetentionDays"] = str(_DAYS[retention])
-            actions.append("logs:PutRetentionPolicy")
-        if is_own and removal_policy is RemovalPolicy.DESTROY:
-            properties["ImportLogRemovalPolicy"] = "destroy"
-            actions.append("logs:DeleteLogGroup")
-        is_known = is_own or not Token.is_unresolved(pool_id)
-        self.workflow.let_worker_see_to_log(pool_id if is_known else None, actions)
-        return properties
-
-    def _statements(self, user_pool: cognito.IUserPool, folder: str) -> list[iam.PolicyStatement]:
-        """What the worker must be allowed for this import and no other."""
-        staged, problems = (
-            self.staging.bucket.arn_for_objects(f"{folder}/{name}")
-            for name in ("users.csv", "problems.csv")
+        own: object = StackResources.of(self).workflow
+        if self.workflow is own:
+            return ""
+        Annotations.of(self).add_info_v2(
+            "cdk-cognito-user-import:shared-workflow",
+            f"The import uses the workflow {self.workflow.node.path} of another stack. If it used "
+            "another workflow before, this deployment imports again, and existing users count as "
+            "skipped.",
         )
-        return [
-            iam.PolicyStatement(
-                actions=[
-                    "cognito-idp:CreateUserImportJob",
-                    "cognito-idp:DescribeUserImportJob",
-                    "cognito-idp:DescribeUserPool",
-                    "cognito-idp:GetCSVHeader",
-                    "cognito-idp:ListUserImportJobs",
-                    "cognito-idp:StartUserImportJob",
-                    "cognito-idp:StopUserImportJob",
-                ],
-                resources=[user_pool.user_pool_arn],
-            ),
-            iam.PolicyStatement(
-                actions=["iam:PassRole"],
-                resources=[self.logs_role.role_arn],
-                # Cognito does not send this key with CreateGroup (recorded), and nobody has on
-                # record whether it does with CreateUserImportJob. See docs/unproven.md.
-                conditions={
-                    "StringEqualsIfExists": {"iam:PassedToService": "cognito-idp.amazonaws.com"}
-                },
-            ),
-            # One statement: the worker's role has room for six imports so, and for five with two.
-            iam.PolicyStatement(
-                actions=[
-                    "s3:AbortMultipartUpload",
-                    "s3:DeleteObject",
-                    "s3:GetObject",
-                    "s3:PutObject",
-                ],
-                resources=[staged, problems],
-            ),
-        ]
+        return self.workflow.identity
 
     @property
     def status(self) -> str:
@@ -325,11 +265,24 @@ class UserImport(Construct):
         return self._resource.get_att_string("LogStreamName")
 
 
+def _default_workflow(resources: StackResources, staging: Staging | None) -> ImportWorkflow:
+    """Return the workflow of imports that bring none; the first import's staging is its own."""
+    found = resources.node.try_find_child("Workflow")
+    if isinstance(found, ImportWorkflow):
+        return found
+    return ImportWorkflow(
+        resources,
+        "Workflow",
+        staging=staging or resources.staging,
+        removal_policy=resources.removal_policy,
+    )
+
+
 def _check_timeout(timeout: Duration) -> None:
     if timeout.is_unresolved():
         raise ValueError(
             "The timeout is only known when the stack is deployed; give a Duration that is known "
-            "now, for CloudFormation's patience is set by it."
+            "now, for CloudFormation's own time-out is set by it."
         )
     seconds = timeout.to_seconds(integral=False)
     if seconds % 1:

@@ -9,11 +9,14 @@ PreconditionNotMetException have texts that nobody has on record.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .errors import AccessDenied, AwsError, NotReady, PoolNotFound, RoleRefused, UploadError
 from .import_jobs import JobStatus
+from .last_import import last_import
+from .late_rights import LATE_RIGHTS_SECONDS
 from .plan import Intent, State
 from .request import JobName
 
@@ -23,10 +26,8 @@ if TYPE_CHECKING:
     from .import_jobs import Job
     from .plan import JobResult, Plan, Progress
     from .request import ImportRequest
+    from .stacks import StackStatus
     from .world import World
-
-NEW_ROLE_SECONDS = 120
-"""How long after the start Cognito may refuse a logs role that was only just made."""
 
 STOP_SECONDS = 90
 """How long to wait for jobs to stop after the deadline; CloudFormation waits 120 seconds."""
@@ -66,7 +67,7 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
     try:
         status = world.stacks.status(request.stack_id)
         if status.is_going_back:
-            return _give_up(plan, progress, _GOING_BACK)
+            return _go_back(request, status, plan, progress, world)
         if unwanted := status.too_late or _overtaken(request, world):
             return _give_up(plan, progress, unwanted)
         return _import(request, plan, progress, world)
@@ -74,6 +75,23 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
         return _wait_for_role(plan, progress, error, world)
     except PoolNotFound as error:
         return _failed(plan, progress, f"The user pool is gone. {error}")
+
+
+def _go_back(
+    request: ImportRequest, status: StackStatus, plan: Plan, progress: Progress, world: World
+) -> State:
+    """Stop, because the stack rolls back or is deleted.
+
+    An Update to content that was imported before may be the one that undoes another: it answers as
+    that import did, for FAILED would fail the rollback.
+    """
+    before = last_import(request, world) if status.undoes_an_update else []
+    if request.type != "Update" or not before:
+        return _give_up(plan, progress, _GOING_BACK)
+    log.warning("the stack rolls back: stopping the import's jobs")
+    results = tuple(job.result for job in before)
+    progress = replace(progress, results=results, stopping=True, waits=0)
+    return State(replace(plan, intent=Intent.CLEAR), progress, done=False)
 
 
 def _overtaken(request: ImportRequest, world: World) -> str:
@@ -98,7 +116,7 @@ def _import(request: ImportRequest, plan: Plan, progress: Progress, world: World
             return _next_job(plan, progress, job.result)
         case JobStatus.CREATED:
             return _start(request, plan, progress, job, world)
-        case JobStatus.PENDING | JobStatus.IN_PROGRESS | JobStatus.STOPPING:
+        case JobStatus.PENDING | JobStatus.IN_PROGRESS | JobStatus.STOPPING | JobStatus.OTHER:
             return _again(plan, progress, _WATCH_SECONDS)
         case JobStatus.SUCCEEDED | JobStatus.FAILED:
             return _judge(request, plan, progress, job, world)
@@ -188,7 +206,7 @@ def _start(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
 def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, world: World) -> State:
     """Judge a job that has ended by its counters: ``Failed`` alone may mean that all existed."""
     rows = plan.jobs[len(progress.results)].users
-    if not job.handled and world.now() < plan.started_at + NEW_ROLE_SECONDS:
+    if not job.handled and world.now() < plan.started_at + LATE_RIGHTS_SECONDS:
         # Cognito could perhaps not assume a role that has only just been made.
         note = f"Import job {job.id} ended without a user: {job.message}"
         log.info("trying again with a new job: %s", note)
@@ -221,13 +239,13 @@ def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
 def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
     """Stop what is ours and active, and wait until it has stopped."""
     try:
-        active, waiting = _stop_jobs(request, plan, progress, world)
+        active = _stop_jobs(request, plan, progress, world)
     except PoolNotFound as error:
         log.info("nothing to stop: %s", error)
         return State(plan, progress, done=True)
     except (AccessDenied, RoleRefused) as error:
         # The policy of a replaced pool is gone before its Delete comes: there is nothing to do.
-        if progress.denials < _DENIED_LOOKS:
+        if progress.denials < _DENIED_LOOKS or world.now() < plan.started_at + LATE_RIGHTS_SECONDS:
             progress = replace(progress, denials=progress.denials + 1)
             return _again(plan, progress, _WATCH_SECONDS)
         log.warning("no right to stop jobs, as after a pool was replaced: %s", error)
@@ -237,26 +255,23 @@ def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) 
     if active and world.now() >= plan.deadline + STOP_SECONDS:
         failure = f"{progress.failure} Import job {active[0].id} is still stopping."
         return _failed(plan, _with_last_word(request, plan, progress, world), failure.strip())
-    # A job that waits may be another execution's, which is about to start it and will then see
-    # that it is overtaken. One more look tells.
+    # Another execution may have created or started a job that is not listed yet, and will then see
+    # that it is superseded. One more look tells.
     clearing = plan.intent is Intent.CLEAR
-    if active or (clearing and waiting and not progress.waits):
+    if active or (clearing and not progress.waits):
         return _again(plan, progress, _STOP_LOOK_SECONDS)
     return State(plan, _with_last_word(request, plan, progress, world), done=True)
 
 
-def _stop_jobs(
-    request: ImportRequest, plan: Plan, progress: Progress, world: World
-) -> tuple[list[Job], bool]:
-    """Ask Cognito to stop jobs; return those that are active, and whether there is one that waits.
+def _stop_jobs(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> list[Job]:
+    """Ask Cognito to stop jobs; return those that are active.
 
-    Who clears stops all jobs of the import, but an Update that goes back leaves alone what waits
-    to be started there. Who gives up stops its own jobs only.
+    CLEAR stops every job of the import, except unstarted ones on the rollback of an update;
+    otherwise only this request's jobs are stopped.
     """
     clearing = plan.intent is Intent.CLEAR
     active: list[Job] = []
-    waiting = False
-    for job in list(world.import_jobs.list_jobs(request.user_pool_id)):
+    for job in _jobs(request, progress, world):
         name = JobName.parse(job.name)
         if name is None or name.import_id != request.import_id:
             continue
@@ -268,11 +283,9 @@ def _stop_jobs(
             continue
         if job.status.is_active:
             active.append(job)
-        elif job.status is JobStatus.CREATED and not (
+        elif job.status is not JobStatus.CREATED or (
             clearing and request.type == "Update" and name.content_id == request.content_id
         ):
-            waiting = True
-        else:
             continue
         if job.status is not JobStatus.STOPPING:
             try:
@@ -280,7 +293,18 @@ def _stop_jobs(
             except (NotReady, RoleRefused) as error:
                 # It has just ended, or Cognito does not stop jobs that were never started.
                 log.info("job %s was not stopped: %s", job.id, error)
-    return active, waiting
+    return active
+
+
+def _jobs(request: ImportRequest, progress: Progress, world: World) -> list[Job]:
+    """Return the jobs of the pool, and those of this request that are not listed (yet)."""
+    jobs = list(world.import_jobs.list_jobs(request.user_pool_id))
+    listed = {job.id for job in jobs}
+    for job_id in filter(None, progress.job_ids):
+        if job_id not in listed:
+            with suppress(PoolNotFound):
+                jobs.append(world.import_jobs.describe(request.user_pool_id, job_id))
+    return jobs
 
 
 def _with_last_word(
@@ -301,7 +325,7 @@ def _with_last_word(
 
 def _wait_for_role(plan: Plan, progress: Progress, error: AwsError, world: World) -> State:
     """Wait for a role or policy that was only just made; a refusal after that is final."""
-    if world.now() < plan.started_at + NEW_ROLE_SECONDS:
+    if world.now() < plan.started_at + LATE_RIGHTS_SECONDS:
         log.info("perhaps not yet: %s", error)
         return _again(plan, replace(progress, note=str(error)), _WATCH_SECONDS)
     return _give_up(plan, progress, str(error))

@@ -7,13 +7,24 @@ import operations.
 from __future__ import annotations
 
 _DENIED_READ = (
-    "Check that the object is there (S3 says the same of what is not there to those who may not "
-    "list the bucket), and that the policies of its bucket and of its KMS key let the role of the "
-    "import's worker read it."
+    "Check that the object exists (S3 gives the same answer for a missing object to callers that "
+    "may not list the bucket), and that the policies of its bucket and of its KMS key let the role "
+    "of the import read it. Where the CDK bootstrap bucket has a KMS key of your own, grant it: "
+    "key.grant_decrypt(seed.role)."
 )
 _DENIED_WRITE = (
     "Check that the policies of the staging bucket, of its KMS key and of your organisation let "
-    "the role of the import's worker write there."
+    "the role of the import write there."
+)
+_ASSUME = (
+    "The role must trust the worker of the import's workflow for this stack, and no permissions "
+    "boundary may deny the worker sts:AssumeRole: deploy the stack that owns the workflow first, "
+    "and leave the role as the library makes it."
+)
+_NOT_ENABLED = (
+    "Cognito takes no imports into this user pool now: the Region holds a replica of the pool, or "
+    "a point-in-time recovery runs. Deploy in the pool's primary Region, or again when the "
+    "recovery has ended."
 )
 _OTHER_REGION = "The bucket is in another Region; give the import one in the Region of the stack."
 _TOO_OFTEN = "AWS was asked too often, and so for more than a minute; deploy again later."
@@ -23,6 +34,7 @@ _LOGS_ROLE = (
 )
 
 _ADVICE = {
+    "sts:AssumeRole": {"AccessDenied": _ASSUME},
     "s3:GetObject": {
         "AccessDenied": _DENIED_READ,
         "403": _DENIED_READ,
@@ -55,6 +67,7 @@ _ADVICE = {
     },
 }
 _EVERYWHERE = {
+    "OperationNotEnabledException": _NOT_ENABLED,
     "KMS.DisabledException": "Enable the KMS key, and deploy again.",
     "KMS.KMSInvalidStateException": "Cancel the deletion of the KMS key, enable it, and deploy "
     "again.",

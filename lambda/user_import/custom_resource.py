@@ -24,6 +24,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .cloudformation import Answer, Request, one_line, send
+from .late_rights import LATE_RIGHTS_SECONDS, retry_while
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,8 +54,8 @@ _MAY_PASS = frozenset(
 )
 """What ends an execution although all that it needs is there: trying again may help."""
 
-_GRACE_SECONDS = 30
-"""How long a call may be denied before it counts: a new policy takes a while to be in force."""
+_LATE = _DENIED | {"KmsThrottlingException"}
+"""What may be said of a call only because its rights are not in force yet, or of too many calls."""
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
@@ -70,7 +71,11 @@ def handler(event: Mapping[str, Any], _context: object) -> None:
 
 
 def start(
-    event: Mapping[str, Any], states: Any, *, sleep: Callable[[float], None] = time.sleep
+    event: Mapping[str, Any],
+    states: Any,
+    *,
+    now: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Start the workflow for a request, once however often the request is delivered."""
     request = Request.from_event(event)
@@ -84,13 +89,16 @@ def start(
     name = f"{request.type}-{request.request_id}"[:80]
     gone = False
     try:
-        _patiently(
+        retry_while(
+            _is_late,
             lambda: states.start_execution(
                 stateMachineArn=request.properties["StateMachineArn"],
                 name=name,
                 input=json.dumps(execution_input),
             ),
-            sleep,
+            until=now() + LATE_RIGHTS_SECONDS,
+            now=now,
+            sleep=sleep,
         )
     except ClientError as error:
         code = _code(error)
@@ -129,7 +137,11 @@ def _was_started(request: Request, name: str, states: Any) -> bool:
 
 
 def answer_for(
-    ended: Mapping[str, Any], states: Any, *, sleep: Callable[[float], None] = time.sleep
+    ended: Mapping[str, Any],
+    states: Any,
+    *,
+    now: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Answer CloudFormation for an execution that ended without doing so.
 
@@ -143,7 +155,13 @@ def answer_for(
     """
     arn, status = ended["executionArn"], ended["status"]
     try:
-        execution = _patiently(lambda: states.describe_execution(executionArn=arn), sleep)
+        execution = retry_while(
+            _is_late,
+            lambda: states.describe_execution(executionArn=arn),
+            until=now() + LATE_RIGHTS_SECONDS,
+            now=now,
+            sleep=sleep,
+        )
         execution_input = json.loads(execution["input"])
     except (BotoCoreError, ClientError, KeyError) as error:
         log.error(  # noqa: TRY400  a traceback has the service's words as they came
@@ -206,14 +224,5 @@ def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code"))
 
 
-def _patiently(call: Callable[[], Any], sleep: Callable[[float], None]) -> Any:
-    """Make a call that may be denied at first because its policy has only just been made."""
-    waited = 0.0
-    while True:
-        try:
-            return call()
-        except ClientError as error:
-            if _code(error) not in _DENIED or waited >= _GRACE_SECONDS:
-                raise
-        sleep(3)
-        waited += 3
+def _is_late(error: Exception) -> bool:
+    return isinstance(error, ClientError) and _code(error) in _LATE

@@ -36,14 +36,17 @@ _KINDS: dict[str, type[AwsError]] = {
     "InvalidParameterException": RoleRefused,
     "NotAuthorizedException": RoleRefused,
 }
+_START_KINDS = _KINDS | {"TooManyRequestsException": NotReady}
+"""Which exception says that the account's slot is taken is on no record; this one might."""
 _PAGE = 60
+_STATUS_CHARACTERS = 40
 _UPLOAD_TRIES = 3
 _UPLOAD_TIMEOUT_SECONDS = 60
 _ERROR_CODE = re.compile(rb"<Code>(\w{1,60})</Code>")
 
 
 class JobStatus(StrEnum):
-    """The eight statuses of an import job."""
+    """The eight statuses of an import job, and one for what AWS may add."""
 
     CREATED = "Created"
     PENDING = "Pending"
@@ -53,15 +56,31 @@ class JobStatus(StrEnum):
     SUCCEEDED = "Succeeded"
     FAILED = "Failed"
     EXPIRED = "Expired"
+    OTHER = "(other)"
+    """A status that is not documented. It counts as active: that errs on the side of waiting."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> JobStatus:
+        del value
+        return cls.OTHER
 
     @property
     def is_active(self) -> bool:
         """Whether the job holds the account's slot and blocks changes of its pool."""
-        return self in (JobStatus.PENDING, JobStatus.IN_PROGRESS, JobStatus.STOPPING)
+        return self in (
+            JobStatus.PENDING,
+            JobStatus.IN_PROGRESS,
+            JobStatus.STOPPING,
+            JobStatus.OTHER,
+        )
 
 
 class Job(NamedTuple):
-    """An import job as Cognito describes it."""
+    """An import job as Cognito describes it.
+
+    Attributes:
+        status_name: the status in Cognito's own word.
+    """
 
     id: str
     name: str
@@ -70,6 +89,7 @@ class Job(NamedTuple):
     skipped: int
     failed: int
     message: str
+    status_name: str
 
     @classmethod
     def from_api(cls, job: Mapping[str, Any]) -> Job:
@@ -82,6 +102,7 @@ class Job(NamedTuple):
             skipped=job.get("SkippedUsers", 0),
             failed=job.get("FailedUsers", 0),
             message=printable(job.get("CompletionMessage", "")),
+            status_name=printable(job["Status"], _STATUS_CHARACTERS),
         )
 
     @property
@@ -100,7 +121,7 @@ class Job(NamedTuple):
         return JobResult(
             self.id,
             self.name,
-            str(self.status),
+            self.status_name,
             self.imported,
             self.skipped,
             self.failed,
@@ -191,8 +212,14 @@ class ImportJobs:
         return Job.from_api(answer)
 
     def start(self, pool_id: str, job_id: str) -> Job:
-        """Start a job (StartUserImportJob)."""
-        return self._job("StartUserImportJob", UserPoolId=pool_id, JobId=job_id)
+        """Start a job (StartUserImportJob).
+
+        Raises:
+            NotReady: the account's slot is taken, or Cognito cannot use the logs role yet.
+        """
+        with calling("cognito-idp:StartUserImportJob", _START_KINDS):
+            answer = self._cognito.start_user_import_job(UserPoolId=pool_id, JobId=job_id)
+        return Job.from_api(answer["UserImportJob"])
 
     def stop(self, pool_id: str, job_id: str) -> Job:
         """Stop a job (StopUserImportJob)."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .request import ImportRequest
     from .world import World
 
+_LATE_SECONDS = 16
+_STEP_SECONDS = 2
+
 log = logging.getLogger(__name__)
 
 
@@ -42,10 +45,25 @@ def care_for(request: ImportRequest, state: Mapping[str, Any], world: World) -> 
                 _remove(request.user_pool_id, world)
         elif request.log_retention_days is not None and _has_jobs(state):
             group = log_group_name(request.user_pool_id, state["plan"]["pool_name"])
-            world.import_logs.keep_for(group, request.log_retention_days)
+            _keep_for(group, request.log_retention_days, world)
             log.info("%s is kept for %d days", one_line(group), request.log_retention_days)
     except AwsError as error:
         log.warning("Cognito's log group of the user pool stays as it is: %s", error)
+
+
+def _keep_for(group: str, days: int, world: World) -> None:
+    """Set the retention; Cognito may create the log group some seconds after the job has ended."""
+    left = _LATE_SECONDS
+    while True:
+        try:
+            world.import_logs.keep_for(group, days)
+        except AwsError as error:
+            if error.code != "ResourceNotFoundException" or left <= 0:
+                raise
+        else:
+            return
+        world.sleep(_STEP_SECONDS)
+        left -= _STEP_SECONDS
 
 
 def _has_jobs(state: Mapping[str, Any]) -> bool:

@@ -191,4 +191,4 @@ def _may_run(request: ImportRequest, job_id: str, world: World) -> bool:
     except AwsError as error:
         log.warning("job %s cannot be told, and is stopped unseen: %s", job_id, error)
         return True
-    return job.status in (JobStatus.PENDING, JobStatus.IN_PROGRESS)
+    return job.status.is_active and job.status is not JobStatus.STOPPING

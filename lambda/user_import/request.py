@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .cloudformation import Request, digest, one_line
+from .contract import ROLE_PATH, VERSION
 from .errors import RequestError, printable
 from .users_csv import Reading
 
@@ -18,6 +19,7 @@ _JOB_NAME = re.compile(
     r"-(?P<number>\d{1,2})$"
 )
 _TOLD_CHARACTERS = 100
+_VERSION_CHARACTERS = 10
 
 MOST_JOBS = 40
 """The most jobs of one import, so that the answer to CloudFormation has room for their ids."""
@@ -59,6 +61,11 @@ _FORMS = {
         "logs_role",
         "the ARN of an IAM role",
         r"(?a:arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576})",
+    ),
+    "ImportRoleArn": _Form(
+        "workflow",
+        f"the ARN of a role with the path {ROLE_PATH}",
+        rf"(?a:arn:[a-z-]+:iam::\d{{12}}:role{ROLE_PATH}[\w+=,.@-]{{1,64}})",
     ),
     "JobName": _Form(
         "job_name",
@@ -152,6 +159,7 @@ class ImportRequest(NamedTuple):
         request_id: eight characters that name the request.
         content_changed: whether an Update asks for another content than before.
         was_started: whether the import before an Update was to be started.
+        role_arn: the role of the import, which the worker assumes.
         timeout_seconds: how long an import may take, the wait for the account's slot included.
         log_retention_days: how long Cognito's log group keeps what is in it; None leaves it as it
             is.
@@ -165,6 +173,7 @@ class ImportRequest(NamedTuple):
     request_id: str
     content_changed: bool
     was_started: bool
+    role_arn: str
     user_pool_id: str
     logs_role_arn: str
     job_name: str
@@ -185,6 +194,7 @@ class ImportRequest(NamedTuple):
             RequestError: a property is missing or not allowed.
         """
         request = Request.from_event(event)
+        _check_version(request)
         given = _Properties(request.properties)
         content_id = _content_id(request.properties)
         return cls(
@@ -197,6 +207,7 @@ class ImportRequest(NamedTuple):
                 request.type == "Update" and content_id != _content_id(request.old_properties)
             ),
             was_started=request.old_properties.get("Start") != "false",
+            role_arn=given.text("ImportRoleArn"),
             user_pool_id=given.text("UserPoolId"),
             logs_role_arn=given.text("LogsRoleArn"),
             job_name=given.text("JobName"),
@@ -237,6 +248,25 @@ class ImportRequest(NamedTuple):
     def name_of(self, job: int) -> str:
         """Return the name of a job of this request, counted from 0."""
         return f"{self.job_name}-{self.import_id}{self.content_id}{self.request_id}-{job + 1}"
+
+
+def _check_version(request: Request) -> None:
+    """Refuse a request of another version of the contract; a Delete is tried in any case.
+
+    Raises:
+        RequestError: the construct and this handler do not understand each other.
+    """
+    version = request.properties.get("ContractVersion")
+    if request.type == "Delete" or version == str(VERSION):
+        return
+    number = re.fullmatch(r"[0-9]{1,9}", version) if isinstance(version, str) else None
+    newer = number is not None and int(number[0]) > VERSION
+    where = "the stack that owns the import workflow" if newer else "the stack of the import"
+    told = printable(version, _VERSION_CHARACTERS) if isinstance(version, str) else "unknown"
+    raise RequestError(
+        f"The import is of contract version {told}, and its workflow of version {VERSION}: "
+        f"upgrade cdk-cognito-user-import in {where}, and deploy that stack first."
+    )
 
 
 class _Properties:

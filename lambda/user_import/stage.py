@@ -17,26 +17,28 @@ from .errors import (
     Unusable,
 )
 from .import_jobs import JobStatus
+from .last_import import last_import
+from .late_rights import LATE_RIGHTS_SECONDS, retry_while
 from .plan import Intent, Plan, Progress, State
 from .problems import ProblemsFile
-from .request import MOST_JOBS, JobName
+from .request import MOST_JOBS
 from .staging import Claim
 from .users_csv import Limits, Pool, check_users, told_mendings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .import_jobs import Job, UserPool
+    from .import_jobs import UserPool
     from .request import ImportRequest
     from .users_csv import Report, StagedUsers
     from .world import World
 
 T = TypeVar("T")
 
-GRACE_SECONDS = 30
-"""How long a call may be denied before it counts: a new policy takes a while to be in force."""
+_LATE_STATUS_SECONDS = 30
+"""How late DescribeStacks may be in saying that a stack rolls back; assumed."""
 
-_GRACE_STEP_SECONDS = 3
+_LATE_STATUS_STEP_SECONDS = 5
 _OVERTAKEN = "CloudFormation has sent another request for this import since."
 _FINAL = (AccessDenied, CsvError, RequestError, RoleRefused, SourceError, Unusable)
 
@@ -57,13 +59,13 @@ def stage(request: ImportRequest, started_at: float, world: World) -> State:
     plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.timeout_seconds)
     if request.type == "Delete":
         return _clear(request, plan, world)
-    status = world.stacks.status(request.stack_id)
-    if too_late := status.too_late:
-        return State(plan, Progress(failure=too_late), done=True)
-    if status.is_going_back:
-        return _clear(request, plan, world)
     try:
-        return _patiently(lambda: _stage(request, plan, world), world)
+        status = _once_allowed(lambda: world.stacks.status(request.stack_id), plan, world)
+        if too_late := status.too_late:
+            return State(plan, Progress(failure=too_late), done=True)
+        if status.is_going_back or _turns_back(request, plan, world):
+            return _clear(request, plan, world)
+        return _once_allowed(lambda: _stage(request, plan, world), plan, world)
     except PoolNotFound as error:
         failure = f"{error} {_where_pools_are(request)}"
     except _FINAL as error:
@@ -86,18 +88,41 @@ def _where_pools_are(request: ImportRequest) -> str:
     )
 
 
-def _patiently(call: Callable[[], T], world: World) -> T:
+def _once_allowed(call: Callable[[], T], plan: Plan, world: World) -> T:
     """Make a call that may be denied at first because its policy has only just been made."""
-    waited = 0
-    while True:
-        try:
-            return call()
-        except AccessDenied as error:
-            if waited >= GRACE_SECONDS:
-                raise
-            log.info("denied, perhaps not yet allowed: %s", error)
-        world.sleep(_GRACE_STEP_SECONDS)
-        waited += _GRACE_STEP_SECONDS
+
+    def may_pass(error: Exception) -> bool:
+        if not isinstance(error, AccessDenied):
+            return False
+        log.info("denied, perhaps not yet allowed: %s", error)
+        return True
+
+    return retry_while(
+        may_pass,
+        call,
+        until=min(plan.started_at + LATE_RIGHTS_SECONDS, plan.deadline),
+        now=world.now,
+        sleep=world.sleep,
+    )
+
+
+def _turns_back(request: ImportRequest, plan: Plan, world: World) -> bool:
+    """Whether an Update to content that was imported before turns out to undo another one.
+
+    DescribeStacks may be late in saying that the stack rolls back. An import of what is in the pool
+    already would then fail the rollback, so that such an Update takes a few looks more.
+    """
+    if request.type != "Update" or not request.content_changed:
+        return False
+    if not _once_allowed(lambda: last_import(request, world), plan, world):
+        return False
+    until = world.now() + _LATE_STATUS_SECONDS
+    while world.now() < until:
+        world.sleep(_LATE_STATUS_STEP_SECONDS)
+        status = _once_allowed(lambda: world.stacks.status(request.stack_id), plan, world)
+        if status.is_going_back:
+            return True
+    return False
 
 
 def _clear(request: ImportRequest, plan: Plan, world: World) -> State:
@@ -108,15 +133,20 @@ def _clear(request: ImportRequest, plan: Plan, world: World) -> State:
     """
     plan = replace(plan, intent=Intent.CLEAR)
     progress = Progress(stopping=True)
+    if request.type == "Create":
+        # Nothing comes before a Create; what is claimed is the Delete's that has come since.
+        progress = replace(progress, failure="The stack is rolling back or being deleted.")
+        return State(plan, progress, done=False)
+    claim = Claim(request.request_id, plan.started_at)
     try:
-        world.staging.claim(request.staged, Claim(request.request_id, plan.started_at))
+        _once_allowed(lambda: world.staging.claim(request.staged, claim), plan, world)
     except AwsError as error:
         log.warning("what was staged may be gone: %s", error)
-    if request.type == "Create":
-        progress = replace(progress, failure="The stack is rolling back or being deleted.")
     if request.type == "Update":
         try:
-            pool = _patiently(lambda: world.import_jobs.user_pool(request.user_pool_id), world)
+            pool = _once_allowed(
+                lambda: world.import_jobs.user_pool(request.user_pool_id), plan, world
+            )
             results = tuple(job.result for job in last_import(request, world))
             plan, progress = replace(plan, pool_name=pool.name), replace(progress, results=results)
         except AwsError as error:
@@ -217,23 +247,3 @@ def _in_time(
                 "users."
             )
         yield chunk
-
-
-def last_import(request: ImportRequest, world: World) -> list[Job]:
-    """Return the jobs of the last import of this request's content, in order.
-
-    Of the jobs with one number the newest that ran counts; one that never ran may have been given
-    up for another.
-    """
-    chosen: dict[int, Job] = {}
-    for job in world.import_jobs.list_jobs(request.user_pool_id):
-        name = JobName.parse(job.name)
-        if name is None or (name.import_id, name.content_id) != (
-            request.import_id,
-            request.content_id,
-        ):
-            continue
-        known = chosen.get(name.number)
-        if known is None or (job.ran and not known.ran):
-            chosen[name.number] = job
-    return [chosen[number] for number in sorted(chosen)]

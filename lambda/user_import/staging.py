@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .cloudformation import one_line
-from .errors import AwsError, SourceError, calling
+from .errors import AccessDenied, AwsError, SourceError, calling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,12 +69,26 @@ class Staging:
         try:
             with calling(f"s3:GetObject of {_address(staged)}"):
                 answer = self._s3.head_object(Bucket=staged.bucket, Key=staged.key)
+        except AccessDenied:
+            if self._is_listed(staged):
+                raise
+            return {}
         except AwsError as error:
             if error.code in _MISSING:
                 return {}
             raise
         notes: dict[str, str] = answer.get("Metadata", {})
         return notes
+
+    def _is_listed(self, staged: StagedObject) -> bool:
+        """Whether an object is there whose HeadObject was denied.
+
+        The right to list is for the import's own folder only. Whether S3 then still says 404 of a
+        missing object, or 403, is on no record.
+        """
+        with calling(f"s3:ListBucket of {_address(staged)}"):
+            page = self._s3.list_objects_v2(Bucket=staged.bucket, Prefix=staged.key, MaxKeys=1)
+        return any(each["Key"] == staged.key for each in page.get("Contents", ()))
 
     def claim(self, staged: StagedObject, claim: Claim) -> None:
         """Claim the staged object, whoever had it before."""

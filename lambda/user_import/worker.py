@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError
 
 from .advance import advance
+from .credentials import ImportRole
 from .errors import RequestError, UserImportError
 from .plan import Intent, Plan, Progress, State
 from .report import report
@@ -27,12 +28,10 @@ if TYPE_CHECKING:
 
 logging.getLogger(__package__).setLevel(logging.INFO)
 
-_WORLD = World()
-
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Run the step that ``event`` names."""
-    return run(event, _WORLD)
+    return run(event, World(ImportRole.of_request(event["request"])))
 
 
 def run(event: Mapping[str, Any], world: World) -> dict[str, Any]:

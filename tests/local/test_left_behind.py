@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle
+from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle, RemovalPolicy
 from support.deployment import DeploymentFailed
 from support.imports import by_id, import_into, pool_of, stack_of, tell, users
 from support.synthesis import synthesise
@@ -34,11 +34,24 @@ def pool_id(cloud):
     return pool["UserPool"]["Id"]
 
 
-def test_cognitos_log_group_is_kept_for_a_month_and_goes_with_the_stack(cloud, name):
-    outputs = cloud.deploy(stack_of(name, users("ada")))
+def deleted_pool(stack):
+    """A pool that is deleted with its stack."""
+    return pool_of(stack, removal_policy=RemovalPolicy.DESTROY)
+
+
+def test_cognitos_log_group_has_a_retention_of_a_month_and_is_deleted_with_pool_and_stack(
+    cloud, name
+):
+    outputs = cloud.deploy(stack_of(name, users("ada"), pool=deleted_pool))
     assert retentions(cloud)[outputs["LogGroup"]] == 30
     cloud.destroy(name)
     assert outputs["LogGroup"] not in retentions(cloud)
+
+
+def test_cognitos_log_group_stays_with_a_pool_that_is_retained(cloud, name):
+    outputs = cloud.deploy(stack_of(name, users("ada")))
+    cloud.destroy(name)
+    assert retentions(cloud)[outputs["LogGroup"]] == 30
 
 
 def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(cloud, name, pool_id):
@@ -51,7 +64,7 @@ def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(cloud, name, pool
 def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud, name):
     def build(ids):
         def build(stack):
-            pool = pool_of(stack)
+            pool = deleted_pool(stack)
             for id_ in ids:
                 tell(stack, import_into(stack, id_, user_pool=pool), id_)
 

@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.response import StreamingBody
-from fake_world import CANARY, POOL, Outcome, failed_empty, long_rows, users
+from fake_world import (
+    CANARY,
+    OTHER_IMPORT_ROLE,
+    POOL,
+    Outcome,
+    failed_empty,
+    long_rows,
+    not_authorized,
+    users,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +60,7 @@ class Case:
 ALLOWED = {
     "UserPoolId": ("user_pool", "the id of a user pool, as in eu-central-1_AbCdEfGhI"),
     "LogsRoleArn": ("logs_role", "the ARN of an IAM role"),
+    "ImportRoleArn": ("workflow", "the ARN of a role with the path /cdk-cognito-user-import/"),
     "JobName": ("job_name", "1 to 100 letters, digits, spaces and _+=,.@-"),
     "SourceBucket": ("source", "the name of a bucket"),
     "SourceKey": ("source", "an object's key of 1 to 1,024 bytes"),
@@ -71,13 +81,14 @@ ALLOWED = {
     ),
 }
 NEEDED = [
-    *("UserPoolId", "LogsRoleArn", "JobName", "SourceBucket", "SourceKey", "SourceName"),
-    *("StagingBucket", "StagingKey", "Start", "TimeoutSeconds"),
+    *("UserPoolId", "LogsRoleArn", "ImportRoleArn", "JobName", "SourceBucket", "SourceKey"),
+    *("SourceName", "StagingBucket", "StagingKey", "Start", "TimeoutSeconds"),
 ]
 ARN_OF_POOL = f"arn:aws:cognito-idp:eu-central-1:123456789012:userpool/{POOL}"
 NOT_TEXT: list[tuple[str, Any]] = [
     ("UserPoolId", [POOL]),
     ("LogsRoleArn", {"Ref": "Role"}),
+    ("ImportRoleArn", ["Role"]),
     ("Start", True),
     ("TimeoutSeconds", 1800),
     ("SourceHash", ["a1"]),
@@ -87,6 +98,11 @@ NOT_ALLOWED: list[tuple[str, str, str]] = [
     ("UserPoolId", "x" * 5000, f"'{'x' * 100}' (5,000 characters)"),
     ("LogsRoleArn", "logs-role", "'logs-role'"),
     ("LogsRoleArn", "arn:aws:iam::123456789012:user/ada", "'arn:aws:iam::123456789012:user/ada'"),
+    (
+        "ImportRoleArn",
+        "arn:aws:iam::123456789012:role/admin",
+        "'arn:aws:iam::123456789012:role/admin'",
+    ),
     ("JobName", "semi;colon", "'semi;colon'"),
     ("JobName", "x" * 101, f"'{'x' * 100}' (101 characters)"),
     ("SourceBucket", "s3://assets", "'s3://assets'"),
@@ -128,6 +144,22 @@ def told_of(name: str, what: str) -> str:
     )
 
 
+def of_version(version: str, where: str) -> str:
+    return (
+        f"The import is of contract version {version}, and its workflow of version 1: upgrade "
+        f"cdk-cognito-user-import in {where}, and deploy that stack first."
+    )
+
+
+CONTRACTS = [
+    Case(f"contract version {name}", of_version(told, where), properties={"ContractVersion": value})
+    for name, value, told, where in [
+        ("missing", None, "unknown", "the stack of the import"),
+        ("older", "0", "0", "the stack of the import"),
+        ("newer", "2", "2", "the stack that owns the import workflow"),
+        ("no text", ["1"], "unknown", "the stack of the import"),
+    ]
+]
 PROPERTIES = [
     *(
         Case(f"{name} missing", told_of(name, "is missing"), properties={name: None})
@@ -405,19 +437,20 @@ def broken(cause: str) -> str:
 
 
 DENIED_READ = (
-    "Check that the object is there (S3 says the same of what is not there to those who may not "
-    "list the bucket), and that the policies of its bucket and of its KMS key let the role of the "
-    "import's worker read it."
+    "Check that the object exists (S3 gives the same answer for a missing object to callers that "
+    "may not list the bucket), and that the policies of its bucket and of its KMS key let the role "
+    "of the import read it. Where the CDK bootstrap bucket has a KMS key of your own, grant it: "
+    "key.grant_decrypt(seed.role)."
 )
 DENIED_WRITE = (
     "Check that the policies of the staging bucket, of its KMS key and of your organisation let "
-    "the role of the import's worker write there."
+    "the role of the import write there."
 )
 TOO_OFTEN = "AWS was asked too often, and so for more than a minute; deploy again later."
 OTHER_REGION = "The bucket is in another Region; give the import one in the Region of the stack."
 THERE = "Put the users there, or correct the import's source, and deploy again."
 NO_KMS = (
-    "User: arn:aws:sts::123456789012:assumed-role/worker/worker is not authorized to perform: "
+    "User: arn:aws:sts::123456789012:assumed-role/seed/Create-1 is not authorized to perform: "
     f"kms:{{}} on resource: {KEY} because no identity-based policy allows the action"
 )
 REDIRECT = (
@@ -545,6 +578,30 @@ SOURCES = [
         "one, or fewer users.",
         slowly,
         {"TimeoutSeconds": "60"},
+    ),
+]
+
+
+# The role of the import
+
+ASSUME = (
+    "The role must trust the worker of the import's workflow for this stack, and no permissions "
+    "boundary may deny the worker sts:AssumeRole: deploy the stack that owns the workflow first, "
+    "and leave the role as the library makes it."
+)
+BOUNDARY = "not authorized to perform: sts:AssumeRole because no permissions boundary allows it"
+ROLES = [
+    Case(
+        "import role: of another stack",
+        f"sts:AssumeRole of {OTHER_IMPORT_ROLE}: AccessDenied: "
+        f"{not_authorized(OTHER_IMPORT_ROLE)}. {ASSUME}",
+        properties={"ImportRoleArn": OTHER_IMPORT_ROLE},
+    ),
+    Case(
+        "import role: may not be assumed",
+        "sts:AssumeRole of arn:aws:iam::123456789012:role/cdk-cognito-user-import/seed: "
+        f"AccessDenied: {BOUNDARY}. {ASSUME}",
+        refused("AssumeRole", "AccessDenied", BOUNDARY),
     ),
 ]
 
@@ -751,7 +808,15 @@ POOLS = [
     ),
     Case(
         "pool: imports not enabled",
-        broken(idp("CreateUserImportJob", "OperationNotEnabledException", "Not in this Region.")),
+        broken(
+            idp(
+                "CreateUserImportJob",
+                "OperationNotEnabledException",
+                "Not in this Region. Cognito takes no imports into this user pool now: the Region "
+                "holds a replica of the pool, or a point-in-time recovery runs. Deploy in the "
+                "pool's primary Region, or again when the recovery has ended.",
+            )
+        ),
         refused("CreateUserImportJob", "OperationNotEnabledException", "Not in this Region."),
     ),
     *(
@@ -861,4 +926,4 @@ POOLS = [
     ),
 ]
 
-DEPLOYED = [*PROPERTIES, *CSV, *SETTINGS, *SOURCES, *STAGING, *POOLS]
+DEPLOYED = [*CONTRACTS, *PROPERTIES, *CSV, *SETTINGS, *SOURCES, *ROLES, *STAGING, *POOLS]

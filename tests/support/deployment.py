@@ -50,14 +50,18 @@ class Cloud:
     def _asset_bucket(self) -> str:
         return f"cdk-hnb659fds-assets-{self.aws.account}-{self.aws.region}"
 
-    def deploy(self, stack: Synthesised) -> dict[str, str]:
+    def deploy(self, stack: Synthesised, *, within: float = _FINISHED_WITHIN) -> dict[str, str]:
         """Create or update the stack, and return its outputs.
+
+        Args:
+            stack: the stack.
+            within: how many seconds it may take.
 
         Raises:
             DeploymentFailed: it was rolled back.
         """
         self.begin(stack)
-        return self.finish(stack.name)
+        return self.finish(stack.name, within=within)
 
     def begin(self, stack: Synthesised) -> None:
         """Begin to create or update the stack."""
@@ -74,9 +78,9 @@ class Cloud:
         else:
             self.cloudformation.update_stack(**arguments)
 
-    def finish(self, name: str) -> dict[str, str]:
+    def finish(self, name: str, *, within: float = _FINISHED_WITHIN) -> dict[str, str]:
         """Wait for the stack, and return its outputs."""
-        status = self._settled(name)
+        status = self._settled(name, within)
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise DeploymentFailed(f"{status}: {self.reasons(name)}")
         return self.outputs(name)
@@ -85,10 +89,10 @@ class Cloud:
         found = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in found}
 
-    def destroy(self, name: str) -> None:
+    def destroy(self, name: str, *, within: float = _FINISHED_WITHIN) -> None:
         """Delete the stack, and wait until it is gone."""
         self.cloudformation.delete_stack(StackName=name)
-        status = self._settled(name)
+        status = self._settled(name, within)
         if status not in (None, "DELETE_COMPLETE"):
             raise DeploymentFailed(f"{status}: {self.reasons(name)}")
 
@@ -139,7 +143,7 @@ class Cloud:
         pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
         return [event["message"] for page in pages for event in page["events"]]
 
-    def _settled(self, name: str) -> str | None:
+    def _settled(self, name: str, within: float) -> str | None:
         """Wait until the stack has come to rest, and return its status; None where it is gone."""
 
         def at_rest() -> tuple[str | None] | None:
@@ -147,7 +151,7 @@ class Cloud:
             return None if status is not None and status.endswith("IN_PROGRESS") else (status,)
 
         what = f"stack {name} comes to rest"
-        (status,) = eventually(at_rest, what, within=_FINISHED_WITHIN, every=0.8)
+        (status,) = eventually(at_rest, what, within=within, every=0.8)
         return status
 
     def _publish(self, stack: Synthesised) -> None:

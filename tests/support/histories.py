@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import CfnOutput
+from aws_cdk import CfnOutput, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
 
@@ -43,6 +43,7 @@ def stack_with(name: str, source_bucket: str, *ids: str) -> Synthesised:
                 f"{id_}Pool",
                 sign_in_aliases=cognito.SignInAliases(username=True, email=True),
                 auto_verify=cognito.AutoVerifiedAttrs(email=True),
+                removal_policy=RemovalPolicy.DESTROY,
             )
             source = UserSource.from_bucket(bucket, SOURCE_KEY)
             import_into(stack, id_, user_pool=pool, source=source)
@@ -162,15 +163,16 @@ class History:
     def ends_well(self, *, started: int) -> None:
         """Hold what must be true of the end of every history.
 
-        Every execution has ended, every request has one answer, no job is active, as many jobs
-        were started as expected and none twice, and nothing is staged.
+        Every execution has ended, every request has one answer, no job runs on, as many jobs were
+        started as expected and none twice, and nothing is staged. A job may still be stopping.
         """
         eventually(lambda: not self._running(), "all executions end")
         for event in self.requests:
             answers = eventually(lambda: self.driver.answers(event), "an answer")  # noqa: B023
             assert len(answers) == 1, f"{event['RequestType']}: {len(answers)} answers"
+        assert [job["JobId"] for job in self.jobs() if job["Status"] in ACTIVE - {"Stopping"}] == []
+        eventually(lambda: "Stopping" not in self.statuses(), "all jobs have stopped")
         jobs = self.jobs()
-        assert [job["JobId"] for job in jobs if job["Status"] in ACTIVE] == []
         ran = [job["JobName"] for job in jobs if "StartDate" in job]
         assert len(ran) == started, f"{started} jobs expected to have run: {self.statuses()}"
         assert self.staged_keys() == []

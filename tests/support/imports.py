@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_cognito as cognito
 
-from cdk_cognito_user_import import UserImport, UserSource
+from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserImport, UserSource
 
 from .synthesis import Synthesised, synthesise
 
@@ -34,8 +34,17 @@ def users(*names: str) -> list[dict[str, str | bool]]:
     return [user(name) for name in names]
 
 
-def pool_of(stack: Stack, id_: str = "Pool") -> cognito.UserPool:
-    return cognito.UserPool(stack, id_, auto_verify=cognito.AutoVerifiedAttrs(email=True))
+def pool_of(stack: Stack, id_: str = "Pool", **properties: object) -> cognito.UserPool:
+    """Make a user pool that takes imports. The CDK retains it where nothing else is said."""
+    properties = {"auto_verify": cognito.AutoVerifiedAttrs(email=True), **properties}
+    return cognito.UserPool(stack, id_, **properties)
+
+
+def workflow_of(stack: Stack, id_: str = "Workflow", **properties: object) -> ImportWorkflow:
+    """Make a workflow, with a staging bucket beside it where none is given."""
+    if "staging" not in properties:
+        properties["staging"] = StagingBucket(stack, f"{id_}Staging")
+    return ImportWorkflow(stack, id_, **properties)
 
 
 def by_id(pool_id: str):

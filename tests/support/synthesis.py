@@ -20,6 +20,8 @@ class Synthesised:
 
     name: str
     folder: Path
+    stem: str = ""
+    """How the names of the stack's files begin; empty where that is the stack's name."""
 
     @property
     def template(self) -> dict[str, Any]:
@@ -27,11 +29,12 @@ class Synthesised:
 
     @property
     def template_body(self) -> str:
-        return (self.folder / f"{self.name}.template.json").read_text()
+        return (self.folder / f"{self.stem or self.name}.template.json").read_text()
 
     @property
     def file_assets(self) -> dict[str, Any]:
-        return json.loads((self.folder / f"{self.name}.assets.json").read_text())["files"]
+        path = self.folder / f"{self.stem or self.name}.assets.json"
+        return json.loads(path.read_text())["files"]
 
     def resources(self, kind: str) -> dict[str, Any]:
         """Return the resources of a type, by logical id."""
@@ -53,4 +56,11 @@ def synthesise_app(build: Callable[[App], object]) -> dict[str, Synthesised]:
     app = App(outdir=str(folder), analytics_reporting=False)
     build(app)
     assembly = app.synth()
-    return {stack.stack_name: Synthesised(stack.stack_name, folder) for stack in assembly.stacks}
+    return {
+        stack.stack_name: Synthesised(
+            stack.stack_name,
+            Path(stack.assembly.directory),
+            stack.template_file.removesuffix(".template.json"),
+        )
+        for stack in assembly.stacks_recursively
+    }

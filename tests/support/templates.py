@@ -1,4 +1,4 @@
-"""Read what a template says of rights."""
+"""Read what a template says of rights, of trust and of names."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .synthesis import Synthesised
+
+STACK_GUID = "<<AWS::StackId> split at /, 2>"
+"""The stack's GUID, as `text` writes it."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -28,8 +31,35 @@ def text(value: Any) -> Any:
             return re.sub(r"\$\{([^}]+)\}", r"<\1>", template)
         case {"Fn::Select": [number, {"Fn::Split": [separator, of]}]}:
             return f"<{text(of)} split at {separator}, {number}>"
+        case {"Fn::ImportValue": name}:
+            return f"<import {text(name)}>"
         case _:
             return value
+
+
+def resolved(value: Any) -> Any:
+    """Write all references in a part of a template in angle brackets."""
+    match text(value):
+        case dict() as parts:
+            return {name: resolved(part) for name, part in parts.items()}
+        case list() as parts:
+            return [resolved(part) for part in parts]
+        case other:
+            return other
+
+
+def condition(statement: dict[str, Any]) -> str:
+    """Write the condition of a statement in one line; nothing where it has none."""
+    return " and ".join(
+        f"{operator} {key} {value}"
+        for operator, keys in sorted(resolved(statement.get("Condition", {})).items())
+        for key, value in sorted(keys.items())
+    )
+
+
+def without_hashes(value: str) -> str:
+    """Take the hashes off the logical ids in a text."""
+    return re.sub(r"(?<=[A-Za-z])[0-9A-F]{8}(?=$|[.>])", "", value)
 
 
 def identity_statements(stack: Synthesised) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -42,6 +72,19 @@ def identity_statements(stack: Synthesised) -> Iterator[tuple[str, dict[str, Any
         for policy in role["Properties"].get("Policies", ()):
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement
+
+
+def policy_statements(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield each statement in a part of a template: of identities, of resources and of trust."""
+    match value:
+        case {"Effect": "Allow" | "Deny"}:
+            yield value
+        case dict():
+            for part in value.values():
+                yield from policy_statements(part)
+        case list():
+            for part in value:
+                yield from policy_statements(part)
 
 
 def references(value: Any) -> set[str]:

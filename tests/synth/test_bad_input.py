@@ -224,7 +224,7 @@ IMPORTS = [
         ),
         ValueError,
         "The timeout is only known when the stack is deployed; give a Duration that is known now, "
-        "for CloudFormation's patience is set by it.",
+        "for CloudFormation's own time-out is set by it.",
     ),
     Refused(
         "a number for the job name",

@@ -1,25 +1,21 @@
-"""What becomes of the log group that Cognito makes: what the template says of it."""
+"""What becomes of the log group that Cognito creates: what the template says of it."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import tempfile
-from pathlib import Path
-
 import pytest
-from aws_cdk import App, RemovalPolicy, Stack, Validations
+from aws_cdk import NestedStack, RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
-from cdk_nag import AwsSolutionsChecks
-from support.imports import by_id, import_into, pool_of
+from support import shapes
+from support.imports import by_id, import_into, pool_of, workflow_of
 from support.synthesis import synthesise, synthesise_app
-
-from cdk_cognito_user_import import ImportWorkflow, StagingBucket
-from cdk_cognito_user_import.user_import import _DAYS
+from support.templates import as_list, identity_statements, policy_statements, text
 
 GROUPS = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/cognito/userpools"
 READ, KEEP, REMOVE = "logs:FilterLogEvents", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"
+RETENTION, REMOVAL = "ImportLogRetentionDays", "ImportLogRemovalPolicy"
+KEPT = ({RETENTION: "30"}, {READ, KEEP})
+REMOVED = ({RETENTION: "30", REMOVAL: "destroy"}, {READ, KEEP, REMOVE})
 
 
 def properties(stack):
@@ -34,64 +30,106 @@ def properties(stack):
     }
 
 
-def written(value):
-    match value:
-        case {"Fn::Join": [separator, parts]}:
-            return separator.join(map(written, parts))
-        case {"Ref": name}:
-            return f"<{name}>"
-        case _:
-            return value
-
-
-def as_list(value):
-    return value if isinstance(value, list) else [value]
-
-
 def grants(stack):
-    """What the worker may do to Cognito's log groups."""
-    roles = stack.resources("AWS::IAM::Role").values()
-    documents = [
-        policy["PolicyDocument"]
-        for role in roles
-        for policy in role["Properties"].get("Policies", ())
-    ]
-    documents += [
-        policy["Properties"]["PolicyDocument"]
-        for policy in stack.resources("AWS::IAM::ManagedPolicy").values()
-    ]
+    """What the roles of imports may do to Cognito's log groups."""
     return {
-        (action, written(arn))
-        for document in documents
-        for statement in document["Statement"]
+        (action, text(arn))
+        for _, statement in identity_statements(stack)
         for action in as_list(statement["Action"])
         for arn in as_list(statement["Resource"])
         if action in (READ, KEEP, REMOVE)
     }
 
 
-def test_the_log_of_a_pool_of_the_stack_is_kept_for_a_month_and_goes_with_the_stack():
-    stack = synthesise(import_into)
-    (pool,) = stack.resources("AWS::Cognito::UserPool")
+def outcome(stack):
+    """What the only import is told of the log, and what it may do to it."""
     (told,) = properties(stack).values()
-    assert told == {"ImportLogRetentionDays": "30", "ImportLogRemovalPolicy": "destroy"}
+    return told, {action for action, _ in grants(stack)}
+
+
+def import_into_pool(stack, pool_policy=None, **import_properties):
+    import_into(stack, user_pool=pool_of(stack, removal_policy=pool_policy), **import_properties)
+
+
+def test_the_log_of_a_pool_that_the_cdk_retains_by_default_is_kept_with_it():
+    assert outcome(synthesise(import_into)) == KEPT
+
+
+@pytest.mark.parametrize("policy", [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE])
+def test_the_log_of_a_pool_that_is_retained_is_kept(policy):
+    assert outcome(synthesise(lambda stack: import_into_pool(stack, policy))) == KEPT
+
+
+def test_the_log_of_a_pool_that_is_deleted_with_the_stack_is_deleted():
+    stack = synthesise(lambda stack: import_into_pool(stack, RemovalPolicy.DESTROY))
+    assert outcome(stack) == REMOVED
+    (pool,) = stack.resources("AWS::Cognito::UserPool")
     arn = f"{GROUPS}/<{pool}>/*"
     assert grants(stack) == {(READ, arn), (KEEP, arn), (REMOVE, arn)}
 
 
+def test_what_the_app_says_of_its_pools_counts_for_their_logs():
+    """`RemovalPolicies` changes the pool after the import was made."""
+
+    def destroy(app):
+        import_into(Stack(app, "Test"))
+        RemovalPolicies.of(app).destroy()
+
+    def retain(app):
+        import_into_pool(Stack(app, "Test"), RemovalPolicy.DESTROY)
+        RemovalPolicies.of(app).retain()
+
+    assert outcome(synthesise_app(destroy)["Test"]) == REMOVED
+    assert outcome(synthesise_app(retain)["Test"]) == KEPT
+
+
+def test_statements_that_the_cdk_merges_still_delete_the_log():
+    def build(app):
+        app.node.set_context("@aws-cdk/aws-iam:minimizePolicies", True)  # as `cdk init` sets it
+        import_into_pool(Stack(app, "Test"), RemovalPolicy.DESTROY)
+
+    assert outcome(synthesise_app(build)["Test"]) == REMOVED
+
+
 def test_a_stack_that_is_to_leave_its_log_groups_leaves_this_one():
-    stack = synthesise(lambda stack: import_into(stack, removal_policy=RemovalPolicy.RETAIN))
-    (told,) = properties(stack).values()
-    assert told == {"ImportLogRetentionDays": "30"}
-    assert {action for action, _ in grants(stack)} == {READ, KEEP}
+    def build(stack):
+        import_into_pool(stack, RemovalPolicy.DESTROY, removal_policy=RemovalPolicy.RETAIN)
+
+    assert outcome(synthesise(build)) == KEPT
+
+
+def nested(app):
+    import_into_pool(NestedStack(Stack(app, "Parent"), "Nested"), RemovalPolicy.DESTROY)
+
+
+def test_a_nested_stack_always_keeps_the_log():
+    """It is also deleted when its parent's creation is rolled back: the log then says why."""
+    (template,) = (each for file, each in shapes.synthesised(nested).items() if ".nested." in file)
+    (custom,) = (
+        each["Properties"]
+        for each in template["Resources"].values()
+        if each["Type"] == "Custom::CognitoUserImport"
+    )
+    assert custom[RETENTION] == "30"
+    assert REMOVAL not in custom
+    allowed = {
+        action
+        for statement in policy_statements(template)
+        for action in as_list(statement["Action"])
+    }
+    assert {READ, KEEP} <= allowed
+    assert REMOVE not in allowed
 
 
 def test_an_infinite_retention_leaves_the_log_group_as_it_is():
     infinite = logs.RetentionDays.INFINITE
-    stack = synthesise(lambda stack: import_into(stack, import_log_retention=infinite))
-    (told,) = properties(stack).values()
-    assert told == {"ImportLogRemovalPolicy": "destroy"}
-    assert {action for action, _ in grants(stack)} == {READ, REMOVE}
+
+    def build(stack):
+        import_into_pool(stack, RemovalPolicy.DESTROY, import_log_retention=infinite)
+
+    assert outcome(synthesise(build)) == ({REMOVAL: "destroy"}, {READ, REMOVE})
+    kept = synthesise(lambda stack: import_into(stack, import_log_retention=infinite))
+    assert outcome(kept) == ({}, {READ})
 
 
 def test_the_log_of_a_pool_that_is_imported_is_left_to_whoever_has_the_pool():
@@ -115,13 +153,10 @@ def test_the_log_of_a_pool_that_is_imported_gets_a_retention_that_is_asked_for()
 
 def test_the_log_of_a_pool_of_another_stack_is_left_to_that_stack():
     def build(app):
-        pool = pool_of(Stack(app, "Pools"))
+        pool = pool_of(Stack(app, "Pools"), removal_policy=RemovalPolicy.DESTROY)
         import_into(Stack(app, "Imports"), user_pool=pool)
 
-    stack = synthesise_app(build)["Imports"]
-    (told,) = properties(stack).values()
-    assert told == {}
-    assert grants(stack) == {(READ, f"{GROUPS}/*")}
+    assert outcome(synthesise_app(build)["Imports"]) == ({}, {READ})
 
 
 def test_two_imports_into_one_pool_need_no_more_rights_than_one():
@@ -135,11 +170,10 @@ def test_two_imports_into_one_pool_need_no_more_rights_than_one():
 
 def test_each_pool_of_a_stack_has_its_own_log():
     def build(stack):
-        import_into(stack)
+        import_into_pool(stack, RemovalPolicy.DESTROY)
+        other = pool_of(stack, "Other", removal_policy=RemovalPolicy.DESTROY)
         retention = logs.RetentionDays.INFINITE
-        import_into(
-            stack, "More", user_pool=pool_of(stack, "Other"), import_log_retention=retention
-        )
+        import_into(stack, "More", user_pool=other, import_log_retention=retention)
 
     stack = synthesise(build)
     arns = [f"{GROUPS}/<{pool}>/*" for pool in stack.resources("AWS::Cognito::UserPool")]
@@ -148,47 +182,45 @@ def test_each_pool_of_a_stack_has_its_own_log():
     assert len([action for action, _ in grants(stack) if action == REMOVE]) == 2
 
 
+def test_the_role_of_an_import_has_no_right_to_the_log_of_another_ones_pool():
+    def build(stack):
+        import_into(stack)
+        import_into(stack, "More", user_pool=pool_of(stack, "Other"))
+
+    logs_of = {}
+    for name, statement in identity_statements(synthesise(build)):
+        if READ in as_list(statement["Action"]):
+            logs_of.setdefault(name[:4], set()).add(text(statement["Resource"]))
+    assert set(logs_of) == {"Seed", "More"}
+    assert all(len(arns) == 1 for arns in logs_of.values())
+    assert not logs_of["Seed"] & logs_of["More"]
+
+
 def test_a_workflow_with_managed_policies_may_do_the_same():
     def build(stack):
-        workflow = ImportWorkflow(
-            stack, "Workflow", staging=StagingBucket(stack, "Staging"), managed_policies=True
-        )
-        import_into(stack, workflow=workflow)
+        import_into(stack, workflow=workflow_of(stack, managed_policies=True))
 
     assert grants(synthesise(build)) == grants(synthesise(import_into))
 
 
 def test_a_retention_is_as_many_days_as_the_cdk_makes_of_it():
-    assert set(_DAYS) == set(logs.RetentionDays) - {logs.RetentionDays.INFINITE}
+    every = set(logs.RetentionDays) - {logs.RetentionDays.INFINITE}
 
     def build(stack):
-        for retention in _DAYS:
-            logs.LogGroup(stack, retention.name, retention=retention)
+        pool = pool_of(stack)
+        for each in every:
+            logs.LogGroup(stack, f"Log{each.name}", retention=each)
+            import_into(stack, f"Seed{each.name}", user_pool=pool, import_log_retention=each)
 
-    groups = synthesise(build).resources("AWS::Logs::LogGroup").values()
-    assert [group["Properties"]["RetentionInDays"] for group in groups] == list(_DAYS.values())
-
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_cdk_nag_has_nothing_to_say_of_the_rights_to_the_log(number):
-    folder = Path(tempfile.mkdtemp(prefix="cdk-out-"))
-    app = App(outdir=str(folder), analytics_reporting=False)
-    stack = Stack(app, "Test")
-    pool = pool_of(stack)
-    for each in range(number):
-        import_into(stack, f"Seed{each}", user_pool=pool)
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    with contextlib.suppress(RuntimeError):  # the pool's own findings
-        app.synth()
-    (report,) = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
-    assert [each for each in report["violations"] if "userpools" in each["ruleName"]] == []
-    acknowledged = [
-        place["constructPath"]
-        for each in report["suppressedViolations"]
-        if "userpools" in each["ruleName"]
-        for place in each["violatingConstructs"]
+    stack = synthesise(build)
+    days = [
+        group["Properties"]["RetentionInDays"]
+        for name, group in stack.resources("AWS::Logs::LogGroup").items()
+        if name.startswith("Log")
     ]
-    assert len(acknowledged) == 1
+    assert len(days) == len(every)
+    told = [int(each[RETENTION]) for each in properties(stack).values()]
+    assert sorted(told) == sorted(days)
 
 
 def test_a_pool_that_is_not_the_cdks_own_is_somebody_elses():
@@ -196,5 +228,4 @@ def test_a_pool_that_is_not_the_cdks_own_is_somebody_elses():
         arn = "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEfGhI"
         import_into(stack, user_pool=cognito.UserPool.from_user_pool_arn(stack, "Pool", arn))
 
-    (told,) = properties(synthesise(build)).values()
-    assert told == {}
+    assert outcome(synthesise(build)) == ({}, {READ})

@@ -1,39 +1,53 @@
-"""The rights in the templates: of an import with nothing set, and of one under rules."""
+"""The rights in the templates: of two imports with nothing set, and of one under rules."""
 
 from __future__ import annotations
 
 import pytest
 from aws_cdk import Stack
 from examples.regulated import RegulatedUserPool
+from support import shapes
 from support.imports import import_into, pool_of
 from support.synthesis import synthesise, synthesise_app
-from support.templates import as_list, identity_statements, references, text
+from support.templates import (
+    as_list,
+    condition,
+    identity_statements,
+    references,
+    resolved,
+    text,
+)
 
-FUNCTION = "AWS::Lambda::Function"
+FUNCTION, ROLE, IMPORT = "AWS::Lambda::Function", "AWS::IAM::Role", "Custom::CognitoUserImport"
 ACCOUNT = {"StringEquals": {"aws:SourceAccount": "<AWS::AccountId>"}}
+ROOT = {"AWS": "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"}
+NETWORK = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+}
+LOG_DELIVERY = {
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+}
+TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 WITHOUT_RESOURCES = {
-    "Telemetry": {
-        "logs:CreateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:DescribeLogGroups",
-        "logs:DescribeResourcePolicies",
-        "logs:GetLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:UpdateLogDelivery",
+    "Traces": TRACES,
+    "StateMachineRole": {
+        *LOG_DELIVERY,
+        *TRACES,
         "xray:GetSamplingRules",
         "xray:GetSamplingTargets",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
     },
-    "Network": {
-        "ec2:AssignPrivateIpAddresses",
-        "ec2:CreateNetworkInterface",
-        "ec2:DeleteNetworkInterface",
-        "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeSubnets",
-        "ec2:UnassignPrivateIpAddresses",
-    },
+    "Network": NETWORK,
 }
 
 
@@ -67,16 +81,23 @@ def allowed(stack):
     return [each for each in identity_statements(stack) if each[1]["Effect"] == "Allow"]
 
 
-def resolved(value):
-    match value:
-        case dict() if len(value) == 1 and isinstance(text(value), str):
-            return text(value)
-        case dict():
-            return {name: resolved(each) for name, each in value.items()}
-        case list():
-            return [resolved(each) for each in value]
-        case _:
-            return value
+def rights_of(stack, role):
+    """Return what a role is allowed, in itself or in policies of the stack."""
+    properties = stack.template["Resources"][role]["Properties"]
+    holders = {role, *references(properties.get("ManagedPolicyArns", []))}
+    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+        for name, policy in stack.resources(kind).items():
+            if role in references(policy["Properties"].get("Roles", [])):
+                holders.add(name)
+    return [each for name, each in allowed(stack) if name in holders]
+
+
+def role_of(stack, function):
+    (properties,) = (
+        each["Properties"] for name, each in stack.resources(FUNCTION).items() if function in name
+    )
+    (role,) = references(properties["Role"])
+    return role
 
 
 def test_every_action_is_named(stack):
@@ -90,10 +111,11 @@ def test_every_resource_is_scoped_where_there_is_one_to_name(stack):
     for name, statement in allowed(stack):
         assert "NotResource" not in statement, name
         if "*" in resources(statement):
+            assert resources(statement) == ["*"], name
             (kind,) = (kind for kind in WITHOUT_RESOURCES if kind in name)
             found.setdefault(kind, set()).update(actions(statement))
     assert found == {kind: WITHOUT_RESOURCES[kind] for kind in found}
-    assert "Telemetry" in found
+    assert set(found) >= {"Traces", "StateMachineRole"}
 
 
 def test_a_wildcard_in_a_resource_is_only_where_a_name_is_not_known_before(stack):
@@ -105,27 +127,83 @@ def test_a_wildcard_in_a_resource_is_only_where_a_name_is_not_known_before(stack
         if "*" in resource and resource != "*"
     }
     pools = stack.resources("AWS::Cognito::UserPool")
-    expected = {"/aws/cognito/*", *(f"/aws/cognito/userpools/<{name}>/*" for name in pools)}
     executions = "*"
-    assert ends == {*expected, executions}
+    assert ends == {
+        "/aws/cognito/*",
+        *(f"/aws/cognito/userpools/<{name}>/*" for name in pools),
+        "role/cdk-cognito-user-import/*",
+        executions,
+    }
 
 
-def test_log_delivery_is_not_for_functions(stack):
-    (statement,) = (each for _, each in allowed(stack) if "logs:CreateLogDelivery" in actions(each))
-    assert statement["Condition"] == {"Null": {"lambda:SourceFunctionArn": "true"}}
+def test_functions_may_do_nothing_to_users_by_themselves(stack):
+    """Each import has a role for that; see `test_every_grant_is_known`."""
+    writes = {"logs:CreateLogStream", "logs:PutLogEvents"}
+    own = {
+        "Worker": {"sts:AssumeRole"},
+        "Starter": {"states:StartExecution", "states:DescribeExecution"},
+    }
+    for function, rights in own.items():
+        found = rights_of(stack, role_of(stack, function))
+        plain = set().union(*map(actions, found)) - NETWORK - {"sqs:SendMessage"}
+        assert {each for each in plain if not each.startswith("kms:")} == {
+            *rights,
+            *writes,
+            *TRACES,
+        }
+
+
+def test_the_worker_may_assume_roles_of_imports_and_no_others(stack):
+    found = [each for _, each in allowed(stack) if "sts:AssumeRole" in actions(each)]
+    assert found
+    (statement,) = (
+        each
+        for each in rights_of(stack, role_of(stack, "Worker"))
+        if "sts:AssumeRole" in actions(each)
+    )
+    assert found == [statement]
+    (roles,) = resources(statement)
+    path = roles.partition(":role")[2].removesuffix("*")
+    assert {
+        each["Properties"].get("Path", "/")
+        for name, each in stack.resources(ROLE).items()
+        if name in roles_of_imports(stack)
+    } == {path}
+    assert not any(
+        each["Properties"].get("Path", "/").startswith(path)
+        for name, each in stack.resources(ROLE).items()
+        if name not in roles_of_imports(stack)
+    )
+
+
+def test_log_delivery_is_for_the_state_machine_only(stack):
+    (machine,) = stack.resources("AWS::StepFunctions::StateMachine").values()
+    (role,) = references(machine["Properties"]["RoleArn"])
+    others = set(stack.resources(ROLE)) - {role}
+    assert any(actions(each) >= LOG_DELIVERY for each in rights_of(stack, role))
+    assert not any(
+        LOG_DELIVERY & actions(each) for other in others for each in rights_of(stack, other)
+    )
 
 
 def test_the_code_of_functions_in_a_vpc_is_denied_the_network():
     regulated = synthesise_app(lambda app: RegulatedUserPool(app, "Regulated"))["Regulated"]
-    ((name, denied),) = (
-        each for each in identity_statements(regulated) if each[1]["Effect"] == "Deny"
-    )
-    assert WITHOUT_RESOURCES["Network"] < actions(denied)
-    functions = set(regulated.resources(FUNCTION))
-    assert references(denied["Condition"]["ArnEquals"]["lambda:SourceFunctionArn"]) == functions
-    roles = regulated.template["Resources"][name]["Properties"]["Roles"]
-    used = [each["Properties"]["Role"] for each in regulated.resources(FUNCTION).values()]
-    assert references(roles) == references(used)
+    denials = [each for each in identity_statements(regulated) if each[1]["Effect"] == "Deny"]
+    functions = {
+        text(each["Properties"]["FunctionName"]): references(each["Properties"]["Role"])
+        for each in regulated.resources(FUNCTION).values()
+    }
+    assert len(denials) == len(functions) == 2
+    for holder, denied in denials:
+        assert actions(denied) == {*NETWORK, "ec2:DetachNetworkInterface"}
+        assert resources(denied) == ["*"]
+        ((operator, keys),) = denied["Condition"].items()
+        ((key, arn),) = keys.items()
+        assert (operator, key) == ("ArnEquals", "lambda:SourceFunctionArn")
+        (role,) = functions.pop(text(arn).rpartition("function:")[2])
+        attached = regulated.template["Resources"][role]["Properties"]["ManagedPolicyArns"]
+        assert holder in references(attached)
+    assert functions == {}
 
 
 def test_a_role_is_passed_to_cognito_only(stack):
@@ -144,9 +222,23 @@ def test_rights_to_keys_are_for_the_staging_key_and_the_one_of_the_source(stack,
     found = set()
     for _, statement in allowed(stack):
         if any(action.startswith("kms:") for action in actions(statement)):
-            assert actions(statement) <= {"kms:Decrypt", "kms:GenerateDataKey"}
+            assert all(action.startswith("kms:") for action in actions(statement))
             found.update(resources(statement))
     assert found - {"<SourceKeyArn>"} == {f"<{key}.Arn>"}
+
+
+def test_functions_use_the_key_through_other_services_or_for_their_own_executions(stack):
+    for function in ("Worker", "Starter"):
+        for statement in rights_of(stack, role_of(stack, function)):
+            if any(action.startswith("kms:") for action in actions(statement)):
+                held_to = condition(statement).removeprefix("StringEquals ")
+                assert held_to.startswith(
+                    (
+                        "kms:ViaService logs.<AWS::Region>.",
+                        "kms:ViaService sqs.<AWS::Region>.",
+                        "kms:EncryptionContext:aws:states:stateMachineArn arn:",
+                    )
+                ), held_to
 
 
 def test_each_service_in_the_keys_policy_is_held_to_this_account(stack, key):
@@ -161,68 +253,147 @@ def test_each_service_in_the_keys_policy_is_held_to_this_account(stack, key):
         "logs.<AWS::Region>.<AWS::URLSuffix>": {
             "ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}
         },
-        "delivery.logs.amazonaws.com": ACCOUNT,
-        "events.amazonaws.com": ACCOUNT,
+        "delivery.logs.amazonaws.com": {
+            "StringEquals": {"kms:EncryptionContext:SourceAccount": "<AWS::AccountId>"}
+        },
+        **({"events.amazonaws.com": ACCOUNT} if stack.resources("AWS::SQS::Queue") else {}),
     }
     for statement in document["Statement"]:
         assert statement["Effect"] == "Allow"
         if "AWS" in statement["Principal"]:
-            assert text(statement["Principal"]["AWS"]).endswith(":iam::<AWS::AccountId>:root")
+            assert resolved(statement["Principal"]) == ROOT
+
+
+def test_delivery_of_logs_may_only_decrypt(stack, key):
+    document = stack.template["Resources"][key]["Properties"]["KeyPolicy"]
+    (statement,) = (
+        each
+        for each in document["Statement"]
+        if each["Principal"].get("Service") == "delivery.logs.amazonaws.com"
+    )
+    assert actions(statement) == {"kms:Decrypt"}
+
+
+def roles_of_imports(stack):
+    return {
+        role
+        for custom in stack.resources(IMPORT).values()
+        for role in references(custom["Properties"]["ImportRoleArn"])
+    }
+
+
+def trust(role):
+    """Return who may assume a role, and on which condition."""
+    (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
+    return resolved(statement["Principal"]), resolved(statement.get("Condition", {}))
 
 
 def test_who_may_assume_the_roles(stack):
     trusted = {}
-    for name, role in stack.resources("AWS::IAM::Role").items():
-        (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-        (kind,) = (
-            kind
-            for kind in ("LogsRole", "WorkerRole", "StarterRole", "StateMachineRole")
-            if kind in name
-        )
-        assert statement["Action"] == "sts:AssumeRole"
-        trusted[kind] = (
-            statement["Principal"]["Service"],
-            resolved(statement.get("Condition", {})),
-        )
-    machines = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:*"
+    imports = roles_of_imports(stack)
+    for name, role in stack.resources(ROLE).items():
+        kinds = ("LogsRole", "WorkerRole", "StarterRole", "StateMachineRole")
+        (kind,) = ["import"] if name in imports else [each for each in kinds if each in name]
+        assert trusted.setdefault(kind, trust(role)) == trust(role)
+    (machine,) = stack.resources("AWS::StepFunctions::StateMachine").values()
+    machine = text(machine["Properties"]["StateMachineName"])
+    place = "<AWS::Region>:<AWS::AccountId>"
+    worker = text(stack.template["Resources"][role_of(stack, "Worker")]["Properties"]["RoleName"])
     assert trusted == {
-        "LogsRole": ("cognito-idp.amazonaws.com", {}),
-        "WorkerRole": ("lambda.amazonaws.com", {}),
-        "StarterRole": ("lambda.amazonaws.com", {}),
+        "import": (
+            ROOT,
+            {
+                "ArnEquals": {
+                    "aws:PrincipalArn": (
+                        f"arn:<AWS::Partition>:iam::<AWS::AccountId>:role/{worker}"
+                    )
+                },
+                "StringEquals": {"sts:ExternalId": "<AWS::StackId>"},
+            },
+        ),
+        "LogsRole": ({"Service": "cognito-idp.amazonaws.com"}, {}),
+        "WorkerRole": ({"Service": "lambda.amazonaws.com"}, {}),
+        "StarterRole": ({"Service": "lambda.amazonaws.com"}, {}),
         "StateMachineRole": (
-            "states.amazonaws.com",
-            {**ACCOUNT, "ArnLike": {"aws:SourceArn": machines}},
+            {"Service": "states.amazonaws.com"},
+            {
+                **ACCOUNT,
+                "ArnEquals": {
+                    "aws:SourceArn": f"arn:<AWS::Partition>:states:{place}:stateMachine:{machine}"
+                },
+            },
         ),
     }
+
+
+def test_the_role_of_an_import_with_a_shared_workflow_trusts_its_worker_for_its_own_stack():
+    """The worker is of the workflow's stack, the external id of the import's."""
+    templates = shapes.templates("shared workflow")
+    (worker,) = (
+        text(each["Properties"]["RoleName"])
+        for name, each in templates["Platform.template.json"]["Resources"].items()
+        if each["Type"] == ROLE and "WorkerRole" in name
+    )
+    exports = {
+        text(each["Export"]["Name"]): text(each["Value"])
+        for each in templates["Platform.template.json"]["Outputs"].values()
+    }
+    for customer in ("Customers.template.json", "Partners.template.json"):
+        (role,) = (
+            each
+            for each in templates[customer]["Resources"].values()
+            if each["Type"] == ROLE and "Path" in each["Properties"]
+        )
+        principal, held_to = trust(role)
+        for name, value in exports.items():
+            held_to["ArnEquals"]["aws:PrincipalArn"] = held_to["ArnEquals"][
+                "aws:PrincipalArn"
+            ].replace(f"<import {name}>", value)
+        assert principal == ROOT
+        assert held_to == {
+            "ArnEquals": {
+                "aws:PrincipalArn": f"arn:<AWS::Partition>:iam::<AWS::AccountId>:role/{worker}"
+            },
+            "StringEquals": {"sts:ExternalId": "<AWS::StackId>"},
+        }
 
 
 def test_events_call_the_starter_and_fill_its_queue_for_one_rule_only(stack):
     (rule,) = stack.resources("AWS::Events::Rule")
     (permission,) = stack.resources("AWS::Lambda::Permission").values()
     assert text(permission["Properties"]["SourceArn"]) == f"<{rule}.Arn>"
-    (policy,) = stack.resources("AWS::SQS::QueuePolicy").values()
-    (allow,) = (
-        each
-        for each in policy["Properties"]["PolicyDocument"]["Statement"]
-        if each["Effect"] == "Allow"
-    )
-    assert allow["Action"] == "sqs:SendMessage"
-    assert resolved(allow["Condition"]) == {"ArnEquals": {"aws:SourceArn": f"<{rule}.Arn>"}}
+    assert permission["Properties"]["Principal"] == "events.amazonaws.com"
+    policies = stack.resources("AWS::SQS::QueuePolicy").values()
+    assert len(policies) == len(stack.resources("AWS::SQS::Queue"))
+    for policy in policies:
+        (allow,) = (
+            each
+            for each in policy["Properties"]["PolicyDocument"]["Statement"]
+            if each["Effect"] == "Allow"
+        )
+        assert allow["Principal"] == {"Service": "events.amazonaws.com"}
+        assert allow["Action"] == "sqs:SendMessage"
+        assert resolved(allow["Condition"]) == {"ArnEquals": {"aws:SourceArn": f"<{rule}.Arn>"}}
 
 
-@pytest.mark.parametrize("kind", ["AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"])
-def test_what_does_not_come_over_tls_is_denied(stack, kind):
-    (policy,) = stack.resources(kind).values()
-    denied = [
-        each
-        for each in policy["Properties"]["PolicyDocument"]["Statement"]
-        if each["Effect"] == "Deny"
+def test_what_does_not_come_over_tls_is_denied(stack):
+    policies = [
+        *stack.resources("AWS::S3::BucketPolicy").values(),
+        *stack.resources("AWS::SQS::QueuePolicy").values(),
     ]
-    conditions = [each["Condition"] for each in denied]
-    assert {"Bool": {"aws:SecureTransport": "false"}} in conditions
-    for statement in denied:
-        assert statement["Principal"] == {"AWS": "*"}
-        assert statement["Action"] in ("s3:*", "sqs:*")
+    assert len(policies) == 1 + len(stack.resources("AWS::SQS::Queue"))
+    for policy in policies:
+        denied = [
+            each
+            for each in policy["Properties"]["PolicyDocument"]["Statement"]
+            if each["Effect"] == "Deny"
+        ]
+        conditions = [each["Condition"] for each in denied]
+        assert {"Bool": {"aws:SecureTransport": "false"}} in conditions
+        for statement in denied:
+            assert statement["Principal"] == {"AWS": "*"}
+            assert statement["Action"] in ("s3:*", "sqs:*")
 
 
 def test_state_machine_log_groups_bucket_and_queue_are_encrypted_with_the_staging_key(stack, key):
@@ -232,8 +403,8 @@ def test_state_machine_log_groups_bucket_and_queue_are_encrypted_with_the_stagin
     (bucket,) = stack.resources("AWS::S3::Bucket").values()
     (rule,) = bucket["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert text(rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]) == arn
-    (queue,) = stack.resources("AWS::SQS::Queue").values()
-    assert text(queue["Properties"]["KmsMasterKeyId"]) == arn
+    for queue in stack.resources("AWS::SQS::Queue").values():
+        assert text(queue["Properties"]["KmsMasterKeyId"]) == arn
     groups = stack.resources("AWS::Logs::LogGroup")
     assert len(groups) == 2
     for group in groups.values():
@@ -243,8 +414,8 @@ def test_state_machine_log_groups_bucket_and_queue_are_encrypted_with_the_stagin
 def test_nothing_is_kept_for_ever(stack):
     for group in stack.resources("AWS::Logs::LogGroup").values():
         assert group["Properties"]["RetentionInDays"] in (30, 365)
-    (queue,) = stack.resources("AWS::SQS::Queue").values()
-    assert queue["Properties"]["MessageRetentionPeriod"] == 4 * 24 * 3600
+    for queue in stack.resources("AWS::SQS::Queue").values():
+        assert queue["Properties"]["MessageRetentionPeriod"] == 4 * 24 * 3600
     (bucket,) = stack.resources("AWS::S3::Bucket").values()
     (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
     assert rule["Status"] == "Enabled"

@@ -1,4 +1,4 @@
-"""China and GovCloud: other partitions, and in China another suffix of names."""
+"""The partitions that have user pools, and those that have none."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ import pytest
 from aws_cdk import Stack
 from support.imports import import_into
 from support.synthesis import Synthesised, synthesise_app
-from support.templates import text
+from support.templates import identity_statements, text
 
 ACCOUNT = "111122223333"
 PARTITIONS = {
-    "eu-central-1": ("aws", "amazonaws.com"),
-    "cn-north-1": ("aws-cn", "amazonaws.com.cn"),
-    "us-gov-west-1": ("aws-us-gov", "amazonaws.com"),
+    "eu-central-1": "aws",
+    "us-gov-west-1": "aws-us-gov",
+    "eusc-de-east-1": "aws-eusc",
 }
+WITHOUT_USER_POOLS = [
+    "cn-north-1",
+    "cn-northwest-1",
+    "us-iso-east-1",
+    "us-isob-east-1",
+    "us-isof-south-1",
+    "eu-isoe-west-1",
+]
 LITERALS = {"@aws-cdk/core:enablePartitionLiterals": True}
 
 
@@ -45,6 +53,12 @@ def stack(region, literals):
     return stack_in(region, literals=literals)
 
 
+@pytest.mark.parametrize("without", WITHOUT_USER_POOLS)
+def test_an_import_is_refused_where_there_are_no_user_pools(without):
+    with pytest.raises(ValueError, match=rf"Test is in Region {without}.*no Amazon Cognito user"):
+        stack_in(without, literals=False)
+
+
 def strings(value):
     """Return all strings of a template, references written in angle brackets."""
     written = text(value)
@@ -60,7 +74,7 @@ def strings(value):
 
 
 def test_every_arn_has_the_partition_of_the_stack(stack, region):
-    known = PARTITIONS[region][0] if region else "<AWS::Partition>"
+    known = PARTITIONS[region] if region else "<AWS::Partition>"
     found = {
         partition
         for each in strings(stack.template["Resources"])
@@ -79,30 +93,35 @@ def test_nothing_of_the_template_is_for_the_standard_partition_only(stack, regio
 
 def test_the_key_lets_in_cloudwatch_logs_by_its_name_in_the_partition(stack, region):
     (key,) = stack.resources("AWS::KMS::Key").values()
-    services = [
+    services = {
         text(statement["Principal"]["Service"])
         for statement in key["Properties"]["KeyPolicy"]["Statement"]
         if "Service" in statement["Principal"]
-    ]
-    suffix = PARTITIONS[region][1] if region else "<AWS::URLSuffix>"
-    (logs,) = (each for each in services if each.startswith("logs."))
-    assert logs in (
-        f"logs.{region or '<AWS::Region>'}.{suffix}",
+    }
+    assert services == {
         f"logs.{region or '<AWS::Region>'}.<AWS::URLSuffix>",
-    )
-    assert set(services) - {logs} == {"delivery.logs.amazonaws.com", "events.amazonaws.com"}
+        "delivery.logs.amazonaws.com",
+    }
 
 
-def test_the_other_services_have_the_same_names_in_all_partitions(stack):
+def test_the_other_services_have_the_same_names_in_all_partitions(stack, region):
     trusted = {
-        role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]
+        principal["Service"]
         for role in stack.resources("AWS::IAM::Role").values()
+        for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        if "Service" in (principal := statement["Principal"])
     }
     assert trusted == {
         "cognito-idp.amazonaws.com",
         "lambda.amazonaws.com",
         "states.amazonaws.com",
     }
+    through = {
+        text(statement["Condition"]["StringEquals"]["kms:ViaService"])
+        for _, statement in identity_statements(stack)
+        if "kms:ViaService" in statement.get("Condition", {}).get("StringEquals", {})
+    }
+    assert through == {f"logs.{region or '<AWS::Region>'}.amazonaws.com"}
     (permission,) = stack.resources("AWS::Lambda::Permission").values()
     assert permission["Properties"]["Principal"] == "events.amazonaws.com"
 
@@ -111,6 +130,6 @@ def test_the_workflow_calls_lambda_in_its_own_partition(stack, region):
     (machine,) = stack.resources("AWS::StepFunctions::StateMachine").values()
     states = json.loads(text(machine["Properties"]["DefinitionString"]))["States"]
     called = {state["Resource"] for state in states.values() if "Resource" in state}
-    known = {f"arn:{PARTITIONS[region][0]}:states:::lambda:invoke"} if region else set()
+    known = {f"arn:{PARTITIONS[region]}:states:::lambda:invoke"} if region else set()
     assert called <= {"arn:<AWS::Partition>:states:::lambda:invoke", *known}
     assert len(called) == 1

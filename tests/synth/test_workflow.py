@@ -2,9 +2,17 @@ from __future__ import annotations
 
 import json
 
+import pytest
+from support.templates import as_list, references, resolved, text
+
 from cdk_cognito_user_import.workflow import definition
 
 STATES = definition("arn:aws:lambda:eu-central-1:111122223333:function:worker")["States"]
+
+
+PLACE = "<AWS::Region>:<AWS::AccountId>"
+LAMBDA = f"arn:<AWS::Partition>:lambda:{PLACE}:function"
+STATES_ARN = f"arn:<AWS::Partition>:states:{PLACE}"
 
 
 def tasks():
@@ -28,12 +36,28 @@ def test_the_workflow_stages_then_advances_until_done_then_reports():
 
 def test_what_a_step_cannot_do_is_tried_again_and_then_reported():
     for name, task in tasks().items():
-        (retry,) = task["Retry"]
+        retry = task["Retry"][-1]
         assert retry["ErrorEquals"] == ["States.ALL"]
         assert retry["MaxAttempts"] == 5
         if name != "Report":
             (catch,) = task["Catch"]
             assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Report")
+
+
+def test_a_call_that_lambda_has_no_room_for_is_repeated_for_some_ten_minutes_at_random():
+    for task in tasks().values():
+        throttled = task["Retry"][0]
+        assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+        assert throttled["JitterStrategy"] == "FULL"
+        delays = [
+            min(
+                throttled["IntervalSeconds"] * throttled["BackoffRate"] ** attempt,
+                throttled["MaxDelaySeconds"],
+            )
+            for attempt in range(throttled["MaxAttempts"])
+        ]
+        on_average = sum(delays) / 2
+        assert 8 * 60 <= on_average <= 12 * 60
 
 
 def test_only_report_is_given_the_url_that_takes_the_answer():
@@ -50,19 +74,41 @@ def test_an_execution_ends_before_cloudformation_stops_listening():
 
 def test_the_template_has_this_definition_for_its_own_worker(small):
     (machine,) = small.resources("AWS::StepFunctions::StateMachine").values()
-    parts = machine["Properties"]["DefinitionString"]["Fn::Join"][1]
-    written = "".join(part if isinstance(part, str) else "worker" for part in parts)
-    assert set(json.loads(written)["States"]) == set(STATES)
-    (worker,) = (name for name in small.resources("AWS::Lambda::Function") if "Worker" in name)
-    assert {"Fn::GetAtt": [worker, "Arn"]} in parts
+    (worker,) = (
+        text(each["Properties"]["FunctionName"])
+        for name, each in small.resources("AWS::Lambda::Function").items()
+        if "Worker" in name
+    )
+    states = json.loads(text(machine["Properties"]["DefinitionString"]))["States"]
+    assert set(states) == set(STATES)
+    assert {
+        state["Parameters"]["FunctionName"] for state in states.values() if "Parameters" in state
+    } == {f"{LAMBDA}:{worker}"}
 
 
 def test_executions_that_break_are_told_to_the_function_that_cloudformation_calls(small):
     (rule,) = small.resources("AWS::Events::Rule").values()
-    (machine,) = small.resources("AWS::StepFunctions::StateMachine")
+    (machine,) = small.resources("AWS::StepFunctions::StateMachine").values()
     pattern = rule["Properties"]["EventPattern"]
+    assert pattern["source"] == ["aws.states"]
     assert pattern["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
-    assert pattern["detail"]["stateMachineArn"] == [{"Fn::GetAtt": [machine, "Arn"]}]
+    name = text(machine["Properties"]["StateMachineName"])
+    assert resolved(pattern["detail"]["stateMachineArn"]) == [f"{STATES_ARN}:stateMachine:{name}"]
     (target,) = rule["Properties"]["Targets"]
     (custom,) = small.resources("Custom::CognitoUserImport").values()
-    assert target["Arn"] == custom["Properties"]["ServiceToken"]
+    (starter,) = references(custom["Properties"]["ServiceToken"])
+    starter = text(small.template["Resources"][starter]["Properties"]["FunctionName"])
+    assert text(target["Arn"]) == f"{LAMBDA}:{starter}"
+
+
+@pytest.mark.parametrize("kind", ["AWS::Events::Rule", "AWS::IAM::Role"])
+def test_the_rule_and_the_roles_wait_for_no_function_and_no_state_machine(small, kind):
+    """A rule takes CloudFormation a minute; the custom resource waits for it."""
+    slow = {
+        name
+        for name, each in small.template["Resources"].items()
+        if each["Type"] in ("AWS::Lambda::Function", "AWS::StepFunctions::StateMachine")
+    }
+    assert slow
+    for resource in small.resources(kind).values():
+        assert not slow & (references(resource) | set(as_list(resource.get("DependsOn", []))))

@@ -26,7 +26,8 @@ def web(_web):
 
 @pytest.fixture
 def world(web):
-    return FakeWorld(web)
+    with FakeWorld(web) as world:
+        yield world
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A scripted world for the worker: AWS as the facts sheet tells it, a clock, and the workflow.
 
 Every call is checked against botocore's model of the service, so that an argument that AWS would
-refuse is refused here.
+refuse is refused here; and it must be signed with credentials that the scripted STS has given out.
 """
 
 import functools
@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import boto3
 import botocore.session
 from botocore import xform_name
 from botocore.exceptions import ClientError, ParamValidationError
@@ -19,19 +20,24 @@ from botocore.response import StreamingBody
 from botocore.validate import ParamValidator
 
 from user_import import custom_resource, worker
-from user_import.import_jobs import ImportJobs
-from user_import.results import ImportLogs
-from user_import.stacks import Stacks
-from user_import.staging import Staging
+from user_import.credentials import ImportRole
 from user_import.world import World
 
 POOL = "eu-central-1_AbCdEfGhI"
 OTHER_POOL = "eu-central-1_OtherPool"
 POOL_NAME = "customers"
 STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/seed/6b1f0f3e-0000-4000-8000-1"
+OTHER_STACK = (
+    "arn:aws:cloudformation:eu-central-1:123456789012:stack/other/6b1f0f3e-0000-4000-8000-2"
+)
 ROLE = "arn:aws:iam::123456789012:role/logs-role"
+IMPORT_ROLE = "arn:aws:iam::123456789012:role/cdk-cognito-user-import/seed"
+OTHER_IMPORT_ROLE = "arn:aws:iam::123456789012:role/cdk-cognito-user-import/other"
+WORKER = "arn:aws:sts::123456789012:assumed-role/worker/worker"
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:import"
 ACTIVE = ("Pending", "InProgress", "Stopping")
+UNKNOWN = "Validating"
+"""A status of an import job that AWS does not document, and might add; such a job runs."""
 STATE_BYTES = 256 * 1024
 COLUMNS = [
     "name",
@@ -112,8 +118,15 @@ class Fault:
 
 @dataclass
 class Call:
+    """A call of the worker or the starter.
+
+    Attributes:
+        role: with whose credentials it was signed; None for those of the function itself.
+    """
+
     operation: str
     arguments: dict
+    role: str | None
 
 
 class Killed(BaseException):
@@ -134,8 +147,15 @@ def client_error(operation, code, message="no message"):
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
-class FakeClient:
+class FakeService:
+    """A service, and the client of a function that signs with its own credentials.
+
+    Attributes:
+        called_by_functions: whether a function calls it for itself, and not as an import's role.
+    """
+
     service = ""
+    called_by_functions = False
 
     def __init__(self, world):
         self._world = world
@@ -143,20 +163,28 @@ class FakeClient:
         self._operations = _operations(self.service)
 
     def __getattr__(self, method):
+        return self.signed(method, None)
+
+    def signed(self, method, role):
+        """Return a method of boto3's client whose calls are signed with a role's credentials."""
         if method.startswith("_") or method not in self._operations:
             raise AttributeError(method)
-        return functools.partial(self._do, self._operations[method], getattr(self, f"_{method}"))
+        effect = getattr(self, f"_{method}")
+        return functools.partial(self._do, self._operations[method], effect, role)
 
-    def _do(self, operation, effect, **arguments):
+    def _do(self, operation, effect, role, **arguments):
         shape = self._model.operation_model(operation).input_shape
         report = ParamValidator().validate(arguments, shape)
         if report.has_errors():
             raise ParamValidationError(report=report.generate_report())
         if self._world.killed:
             raise Killed
-        self._world.calls.append(Call(operation, arguments))
+        self._world.calls.append(Call(operation, arguments, role))
+        if (role is None) is not self.called_by_functions:
+            raise client_error(operation, "AccessDenied", f"{role or WORKER} has no right to this")
         for action in self._world.hooks.pop(operation, ()):
             action()
+        self._world.caller = role
         fault = self._world.fault_for(operation, arguments)
         if fault and not fault.after:
             self._fail(fault)
@@ -168,6 +196,55 @@ class FakeClient:
     def _fail(self, fault):
         self._world.killed = isinstance(fault.error, Killed)
         raise fault.error
+
+
+class FakeClient:
+    """A client of boto3 that was made with credentials of a role."""
+
+    def __init__(self, service, role):
+        self._service = service
+        self._role = role
+
+    def __getattr__(self, method):
+        return self._service.signed(method, self._role)
+
+
+class FakeSts(FakeService):
+    """STS, and the roles of imports with the stack that each trusts.
+
+    Attributes:
+        roles: the stack's id, by the role's ARN; a role that is not here does not exist.
+        sessions: what was given out: the role's ARN, by credentials.
+    """
+
+    service = "sts"
+    called_by_functions = True
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.roles = {IMPORT_ROLE: STACK, OTHER_IMPORT_ROLE: OTHER_STACK}
+        self.sessions = {}
+
+    def _assume_role(self, RoleArn, RoleSessionName, ExternalId):  # noqa: N803
+        for shape, value in (
+            ("roleSessionNameType", RoleSessionName),
+            ("externalIdType", ExternalId),
+        ):
+            rule = self._model.shape_for(shape).metadata
+            if len(value) > rule["max"] or not re.fullmatch(rule["pattern"], value, re.ASCII):
+                raise client_error("AssumeRole", "ValidationError", f"{value} is no {shape}")
+        if self.roles.get(RoleArn) != ExternalId:
+            raise client_error("AssumeRole", "AccessDenied", not_authorized(RoleArn))
+        number = len(self.sessions) + 1
+        given = (f"ASIA{number:016}", f"secret-key-{number}", f"secret-token-{number}")
+        self.sessions[given] = RoleArn
+        names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        return {"Credentials": dict(zip(names, given, strict=True))}
+
+
+def not_authorized(role):
+    """What STS says to the worker of a role that does not exist, or does not trust the request."""
+    return f"User: {WORKER} is not authorized to perform: sts:AssumeRole on resource: {role}"
 
 
 @dataclass
@@ -208,7 +285,7 @@ class FakeJob:
     message: str = ""
 
 
-class FakeCognito(FakeClient):
+class FakeCognito(FakeService):
     service = "cognito-idp"
 
     def __init__(self, world):
@@ -220,6 +297,7 @@ class FakeCognito(FakeClient):
         self.outcomes = []
         self.started = []
         self.stop_seconds = 4
+        self.list_delay = 0.0
         self.stops_created_jobs = True
         self.page_size = 60
         self.foreign_until = 0.0
@@ -228,7 +306,7 @@ class FakeCognito(FakeClient):
     @property
     def active(self):
         self._tick()
-        return [job for job in self.jobs if job.status in ACTIVE]
+        return [job for job in self.jobs if job.status in (*ACTIVE, UNKNOWN)]
 
     def job(self, number=-1):
         self._tick()
@@ -318,7 +396,9 @@ class FakeCognito(FakeClient):
     def _list_user_import_jobs(self, UserPoolId, MaxResults, PaginationToken="0"):  # noqa: N803
         self._pool("ListUserImportJobs", UserPoolId)
         size = min(MaxResults, self.page_size)
+        newest = self._world.clock.now() - self.list_delay
         jobs = [job for job in reversed(self.jobs) if job.pool == UserPoolId]
+        jobs = [job for job in jobs if job.created_at <= newest]
         begin = int(PaginationToken)
         page = {"UserImportJobs": [self._described(job) for job in jobs[begin : begin + size]]}
         more = begin + size < len(jobs)
@@ -360,7 +440,14 @@ class FakeCognito(FakeClient):
         return {"UserImportJob": self._described(job)}
 
 
-class FakeS3(FakeClient):
+class FakeS3(FakeService):
+    """S3.
+
+    Attributes:
+        says_of_missing: the status that HeadObject has of an object that is not there. It is on no
+            record whether a right to list one folder makes S3 say 404, or 403 as without any.
+    """
+
     service = "s3"
 
     def __init__(self, world):
@@ -370,6 +457,7 @@ class FakeS3(FakeClient):
         self.uploads = {}
         self.metadata = {}
         self.seconds_per_read = 0.0
+        self.says_of_missing = "404"
         self._ids = itertools.count(1)
 
     def _get_object(self, Bucket, Key, Range=None, VersionId=None):  # noqa: N803
@@ -388,8 +476,17 @@ class FakeS3(FakeClient):
 
     def _head_object(self, Bucket, Key):  # noqa: N803
         if (Bucket, Key) not in self.objects:
-            raise client_error("HeadObject", "404", "Not Found")
+            told = {"404": "Not Found", "403": "Forbidden"}[self.says_of_missing]
+            raise client_error("HeadObject", self.says_of_missing, told)
         return {"Metadata": self.metadata.get((Bucket, Key), {})}
+
+    def _list_objects_v2(self, Bucket, Prefix, MaxKeys):  # noqa: N803
+        # The role of an import may list its own folder and no more.
+        if not re.match(r"imports/[^/]+/", Prefix):
+            raise client_error("ListObjectsV2", "AccessDenied", "Access Denied")
+        keys = sorted(key for bucket, key in self.objects if bucket == Bucket)
+        found = [{"Key": key} for key in keys if key.startswith(Prefix)][:MaxKeys]
+        return {"KeyCount": len(found), **({"Contents": found} if found else {})}
 
     def _put_object(self, Bucket, Key, Body, Metadata=None):  # noqa: N803
         self.objects[Bucket, Key] = bytes(Body)
@@ -437,7 +534,7 @@ class _SlowBody(io.BytesIO):
         return super().read(size)
 
 
-class FakeLogs(FakeClient):
+class FakeLogs(FakeService):
     service = "logs"
 
     def __init__(self, world):
@@ -502,7 +599,7 @@ def _matches(pattern, line):
     )
 
 
-class FakeCloudFormation(FakeClient):
+class FakeCloudFormation(FakeService):
     service = "cloudformation"
 
     def __init__(self, world):
@@ -515,8 +612,9 @@ class FakeCloudFormation(FakeClient):
         return {"Stacks": [{**stack, "DisableRollback": self.disable_rollback}]}
 
 
-class FakeStates(FakeClient):
+class FakeStates(FakeService):
     service = "stepfunctions"
+    called_by_functions = True
 
     def __init__(self, world):
         super().__init__(world)
@@ -540,26 +638,68 @@ class FakeStates(FakeClient):
 
 
 class FakeWorld(World):
-    """Everything outside, with one user pool, one stack and a source of three users."""
+    """Everything outside, with one user pool, one stack and a source of three users.
+
+    It takes the place of boto3 for as long as it is entered. It is the world of a step as well, for
+    tests of what a step is made of; `world_of` gives a whole step one of its own.
+
+    Attributes:
+        calls: all that was called.
+        caller: the role of the call that has its effect now.
+        clients: the services for which clients were made, and with which configuration.
+    """
 
     def __init__(self, web):
         self.clock = Clock()
-        super().__init__(now=self.clock.now, sleep=self.clock.sleep)
+        super().__init__(ImportRole.of_request(create()), self.clock.now, self.clock.sleep)
         self.web = web
         self.calls = []
+        self.caller = None
+        self.clients = []
         self.faults = []
         self.hooks = {}
         self.killed = False
+        self.sts = FakeSts(self)
         self.cognito = FakeCognito(self)
         self.s3 = FakeS3(self)
         self.logs = FakeLogs(self)
         self.cloudformation = FakeCloudFormation(self)
         self.states = FakeStates(self)
-        self.import_jobs = ImportJobs(self.cognito, self.clock.sleep)
-        self.staging = Staging(self.s3)
-        self.import_logs = ImportLogs(self.logs)
-        self.stacks = Stacks(self.cloudformation)
         self.s3.objects["assets", "users.csv"] = users(3)
+
+    def __enter__(self):
+        self._boto3_client = boto3.client
+        boto3.client = self.client
+        return self
+
+    def __exit__(self, *_):
+        boto3.client = self._boto3_client
+
+    def client(self, service, *, config, **credentials):
+        """Return a client as boto3 makes it, for the services that are there."""
+        self.clients.append((service, config))
+        services = (
+            *(self.sts, self.cognito, self.s3, self.logs, self.cloudformation),
+            self.states,
+        )
+        (found,) = (each for each in services if each.service == service)
+        if not credentials:
+            return FakeClient(found, None)
+        names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+        assert set(credentials) == set(names)
+        return FakeClient(found, self.sts.sessions[tuple(credentials[name] for name in names)])
+
+    def world_of(self, event):
+        """Return the world of one step for a request, as the worker makes it but for the clock."""
+        return World(ImportRole.of_request(event), self.now, self.sleep)
+
+    def start(self, event):
+        """Call the starter for a request."""
+        custom_resource.start(event, self.states, now=self.clock.now, sleep=self.clock.sleep)
+
+    def answer_for(self, ended):
+        """Call the starter for an execution that ended without an answer."""
+        custom_resource.answer_for(ended, self.states, now=self.clock.now, sleep=self.clock.sleep)
 
     def fault(
         self,
@@ -599,6 +739,11 @@ class FakeWorld(World):
         return [call.arguments for call in self.calls if call.operation == operation]
 
     @property
+    def operations(self):
+        """What was called with the credentials of an import, in order."""
+        return [call.operation for call in self.calls if call.role]
+
+    @property
     def staged(self):
         """What lies in the staging bucket, finished or not."""
         finished = [content for (bucket, _), content in self.s3.objects.items() if bucket == "st"]
@@ -609,7 +754,9 @@ def properties(**changes):
     """The custom resource's properties; None leaves one out."""
     all_of_them = {
         "ServiceToken": "arn:aws:lambda:eu-central-1:123456789012:function:starter",
+        "ContractVersion": "1",
         "StateMachineArn": MACHINE,
+        "ImportRoleArn": IMPORT_ROLE,
         "UserPoolId": POOL,
         "LogsRoleArn": ROLE,
         "JobName": "SeedUsers",
@@ -768,7 +915,8 @@ class Execution:
         for pause in (2, 4, 8, 16, 32, None):
             try:
                 for _ in range(self.calls_a_step):
-                    result = worker.run(json.loads(json.dumps(event)), self.world)
+                    world = self.world.world_of(self.event)
+                    result = worker.run(json.loads(json.dumps(event)), world)
                 return json.loads(json.dumps(result))
             except Exception as error:
                 self.error = f"{type(error).__name__}: {error}"
@@ -793,11 +941,7 @@ class Execution:
             self.world.states.inputs[arn] = json.dumps(
                 {"request": self.event, "response_url": self.world.web.url(self.path)}
             )
-            custom_resource.answer_for(
-                {"executionArn": arn, "status": "FAILED"},
-                self.world.states,
-                sleep=self.world.clock.sleep,
-            )
+            self.world.answer_for({"executionArn": arn, "status": "FAILED"})
         self.ended_at = self.world.clock.now()
 
     @property

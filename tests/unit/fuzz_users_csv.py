@@ -191,6 +191,17 @@ class Table:
     header: list[str]
     rows: list[list[str]]
 
+    @property
+    def written(self) -> tuple[list[str], list[list[str]]]:
+        """Header and rows as a job takes them: without hashes where it has no algorithm."""
+        places = [
+            place
+            for place, name in enumerate(self.header)
+            if name != HASH or self.pool.hashing_algorithm
+        ]
+        header, *rows = ([row[place] for place in places] for row in (self.header, *self.rows))
+        return header, rows
+
 
 def table(rnd: random.Random, pool: Pool, *, most_users: int = 8, canary: bool = False) -> Table:
     """Make users up whom the pool takes as they are.
@@ -501,6 +512,7 @@ def _assert_jobs(of: Case, got: Checked) -> None:
     staged = got.staged
     header, *rows = rows_of(got.file)
     assert USERNAME in header
+    assert HASH not in header or of.pool.hashing_algorithm
     assert len(set(header)) == len(header)
     assert {len(row) for row in rows} == {len(header)}
     assert len(rows) == staged.users == got.report.users > 0

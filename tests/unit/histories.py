@@ -20,8 +20,10 @@ from fake_world import (
     POOL,
     STACK,
     STATE_BYTES,
+    UNKNOWN,
     FakeCognito,
     FakeStates,
+    FakeSts,
     FakeWorld,
     Killed,
     Outcome,
@@ -34,9 +36,9 @@ from fake_world import (
     users,
 )
 
-from user_import import custom_resource, worker
+from user_import import worker
 from user_import.cloudformation import digest
-from user_import.import_jobs import ImportJobs
+from user_import.contract import ROLE_PATH
 from user_import.request import JobName
 
 NEVER = float("inf")
@@ -72,7 +74,7 @@ class HistoryWorld(FakeWorld):
         self.now = lambda: self.clock.now() + skew
         self.cognito = PopulatedCognito(self)
         self.states = HistoryStates(self)
-        self.import_jobs = ImportJobs(self.cognito, self.clock.sleep)
+        self.sts = HistorySts(self)
         self.tasks = []
         self.inside = []
         self.not_removed = set()
@@ -156,24 +158,31 @@ class HistoryWorld(FakeWorld):
         self.tasks.append(Invocation(self, asked.event))
 
     def fault_for(self, operation, arguments):
+        if self.caller and self.caller != role_of(self.inside[-1].event):
+            self.see(f"{self.inside[-1]} calls {operation} as {self.caller}")
         fault = super().fault_for(operation, arguments)
         what = f", {fault.error!r} {'after' if fault.after else ''}" if fault else ""
         self.tell(f"{operation}{what}")
         if fault and operation == "DescribeExecution":
             self.inside[-1].blind = True
-        if fault and operation == "DeleteObject" and not isinstance(fault.error, Killed):
-            self.not_removed.add(arguments["Key"])
+        if fault and not isinstance(fault.error, Killed):
+            if operation == "DeleteObject":
+                self.not_removed.add(arguments["Key"])
+            if operation == "AssumeRole":
+                self.inside[-1].had_no_role |= self.inside[-1].step == "report"
         return fault
 
     def see_what_is_left_behind(self):
         """See what was staged and is still there.
 
-        The starter may not touch the bucket: what an execution staged that could not report, or
-        what S3 did not remove, goes by the bucket's lifecycle. The list of problems stays as long
-        as the import.
+        The starter may not touch the bucket: what an execution staged that could not report, or not
+        with its role, or what S3 did not remove, goes by the bucket's lifecycle. The list of
+        problems stays as long as the import.
         """
         broken = {
-            digest(each.request_id) for each in self.states.executions.values() if each.broken
+            digest(each.request_id)
+            for each in self.states.executions.values()
+            if each.broken or each.had_no_role
         }
         for bucket, key in self.s3.objects:
             if bucket != "st" or key in self.not_removed:
@@ -197,6 +206,8 @@ class HistoryWorld(FakeWorld):
         self.cognito.foreign_until = 0.0
         self.cognito.stop_seconds = min(self.cognito.stop_seconds, 40)
         for job in self.cognito.jobs:
+            if job.status == UNKNOWN:
+                job.status = "InProgress"
             if job.outcome and job.outcome.seconds == NEVER:
                 job.outcome.seconds = 10
             if job.status == "Stopping":
@@ -221,7 +232,7 @@ class PopulatedCognito(FakeCognito):
 
     def _pool(self, operation, pool_id):
         super()._pool(operation, pool_id)
-        if pool_id not in self._world.stack.allowed:
+        if pool_id != self._world.stack.allowed(self._world.caller):
             raise client_error(operation, "AccessDeniedException", "no policy allows it")
 
     def ours(self, job):
@@ -284,7 +295,10 @@ class PopulatedCognito(FakeCognito):
                 other is not job
                 and its
                 and (its.request_id, its.number) == (name.request_id, name.number)
-                and (other.status in ACTIVE or other.imported + other.skipped + other.failed)
+                and (
+                    other.status in (*ACTIVE, UNKNOWN)
+                    or other.imported + other.skipped + other.failed
+                )
                 # Between a look and what follows from it, nobody can know.
                 and not self._world.inside[-1].interrupted
             ):
@@ -302,6 +316,20 @@ class PopulatedCognito(FakeCognito):
         one_each = {name.request_id if several else "" for name in active}
         if len(active) != len(one_each):
             self._world.see(f"{active} are active at once")
+
+
+class HistorySts(FakeSts):
+    """STS, which knows a role as long as the stack has the import."""
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.roles = {}
+
+    def _assume_role(self, RoleArn, RoleSessionName, ExternalId):  # noqa: N803
+        task = self._world.inside[-1]
+        if RoleArn not in self.roles and task.step == "report":
+            task.had_no_role = True
+        return super()._assume_role(RoleArn, RoleSessionName, ExternalId)
 
 
 class HistoryStates(FakeStates):
@@ -341,6 +369,7 @@ class Execution:
         self.attempt = 0
         self.over = False
         self.broken = False
+        self.had_no_role = False
         self.copied = False
         self.interrupted = False
 
@@ -390,7 +419,8 @@ class Execution:
         if self.step == "report":
             payload["response_url"] = self.url
         with self.world.function(self):
-            return json.loads(json.dumps(worker.run(json.loads(json.dumps(payload)), self.world)))
+            step_world = self.world.world_of(self.event)
+            return json.loads(json.dumps(worker.run(json.loads(json.dumps(payload)), step_world)))
 
     def _next(self, result):
         self.attempt = 0
@@ -458,11 +488,9 @@ class Invocation:
         try:
             with self.world.function(self):
                 if "RequestType" in self.event:
-                    custom_resource.start(self.event, self.world.states, sleep=clock.sleep)
+                    self.world.start(self.event)
                 else:
-                    custom_resource.answer_for(
-                        self.event["detail"], self.world.states, sleep=clock.sleep
-                    )
+                    self.world.answer_for(self.event["detail"])
         except (Exception, Killed) as error:  # noqa: BLE001  as Lambda does
             self.world.clean(str(error), "an error of the starter")
             if self.attempt == len(INVOCATION_PAUSES):
@@ -526,7 +554,7 @@ class Stack:
     """Plays CloudFormation: what it asks when, and what it makes of the answers.
 
     Attributes:
-        policies: the pool that each import's policy allows; the worker has the policies of all.
+        policies: the pool that the role of each import allows, as long as the import has one.
         gone: imports that a Delete has ended in a pool, by import and pool.
     """
 
@@ -551,9 +579,9 @@ class Stack:
         self.world.tell(f"stack {status}")
         self.world.cloudformation.status = status
 
-    @property
-    def allowed(self):
-        return self.policies.values()
+    def allowed(self, role):
+        """Return the pool that a role allows."""
+        return self.policies.get(role.rpartition("/")[2])
 
     @property
     def busy(self):
@@ -583,7 +611,8 @@ class Stack:
         self.removed = [each for each in existing if each.name not in wanted]
         for name, changes in wanted.items():
             resource = self.resources[name]
-            wish = properties(**changes, StagingKey=f"imports/{name}/users.csv")
+            of_its_own = {"StagingKey": f"imports/{name}/users.csv", "ImportRoleArn": role(name)}
+            wish = properties(**changes, **of_its_own)
             if not resource.event:
                 self._ask(resource, {**create(), "ResourceProperties": wish})
             elif wish != resource.properties:
@@ -641,8 +670,9 @@ class Stack:
             event["PhysicalResourceId"] = resource.physical_id
         asked = Asked(event, self.world.clock.now())
         if asked.kind != "Delete":
-            # CloudFormation makes or changes the policy before what depends on it.
+            # CloudFormation makes or changes the role before what depends on it.
             self.policies[resource.name] = asked.pool
+            self.world.sts.roles[role(resource.name)] = STACK
             self.gone.pop((resource.name, asked.pool), None)
         self.asked[asked.id] = asked
         self.now_asked.append(asked)
@@ -691,6 +721,7 @@ class Stack:
             for resource in self.resources.values():
                 if not resource.event:
                     self.policies.pop(resource.name, None)
+                    self.world.sts.roles.pop(role(resource.name), None)
 
     def _rolled_back(self):
         self._clean_up([], "ROLLBACK_COMPLETE" if self._all_deleted() else "ROLLBACK_FAILED")
@@ -724,7 +755,7 @@ class Stack:
             if (
                 asked.kind == "Delete"
                 and answer["Status"] == "SUCCESS"
-                and asked.pool in self.allowed
+                and asked.pool == self.policies.get(asked.event["LogicalResourceId"])
                 # A Delete that CloudFormation had given up may end in the import's next life.
                 and self._resource(asked).asked[-1] is asked
                 # The workflow cannot run any more, and the starter may stop nothing.
@@ -769,6 +800,16 @@ class Stack:
         return task.interrupted and (
             job.status == "Stopping" or task in self.world.inside or task.attempt > 0
         )
+
+
+def role(name):
+    """The role of an import."""
+    return f"arn:aws:iam::123456789012:role{ROLE_PATH}{name}"
+
+
+def role_of(event):
+    """The role that a request names."""
+    return event["ResourceProperties"]["ImportRoleArn"]
 
 
 def _id_of(asked):

@@ -38,22 +38,25 @@ def peak_kib():
 
 def main():
     web = RemoteWeb(int(sys.argv[1]))
-    world = FakeWorld(web)
-    world.staging = Staging(boto3.client("s3", endpoint_url=web.url("")))
+    s3 = boto3.client("s3", endpoint_url=web.url(""))
     # Their models are in memory in Lambda too.
-    clients = [boto3.client(name) for name in ("cognito-idp", "logs", "cloudformation")]
+    clients = [boto3.client(name) for name in ("sts", "cognito-idp", "logs", "cloudformation")]
+    with FakeWorld(web) as world:
+        world.staging = Staging(s3)
+        users = stage_and_upload(world)
+    assert clients
+    print(json.dumps({"peak_kib": peak_kib(), "users": users}))
+
+
+def stage_and_upload(world):
+    """Run two steps, and return how many users each job has."""
     event = {"request": create(), "started_at": "2026-11-22T21:00:00Z"}
     state = worker.run({**event, "step": "stage"}, world)
     assert not state["done"], state["progress"]["failure"]
     world.clock.time = state["plan"]["started_at"]
     after = worker.run({**event, "step": "advance", "state": json.loads(json.dumps(state))}, world)
     assert after["progress"]["job_ids"], after
-    assert clients
-    print(
-        json.dumps(
-            {"peak_kib": peak_kib(), "users": [job["users"] for job in state["plan"]["jobs"]]}
-        )
-    )
+    return [job["users"] for job in state["plan"]["jobs"]]
 
 
 if __name__ == "__main__":

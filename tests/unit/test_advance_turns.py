@@ -6,9 +6,10 @@
 from dataclasses import replace
 
 import pytest
-from fake_world import POOL, Execution, Outcome, create, users
+from fake_world import POOL, UNKNOWN, Execution, Outcome, create, users
 
-from user_import.advance import NEW_ROLE_SECONDS, STOP_SECONDS, advance
+from user_import.advance import STOP_SECONDS, advance
+from user_import.late_rights import LATE_RIGHTS_SECONDS
 from user_import.plan import Intent, JobResult, State
 from user_import.request import ImportRequest
 
@@ -149,7 +150,7 @@ def test_a_job_that_fails_empty_late_is_judged(world):
     an_import = Import(world)
     job = an_import.job("Failed", message="why")
     an_import.put(job_ids=(job.id,))
-    world.clock.time = an_import.state.plan.started_at + NEW_ROLE_SECONDS
+    world.clock.time = an_import.state.plan.started_at + LATE_RIGHTS_SECONDS
     failure = (
         f"Import job {job.id} accounts for 0 of its 3 users; what became of the others is not "
         "known."
@@ -246,6 +247,7 @@ def test_a_refused_upload_is_tried_six_times(world, retries, gives_up):
         ("CreateUserImportJob", "PreconditionNotMetException"),
         ("StartUserImportJob", "InvalidParameterException"),
         ("DescribeStacks", "AccessDenied"),
+        ("HeadObject", "403"),
     ],
 )
 def test_a_refusal_is_waited_for_while_the_role_is_new(world, operation, code, late):
@@ -253,7 +255,7 @@ def test_a_refusal_is_waited_for_while_the_role_is_new(world, operation, code, l
     if operation == "StartUserImportJob":
         an_import.put(job_ids=(upload(an_import).id,))
     world.fault(operation, code, "not today")
-    world.clock.time = an_import.state.plan.started_at + NEW_ROLE_SECONDS - (0 if late else 1)
+    world.clock.time = an_import.state.plan.started_at + LATE_RIGHTS_SECONDS - (0 if late else 1)
     after = an_import.turn()
     said = after.progress.failure if late else after.progress.note
     assert "not today" in said
@@ -261,6 +263,33 @@ def test_a_refusal_is_waited_for_while_the_role_is_new(world, operation, code, l
         assert after == an_import.after(failure=said, stopping=True, waits=0)
     else:
         assert after == an_import.after(note=said, waits=8, wait=15)
+
+
+def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world):
+    an_import = Import(world)
+    started_at = an_import.state.plan.started_at
+    world.fault("AssumeRole", "AccessDenied", "not today")
+    for seconds, gives_up in ((LATE_RIGHTS_SECONDS - 1, False), (LATE_RIGHTS_SECONDS, True)):
+        world.clock.time = started_at + seconds
+        step = world.world_of(an_import.execution.event)
+        after = advance(an_import.request, an_import.state, step)
+        said = after.progress.failure if gives_up else after.progress.note
+        assert said.startswith("sts:AssumeRole of arn:aws:iam::123456789012:role/")
+        assert after == (
+            an_import.after(failure=said, stopping=True, waits=0)
+            if gives_up
+            else an_import.after(note=said, waits=8, wait=15)
+        )
+
+
+def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
+    an_import = Import(world)
+    an_import.put(job_ids=(upload(an_import).id,))
+    world.fault("StartUserImportJob", "TooManyRequestsException", "one at a time")
+    world.clock.time = an_import.state.plan.started_at + LATE_RIGHTS_SECONDS
+    after = an_import.turn()
+    assert "TooManyRequestsException: one at a time" in after.progress.note
+    assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
 
 
 def test_a_pool_that_keeps_no_more_jobs_is_told(world):
@@ -408,12 +437,25 @@ def test_a_pool_that_is_gone_has_nothing_to_stop(world):
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidParameterException"])
-@pytest.mark.parametrize(("denials", "gives_up"), [(4, False), (5, True)])
-def test_a_denied_look_is_tried_five_times_more(world, code, denials, gives_up):
+@pytest.mark.parametrize(
+    ("denials", "seconds", "gives_up"),
+    [
+        (4, LATE_RIGHTS_SECONDS, False),
+        (5, LATE_RIGHTS_SECONDS, True),
+        (5, LATE_RIGHTS_SECONDS - 1, False),
+        (50, LATE_RIGHTS_SECONDS - 1, False),
+    ],
+)
+def test_a_look_is_denied_for_good_after_two_minutes_and_five_more_looks(
+    world, code, denials, seconds, gives_up
+):
     an_import = stopping(world, denials=denials)
     world.fault("ListUserImportJobs", code)
+    world.clock.time = an_import.state.plan.started_at + seconds
     expected = (
-        an_import.after(done=True) if gives_up else an_import.after(denials=5, waits=8, wait=15)
+        an_import.after(done=True)
+        if gives_up
+        else an_import.after(denials=denials + 1, waits=8, wait=15)
     )
     assert an_import.turn() == expected
 
@@ -428,21 +470,58 @@ def clearing(world, **progress):
     return stopping(world, **progress).plan(intent=Intent.CLEAR)
 
 
-@pytest.mark.parametrize("status", [None, "Succeeded", "Stopped"])
-def test_who_clears_where_no_job_waits_is_done_at_once(world, status):
+@pytest.mark.parametrize("status", [None, "Created", "Succeeded", "Stopped"])
+@pytest.mark.parametrize("stops_created_jobs", [True, False])
+def test_who_clears_looks_twice_whatever_is_listed(world, status, stops_created_jobs):
+    world.cognito.stops_created_jobs = stops_created_jobs
     an_import = clearing(world, waits=0)
     if status:
         an_import.job(status)
-    assert an_import.turn() == an_import.after(done=True)
-
-
-def test_who_clears_looks_twice_at_a_job_that_waits(world):
-    an_import = clearing(world, waits=0)
-    an_import.put(job_ids=(an_import.job().id,))
-    world.cognito.stops_created_jobs = False
     assert an_import.turn() == an_import.after(waits=1, wait=2)
     an_import.put(waits=1)
     assert an_import.turn() == an_import.after(done=True)
+
+
+def test_who_clears_stops_what_is_listed_at_the_second_look_only(world):
+    an_import = clearing(world, waits=0)
+    job = an_import.job("InProgress")
+    world.cognito.list_delay = 2
+    an_import.state = an_import.turn()
+    assert job.status == "InProgress"
+    world.clock.sleep(an_import.state.wait_seconds)
+    assert not an_import.turn().done
+    assert job.status == "Stopping"
+
+
+def test_who_gives_up_stops_its_own_job_although_it_is_not_listed_yet(world):
+    an_import = stopping(world)
+    job = an_import.job("InProgress")
+    an_import.put(job_ids=("", job.id))
+    world.cognito.list_delay = 60
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert job.status == "Stopping"
+
+
+def test_a_job_that_is_listed_is_not_described_to_be_stopped(world):
+    an_import = stopping(world)
+    an_import.put(job_ids=(an_import.job("InProgress").id,))
+    an_import.turn()
+    assert world.called("DescribeUserImportJob") == []
+
+
+def test_a_job_that_does_not_exist_is_nothing_to_stop(world):
+    an_import = stopping(world, job_ids=("import-9999999999",))
+    running = an_import.job("InProgress")
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert running.status == "Stopping"
+
+
+def test_a_job_of_an_unknown_status_is_stopped_and_waited_for(world):
+    an_import = stopping(world)
+    job = an_import.job(UNKNOWN)
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert [call["JobId"] for call in world.called("StopUserImportJob")] == [job.id]
 
 
 def test_who_gives_up_looks_once_at_a_job_that_waits(world):

@@ -5,7 +5,6 @@ from fake_world import CANARY, MACHINE, POOL, POOL_NAME, create, delete, run_wor
 from support.bad_input import ARN_OF_POOL, DEPLOYED, source
 
 from user_import import stage
-from user_import.custom_resource import start
 
 LONGEST_PHYSICAL_ID = 1024
 
@@ -92,7 +91,7 @@ def test_a_workflow_that_cannot_be_started_is_told_at_once(world, arn, reason):
     if arn == MACHINE:
         world.fault("StartExecution", "StateMachineDoesNotExist", "State Machine Does Not Exist")
     event = {**create(StateMachineArn=arn), "ResponseURL": world.web.url("/answer/1?secret")}
-    start(event, world.states, sleep=world.clock.sleep)
+    world.start(event)
     (answer,) = world.web.answers("/answer/1?secret")
     assert answer["Status"] == "FAILED"
     assert answer["Reason"] == f"The import workflow could not be started. {reason}"

@@ -17,10 +17,11 @@ from fake_world import (
 )
 from support.canaries import CANARIES, HASH, USER
 
-from user_import import custom_resource
-
 NEVER = float("inf")
-SECRETS = ["secret-upload", "secret-answer", "X-Amz-Signature", "/upload/", "/answer/"]
+SECRETS = [
+    *("secret-upload", "secret-answer", "X-Amz-Signature", "/upload/", "/answer/"),
+    *("secret-key", "secret-token"),
+]
 KEPT = {"ImportLogRetentionDays": "30", "ImportLogRemovalPolicy": "destroy"}
 
 
@@ -137,7 +138,7 @@ HISTORIES = [
             *("GetObject", "PutObject", "HeadObject", "DeleteObject", "GetCSVHeader"),
             *("DescribeUserPool", "CreateUserImportJob", "StartUserImportJob"),
             *("DescribeUserImportJob", "ListUserImportJobs", "DescribeStacks"),
-            "PutRetentionPolicy",
+            *("PutRetentionPolicy", "AssumeRole"),
         )
     ),
 ]
@@ -218,7 +219,7 @@ def test_the_starter_tells_nobody_the_response_url(world, kind, code, caplog, ca
     url = world.web.url("/answer/1?X-Amz-Signature=secret-answer")
     world.fault("StartExecution", code, f"cannot take {json.dumps({'response_url': url})}")
     event = {**kind(), "ResponseURL": url}
-    custom_resource.start(event, world.states, sleep=world.clock.sleep)
+    world.start(event)
     (answer,) = world.web.tried("/answer/")
     output = capfd.readouterr()
     for text in (caplog.text, answer.body.decode(), output.out, output.err):
@@ -231,7 +232,7 @@ def test_an_answer_that_nobody_takes_is_raised_without_its_url(world, caplog, ca
     url = world.web.url("/answer/1?X-Amz-Signature=secret-answer")
     world.fault("StartExecution", "AccessDeniedException")
     with pytest.raises(ConnectionError) as caught:
-        custom_resource.start({**create(), "ResponseURL": url}, world.states, sleep=lambda _: None)
+        world.start({**create(), "ResponseURL": url})
     written = "".join(traceback.format_exception(caught.value))
     output = capfd.readouterr()
     for text in (written, caplog.text, output.out, output.err):
@@ -243,7 +244,5 @@ def test_an_execution_that_cannot_be_read_tells_nothing_of_its_input(world, erro
     caplog.set_level(logging.DEBUG)
     world.fault("DescribeExecution", error)
     with pytest.raises(Exception, match=error):
-        custom_resource.answer_for(
-            {"executionArn": MACHINE, "status": "FAILED"}, world.states, sleep=lambda _: None
-        )
+        world.answer_for({"executionArn": MACHINE, "status": "FAILED"})
     assert sung(caplog.text) == []

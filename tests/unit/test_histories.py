@@ -14,6 +14,7 @@ What must hold, and where it is looked for (``histories.py``):
 - no job of an import is active once its Delete has been answered: ``see_what_outlived_a_delete``
 - a request that another one has replaced starts nothing once that one has ended, and nothing is
   started but while the stack is created or updated: ``Stack.started``
+- a call is signed with the role of the import that it is made for: ``HistoryWorld.fault_for``
 - no attribute value, presigned URL or response URL is in a log, an error, a state or an answer:
   ``HistoryWorld.clean``
 - what was staged is removed: ``see_what_is_left_behind``
@@ -28,7 +29,7 @@ import random
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from fake_world import CANARY, OTHER_POOL, POOL, Killed, client_error
+from fake_world import CANARY, OTHER_POOL, POOL, UNKNOWN, Killed, client_error
 from histories import EXECUTION_SECONDS, IMPORTS, NEVER, End, Execution, HistoryWorld
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -67,6 +68,8 @@ OTHERS = (
     "PutObject",
     "DeleteObject",
     "FilterLogEvents",
+    "AssumeRole",
+    "ListObjectsV2",
 )
 STATES = ("StartExecution", "DescribeExecution")
 LOG = logging.getLogger("user_import")
@@ -119,14 +122,16 @@ class Histories(RuleBasedStateMachine):
                 "stop_seconds": st.sampled_from([0, 4, 40]),
             }
         ),
+        says_of_missing=st.sampled_from(["404", "403"]),
         one_at_a_time=st.sampled_from([True, True, False]),
         skew=st.sampled_from([0.0, 0.0, -3.0, 3.0]),
         wanted=st.tuples(wishes, st.none() | wishes),
         pinned=st.booleans(),
     )
-    def begin(self, service, one_at_a_time, skew, wanted, pinned):
+    def begin(self, service, says_of_missing, one_at_a_time, skew, wanted, pinned):
         self.pinned = pinned
-        self.world = HistoryWorld(self.web, one_at_a_time=one_at_a_time, skew=skew)
+        self.world = HistoryWorld(self.web, one_at_a_time=one_at_a_time, skew=skew).__enter__()
+        self.world.s3.says_of_missing = says_of_missing
         for name, value in service.items():
             setattr(self.world.cognito, name, value)
         self._deploy(wanted)
@@ -204,7 +209,7 @@ class Histories(RuleBasedStateMachine):
                 and {
                     key: value
                     for key, value in resource.properties.items()
-                    if key not in ("StagingKey", "SourceHash")
+                    if key not in ("StagingKey", "ImportRoleArn", "SourceHash")
                 }
                 | change
                 for resource in resources
@@ -280,6 +285,19 @@ class Histories(RuleBasedStateMachine):
             job = active[which % len(active)]
             job.status, job.stops_at = "Stopping", self.world.clock.now() + 4
 
+    @rule(which=st.integers(0, 3), seconds=st.sampled_from([1, 20, 100, NEVER]))
+    def a_job_has_a_status_that_nobody_knows(self, which, seconds):
+        active = [job for job in self.world.cognito.active if job.status == "InProgress"]
+        if active:
+            job = active[which % len(active)]
+            job.status = UNKNOWN
+            self.world.clock.after(seconds, functools.partial(self._is_known_again, job))
+
+    @staticmethod
+    def _is_known_again(job):
+        if job.status == UNKNOWN:
+            job.status = "InProgress"
+
     @rule(seconds=st.sampled_from([1, 10, 60, 600, 2000, 90_000]))
     def the_clock_jumps(self, seconds):
         self.world.clock.sleep(seconds)
@@ -321,6 +339,8 @@ class Histories(RuleBasedStateMachine):
             if hasattr(self, "world"):
                 self._settle()
         finally:
+            if hasattr(self, "world"):
+                self.world.__exit__()
             LOG.removeHandler(self.handler)
             LOG.propagate = True
             self.web.__exit__()

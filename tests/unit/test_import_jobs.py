@@ -2,7 +2,7 @@ import functools
 
 import pytest
 from fake_web import KMS_HEADER
-from fake_world import OTHER_POOL, POOL, ROLE
+from fake_world import ACTIVE, OTHER_POOL, POOL, ROLE, UNKNOWN
 
 from user_import import import_jobs
 from user_import.errors import (
@@ -106,7 +106,27 @@ def test_every_status_is_read_and_knows_whether_it_is_active(world, status):
     described = world.cognito._described(world.cognito.job())
     job = Job.from_api({**described, "Status": str(status)})
     assert job.status is status
-    assert job.status.is_active is (status in ("Pending", "InProgress", "Stopping"))
+    assert job.status.is_active is (status in ACTIVE or status is JobStatus.OTHER)
+
+
+def described(status):
+    return Job.from_api({"JobId": "import-1", "JobName": "name", "Status": status})
+
+
+def test_a_status_that_is_not_documented_counts_as_active():
+    job = described(UNKNOWN)
+    assert job.status is JobStatus.OTHER
+    assert job.status.is_active
+    assert job.ran
+
+
+@pytest.mark.parametrize("status", [*JobStatus, UNKNOWN], ids=str)
+def test_a_status_is_told_in_cognitos_own_word(status):
+    assert described(str(status)).result.status == str(status)
+
+
+def test_a_status_that_cannot_stand_in_a_line_is_made_one_and_cut():
+    assert described(f"{UNKNOWN}\n\x1b{'x' * 99}").result.status == f"{UNKNOWN}  {'x' * 28}"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +138,6 @@ def test_every_status_is_read_and_knows_whether_it_is_active(world, status):
         ("NotAuthorizedException", RoleRefused),
         ("AccessDeniedException", AccessDenied),
         ("AccessDenied", AccessDenied),
-        ("TooManyRequestsException", AwsError),
         ("LimitExceededException", AwsError),
         ("OperationNotEnabledException", AwsError),
         ("InternalErrorException", AwsError),
@@ -133,6 +152,23 @@ def test_every_refusal_has_its_exception(world, operation, code, kind):
     assert isinstance(caught.value, UserImportError)
     assert caught.value.code == code
     assert str(caught.value).startswith(f"cognito-idp:{operation}: {code}: what the service says.")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_too_many_requests_may_be_the_word_for_a_taken_slot_where_a_job_is_started(
+    world, operation
+):
+    world.fault(operation, "TooManyRequestsException")
+    with pytest.raises(AwsError) as caught:
+        OPERATIONS[operation](world.import_jobs)
+    assert type(caught.value) is (NotReady if operation == "StartUserImportJob" else AwsError)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_imports_that_are_not_enabled_are_told_with_what_to_do(world, operation):
+    world.fault(operation, "OperationNotEnabledException", "not in this Region")
+    with pytest.raises(AwsError, match="Deploy in the pool's primary Region, or again when"):
+        OPERATIONS[operation](world.import_jobs)
 
 
 def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(world, jobs):

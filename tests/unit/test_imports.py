@@ -63,7 +63,13 @@ def test_every_module_imports_with_boto3_and_nothing_else(runtime):
     assert "boto3" in loaded
 
 
-@pytest.mark.parametrize("module", ["user_import.users_csv", "user_import.cloudformation"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        *("user_import.users_csv", "user_import.contract"),
+        *("user_import.cloudformation", "user_import.late_rights"),
+    ],
+)
 def test_what_synth_or_the_starter_relies_on_needs_the_standard_library_only(module):
     broken, loaded = imported([module], LAMBDA)
     assert broken == []

@@ -25,7 +25,6 @@ from fake_world import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from user_import import custom_resource
 from user_import.cloudformation import Answer, Request, answer_body, one_line
 from user_import.problems import _cell
 from user_import.request import ImportRequest
@@ -120,7 +119,7 @@ def test_what_cognito_says_of_a_job_forges_no_line(world, forged, logged):
     [
         *("DescribeUserPool", "GetCSVHeader", "CreateUserImportJob", "StartUserImportJob"),
         *("DescribeUserImportJob", "ListUserImportJobs", "PutObject", "GetObject", "DeleteObject"),
-        *("HeadObject", "DescribeStacks", "FilterLogEvents", "PutRetentionPolicy"),
+        *("HeadObject", "DescribeStacks", "FilterLogEvents", "PutRetentionPolicy", "AssumeRole"),
     ],
 )
 @pytest.mark.parametrize("code", ["InternalFailure", "AccessDenied", "PreconditionNotMetException"])
@@ -161,7 +160,7 @@ def test_a_pools_name_forges_no_line(world, forged, logged):
 def test_a_property_forges_no_line_of_the_starter(world, name, kind, forged, logged):
     world.fault("StartExecution", "StateMachineDoesNotExist", forged)
     event = {**kind(**{name: forged}), "ResponseURL": world.web.url("/answer/1")}
-    custom_resource.start(event, world.states, sleep=lambda _: None)
+    world.start(event)
     (answer,) = world.web.answers("/answer/1")
     assert answer["Reason"].isprintable()
     assert_one_line_each(logged)
@@ -174,16 +173,22 @@ def test_an_execution_that_broke_forges_no_line(world, part, forged, logged):
     url = world.web.url("/answer/1")
     world.states.inputs[arn] = json.dumps({"request": event, "response_url": url})
     world.states.errors[arn] = forged
-    custom_resource.answer_for({"executionArn": arn, "status": "FAILED"}, world.states)
+    world.answer_for({"executionArn": arn, "status": "FAILED"})
     world.fault("DescribeExecution", "KmsInvalidStateException", forged)
     with pytest.raises(ClientError):
-        custom_resource.answer_for({"executionArn": arn, "status": "FAILED"}, world.states)
+        world.answer_for({"executionArn": arn, "status": "FAILED"})
     (answer,) = world.web.answers("/answer/1")
     assert answer["Reason"].isprintable()
     assert_one_line_each(logged)
 
 
-@pytest.mark.parametrize("name", ["UserPoolId", "JobName", "TimeoutSeconds", "Start", "StagingKey"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("UserPoolId", "JobName", "TimeoutSeconds", "Start", "StagingKey", "ImportRoleArn"),
+        "ContractVersion",
+    ],
+)
 def test_a_property_forges_no_line_of_the_worker(world, name, forged, logged):
     event = create(**{name: forged})
     assert run_workflow(event, world).reason.isprintable()

@@ -21,8 +21,6 @@ from fake_world import (
     users,
 )
 
-from user_import import custom_resource
-
 NEVER = float("inf")
 BROKEN = EndpointConnectionError(endpoint_url="https://example.com")
 STAGED = ("st", "imports/seed/users.csv")
@@ -180,7 +178,7 @@ def test_what_an_execution_that_broke_has_staged_goes_with_the_rollback(world, s
         {"request": event, "response_url": world.web.url(broken.path)}
     )
     ended = {"executionArn": MACHINE, "status": status}
-    custom_resource.answer_for(ended, world.states, sleep=world.clock.sleep)
+    world.answer_for(ended)
     assert broken.status == "FAILED"
     assert len(world.staged) == 1, "the starter has no right to the bucket"
 
@@ -220,6 +218,19 @@ def test_a_stage_that_a_delete_has_overtaken_stages_nothing_after_it(world, cont
     late.step()
     assert world.staged == []
     assert "another request" in late.run().reason
+    assert world.staged == []
+
+
+def test_a_late_create_of_an_import_that_is_deleted_leaves_nothing_when_the_role_has_gone(world):
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    event = create()
+    deleting = Execution(delete(event), world).run_until_done()
+    late = Execution(event, world)
+    late.step()
+    deleting.run()
+    world.sts.roles.clear()
+    late.run()
+    assert [execution.status for execution in (deleting, late)] == ["SUCCESS", "FAILED"]
     assert world.staged == []
 
 
@@ -311,8 +322,12 @@ def _rights(world):
         world.fault(operation, "AccessDenied")
 
 
+def _role(world):
+    world.sts.roles.clear()
+
+
 @pytest.mark.parametrize(
-    "gone", [_bucket, _key, _pool, _source, _rights], ids=lambda gone: gone.__name__
+    "gone", [_bucket, _key, _pool, _source, _rights, _role], ids=lambda gone: gone.__name__
 )
 @pytest.mark.parametrize("changes", [{}, KEPT], ids=["", "with its log"])
 def test_a_delete_succeeds_whatever_was_removed_by_hand(world, gone, changes):
@@ -405,7 +420,7 @@ def test_where_no_job_ran_no_retention_fails(world, start):
     world.s3.objects["assets", "users.csv"] = BAD if start == "true" else users(3)
     run_workflow(create(**KEPT, Start=start), world)
     assert world.logs.retention == {}
-    assert len(world.called("PutRetentionPolicy")) == (0 if start == "true" else 1)
+    assert bool(world.called("PutRetentionPolicy")) == (start == "false")
 
 
 def test_where_no_job_could_be_made_no_retention_is_tried(world):
@@ -430,6 +445,31 @@ def test_a_retention_that_cannot_be_set_is_a_line_in_the_log(world, error, caplo
     world.fault("PutRetentionPolicy", error)
     assert run_workflow(create(**KEPT), world).status == "SUCCESS"
     assert "Cognito's log group of the user pool stays as it is" in caplog.text
+
+
+@pytest.mark.parametrize("seconds", [1, 15])
+def test_a_log_group_that_cognito_makes_late_gets_its_retention(world, seconds):
+    execution = Execution(create(**KEPT), world).run_until_done()
+    world.fault("PutRetentionPolicy", "ResourceNotFoundException", seconds=seconds)
+    assert execution.run().status == "SUCCESS"
+    assert world.logs.retention == {GROUP: 30}
+
+
+def test_a_log_group_that_cognito_never_makes_is_not_waited_for_long(world, caplog):
+    execution = Execution(create(**KEPT), world).run_until_done()
+    ended_at = world.clock.now()
+    world.fault("PutRetentionPolicy", "ResourceNotFoundException")
+    assert execution.run().status == "SUCCESS"
+    assert 16 <= world.clock.now() - ended_at < 20
+    assert "Cognito's log group of the user pool stays as it is" in caplog.text
+
+
+def test_a_retention_that_may_not_be_set_is_not_waited_for(world):
+    execution = Execution(create(**KEPT), world).run_until_done()
+    ended_at = world.clock.now()
+    world.fault("PutRetentionPolicy", "AccessDeniedException")
+    assert execution.run().status == "SUCCESS"
+    assert world.clock.now() == ended_at
 
 
 # Cognito's log group: its end

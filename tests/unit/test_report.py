@@ -3,6 +3,7 @@ import json
 import pytest
 from fake_world import (
     POOL,
+    UNKNOWN,
     Execution,
     Outcome,
     create,
@@ -169,6 +170,22 @@ def test_a_reported_error_stops_jobs_that_are_active_and_no_others(world):
     reported(world, execution.event, {**execution.state, "error": {"Error": "States.Timeout"}})
     stopped = [call["JobId"] for call in world.called("StopUserImportJob")]
     assert stopped == [world.cognito.job(1).id]
+
+
+@pytest.mark.parametrize(
+    ("status", "stopped"),
+    [
+        *(("Pending", True), ("InProgress", True), (UNKNOWN, True)),
+        *(("Stopping", False), ("Stopped", False), ("Succeeded", False)),
+    ],
+)
+def test_a_reported_error_stops_a_job_that_may_run_and_no_other(world, status, stopped):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    execution = Execution(create(), world).run_until(lambda: world.cognito.started)
+    job = world.cognito.job()
+    job.status, job.stops_at = status, NEVER
+    reported(world, execution.event, {**execution.state, "error": {"Error": "States.Timeout"}})
+    assert bool(world.called("StopUserImportJob")) is stopped
 
 
 def test_a_job_that_cannot_be_told_is_stopped_unseen(world):

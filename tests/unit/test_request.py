@@ -1,8 +1,9 @@
 import re
 
 import pytest
-from fake_world import OTHER_POOL, create, update
+from fake_world import IMPORT_ROLE, OTHER_IMPORT_ROLE, OTHER_POOL, create, delete, update
 
+from user_import.contract import ROLE_PATH, VERSION
 from user_import.errors import RequestError
 from user_import.request import MOST_JOBS, ImportRequest, JobName
 
@@ -58,6 +59,7 @@ def test_every_request_has_job_names_of_its_own():
         {"ToleratedFailed": "5"},
         {"ToleratedSkipped": "5"},
         {"LogsRoleArn": "arn:aws:iam::123456789012:role/other-logs-role"},
+        {"ImportRoleArn": OTHER_IMPORT_ROLE},
         {"StagingBucket": "other"},
     ],
     ids=lambda change: next(iter(change)),
@@ -140,6 +142,7 @@ def test_a_tolerance_that_is_left_out_is_any_number():
     [
         "UserPoolId",
         "LogsRoleArn",
+        "ImportRoleArn",
         "JobName",
         "SourceBucket",
         "SourceKey",
@@ -170,3 +173,84 @@ def test_a_missing_property_is_told_by_name(name):
 def test_a_property_of_the_wrong_kind_is_refused(bad):
     with pytest.raises(RequestError):
         ImportRequest.from_event(create(**bad))
+
+
+# The role of the import
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+@pytest.mark.parametrize("name", ["a", "x" * 64, "Seed+=,.@-Role_7"])
+def test_the_role_of_an_import_is_one_of_its_path_in_any_partition(partition, name):
+    arn = f"arn:{partition}:iam::123456789012:role{ROLE_PATH}{name}"
+    assert ImportRequest.from_event(create(ImportRoleArn=arn)).role_arn == arn
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::123456789012:role/seed",
+        "arn:aws:iam::123456789012:role/elsewhere/seed",
+        f"arn:aws:iam::123456789012:role{ROLE_PATH}",
+        f"arn:aws:iam::123456789012:role{ROLE_PATH}deeper/seed",
+        f"arn:aws:iam::123456789012:role/x{ROLE_PATH}seed",
+        f"arn:aws:iam::123456789012:user{ROLE_PATH}seed",
+        f"arn:aws:iam::12345678901:role{ROLE_PATH}seed",
+        f"{IMPORT_ROLE}\n",
+        f"{IMPORT_ROLE}é",
+        f"{IMPORT_ROLE}{'x' * 61}",
+        "*",
+    ],
+    ids=ascii,
+)
+def test_a_role_of_another_path_is_refused(arn):
+    with pytest.raises(RequestError, match=rf"ImportRoleArn .* a role with the path {ROLE_PATH}\."):
+        ImportRequest.from_event(create(ImportRoleArn=arn))
+
+
+# The contract with the construct
+
+NEWER, OLDER = str(VERSION + 1), str(VERSION - 1)
+OWNER, IMPORTS = "the stack that owns the import workflow", "the stack of the import"
+
+
+@pytest.mark.parametrize("kind", [create, lambda **changes: update(create(), **changes)])
+@pytest.mark.parametrize(
+    ("version", "told", "where"),
+    [
+        (NEWER, NEWER, OWNER),
+        ("999", "999", OWNER),
+        (OLDER, OLDER, IMPORTS),
+        ("1.0", "1.0", IMPORTS),
+        ("", "", IMPORTS),
+        (None, "unknown", IMPORTS),
+        (VERSION, "unknown", IMPORTS),
+        ([NEWER], "unknown", IMPORTS),
+        ("9" * 40, "9" * 10, IMPORTS),
+        ("\u0662", "\u0662", IMPORTS),
+        ("x\ny", "x y", IMPORTS),
+    ],
+    ids=ascii,
+)
+def test_another_version_of_the_contract_is_told_with_where_to_upgrade(kind, version, told, where):
+    with pytest.raises(RequestError) as caught:
+        ImportRequest.from_event(kind(ContractVersion=version))
+    assert str(caught.value) == (
+        f"The import is of contract version {told}, and its workflow of version {VERSION}: upgrade "
+        f"cdk-cognito-user-import in {where}, and deploy that stack first."
+    )
+
+
+@pytest.mark.parametrize("version", ["\u00b2", "9" * 5000], ids=["superscript", "long"])
+def test_no_text_for_a_version_is_an_exception_of_pythons(version):
+    with pytest.raises(RequestError, match="contract version"):
+        ImportRequest.from_event(create(ContractVersion=version))
+
+
+def test_the_version_is_told_before_any_property_that_it_may_have_changed():
+    with pytest.raises(RequestError, match="contract version 2"):
+        ImportRequest.from_event(create(ContractVersion="2", ImportRoleArn=None, JobName=None))
+
+
+@pytest.mark.parametrize("version", [NEWER, OLDER, None, [NEWER]])
+def test_a_delete_is_read_whatever_its_version(version):
+    assert ImportRequest.from_event(delete(create(ContractVersion=version))).type == "Delete"

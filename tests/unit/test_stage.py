@@ -2,8 +2,6 @@ import pytest
 from botocore.exceptions import IncompleteReadError
 from fake_world import (
     CANARY,
-    POOL,
-    ROLE,
     Execution,
     create,
     delete,
@@ -14,28 +12,16 @@ from fake_world import (
 
 from user_import import worker
 from user_import.errors import RequestError
+from user_import.late_rights import LATE_RIGHTS_SECONDS
 from user_import.plan import Intent, State
 from user_import.request import ImportRequest
-from user_import.stage import last_import, stage
+from user_import.stage import stage
 
 BASIC = ["cognito:username", "email", "email_verified"]
 
 
 def staged(event, world):
     return stage(ImportRequest.from_event(event), world.clock.now(), world)
-
-
-def name_in(event, number=0):
-    return ImportRequest.from_event(event).name_of(number)
-
-
-def put_job(world, name, status, **counters):
-    world.cognito._create_user_import_job(name, POOL, ROLE)
-    job = world.cognito.job()
-    job.status = status
-    for counter, value in counters.items():
-        setattr(job, counter, value)
-    return job
 
 
 def test_the_deadline_is_counted_from_the_start_of_the_execution(world):
@@ -54,7 +40,7 @@ def test_a_delete_asks_nobody_and_claims_what_is_staged(world):
     state = staged(delete(create()), world)
     assert state.plan.intent is Intent.CLEAR
     assert state.progress.stopping
-    assert [call.operation for call in world.calls] == ["PutObject"]
+    assert world.operations == ["PutObject"]
     assert world.s3.objects["st", "imports/seed/users.csv"] == b""
     claim = world.staging.claim_of(ImportRequest.from_event(create()).staged)
     assert claim.started_at == world.clock.now()
@@ -185,7 +171,83 @@ def test_a_stack_that_has_gone_on_is_told_at_once(world):
     world.cloudformation.status = "UPDATE_COMPLETE"
     state = staged(create(), world)
     assert state.done
-    assert [call.operation for call in world.calls] == ["DescribeStacks"]
+    assert world.operations == ["DescribeStacks"]
+
+
+ALL_OF_STAGE = [
+    *("AssumeRole", "DescribeStacks", "DescribeUserPool", "HeadObject", "PutObject"),
+    *("DeleteObject", "GetCSVHeader", "GetObject"),
+]
+"""What Stage calls for a Create, in the order in which it does so first."""
+
+
+def test_all_that_stage_calls_is_known(world):
+    staged(create(), world)
+    assert list(dict.fromkeys(call.operation for call in world.calls)) == ALL_OF_STAGE
+
+
+@pytest.mark.parametrize("operation", [each for each in ALL_OF_STAGE if each != "DeleteObject"])
+def test_what_is_denied_for_almost_two_minutes_is_staged_then(world, operation):
+    world.s3.says_of_missing = "403"
+    started_at = world.clock.now()
+    world.fault(operation, "AccessDenied", seconds=LATE_RIGHTS_SECONDS - 1)
+    state = staged(create(), world)
+    assert state.progress.failure == ""
+    assert state.plan.users == 3
+    assert world.clock.now() < started_at + LATE_RIGHTS_SECONDS + 3
+
+
+@pytest.mark.parametrize("seconds_before", [0, 100, 600])
+def test_the_two_minutes_begin_with_the_execution_and_not_with_the_call(world, seconds_before):
+    world.fault("GetCSVHeader", "AccessDenied", "not today")
+    called_at = world.clock.now()
+    request = ImportRequest.from_event(create())
+    state = stage(request, called_at - seconds_before, world)
+    assert "not today" in state.progress.failure
+    left = max(0, LATE_RIGHTS_SECONDS - seconds_before)
+    assert left <= world.clock.now() - called_at < left + 3
+
+
+def test_what_is_denied_is_not_waited_for_beyond_the_deadline(world):
+    called_at = world.clock.now()
+    world.fault("GetCSVHeader", "AccessDenied", "not today")
+    state = staged(create(TimeoutSeconds="60"), world)
+    assert "not today" in state.progress.failure
+    assert 60 <= world.clock.now() - called_at < 63
+
+
+def test_a_delete_claims_what_is_staged_as_soon_as_it_may(world):
+    world.fault("PutObject", "AccessDenied", seconds=LATE_RIGHTS_SECONDS - 1)
+    event = delete(create())
+    request = ImportRequest.from_event(event)
+    staged(event, world)
+    assert world.staging.claim_of(request.staged).request_id == request.request_id
+
+
+def test_a_delete_that_may_never_claim_goes_on_after_two_minutes(world):
+    called_at = world.clock.now()
+    world.fault("PutObject", "AccessDenied")
+    state = staged(delete(create()), world)
+    assert not state.done
+    assert state.plan.intent is Intent.CLEAR
+    assert LATE_RIGHTS_SECONDS <= world.clock.now() - called_at < LATE_RIGHTS_SECONDS + 3
+
+
+def test_a_reverse_update_that_may_do_nothing_waits_two_minutes_in_all(world):
+    called_at = world.clock.now()
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    for operation in ("PutObject", "DescribeUserPool"):
+        world.fault(operation, "AccessDenied")
+    state = staged(update(create()), world)
+    assert state.plan.intent is Intent.CLEAR
+    assert world.clock.now() - called_at < LATE_RIGHTS_SECONDS + 6
+
+
+def test_a_stack_that_may_never_be_described_is_told(world):
+    world.fault("DescribeStacks", "AccessDenied", "not today")
+    state = staged(create(), world)
+    assert state.done
+    assert state.progress.failure.startswith("cloudformation:DescribeStacks: AccessDenied: not")
 
 
 def test_a_bad_property_ends_in_a_failed_state_and_not_in_an_exception(world):
@@ -201,35 +263,6 @@ def test_a_bad_number_is_told_with_the_name_of_its_property(world):
     execution = Execution(create(TimeoutSeconds="soon"), world)
     execution.step()
     assert "TimeoutSeconds" in execution.state["progress"]["failure"]
-
-
-def test_the_last_import_is_the_newest_request_of_the_content(world):
-    first, second = create(), create()
-    put_job(world, name_in(first), "Succeeded", imported=3)
-    newer = put_job(world, name_in(second), "Succeeded", skipped=3)
-    put_job(world, name_in(create(SourceHash="other")), "Succeeded", imported=9)
-    put_job(world, "foreign", "Succeeded", imported=9)
-    jobs = last_import(ImportRequest.from_event(first), world)
-    assert [job.id for job in jobs] == [newer.id]
-
-
-def test_the_jobs_of_the_last_import_come_in_their_order(world):
-    event = create()
-    ids = [put_job(world, name_in(event, number), "Succeeded").id for number in range(12)]
-    world.cognito.page_size = 5
-    jobs = last_import(ImportRequest.from_event(event), world)
-    assert [job.id for job in jobs] == ids
-
-
-@pytest.mark.parametrize("orphan", ["Created", "Expired"])
-@pytest.mark.parametrize("orphan_is_newer", [True, False])
-def test_a_job_that_never_ran_does_not_hide_the_one_that_did(world, orphan, orphan_is_newer):
-    event = create()
-    statuses = ["Succeeded", orphan] if orphan_is_newer else [orphan, "Succeeded"]
-    for status in statuses:
-        put_job(world, name_in(event), status, imported=3 if status == "Succeeded" else 0)
-    jobs = last_import(ImportRequest.from_event(event), world)
-    assert [str(job.status) for job in jobs] == ["Succeeded"]
 
 
 def test_an_import_one_of_whose_waiting_jobs_was_replaced_is_still_answered_whole(world):

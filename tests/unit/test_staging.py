@@ -30,7 +30,7 @@ def test_a_small_object_is_put_in_one_call(world, staging):
         staged.write(b"two\n")
         assert world.calls == []
     assert written(world) == b"one\ntwo\n"
-    assert [call.operation for call in world.calls] == ["PutObject"]
+    assert world.operations == ["PutObject"]
 
 
 def test_an_empty_object_is_put(world, staging):
@@ -128,6 +128,54 @@ def test_a_forbidden_source_is_told_with_its_address(world, staging, code):
     world.fault("GetObject", code)
     with pytest.raises(AccessDenied, match="s3://b/k"):
         staging.read_source(Source("b", "k", None, "name"))
+
+
+# Who works on an object, whichever way S3 says that it is not there
+
+
+def test_the_claim_of_an_object_is_read_without_its_content_or_its_folder(world, staging):
+    with staging.write(WHERE, CLAIM):
+        pass
+    world.calls.clear()
+    assert staging.claim_of(WHERE) == CLAIM
+    assert world.operations == ["HeadObject"]
+
+
+@pytest.mark.parametrize("says", ["404", "403"])
+def test_nobody_works_on_an_object_that_is_not_there(world, staging, says):
+    world.s3.says_of_missing = says
+    assert staging.claim_of(WHERE) is None
+    assert staging.notes_on(WHERE) == {}
+
+
+def test_whether_a_denied_object_is_there_is_asked_of_its_folder_alone(world, staging):
+    world.s3.says_of_missing = "403"
+    staging.claim_of(WHERE)
+    assert world.called("ListObjectsV2") == [
+        {"Bucket": "st", "Prefix": "imports/seed/users.csv", "MaxKeys": 1}
+    ]
+
+
+def test_an_object_whose_key_only_begins_like_it_is_another_one(world, staging):
+    world.s3.says_of_missing = "403"
+    world.s3.objects["st", "imports/seed/users.csv.bak"] = b""
+    assert staging.claim_of(WHERE) is None
+
+
+@pytest.mark.parametrize("code", ["403", "AccessDenied"])
+def test_an_object_that_is_there_and_may_not_be_read_is_denied(world, staging, code):
+    with staging.write(WHERE, CLAIM):
+        pass
+    world.fault("HeadObject", code)
+    with pytest.raises(AccessDenied, match=r"^s3:GetObject of s3://st/imports/seed/users\.csv: "):
+        staging.claim_of(WHERE)
+
+
+def test_an_object_of_which_nothing_may_be_known_is_denied(world, staging):
+    world.s3.says_of_missing = "403"
+    world.fault("ListObjectsV2", "AccessDenied", "not you")
+    with pytest.raises(AccessDenied, match=r"^s3:ListBucket of s3://st/imports/seed/users\.csv: "):
+        staging.claim_of(WHERE)
 
 
 def test_removing_twice_is_no_error(world, staging):

@@ -63,6 +63,20 @@ def test_users_of_blocks_with_blank_lines_and_odd_rows_are_counted():
     assert got.report.mended == {Mending.BLANK_LINE: 2, Mending.BOOLEAN: 1}
 
 
+@pytest.mark.parametrize("header", [f"{HEAD},name,password_hash", f"password_hash,{HEAD},name"])
+def test_hashes_that_are_blank_are_left_out_of_all_rows_of_all_blocks(header, second_looks):
+    rows = many(1000)
+    rows[3] = person(3, verified="yes")
+    blank = [f",{row}" if header.startswith("password_hash") else f"{row}," for row in rows]
+    blank[700:700] = ["", " "]
+    by = POOL._replace(columns=(*HEAD.split(","), "name"))
+    got = checked([file_of(*blank, head=header)], by)
+    rows[3] = person(3)
+    assert found(got) == []
+    assert got.file == file_of(*rows, head=f"{HEAD},name")
+    assert second_looks == [5]
+
+
 def test_a_row_that_goes_on_in_the_next_line_for_the_pattern_does_not_for_the_check(second_looks):
     rows = [
         "ann,Ann",

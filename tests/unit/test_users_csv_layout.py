@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fuzz_users_csv import checked, rows_of
-from test_users_csv_rules import MFA, SECRET, USERNAME, pool
+from test_users_csv_rules import HASH, MFA, SECRET, USERNAME, pool
 
 from user_import.users_csv import Attribute, Limits, Mending, Pool, Reading, Rule
 from user_import.users_csv.layout import Layout
@@ -281,8 +281,10 @@ def test_a_column_that_the_pool_has_not_is_answered_with_the_nearest_one(name, h
         (Pool(), {"custom:any", "name", MFA, "password_hash"}),
         (Pool(attributes=(Attribute("name"),)), {"name", MFA, "password_hash"}),
         (Pool(attributes=(Attribute("custom:any"),)), {"custom:any", MFA, "password_hash"}),
-        (Pool(columns=("name", USERNAME)), {"name"}),
-        (Pool(columns=("custom:any", MFA, USERNAME)), {"custom:any", MFA}),
+        # A column of hashes that is blank for all users is taken, and left out.
+        (Pool(columns=("name", USERNAME)), {"name", HASH}),
+        (Pool(columns=("custom:any", MFA, USERNAME)), {"custom:any", MFA, HASH}),
+        (Pool(columns=("name", USERNAME), hashing_algorithm="BCRYPT"), {"name"}),
     ],
 )
 def test_a_column_is_known_as_far_as_the_pool_is(of, known):
@@ -387,6 +389,131 @@ def test_a_row_is_written_with_the_columns_that_were_chosen():
     ]
 
 
+# The password hashes of a job without algorithm: the column is never written.
+
+
+HASHES = Pool(columns=("name", USERNAME, HASH))
+NO_HASHES = Pool(columns=("name", USERNAME))
+TAKES_ANY = [HASHES, NO_HASHES, Pool()]
+"""Pools with the column, without it, and of which nothing is known."""
+
+
+@pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        f"{USERNAME},name,{HASH}\nann,Ann,\nbob,,\n",
+        f"{USERNAME},{HASH},name\nann,,Ann\nbob,,\n",
+        f"{HASH},{USERNAME},name\n,ann,Ann\n,bob,\n",
+        f"{USERNAME},name,{HASH}\nann,Ann, \nbob,,\t\n",
+        f'{USERNAME},name,{HASH}\nann,Ann,""\n"bob","",""\n',
+        f"{USERNAME};name;{HASH}\nann;Ann;\nbob;;\n",
+        f"{USERNAME};{HASH};name\nann;;Ann\nbob;;\n",
+    ],
+)
+def test_a_blank_column_of_hashes_is_taken_by_any_pool_and_left_out(of, file):
+    got = check(file, of)
+    assert got.found == []
+    assert got.file.decode() == f"{USERNAME},name\nann,Ann\nbob,\n"
+    assert got.staged.columns_added == ()
+
+
+@pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        f"{USERNAME},name,{HASH}\nann,Ann,\nbob,Bob,{SECRET}\n",
+        f"{USERNAME},{HASH},name\nann,,Ann\nbob,{SECRET},Bob\n",
+        f"{HASH},{USERNAME},name\n,ann,Ann\n{SECRET},bob,Bob\n",
+    ],
+)
+def test_a_hash_in_it_is_told_wherever_the_column_is(of, file):
+    got = check(file, of)
+    assert [(each.rule, each.line, each.column) for each in got.found] == [
+        (Rule.HASH_WITHOUT_ALGORITHM, 3, HASH)
+    ]
+    assert SECRET not in got.told
+
+
+def test_a_column_that_the_import_calls_the_hashes_is_left_out_where_it_is_blank():
+    reading = {"columns": {"Hash": HASH}}
+    file = f"{USERNAME},Hash,name\nann,{{}},Ann\n"
+    assert check(file.format(""), NO_HASHES, **reading).file == b"cognito:username,name\nann,Ann\n"
+    (finding,) = check(file.format(SECRET), NO_HASHES, **reading).found
+    assert (finding.rule, finding.column) == (Rule.HASH_WITHOUT_ALGORITHM, "Hash")
+
+
+def test_two_columns_of_hashes_are_one_too_many_although_they_are_blank():
+    assert told(f"{USERNAME},{HASH},{HASH}\nann,,\n", NO_HASHES) == [
+        f"line 1, column {HASH}: the file has this already, as {HASH} (CSV005)"
+    ]
+
+
+def test_the_column_of_hashes_is_added_for_a_job_with_an_algorithm_only():
+    file = f"{USERNAME},name\nann,Ann\n"
+    without = check(file, HASHES)
+    assert without.file.decode() == file
+    assert without.report.mended == {}
+    with_it = check(file, HASHES._replace(hashing_algorithm="BCRYPT"))
+    assert with_it.file.decode() == f"{USERNAME},name,{HASH}\nann,Ann,\n"
+    assert with_it.staged.columns_added == (HASH,)
+
+
+def test_a_blank_hash_is_written_for_a_job_with_an_algorithm():
+    of = HASHES._replace(hashing_algorithm="BCRYPT")
+    file = f"{USERNAME},{HASH},name\nann,,Ann\n"
+    assert check(file, of).file.decode() == file
+
+
+@pytest.mark.parametrize(
+    ("reading", "ending", "value"),
+    [
+        ({}, ",email,email_verified,custom:plan", ",,,"),
+        ({"constants": {"custom:plan": "free"}}, ",custom:plan,email,email_verified", ",free,,"),
+        ({"constants": {"email": "a,b@x"}}, ",email,email_verified,custom:plan", ",a\\,b@x,,"),
+    ],
+)
+@pytest.mark.parametrize("name", ["Ann", "", "Ann\\,", "\\,\\,"])
+def test_what_follows_takes_the_place_of_the_hashes(reading, ending, value, name):
+    got = check(f"{USERNAME},{HASH},name\nann,,{name}\nbob,,{name}\n", **reading)
+    assert got.found == []
+    assert got.file.decode() == (f"{USERNAME},name{ending}\nann,{name}{value}\nbob,{name}{value}\n")
+
+
+@pytest.mark.parametrize("how", ["constants", "defaults"])
+@pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
+def test_hashes_that_are_blank_for_all_users_are_left_out(how, of):
+    got = check(f"{USERNAME},name\nann,Ann\n", of, **{how: {HASH: ""}})
+    assert got.found == []
+    assert got.file.decode() == f"{USERNAME},name\nann,Ann\n"
+
+
+def test_hashes_that_are_white_space_for_all_users_are_left_out():
+    got = check(f"{USERNAME},name\nann,Ann\n", NO_HASHES, constants={HASH: " "})
+    assert got.file.decode() == f"{USERNAME},name\nann,Ann\n"
+
+
+def test_a_blank_column_of_hashes_in_capitals_is_taken_by_a_pool_without_it():
+    assert told(f"{USERNAME},name,Password_Hash\nann,Ann,\n", HASHES) == []
+    assert told(f"{USERNAME},name,Password_Hash\nann,Ann,\n", NO_HASHES) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "how", "line"),
+    [
+        (f"{USERNAME},name\nann,Ann\n", "constants", 1),
+        (f"{USERNAME},name\nann,Ann\n", "defaults", 1),
+        (f"{USERNAME},{HASH},name\nann,,Ann\n", "constants", 1),
+        (f"{USERNAME},{HASH},name\nann,,Ann\n", "defaults", 2),
+    ],
+)
+@pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
+def test_one_hash_for_all_users_is_refused(file, how, line, of):
+    got = check(file, of, **{how: {HASH: SECRET}})
+    assert [(each.rule, each.line) for each in got.found] == [(Rule.HASH_WITHOUT_ALGORITHM, line)]
+    assert SECRET not in got.told
+
+
 @pytest.mark.parametrize(
     ("width", "places", "straight"),
     [(2, (0, 1), True), (2, (1, 0), False), (3, (0, 1), False), (1, (0, 0), False)],
@@ -396,6 +523,7 @@ def test_a_layout_is_straight_if_rows_stay_as_they_are(width, places, straight):
     layout = Layout(width, columns, places, columns, (("email", "a@x"), ("locale", "")))
     assert layout.is_straight is straight
     assert layout.header == ("name", USERNAME, "email", "locale")
+    assert layout._replace(last_is_blank=True).header == ("name", "email", "locale")
 
 
 # Exports: the provider's columns, as far as the pool has their attributes.

@@ -389,6 +389,9 @@ CASES = {
         for mfa in ("OPTIONAL", None)
     },
     "password hash": values(HASH, hashed("BCRYPT"), at_once=("",), again=(BCRYPT,), wrong=("x",)),
+    "password hash without algorithm": values(
+        HASH, hashed(None), at_once=("",), again=(" ",), wrong=(BCRYPT, "x")
+    ),
     # Numbers.
     "number": number(
         None,

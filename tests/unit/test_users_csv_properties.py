@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from fuzz_users_csv import (
     CANARY,
+    HASH,
     STRICT,
     USERNAME,
     Case,
@@ -47,15 +48,39 @@ BATCHES = batches(20)
 def assert_same(of: Table, file: bytes, got: Table) -> None:
     """Assert that a file was read as the table, and nothing but blank columns added."""
     header, *rows = got
-    columns = len(of.header)
-    assert header[:columns] == of.header, file
-    assert [row[:columns] for row in rows] == of.rows, file
+    expected, users = of.written
+    columns = len(expected)
+    assert header[:columns] == expected, file
+    assert [row[:columns] for row in rows] == users, file
     assert not any(value for row in rows for value in row[columns:]), file
 
 
 def some_tables(batch: int) -> list[tuple[random.Random, Table]]:
     randoms = [random.Random(batch * TABLES_A_TEST + number) for number in range(TABLES_A_TEST)]
-    return [(rnd, table(rnd, rnd.choice(pools()))) for rnd in randoms]
+    tables = [(rnd, table(rnd, rnd.choice(pools()))) for rnd in randoms]
+    return [
+        (rnd, with_blank_hashes(rnd, of) if not n % 4 else of) for n, (rnd, of) in enumerate(tables)
+    ]
+
+
+def with_blank_hashes(rnd: random.Random, of: Table) -> Table:
+    """Add a blank column of hashes somewhere, which any job without algorithm takes."""
+    if of.pool.hashing_algorithm or HASH in of.header:
+        return of
+    place = rnd.randint(0, len(of.header))
+    header, *rows = (
+        [*row[:place], value, *row[place:]]
+        for row, value in zip((of.header, *of.rows), (HASH, *[""] * len(of.rows)), strict=True)
+    )
+    return Table(of.pool, header, rows)
+
+
+def test_some_tables_have_hashes_that_are_blank_and_some_have_others():
+    """Or the tests below would say little of either."""
+    tables = [of for batch in range(20) for _, of in some_tables(batch)]
+    kinds = {bool(of.pool.hashing_algorithm) for of in tables if HASH in of.header}
+    assert kinds == {True, False}
+    assert any(HASH in of.header and HASH not in (of.pool.header or ()) for of in tables)
 
 
 @pytest.mark.parametrize("batch", BATCHES)
@@ -125,7 +150,8 @@ def test_jobs_cut_anyhow_have_every_user_once_and_know_the_line(batch):
         ]
         assert all(len(each) <= room for each in files)
         rows = [row for each in files for row in rows_of(each)[1:]]
-        assert [row[: len(of.header)] for row in rows] == of.rows
+        expected, users = of.written
+        assert [row[: len(expected)] for row in rows] == users
 
 
 @pytest.mark.parametrize("batch", BATCHES)

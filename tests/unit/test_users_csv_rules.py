@@ -651,7 +651,10 @@ BROKEN = [
         )
         for wrong in wrongs
     ),
-    value(Rule.HASH_WITHOUT_ALGORITHM, HASH, BCRYPT, "", hashed(None)),
+    *(
+        value(Rule.HASH_WITHOUT_ALGORITHM, HASH, BCRYPT, "", by)
+        for by in (hashed(None), POOL, POOL._replace(columns=POOL.header))
+    ),
     # Sign-in.
     Broken(
         Rule.ALIAS_TWICE,

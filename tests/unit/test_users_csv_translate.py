@@ -507,6 +507,12 @@ def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand():
     ]
 
 
+def test_a_carriage_return_in_quotes_is_told_the_same_wherever_the_pieces_end():
+    file = f'"{USERNAME}","name"\n"x\udcff","Ann"\n"a\rb","Bob"\n'.encode(errors="surrogateescape")
+    reports = [checked(pieces, Pool(), Reading(strict=True)) for pieces in cuts(file)]
+    assert len({str(each.found) for each in reports}) == 1
+
+
 def test_a_quote_that_is_never_closed_does_not_fill_the_memory():
     line = b"x" * 60_000 + b"\n"
 

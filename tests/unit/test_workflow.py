@@ -9,6 +9,7 @@ from fake_world import (
     EMPTY_FAILURE,
     OTHER_POOL,
     POOL,
+    UNKNOWN,
     Execution,
     Outcome,
     create,
@@ -21,6 +22,7 @@ from fake_world import (
     users,
 )
 
+from user_import.late_rights import LATE_RIGHTS_SECONDS
 from user_import.worker import run as run_step
 
 NEVER = float("inf")
@@ -65,6 +67,15 @@ def test_a_create_imports_the_users_and_answers_with_the_attributes(world):
 
 def test_a_small_import_is_answered_within_seconds_of_its_end(world):
     assert run_workflow(create(), world).seconds < 15
+
+
+def test_an_s3_that_says_403_of_what_is_not_there_delays_nothing(world):
+    world.s3.says_of_missing = "403"
+    event = create()
+    for execution in (run_workflow(event, world), run_workflow(delete(event), world)):
+        assert execution.status == "SUCCESS"
+        assert execution.seconds < 15
+    assert world.staged == []
 
 
 def test_every_step_called_twice_starts_one_job(world):
@@ -123,6 +134,14 @@ def test_a_second_execution_of_the_same_request_starts_no_job_for_rows_that_were
 
 def test_a_taken_slot_is_waited_for(world):
     world.cognito.foreign_until = world.clock.now() + 600
+    execution = run_workflow(create(), world)
+    assert execution.status == "SUCCESS"
+    assert 600 <= execution.seconds < 640
+    assert len(world.cognito.jobs) == 1
+
+
+def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
+    world.fault("StartUserImportJob", "TooManyRequestsException", seconds=600)
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
     assert 600 <= execution.seconds < 640
@@ -340,6 +359,25 @@ def test_a_job_stopped_from_outside_fails_with_its_counters(world):
     assert "The Import Job was stopped by the developer." in execution.reason
 
 
+def test_a_job_of_a_status_that_is_not_documented_is_waited_for(world):
+    execution = Execution(create(), world).run_until(started(world))
+    job = world.cognito.job()
+    job.status = UNKNOWN
+    world.clock.after(300, lambda: setattr(job, "status", "InProgress"))
+    assert execution.run().status == "SUCCESS"
+    assert 300 <= execution.seconds < 330
+    assert len(world.cognito.jobs) == 1
+
+
+def test_a_job_of_a_status_that_is_not_documented_is_told_with_that(world):
+    execution = Execution(create(TimeoutSeconds="60"), world).run_until(started(world))
+    world.cognito.job().status = UNKNOWN
+    assert execution.run().status == "FAILED"
+    assert f"Import job {world.cognito.job().id} is still stopping." in execution.reason
+    assert f"Status {UNKNOWN}: 0 imported" in execution.reason
+    assert execution.seconds <= 60 + AFTER_TIMEOUT
+
+
 def test_a_job_that_expires_before_it_can_start_fails(world):
     world.cognito.foreign_until = NEVER
     execution = Execution(create(), world).run_until(lambda: world.cognito.jobs)
@@ -498,6 +536,73 @@ def test_the_reverse_update_imports_nothing_and_answers_the_last_import(world):
     assert back.attributes == first.attributes
     assert back.answer["PhysicalResourceId"] == first.answer["PhysicalResourceId"]
     assert len(world.cognito.jobs) == jobs
+
+
+def undone(world):
+    """An import, an update of it to new content, and the Update that undoes that one."""
+    event = create()
+    first = run_workflow(event, world)
+    changed = update(event, SourceHash="b2")
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    run_workflow(changed, world)
+    return first, reverse(changed)
+
+
+def rolls_back_after(world, seconds):
+    """Let DescribeStacks be late in saying that the stack rolls back."""
+    status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    world.clock.after(seconds, lambda: setattr(world.cloudformation, "status", status))
+
+
+@pytest.mark.parametrize("seconds", [1, 29])
+def test_the_reverse_update_imports_nothing_although_the_stack_says_so_late(world, seconds):
+    first, back = undone(world)
+    rolls_back_after(world, seconds)
+    execution = run_workflow(back, world)
+    assert execution.status == "SUCCESS"
+    assert execution.attributes == first.attributes
+    assert len(world.cognito.jobs) == 2
+    assert seconds <= execution.seconds < seconds + 10
+
+
+def test_the_reverse_update_succeeds_although_the_stack_says_so_during_its_import(world):
+    first, back = undone(world)
+    rolls_back_after(world, 45)
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    execution = run_workflow(back, world)
+    assert execution.status == "SUCCESS"
+    assert execution.attributes == first.attributes
+    assert world.cognito.job().status == "Stopped"
+    assert execution.seconds < 90
+    assert world.staged == []
+
+
+def test_an_update_to_new_content_waits_for_no_rollback(world):
+    event = ended(world)
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    assert run_workflow(update(event, SourceHash="b2"), world).seconds < 15
+
+
+@pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS"])
+def test_an_update_to_new_content_fails_where_the_stack_goes_back(world, status):
+    event = ended(world)
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    forward = Execution(update(event, SourceHash="b2"), world)
+    forward.run_until(lambda: len(world.cognito.started) == 2)
+    world.cloudformation.status = status
+    assert forward.run().status == "FAILED"
+    assert "rolling back" in forward.reason
+
+
+def test_an_update_to_content_of_before_fails_where_the_stack_is_deleted(world):
+    _, back = undone(world)
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    execution = Execution(back, world).run_until(lambda: len(world.cognito.started) == 3)
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    assert execution.run().status == "FAILED"
+    assert "rolling back or being deleted" in execution.reason
+    assert world.cognito.job().status == "Stopped"
 
 
 def test_the_reverse_update_stops_the_job_that_still_runs(world):
@@ -681,6 +786,26 @@ def test_a_delete_leaves_no_job_that_a_create_in_flight_will_start(world, stops_
     assert world.cognito.started == []
 
 
+def test_a_delete_stops_a_job_that_is_listed_a_moment_after_it_was_started(world):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    world.cognito.list_delay = 2
+    event = create()
+    Execution(event, world).run_until(started(world))
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    deleting = Execution(delete(event), world)
+    assert deleting.run().status == "SUCCESS"
+    assert world.cognito.job().status == "Stopped"
+
+
+def test_an_import_that_is_given_up_stops_its_job_before_that_is_listed(world):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    world.cognito.list_delay = 300
+    execution = Execution(create(), world).run_until(started(world))
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    assert execution.run().status == "FAILED"
+    assert world.cognito.job().status == "Stopped"
+
+
 @pytest.mark.parametrize("stops_created", [True, False])
 def test_a_delete_during_a_slow_start_call_leaves_no_active_job(world, stops_created):
     world.cognito.stops_created_jobs = stops_created
@@ -725,7 +850,7 @@ def test_a_delete_after_success_answers_at_once_and_deletes_no_user(world):
     deleting = run_workflow(delete(event), world)
     assert deleting.status == "SUCCESS"
     assert deleting.seconds < 5
-    assert {call.operation for call in world.calls} <= {
+    assert set(world.operations) <= {
         "ListUserImportJobs",
         "HeadObject",
         "PutObject",
@@ -745,7 +870,16 @@ def test_a_delete_without_a_right_to_the_pool_succeeds(world, code):
     world.fault("ListUserImportJobs", code)
     deleting = run_workflow(delete(event), world)
     assert deleting.status == "SUCCESS"
-    assert deleting.seconds < 60
+    assert LATE_RIGHTS_SECONDS <= deleting.seconds < LATE_RIGHTS_SECONDS + 20
+
+
+def test_a_delete_without_a_right_to_the_pool_succeeds_within_the_shortest_timeout(world):
+    event = create(TimeoutSeconds="60")
+    run_workflow(event, world)
+    world.fault("ListUserImportJobs", "AccessDenied")
+    deleting = run_workflow(delete(event), world)
+    assert deleting.status == "SUCCESS"
+    assert deleting.seconds <= 60 + AFTER_TIMEOUT
 
 
 def test_a_delete_that_is_denied_at_first_still_stops_the_job(world):
@@ -782,6 +916,29 @@ def test_a_delete_with_properties_that_no_create_would_take_succeeds(world, brok
     event = create(**broken)
     assert run_workflow(event, world).status == "FAILED"
     assert run_workflow(delete(event), world).status == "SUCCESS"
+
+
+@pytest.mark.parametrize("version", [None, "0", "2"])
+def test_an_import_of_another_contract_fails_at_once_and_can_be_deleted(world, version):
+    event = create(ContractVersion=version)
+    creating = run_workflow(event, world)
+    assert creating.status == "FAILED"
+    assert "upgrade cdk-cognito-user-import in the stack" in creating.reason
+    assert creating.seconds < 5
+    assert world.calls == []
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+
+
+@pytest.mark.parametrize("version", [None, "0", "2"])
+def test_a_delete_of_another_contract_stops_the_job_that_runs(world, version):
+    world.cognito.outcomes = [Outcome(seconds=NEVER)]
+    event = create()
+    Execution(event, world).run_until(started(world))
+    event["ResourceProperties"]["ContractVersion"] = version
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    assert run_workflow(delete(event), world).status == "SUCCESS"
+    assert world.cognito.job().status == "Stopped"
+    assert world.staged == []
 
 
 def test_a_delete_with_a_list_for_a_number_succeeds(world):
@@ -861,15 +1018,15 @@ def test_a_pool_deleted_during_the_import_fails_at_once(world):
 
 
 @pytest.mark.parametrize(
-    "operation", ["DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
+    "operation", ["DescribeStacks", "DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
 )
 def test_a_call_that_is_denied_at_first_is_tried_again(world, operation):
-    world.fault(operation, "AccessDenied", seconds=20)
+    world.fault(operation, "AccessDenied", seconds=LATE_RIGHTS_SECONDS - 1)
     assert run_workflow(create(), world).status == "SUCCESS"
 
 
 @pytest.mark.parametrize(
-    "operation", ["DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
+    "operation", ["DescribeStacks", "DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
 )
 def test_a_call_that_stays_denied_is_told(world, operation):
     world.fault(operation, "AccessDenied", "who are you")
@@ -877,7 +1034,7 @@ def test_a_call_that_stays_denied_is_told(world, operation):
     assert execution.status == "FAILED"
     assert operation in execution.reason
     assert "who are you" in execution.reason
-    assert execution.seconds < 60
+    assert LATE_RIGHTS_SECONDS <= execution.seconds < LATE_RIGHTS_SECONDS + 10
 
 
 def test_a_missing_source_is_told_with_its_address(world):
@@ -1115,7 +1272,7 @@ def test_a_delete_that_is_denied_as_long_as_a_new_policy_may_take_still_stops_th
     event = create()
     Execution(event, world).run_until(started(world))
     world.cloudformation.status = "DELETE_IN_PROGRESS"
-    world.fault("ListUserImportJobs", "AccessDeniedException", seconds=20)
+    world.fault("ListUserImportJobs", "AccessDeniedException", seconds=LATE_RIGHTS_SECONDS - 1)
     assert run_workflow(delete(event), world).status == "SUCCESS"
     assert world.cognito.active == []
 

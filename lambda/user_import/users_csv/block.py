@@ -54,6 +54,8 @@ class BlockCheck:
         self._write = write
         ending = "".join("," + escape(value) for _, value in layout.ending)
         self._ending = ending.encode() + b"\n"
+        # A last value that is blank leaves its comma.
+        self._end = b",\n" if layout.last_is_blank else b"\n"
         self._longest = inspection.limits.row_characters - len(ending)
         self._most_bytes = inspection.limits.row_bytes
         self._rows = RowCheck(layout, inspection, self._longest)
@@ -243,8 +245,8 @@ class BlockCheck:
     def _put(self, line: int, rows: bytes, users: int) -> None:
         if self._findings.errors:
             return
-        if self._ending != b"\n":
-            rows = rows.replace(b"\n", self._ending)
+        if self._ending != self._end:
+            rows = rows.replace(self._end, self._ending)
         self._jobs.add_rows(line, rows, users)
         self._write(rows)
 

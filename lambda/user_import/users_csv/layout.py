@@ -30,6 +30,9 @@ class Layout(NamedTuple):
         names: how the file calls each of them.
         ending: columns that are the same for all users, with their value; blank where the file
             merely lacks them.
+        last_is_blank: whether the last of `columns` is blank for every user, and left out when rows
+            are written: the password hashes of a job that has no algorithm. AWS documents that such
+            a job needs no such column, and not every pool takes it.
     """
 
     width: int
@@ -37,6 +40,7 @@ class Layout(NamedTuple):
     places: tuple[int, ...]
     names: tuple[str, ...]
     ending: tuple[tuple[str, str], ...]
+    last_is_blank: bool = False
 
     @property
     def is_straight(self) -> bool:
@@ -46,7 +50,8 @@ class Layout(NamedTuple):
     @property
     def header(self) -> tuple[str, ...]:
         """The columns that are written."""
-        return (*self.columns, *(column for column, _ in self.ending))
+        written = self.columns[:-1] if self.last_is_blank else self.columns
+        return (*written, *(column for column, _ in self.ending))
 
 
 def lay_out(header: Sequence[str], inspection: Inspection) -> Layout | None:
@@ -84,12 +89,15 @@ def lay_out(header: Sequence[str], inspection: Inspection) -> Layout | None:
     _tell_missing(given, pool, reading, findings)
     for name in renamed.mended:
         inspection.mendings.add(Mending.COLUMN_NAME, 1, name)
+    if blank_hashes := _needs_no_hashes(pool) and PASSWORD_HASH in taken:
+        taken[PASSWORD_HASH] = taken.pop(PASSWORD_HASH)
     return Layout(
         width=len(header),
         columns=tuple(taken),
         places=tuple(place for place, _ in taken.values()),
         names=tuple(name for _, name in taken.values()),
         ending=tuple(_ending(given, inspection).items()),
+        last_is_blank=blank_hashes,
     )
 
 
@@ -115,13 +123,21 @@ def _ending(given: set[str], inspection: Inspection) -> dict[str, str]:
     reading = inspection.reading
     ending = dict(reading.constants)
     for column in inspection.pool.header or ():
+        if column == PASSWORD_HASH and _needs_no_hashes(inspection.pool):
+            continue
         if column not in given:
             ending[column] = reading.defaults.get(column, "")
             inspection.mendings.add(Mending.COLUMN_ADDED, 1, column)
     for column, value in reading.defaults.items():
         if column not in given:
             ending.setdefault(column, value)
+    if _needs_no_hashes(inspection.pool) and not ending.get(PASSWORD_HASH, "").strip():
+        ending.pop(PASSWORD_HASH, None)
     return ending
+
+
+def _needs_no_hashes(pool: Pool) -> bool:
+    return pool.hashing_algorithm is None
 
 
 class _Renaming:
@@ -130,7 +146,9 @@ class _Renaming:
     def __init__(self, pool: Pool, reading: Reading, header: Sequence[str]) -> None:
         self.known = _known_columns(pool)
         self._any_custom = pool.attributes is None and pool.columns is None
-        self._folded = {column.lower(): column for column in self.known}
+        self._takes_blank_hashes = _needs_no_hashes(pool)
+        taken = (*self.known, PASSWORD_HASH) if _needs_no_hashes(pool) else self.known
+        self._folded = {column.lower(): column for column in taken}
         self._export = reading.preset
         self._columns = dict(reading.columns)
         self.not_found = [name for name in reading.columns if name not in header]
@@ -175,6 +193,8 @@ class _Renaming:
 
     def is_known(self, column: str) -> bool:
         """Return whether the user pool has the column, as far as is known."""
+        if column == PASSWORD_HASH and self._takes_blank_hashes:
+            return True
         return column in self.known or (self._any_custom and _is_custom(column))
 
     def leaves_out(self, name: str) -> bool:

@@ -74,7 +74,7 @@ class Translation:
         """Return a block whose values are all in quotes without them; None if it is not such."""
         if not block.startswith(b'"') or not block[1:].endswith(b'"\n'):
             return None
-        if b"\\" in block or _MARK in block or not is_utf_8(block):
+        if b"\\" in block or b"\r" in block or _MARK in block or not is_utf_8(block):
             return None
         lines = block.count(b"\n")
         # A quote before every line feed and after it, and those before and after the separators:

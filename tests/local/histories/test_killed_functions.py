@@ -107,7 +107,8 @@ def test_a_worker_that_dies_again_and_again_fails_the_deployment_and_its_job_is_
     assert answer["Status"] == "FAILED"
     assert "The import workflow failed: " in answer["Reason"]
     assert faults.pending() == []
-    assert history.statuses() == ["Stopped"]
+    history.until_a_job_is("Stopped")
+    assert len(history.jobs()) == 1
     history.ends_well(started=1)
 
 

@@ -8,8 +8,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from .acknowledge import acknowledge
 from .arguments import check_removal_policy
+from .nag import acknowledge
 
 
 class StagingBucket(Construct):
@@ -109,7 +109,6 @@ class StagingBucket(Construct):
         stack = Stack.of(self)
         self.encryption_key.add_to_resource_policy(
             iam.PolicyStatement(
-                # With the partition's own suffix: another is no principal in China.
                 principals=[iam.ServicePrincipal(f"logs.{stack.region}.{stack.url_suffix}")],
                 actions=[
                     "kms:Decrypt",
@@ -136,6 +135,7 @@ class StagingBucket(Construct):
                 principals=[iam.ServicePrincipal("delivery.logs.amazonaws.com")],
                 actions=["kms:Decrypt"],
                 resources=["*"],
-                conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
+                # Of the recorded calls; the guide has no condition.
+                conditions={"StringEquals": {"kms:EncryptionContext:SourceAccount": stack.account}},
             )
         )

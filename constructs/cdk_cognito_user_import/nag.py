@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Acknowledgment, Stack, Validations
@@ -40,11 +41,15 @@ def acknowledge_wildcard(construct: IConstruct, resource: str, reason: str) -> N
 def _as_cdk_nag_writes(value: Any) -> str:
     """Write a resolved value as cdk-nag does: references in angle brackets."""
     match value:
+        case str():
+            return value
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(map(_as_cdk_nag_writes, parts))
         case {"Ref": name}:
             return f"<{name}>"
         case {"Fn::GetAtt": [name, attribute]}:
             return f"<{name}.{attribute}>"
+        case {"Fn::ImportValue": name}:
+            return _as_cdk_nag_writes(name)
         case _:
-            return str(value)
+            return json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,138 @@
+"""The log group that Cognito creates for the imports of a user pool: its retention, its removal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jsii
+from aws_cdk import (
+    ArnFormat,
+    CfnDeletionPolicy,
+    IStableListProducer,
+    IStableStringProducer,
+    Lazy,
+    NestedStack,
+    RemovalPolicy,
+    Stack,
+)
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+_DAYS = {
+    logs.RetentionDays.ONE_DAY: 1,
+    logs.RetentionDays.THREE_DAYS: 3,
+    logs.RetentionDays.FIVE_DAYS: 5,
+    logs.RetentionDays.ONE_WEEK: 7,
+    logs.RetentionDays.TWO_WEEKS: 14,
+    logs.RetentionDays.ONE_MONTH: 30,
+    logs.RetentionDays.TWO_MONTHS: 60,
+    logs.RetentionDays.THREE_MONTHS: 90,
+    logs.RetentionDays.FOUR_MONTHS: 120,
+    logs.RetentionDays.FIVE_MONTHS: 150,
+    logs.RetentionDays.SIX_MONTHS: 180,
+    logs.RetentionDays.ONE_YEAR: 365,
+    logs.RetentionDays.THIRTEEN_MONTHS: 400,
+    logs.RetentionDays.EIGHTEEN_MONTHS: 545,
+    logs.RetentionDays.TWO_YEARS: 731,
+    logs.RetentionDays.THREE_YEARS: 1096,
+    logs.RetentionDays.FIVE_YEARS: 1827,
+    logs.RetentionDays.SIX_YEARS: 2192,
+    logs.RetentionDays.SEVEN_YEARS: 2557,
+    logs.RetentionDays.EIGHT_YEARS: 2922,
+    logs.RetentionDays.NINE_YEARS: 3288,
+    logs.RetentionDays.TEN_YEARS: 3653,
+}
+"""jsii does not tell the numbers behind the names."""
+
+
+class ImportLog:
+    """What becomes of the log group, and the rights that this takes.
+
+    The log group belongs to the owner of the user pool. Where that is another stack, the log group
+    stays, and its retention is set only on request. Otherwise it is deleted with the stack if the
+    user pool is: a pool that is retained keeps its log. A nested stack always keeps it: it is also
+    deleted when its parent is rolled back, and then the log explains the failure.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        user_pool: cognito.IUserPool,
+        retention: logs.RetentionDays | None,
+        removal_policy: RemovalPolicy,
+    ) -> None:
+        """Decide about the log group.
+
+        Args:
+            scope: the import.
+            user_pool: whose log group it is.
+            retention: of the log group; None for the default.
+            removal_policy: of the import.
+        """
+        stack = Stack.of(scope)
+        resource = user_pool.node.default_child
+        own = resource if isinstance(resource, cognito.CfnUserPool) else None
+        if own is not None and Stack.of(own) is not stack:
+            own = None
+        if retention is None:
+            retention = logs.RetentionDays.ONE_MONTH if own else logs.RetentionDays.INFINITE
+        self._days = _DAYS.get(retention)
+        may_go = removal_policy is RemovalPolicy.DESTROY and not isinstance(stack, NestedStack)
+        self._pool = own if may_go else None
+        self.arn = stack.format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name=f"/aws/cognito/userpools/{user_pool.user_pool_id}/*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """The custom resource's properties about the log group."""
+        properties = {}
+        if self._days is not None:
+            properties["ImportLogRetentionDays"] = str(self._days)
+        if self._pool is not None:
+            properties["ImportLogRemovalPolicy"] = Lazy.string(_Removal(self._pool))
+        return properties
+
+    @property
+    def statement(self) -> iam.PolicyStatement:
+        """The rights to the log group."""
+        actions = ["logs:FilterLogEvents"]
+        if self._days is not None:
+            actions.append("logs:PutRetentionPolicy")
+        if self._pool is not None:
+            actions = Lazy.list(_Actions(self._pool, actions))
+        return iam.PolicyStatement(actions=actions, resources=[self.arn])
+
+
+def _goes(pool: cognito.CfnUserPool) -> bool:
+    """Return whether the user pool is deleted with the stack.
+
+    Asked when the app is complete: `RemovalPolicies.of(app)` changes it until then.
+    """
+    return pool.cfn_options.deletion_policy is CfnDeletionPolicy.DELETE
+
+
+@jsii.implements(IStableStringProducer)
+class _Removal:
+    def __init__(self, pool: cognito.CfnUserPool) -> None:
+        self._pool = pool
+
+    def produce(self) -> str | None:
+        return "destroy" if _goes(self._pool) else None
+
+
+@jsii.implements(IStableListProducer)
+class _Actions:
+    def __init__(self, pool: cognito.CfnUserPool, actions: list[str]) -> None:
+        self._pool = pool
+        self._actions = actions
+
+    def produce(self) -> list[str]:
+        return [*self._actions, *(["logs:DeleteLogGroup"] if _goes(self._pool) else [])]

@@ -1,0 +1,134 @@
+"""The role of one import: what the worker may do for it, and for nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+
+from ._lambda.user_import.contract import ROLE_PATH
+from .nag import acknowledge_wildcard
+from .policies import make_role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_cognito as cognito
+    from constructs import Construct
+
+    from .import_log import ImportLog
+    from .workflow import WorkflowAttributes
+    from .workflow.attributes import Staging
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRights:
+    """What an import works on.
+
+    Attributes:
+        user_pool: takes the users.
+        logs_role: Cognito writes the log with it.
+        staging: where the users wait.
+        folder: the import's own folder in the staging bucket.
+        source: statements about the source.
+        log: the log group that Cognito creates.
+    """
+
+    user_pool: cognito.IUserPool
+    logs_role: iam.IRole
+    staging: Staging
+    folder: str
+    source: Sequence[iam.PolicyStatement]
+    log: ImportLog
+
+    def statements(self, scope: Construct) -> list[iam.PolicyStatement]:
+        """Return the rights in a stack."""
+        staged = [
+            self.staging.bucket.arn_for_objects(f"{self.folder}/{name}")
+            for name in ("users.csv", "problems.csv")
+        ]
+        return [
+            iam.PolicyStatement(
+                actions=[
+                    "cognito-idp:CreateUserImportJob",
+                    "cognito-idp:DescribeUserImportJob",
+                    "cognito-idp:DescribeUserPool",
+                    "cognito-idp:GetCSVHeader",
+                    "cognito-idp:ListUserImportJobs",
+                    "cognito-idp:StartUserImportJob",
+                    "cognito-idp:StopUserImportJob",
+                ],
+                resources=[self.user_pool.user_pool_arn],
+            ),
+            iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[self.logs_role.role_arn],
+                # Cognito does not send this key with CreateGroup (recorded), and it is on no record
+                # whether it does with CreateUserImportJob. See docs/unproven.md.
+                conditions={
+                    "StringEqualsIfExists": {"iam:PassedToService": "cognito-idp.amazonaws.com"}
+                },
+            ),
+            iam.PolicyStatement(
+                actions=[
+                    "s3:AbortMultipartUpload",
+                    "s3:DeleteObject",
+                    "s3:GetObject",
+                    "s3:PutObject",
+                ],
+                resources=staged,
+            ),
+            # Without it S3 says 403 of a missing object, as of a denied one.
+            iam.PolicyStatement(
+                actions=["s3:ListBucket"],
+                resources=[self.staging.bucket.bucket_arn],
+                conditions={"StringLike": {"s3:prefix": f"{self.folder}/*"}},
+            ),
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self.staging.encryption_key.key_arn],
+            ),
+            iam.PolicyStatement(
+                actions=["cloudformation:DescribeStacks"], resources=[Stack.of(scope).stack_id]
+            ),
+            self.log.statement,
+            *self.source,
+        ]
+
+
+def make_import_role(
+    scope: Construct,
+    id: str,  # noqa: A002  as CDK names it
+    rights: ImportRights,
+    workflow: WorkflowAttributes,
+) -> iam.Role:
+    """Make the role of an import, for the workflow's worker to assume.
+
+    Its trust names the worker and, as external id, the stack: the worker takes that id from
+    CloudFormation's request, so that no request of another stack can use the role. The worker is
+    named by `aws:PrincipalArn` and not as principal: IAM would want it to exist first, and would
+    not know it again when it was replaced.
+    """
+    granted = make_role(
+        scope,
+        id,
+        assumed_by=iam.AccountRootPrincipal().with_conditions(
+            {
+                "ArnEquals": {"aws:PrincipalArn": workflow.worker_role_arn},
+                "StringEquals": {"sts:ExternalId": Stack.of(scope).stack_id},
+            }
+        ),
+        description="Imports users into one Amazon Cognito user pool",
+        statements=rights.statements(scope),
+        managed=workflow.managed_policies,
+        path=ROLE_PATH,
+    )
+    acknowledge_wildcard(
+        granted.holder,
+        rights.log.arn,
+        "Cognito names the log group of an import after the pool's id and its name, which is only "
+        "known when the pool is made.",
+    )
+    return granted.role

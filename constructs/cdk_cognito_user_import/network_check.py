@@ -1,0 +1,78 @@
+"""The check that functions in a VPC reach Amazon Cognito."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jsii
+from aws_cdk import Annotations, Stack
+from aws_cdk import aws_cognito as cognito
+from constructs import IValidation
+
+from .workflow import ImportWorkflow
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from .workflow import WorkflowAttributes
+
+_SELECTION = (
+    "availability_zones",
+    "one_per_az",
+    "subnet_filters",
+    "subnet_group_name",
+    "subnet_type",
+)
+"""The properties of an `ec2.SubnetSelection`, which `select_subnets` takes one by one."""
+
+
+@jsii.implements(IValidation)
+class NetworkCheck:
+    """Warns of a user pool with a domain where the functions have no way out of the VPC.
+
+    Cognito refuses such a pool's operations at its interface endpoint (docs/unproven.md has the
+    source). Checked when the app is complete: a domain may be added until then.
+    """
+
+    def __init__(
+        self, scope: Construct, user_pool: cognito.IUserPool, workflow: WorkflowAttributes
+    ) -> None:
+        self._scope = scope
+        self._user_pool = user_pool
+        self._workflow = workflow
+
+    def validate(self) -> list[str]:
+        """Add a warning; nothing is an error."""
+        if self._is_isolated() and self._has_domain():
+            Annotations.of(self._scope).add_warning_v2(
+                "cdk-cognito-user-import:endpoint",
+                f"The user pool {self._user_pool.node.path} has a domain, and Amazon Cognito's "
+                "interface endpoint does not serve such pools. The functions of the import are in "
+                "subnets without a route to the internet: give them subnets with a NAT gateway, or "
+                "leave the VPC out.",
+            )
+        return []
+
+    def _is_isolated(self) -> bool:
+        if not isinstance(self._workflow, ImportWorkflow) or self._workflow.vpc is None:
+            return False
+        vpc = self._workflow.vpc
+        isolated = {subnet.node.path for subnet in vpc.isolated_subnets}
+        selection = self._workflow.vpc_subnets
+        if selection is not None and selection.subnets:
+            chosen = selection.subnets
+        else:
+            names = _SELECTION if selection is not None else ()
+            given = {name: getattr(selection, name) for name in names}
+            chosen = vpc.select_subnets(**given).subnets
+        return bool(chosen) and all(subnet.node.path in isolated for subnet in chosen)
+
+    def _has_domain(self) -> bool:
+        pool_id = self._user_pool.user_pool_id
+        resolved = Stack.of(self._user_pool).resolve(pool_id)
+        return any(
+            # A reference from another stack is the same token, but resolves to an import.
+            each.user_pool_id == pool_id or Stack.of(each).resolve(each.user_pool_id) == resolved
+            for each in self._scope.node.root.node.find_all()
+            if isinstance(each, cognito.CfnUserPoolDomain)
+        )

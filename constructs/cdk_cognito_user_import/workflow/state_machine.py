@@ -1,0 +1,241 @@
+"""The state machine: encrypted, traced, and logged without the data it handles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import Aws, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from cdk_cognito_user_import.nag import acknowledge_wildcard
+from cdk_cognito_user_import.names import arn_of, physical_name, stack_guid
+from cdk_cognito_user_import.policies import make_role
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+
+_EXECUTION_SECONDS = 3600
+"""The longest an execution may take; CloudFormation waits no longer than that."""
+
+_WITHOUT_RESOURCES = {
+    # Step Functions Developer Guide, "Tracing with X-Ray".
+    "xray": [
+        "GetSamplingRules",
+        "GetSamplingTargets",
+        "PutTelemetryRecords",
+        "PutTraceSegments",
+    ],
+    # The same guide, "Logging in CloudWatch Logs".
+    "logs": [
+        "CreateLogDelivery",
+        "DeleteLogDelivery",
+        "DescribeLogGroups",
+        "DescribeResourcePolicies",
+        "GetLogDelivery",
+        "ListLogDeliveries",
+        "PutResourcePolicy",
+        "UpdateLogDelivery",
+    ],
+}
+"""Actions of the role that have no resource to name. Step Functions checks those of log delivery
+when it makes the state machine, so they are in the role itself."""
+
+
+class StateMachine(Construct):
+    """The state machine with its role and its log group.
+
+    Attributes:
+        arn: of the state machine.
+        name: known before the state machine exists.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        worker_arn: str,
+        encryption_key: kms.IKey,
+        log_retention: logs.RetentionDays,
+        removal_policy: RemovalPolicy,
+        managed_policies: bool,
+    ) -> None:
+        """Make the state machine.
+
+        Args:
+            scope: the construct to make it in.
+            worker_arn: the function that runs the steps.
+            encryption_key: of executions and log group.
+            log_retention: of the log group.
+            removal_policy: of the log group.
+            managed_policies: whether rights are in managed policies.
+        """
+        super().__init__(scope, "StateMachine")
+        self.name = physical_name(self)
+        self.arn_by_name = arn_of(self, "states", "stateMachine", self.name)
+        role = self._role(worker_arn, encryption_key, managed=managed_policies)
+        self.log_group = logs.LogGroup(
+            self,
+            "Log",
+            # Log groups with this prefix do not fill up the account's log resource policy. The
+            # role's name has a random end: no later log group collides with one that was retained.
+            log_group_name=f"/aws/vendedlogs/states/{role.role_name}-{stack_guid(self)}",
+            encryption_key=encryption_key,
+            retention=log_retention,
+            removal_policy=removal_policy,
+        )
+        machine = self._machine(role, worker_arn, encryption_key)
+        self.arn: str = machine.attr_arn
+
+    def _role(self, worker_arn: str, encryption_key: kms.IKey, *, managed: bool) -> iam.Role:
+        stack = Stack.of(self)
+        granted = make_role(
+            self,
+            "Role",
+            # Step Functions Developer Guide, "Prevent cross-service confused deputy issue".
+            assumed_by=iam.ServicePrincipal(
+                "states.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnEquals": {"aws:SourceArn": self.arn_by_name},
+                },
+            ),
+            description="Runs the import workflow",
+            statements=[
+                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[worker_arn]),
+                iam.PolicyStatement(
+                    actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                    resources=[encryption_key.key_arn],
+                ),
+                iam.PolicyStatement(
+                    actions=[
+                        f"{service}:{name}"
+                        for service, names in _WITHOUT_RESOURCES.items()
+                        for name in names
+                    ],
+                    resources=["*"],
+                ),
+            ],
+            managed=managed,
+        )
+        acknowledge_wildcard(
+            granted.holder,
+            "*",
+            "Log delivery and X-Ray have no resources that a policy could name.",
+        )
+        return granted.role
+
+    def _machine(
+        self, role: iam.Role, worker_arn: str, encryption_key: kms.IKey
+    ) -> sfn.CfnStateMachine:
+        machine = sfn.CfnStateMachine(
+            self,
+            "Resource",
+            state_machine_name=self.name,
+            role_arn=role.role_arn,
+            definition_string=Stack.of(self).to_json_string(definition(worker_arn)),
+            encryption_configuration=sfn.CfnStateMachine.EncryptionConfigurationProperty(
+                type="CUSTOMER_MANAGED_KMS_KEY", kms_key_id=encryption_key.key_arn
+            ),
+            logging_configuration=sfn.CfnStateMachine.LoggingConfigurationProperty(
+                level="ALL",
+                include_execution_data=False,
+                destinations=[
+                    sfn.CfnStateMachine.LogDestinationProperty(
+                        cloud_watch_logs_log_group=(
+                            sfn.CfnStateMachine.CloudWatchLogsLogGroupProperty(
+                                log_group_arn=self.log_group.log_group_arn
+                            )
+                        )
+                    )
+                ],
+            ),
+            tracing_configuration=sfn.CfnStateMachine.TracingConfigurationProperty(enabled=True),
+        )
+        machine.node.add_dependency(role)
+        return machine
+
+
+def definition(worker_arn: str) -> dict[str, Any]:
+    """Return the workflow in the Amazon States Language.
+
+    Stage → Finished? → Wait → Advance → Finished? … → Report. What a state can catch goes to Report
+    as well; what it cannot (States.Runtime, States.DataLimitExceeded, a time-out, an abort), the
+    EventBridge rule tells the starter.
+
+    The URL that takes the answer is in the execution's input and reaches Report from there; it is
+    in no state between.
+    """
+    catch = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report"}]
+    request = {"request.$": "$$.Execution.Input.request"}
+    return {
+        "Comment": "Imports users into an Amazon Cognito user pool",
+        "StartAt": "Stage",
+        "TimeoutSeconds": _EXECUTION_SECONDS,
+        "States": {
+            "Stage": {
+                **_task(
+                    worker_arn,
+                    {"step": "stage", **request, "started_at.$": "$$.Execution.StartTime"},
+                ),
+                "Catch": catch,
+                "Next": "Finished?",
+            },
+            "Finished?": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.done", "BooleanEquals": True, "Next": "Report"}],
+                "Default": "Wait",
+            },
+            "Wait": {"Type": "Wait", "SecondsPath": "$.wait_seconds", "Next": "Advance"},
+            "Advance": {
+                **_task(worker_arn, {"step": "advance", **request, "state.$": "$"}),
+                "Catch": catch,
+                "Next": "Finished?",
+            },
+            "Report": {
+                **_task(
+                    worker_arn,
+                    {
+                        "step": "report",
+                        **request,
+                        "response_url.$": "$$.Execution.Input.response_url",
+                        "state.$": "$",
+                    },
+                ),
+                "End": True,
+            },
+        },
+    }
+
+
+def _task(worker_arn: str, payload: dict[str, str]) -> dict[str, Any]:
+    """Return a call of the worker, repeated for about a minute where it fails.
+
+    A new account runs ten functions at a time: where many imports start at once, a call waits for
+    its turn for some ten minutes, at random so that not all try again together.
+    """
+    return {
+        "Type": "Task",
+        "Resource": f"arn:{Aws.PARTITION}:states:::lambda:invoke",
+        "Parameters": {"FunctionName": worker_arn, "Payload": payload},
+        "OutputPath": "$.Payload",
+        "TimeoutSeconds": 900,
+        "Retry": [
+            {
+                "ErrorEquals": ["Lambda.TooManyRequestsException"],
+                "IntervalSeconds": 2,
+                "MaxAttempts": 30,
+                "BackoffRate": 2,
+                "MaxDelaySeconds": 40,
+                "JitterStrategy": "FULL",
+            },
+            {
+                "ErrorEquals": ["States.ALL"],
+                "IntervalSeconds": 2,
+                "MaxAttempts": 5,
+                "BackoffRate": 2,
+            },
+        ],
+    }

@@ -1,0 +1,125 @@
+"""A log group that stays when its key goes could not be read: synth refuses it."""
+
+from __future__ import annotations
+
+import pytest
+from aws_cdk import RemovalPolicies, RemovalPolicy, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from support.imports import import_into, workflow_of
+from support.synthesis import synthesise, synthesise_app
+
+from cdk_cognito_user_import import StagingBucket
+
+RETAIN, DESTROY = RemovalPolicy.RETAIN, RemovalPolicy.DESTROY
+EXCEPT_ON_CREATE = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+REFUSED = r"log group \S+ stays when the stack is deleted, but not the key (\S+) that encrypts it"
+
+
+def workflow_and_key(stack, of_logs, of_key):
+    staging = StagingBucket(stack, "Staging", removal_policy=of_key)
+    return workflow_of(stack, staging=staging, removal_policy=of_logs)
+
+
+@pytest.mark.parametrize(
+    ("of_logs", "of_key"),
+    [(RETAIN, DESTROY), (RETAIN, EXCEPT_ON_CREATE), (EXCEPT_ON_CREATE, DESTROY)],
+    ids=str,
+)
+def test_log_groups_that_outlive_their_key_are_refused(of_logs, of_key):
+    with pytest.raises(RuntimeError, match=REFUSED) as caught:
+        synthesise(lambda stack: workflow_and_key(stack, of_logs, of_key))
+    told = str(caught.value)
+    for group in ("Test/Workflow/FunctionsLog", "Test/Workflow/StateMachine/Log"):
+        assert f"log group {group} stays" in told
+    assert "Test/Staging/Key" in told
+    assert "Give key and log group the same removal policy." in told
+
+
+@pytest.mark.parametrize(
+    ("of_logs", "of_key"),
+    [
+        (DESTROY, DESTROY),
+        (RETAIN, RETAIN),
+        (EXCEPT_ON_CREATE, EXCEPT_ON_CREATE),
+        (DESTROY, RETAIN),
+        (EXCEPT_ON_CREATE, RETAIN),
+    ],
+    ids=str,
+)
+def test_a_key_that_stays_as_long_as_its_log_groups_is_taken(of_logs, of_key):
+    stack = synthesise(lambda stack: workflow_and_key(stack, of_logs, of_key))
+    assert len(stack.resources("AWS::Logs::LogGroup")) == 2
+
+
+def test_imports_that_retain_their_logs_but_are_given_a_key_that_goes_are_refused():
+    def build(stack):
+        import_into(stack, staging=StagingBucket(stack, "Staging"), removal_policy=RETAIN)
+
+    with pytest.raises(RuntimeError, match=REFUSED):
+        synthesise(build)
+
+
+def test_imports_that_retain_everything_are_taken():
+    stack = synthesise(lambda stack: import_into(stack, removal_policy=RETAIN))
+    kept = [*stack.resources("AWS::Logs::LogGroup").values()]
+    kept += stack.resources("AWS::KMS::Key").values()
+    assert {each["DeletionPolicy"] for each in kept} == {"Retain"}
+
+
+def test_a_log_group_that_is_retained_afterwards_is_refused():
+    def build(stack):
+        workflow = workflow_of(stack)
+        RemovalPolicies.of(workflow.node.find_child("FunctionsLog")).retain()
+
+    with pytest.raises(RuntimeError, match=REFUSED) as caught:
+        synthesise(build)
+    assert "Test/Workflow/FunctionsLog" in str(caught.value)
+    assert "StateMachine/Log" not in str(caught.value)
+
+
+def test_a_key_that_is_destroyed_afterwards_is_refused():
+    def build(stack):
+        staging = StagingBucket(stack, "Staging", removal_policy=RETAIN)
+        workflow_of(stack, staging=staging, removal_policy=RETAIN)
+        RemovalPolicies.of(staging.encryption_key).destroy()
+
+    with pytest.raises(RuntimeError, match=REFUSED):
+        synthesise(build)
+
+
+@pytest.mark.parametrize("policy", ["retain", "destroy"])
+def test_an_app_that_keeps_or_removes_all_it_has_is_taken(policy):
+    def build(app):
+        import_into(Stack(app, "Test"))
+        getattr(RemovalPolicies.of(app), policy)()
+
+    stack = synthesise_app(build)["Test"]
+    groups = stack.resources("AWS::Logs::LogGroup").values()
+    (key,) = stack.resources("AWS::KMS::Key").values()
+    policies = {each["DeletionPolicy"] for each in (*groups, key)}
+    assert policies == {"Retain" if policy == "retain" else "Delete"}
+
+
+def test_a_key_of_somebody_else_stays_by_itself():
+    def build(stack):
+        arn = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
+        key = kms.Key.from_key_arn(stack, "Theirs", arn)
+        staging = StagingBucket(stack, "Staging", encryption_key=key)
+        workflow_of(stack, staging=staging, removal_policy=RETAIN)
+
+    groups = synthesise(build).resources("AWS::Logs::LogGroup").values()
+    assert {each["DeletionPolicy"] for each in groups} == {"Retain"}
+
+
+def test_a_workflow_whose_log_groups_are_to_leave_a_snapshot_is_refused():
+    with pytest.raises(ValueError, match="The removal policy SNAPSHOT is for databases"):
+        synthesise(lambda stack: workflow_of(stack, removal_policy=RemovalPolicy.SNAPSHOT))
+
+
+def test_other_log_groups_are_no_business_of_the_library():
+    def build(stack):
+        import_into(stack)
+        logs.LogGroup(stack, "Other", removal_policy=RETAIN)
+
+    assert len(synthesise(build).resources("AWS::Logs::LogGroup")) == 3

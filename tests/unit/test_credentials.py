@@ -1,0 +1,141 @@
+"""The role of an import: who may assume it, for which stack, and what is told where nobody may."""
+
+import pytest
+from fake_world import (
+    IMPORT_ROLE,
+    OTHER_IMPORT_ROLE,
+    OTHER_STACK,
+    STACK,
+    create,
+    delete,
+    not_authorized,
+    run_workflow,
+    update,
+)
+from support.bad_input import ASSUME
+
+from user_import.credentials import ImportRole
+from user_import.errors import AccessDenied, RequestError
+from user_import.late_rights import LATE_RIGHTS_SECONDS
+
+
+def refused(role):
+    return f"sts:AssumeRole of {role}: AccessDenied: {not_authorized(role)}. {ASSUME}"
+
+
+@pytest.mark.parametrize("event", [create(), update(create()), delete(create())])
+def test_a_role_is_assumed_for_the_stack_and_in_the_name_of_the_request(world, event):
+    ImportRole.of_request(event).assume(world.sts)
+    assert world.called("AssumeRole") == [
+        {
+            "RoleArn": IMPORT_ROLE,
+            "ExternalId": STACK,
+            "RoleSessionName": f"{event['RequestType']}-{event['RequestId']}",
+        }
+    ]
+
+
+def test_the_credentials_are_arguments_of_a_client_of_boto3(world):
+    credentials = ImportRole.of_request(create()).assume(world.sts)
+    assert list(credentials) == [
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_session_token",
+    ]
+    assert world.sts.sessions == {tuple(credentials.values()): IMPORT_ROLE}
+
+
+@pytest.mark.parametrize("request_id", ["x" * 200, "a/b c:é\n", ""], ids=ascii)
+def test_any_id_of_a_request_gives_a_name_that_sts_takes(world, request_id):
+    assert ImportRole.of_request({**create(), "RequestId": request_id}).assume(world.sts)
+
+
+@pytest.mark.parametrize("arn", [None, 7, ["a role"]], ids=str)
+def test_a_request_that_names_no_role_is_told_so_and_sts_is_not_asked(world, arn):
+    role = ImportRole.of_request(create(ImportRoleArn=arn))
+    with pytest.raises(RequestError, match="names no role for the import; deploy again"):
+        role.assume(world.sts)
+    assert world.calls == []
+
+
+@pytest.mark.parametrize("properties", [None, {}])
+def test_a_request_without_properties_names_no_role(properties):
+    assert ImportRole.of_request({**create(), "ResourceProperties": properties}).arn is None
+
+
+@pytest.mark.parametrize(
+    ("role", "stack"),
+    [
+        (OTHER_IMPORT_ROLE, STACK),
+        (IMPORT_ROLE, OTHER_STACK),
+        ("arn:aws:iam::123456789012:role/cdk-cognito-user-import/none", STACK),
+    ],
+    ids=["another stack's role", "of another stack", "no role"],
+)
+def test_a_role_that_does_not_trust_the_stack_is_denied_with_what_to_do(world, role, stack):
+    event = {**create(ImportRoleArn=role), "StackId": stack}
+    with pytest.raises(AccessDenied) as caught:
+        ImportRole.of_request(event).assume(world.sts)
+    assert str(caught.value) == refused(role)
+    assert world.sts.sessions == {}
+
+
+# In a whole execution
+
+
+def of_another_stack():
+    """A request that names the role of another stack's import."""
+    return create(ImportRoleArn=OTHER_IMPORT_ROLE)
+
+
+@pytest.mark.parametrize("kind", [create, lambda **changes: delete(create(**changes))])
+def test_with_the_role_of_another_stack_nothing_at_all_is_called(world, kind):
+    run_workflow(kind(ImportRoleArn=OTHER_IMPORT_ROLE), world)
+    assert {call.operation for call in world.calls if call.role} == set()
+    assert world.sts.sessions == {}
+    assert world.cognito.jobs == []
+
+
+def test_a_request_that_names_the_role_of_another_stack_is_refused_after_two_minutes(world):
+    execution = run_workflow(of_another_stack(), world)
+    assert execution.status == "FAILED"
+    assert execution.reason == refused(OTHER_IMPORT_ROLE)
+    assert not execution.failed, "only the EventBridge rule answered"
+    assert LATE_RIGHTS_SECONDS <= execution.seconds < LATE_RIGHTS_SECONDS + 30
+
+
+def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(world):
+    event = create()
+    run_workflow(event, world)
+    world.sts.roles.clear()
+    deleting = run_workflow(delete(event), world)
+    assert deleting.status == "SUCCESS"
+    assert not deleting.failed, "only the EventBridge rule answered"
+    assert deleting.seconds < LATE_RIGHTS_SECONDS + 60
+
+
+@pytest.mark.parametrize("kind", [create, lambda: update(create()), lambda: delete(create())])
+def test_a_role_that_cannot_be_assumed_at_first_is_waited_for(world, kind):
+    event = kind()
+    world.fault("AssumeRole", "AccessDenied", seconds=LATE_RIGHTS_SECONDS - 1)
+    execution = run_workflow(event, world)
+    assert execution.status == "SUCCESS"
+    assert execution.seconds >= LATE_RIGHTS_SECONDS - 1
+    assert world.staged == []
+
+
+def test_the_longest_wait_for_the_role_is_that_of_the_import(world):
+    execution = run_workflow(create(ImportRoleArn=OTHER_IMPORT_ROLE, TimeoutSeconds="60"), world)
+    first, *_ = execution.states
+    assert first["done"]
+    assert first["progress"]["failure"] == refused(OTHER_IMPORT_ROLE)
+    assert len(world.called("AssumeRole")) < 30
+
+
+def test_a_role_that_is_taken_away_while_the_import_runs_gives_it_up(world):
+    world.cognito.foreign_until = world.clock.now() + 300
+    world.clock.after(200, world.sts.roles.clear)
+    execution = run_workflow(create(), world)
+    assert execution.status == "FAILED"
+    assert world.cognito.started == []
+    assert refused(IMPORT_ROLE) in execution.states[-1]["progress"]["failure"]

@@ -1,0 +1,83 @@
+"""The import that an Update goes back to, or leaves as it is: which jobs of the pool it had."""
+
+import pytest
+from fake_world import OTHER_POOL, POOL, ROLE, create, update
+
+from user_import.last_import import last_import
+from user_import.request import ImportRequest
+
+
+def put_job(world, event, status="Succeeded", *, number=0, pool=POOL, **counters):
+    """Put a job of a request into a pool."""
+    name = ImportRequest.from_event(event).name_of(number)
+    world.cognito._create_user_import_job(name, pool, ROLE)
+    job = world.cognito.job()
+    job.status = status
+    for counter, value in counters.items():
+        setattr(job, counter, value)
+    return job
+
+
+def last(world, event):
+    """Return the ids of the jobs of the last import before a request."""
+    return [job.id for job in last_import(ImportRequest.from_event(event), world)]
+
+
+def test_it_is_the_newest_of_the_same_content(world):
+    event = create()
+    put_job(world, event, imported=3)
+    newer = put_job(world, create(), skipped=3)
+    put_job(world, create(SourceHash="other"), imported=9)
+    put_job(world, {**create(), "LogicalResourceId": "Other"}, imported=9)
+    put_job(world, create(), pool=OTHER_POOL, imported=9)
+    world.cognito._create_user_import_job("foreign", POOL, ROLE)
+    assert last(world, update(event)) == [newer.id]
+
+
+def test_its_jobs_come_in_their_order(world):
+    event = create()
+    ids = [put_job(world, event, number=number).id for number in range(12)]
+    world.cognito.page_size = 5
+    assert last(world, update(event)) == ids
+
+
+@pytest.mark.parametrize("orphan", ["Created", "Expired"])
+@pytest.mark.parametrize("orphan_is_newer", [True, False])
+def test_a_job_that_never_ran_does_not_hide_the_one_that_did(world, orphan, orphan_is_newer):
+    event = create()
+    statuses = ["Succeeded", orphan] if orphan_is_newer else [orphan, "Succeeded"]
+    jobs = {status: put_job(world, event, status) for status in statuses}
+    assert last(world, update(event)) == [jobs["Succeeded"].id]
+
+
+@pytest.mark.parametrize("status", ["Created", "Stopped", "Succeeded"])
+def test_the_jobs_of_the_request_itself_are_not_before_it(world, status):
+    event = create()
+    before = put_job(world, event)
+    back = update(event)
+    put_job(world, back, status)
+    assert last(world, back) == [before.id]
+
+
+def test_where_nothing_was_imported_there_is_none(world):
+    put_job(world, create(SourceHash="other"))
+    assert last(world, update(create())) == []
+
+
+def test_a_list_that_lags_is_looked_at_again(world):
+    event = create()
+    job = put_job(world, event)
+    world.cognito.list_delay = float("inf")
+
+    def list_it_next_time():
+        world.before("ListUserImportJobs", lambda: setattr(world.cognito, "list_delay", 0))
+
+    world.before("ListUserImportJobs", list_it_next_time)
+    assert last(world, update(event)) == [job.id]
+
+
+def test_a_list_that_has_the_jobs_is_looked_at_once(world):
+    event = create()
+    put_job(world, event)
+    last(world, update(event))
+    assert len(world.called("ListUserImportJobs")) == 1
