@@ -5,7 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 # Tests wait for deployments more than they compute; a test that a worker is free for is taken over.
 PYTEST := python -m pytest --numprocesses 3 --dist worksteal
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	--custom-compile-command "make lock"
 READY := $(VENV)/.ready
+MIN := build/min
+MIN_READY := $(MIN)/.ready
 
 # node, npm and the CDK CLI come from the virtual environment and node_modules.
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -16,7 +20,7 @@ unexport PYTHONHOME PYTHONPATH
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all check audit mutants bench local deploy destroy build lock clean
+.PHONY: help install demo test test-all test-min check audit mutants bench local deploy destroy build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,10 +50,21 @@ test-all: $(READY) ## Run all tests; measure what the quick ones cover without t
 	LOCAL_AWS_PROFILE=documented $(PYTEST) -m "local and not slow" \
 		--ignore tests/local/service tests/local
 
-check: $(READY) ## Lint, formatting, types, secrets
+test-min: $(MIN_READY) ## Test the templates with the lowest allowed version of the CDK
+	PATH="$(CURDIR)/$(MIN)/bin:$$PATH" $(PYTEST) -m "not slow" tests/synth
+
+$(MIN_READY): requirements/min.txt pyproject.toml | $(READY)
+	rm -rf $(MIN)
+	$(VENV)/bin/python -m venv $(MIN)
+	uv pip sync --quiet --compile-bytecode --python $(MIN)/bin/python --require-hashes requirements/min.txt
+	uv pip install --quiet --python $(MIN)/bin/python --no-deps --no-build-isolation --editable .
+	touch $(MIN_READY)
+
+check: $(READY) ## Lint, formatting, types, templates, secrets
 	ruff check .
 	ruff format --check .
 	mypy
+	python .ci/lint_templates.py
 	.ci/secrets
 
 audit: $(READY) ## Look up every pinned package's known vulnerabilities (needs the internet)
@@ -73,14 +88,18 @@ destroy: $(READY) ## Remove what `make deploy` made
 build: $(READY) ## Build the wheel and the sdist into dist/
 	python -m build --no-isolation --outdir dist .
 
-lock: $(READY) ## Pin the newest allowed versions in requirements/
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-		--custom-compile-command "make lock" \
-		--extra local --group dev --output-file requirements/dev.txt pyproject.toml
-	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-		--custom-compile-command "make lock" --output-file requirements/uv.txt -
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-		--custom-compile-command "make lock" --group bench --output-file requirements/bench.txt
+# min.txt has the lowest aws-cdk-lib that the package allows, the lowest constructs that the CDK and
+# cdk-nag accept with it, and the newest of all else.
+lock: $(READY) ## Pin the newest allowed versions in requirements/, and the lowest in min.txt
+	$(COMPILE) --extra local --group dev --output-file requirements/dev.txt pyproject.toml
+	echo uv | $(COMPILE) --output-file requirements/uv.txt -
+	$(COMPILE) --group bench --output-file requirements/bench.txt
+	mkdir -p build
+	$(COMPILE) --resolution lowest-direct --extra local --group synth pyproject.toml \
+		| sed -nE 's/^((aws-cdk-lib|constructs)==[^ ]+).*/\1/p' > build/lowest.txt
+	test -s build/lowest.txt
+	$(COMPILE) --constraint build/lowest.txt --extra local --group synth \
+		--output-file requirements/min.txt pyproject.toml
 
 clean: ## Remove everything the targets made
 	rm -rf $(VENV) node_modules build dist cdk.out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -27,13 +28,38 @@ app.synth()
 """
 
 
+LINK = Path("constructs", "cdk_cognito_user_import", "_lambda")
+SOURCES = ["pyproject.toml", "README.md", "LICENSE", ".ci", "constructs", "lambda", "local"]
+
+
+def build(checkout, folder, *arguments, check=True):
+    command = [sys.executable, "-m", "build", *arguments, "--no-isolation", "--outdir", folder]
+    return subprocess.run([*command, checkout], check=check, capture_output=True, text=True)
+
+
+def built(folder):
+    (path,) = folder.glob("*.whl")
+    return path
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
-    subprocess.run([*build, str(ROOT)], check=True, capture_output=True)
-    (path,) = folder.glob("*.whl")
-    return path
+    build(ROOT, folder, "--wheel")
+    return built(folder)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of what the package is built from, with the link to the functions."""
+    copy = tmp_path / "checkout"
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name, symlinks=True)
+        else:
+            copy.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, copy)
+    return copy
 
 
 def lambda_asset(folder):
@@ -53,6 +79,31 @@ def test_the_wheel_has_the_functions_and_their_types_and_no_tests(wheel):
         "cognito_import_local",
     }
     assert not [name for name in names if "__pycache__" in name or "/test" in name]
+
+
+def test_the_wheel_from_the_sdist_has_the_same_files(wheel, tmp_path):
+    build(ROOT, tmp_path)
+    names = zipfile.ZipFile(built(tmp_path)).namelist()
+    assert names == zipfile.ZipFile(wheel).namelist()
+
+
+def test_a_checkout_builds_where_the_functions_are_a_link(checkout, tmp_path):
+    assert (checkout / LINK).is_symlink()
+    build(checkout, tmp_path, "--wheel")
+    assert built(tmp_path)
+
+
+@pytest.mark.parametrize("target", ["--wheel", "--sdist"])
+def test_a_checkout_without_symbolic_links_is_refused(checkout, tmp_path, target):
+    link = checkout / LINK
+    link.unlink()
+    link.write_text("../../lambda")  # what Git for Windows writes in its place
+    refused = build(checkout, tmp_path, target, check=False)
+    assert refused.returncode != 0
+    told = refused.stdout + refused.stderr
+    assert f"{LINK} must be a symbolic link to the folder lambda, and is not" in told
+    assert "enable Developer Mode; then run `git config core.symlinks true`" in told
+    assert not [*tmp_path.glob("*.whl"), *tmp_path.glob("*.tar.gz")]
 
 
 @pytest.mark.slow

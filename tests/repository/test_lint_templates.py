@@ -1,0 +1,58 @@
+"""A template that CloudFormation would refuse must not pass."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": True}}
+PARAMETER = {"Type": "String"}
+
+
+@pytest.fixture(scope="module")
+def lint():
+    path = ROOT / ".ci" / "lint_templates.py"
+    spec = importlib.util.spec_from_file_location("lint_templates", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(resource, name="test", **sections):
+        path = tmp_path / f"{name}.template.json"
+        path.write_text(json.dumps({**sections, "Resources": {"Key": resource}}, indent=1))
+        return path
+
+    return write
+
+
+def test_an_error_in_any_template_fails_with_its_line_and_rule(lint, file, capsys):
+    bad = {**KEY, "Properties": {"Colour": "red"}}
+    files = [file(bad, "first"), file(KEY, "second"), file(bad, "third")]
+    with pytest.raises(SystemExit, match="cfn-lint: 2 errors in 3 templates"):
+        lint.check(files)
+    printed = capsys.readouterr().out
+    assert [f"{path}:6: E3002 " in printed for path in files] == [True, False, True]
+
+
+def test_a_file_that_is_not_a_template_fails(lint, file):
+    path = file(KEY)
+    path.write_text("{")
+    with pytest.raises(SystemExit):
+        lint.check([path])
+
+
+def test_a_warning_is_printed_and_passes(lint, file, capsys):
+    lint.check([file(KEY, Parameters={"Unused": PARAMETER})])
+    warning, verdict = capsys.readouterr().out.splitlines()
+    assert ": W2001 " in warning
+    assert verdict == "cfn-lint: no errors in 1 templates"
+
+
+def test_no_templates_are_a_failure(lint):
+    with pytest.raises(SystemExit, match="no templates"):
+        lint.check([])
