@@ -68,6 +68,17 @@ def kind_of(value: object) -> str:
     return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"
 
 
+def check_staging(staging: object) -> None:
+    """Check the staging bucket of a workflow.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    is_right, _ = _TYPES["staging"]
+    if not is_right(staging):
+        raise TypeError(f"staging is {kind_of(staging)}; give a StagingBucket.")
+
+
 def _has(*names: str) -> Callable[[object], bool]:
     return lambda value: all(hasattr(value, name) for name in names)
 

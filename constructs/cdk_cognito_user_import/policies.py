@@ -118,7 +118,7 @@ class RoleQuotas:
         if size > INLINE_CHARACTERS:
             problems.append(
                 f"The inline policies of the role have about {size:,} characters; IAM allows "
-                f"{INLINE_CHARACTERS:,}. Use managed_policies=True, or give the role less."
+                f"{INLINE_CHARACTERS:,}. Give the role less."
             )
         attached = len(stack.resolve(resource.managed_policy_arns) or ())
         if attached > MANAGED_POLICIES:

@@ -96,7 +96,7 @@ class StagingBucket(Construct):
             acknowledge(
                 self.bucket,
                 "S1",
-                "Objects live for minutes and only the workflow's worker may touch them; pass "
+                "Objects live for minutes and only the roles of imports may touch them; pass "
                 "access_logs_bucket where a policy asks for access logs.",
             )
 

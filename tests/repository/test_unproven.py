@@ -72,7 +72,7 @@ def texts(node: ast.AST) -> set[str]:
     }
 
 
-def tests() -> str:
+def text_of_tests() -> str:
     return "\n".join(
         path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py"))
     )
@@ -94,7 +94,7 @@ def test_a_row_has_an_assumption_its_evidence_and_what_makes_it_wrong(row: list[
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
 def test_what_makes_it_wrong_is_a_setting_or_a_test_that_exists(row: list[str]) -> None:
     settings = set(ImportSettings().as_json())
-    all_tests = tests()
+    all_tests = text_of_tests()
     names = re.findall(r"`(\w+)`", row[4])
     assert names
     for name in names:

@@ -19,7 +19,7 @@ from support.imports import import_into, workflow_of
 from support.synthesis import synthesise, synthesise_app
 from support.templates import references, text
 
-from cdk_cognito_user_import import StagingBucket
+from cdk_cognito_user_import import ImportWorkflow, StagingBucket
 
 ROOT = Path(__file__).parents[2]
 
@@ -143,3 +143,21 @@ def test_a_versioned_bucket_that_could_not_be_removed_with_the_stack_is_refused(
     with pytest.raises(ValueError, match=r"could not be deleted\. Give removal_policy="):
         StagingBucket(stack, "Staging", versioned=True)
     StagingBucket(stack, "Kept", versioned=True, removal_policy=RemovalPolicy.RETAIN)
+
+
+def test_a_dead_letter_queue_of_another_stack_lets_events_of_the_account_in():
+    def build(app):
+        queue = sqs.Queue(Stack(app, "Queues"), "DeadLetters")
+        stack = Stack(app, "Imports")
+        import_into(stack, workflow=workflow_of(stack, dead_letter_queue=queue))
+
+    (policy,) = synthesise_app(build)["Queues"].resources("AWS::SQS::QueuePolicy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+
+
+def test_a_workflow_needs_a_staging_bucket():
+    with pytest.raises(TypeError, match="staging is a str; give a StagingBucket"):
+        synthesise(lambda stack: ImportWorkflow(stack, "Workflow", staging="text"))

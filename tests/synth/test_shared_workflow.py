@@ -397,3 +397,8 @@ def test_an_import_may_bring_a_staging_bucket_of_its_own_to_a_shared_workflow():
     (bucket,) = stack.resources("AWS::S3::Bucket")
     (custom,) = stack.resources(IMPORT).values()
     assert text(custom["Properties"]["StagingBucket"]) == f"<{bucket}>"
+
+
+def test_an_empty_export_name_is_refused():
+    with pytest.raises(ValueError, match="has an empty export_name"):
+        synthesise(lambda stack: ImportWorkflow.from_attributes(stack, "Shared", export_name=""))

@@ -128,7 +128,9 @@ class Histories(RuleBasedStateMachine):
         wanted=st.tuples(wishes, st.none() | wishes),
         pinned=st.booleans(),
     )
-    def begin(self, service, says_of_missing, one_at_a_time, skew, wanted, pinned):
+    def begin(  # noqa: PLR0917  what is drawn
+        self, service, says_of_missing, one_at_a_time, skew, wanted, pinned
+    ):
         self.pinned = pinned
         self.world = HistoryWorld(self.web, one_at_a_time=one_at_a_time, skew=skew).__enter__()
         self.world.s3.says_of_missing = says_of_missing

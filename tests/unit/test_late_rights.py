@@ -54,7 +54,7 @@ def test_a_call_that_is_allowed_in_time_succeeds_within_seconds_of_that(allowed_
 
 def test_a_call_that_is_never_allowed_fails_at_the_end_with_its_last_error():
     calls = Calls(allowed_at=1000)
-    with pytest.raises(Late, match="^at 120$"):
+    with pytest.raises(Late, match=r"^at 120$"):
         calls.made()
     assert calls.made_at == list(range(0, 121, 3))
 

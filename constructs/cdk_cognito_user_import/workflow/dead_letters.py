@@ -39,7 +39,7 @@ def may_send(scope: Construct, queue: sqs.IQueue | None) -> list[iam.PolicyState
     return statements
 
 
-def let_events_send(queue: sqs.IQueue, rule_arn: str) -> None:
+def let_events_send(scope: Construct, queue: sqs.IQueue, rule_arn: str) -> None:
     """Let EventBridge put events of a rule into the queue.
 
     A queue or a key that was not made in this app keeps its policy: the CDK cannot change it.
@@ -47,16 +47,20 @@ def let_events_send(queue: sqs.IQueue, rule_arn: str) -> None:
     Source: EventBridge User Guide, "Using dead-letter queues".
 
     Args:
+        scope: of the rule.
         queue: the dead-letter queue.
         rule_arn: the rule.
     """
     service = iam.ServicePrincipal("events.amazonaws.com")
+    account = {"StringEquals": {"aws:SourceAccount": Stack.of(queue).account}}
+    # The rule refers to the queue: the policy of a queue of another stack cannot refer to the rule.
+    is_own = Stack.of(queue) is Stack.of(scope)
     queue.add_to_resource_policy(
         iam.PolicyStatement(
             principals=[service],
             actions=["sqs:SendMessage"],
             resources=[queue.queue_arn],
-            conditions={"ArnEquals": {"aws:SourceArn": rule_arn}},
+            conditions={"ArnEquals": {"aws:SourceArn": rule_arn}} if is_own else account,
         )
     )
     if queue.encryption_master_key is not None:
@@ -65,6 +69,6 @@ def let_events_send(queue: sqs.IQueue, rule_arn: str) -> None:
                 principals=[service],
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=["*"],
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(queue).account}},
+                conditions=account,
             )
         )

@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_cognito_user_import.arguments import check_removal_policy, check_staging
 from cdk_cognito_user_import.nag import acknowledge_wildcard
-from cdk_cognito_user_import.arguments import check_removal_policy
 from cdk_cognito_user_import.names import address, identity_of
 from cdk_cognito_user_import.stack_resources import StackResources
 
@@ -101,6 +101,7 @@ class ImportWorkflow(Construct):
         """
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
+        check_staging(staging)
         self._check(vpc, vpc_subnets, security_groups, reserved_concurrent_executions)
         StackResources.of(self).add_workflow(self)
         self.staging = staging

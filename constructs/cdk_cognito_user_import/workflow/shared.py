@@ -109,6 +109,11 @@ def shared_workflow(
     given = {name: value for name, value in attributes.items() if value is not None}
     missing = [name for name in EXPORTS if name not in given]
     if export_name is not None:
+        if not export_name:
+            raise ValueError(
+                f"The shared workflow {id} has an empty export_name; give the export_name of the "
+                "ImportWorkflow that owns it."
+            )
         if given:
             raise ValueError(
                 f"The shared workflow {id} is given export_name and {', '.join(given)}; give one "

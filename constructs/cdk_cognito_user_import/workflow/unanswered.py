@@ -72,7 +72,7 @@ class UnansweredExecutions(Construct):
             source_arn=rule.attr_arn,
         )
         if dead_letter_queue is not None:
-            let_events_send(dead_letter_queue, rule.attr_arn)
+            let_events_send(self, dead_letter_queue, rule.attr_arn)
         else:
             acknowledge(
                 rule,
