@@ -1,7 +1,8 @@
 """The processes in which MiniStack runs functions, and how one of them dies.
 
 Used: `lambda_runtime._workers`, a list of execution environments a function, and
-`execution_credentials`, by whose access key a call tells which function it comes from.
+`execution_credentials`, by whose access key a call tells which function it comes from; and
+`sts._sessions`, for a call with a role that the function has assumed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ministack.core import lambda_runtime, router
+from ministack.services import sts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,7 @@ def kill_caller(headers: Mapping[str, str]) -> bool:
 
     Lambda then knows no more than that the process exited; what it had done is done.
     """
-    access_key = router.extract_access_key_id(dict(headers), {})
+    access_key = _own_key(router.extract_access_key_id(dict(headers), {}))
     with lambda_runtime._lock:
         busy = [
             worker
@@ -33,6 +35,13 @@ def kill_caller(headers: Mapping[str, str]) -> bool:
         if process is not None:
             process.kill()
     return bool(busy)
+
+
+def _own_key(access_key: str) -> str:
+    """Return the key with which a function assumed the role whose key this is, or the key."""
+    while (session := sts._sessions.get(access_key)) and session.get("SourceAccessKeyId"):
+        access_key = session["SourceAccessKeyId"]
+    return access_key
 
 
 def _access_key(worker: Any) -> str:

@@ -37,12 +37,12 @@ def _state_machine(cloud, name):
 
 def _worker(cloud, name):
     functions = cloud.resources(name, "AWS::Lambda::Function")
-    (worker,) = (each for each in functions if "Worker" in each)
+    (worker,) = (each for each in functions if each.endswith("-worker"))
     cloud.__getattr__("lambda").delete_function(FunctionName=worker)
 
 
 def _rights(cloud, name):
-    (role,) = (each for each in cloud.resources(name, "AWS::IAM::Role") if "WorkerRole" in each)
+    (role,) = (each for each in cloud.resources(name, "AWS::IAM::Role") if each.endswith("-worker"))
     for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
         cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
 
