@@ -42,7 +42,7 @@ def hundred_imports(stack: Stack) -> None:
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Cloud]:
     """An AWS of its own, in which time passes as on AWS: what takes the processor counts."""
-    with LocalAws(settings={"texts": NONSENSE}, time_scale=0.5) as aws:
+    with LocalAws(settings={"texts": NONSENSE}, time_scale=0.4) as aws:
         cloud = Cloud(aws)
         cloud.bootstrap()
         yield cloud

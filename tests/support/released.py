@@ -1,9 +1,9 @@
-"""Templates that were released, each with its code and its users, to update from.
+"""Templates that are kept, each with its code and its users, to update from.
 
 A folder of ``tests/local/released/`` is a version of the library: what a stack of it deployed. It
-is made when that version is released, and never changed afterwards::
+is named after the version, or after a day before the first release, and never changed afterwards::
 
-    PYTHONPATH=.:tests python -m support.released 0.1.0
+    PYTHONPATH=.:tests:lambda python -m support.released 0.1.0
 """
 
 from __future__ import annotations
