@@ -6,7 +6,7 @@
 from dataclasses import replace
 
 import pytest
-from fake_world import POOL, UNKNOWN, Execution, Outcome, create, users
+from fake_world import POOL, UNKNOWN, Execution, Outcome, create, update, users
 
 from user_import.advance import STOP_SECONDS, advance
 from user_import.late_rights import LATE_RIGHTS_SECONDS
@@ -21,9 +21,9 @@ NEVER = float("inf")
 class Import:
     """An import that has been staged, and stands wherever a test puts it."""
 
-    def __init__(self, world, *sizes):
+    def __init__(self, world, *sizes, event=None):
         self.world = world
-        self.execution = Execution(create(), world)
+        self.execution = Execution(event or create(), world)
         self.execution.split(*sizes) if sizes else self.execution.step()
         self.request = ImportRequest.from_event(self.execution.event)
         state = State.from_json(self.execution.state)
@@ -337,6 +337,40 @@ def test_an_upload_that_lasts_beyond_the_deadline_is_given_up(world):
 def test_a_stack_that_goes_back_is_told(world):
     an_import = Import(world)
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    failure = "The stack is rolling back or being deleted; the import was given up."
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def imported_before(world, event):
+    """A job that has imported the content of an event, whose owner is another request."""
+    return Import(world, event=event).job("Succeeded", imported=3, message="said then")
+
+
+def test_an_update_that_undoes_another_stops_and_answers_as_the_import_before(world):
+    event = create()
+    before = imported_before(world, event)
+    an_import = Import(world, event=update(event)).put(job_ids=("import-9999999999",))
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    expected = an_import.after(results=(result(before),), stopping=True, waits=0)
+    clear = replace(expected.plan, intent=Intent.CLEAR)
+    assert an_import.turn() == replace(expected, plan=clear)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (lambda _: create(), "UPDATE_ROLLBACK_IN_PROGRESS"),
+        (lambda event: update(event, SourceHash="new"), "UPDATE_ROLLBACK_IN_PROGRESS"),
+        (update, "DELETE_IN_PROGRESS"),
+        (update, "ROLLBACK_IN_PROGRESS"),
+    ],
+    ids=["a Create", "new content", "a deletion", "the rollback of a creation"],
+)
+def test_whatever_else_meets_a_stack_that_goes_back_fails(world, kind, status):
+    event = create()
+    imported_before(world, event)
+    an_import = Import(world, event=kind(event))
+    world.cloudformation.status = status
     failure = "The stack is rolling back or being deleted; the import was given up."
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 

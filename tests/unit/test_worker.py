@@ -84,7 +84,7 @@ def test_no_role_is_assumed_before_the_first_call(world):
 
 
 @pytest.mark.parametrize(
-    ("region", "fips"), [("us-gov-west-1", ["cognito-idp"]), ("eu-central-1", []), (None, [])]
+    ("region", "fips"), [("us-gov-west-1", ["cognito-idp"]), ("us-east-1", []), (None, [])]
 )
 def test_in_govcloud_cognito_has_fips_endpoints_only(world, monkeypatch, region, fips):
     monkeypatch.delenv("AWS_REGION", raising=False)

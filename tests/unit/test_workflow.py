@@ -565,6 +565,20 @@ def test_the_reverse_update_imports_nothing_although_the_stack_says_so_late(worl
     assert seconds <= execution.seconds < seconds + 10
 
 
+@pytest.mark.parametrize(
+    ("operation", "begin"), [("ListUserImportJobs", 0), ("DescribeStacks", 1)], ids=str
+)
+def test_the_reverse_update_may_be_denied_to_look_at_first(world, operation, begin):
+    first, back = undone(world)
+    rolls_back_after(world, 10)
+    execution = Execution(back, world)
+    world.clock.after(begin, lambda: world.fault(operation, "AccessDeniedException", seconds=20))
+    world.clock.sleep(0)
+    assert execution.run().status == "SUCCESS"
+    assert execution.attributes == first.attributes
+    assert len(world.cognito.jobs) == 2
+
+
 def test_the_reverse_update_succeeds_although_the_stack_says_so_during_its_import(world):
     first, back = undone(world)
     rolls_back_after(world, 45)
