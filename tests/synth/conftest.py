@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-# jsii loads a module of the CDK when one of its types first comes up. In a full run with coverage it
-# once did not find the types of messages so; loaded here, they are there.
+# jsii loads a module of the CDK when one of its types first comes up. In a full run with coverage
+# it once did not find the types of messages so; loaded here, they are there.
 import aws_cdk.cloud_assembly_schema
 import aws_cdk.cx_api  # noqa: F401
 import pytest
