@@ -40,7 +40,7 @@ def physical_name(construct: Construct, suffix: str = "") -> str:
 
     Args:
         construct: what is named.
-        suffix: of at most 8 characters, with a dash before it in the name. Default: none.
+        suffix: of at most 7 characters, with a dash before it in the name. Default: none.
     """
     name = f"{_PREFIX}-{address(construct)[:_SHORT]}-{stack_guid(construct)}"
     return f"{name}-{suffix}" if suffix else name

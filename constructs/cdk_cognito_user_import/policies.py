@@ -101,7 +101,8 @@ class RoleQuotas:
     def validate(self) -> list[str]:
         """Return the quotas that the role exceeds."""
         resource = self._role.node.default_child
-        assert isinstance(resource, iam.CfnRole)
+        if not isinstance(resource, iam.CfnRole):
+            return []  # `Role.customize_roles` leaves making it to somebody else
         stack = Stack.of(resource)
         problems = []
         documents = [

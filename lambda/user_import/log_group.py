@@ -45,15 +45,17 @@ def care_for(request: ImportRequest, state: Mapping[str, Any], world: World) -> 
                 _remove(request.user_pool_id, world)
         elif request.log_retention_days is not None and _has_jobs(state):
             group = log_group_name(request.user_pool_id, state["plan"]["pool_name"])
-            _keep_for(group, request.log_retention_days, world)
+            _keep_for(
+                group, request.log_retention_days, world, late=_LATE_SECONDS if request.start else 0
+            )
             log.info("%s is kept for %d days", one_line(group), request.log_retention_days)
     except AwsError as error:
         log.warning("Cognito's log group of the user pool stays as it is: %s", error)
 
 
-def _keep_for(group: str, days: int, world: World) -> None:
+def _keep_for(group: str, days: int, world: World, *, late: float) -> None:
     """Set the retention; Cognito may create the log group some seconds after the job has ended."""
-    left = _LATE_SECONDS
+    left = late
     while True:
         try:
             world.import_logs.keep_for(group, days)

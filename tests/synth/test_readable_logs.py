@@ -6,6 +6,7 @@ import pytest
 from aws_cdk import RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from support.imports import import_into, workflow_of
 from support.synthesis import synthesise, synthesise_app
 
@@ -13,7 +14,7 @@ from cdk_cognito_user_import import StagingBucket
 
 RETAIN, DESTROY = RemovalPolicy.RETAIN, RemovalPolicy.DESTROY
 EXCEPT_ON_CREATE = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-REFUSED = r"log group \S+ stays when the stack is deleted, but not the key (\S+) that encrypts it"
+REFUSED = r"\S+ stays when the stack is deleted, but not the key (\S+) that encrypts it"
 
 
 def workflow_and_key(stack, of_logs, of_key):
@@ -31,9 +32,9 @@ def test_log_groups_that_outlive_their_key_are_refused(of_logs, of_key):
         synthesise(lambda stack: workflow_and_key(stack, of_logs, of_key))
     told = str(caught.value)
     for group in ("Test/Workflow/FunctionsLog", "Test/Workflow/StateMachine/Log"):
-        assert f"log group {group} stays" in told
+        assert f"{group} stays" in told
     assert "Test/Staging/Key" in told
-    assert "Give key and log group the same removal policy." in told
+    assert "Give both the same removal policy." in told
 
 
 @pytest.mark.parametrize(
@@ -123,3 +124,18 @@ def test_other_log_groups_are_no_business_of_the_library():
         logs.LogGroup(stack, "Other", removal_policy=RETAIN)
 
     assert len(synthesise(build).resources("AWS::Logs::LogGroup")) == 3
+
+
+def test_a_dead_letter_queue_that_stays_without_its_key_is_refused():
+    def build(stack):
+        staging = StagingBucket(stack, "Staging")
+        queue = sqs.Queue(
+            stack,
+            "DeadLetters",
+            encryption_master_key=staging.encryption_key,
+            removal_policy=RETAIN,
+        )
+        workflow_of(stack, staging=staging, dead_letter_queue=queue)
+
+    with pytest.raises(RuntimeError, match=r"Test/DeadLetters stays when the stack is deleted"):
+        synthesise(build)

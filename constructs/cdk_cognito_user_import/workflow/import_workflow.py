@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import RemovalPolicy, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk_cognito_user_import.arguments import check_removal_policy, check_staging
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import aws_ec2 as ec2
-    from aws_cdk import aws_sqs as sqs
 
     from .attributes import Staging
     from .shared import SharedWorkflow
@@ -151,9 +151,10 @@ class ImportWorkflow(Construct):
         self.state_machine_arn: str = machine.arn
         self.starter_arn: str = starter.function.function_arn
         self.worker_role_arn: str = worker.role_arn_by_name
-        self.node.add_validation(
-            ReadableLogs(staging.encryption_key, [log_group, machine.log_group])
-        )
+        encrypted: list[Construct] = [log_group, machine.log_group]
+        if isinstance(dead_letter_queue, sqs.Queue):
+            encrypted.append(dead_letter_queue)
+        self.node.add_validation(ReadableLogs(staging.encryption_key, encrypted))
         if export_name is not None:
             export_attributes(self, self, export_name)
 
