@@ -25,6 +25,8 @@ LONG = 30.0
 """AWS seconds, a second and a half here: what takes them is over long before they have passed on
 the machine's clock."""
 
+STATES_TRUST = {**LAMBDA_TRUST, "Principal": {"Service": "states.amazonaws.com"}}
+
 CLOCKS = """
 import boto3, datetime, time
 def handler(event, context):
@@ -134,7 +136,7 @@ def test_a_workflow_waits_retries_and_tells_the_time_in_aws_seconds(documented: 
     machine = machines.create_state_machine(
         name="clocks",
         definition=json.dumps({"StartAt": "Fails", "States": states}),
-        roleArn=make_role(documented, "clocks", [allow("*")], LAMBDA_TRUST),
+        roleArn=make_role(documented, "clocks", [allow("*")], STATES_TRUST),
     )["stateMachineArn"]
     machine_began, before = time.monotonic(), now(documented)
     arn = machines.start_execution(stateMachineArn=machine, input="{}")["executionArn"]
