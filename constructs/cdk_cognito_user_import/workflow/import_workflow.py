@@ -141,13 +141,12 @@ class ImportWorkflow(Construct):
             state_machine_name=machine.name,
             encryption_key=staging.encryption_key,
         )
-        self._unanswered = UnansweredExecutions(
+        UnansweredExecutions(
             self,
             state_machine_arn=machine.arn_by_name,
             starter=starter,
             dead_letter_queue=dead_letter_queue,
         )
-        self.starter = starter
         self.state_machine_arn: str = machine.arn
         self.starter_arn: str = starter.function.function_arn
         self.worker_role_arn: str = worker.role_arn_by_name
