@@ -1,6 +1,6 @@
 """Check the templates of all app shapes with cfn-lint: part of `make check`.
 
-The shapes are those of `tests/support/shapes.py`; their templates are left in build/templates/.
+The shapes are those of `tests/helpers/shapes.py`; their templates are left in build/templates/.
 An error of cfn-lint is a failure, because CloudFormation would refuse the template or the
 deployment would fail. A warning is printed.
 """
@@ -35,7 +35,7 @@ def write_templates(folder: Path) -> list[Path]:
     # cfn-lint takes the place of the CDK's own validation, which would triple the time.
     os.environ["CDK_VALIDATION"] = "false"
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    from support import shapes  # noqa: PLC0415  it loads the CDK
+    from helpers import shapes  # noqa: PLC0415  it loads the CDK
 
     files = []
     for shape in shapes.SHAPES:

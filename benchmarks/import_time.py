@@ -27,7 +27,7 @@ QUICK_ROUNDS = 5
 _MOST = 1.15
 _RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 _WORKER = "user_import.worker"
-_STARTER = "user_import.custom_resource"
+_STARTER = "user_import.starter"
 _CONSTRUCTS = "cdk_cognito_user_import.user_import"
 _CODE = """
 import json, sys, time

@@ -18,7 +18,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 
 from ._lambda.user_import.users_csv import ExportFormat, Reading, join_row
-from .arguments import kind_of, readable_file
+from .validation import kind_of, readable_file
 
 if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3

@@ -8,8 +8,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from .arguments import check_removal_policy
 from .nag import acknowledge
+from .validation import check_removal_policy
 
 
 class StagingBucket(Construct):

@@ -10,13 +10,13 @@ from aws_cdk import Annotations, Aws, CustomResource, Duration, RemovalPolicy, T
 from constructs import Construct
 
 from ._lambda.user_import.contract import VERSION
-from .arguments import check_import, check_tolerated
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .names import address
 from .network_check import NetworkCheck
 from .stack_resources import StackResources
-from .synth_check import SynthCheck
+from .synth_validation import SynthCheck
+from .validation import check_import, check_tolerated
 from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .advice import advice_on
 from .cloudformation import one_line
+from .remedies import advice_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

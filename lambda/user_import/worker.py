@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError
 
-from .advance import advance
-from .credentials import ImportRole
+from .aws.credentials import ImportRole
+from .aws.services import World
 from .errors import RequestError, UserImportError
-from .plan import Intent, Plan, Progress, State
-from .report import report
-from .request import ImportRequest
-from .stage import stage
-from .world import World
+from .steps.advance import advance
+from .steps.import_request import ImportRequest
+from .steps.report import report
+from .steps.stage import stage
+from .steps.state import Intent, Plan, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,9 +10,9 @@ fixtures for them.
         aws.client("cognito-idp").create_user_pool(PoolName="demo")
 """
 
-from .cloudformation_driver import CloudFormationDriver
-from .local_aws import LocalAws, LocalAwsError
-from .settings import ImportSettings
-from .texts import Texts
+from .client.cloudformation_driver import CloudFormationDriver
+from .client.local_aws import LocalAws, LocalAwsError
+from .service.messages import Texts
+from .service.settings import ImportSettings
 
 __all__ = ["CloudFormationDriver", "ImportSettings", "LocalAws", "LocalAwsError", "Texts"]

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import server
-from .environment import environment_of
-from .settings import PROFILE_VARIABLE, PROFILES
-from .time_scale import SCALE_VARIABLE, TimeScale
+from .client.environment import environment_of
+from .server import server
+from .service.settings import PROFILE_VARIABLE, PROFILES
+from .service.time_scale import SCALE_VARIABLE, TimeScale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,14 +16,14 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .cloudformation_driver import CloudFormationDriver
-    from .local_aws import LocalAws
+    from .client.cloudformation_driver import CloudFormationDriver
+    from .client.local_aws import LocalAws
 
 
 @pytest.fixture(scope="session")
 def local_aws_session() -> Iterator[LocalAws]:
     """A local AWS for the whole session, for fixtures that deploy a stack once."""
-    from .local_aws import LocalAws  # noqa: PLC0415 - a session without it pays nothing
+    from .client.local_aws import LocalAws  # noqa: PLC0415 - a session without it pays nothing
 
     with LocalAws() as aws:
         yield aws
@@ -44,7 +44,7 @@ def cloudformation_driver(
     local_aws: LocalAws,
 ) -> Iterator[Callable[..., CloudFormationDriver]]:
     """A maker of drivers: `cloudformation_driver(stack="Name")`, see `CloudFormationDriver`."""
-    from .cloudformation_driver import CloudFormationDriver  # noqa: PLC0415 - likewise
+    from .client.cloudformation_driver import CloudFormationDriver  # noqa: PLC0415 - likewise
 
     with ExitStack() as open_drivers:
 

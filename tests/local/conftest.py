@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from support.deployment import Cloud
-from support.nonsense import NONSENSE
+from helpers.deployment import Cloud
+from helpers.nonsense import NONSENSE
 
 from cognito_import_local import LocalAws
 

@@ -7,11 +7,11 @@ import json
 import pytest
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
-from support.canaries import CANARIES, HASH, USER
-from support.deployment import DeploymentFailed
-from support.imports import import_into, tell
-from support.synthesis import synthesise
-from support.waiting import eventually
+from helpers.canaries import CANARIES, HASH, USER
+from helpers.deployment import DeploymentFailed
+from helpers.imports import import_into, tell
+from helpers.synthesis import synthesise
+from helpers.waiting import eventually
 
 from cdk_cognito_user_import import UserSource
 

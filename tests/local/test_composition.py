@@ -11,10 +11,10 @@ import pytest
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
-from support.deployment import DeploymentFailed
-from support.imports import by_id, counts, import_into, pool_of, stack_of, tell, user, users
-from support.synthesis import synthesise, synthesise_app
-from support.waiting import eventually
+from helpers.deployment import DeploymentFailed
+from helpers.imports import by_id, counts, import_into, pool_of, stack_of, tell, user, users
+from helpers.synthesis import synthesise, synthesise_app
+from helpers.waiting import eventually
 
 from cdk_cognito_user_import import LogsRole, UserImport, UserSource
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle, RemovalPolicy
-from support.deployment import DeploymentFailed
-from support.imports import by_id, import_into, pool_of, stack_of, tell, users
-from support.synthesis import synthesise
-from support.waiting import eventually
+from helpers.deployment import DeploymentFailed
+from helpers.imports import by_id, import_into, pool_of, stack_of, tell, users
+from helpers.synthesis import synthesise
+from helpers.waiting import eventually
 
 
 def retentions(cloud):

@@ -10,10 +10,10 @@ from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from support.deployment import DeploymentFailed
-from support.imports import by_id, counts, stack_of, user, users
-from support.synthesis import synthesise
-from support.waiting import eventually
+from helpers.deployment import DeploymentFailed
+from helpers.imports import by_id, counts, stack_of, user, users
+from helpers.synthesis import synthesise
+from helpers.waiting import eventually
 
 from cdk_cognito_user_import import Tolerance, UserImport, UserSource
 

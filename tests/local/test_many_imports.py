@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aws_cdk import CfnOutput, Stack
-from support.deployment import Cloud
-from support.imports import import_into, pool_of, users
-from support.nonsense import NONSENSE
-from support.synthesis import synthesise
+from helpers.deployment import Cloud
+from helpers.imports import import_into, pool_of, users
+from helpers.nonsense import NONSENSE
+from helpers.synthesis import synthesise
 
 from cdk_cognito_user_import import UserSource
 from cognito_import_local import CloudFormationDriver, LocalAws

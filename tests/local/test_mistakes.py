@@ -8,10 +8,10 @@ import re
 
 import pytest
 from aws_cdk import aws_s3 as s3
-from support import mistakes
-from support.deployment import DeploymentFailed
-from support.imports import import_into
-from support.synthesis import synthesise
+from helpers import mistakes
+from helpers.deployment import DeploymentFailed
+from helpers.imports import import_into
+from helpers.synthesis import synthesise
 
 from cdk_cognito_user_import import UserSource
 

@@ -19,9 +19,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
-from support.deployment import DeploymentFailed
-from support.imports import by_id, counts, import_into, stack_of, tell, users
-from support.synthesis import synthesise, synthesise_app
+from helpers.deployment import DeploymentFailed
+from helpers.imports import by_id, counts, import_into, stack_of, tell, users
+from helpers.synthesis import synthesise, synthesise_app
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserSource
 

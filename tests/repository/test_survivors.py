@@ -69,7 +69,7 @@ def test_what_no_test_noticed_needs_an_explanation(survivors, explained, status)
 
 
 @pytest.mark.parametrize(
-    "changes", [{"where": "user_import.advance.*"}, {"change": r"return sorted\(.*\) -> "}]
+    "changes", [{"where": "user_import.steps.advance.*"}, {"change": r"return sorted\(.*\) -> "}]
 )
 def test_an_explanation_is_of_certain_changes_in_certain_places(survivors, explained, changes):
     other = explained._replace(**changes)

@@ -19,7 +19,7 @@ ROWS = [
 ]
 EVIDENCE = ("documented", "recorded", "reported", "assumed")
 HANDLER = [
-    path for path in (ROOT / "lambda" / "user_import").glob("*.py") if path.name != "advance.py"
+    path for path in (ROOT / "lambda" / "user_import").rglob("*.py") if path.name != "advance.py"
 ]
 SETS_OF_CODES = {
     "_DENIED",

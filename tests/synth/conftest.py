@@ -10,11 +10,11 @@ import aws_cdk.cloud_assembly_schema
 import aws_cdk.cx_api  # noqa: F401
 import pytest
 from app import SeededUserPool
-from support.imports import import_into
-from support.synthesis import synthesise, synthesise_app
+from helpers.imports import import_into
+from helpers.synthesis import synthesise, synthesise_app
 
 if TYPE_CHECKING:
-    from support.synthesis import Synthesised
+    from helpers.synthesis import Synthesised
 
 
 @pytest.fixture(scope="session")

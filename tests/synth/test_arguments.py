@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_s3 as s3
-from support.imports import import_into
-from support.synthesis import synthesise
+from helpers.imports import import_into
+from helpers.synthesis import synthesise
 
 from cdk_cognito_user_import import Tolerance, UserSource
 

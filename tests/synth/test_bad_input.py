@@ -13,8 +13,8 @@ import pytest
 from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
-from support.bad_input import DEPLOYED
-from support.imports import import_into, pool_of, user, users
+from helpers.bad_input import DEPLOYED
+from helpers.imports import import_into, pool_of, user, users
 
 from cdk_cognito_user_import import ExportFormat, StagingBucket, Tolerance, UserSource
 

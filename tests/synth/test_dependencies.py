@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_sns as sns
-from support import shapes
-from support.imports import import_into, pool_of, workflow_of
-from support.synthesis import synthesise, synthesise_app
-from support.templates import as_list, references
+from helpers import shapes
+from helpers.imports import import_into, pool_of, workflow_of
+from helpers.synthesis import synthesise, synthesise_app
+from helpers.templates import as_list, references
 
 IMPORT, ROLE, TOPIC = "Custom::CognitoUserImport", "AWS::IAM::Role", "AWS::SNS::Topic"
 

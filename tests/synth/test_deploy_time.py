@@ -18,7 +18,7 @@ from benchmarks.deploy_time import (
 
 if TYPE_CHECKING:
     from benchmarks.deploy_time import Timeline
-    from support.synthesis import Synthesised
+    from helpers.synthesis import Synthesised
 
 ROLE, FUNCTION, RULE = "AWS::IAM::Role", "AWS::Lambda::Function", "AWS::Events::Rule"
 QUEUE, PERMISSION, POLICY = "AWS::SQS::Queue", "AWS::Lambda::Permission", "AWS::IAM::Policy"

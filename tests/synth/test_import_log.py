@@ -6,10 +6,10 @@ import pytest
 from aws_cdk import NestedStack, RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
-from support import shapes
-from support.imports import by_id, import_into, pool_of, workflow_of
-from support.synthesis import synthesise, synthesise_app
-from support.templates import as_list, identity_statements, policy_statements, text
+from helpers import shapes
+from helpers.imports import by_id, import_into, pool_of, workflow_of
+from helpers.synthesis import synthesise, synthesise_app
+from helpers.templates import as_list, identity_statements, policy_statements, text
 
 GROUPS = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/cognito/userpools"
 READ, KEEP, REMOVE = "logs:FilterLogEvents", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"

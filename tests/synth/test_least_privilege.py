@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from aws_cdk import Stack
 from examples.regulated import RegulatedUserPool
-from support import shapes
-from support.imports import import_into, pool_of
-from support.synthesis import synthesise, synthesise_app
-from support.templates import (
+from helpers import shapes
+from helpers.imports import import_into, pool_of
+from helpers.synthesis import synthesise, synthesise_app
+from helpers.templates import (
     as_list,
     condition,
     identity_statements,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support import mistakes
-from support.imports import import_into
-from support.synthesis import synthesise
+from helpers import mistakes
+from helpers.imports import import_into
+from helpers.synthesis import synthesise
 
 from cdk_cognito_user_import import UserSource
 from user_import.users_csv import (

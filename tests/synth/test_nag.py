@@ -14,7 +14,7 @@ from aws_cdk import App, CfnResource, CloudFormationValidatePlugin, Stack, Valid
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_s3 as s3
 from examples.regulated import RegulatedUserPool
-from support.imports import import_into, pool_of, workflow_of
+from helpers.imports import import_into, pool_of, workflow_of
 
 from cdk_cognito_user_import import ImportWorkflow
 

@@ -6,10 +6,10 @@ import re
 
 import pytest
 from aws_cdk import Stack, Stage
-from support import shapes
-from support.imports import import_into, pool_of, workflow_of
-from support.synthesis import synthesise, synthesise_app
-from support.templates import STACK_GUID, references, text
+from helpers import shapes
+from helpers.imports import import_into, pool_of, workflow_of
+from helpers.synthesis import synthesise, synthesise_app
+from helpers.templates import STACK_GUID, references, text
 
 GUID = "12345678-1234-1234-1234-123456789012"
 NAMES = {

@@ -6,8 +6,8 @@ import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_ec2 as ec2
-from support.imports import by_id, import_into, pool_of, workflow_of
-from support.synthesis import synthesise_app
+from helpers.imports import by_id, import_into, pool_of, workflow_of
+from helpers.synthesis import synthesise_app
 
 WARNING = "cdk-cognito-user-import:endpoint"
 DOMAIN = cognito.CognitoDomainOptions(domain_prefix="members")

@@ -7,9 +7,9 @@ import re
 
 import pytest
 from aws_cdk import Stack
-from support.imports import import_into
-from support.synthesis import Synthesised, synthesise_app
-from support.templates import identity_statements, text
+from helpers.imports import import_into
+from helpers.synthesis import Synthesised, synthesise_app
+from helpers.templates import identity_statements, text
 
 ACCOUNT = "111122223333"
 PARTITIONS = {

@@ -7,8 +7,8 @@ from aws_cdk import RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
-from support.imports import import_into, workflow_of
-from support.synthesis import synthesise, synthesise_app
+from helpers.imports import import_into, workflow_of
+from helpers.synthesis import synthesise, synthesise_app
 
 from cdk_cognito_user_import import StagingBucket
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from support import shapes
-from support.templates import as_list, policy_statements, text
+from helpers import shapes
+from helpers.templates import as_list, policy_statements, text
 
 REGISTER = Path(__file__).parents[2] / "docs" / "unproven.md"
 

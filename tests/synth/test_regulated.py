@@ -15,9 +15,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from examples.regulated import RegulatedUserPool
-from support.imports import import_into, workflow_of
-from support.synthesis import synthesise, synthesise_app
-from support.templates import references, text
+from helpers.imports import import_into, workflow_of
+from helpers.synthesis import synthesise, synthesise_app
+from helpers.templates import references, text
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket
 

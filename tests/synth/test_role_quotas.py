@@ -7,10 +7,10 @@ import re
 
 import pytest
 from aws_cdk import aws_iam as iam
-from support import shapes
-from support.imports import import_into
-from support.synthesis import synthesise
-from support.templates import as_list, identity_statements, text
+from helpers import shapes
+from helpers.imports import import_into
+from helpers.synthesis import synthesise
+from helpers.templates import as_list, identity_statements, text
 
 from cdk_cognito_user_import.policies import make_role
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support import shapes
+from helpers import shapes
 
 MOST_RESOURCES = 500
 MOST_BYTES = 1_000_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from aws_cdk import NestedStack, Stack, Stage
-from support.imports import import_into, pool_of, workflow_of
-from support.synthesis import synthesise, synthesise_app
-from support.templates import condition, identity_statements, references, resolved, text
+from helpers.imports import import_into, pool_of, workflow_of
+from helpers.synthesis import synthesise, synthesise_app
+from helpers.templates import condition, identity_statements, references, resolved, text
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket
 

@@ -6,9 +6,9 @@ import pytest
 from aws_cdk import FileAssetLocation, Stack, StackSynthesizer
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from support.imports import import_into, workflow_of
-from support.synthesis import synthesise, synthesise_app
-from support.templates import as_list, condition, identity_statements, text, without_hashes
+from helpers.imports import import_into, workflow_of
+from helpers.synthesis import synthesise, synthesise_app
+from helpers.templates import as_list, condition, identity_statements, text, without_hashes
 
 from cdk_cognito_user_import import UserSource
 

@@ -7,9 +7,9 @@ from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from support.imports import import_into, pool_of
-from support.synthesis import synthesise
-from support.templates import (
+from helpers.imports import import_into, pool_of
+from helpers.synthesis import synthesise
+from helpers.templates import (
     as_list,
     condition,
     identity_statements,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.templates import as_list, references, resolved, text
+from helpers.templates import as_list, references, resolved, text
 
 from cdk_cognito_user_import.workflow import definition
 

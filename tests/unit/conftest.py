@@ -1,11 +1,11 @@
 """Fixtures of the unit tests; ``fake_world`` lies beside them."""
 
 import pytest
-from fake_web import Web
-from fake_world import FakeWorld
+from helpers.fake_web import Web
+from helpers.fake_world import FakeWorld
 from hypothesis import settings
 
-from user_import.users_csv.rows import RowCheck
+from user_import.users_csv.row_validator import RowCheck
 
 # No test depends on how fast the machine is.
 settings.register_profile("unit", deadline=None)

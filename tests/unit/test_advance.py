@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from fake_world import (
+from helpers.fake_world import (
     ACTIVE,
     OTHER_POOL,
     POOL,
@@ -16,11 +16,11 @@ from fake_world import (
     users,
 )
 
-from user_import.advance import advance
-from user_import.import_jobs import JobStatus
-from user_import.late_rights import LATE_RIGHTS_SECONDS
-from user_import.plan import Intent, JobResult, Plan, Progress, State
-from user_import.request import MOST_JOBS, ImportRequest, JobName
+from user_import.aws.cognito import JobStatus
+from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.steps.advance import advance
+from user_import.steps.import_request import MOST_JOBS, ImportRequest, JobName
+from user_import.steps.state import Intent, JobResult, Plan, Progress, State
 from user_import.users_csv import JobRows
 
 

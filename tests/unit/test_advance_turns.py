@@ -6,12 +6,12 @@
 from dataclasses import replace
 
 import pytest
-from fake_world import POOL, UNKNOWN, Execution, Outcome, create, update, users
+from helpers.fake_world import POOL, UNKNOWN, Execution, Outcome, create, update, users
 
-from user_import.advance import STOP_SECONDS, advance
-from user_import.late_rights import LATE_RIGHTS_SECONDS
-from user_import.plan import Intent, JobResult, State
-from user_import.request import ImportRequest
+from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.steps.advance import STOP_SECONDS, advance
+from user_import.steps.import_request import ImportRequest
+from user_import.steps.state import Intent, JobResult, State
 
 WORN = {"note": "said before", "waits": 7, "retries": 2}
 """What earlier turns have left, so that what a turn puts back can be told from what it keeps."""

@@ -1,10 +1,10 @@
 """Bad input in deployments: the exact reason, and nothing partial left behind."""
 
 import pytest
-from fake_world import CANARY, MACHINE, POOL, POOL_NAME, create, delete, run_workflow, users
-from support.bad_input import ARN_OF_POOL, DEPLOYED, source
+from helpers.bad_input import ARN_OF_POOL, DEPLOYED, source
+from helpers.fake_world import CANARY, MACHINE, POOL, POOL_NAME, create, delete, run_workflow, users
 
-from user_import import stage
+from user_import.steps import stage
 
 LONGEST_PHYSICAL_ID = 1024
 

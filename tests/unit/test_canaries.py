@@ -6,7 +6,8 @@ import traceback
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from fake_world import (
+from helpers.canaries import CANARIES, HASH, USER
+from helpers.fake_world import (
     MACHINE,
     Execution,
     Outcome,
@@ -15,7 +16,6 @@ from fake_world import (
     run_workflow,
     update,
 )
-from support.canaries import CANARIES, HASH, USER
 
 NEVER = float("inf")
 SECRETS = [

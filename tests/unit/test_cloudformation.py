@@ -3,13 +3,13 @@ import re
 import socket
 
 import pytest
-from fake_world import OTHER_POOL, POOL, create, delete, update
+from helpers.fake_world import OTHER_POOL, POOL, create, delete, update
 from hypothesis import given
 from hypothesis import strategies as st
 
 from user_import import cloudformation
 from user_import.cloudformation import ANSWER_BYTES, Answer, Request, answer_body, digest, send
-from user_import.request import MOST_JOBS
+from user_import.steps.import_request import MOST_JOBS
 
 ATTRIBUTES = {
     "Status": "Succeeded",

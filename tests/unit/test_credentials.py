@@ -1,7 +1,8 @@
 """The role of an import: who may assume it, for which stack, and what is told where nobody may."""
 
 import pytest
-from fake_world import (
+from helpers.bad_input import ASSUME
+from helpers.fake_world import (
     IMPORT_ROLE,
     OTHER_IMPORT_ROLE,
     OTHER_STACK,
@@ -12,11 +13,10 @@ from fake_world import (
     run_workflow,
     update,
 )
-from support.bad_input import ASSUME
 
-from user_import.credentials import ImportRole
+from user_import.aws.credentials import ImportRole
 from user_import.errors import AccessDenied, RequestError
-from user_import.late_rights import LATE_RIGHTS_SECONDS
+from user_import.propagation import LATE_RIGHTS_SECONDS
 
 
 def refused(role):

@@ -5,11 +5,20 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from fake_world import CANARY, MACHINE, POOL, client_error, create, delete, run_workflow, update
+from helpers.fake_world import (
+    CANARY,
+    MACHINE,
+    POOL,
+    client_error,
+    create,
+    delete,
+    run_workflow,
+    update,
+)
 
-from user_import import custom_resource
+from user_import import starter
 from user_import.cloudformation import Request
-from user_import.late_rights import LATE_RIGHTS_SECONDS
+from user_import.propagation import LATE_RIGHTS_SECONDS
 
 LAMBDA = Path(__file__).parents[2] / "lambda"
 WORKER_MODULES = {
@@ -328,26 +337,26 @@ def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(world, error
 
 
 def test_the_handler_asks_step_functions_alone(world):
-    custom_resource.handler(delivered(create(), world.web), None)
+    starter.handler(delivered(create(), world.web), None)
     ((service, config),) = world.clients
     assert service == "stepfunctions"
     assert config.retries["mode"] == "standard"
 
 
 def test_the_handler_tells_cloudformation_and_eventbridge_apart(world):
-    custom_resource.handler(delivered(create(), world.web), None)
+    starter.handler(delivered(create(), world.web), None)
     (arn,) = world.states.inputs
     event = {
         "source": "aws.states",
         "detail-type": "Step Functions Execution Status Change",
         "detail": {"executionArn": arn, "stateMachineArn": MACHINE, "status": "TIMED_OUT"},
     }
-    custom_resource.handler(event, None)
+    starter.handler(event, None)
     assert "TIMED_OUT" in told(world)[0]["Reason"]
 
 
 def test_the_function_that_cloudformation_calls_loads_nothing_of_the_worker():
-    code = "import sys, user_import.custom_resource; print(*sys.modules)"
+    code = "import sys, user_import.starter; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONPATH": str(LAMBDA), "PATH": ""},
@@ -358,8 +367,8 @@ def test_the_function_that_cloudformation_calls_loads_nothing_of_the_worker():
     ours = {name for name in loaded if name.startswith("user_import")}
     assert ours == {
         "user_import",
-        "user_import.custom_resource",
+        "user_import.starter",
         "user_import.cloudformation",
-        "user_import.late_rights",
+        "user_import.propagation",
     }
     assert not ours & {f"user_import.{name}" for name in WORKER_MODULES}

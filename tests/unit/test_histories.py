@@ -29,8 +29,16 @@ import random
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from fake_world import CANARY, OTHER_POOL, POOL, UNKNOWN, Killed, client_error
-from histories import EXECUTION_SECONDS, IMPORTS, NEVER, End, Execution, HistoryWorld
+from helpers.fake_world import CANARY, OTHER_POOL, POOL, UNKNOWN, Killed, client_error
+from helpers.simulated_histories import (
+    EXECUTION_SECONDS,
+    IMPORTS,
+    NEVER,
+    End,
+    Execution,
+    HistoryWorld,
+)
+from helpers.socketless_web import SocketlessWeb
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -41,9 +49,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from socketless_web import SocketlessWeb
 
-from user_import import stage
+from user_import.steps import stage
 from user_import.users_csv import Limits
 
 PHASES = (Phase.generate, Phase.shrink)

@@ -16,7 +16,7 @@ WORKER_MODULES = 47
 
 STARTER_MODULES = {
     "user_import",
-    *("user_import.custom_resource", "user_import.cloudformation", "user_import.late_rights"),
+    *("user_import.starter", "user_import.cloudformation", "user_import.propagation"),
 }
 STANDARD_LIBRARY = {
     "unicodedata",  # on Python 3.12, and boto3 elsewhere
@@ -66,7 +66,7 @@ def worker():
 
 @pytest.fixture(scope="module")
 def starter():
-    return imported("user_import.custom_resource")
+    return imported("user_import.starter")
 
 
 def own(modules):
@@ -85,7 +85,7 @@ def test_the_worker_loads_few_modules(worker):
 
 def test_the_worker_loads_little_of_the_standard_library_and_nothing_else(worker):
     modules, _ = worker
-    assert "user_import.users_csv.check" in modules
+    assert "user_import.users_csv.validate" in modules
     assert modules - own(modules) <= STANDARD_LIBRARY
 
 

@@ -1,10 +1,11 @@
 import functools
 
 import pytest
-from fake_web import KMS_HEADER
-from fake_world import ACTIVE, OTHER_POOL, POOL, ROLE, UNKNOWN
+from helpers.fake_web import KMS_HEADER
+from helpers.fake_world import ACTIVE, OTHER_POOL, POOL, ROLE, UNKNOWN
 
-from user_import import import_jobs
+from user_import.aws import cognito as import_jobs
+from user_import.aws.cognito import Job, JobStatus
 from user_import.errors import (
     AccessDenied,
     AwsError,
@@ -14,7 +15,6 @@ from user_import.errors import (
     UploadError,
     UserImportError,
 )
-from user_import.import_jobs import Job, JobStatus
 
 CSV = (b"head\n", b"one\n", b"two\n")
 LENGTH = sum(map(len, CSV))

@@ -48,7 +48,7 @@ def imported(modules, *folders):
 
 def test_there_are_modules_to_try():
     assert "user_import.worker" in MODULES
-    assert "user_import.users_csv.check" in MODULES
+    assert "user_import.users_csv.validate" in MODULES
 
 
 def test_the_environment_has_no_other_packages(runtime):
@@ -67,7 +67,7 @@ def test_every_module_imports_with_boto3_and_nothing_else(runtime):
     "module",
     [
         *("user_import.users_csv", "user_import.contract"),
-        *("user_import.cloudformation", "user_import.late_rights"),
+        *("user_import.cloudformation", "user_import.propagation"),
     ],
 )
 def test_what_synth_or_the_starter_relies_on_needs_the_standard_library_only(module):

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 import pytest
 from botocore.exceptions import ClientError
-from fake_world import (
+from helpers.fake_world import (
     CANARY,
     MACHINE,
     POOL,
@@ -26,8 +26,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from user_import.cloudformation import Answer, Request, answer_body, one_line
-from user_import.problems import _cell
-from user_import.request import ImportRequest
+from user_import.steps.import_request import ImportRequest
+from user_import.steps.problem_report import _cell
 from user_import.users_csv import Reading
 
 FORGED = "ERROR forged"

@@ -1,10 +1,10 @@
 """The import that an Update goes back to, or leaves as it is: which jobs of the pool it had."""
 
 import pytest
-from fake_world import OTHER_POOL, POOL, ROLE, create, update
+from helpers.fake_world import OTHER_POOL, POOL, ROLE, create, update
 
-from user_import.last_import import last_import
-from user_import.request import ImportRequest
+from user_import.steps.import_request import ImportRequest
+from user_import.steps.last_import import last_import
 
 
 def put_job(world, event, status="Succeeded", *, number=0, pool=POOL, **counters):

@@ -1,9 +1,9 @@
 """A call whose rights may come late is repeated for a while, and no longer."""
 
 import pytest
-from fake_world import Clock
+from helpers.fake_world import Clock
 
-from user_import.late_rights import LATE_RIGHTS_SECONDS, retry_while
+from user_import.propagation import LATE_RIGHTS_SECONDS, retry_while
 
 
 class Late(Exception):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from fake_world import (
+from helpers.fake_world import (
     CANARY,
     MACHINE,
     OTHER_POOL,

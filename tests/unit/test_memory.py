@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_web import KMS_HEADER
-from fake_world import COLUMNS
+from helpers.fake_web import KMS_HEADER
+from helpers.fake_world import COLUMNS
 
-HERE = Path(__file__).parent
-LAMBDA = HERE.parents[1] / "lambda"
+TESTS = Path(__file__).parents[1]
+HELPERS = TESTS / "helpers"
+LAMBDA = TESTS.parent / "lambda"
 MEBIBYTE = 1024
 LIMIT_KIB = 256 * MEBIBYTE
 USERS = 100_000
@@ -35,7 +36,7 @@ def csv(tmp_path):
 @pytest.fixture
 def port(tmp_path):
     with subprocess.Popen(
-        [sys.executable, str(HERE / "memory_server.py"), str(tmp_path)],
+        [sys.executable, str(HELPERS / "memory_server.py"), str(tmp_path)],
         stdout=subprocess.PIPE,
         text=True,
     ) as server:
@@ -48,14 +49,14 @@ def test_a_file_of_100_mb_is_staged_and_uploaded_within_256_mib(
 ):
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": f"{LAMBDA}{os.pathsep}{HERE}",
+        "PYTHONPATH": f"{LAMBDA}{os.pathsep}{TESTS}",
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_CONFIG_FILE": os.devnull,
     }
     run = subprocess.run(
-        [sys.executable, str(HERE / "memory_worker.py"), port],
+        [sys.executable, str(HELPERS / "memory_worker.py"), port],
         env=environment,
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from fake_world import (
+from helpers.fake_world import (
     CANARY,
     COLUMNS,
     POOL,
@@ -25,7 +25,7 @@ from fake_world import (
 
 from user_import.cloudformation import digest
 from user_import.errors import RequestError
-from user_import.request import ImportRequest, _content_id
+from user_import.steps.import_request import ImportRequest, _content_id
 from user_import.users_csv import Pool, Reading, check_users
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -365,7 +365,9 @@ def test_nothing_is_created_of_a_csv_with_problems(world, put):
 
 def logged(caplog):
     """What the log tells of problems one by one."""
-    return [each.message for each in caplog.records if each.name == "user_import.problems"]
+    return [
+        each.message for each in caplog.records if each.name == "user_import.steps.problem_report"
+    ]
 
 
 def test_every_problem_is_in_the_log_with_its_line(world, put, caplog):

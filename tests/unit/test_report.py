@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from fake_world import (
+from helpers.fake_world import (
     POOL,
     UNKNOWN,
     Execution,
@@ -14,7 +14,7 @@ from fake_world import (
     users,
 )
 
-from user_import.report import report
+from user_import.steps.report import report
 
 NEVER = float("inf")
 

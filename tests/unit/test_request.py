@@ -1,11 +1,11 @@
 import re
 
 import pytest
-from fake_world import IMPORT_ROLE, OTHER_IMPORT_ROLE, OTHER_POOL, create, delete, update
+from helpers.fake_world import IMPORT_ROLE, OTHER_IMPORT_ROLE, OTHER_POOL, create, delete, update
 
 from user_import.contract import ROLE_PATH, VERSION
 from user_import.errors import RequestError
-from user_import.request import MOST_JOBS, ImportRequest, JobName
+from user_import.steps.import_request import MOST_JOBS, ImportRequest, JobName
 
 COGNITO_JOB_NAME = re.compile(r"[\w\s+=,.@-]{1,128}")
 FROM_BUCKET = {"SourceHash": None, "SourceVersion": "v1"}

@@ -2,10 +2,10 @@
 
 import botocore.session
 import pytest
-from fake_world import STACK
+from helpers.fake_world import STACK
 
+from user_import.aws.stacks import Stacks, StackStatus
 from user_import.errors import AccessDenied
-from user_import.stacks import Stacks, StackStatus
 
 GOES_FORWARD = {
     "CREATE_IN_PROGRESS",

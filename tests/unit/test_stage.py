@@ -1,6 +1,6 @@
 import pytest
 from botocore.exceptions import IncompleteReadError
-from fake_world import (
+from helpers.fake_world import (
     CANARY,
     Execution,
     create,
@@ -12,10 +12,10 @@ from fake_world import (
 
 from user_import import worker
 from user_import.errors import RequestError
-from user_import.late_rights import LATE_RIGHTS_SECONDS
-from user_import.plan import Intent, State
-from user_import.request import ImportRequest
-from user_import.stage import stage
+from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.steps.import_request import ImportRequest
+from user_import.steps.stage import stage
+from user_import.steps.state import Intent, State
 
 BASIC = ["cognito:username", "email", "email_verified"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fuzz_users_csv import Checked, checked
+from helpers.fuzz_users_csv import Checked, checked
 from test_users_csv_rules import BY_ALIAS, BY_EITHER, HEAD, POOL, Mending, Rule, pool
 
 from user_import.users_csv import Limits, Pool, Reading

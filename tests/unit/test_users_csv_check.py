@@ -4,8 +4,8 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
-from fake_world import COLUMNS
-from fuzz_users_csv import checked
+from helpers.fake_world import COLUMNS
+from helpers.fuzz_users_csv import checked
 from hypothesis import example, given
 from hypothesis import strategies as st
 

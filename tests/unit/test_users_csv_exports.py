@@ -12,7 +12,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from fuzz_users_csv import checked
+from helpers.fuzz_users_csv import checked
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -1060,7 +1060,7 @@ def test_no_reader_is_loaded_before_an_export_is_read():
     assert {name for name in loaded if name.startswith(package)} == {
         package,
         f"{package}.export",
-        f"{package}.presets",
+        f"{package}.registry",
     }
     assert not {"csv", "json", "tempfile"} & set(loaded)
 

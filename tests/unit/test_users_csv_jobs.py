@@ -6,8 +6,8 @@ import pytest
 from test_users_csv_rules import BY_ALIAS, BY_EMAIL, HEAD, MFA, POOL, SECRET, TWO, check, pool
 
 from user_import.users_csv import JobRows, Limits, Pool, Reading, Rule
-from user_import.users_csv.jobs import Jobs
-from user_import.users_csv.seen import Seen
+from user_import.users_csv.duplicates import Seen
+from user_import.users_csv.job_splitter import Jobs
 
 HIGH = 2**32
 """What two hashes with the same lower half differ by."""

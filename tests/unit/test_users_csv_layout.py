@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from fuzz_users_csv import checked, rows_of
+from helpers.fuzz_users_csv import checked, rows_of
 from test_users_csv_rules import HASH, MFA, SECRET, USERNAME, pool
 
 from user_import.users_csv import Attribute, Limits, Mending, Pool, Reading, Rule
-from user_import.users_csv.layout import Layout
+from user_import.users_csv.column_mapping import Layout
 
 FEW = Pool(columns=("name", "email", "email_verified", "custom:plan", USERNAME))
 FEW_TOLD = "it has name, email, email_verified, custom:plan, cognito:username"

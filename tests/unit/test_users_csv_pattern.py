@@ -29,8 +29,8 @@ from test_users_csv_rules import (
 )
 
 from user_import.users_csv import Attribute, Pool, Reading, Rule
-from user_import.users_csv.layout import Layout
-from user_import.users_csv.row_pattern import row_pattern, sign_in_names
+from user_import.users_csv.column_mapping import Layout
+from user_import.users_csv.fast_path import row_pattern, sign_in_names
 
 Row = dict[str, str]
 NOBODY_VERIFIED = pool(auto_verified=())

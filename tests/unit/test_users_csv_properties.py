@@ -6,7 +6,8 @@ import random
 from itertools import pairwise
 
 import pytest
-from fuzz_users_csv import (
+from helpers.batches import batches
+from helpers.fuzz_users_csv import (
     CANARY,
     HASH,
     STRICT,
@@ -25,7 +26,6 @@ from fuzz_users_csv import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.batches import batches
 
 from user_import.users_csv import (
     DialectError,

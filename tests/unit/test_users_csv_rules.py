@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from fuzz_users_csv import STRICT, Checked, checked, rows_of
+from helpers.fuzz_users_csv import STRICT, Checked, checked, rows_of
 
 from user_import.users_csv import (
     STANDARD_ATTRIBUTES,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from fuzz_users_csv import STRICT
+from helpers.fuzz_users_csv import STRICT
 from test_users_csv_rules import BROKEN, MENDED, as_given, check
 
 TEXTS = Path(__file__).parent / "texts_of_findings.txt"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
-from fuzz_users_csv import checked
+from helpers.fuzz_users_csv import checked
 
 from user_import.users_csv import Limits, Mending, Pool, Reading
+from user_import.users_csv.column_mapping import Layout
+from user_import.users_csv.context import Inspection
+from user_import.users_csv.decoding import _BLOCK, _PIECE, EncodingError, Text, is_utf_8
 from user_import.users_csv.findings import Findings
-from user_import.users_csv.inspection import Inspection
-from user_import.users_csv.layout import Layout
 from user_import.users_csv.mendings import Mendings
-from user_import.users_csv.text import _BLOCK, _PIECE, EncodingError, Text, is_utf_8
-from user_import.users_csv.translate import Translation
+from user_import.users_csv.normalize import Translation
 
 USERNAME = "cognito:username"
 SECRET = "Kanarie"

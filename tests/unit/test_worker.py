@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from fake_world import (
+from helpers.fake_world import (
     IMPORT_ROLE,
     OTHER_IMPORT_ROLE,
     OTHER_STACK,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from fake_world import (
+from helpers.fake_world import (
     CANARY,
     EMPTY_FAILURE,
     OTHER_POOL,
@@ -22,7 +22,7 @@ from fake_world import (
     users,
 )
 
-from user_import.late_rights import LATE_RIGHTS_SECONDS
+from user_import.propagation import LATE_RIGHTS_SECONDS
 from user_import.worker import run as run_step
 
 NEVER = float("inf")

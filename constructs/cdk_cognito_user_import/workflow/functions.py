@@ -233,7 +233,7 @@ class Starter(ImportFunction):
             scope,
             "Starter",
             settings=settings,
-            handler="user_import.custom_resource.handler",
+            handler="user_import.starter.handler",
             description="Starts the import workflow for CloudFormation, or answers by itself",
             timeout=_STARTER_TIMEOUT,
             memory_size=128,

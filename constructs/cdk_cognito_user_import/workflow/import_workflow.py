@@ -10,15 +10,15 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from cdk_cognito_user_import.arguments import check_removal_policy, check_staging
 from cdk_cognito_user_import.nag import acknowledge_wildcard
 from cdk_cognito_user_import.names import address, identity_of
 from cdk_cognito_user_import.stack_resources import StackResources
+from cdk_cognito_user_import.validation import check_removal_policy, check_staging
 
 from .functions import FunctionSettings, Starter, Worker, code
 from .network import network_policy, security_group
 from .readable_logs import ReadableLogs
-from .shared import export_attributes, shared_workflow
+from .shared_workflow import export_attributes, shared_workflow
 from .state_machine import StateMachine
 from .unanswered import UnansweredExecutions
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ec2 as ec2
 
     from .attributes import Staging
-    from .shared import SharedWorkflow
+    from .shared_workflow import SharedWorkflow
 
 
 class ImportWorkflow(Construct):

@@ -10,15 +10,15 @@ rows at once, by ``row_pattern``), ``rows`` (the others exactly, by ``values``),
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
 
-from .check import Report, StagedUsers, check_file, check_users
 from .dialect import DialectError, join_row, split_row
 from .exports import ExportFormat
 from .findings import Finding, Findings, place, shown
-from .jobs import JobRows, Limits
+from .job_splitter import JobRows, Limits
 from .mendings import told as told_mendings
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
-from .reading import Reading
+from .read_options import Reading
 from .rules import Mending, Rule
+from .validate import Report, StagedUsers, check_file, check_users
 
 __all__ = [
     "STANDARD_ATTRIBUTES",

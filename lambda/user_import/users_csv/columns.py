@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .dialect import DialectError, escape
-from .rows import rule_of
+from .row_validator import rule_of
 from .rules import Rule
 from .values import Mended, Refused, check_of
 
 if TYPE_CHECKING:
-    from .inspection import Inspection
-    from .layout import Layout
+    from .column_mapping import Layout
+    from .context import Inspection
 
 
 def fix_ending(layout: Layout, inspection: Inspection) -> Layout:

@@ -14,9 +14,8 @@ from urllib.parse import parse_qs
 from ministack import app as ministack_app
 from ministack.core import iam_actions, iam_evaluator, responses, router
 
-from cognito_import_local.errors import AccessDeniedError
-from cognito_import_local.http import Answer, Request, json_answer
-
+from ..server.http import Answer, Request, json_answer
+from ..service.errors import AccessDeniedError
 from .scope import Scope
 
 if TYPE_CHECKING:

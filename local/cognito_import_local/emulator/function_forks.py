@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ministack.core import lambda_runtime
 
-from cognito_import_local import time_scale
+from ..service import time_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

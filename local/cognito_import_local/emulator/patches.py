@@ -38,9 +38,9 @@ from . import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cognito_import_local.clock import Clock
-    from cognito_import_local.settings import ImportSettings
-    from cognito_import_local.time_scale import TimeScale
+    from ..service.clock import Clock
+    from ..service.settings import ImportSettings
+    from ..service.time_scale import TimeScale
 
 _PROVISIONERS: Final = "ministack.services.cloudformation.provisioners"
 _STEP_FUNCTIONS: Final = "ministack.services.stepfunctions"

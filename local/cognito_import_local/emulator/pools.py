@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cognito
 
-from cognito_import_local.pool import Attribute, UserPool
-
+from ..service.pool import Attribute, UserPool
 from .sign_in import credentials
 
 if TYPE_CHECKING:
-    from cognito_import_local.judge import NewUser
-
+    from ..service.row_rules import NewUser
     from .scope import Scope
 
 

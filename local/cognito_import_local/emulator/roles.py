@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from . import rights, role_history
 
 if TYPE_CHECKING:
-    from cognito_import_local.settings import ImportSettings
-
+    from ..service.settings import ImportSettings
     from .scope import Scope
 
 _PRINCIPAL: Final = "cognito-idp.amazonaws.com"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import gc
 
-from cognito_import_local.time_scale import TimeScale
+from ..service.time_scale import TimeScale
 
 TimeScale.of_environment().set_process_clock()
 

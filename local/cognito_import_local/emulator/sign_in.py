@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ministack.services import cognito
 
-from cognito_import_local.password_hash import matches
+from ..service.password_hash import matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cognito_import_local.judge import NewUser
+    from ..service.row_rules import NewUser
 
 _HASH: Final = "_imported_hash"
 _PASSWORD_FLOWS: Final = frozenset(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ministack.services import lambda_svc
 
 if TYPE_CHECKING:
-    from cognito_import_local.time_scale import TimeScale
+    from ..service.time_scale import TimeScale
 
 _CLOUDFORMATION: Final = "ministack.services.cloudformation"
 

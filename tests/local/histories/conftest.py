@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from support.histories import TAKEN, History, csv_of, stack_with
+from helpers.deployed_histories import TAKEN, History, csv_of, stack_with
 
 from cognito_import_local import CloudFormationDriver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from support.deployment import Cloud
+    from helpers.deployment import Cloud
 
 STACK = "Histories"
 _SOURCE = "histories-source"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.imports import stack_of, users
+from helpers.imports import stack_of, users
 
 from cognito_import_local import CloudFormationDriver
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from support.import_world import World
-from support.import_world import user as row
+from helpers.import_world import World
+from helpers.import_world import user as row
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.histories import csv_of
+from helpers.deployed_histories import csv_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support.histories import History
+    from helpers.deployed_histories import History
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from aws_cdk import Duration
-from support import released
-from support.imports import counts, stack_of, users
+from helpers import released
+from helpers.imports import counts, stack_of, users
 
 TODAY = "today"
 

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.imports import stack_of, users
+from helpers.imports import stack_of, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from support.histories import History
+    from helpers.deployed_histories import History
 
 NOT_SENT = "iam:PassedToService"
 

@@ -7,9 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support import service_model
-from support.import_world import LOG_ACTIONS, World, allow, log_groups, make_role
-from support.nonsense import NONSENSE
+from helpers import service_model
+from helpers.import_world import LOG_ACTIONS, World, allow, log_groups, make_role
+from helpers.nonsense import NONSENSE
 
 from cognito_import_local import LocalAws
 

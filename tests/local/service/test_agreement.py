@@ -16,22 +16,22 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from helpers.batches import batches
 from ministack.services import cognito
-from support.batches import batches
 
-from cognito_import_local.clock import Clock
 from cognito_import_local.emulator import pools
 from cognito_import_local.emulator.pools import Directory
 from cognito_import_local.emulator.scope import Scope
-from cognito_import_local.jobs import ImportJob
-from cognito_import_local.settings import ImportSettings
-from cognito_import_local.worker import Worker, _JobFailedError
+from cognito_import_local.service.clock import Clock
+from cognito_import_local.service.job_runner import Worker, _JobFailedError
+from cognito_import_local.service.jobs import ImportJob
+from cognito_import_local.service.settings import ImportSettings
 from user_import.users_csv import Finding, Pool, Reading, Rule, check_users
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cognito_import_local.pool import UserPool
+    from cognito_import_local.service.pool import UserPool
 
 USERNAME = "cognito:username"
 MFA = "cognito:mfa_enabled"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from support.functions import make_function
+from helpers.functions import make_function
 
 if TYPE_CHECKING:
     from cognito_import_local import LocalAws

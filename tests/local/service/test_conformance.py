@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support import service_model
-from support.import_world import put, user
+from helpers import service_model
+from helpers.import_world import put, user
 
 from cognito_import_local import ImportSettings
-from cognito_import_local.clock import Clock
-from cognito_import_local.rate_quotas import RateQuotas
+from cognito_import_local.service.clock import Clock
+from cognito_import_local.service.rate_quotas import RateQuotas
 
 sys.path.insert(0, str(Path(__file__).parent))
 import conformance
@@ -25,7 +25,7 @@ import conformance
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support.import_world import World
+    from helpers.import_world import World
 
     from cognito_import_local import LocalAws
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_cdk import CfnOutput
 from aws_cdk import aws_cognito as cognito
-from support.deployment import Cloud
-from support.import_world import waited
-from support.synthesis import synthesise
+from helpers.deployment import Cloud
+from helpers.import_world import waited
+from helpers.synthesis import synthesise
 
 from cdk_cognito_user_import import UserImport, UserSource
 from cognito_import_local import CloudFormationDriver, LocalAws

@@ -9,10 +9,10 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.import_world import allow, make_role, waited
+from helpers.import_world import allow, make_role, waited
 
 from cognito_import_local import CloudFormationDriver
-from cognito_import_local.response_receiver import InvalidAnswerError
+from cognito_import_local.client.response_receiver import InvalidAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

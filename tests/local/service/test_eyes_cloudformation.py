@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.callers import deploy, make_key, refused, trust
-from support.import_world import allow, make_role, policy, waited
+from helpers.callers import deploy, make_key, refused, trust
+from helpers.import_world import allow, make_role, policy, waited
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from support.callers import caller, deploy, make_key, refused
-from support.import_world import allow, policy
+from helpers.callers import caller, deploy, make_key, refused
+from helpers.import_world import allow, policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

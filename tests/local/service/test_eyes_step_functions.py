@@ -8,8 +8,8 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.callers import caller, deploy, make_key, refused, trust
-from support.import_world import allow, make_role, waited
+from helpers.callers import caller, deploy, make_key, refused, trust
+from helpers.import_world import allow, make_role, waited
 
 if TYPE_CHECKING:
     from cognito_import_local import LocalAws

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from support.callers import by_account, caller, clients_of, deploy, refused, trust
-from support.import_world import allow, make_role, policy
+from helpers.callers import by_account, caller, clients_of, deploy, refused, trust
+from helpers.import_world import allow, make_role, policy
 
 if TYPE_CHECKING:
     from cognito_import_local import LocalAws

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from support.import_world import LOG_ACTIONS, allow, code_of, make_role, put, user, waited
+from helpers.import_world import LOG_ACTIONS, allow, code_of, make_role, put, user, waited
 
-from cognito_import_local.faults import InvalidFaultError
+from cognito_import_local.server.faults import InvalidFaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from support.import_world import World
+    from helpers.import_world import World
 
     from cognito_import_local import LocalAws
-    from cognito_import_local.control_client import LocalFaults
+    from cognito_import_local.client.control_client import LocalFaults
 
 
 @pytest.fixture

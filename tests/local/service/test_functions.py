@@ -9,7 +9,7 @@ import sys
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from support.import_world import TRUST, make_role
+from helpers.import_world import TRUST, make_role
 
 if TYPE_CHECKING:
     from cognito_import_local import LocalAws

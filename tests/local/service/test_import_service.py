@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError
-from support.import_world import (
+from helpers.import_world import (
     LOG_ACTIONS,
     NOT_VERIFIED,
     TOO_MANY,
@@ -35,7 +35,7 @@ from support.import_world import (
 )
 
 from cognito_import_local import LocalAws
-from cognito_import_local.settings import InvalidSettingError
+from cognito_import_local.service.settings import InvalidSettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

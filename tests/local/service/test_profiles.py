@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from support.functions import ANSWER, make_function, printed
-from support.import_world import (
+from helpers.functions import ANSWER, make_function, printed
+from helpers.import_world import (
     LOG_ACTIONS,
     TRUST,
     allow,
@@ -21,12 +21,12 @@ from support.import_world import (
 )
 
 from cognito_import_local import CloudFormationDriver, ImportSettings
-from cognito_import_local.settings import PROFILES, InvalidSettingError
+from cognito_import_local.service.settings import PROFILES, InvalidSettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from support.import_world import World
+    from helpers.import_world import World
 
     from cognito_import_local import LocalAws
 

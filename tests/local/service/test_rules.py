@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
-from support.import_world import (
+from helpers.import_world import (
     LOG_ACTIONS,
     TRUST,
     allow,
@@ -16,12 +16,12 @@ from support.import_world import (
     user,
 )
 
-from cognito_import_local.password_hash import well_formed
+from cognito_import_local.service.password_hash import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support.import_world import World
+    from helpers.import_world import World
 
     from cognito_import_local import LocalAws
 

@@ -10,14 +10,14 @@ import argon2
 import bcrypt
 import pytest
 from botocore.exceptions import ClientError
-from support.import_world import code_of, user
+from helpers.import_world import code_of, user
 
-from cognito_import_local.password_hash import matches
+from cognito_import_local.service.password_hash import matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from support.import_world import World
+    from helpers.import_world import World
 
 PASSWORD = "Correct-Horse-7, Großmutter"
 SALT = b"sixteen bytes ok"

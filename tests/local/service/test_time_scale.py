@@ -10,12 +10,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.functions import LAMBDA_TRUST, called, make_function
-from support.import_world import LOG_ACTIONS, World, allow, make_role, user, waited
+from helpers.functions import LAMBDA_TRUST, called, make_function
+from helpers.import_world import LOG_ACTIONS, World, allow, make_role, user, waited
 
 from cognito_import_local import LocalAws
-from cognito_import_local.settings import PROFILES
-from cognito_import_local.time_scale import TimeScale
+from cognito_import_local.service.settings import PROFILES
+from cognito_import_local.service.time_scale import TimeScale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,7 +198,7 @@ def test_a_scale_is_a_number_above_0(scale: float) -> None:
 
 
 def test_at_scale_1_the_clocks_are_the_machines() -> None:
-    script = "import time; from cognito_import_local.time_scale import TimeScale\n"
+    script = "import time; from cognito_import_local.service.time_scale import TimeScale\n"
     script += "before = vars(time).copy(); TimeScale(1.0, 5.0).set_process_clock()\n"
     script += "assert vars(time) == before; assert TimeScale(1.0, 5.0).at(7.0) == 7.0"
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -8,6 +8,6 @@ CSV, by way of ``spool``); a CSV passes ``inactive_rows`` on its way.
 """
 
 from .export import Export, ExportError, ExportFormat
-from .presets import EXPORTS
+from .registry import EXPORTS
 
 __all__ = ["EXPORTS", "Export", "ExportError", "ExportFormat"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dialect import SEPARATORS, DialectError, read_row  # noqa: TID252  see presets
-from ..text import EncodingError  # noqa: TID252  see presets
-from ..text import Text as CheckedText  # noqa: TID252  see presets
+from ..decoding import EncodingError
+from ..decoding import Text as CheckedText
+from ..dialect import SEPARATORS, DialectError, read_row
 from . import text
 from .export import ExportError
 

@@ -1,0 +1,117 @@
+"""The check of a CSV when the app is synthesised, and what becomes of what it finds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsii
+from aws_cdk import Annotations, App
+from constructs import IValidation
+
+from ._lambda.user_import import users_csv
+from ._lambda.user_import.users_csv import check_file, told_mendings
+from .pool_schema import known_pool
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_cognito as cognito
+    from constructs import Construct
+
+    from ._lambda.user_import.users_csv import Pool
+    from .source import LocalUsers
+
+_CACHE = "user-import-checks"
+_ID = "cdk-cognito-user-import"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check came to, in words; no value of a user is among them.
+
+    Attributes:
+        errors: what is wrong; the stack cannot be deployed with it.
+        warnings: which users Cognito will skip.
+        mended: what is read although Cognito would not take it.
+        unchecked: what only the deployment can check.
+    """
+
+    errors: str
+    warnings: str
+    mended: str
+    unchecked: str
+
+
+@jsii.implements(IValidation)
+class SynthCheck:
+    """Checks a CSV once the app is complete, and so its user pool."""
+
+    def __init__(self, scope: Construct, user_pool: cognito.IUserPool, users: LocalUsers) -> None:
+        self._scope = scope
+        self._user_pool = user_pool
+        self._users = users
+        self._errors: list[str] | None = None
+
+    def validate(self) -> list[str]:
+        """Return what is wrong; the CDK calls this, sometimes more than once."""
+        if self._errors is None:
+            self._errors = list(self._check())
+        return self._errors
+
+    def _check(self) -> list[str]:
+        pool = known_pool(self._user_pool)
+        verdict = self._verdict(pool)
+        name = self._users.name
+        tell = Annotations.of(self._scope)
+        if verdict.warnings:
+            tell.add_warning_v2(
+                f"{_ID}:skipped", f"{name}: users that Cognito will skip: {verdict.warnings}"
+            )
+        if verdict.mended:
+            tell.add_info_v2(f"{_ID}:mended", f"{name}: {verdict.mended}")
+        if verdict.unchecked:
+            tell.add_info_v2(
+                f"{_ID}:unchecked",
+                f"{name}: left for the deployment, where the user pool is known: "
+                f"{verdict.unchecked}",
+            )
+        errors = [f"{name} cannot be imported: {verdict.errors}"] if verdict.errors else []
+        if pool.auto_verified == ():
+            errors.append(
+                "The user pool verifies neither email addresses nor phone numbers automatically, "
+                "and Cognito starts no import for such a pool. Set auto_verify on it."
+            )
+        return errors
+
+    def _verdict(self, pool: Pool) -> Verdict:
+        """Return the verdict; of a file that has not changed, the one of the last synth."""
+        app = self._scope.node.root
+        if not isinstance(app, App):
+            return self._read(pool)
+        path = Path(app.outdir, _CACHE, f"{self._key(pool)}.json")
+        with suppress(OSError, TypeError, ValueError):
+            return Verdict(**json.loads(path.read_text(encoding="utf-8")))
+        verdict = self._read(pool)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(verdict)), encoding="utf-8")
+        return verdict
+
+    def _read(self, pool: Pool) -> Verdict:
+        report = check_file(self._users.path, pool, reading=self._users.reading)
+        return Verdict(
+            errors=report.findings.told_errors(),
+            warnings=report.findings.told_warnings(),
+            mended=told_mendings(report.mended),
+            unchecked=", ".join(report.unchecked),
+        )
+
+    def _key(self, pool: Pool) -> str:
+        """Return what a verdict depends on: the file, the pool, how it is read, the rules."""
+        parts: list[Any] = [self._users.content_hash, self._users.reading.to_json(), pool]
+        digest = hashlib.sha256(json.dumps(parts).encode())
+        for module in sorted(Path(users_csv.__file__).parent.glob("**/*.py")):
+            digest.update(module.read_bytes())
+        return digest.hexdigest()[:32]

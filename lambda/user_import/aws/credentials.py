@@ -1,0 +1,59 @@
+"""The credentials of one import: the only module that talks to STS.
+
+The worker may do nothing itself but assume the roles of imports. Each trusts the worker and, as
+external id, one stack; the id comes from CloudFormation's request, so that a request of one stack
+cannot use the role of another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import RequestError, calling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LONGEST_NAME = 64
+_NOT_IN_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
+
+
+class ImportRole(NamedTuple):
+    """A role to assume, and for whom.
+
+    Attributes:
+        arn: of the role; None where the request names none.
+        stack_id: of the stack that CloudFormation sends the request for.
+        session_name: tells the request in CloudTrail.
+    """
+
+    arn: str | None
+    stack_id: str
+    session_name: str
+
+    @classmethod
+    def of_request(cls, event: Mapping[str, Any]) -> ImportRole:
+        """Return the role of a request of CloudFormation, whose properties are not checked yet."""
+        arn = (event.get("ResourceProperties") or {}).get("ImportRoleArn")
+        name = _NOT_IN_NAME.sub("-", f"{event['RequestType']}-{event['RequestId']}")
+        return cls(arn if isinstance(arn, str) else None, event["StackId"], name[:_LONGEST_NAME])
+
+    def assume(self, sts: Any) -> dict[str, str]:
+        """Return credentials of the role (AssumeRole), as arguments of a boto3 client.
+
+        Raises:
+            AccessDenied: the role does not trust the worker or the stack, perhaps only not yet.
+            RequestError: the request names no role.
+        """
+        if self.arn is None:
+            raise RequestError("The custom resource names no role for the import; deploy again.")
+        with calling(f"sts:AssumeRole of {self.arn}"):
+            found = sts.assume_role(
+                RoleArn=self.arn, RoleSessionName=self.session_name, ExternalId=self.stack_id
+            )["Credentials"]
+        return {
+            "aws_access_key_id": found["AccessKeyId"],
+            "aws_secret_access_key": found["SecretAccessKey"],
+            "aws_session_token": found["SessionToken"],
+        }

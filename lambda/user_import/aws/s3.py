@@ -1,0 +1,233 @@
+"""The staging bucket, and the source it is filled from: the only module that talks to S3."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..cloudformation import one_line
+from ..errors import AccessDenied, AwsError, SourceError, calling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from ..steps.import_request import Source, StagedObject
+
+_CHUNK = 1 << 18
+"""Bytes that are read at once: for much more, memory would have to be mapped each time."""
+_PART = 8 << 20
+"""Bytes of one part of a multipart upload; S3 takes 10,000 parts of at least 5 MiB."""
+
+log = logging.getLogger(__name__)
+
+_MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404"})
+
+
+class Staging:
+    """Reads sources; writes, reads and removes staged objects.
+
+    An import has one staged object. The request that works on it claims it by its metadata, so
+    that a request which CloudFormation has overtaken can see that it is not the last one.
+    """
+
+    def __init__(self, s3: Any) -> None:
+        self._s3 = s3
+
+    def read_source(self, source: Source) -> Iterator[bytes]:
+        """Open the user's CSV and return its bytes, in pieces.
+
+        Raises:
+            SourceError: it does not exist.
+            AccessDenied: it may not be read, or (S3 does not tell) does not exist.
+        """
+        version = {"VersionId": source.version} if source.version else {}
+        where = one_line(
+            f"s3://{source.bucket}/{source.key}"
+            + (f" version {source.version}" if source.version else "")
+        )
+        try:
+            with calling(f"s3:GetObject of {where}"):
+                answer = self._s3.get_object(Bucket=source.bucket, Key=source.key, **version)
+        except AwsError as error:
+            if error.code in _MISSING:
+                what = f"bucket {source.bucket}" if error.code == "NoSuchBucket" else where
+                raise SourceError(
+                    f"There is no {what}. Put the users there, or correct the import's source, and "
+                    "deploy again."
+                ) from error
+            raise
+        return _pieces(answer["Body"], f"s3:GetObject of {where}")
+
+    def claim_of(self, staged: StagedObject) -> Claim | None:
+        """Return who works on the staged object; None where it is not there."""
+        return Claim.from_metadata(self.notes_on(staged))
+
+    def notes_on(self, staged: StagedObject) -> dict[str, str]:
+        """Return what was noted on an object when it was written; nothing where it is not there."""
+        try:
+            with calling(f"s3:GetObject of {_address(staged)}"):
+                answer = self._s3.head_object(Bucket=staged.bucket, Key=staged.key)
+        except AccessDenied:
+            if self._is_listed(staged):
+                raise
+            return {}
+        except AwsError as error:
+            if error.code in _MISSING:
+                return {}
+            raise
+        notes: dict[str, str] = answer.get("Metadata", {})
+        return notes
+
+    def _is_listed(self, staged: StagedObject) -> bool:
+        """Whether an object is there whose HeadObject was denied.
+
+        The right to list is for the import's own folder only. Whether S3 then still says 404 of a
+        missing object, or 403, is on no record.
+        """
+        with calling(f"s3:ListBucket of {_address(staged)}"):
+            page = self._s3.list_objects_v2(Bucket=staged.bucket, Prefix=staged.key, MaxKeys=1)
+        return any(each["Key"] == staged.key for each in page.get("Contents", ()))
+
+    def claim(self, staged: StagedObject, claim: Claim) -> None:
+        """Claim the staged object, whoever had it before."""
+        with self.write(staged, claim):
+            pass
+
+    def write(
+        self, staged: StagedObject, claim: Claim, notes: Mapping[str, str] | None = None
+    ) -> StagedWriter:
+        """Return a writer for the staged object; it appears when the ``with`` block ends well."""
+        return StagedWriter(self._s3, staged, {**claim.to_metadata(), **(notes or {})})
+
+    def read(self, staged: StagedObject, offset: int, length: int) -> Iterator[bytes]:
+        """Return a range of the staged object's bytes, in pieces."""
+        action = f"s3:GetObject of {_address(staged)}"
+        with calling(action):
+            answer = self._s3.get_object(
+                Bucket=staged.bucket, Key=staged.key, Range=f"bytes={offset}-{offset + length - 1}"
+            )
+        if answer["ContentLength"] != length:  # Cognito would wait for the rest.
+            raise SourceError(f"{_address(staged)} is not what was staged there.")
+        return _pieces(answer["Body"], action)
+
+    def remove(self, staged: StagedObject) -> None:
+        """Remove an object, if it is there; where that fails the bucket's lifecycle does it."""
+        try:
+            with calling(f"s3:DeleteObject of {_address(staged)}"):
+                self._s3.delete_object(Bucket=staged.bucket, Key=staged.key)
+        except AwsError as error:
+            if error.code not in _MISSING:
+                log.warning("what was staged was not removed: %s", error)
+
+
+class Claim(NamedTuple):
+    """Which request works on a staged object.
+
+    Attributes:
+        request_id: of the request.
+        started_at: when its execution started, in epoch seconds.
+    """
+
+    request_id: str
+    started_at: float
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str]) -> Claim | None:
+        """Read the claim from an object's metadata."""
+        try:
+            return cls(metadata["request-id"], float(metadata["started-at"]))
+        except (KeyError, ValueError):
+            return None
+
+    def to_metadata(self) -> dict[str, str]:
+        """Write the claim as an object's metadata."""
+        return {"request-id": self.request_id, "started-at": repr(self.started_at)}
+
+
+class StagedWriter:
+    """Writes one object in parts, so that its size does not matter to the function's memory."""
+
+    def __init__(self, s3: Any, staged: StagedObject, metadata: Mapping[str, str]) -> None:
+        self._s3 = s3
+        self._address = _address(staged)
+        self._metadata = dict(metadata)
+        self._where = {"Bucket": staged.bucket, "Key": staged.key}
+        self._buffer = bytearray()
+        self._upload: dict[str, str] | None = None
+        self._parts: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, data: bytes) -> None:
+        """Append to the object."""
+        self._buffer += data
+        if len(self._buffer) >= _PART:
+            self._send_part()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self.discard()
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """Make the object appear."""
+        if self._upload is None:
+            self._call("PutObject", "put_object", Body=bytes(self._buffer), Metadata=self._metadata)
+            return
+        try:
+            self._complete()
+        except BaseException:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        """Give up what was written; what cannot be given up now, the bucket's lifecycle ends."""
+        if self._upload is not None:
+            try:
+                self._call("AbortMultipartUpload", "abort_multipart_upload", **self._upload)
+            except AwsError as error:
+                log.warning("%s", error)
+
+    def _complete(self) -> None:
+        if self._buffer:
+            self._send_part()
+        self._call(
+            "PutObject",
+            "complete_multipart_upload",
+            **self._upload or {},
+            MultipartUpload={"Parts": self._parts},
+        )
+
+    def _send_part(self) -> None:
+        if self._upload is None:
+            started = self._call("PutObject", "create_multipart_upload", Metadata=self._metadata)
+            self._upload = {"UploadId": started["UploadId"]}
+        number = len(self._parts) + 1
+        part = self._call(
+            "PutObject", "upload_part", **self._upload, PartNumber=number, Body=bytes(self._buffer)
+        )
+        self._parts.append({"PartNumber": number, "ETag": part["ETag"]})
+        self._buffer.clear()
+
+    def _call(self, action: str, method: str, **arguments: Any) -> Any:
+        with calling(f"s3:{action} of {self._address}"):
+            return getattr(self._s3, method)(**self._where, **arguments)
+
+
+def _pieces(body: Any, action: str) -> Iterator[bytes]:
+    """Yield what S3 sends; the connection may still break."""
+    with calling(action):
+        yield from body.iter_chunks(_CHUNK)
+
+
+def _address(staged: StagedObject) -> str:
+    return one_line(f"s3://{staged.bucket}/{staged.key}")

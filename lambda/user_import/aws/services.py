@@ -1,0 +1,88 @@
+"""Everything outside the worker, behind one object that a test can replace."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from .cognito import ImportJobs
+from .import_logs import ImportLogs
+from .s3 import Staging
+from .stacks import Stacks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .credentials import ImportRole
+
+_CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=30
+)
+
+
+class World:
+    """The services, with the role of one import, and the clock.
+
+    One step has a world of its own: credentials are never used for another import. The role is
+    assumed once, by the first call; a denial is not remembered.
+    """
+
+    def __init__(
+        self,
+        role: ImportRole,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._role = role
+        self.now = now
+        self.sleep = sleep
+
+    @cached_property
+    def import_jobs(self) -> ImportJobs:
+        """Cognito's import jobs."""
+        return ImportJobs(self._client("cognito-idp"), self.sleep)
+
+    @cached_property
+    def staging(self) -> Staging:
+        """The staging bucket and the sources."""
+        return Staging(self._client("s3"))
+
+    @cached_property
+    def import_logs(self) -> ImportLogs:
+        """Cognito's import logs."""
+        return ImportLogs(self._client("logs"))
+
+    @cached_property
+    def stacks(self) -> Stacks:
+        """CloudFormation's stacks."""
+        return Stacks(self._client("cloudformation"))
+
+    @cached_property
+    def _credentials(self) -> dict[str, str]:
+        return self._role.assume(boto3.client("sts", config=_CONFIG))
+
+    def _client(self, service: str) -> Any:
+        config = _CONFIG
+        if service == "cognito-idp" and os.environ.get("AWS_REGION", "").startswith("us-gov-"):
+            # "Amazon Cognito in AWS GovCloud (US) uses FIPS endpoints only" (GovCloud User Guide).
+            config = config.merge(Config(use_fips_endpoint=True))
+        return _LazyClient(lambda: boto3.client(service, config=config, **self._credentials))
+
+
+class _LazyClient:
+    """A client that is made by its first call, so that the call fails where the role is denied."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)

@@ -1,0 +1,1 @@
+"""The steps of the import workflow, and the state that they hand on."""

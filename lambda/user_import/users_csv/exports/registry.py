@@ -1,0 +1,127 @@
+"""How each provider's export is read; the sources are in docs/exports.md."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ..pool import STANDARD_ATTRIBUTES
+from .export import Export, ExportFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from .export import ToCsv, Unit
+
+# As the fields are called, and as the User Import / Export Extension calls their columns.
+_AUTH0 = {
+    "given_name": "given_name",
+    "family_name": "family_name",
+    "nickname": "nickname",
+    "name": "name",
+    "email": "email",
+    "email_verified": "email_verified",
+    "phone_number": "phone_number",
+    "phone_verified": "phone_number_verified",
+    "picture": "picture",
+    "updated_at": "updated_at",
+    "Given Name": "given_name",
+    "Family Name": "family_name",
+    "Nickname": "nickname",
+    "Name": "name",
+    "Email": "email",
+    "Email Verified": "email_verified",
+    "Picture": "picture",
+    "Updated At": "updated_at",
+}
+_OKTA = {
+    "firstName": "given_name",
+    "lastName": "family_name",
+    "middleName": "middle_name",
+    "nickName": "nickname",
+    "displayName": "name",
+    "email": "email",
+    "mobilePhone": "phone_number",
+    "profileUrl": "profile",
+    "locale": "locale",
+    "timezone": "zoneinfo",
+}
+_FIREBASE = {
+    "email": "email",
+    "emailVerified": "email_verified",
+    "displayName": "name",
+    "photoUrl": "picture",
+    "phoneNumber": "phone_number",
+}
+# The attributes are those of the client scopes profile and phone.
+_KEYCLOAK = {
+    "firstName": "given_name",
+    "lastName": "family_name",
+    "email": "email",
+    "emailVerified": "email_verified",
+    "attributes.middleName": "middle_name",
+    "attributes.nickname": "nickname",
+    "attributes.profile": "profile",
+    "attributes.picture": "picture",
+    "attributes.website": "website",
+    "attributes.gender": "gender",
+    "attributes.birthdate": "birthdate",
+    "attributes.zoneinfo": "zoneinfo",
+    "attributes.locale": "locale",
+    "attributes.phoneNumber": "phone_number",
+    "attributes.phoneNumberVerified": "phone_number_verified",
+    "attributes.updatedAt": "updated_at",
+}
+_COGNITO = {each.name: each.name for each in STANDARD_ATTRIBUTES}
+
+
+# Each reader is loaded when a file needs it: few imports do, and the others start sooner.
+
+
+def _auth0_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    from .auth0 import to_csv  # noqa: PLC0415  see above
+
+    return to_csv(chunks)
+
+
+def _okta_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    from .okta import to_csv  # noqa: PLC0415  see above
+
+    return to_csv(chunks)
+
+
+def _firebase_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    from .firebase import to_csv  # noqa: PLC0415  see above
+
+    return to_csv(chunks)
+
+
+def _keycloak_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    from .keycloak import to_csv  # noqa: PLC0415  see above
+
+    return to_csv(chunks, frozenset(_KEYCLOAK))
+
+
+def _cognito_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    from .cognito import to_csv  # noqa: PLC0415  see above
+
+    return to_csv(chunks)
+
+
+def _export(
+    columns: Mapping[str, str], username: tuple[str, ...], to_csv: ToCsv, unit: Unit
+) -> Export:
+    return Export(MappingProxyType(columns), username, to_csv, unit)
+
+
+EXPORTS: Mapping[ExportFormat, Export] = MappingProxyType(
+    {
+        # Not every user of Auth0 has a username, but every one an id.
+        ExportFormat.AUTH0: _export(_AUTH0, ("user_id", "Id", "username"), _auth0_to_csv, "line"),
+        ExportFormat.OKTA: _export(_OKTA, ("login",), _okta_to_csv, "line"),
+        ExportFormat.FIREBASE: _export(_FIREBASE, ("localId",), _firebase_to_csv, "record"),
+        ExportFormat.KEYCLOAK: _export(_KEYCLOAK, ("username",), _keycloak_to_csv, "record"),
+        ExportFormat.COGNITO: _export(_COGNITO, ("Username",), _cognito_to_csv, "record"),
+    }
+)
+"""How each export is read."""

@@ -1,0 +1,1 @@
+"""The server: one ASGI application, the import service in front of MiniStack."""

@@ -1,0 +1,975 @@
+"""A scripted world for the worker: AWS as the facts sheet tells it, a clock, and the workflow.
+
+Every call is checked against botocore's model of the service, so that an argument that AWS would
+refuse is refused here; and it must be signed with credentials that the scripted STS has given out.
+"""
+
+import functools
+import io
+import itertools
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import boto3
+import botocore.session
+from botocore import xform_name
+from botocore.exceptions import ClientError, ParamValidationError
+from botocore.response import StreamingBody
+from botocore.validate import ParamValidator
+
+from user_import import starter, worker
+from user_import.aws.credentials import ImportRole
+from user_import.aws.services import World
+
+POOL = "eu-central-1_AbCdEfGhI"
+OTHER_POOL = "eu-central-1_OtherPool"
+POOL_NAME = "customers"
+STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/seed/6b1f0f3e-0000-4000-8000-1"
+OTHER_STACK = (
+    "arn:aws:cloudformation:eu-central-1:123456789012:stack/other/6b1f0f3e-0000-4000-8000-2"
+)
+ROLE = "arn:aws:iam::123456789012:role/logs-role"
+IMPORT_ROLE = "arn:aws:iam::123456789012:role/cdk-cognito-user-import/seed"
+OTHER_IMPORT_ROLE = "arn:aws:iam::123456789012:role/cdk-cognito-user-import/other"
+WORKER = "arn:aws:sts::123456789012:assumed-role/worker/worker"
+MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:import"
+ACTIVE = ("Pending", "InProgress", "Stopping")
+UNKNOWN = "Validating"
+"""A status of an import job that AWS does not document, and might add; such a job runs."""
+STATE_BYTES = 256 * 1024
+COLUMNS = [
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "email",
+    "email_verified",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "phone_number",
+    "phone_number_verified",
+    "address",
+    "updated_at",
+    "custom:plan",
+    "cognito:mfa_enabled",
+    "cognito:username",
+]
+CANARY = "Kanarie"
+"""Is in every attribute value of ``users``, and may be in the staged object and the upload only."""
+
+
+def users(number, first=1):
+    """A CSV with so many users, with the columns in an order of its own."""
+    head = ["cognito:username", *(name for name in COLUMNS if name != "cognito:username")]
+    rows = [",".join(head)]
+    for user in range(first, first + number):
+        values = {
+            "cognito:username": f"{CANARY}{user}",
+            "name": f"{CANARY} {user}",
+            "email": f"{CANARY}{user}@example.com",
+            "email_verified": "true",
+        }
+        rows.append(",".join(values.get(name, "") for name in head))
+    return ("\n".join(rows) + "\n").encode()
+
+
+@dataclass
+class Clock:
+    time: float = 1_790_000_000.0
+    events: list = field(default_factory=list)
+
+    def now(self):
+        return self.time
+
+    def sleep(self, seconds):
+        assert seconds >= 0
+        end = self.time + seconds
+        while self.events and min(self.events, key=lambda event: event[0])[0] <= end:
+            event = min(self.events, key=lambda event: event[0])
+            self.events.remove(event)
+            self.time = max(self.time, event[0])
+            event[1]()
+        self.time = max(self.time, end)
+
+    def after(self, seconds, action):
+        self.events.append((self.time + seconds, action))
+
+
+@dataclass
+class Fault:
+    """A refusal of an operation; with ``after`` the operation has its effect all the same."""
+
+    operation: str
+    error: BaseException
+    times: float
+    until: float
+    after: bool
+    key: str | None
+
+
+@dataclass
+class Call:
+    """A call of the worker or the starter.
+
+    Attributes:
+        role: with whose credentials it was signed; None for those of the function itself.
+    """
+
+    operation: str
+    arguments: dict
+    role: str | None
+
+
+class Killed(BaseException):
+    """The function was killed: it does nothing any more, not even tidy up."""
+
+
+@functools.cache
+def _model(service):
+    return botocore.session.get_session().get_service_model(service)
+
+
+@functools.cache
+def _operations(service):
+    return {xform_name(name): name for name in _model(service).operation_names}
+
+
+def client_error(operation, code, message="no message"):
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+class FakeService:
+    """A service, and the client of a function that signs with its own credentials.
+
+    Attributes:
+        called_by_functions: whether a function calls it for itself, and not as an import's role.
+    """
+
+    service = ""
+    called_by_functions = False
+
+    def __init__(self, world):
+        self._world = world
+        self._model = _model(self.service)
+        self._operations = _operations(self.service)
+
+    def __getattr__(self, method):
+        return self.signed(method, None)
+
+    def signed(self, method, role):
+        """Return a method of boto3's client whose calls are signed with a role's credentials."""
+        if method.startswith("_") or method not in self._operations:
+            raise AttributeError(method)
+        effect = getattr(self, f"_{method}")
+        return functools.partial(self._do, self._operations[method], effect, role)
+
+    def _do(self, operation, effect, role, **arguments):
+        shape = self._model.operation_model(operation).input_shape
+        report = ParamValidator().validate(arguments, shape)
+        if report.has_errors():
+            raise ParamValidationError(report=report.generate_report())
+        if self._world.killed:
+            raise Killed
+        self._world.calls.append(Call(operation, arguments, role))
+        if (role is None) is not self.called_by_functions:
+            raise client_error(operation, "AccessDenied", f"{role or WORKER} has no right to this")
+        for action in self._world.hooks.pop(operation, ()):
+            action()
+        self._world.caller = role
+        fault = self._world.fault_for(operation, arguments)
+        if fault and not fault.after:
+            self._fail(fault)
+        result = effect(**arguments)
+        if fault:
+            self._fail(fault)
+        return result
+
+    def _fail(self, fault):
+        self._world.killed = isinstance(fault.error, Killed)
+        raise fault.error
+
+
+class FakeClient:
+    """A client of boto3 that was made with credentials of a role."""
+
+    def __init__(self, service, role):
+        self._service = service
+        self._role = role
+
+    def __getattr__(self, method):
+        return self._service.signed(method, self._role)
+
+
+class FakeSts(FakeService):
+    """STS, and the roles of imports with the stack that each trusts.
+
+    Attributes:
+        roles: the stack's id, by the role's ARN; a role that is not here does not exist.
+        sessions: what was given out: the role's ARN, by credentials.
+    """
+
+    service = "sts"
+    called_by_functions = True
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.roles = {IMPORT_ROLE: STACK, OTHER_IMPORT_ROLE: OTHER_STACK}
+        self.sessions = {}
+
+    def _assume_role(self, RoleArn, RoleSessionName, ExternalId):  # noqa: N803
+        for shape, value in (
+            ("roleSessionNameType", RoleSessionName),
+            ("externalIdType", ExternalId),
+        ):
+            rule = self._model.shape_for(shape).metadata
+            if len(value) > rule["max"] or not re.fullmatch(rule["pattern"], value, re.ASCII):
+                raise client_error("AssumeRole", "ValidationError", f"{value} is no {shape}")
+        if self.roles.get(RoleArn) != ExternalId:
+            raise client_error("AssumeRole", "AccessDenied", not_authorized(RoleArn))
+        number = len(self.sessions) + 1
+        given = (f"ASIA{number:016}", f"secret-key-{number}", f"secret-token-{number}")
+        self.sessions[given] = RoleArn
+        names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        return {"Credentials": dict(zip(names, given, strict=True))}
+
+
+def not_authorized(role):
+    """What STS says to the worker of a role that does not exist, or does not trust the request."""
+    return f"User: {WORKER} is not authorized to perform: sts:AssumeRole on resource: {role}"
+
+
+@dataclass
+class Outcome:
+    """How a job will end; users that are neither skipped nor failed nor lost are imported."""
+
+    status: str = "Succeeded"
+    skipped: int = 0
+    failed: int = 0
+    lost: int = 0
+    seconds: float = 3
+    message: str = "Import Job Completed Successfully."
+    lines: tuple[str, ...] = ()
+
+
+EMPTY_FAILURE = "A message that nobody has on record."
+
+
+def failed_empty(users):
+    return Outcome("Failed", lost=users, message=EMPTY_FAILURE)
+
+
+@dataclass
+class FakeJob:
+    id: str
+    name: str
+    pool: str
+    role: str
+    created_at: float
+    path: str
+    status: str = "Created"
+    started_at: float | None = None
+    stops_at: float | None = None
+    outcome: Outcome | None = None
+    imported: int = 0
+    skipped: int = 0
+    failed: int = 0
+    message: str = ""
+
+
+class FakeCognito(FakeService):
+    service = "cognito-idp"
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.pools = {POOL: ["email"], OTHER_POOL: ["email"]}
+        self.columns = list(COLUMNS)
+        self.description = {}
+        self.jobs = []
+        self.outcomes = []
+        self.started = []
+        self.stop_seconds = 4
+        self.list_delay = 0.0
+        self.stops_created_jobs = True
+        self.page_size = 60
+        self.foreign_until = 0.0
+        self.most_active = 0
+
+    @property
+    def active(self):
+        self._tick()
+        return [job for job in self.jobs if job.status in (*ACTIVE, UNKNOWN)]
+
+    def job(self, number=-1):
+        self._tick()
+        return self.jobs[number]
+
+    def upload(self, job):
+        taken = self._world.web.taken(job.path)
+        return taken[-1] if taken else None
+
+    def _tick(self):
+        now = self._world.clock.now()
+        for job in self.jobs:
+            if job.status == "Created" and now >= job.created_at + 24 * 3600:
+                job.status, job.message = "Expired", "The user import job has expired."
+            elif job.status == "Stopping" and now >= job.stops_at:
+                job.status = "Stopped"
+                job.message = "The Import Job was stopped by the developer."
+            elif job.status in ("Pending", "InProgress"):
+                if now >= job.started_at + job.outcome.seconds:
+                    self._end(job)
+                elif now >= job.started_at + 1:
+                    job.status = "InProgress"
+
+    def _end(self, job):
+        rows = len(self.upload(job).decode().splitlines()) - 1
+        outcome = job.outcome
+        job.status, job.message = outcome.status, outcome.message
+        job.skipped, job.failed = outcome.skipped, outcome.failed
+        job.imported = rows - outcome.skipped - outcome.failed - outcome.lost
+        group = f"/aws/cognito/userpools/{job.pool}/{POOL_NAME}"
+        self._world.logs.write(group, f"{job.id}/{job.name}", outcome.lines)
+
+    def _pool(self, operation, pool_id):
+        self._tick()
+        if pool_id not in self.pools:
+            raise client_error(
+                operation, "ResourceNotFoundException", f"User pool {pool_id} does not exist."
+            )
+
+    def _find(self, operation, pool_id, job_id):
+        self._pool(operation, pool_id)
+        for job in self.jobs:
+            if job.id == job_id and job.pool == pool_id:
+                return job
+        raise client_error(operation, "ResourceNotFoundException", "Import job does not exist.")
+
+    @staticmethod
+    def _described(job):
+        described = {
+            "JobName": job.name,
+            "JobId": job.id,
+            "UserPoolId": job.pool,
+            "CreationDate": datetime.fromtimestamp(job.created_at, UTC),
+            "Status": job.status,
+            "CloudWatchLogsRoleArn": job.role,
+            "ImportedUsers": job.imported,
+            "SkippedUsers": job.skipped,
+            "FailedUsers": job.failed,
+        }
+        return {**described, **({"CompletionMessage": job.message} if job.message else {})}
+
+    def _describe_user_pool(self, UserPoolId):  # noqa: N803
+        self._pool("DescribeUserPool", UserPoolId)
+        verified = self.pools[UserPoolId]
+        pool = {"Id": UserPoolId, "Name": POOL_NAME, **self.description}
+        return {"UserPool": {**pool, **({"AutoVerifiedAttributes": verified} if verified else {})}}
+
+    def _get_csv_header(self, UserPoolId):  # noqa: N803
+        self._pool("GetCSVHeader", UserPoolId)
+        return {"UserPoolId": UserPoolId, "CSVHeader": self.columns}
+
+    def _create_user_import_job(self, JobName, UserPoolId, CloudWatchLogsRoleArn):  # noqa: N803
+        self._pool("CreateUserImportJob", UserPoolId)
+        number = len(self.jobs) + 1
+        job = FakeJob(
+            id=f"import-{number:010}",
+            name=JobName,
+            pool=UserPoolId,
+            role=CloudWatchLogsRoleArn,
+            created_at=self._world.clock.now(),
+            path=f"/upload/import-{number:010}?X-Amz-Signature=secret-upload",
+        )
+        self.jobs.append(job)
+        url = self._world.web.url(job.path)
+        return {"UserImportJob": {**self._described(job), "PreSignedUrl": url}}
+
+    def _list_user_import_jobs(self, UserPoolId, MaxResults, PaginationToken="0"):  # noqa: N803
+        self._pool("ListUserImportJobs", UserPoolId)
+        size = min(MaxResults, self.page_size)
+        newest = self._world.clock.now() - self.list_delay
+        jobs = [job for job in reversed(self.jobs) if job.pool == UserPoolId]
+        jobs = [job for job in jobs if job.created_at <= newest]
+        begin = int(PaginationToken)
+        page = {"UserImportJobs": [self._described(job) for job in jobs[begin : begin + size]]}
+        more = begin + size < len(jobs)
+        return {**page, **({"PaginationToken": str(begin + size)} if more else {})}
+
+    def _describe_user_import_job(self, UserPoolId, JobId):  # noqa: N803
+        job = self._find("DescribeUserImportJob", UserPoolId, JobId)
+        return {"UserImportJob": self._described(job)}
+
+    def _start_user_import_job(self, UserPoolId, JobId):  # noqa: N803
+        job = self._find("StartUserImportJob", UserPoolId, JobId)
+        refused = functools.partial(
+            client_error, "StartUserImportJob", "PreconditionNotMetException"
+        )
+        if job.status != "Created":
+            raise refused("A text for a job that is not waiting.")
+        if self.upload(job) is None:
+            raise refused(f"No csv file was uploaded for {JobId}")
+        if self.active or self._world.clock.now() < self.foreign_until:
+            raise refused("A text for a slot that is taken.")
+        self.begin(job)
+        return {"UserImportJob": self._described(job)}
+
+    def begin(self, job):
+        job.status, job.started_at = "Pending", self._world.clock.now()
+        job.outcome = self.outcomes.pop(0) if self.outcomes else Outcome()
+        self.started.append(job.id)
+        self.most_active = max(self.most_active, len(self.active))
+
+    def _stop_user_import_job(self, UserPoolId, JobId):  # noqa: N803
+        job = self._find("StopUserImportJob", UserPoolId, JobId)
+        if job.status == "Created" and self.stops_created_jobs:
+            job.status = "Stopped"
+        elif job.status in ("Pending", "InProgress"):
+            job.status = "Stopping"
+            job.stops_at = self._world.clock.now() + self.stop_seconds
+        else:
+            raise client_error("StopUserImportJob", "PreconditionNotMetException")
+        return {"UserImportJob": self._described(job)}
+
+
+class FakeS3(FakeService):
+    """S3.
+
+    Attributes:
+        says_of_missing: the status that HeadObject has of an object that is not there. It is on no
+            record whether a right to list one folder makes S3 say 404, or 403 as without any.
+    """
+
+    service = "s3"
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.objects = {}
+        self.versions = {}
+        self.uploads = {}
+        self.metadata = {}
+        self.seconds_per_read = 0.0
+        self.says_of_missing = "404"
+        self._ids = itertools.count(1)
+
+    def _get_object(self, Bucket, Key, Range=None, VersionId=None):  # noqa: N803
+        if VersionId is None:
+            content = self.objects.get((Bucket, Key))
+        else:
+            content = self.versions.get((Bucket, Key, VersionId))
+        if content is None:
+            code = "NoSuchKey" if VersionId is None else "NoSuchVersion"
+            raise client_error("GetObject", code, "The specified key does not exist.")
+        if Range:
+            first, last = map(int, re.fullmatch(r"bytes=(\d+)-(\d+)", Range).groups())
+            content = content[first : last + 1]
+        body = _SlowBody(content, self._world.clock, self.seconds_per_read)
+        return {"Body": StreamingBody(body, len(content)), "ContentLength": len(content)}
+
+    def _head_object(self, Bucket, Key):  # noqa: N803
+        if (Bucket, Key) not in self.objects:
+            told = {"404": "Not Found", "403": "Forbidden"}[self.says_of_missing]
+            raise client_error("HeadObject", self.says_of_missing, told)
+        return {"Metadata": self.metadata.get((Bucket, Key), {})}
+
+    def _list_objects_v2(self, Bucket, Prefix, MaxKeys):  # noqa: N803
+        # The role of an import may list its own folder and no more.
+        if not re.match(r"imports/[^/]+/", Prefix):
+            raise client_error("ListObjectsV2", "AccessDenied", "Access Denied")
+        keys = sorted(key for bucket, key in self.objects if bucket == Bucket)
+        found = [{"Key": key} for key in keys if key.startswith(Prefix)][:MaxKeys]
+        return {"KeyCount": len(found), **({"Contents": found} if found else {})}
+
+    def _put_object(self, Bucket, Key, Body, Metadata=None):  # noqa: N803
+        self.objects[Bucket, Key] = bytes(Body)
+        self.metadata[Bucket, Key] = Metadata or {}
+        return {}
+
+    def _delete_object(self, Bucket, Key):  # noqa: N803
+        self.objects.pop((Bucket, Key), None)
+        return {}
+
+    def _create_multipart_upload(self, Bucket, Key, Metadata=None):  # noqa: N803
+        upload = f"upload-{next(self._ids)}"
+        self.metadata[upload] = Metadata or {}
+        self.uploads[upload] = (Bucket, Key, {})
+        return {"UploadId": upload}
+
+    def _upload_part(self, Bucket, Key, UploadId, PartNumber, Body):  # noqa: N803
+        bucket, key, parts = self.uploads[UploadId]
+        assert (bucket, key) == (Bucket, Key)
+        parts[PartNumber] = bytes(Body)
+        return {"ETag": f"etag-{PartNumber}"}
+
+    def _complete_multipart_upload(self, Bucket, Key, UploadId, MultipartUpload):  # noqa: N803
+        bucket, key, parts = self.uploads.pop(UploadId)
+        listed = [(part["PartNumber"], part["ETag"]) for part in MultipartUpload["Parts"]]
+        assert (bucket, key) == (Bucket, Key)
+        assert listed == [(number, f"etag-{number}") for number in sorted(parts)]
+        self.objects[Bucket, Key] = b"".join(parts[number] for number in sorted(parts))
+        self.metadata[Bucket, Key] = self.metadata.pop(UploadId)
+        return {}
+
+    def _abort_multipart_upload(self, Bucket, Key, UploadId):  # noqa: N803
+        assert self.uploads.pop(UploadId)[:2] == (Bucket, Key)
+        return {}
+
+
+class _SlowBody(io.BytesIO):
+    def __init__(self, content, clock, seconds):
+        super().__init__(content)
+        self._clock, self._seconds = clock, seconds
+
+    def read(self, size=-1):
+        if self._seconds:
+            self._clock.sleep(self._seconds)
+        return super().read(size)
+
+
+class FakeLogs(FakeService):
+    service = "logs"
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.streams = {}
+        self.retention = {}
+        self.delay = 0.0
+        self.page_size = 10_000
+
+    def write(self, group, stream, lines):
+        probe = "Cognito User Pools Import - Test Log"
+        visible_at = self._world.clock.now() + self.delay
+        self.streams[group, stream] = [(visible_at, line) for line in (probe, probe, *lines)]
+
+    @property
+    def groups(self):
+        return {group for group, _ in self.streams}
+
+    def _known(self, operation, group):
+        if group not in self.groups:
+            raise client_error(operation, "ResourceNotFoundException")
+
+    def _put_retention_policy(self, logGroupName, retentionInDays):  # noqa: N803
+        self._known("PutRetentionPolicy", logGroupName)
+        self.retention[logGroupName] = retentionInDays
+        return {}
+
+    def _delete_log_group(self, logGroupName):  # noqa: N803
+        self._known("DeleteLogGroup", logGroupName)
+        self.streams = {key: each for key, each in self.streams.items() if key[0] != logGroupName}
+        return {}
+
+    def _filter_log_events(
+        self,
+        logGroupName,  # noqa: N803
+        logStreamNames,  # noqa: N803
+        filterPattern,  # noqa: N803
+        nextToken="0",  # noqa: N803
+    ):
+        now = self._world.clock.now()
+        events = []
+        for stream in logStreamNames:
+            if (logGroupName, stream) not in self.streams:
+                raise client_error("FilterLogEvents", "ResourceNotFoundException")
+            lines = self.streams[logGroupName, stream]
+            events += [line for at, line in lines if at <= now and _matches(filterPattern, line)]
+        begin = int(nextToken)
+        end = begin + self.page_size
+        page = {"events": [{"message": line} for line in events[begin:end]]}
+        return {**page, **({"nextToken": str(end)} if end < len(events) else {})}
+
+
+def _matches(pattern, line):
+    """CloudWatch's filter for text: no ``-term``, one ``?term``, and every other term."""
+    terms = re.findall(r'([?-]?)(?:"([^"]*)"|([^\s"]+))', pattern)
+    of = {sign: [quoted or bare for mark, quoted, bare in terms if mark == sign] for sign in "?-"}
+    needed = [quoted or bare for mark, quoted, bare in terms if not mark]
+    return (
+        not any(term in line for term in of["-"])
+        and (not of["?"] or any(term in line for term in of["?"]))
+        and all(term in line for term in needed)
+    )
+
+
+class FakeCloudFormation(FakeService):
+    service = "cloudformation"
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.status = "CREATE_IN_PROGRESS"
+        self.disable_rollback = False
+
+    def _describe_stacks(self, StackName):  # noqa: N803
+        stack = {"StackId": StackName, "StackStatus": self.status}
+        return {"Stacks": [{**stack, "DisableRollback": self.disable_rollback}]}
+
+
+class FakeStates(FakeService):
+    service = "stepfunctions"
+    called_by_functions = True
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.inputs = {}
+        self.errors = {}
+
+    def _start_execution(self, stateMachineArn, name, input):  # noqa: A002, N803
+        assert re.fullmatch(r"[\w-]{1,80}", name)
+        arn = f"{stateMachineArn.replace(':stateMachine:', ':execution:')}:{name}"
+        if arn in self.inputs:
+            raise client_error("StartExecution", "ExecutionAlreadyExists")
+        self.inputs[arn] = input
+        return {"executionArn": arn}
+
+    def _describe_execution(self, executionArn):  # noqa: N803
+        if executionArn not in self.inputs:
+            raise client_error("DescribeExecution", "ExecutionDoesNotExist")
+        found = {"executionArn": executionArn, "input": self.inputs[executionArn]}
+        error = self.errors.get(executionArn)
+        return {**found, **({"error": error} if error else {})}
+
+
+class FakeWorld(World):
+    """Everything outside, with one user pool, one stack and a source of three users.
+
+    It takes the place of boto3 for as long as it is entered. It is the world of a step as well, for
+    tests of what a step is made of; `world_of` gives a whole step one of its own.
+
+    Attributes:
+        calls: all that was called.
+        caller: the role of the call that has its effect now.
+        clients: the services for which clients were made, and with which configuration.
+    """
+
+    def __init__(self, web):
+        self.clock = Clock()
+        super().__init__(ImportRole.of_request(create()), self.clock.now, self.clock.sleep)
+        self.web = web
+        self.calls = []
+        self.caller = None
+        self.clients = []
+        self.faults = []
+        self.hooks = {}
+        self.killed = False
+        self.sts = FakeSts(self)
+        self.cognito = FakeCognito(self)
+        self.s3 = FakeS3(self)
+        self.logs = FakeLogs(self)
+        self.cloudformation = FakeCloudFormation(self)
+        self.states = FakeStates(self)
+        self.s3.objects["assets", "users.csv"] = users(3)
+
+    def __enter__(self):
+        self._boto3_client = boto3.client
+        boto3.client = self.client
+        return self
+
+    def __exit__(self, *_):
+        boto3.client = self._boto3_client
+
+    def client(self, service, *, config, **credentials):
+        """Return a client as boto3 makes it, for the services that are there."""
+        self.clients.append((service, config))
+        services = (
+            *(self.sts, self.cognito, self.s3, self.logs, self.cloudformation),
+            self.states,
+        )
+        (found,) = (each for each in services if each.service == service)
+        if not credentials:
+            return FakeClient(found, None)
+        names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+        assert set(credentials) == set(names)
+        return FakeClient(found, self.sts.sessions[tuple(credentials[name] for name in names)])
+
+    def world_of(self, event):
+        """Return the world of one step for a request, as the worker makes it but for the clock."""
+        return World(ImportRole.of_request(event), self.now, self.sleep)
+
+    def start(self, event):
+        """Call the starter for a request."""
+        starter.start(event, self.states, now=self.clock.now, sleep=self.clock.sleep)
+
+    def answer_for(self, ended):
+        """Call the starter for an execution that ended without an answer."""
+        starter.answer_for(ended, self.states, now=self.clock.now, sleep=self.clock.sleep)
+
+    def fault(
+        self,
+        operation,
+        code,
+        message="no message",
+        *,
+        times=float("inf"),
+        seconds=float("inf"),
+        after=False,
+        key=None,
+    ):
+        """Refuse an operation for a number of times or seconds; ``code`` may be an exception.
+
+        With ``key`` only where it is about that object.
+        """
+        error = code if isinstance(code, BaseException) else client_error(operation, code, message)
+        self.faults.append(Fault(operation, error, times, self.clock.now() + seconds, after, key))
+
+    def before(self, operation, action):
+        """Do something when an operation is called for the next time, before its effect."""
+        self.hooks.setdefault(operation, []).append(action)
+
+    def fault_for(self, operation, arguments):
+        for fault in self.faults:
+            if (
+                fault.operation == operation
+                and fault.key in (None, arguments.get("Key"))
+                and fault.times
+                and self.clock.now() < fault.until
+            ):
+                fault.times -= 1
+                return fault
+        return None
+
+    def called(self, operation):
+        return [call.arguments for call in self.calls if call.operation == operation]
+
+    @property
+    def operations(self):
+        """What was called with the credentials of an import, in order."""
+        return [call.operation for call in self.calls if call.role]
+
+    @property
+    def staged(self):
+        """What lies in the staging bucket, finished or not."""
+        finished = [content for (bucket, _), content in self.s3.objects.items() if bucket == "st"]
+        return finished + list(self.s3.uploads.values())
+
+
+def properties(**changes):
+    """The custom resource's properties; None leaves one out."""
+    all_of_them = {
+        "ServiceToken": "arn:aws:lambda:eu-central-1:123456789012:function:starter",
+        "ContractVersion": "1",
+        "StateMachineArn": MACHINE,
+        "ImportRoleArn": IMPORT_ROLE,
+        "UserPoolId": POOL,
+        "LogsRoleArn": ROLE,
+        "JobName": "SeedUsers",
+        "SourceBucket": "assets",
+        "SourceKey": "users.csv",
+        "SourceHash": "a1",
+        "SourceName": "people.csv",
+        "StagingBucket": "st",
+        "StagingKey": "imports/seed/users.csv",
+        "Start": "true",
+        "TimeoutSeconds": "1800",
+        "ToleratedFailed": "0",
+        **changes,
+    }
+    return {name: value for name, value in all_of_them.items() if value is not None}
+
+
+_request_ids = itertools.count(1)
+
+
+def create(**changes):
+    return _event("Create", properties(**changes))
+
+
+def update(old, **changes):
+    """An Update of the resource that the event ``old`` made."""
+    event = _event("Update", {**old["ResourceProperties"], **changes}, old)
+    event["OldResourceProperties"] = old["ResourceProperties"]
+    event["PhysicalResourceId"] = "as answered before"
+    return event
+
+
+def reverse(failed):
+    """The Update that undoes a failed one."""
+    event = _event("Update", failed["OldResourceProperties"], failed)
+    event["OldResourceProperties"] = failed["ResourceProperties"]
+    event["PhysicalResourceId"] = "as answered before"
+    return event
+
+
+def delete(old, physical_id="as answered before"):
+    event = _event("Delete", old["ResourceProperties"], old)
+    event["PhysicalResourceId"] = physical_id
+    return event
+
+
+def _event(kind, its_properties, resource=None):
+    return {
+        "RequestType": kind,
+        "RequestId": f"00000000-0000-4000-8000-{next(_request_ids):012}",
+        "StackId": STACK,
+        "LogicalResourceId": (resource or {}).get("LogicalResourceId", "SeedUsersResource"),
+        "ResourceType": "Custom::CognitoUserImport",
+        "ResourceProperties": its_properties,
+    }
+
+
+def long_rows(number):
+    """A CSV with so many users, of ten thousand bytes each."""
+    head, row = users(1).decode().splitlines()
+    return (head + "\n" + (row + " " * 9_900 + "\n") * number).encode()
+
+
+class StepFailed(Exception):
+    """A step of the workflow that failed however often it was tried."""
+
+
+class Execution:
+    """Plays the state machine: Stage, then Advance and Wait until done, then Report.
+
+    A step that raises is tried again as often and as late as the workflow does at the latest. An
+    execution that fails is answered for as the EventBridge rule has it.
+    """
+
+    most_turns = 4_000
+
+    def __init__(self, event, world, *, calls_a_step=1):
+        self.event = event
+        self.calls_a_step = calls_a_step
+        self.world = world
+        self.path = f"/answer/{event['RequestId']}?X-Amz-Signature=secret-answer"
+        self.started_at = world.clock.now()
+        self.state = None
+        self.states = []
+        self.turns = 0
+        self.over = False
+        self.failed = False
+        self.error = ""
+
+    def step(self):
+        """Take one step, and wait where the workflow waits after it."""
+        try:
+            if self.state is None:
+                started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
+                started = started.replace("+00:00", "Z")
+                self._enter(self._call("stage", {}, started_at=started))
+            elif self.state["done"]:
+                self._report()
+                return
+            else:
+                self.world.clock.sleep(self.state["wait_seconds"])
+                self._enter(self._call("advance", self.state, state=self.state))
+        except StepFailed:
+            self._report()
+        self.turns += 1
+        assert self.turns < self.most_turns, "the workflow does not end"
+
+    def run(self):
+        while not self.over:
+            self.step()
+        return self
+
+    def run_until(self, holds):
+        while not holds():
+            assert not self.over
+            self.step()
+        return self
+
+    def run_until_done(self):
+        """Take all steps but the last, Report, which comes at once where one of them fails."""
+        return self.run_until(lambda: self.over or (self.state and self.state["done"]))
+
+    def split(self, *sizes):
+        """Stage, and cut what was staged into jobs of these sizes."""
+        self.step()
+        staged = self.world.s3.objects["st", "imports/seed/users.csv"]
+        lengths = [len(row) for row in staged.splitlines(keepends=True)]
+        assert sum(sizes) == len(lengths)
+        jobs, first = [], 0
+        for size in sizes:
+            end = first + size
+            jobs.append(
+                {
+                    "offset": sum(lengths[:first]),
+                    "length": sum(lengths[first:end]),
+                    "users": size,
+                    "lines": [[0, first + 2]],
+                }
+            )
+            first = end
+        self.state["plan"]["jobs"] = jobs
+        return self
+
+    def _enter(self, state):
+        self.state = state
+        text = json.dumps(state)
+        assert len(text) < STATE_BYTES
+        assert isinstance(state["wait_seconds"], int)
+        assert state["wait_seconds"] >= 0
+        assert "secret" not in text
+        assert CANARY not in text
+        self.states.append(state)
+
+    def _call(self, step, state_in, **payload):
+        event = {"step": step, "request": self.event, **payload}
+        for pause in (2, 4, 8, 16, 32, None):
+            try:
+                for _ in range(self.calls_a_step):
+                    world = self.world.world_of(self.event)
+                    result = worker.run(json.loads(json.dumps(event)), world)
+                return json.loads(json.dumps(result))
+            except Exception as error:
+                self.error = f"{type(error).__name__}: {error}"
+                assert "secret" not in self.error
+                assert CANARY not in self.error
+                if pause is None:
+                    cause = {"errorMessage": str(error), "errorType": type(error).__name__}
+                    failure = {"Error": type(error).__name__, "Cause": json.dumps(cause)}
+                    self.state = {**state_in, "error": failure}
+                    raise StepFailed from error
+                self.world.clock.sleep(pause)
+        raise AssertionError
+
+    def _report(self):
+        self.over = True
+        state = self.state
+        try:
+            self._call("report", state, state=state, response_url=self.world.web.url(self.path))
+        except StepFailed:
+            self.failed = True
+            arn = f"{MACHINE.replace(':stateMachine:', ':execution:')}:{self.event['RequestId']}"
+            self.world.states.inputs[arn] = json.dumps(
+                {"request": self.event, "response_url": self.world.web.url(self.path)}
+            )
+            self.world.answer_for({"executionArn": arn, "status": "FAILED"})
+        self.ended_at = self.world.clock.now()
+
+    @property
+    def answer(self):
+        """What CloudFormation was told, once."""
+        answers = self.world.web.answers(self.path)
+        assert len(answers) == 1
+        assert CANARY not in json.dumps(answers)
+        assert "secret" not in json.dumps(answers)
+        return answers[0]
+
+    @property
+    def status(self):
+        return self.answer["Status"]
+
+    @property
+    def reason(self):
+        return self.answer["Reason"]
+
+    @property
+    def attributes(self):
+        return self.answer["Data"]
+
+    @property
+    def seconds(self):
+        return self.ended_at - self.started_at
+
+
+def run_workflow(event, world):
+    """Play a whole execution and return it."""
+    return Execution(event, world).run()

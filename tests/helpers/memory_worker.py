@@ -1,0 +1,63 @@
+"""Runs Stage and the upload with a real S3 client, and prints the peak memory of the process.
+
+``python memory_worker.py PORT``
+"""
+
+import json
+import re
+import resource
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+
+from helpers.fake_world import FakeWorld, create
+from user_import import worker
+from user_import.aws.s3 import Staging
+
+
+@dataclass
+class RemoteWeb:
+    port: int
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+def peak_kib():
+    """The most memory this process ever had.
+
+    On Linux getrusage also counts the process that this one was forked from.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main():
+    web = RemoteWeb(int(sys.argv[1]))
+    s3 = boto3.client("s3", endpoint_url=web.url(""))
+    # Their models are in memory in Lambda too.
+    clients = [boto3.client(name) for name in ("sts", "cognito-idp", "logs", "cloudformation")]
+    with FakeWorld(web) as world:
+        world.staging = Staging(s3)
+        users = stage_and_upload(world)
+    assert clients
+    print(json.dumps({"peak_kib": peak_kib(), "users": users}))
+
+
+def stage_and_upload(world):
+    """Run two steps, and return how many users each job has."""
+    event = {"request": create(), "started_at": "2026-11-22T21:00:00Z"}
+    state = worker.run({**event, "step": "stage"}, world)
+    assert not state["done"], state["progress"]["failure"]
+    world.clock.time = state["plan"]["started_at"]
+    after = worker.run({**event, "step": "advance", "state": json.loads(json.dumps(state))}, world)
+    assert after["progress"]["job_ids"], after
+    return [job["users"] for job in state["plan"]["jobs"]]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,822 @@
+"""The check of users at synth: by the app's own pool, once for every file, told without values."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from aws_cdk import App, CfnParameter, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_s3 as s3
+from helpers.imports import import_into, pool_of
+
+from cdk_cognito_user_import import ExportFormat, UserSource
+from cdk_cognito_user_import._lambda.user_import.users_csv import (
+    STANDARD_ATTRIBUTES,
+    Attribute,
+    Pool,
+)
+from cdk_cognito_user_import.pool_schema import known_pool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANARY = "Kanarie"
+"""Is in every value of the files here, and may be in nothing that synth tells or keeps."""
+
+ADA = f"{CANARY}1,{CANARY}1@example.com,true"
+ALAN = f"{CANARY}2,{CANARY}2@example.com,true"
+ALL_COLUMNS = Pool(attributes=STANDARD_ATTRIBUTES).header
+NO_AUTO_VERIFY = (
+    "The user pool verifies neither email addresses nor phone numbers automatically, and Cognito "
+    "starts no import for such a pool. Set auto_verify on it."
+)
+
+
+def csv(*rows, header="cognito:username,email,email_verified"):
+    return "\n".join([header, *rows, ""])
+
+
+def complete(**values):
+    """A CSV with every column of a pool that has the standard ones, and one user."""
+    values = {"cognito_username": CANARY, "email_verified": "true", **values}
+    row = [values.get(name.replace(":", "_"), "") for name in ALL_COLUMNS]
+    row[ALL_COLUMNS.index("email")] = f"{CANARY}@example.com"
+    return csv(",".join(row), header=",".join(ALL_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a synth ended."""
+
+    folder: Path
+    messages: list[tuple[str, str, str]]
+    """Path, level and text of what was told."""
+    error: str
+    """What was thrown; empty where nothing was."""
+    template: dict
+
+    def told(self, id_, level):
+        """The messages of an import with this level."""
+        return [text for path, kind, text in self.messages if (path, kind) == (id_, level)]
+
+    def errors(self, id_):
+        """The validation errors of an import."""
+        lines = [line.strip() for line in self.error.splitlines()]
+        start = f"[Test/{id_}] "
+        return [line.removeprefix(start) for line in lines if line.startswith(start)]
+
+    @property
+    def verdicts(self):
+        """The files in the cache."""
+        return sorted((self.folder / "user-import-checks").glob("*"))
+
+
+def synth(folder, build):
+    """Build a stack and synthesise it into a folder, whether that succeeds or not."""
+    app = App(outdir=str(folder), analytics_reporting=False)
+    build(Stack(app, "Test"))
+    try:
+        stack = app.synth().get_stack_by_name("Test")
+    except RuntimeError as error:
+        return Ended(folder, [], str(error), {})
+    messages = [
+        (each.id.removeprefix("/Test/"), each.level.name, str(each.entry.data))
+        for each in stack.messages
+    ]
+    return Ended(folder, messages, "", stack.template)
+
+
+def own_pool(**properties):
+    """A pool of the app with these properties; it verifies email addresses."""
+    verify = cognito.AutoVerifiedAttrs(email=True)
+    return lambda stack, id_: cognito.UserPool(stack, id_, **{"auto_verify": verify, **properties})
+
+
+def foreign_pool(stack, id_):
+    return cognito.UserPool.from_user_pool_id(stack, id_, "eu-central-1_AbCdEfGhI")
+
+
+def seed(stack, folder, id_, text, *, pool=pool_of, **reading):
+    """Import a file of this text, named after the construct, into a pool of its own."""
+    path = folder / f"{id_}.csv"
+    path.write_text(text)
+    user_pool = pool(stack, f"{id_}Pool")
+    import_into(stack, id_, user_pool=user_pool, source=UserSource.from_file(path, **reading))
+    return user_pool.node.default_child
+
+
+# What synth knows of a pool
+
+
+@pytest.fixture(scope="module")
+def pools():
+    """A stack to make pools in, each with an id of its own."""
+    stack = Stack()
+    return lambda **properties: cognito.UserPool(
+        stack, f"Pool{len(stack.node.children)}", **properties
+    )
+
+
+def attributes(pool):
+    return {each.name: each for each in pool.attributes}
+
+
+def test_a_pool_without_properties_is_known_whole(pools):
+    assert known_pool(pools()) == Pool(
+        attributes=STANDARD_ATTRIBUTES,
+        auto_verified=(),
+        aliases=(),
+        username_attributes=(),
+        mfa="OFF",
+        case_sensitive=True,
+    )
+
+
+def test_of_a_pool_that_is_not_of_this_app_nothing_is_known():
+    assert known_pool(foreign_pool(Stack(), "Pool")) == Pool()
+
+
+def test_required_standard_attributes_are_known_and_keep_their_bounds(pools):
+    required = cognito.StandardAttribute(required=True)
+    optional = cognito.StandardAttribute(required=False)
+    pool = known_pool(
+        pools(
+            standard_attributes=cognito.StandardAttributes(
+                fullname=required,
+                birthdate=required,
+                phone_number=required,
+                last_update_time=required,
+                profile_page=optional,
+            )
+        )
+    )
+    assert {name for name, each in attributes(pool).items() if each.required} == {
+        "name",
+        "birthdate",
+        "phone_number",
+        "updated_at",
+    }
+    assert [(each.name, each.kind, each.maximum) for each in pool.attributes] == [
+        (each.name, each.kind, each.maximum) for each in STANDARD_ATTRIBUTES
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        (cognito.StringAttribute, Attribute("custom:x")),
+        (
+            lambda: cognito.StringAttribute(min_len=2, max_len=3),
+            Attribute("custom:x", minimum=2, maximum=3),
+        ),
+        (lambda: cognito.StringAttribute(max_len=3), Attribute("custom:x", maximum=3)),
+        (cognito.NumberAttribute, Attribute("custom:x", "Number")),
+        (
+            lambda: cognito.NumberAttribute(min=-5, max=10),
+            Attribute("custom:x", "Number", minimum=-5, maximum=10),
+        ),
+        (lambda: cognito.NumberAttribute(min=1), Attribute("custom:x", "Number", minimum=1)),
+        (cognito.BooleanAttribute, Attribute("custom:x", "Boolean")),
+        (cognito.DateTimeAttribute, Attribute("custom:x", "DateTime")),
+    ],
+)
+def test_custom_attributes_are_known_with_kind_and_bounds(pools, given, known):
+    pool = known_pool(pools(custom_attributes={"x": given()}))
+    assert attributes(pool)["custom:x"] == known
+    assert len(pool.attributes) == len(STANDARD_ATTRIBUTES) + 1
+
+
+@pytest.mark.parametrize(
+    ("aliases", "alias_attributes", "username_attributes"),
+    [
+        ({"username": True}, [], []),
+        ({"username": True, "email": True}, ["email"], []),
+        ({"username": True, "phone": True}, ["phone_number"], []),
+        ({"username": True, "email": True, "phone": True}, ["email", "phone_number"], []),
+        ({"username": True, "preferred_username": True}, ["preferred_username"], []),
+        (
+            {"username": True, "email": True, "preferred_username": True},
+            ["email", "preferred_username"],
+            [],
+        ),
+        ({"email": True}, [], ["email"]),
+        ({"phone": True}, [], ["phone_number"]),
+        ({"email": True, "phone": True}, [], ["email", "phone_number"]),
+    ],
+)
+def test_every_form_of_sign_in_aliases_is_known(
+    pools, aliases, alias_attributes, username_attributes
+):
+    pool = known_pool(pools(sign_in_aliases=cognito.SignInAliases(**aliases)))
+    assert sorted(pool.aliases) == alias_attributes
+    assert sorted(pool.username_attributes) == username_attributes
+
+
+@pytest.mark.parametrize(
+    ("properties", "verified"),
+    [
+        ({}, []),
+        ({"auto_verify": cognito.AutoVerifiedAttrs(email=True)}, ["email"]),
+        ({"auto_verify": cognito.AutoVerifiedAttrs(phone=True)}, ["phone_number"]),
+        (
+            {"auto_verify": cognito.AutoVerifiedAttrs(email=True, phone=True)},
+            ["email", "phone_number"],
+        ),
+        ({"sign_in_aliases": cognito.SignInAliases(email=True)}, ["email"]),
+        (
+            {
+                "sign_in_aliases": cognito.SignInAliases(email=True),
+                "auto_verify": cognito.AutoVerifiedAttrs(phone=True),
+            },
+            ["phone_number"],
+        ),
+    ],
+)
+def test_what_the_pool_verifies_is_known_whether_said_or_the_cdks_default(
+    pools, properties, verified
+):
+    assert sorted(known_pool(pools(**properties)).auto_verified) == verified
+
+
+@pytest.mark.parametrize(
+    ("mfa", "known"),
+    [
+        (None, "OFF"),
+        (cognito.Mfa.OFF, "OFF"),
+        (cognito.Mfa.OPTIONAL, "OPTIONAL"),
+        (cognito.Mfa.REQUIRED, "ON"),
+    ],
+)
+def test_the_second_factor_is_known(pools, mfa, known):
+    assert known_pool(pools(mfa=mfa)).mfa == known
+
+
+@pytest.mark.parametrize(("given", "known"), [(None, True), (True, True), (False, False)])
+def test_case_sensitivity_is_known(pools, given, known):
+    assert known_pool(pools(sign_in_case_sensitive=given)).case_sensitive is known
+
+
+SCHEMA = cognito.CfnUserPool.SchemaAttributeProperty
+
+
+def _bounded(token):
+    bounds = cognito.CfnUserPool.StringAttributeConstraintsProperty(max_length=token)
+    return SCHEMA(name="x", attribute_data_type="String", string_attribute_constraints=bounds)
+
+
+@pytest.mark.parametrize(
+    ("change", "unknown"),
+    [
+        (lambda pool, text, _: setattr(pool, "mfa_configuration", text), "mfa"),
+        (lambda pool, _, names: setattr(pool, "alias_attributes", names), "aliases"),
+        (
+            lambda pool, _, names: setattr(pool, "username_attributes", names),
+            "username_attributes",
+        ),
+        (lambda pool, _, names: setattr(pool, "auto_verified_attributes", names), "auto_verified"),
+        (lambda pool, text, _: setattr(pool, "schema", [_bounded(text)]), "attributes"),
+        (
+            lambda pool, text, _: setattr(
+                pool, "schema", [SCHEMA(name=text, attribute_data_type="String")]
+            ),
+            "attributes",
+        ),
+        (
+            lambda pool, text, _: setattr(
+                pool, "schema", [SCHEMA(name="x", attribute_data_type=text)]
+            ),
+            "attributes",
+        ),
+    ],
+    ids=["mfa", "aliases", "username", "auto_verify", "bounds", "name", "kind"],
+)
+def test_what_only_the_deployment_knows_leaves_that_part_unknown_and_no_other(change, unknown):
+    stack = Stack()
+    pool = pool_of(stack)
+    whole = known_pool(pool)
+    text = CfnParameter(stack, "Text").value_as_string
+    names = CfnParameter(stack, "Names", type="CommaDelimitedList").value_as_list
+    change(pool.node.default_child, text, names)
+    known = known_pool(pool)
+    assert getattr(known, unknown) is None
+    others = {"attributes", "auto_verified", "aliases", "username_attributes", "mfa"} - {unknown}
+    assert all(getattr(known, name) == getattr(whole, name) for name in others)
+
+
+# A synth that succeeds
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """An app whose users can all be imported, most of them with something to tell."""
+    folder = tmp_path_factory.mktemp("good")
+
+    def build(stack):
+        seed(stack, folder, "Clean", complete())
+        seed(stack, folder, "Twice", csv(ADA, ALAN, ADA))
+        seed(stack, folder, "Mended", csv(f'"{CANARY}",{CANARY}@example.com,yes'))
+        seed(stack, folder, "Foreign", csv(ADA), pool=foreign_pool)
+        seed(stack, folder, "ForeignTwice", csv(ADA, ADA), pool=foreign_pool)
+        late = seed(stack, folder, "Late", csv(ADA), pool=own_pool(auto_verify=None))
+        late.auto_verified_attributes = ["email"]
+        deployed = seed(stack, folder, "Deployed", csv(ADA))
+        deployed.mfa_configuration = CfnParameter(stack, "Mfa").value_as_string
+        seed(stack, folder, "Sensitive", csv("ada,a@example.com,true", "ADA,b@example.com,true"))
+        seed(
+            stack,
+            folder,
+            "Insensitive",
+            csv("ada,a@example.com,true", "ADA,b@example.com,true"),
+            pool=own_pool(sign_in_case_sensitive=False),
+        )
+        seed(
+            stack,
+            folder,
+            "Mapped",
+            csv(f"{CANARY},{CANARY}@example.com,{CANARY}", header="Login,E-mail,Shoe size"),
+            columns={"Login": "cognito:username", "E-mail": "email", "Shoe size": None},
+            constants={"email_verified": True},
+        )
+        seed(
+            stack,
+            folder,
+            "Okta",
+            csv(f"{CANARY},{CANARY}@example.com", header="login,email"),
+            export=ExportFormat.OKTA,
+            defaults={"locale": "en"},
+            constants={"email_verified": True},
+        )
+
+    return synth(folder / "cdk.out", build)
+
+
+def test_users_that_can_be_imported_let_the_synth_succeed(good):
+    assert good.error == ""
+
+
+def test_nothing_is_told_of_a_file_that_is_as_cognito_takes_it(good):
+    assert [text for path, _, text in good.messages if path == "Clean"] == []
+
+
+@pytest.mark.parametrize("id_", ["Twice", "ForeignTwice", "Insensitive"])
+def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good, id_):
+    (warning,) = good.told(id_, "WARNING")
+    line = 4 if id_ == "Twice" else 3
+    assert warning.startswith(
+        f"{id_}.csv: users that Cognito will skip: line {line}, column cognito:username: "
+    )
+
+
+@pytest.mark.parametrize("id_", ["Clean", "Mended", "Foreign", "Sensitive"])
+def test_there_is_no_warning_where_no_user_is_skipped(good, id_):
+    assert good.told(id_, "WARNING") == []
+
+
+def test_what_is_mended_is_told_with_how_often(good):
+    (info,) = good.told("Mended", "INFO")
+    assert info.startswith("Mended.csv: ")
+    assert "booleans made true or false: 1" in info
+    assert "values freed of quotes: 1" in info
+
+
+def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(good):
+    (info,) = good.told("Foreign", "INFO")
+    assert info.startswith("Foreign.csv: left for the deployment")
+    assert (
+        "custom and required attributes, which attributes must be verified, aliases and sign-in "
+        "names, multi-factor authentication" in info
+    )
+
+
+def test_of_a_pool_of_this_app_only_what_the_deployment_decides_is_left_for_it(good):
+    (info,) = (text for text in good.told("Deployed", "INFO") if "left for the deployment" in text)
+    assert ": multi-factor authentication" in info
+    assert "not of this app" not in info
+
+
+def test_nothing_is_left_for_the_deployment_where_all_of_the_pool_is_known(good):
+    assert not any("left for" in text for text in good.told("Twice", "INFO"))
+
+
+def test_a_pool_that_verifies_after_the_import_was_made_is_accepted(good):
+    assert good.told("Late", "ERROR") == []
+
+
+def test_no_value_of_a_user_is_in_a_message_or_a_cached_verdict_of_a_good_file(good):
+    assert good.verdicts
+    assert CANARY not in json.dumps(good.messages)
+    assert not any(CANARY in path.read_text() for path in good.verdicts)
+
+
+def readings(ended):
+    """The property of the custom resources that tells how to read, by the file's name."""
+    resources = ended.template["Resources"].values()
+    return {
+        each["Properties"]["SourceName"]: each["Properties"].get("Reading")
+        for each in resources
+        if each["Type"] == "Custom::CognitoUserImport"
+    }
+
+
+def test_the_template_tells_the_worker_how_to_read_a_file_that_is_no_plain_csv(good):
+    assert json.loads(readings(good)["Mapped.csv"]) == {
+        "columns": {"Login": "cognito:username", "E-mail": "email", "Shoe size": None},
+        "constants": {"email_verified": "true"},
+    }
+    assert json.loads(readings(good)["Okta.csv"]) == {
+        "constants": {"email_verified": "true"},
+        "defaults": {"locale": "en"},
+        "export": "okta",
+    }
+
+
+def test_the_template_says_nothing_of_how_to_read_a_plain_csv(good):
+    assert readings(good)["Clean.csv"] is None
+
+
+# A synth that fails
+
+MANY = 1234
+PLAN = {"plan": cognito.StringAttribute(min_len=2, max_len=9)}
+WITH_PLAN = "cognito:username,email,email_verified,custom:plan"
+FULLNAME = cognito.StandardAttributes(fullname=cognito.StandardAttribute(required=True))
+WRONG = {
+    "Required": (
+        own_pool(standard_attributes=FULLNAME),
+        csv(f"{ADA},", header="cognito:username,email,email_verified,name"),
+        {},
+        "line 2, column name: ",
+        "CSV023",
+    ),
+    "RequiredColumn": (
+        own_pool(standard_attributes=FULLNAME),
+        csv(ADA),
+        {},
+        "line 1, column name: ",
+        "CSV007",
+    ),
+    "TooLong": (
+        own_pool(custom_attributes=PLAN),
+        csv(f"{ADA},{CANARY}{CANARY}", header=WITH_PLAN),
+        {},
+        "line 2, column custom:plan: ",
+        "CSV033",
+    ),
+    "TooLittle": (
+        own_pool(custom_attributes={"plan": cognito.NumberAttribute(min=5, max=9)}),
+        csv(f"{ADA},4", header=WITH_PLAN),
+        {},
+        "line 2, column custom:plan: ",
+        "CSV031",
+    ),
+    "NoNumber": (
+        own_pool(custom_attributes={"plan": cognito.NumberAttribute()}),
+        csv(f"{ADA},{CANARY}", header=WITH_PLAN),
+        {},
+        "line 2, column custom:plan: ",
+        "CSV030",
+    ),
+    "NoBoolean": (
+        own_pool(custom_attributes={"plan": cognito.BooleanAttribute()}),
+        csv(f"{ADA},{CANARY}", header=WITH_PLAN),
+        {},
+        "line 2, column custom:plan: ",
+        "CSV032",
+    ),
+    "NoSuchCustom": (
+        own_pool(),
+        csv(f"{ADA},{CANARY}", header=WITH_PLAN),
+        {},
+        "line 1, column custom:plan: ",
+        "CSV004",
+    ),
+    "Unverified": (
+        own_pool(),
+        csv(f"{CANARY},{CANARY}@example.com,false"),
+        {},
+        "line 2, column email_verified: ",
+        "CSV024",
+    ),
+    "Alias": (
+        own_pool(sign_in_aliases=cognito.SignInAliases(username=True, email=True)),
+        csv(f"{CANARY}@example.com,{CANARY}@example.com,true"),
+        {},
+        "line 2, column cognito:username: ",
+        "CSV019",
+    ),
+    "EmailIsName": (
+        own_pool(sign_in_aliases=cognito.SignInAliases(email=True)),
+        csv(ADA),
+        {},
+        "line 2, column cognito:username: ",
+        "CSV020",
+    ),
+    "Factor": (
+        own_pool(mfa=cognito.Mfa.OFF),
+        csv(f"{ADA},true", header="cognito:username,email,email_verified,cognito:mfa_enabled"),
+        {},
+        "line 2, column cognito:mfa_enabled: ",
+        "CSV035",
+    ),
+    "Foreign": (
+        foreign_pool,
+        csv(f"{CANARY},{CANARY},true"),
+        {},
+        "line 2, column email: ",
+        "CSV026",
+    ),
+    "Mapped": (
+        own_pool(),
+        csv(f"{CANARY},{CANARY},true", header="Login,E-mail,email_verified"),
+        {"columns": {"Login": "cognito:username", "E-mail": "email"}},
+        "line 2, column E-mail: ",
+        "CSV026",
+    ),
+    "MappedToNothing": (
+        own_pool(),
+        csv(ADA),
+        {"columns": {"E-mail": "email"}},
+        "line 1, column E-mail: ",
+        "CSV008",
+    ),
+    "Okta": (
+        own_pool(),
+        csv(f"{CANARY},{CANARY}", header="login,email"),
+        {"export": ExportFormat.OKTA, "constants": {"email_verified": True}},
+        "line 2, column email: ",
+        "CSV026",
+    ),
+    "Keycloak": (
+        own_pool(),
+        json.dumps([{"username": CANARY}, {"username": f"{CANARY} {CANARY}"}]),
+        {
+            "export": ExportFormat.KEYCLOAK,
+            "constants": {"email": "a@example.com", "email_verified": True},
+        },
+        "record 2, column username: ",
+        "CSV017",
+    ),
+    "Strict": (
+        foreign_pool,
+        csv(f"{CANARY},{CANARY}@example.com,yes"),
+        {"strict": True},
+        "line 2, column email_verified: ",
+        "CSV039",
+    ),
+    "Constant": (
+        own_pool(custom_attributes=PLAN),
+        csv(ADA),
+        {"constants": {"custom:plan": "ten letters or more"}},
+        "line 1, column custom:plan: the value for all users: ",
+        "CSV033",
+    ),
+}
+"""Pool, file, how it is read, and of the only error: its beginning and its rule."""
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory):
+    """An app with an import for everything that can be wrong."""
+    folder = tmp_path_factory.mktemp("bad")
+
+    def build(stack):
+        for id_, (pool, text, reading, _, _) in WRONG.items():
+            seed(stack, folder, id_, text, pool=pool, **reading)
+        seed(stack, folder, "Clean", complete())
+        seed(stack, folder, "Many", csv(*[f"{CANARY} {CANARY},{CANARY},true"] * MANY))
+        seed(stack, folder, "NoAutoVerify", complete(), pool=own_pool(auto_verify=None))
+        seed(stack, folder, "BothWrong", csv(f"{CANARY},x,"), pool=own_pool(auto_verify=None))
+        late = seed(stack, folder, "Late", csv(ADA))
+        late.schema = [SCHEMA(name="name", attribute_data_type="String", required=True)]
+        stopped = seed(stack, folder, "Stopped", complete())
+        stopped.auto_verified_attributes = []
+        records = [
+            {"cognito:username": CANARY, "email": f"{CANARY}@example.com", "email_verified": True},
+            {"cognito:username": f"{CANARY}2", "email": CANARY, "email_verified": True},
+        ]
+        import_into(
+            stack,
+            "Records",
+            user_pool=pool_of(stack, "RecordsPool"),
+            source=UserSource.from_records(records),
+        )
+
+    return synth(folder / "cdk.out", build)
+
+
+@pytest.mark.parametrize("id_", WRONG)
+def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(bad, id_):
+    _, _, _, place, rule = WRONG[id_]
+    (error,) = bad.errors(id_)
+    assert error.startswith(f"{id_}.csv cannot be imported: {place}")
+    assert error.endswith(f"({rule})")
+    assert error.count("(CSV") == 1
+
+
+def test_an_import_without_problems_is_not_named_in_a_synth_that_fails(bad):
+    assert bad.errors("Clean") == []
+    assert "Test/Clean" not in bad.error
+
+
+def test_records_are_told_by_their_number(bad):
+    (error,) = bad.errors("Records")
+    assert error.startswith("from_records cannot be imported: record 2, column email: ")
+
+
+def test_a_pool_that_verifies_nothing_fails_the_synth_whatever_the_file(bad):
+    assert bad.errors("NoAutoVerify") == [NO_AUTO_VERIFY]
+
+
+def test_a_pool_that_verifies_nothing_and_a_wrong_file_are_two_errors(bad):
+    wrong, unverified = bad.errors("BothWrong")
+    assert wrong.startswith("BothWrong.csv cannot be imported: line 2, column email: ")
+    assert unverified == NO_AUTO_VERIFY
+
+
+def test_a_pool_that_was_changed_after_the_import_was_made_is_checked_as_it_is_now(bad):
+    (error,) = bad.errors("Late")
+    assert "line 1, column name: " in error
+
+
+def test_a_pool_that_stops_verifying_after_the_import_was_made_fails_the_synth(bad):
+    assert bad.errors("Stopped") == [NO_AUTO_VERIFY]
+
+
+def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(bad):
+    (error,) = bad.errors("Many")
+    counts, first = error.split(" The first 20: ")
+    assert counts.startswith("Many.csv cannot be imported: By rule: CSV017: 1,234, ")
+    assert first.count("(CSV") == 20
+
+
+def test_no_value_of_a_user_is_in_an_error_or_a_cached_verdict_of_a_bad_file(bad):
+    assert len(bad.verdicts) > len(WRONG)
+    assert CANARY not in bad.error
+    assert not any(CANARY in path.read_text() for path in bad.verdicts)
+
+
+# The cache
+
+MARK = "a verdict of the last synth"
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """Two synths into one folder, with every verdict of the first marked before the second.
+
+    Beside imports of which nothing changes there is one for everything that may. The files of the
+    second synth lie elsewhere, for the CDK hashes a path only once in a process.
+    """
+    outdir = tmp_path_factory.mktemp("again") / "cdk.out"
+
+    def build(stack, *, changed=False):
+        folder = tmp_path_factory.mktemp("users")
+        seed(stack, folder, "Same", csv(ADA))
+        seed(stack, folder, "SameForeign", csv(ADA), pool=foreign_pool)
+        seed(stack, folder, "File", csv(ADA, ALAN) if changed else csv(ADA, ADA))
+        pool = own_pool(mfa=cognito.Mfa.OPTIONAL if changed else cognito.Mfa.OFF)
+        seed(stack, folder, "Pool", csv(ADA, ALAN, ALAN), pool=pool)
+        constants = {"locale": "de" if changed else "en"}
+        seed(stack, folder, "Reading", csv(ADA, ALAN, ADA), constants=constants)
+        seed(stack, folder, "Broken", csv(ALAN, ALAN, ALAN))
+
+    first = synth(outdir, build)
+    kept = {path: json.loads(path.read_text()) for path in first.verdicts}
+    for path, verdict in kept.items():
+        path.write_text(json.dumps({**verdict, "mended": MARK}))
+        # The only file with two users too many.
+        if "line 4" in verdict["warnings"] and "line 3" in verdict["warnings"]:
+            path.write_text("{")
+    second = synth(outdir, lambda stack: build(stack, changed=True))
+    return first, second, kept
+
+
+@pytest.mark.parametrize("id_", ["Same", "SameForeign"])
+def test_a_file_that_has_not_changed_is_not_read_again(again, id_):
+    _, second, _ = again
+    assert any(MARK in text for text in second.told(id_, "INFO"))
+
+
+@pytest.mark.parametrize("id_", ["File", "Pool", "Reading"])
+def test_another_file_pool_or_reading_is_checked_anew(again, id_):
+    _, second, _ = again
+    assert second.told(id_, "INFO") != []
+    assert not any(MARK in text for text in second.told(id_, "INFO"))
+
+
+def test_the_new_verdict_of_a_changed_file_is_that_of_the_new_file(again):
+    first, second, _ = again
+    assert len(first.told("File", "WARNING")) == 1
+    assert second.told("File", "WARNING") == []
+
+
+def test_a_cached_verdict_that_cannot_be_read_is_made_again(again):
+    _, second, _ = again
+    (warning,) = second.told("Broken", "WARNING")
+    assert "line 3" in warning
+    assert "line 4" in warning
+
+
+def test_every_file_pool_and_reading_has_a_verdict_of_its_own(again):
+    _, second, kept = again
+    assert len(kept) == 6
+    assert len(second.verdicts) == 9
+
+
+def test_a_verdict_is_kept_as_four_sentences(again):
+    _, _, kept = again
+    for verdict in kept.values():
+        assert set(verdict) == {"errors", "warnings", "mended", "unchecked"}
+        assert all(isinstance(text, str) for text in verdict.values())
+
+
+def test_no_value_of_a_user_is_in_the_name_or_text_of_a_cached_verdict(again):
+    _, _, kept = again
+    assert CANARY not in json.dumps({str(path): verdict for path, verdict in kept.items()})
+
+
+# How a source says that it is to be read
+
+
+@pytest.fixture(scope="module", params=["from_file", "from_bucket"])
+def reading_of(request, tmp_path_factory):
+    """The property ``Reading`` of a source made with these arguments; None where it has none."""
+    path = tmp_path_factory.mktemp("source") / "users.csv"
+    path.write_text(csv(ADA))
+    stack = Stack()
+    bucket = s3.Bucket(stack, "Bucket")
+
+    def reading_of(**arguments):
+        if request.param == "from_file":
+            source = UserSource.from_file(path, **arguments)
+        else:
+            source = UserSource.from_bucket(bucket, "users.csv", **arguments)
+        bound = source.bind(Stack())
+        reading = bound.properties.get("Reading")
+        return None if reading is None else json.loads(reading)
+
+    return reading_of
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"export": None, "columns": None, "defaults": None, "constants": None, "strict": False},
+        {"columns": {}, "defaults": {}, "constants": {}},
+    ],
+)
+def test_a_plain_csv_has_no_property_reading(reading_of, arguments):
+    assert reading_of(**arguments) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reading"),
+    [
+        ({"strict": True}, {"strict": True}),
+        *(({"export": each}, {"export": str(each)}) for each in ExportFormat),
+        (
+            {"columns": {"E-mail": "email", "Shoe size": None}},
+            {"columns": {"E-mail": "email", "Shoe size": None}},
+        ),
+        ({"defaults": {"locale": "en"}}, {"defaults": {"locale": "en"}}),
+        (
+            {"export": ExportFormat.AUTH0, "constants": {"locale": "en"}, "strict": True},
+            {"export": "auth0", "constants": {"locale": "en"}, "strict": True},
+        ),
+    ],
+)
+def test_the_property_reading_has_what_is_not_plain(reading_of, arguments, reading):
+    assert reading_of(**arguments) == reading
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (True, "true"),
+        (False, "false"),
+        (datetime.date(1912, 6, 23), "06/23/1912"),
+        (datetime.date(850, 1, 2), "01/02/0850"),
+        (1471453471, "1471453471"),
+        ("Lovelace, Ada", "Lovelace, Ada"),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("argument", ["defaults", "constants"])
+def test_values_are_written_as_cognito_takes_them(reading_of, argument, value, written):
+    assert reading_of(**{argument: {"custom:x": value}}) == {argument: {"custom:x": written}}
+
+
+@pytest.mark.parametrize("argument", ["defaults", "constants"])
+def test_a_username_for_all_users_is_refused_at_once(reading_of, argument):
+    with pytest.raises(ValueError, match="cognito:username cannot be the same for all users"):
+        reading_of(**{argument: {"cognito:username": "ada"}})
+
+
+def test_records_say_that_they_are_records():
+    source = UserSource.from_records([{"cognito:username": "ada"}])
+    assert json.loads(source.bind(Stack()).properties["Reading"]) == {"unit": "record"}
