@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-# jsii loads a module of the CDK when one of its types first comes up. In a full run with coverage
-# it once did not find the types of messages so; loaded here, they are there.
-import aws_cdk.cloud_assembly_schema
-import aws_cdk.cx_api  # noqa: F401
 import pytest
 from app import SeededUserPool
 from helpers.imports import import_into
