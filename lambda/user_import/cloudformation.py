@@ -8,8 +8,6 @@ Source: AWS CloudFormation User Guide, "Custom resource request and response ref
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import http.client
 import json
 import logging
@@ -17,6 +15,8 @@ import time
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from .text import digest, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,17 +81,6 @@ class Answer(NamedTuple):
     succeeded: bool
     reason: str = ""
     attributes: Mapping[str, str] | None = None
-
-
-def digest(*parts: str) -> str:
-    """Return eight lower-case letters and digits (40 bits of SHA-256) that stand for the parts."""
-    sha = hashlib.sha256(json.dumps(parts).encode()).digest()
-    return base64.b32encode(sha[:5]).decode().lower()
-
-
-def one_line(text: str) -> str:
-    """Return text of others as one line: a line break or an escape sequence forges no other."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def answer_body(request: Request, answer: Answer) -> bytes:

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .cloudformation import one_line
 from .remedies import advice_on
+from .text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,8 +115,3 @@ def _kind(code: str) -> type[AwsError]:
     if code in _DENIED:
         return AccessDenied
     return Unusable if code in _UNUSABLE or code.startswith(_KMS) else AwsError
-
-
-def printable(text: str, most: int = 500) -> str:
-    """Return text of others so that it can stand in a line: no control characters, not too long."""
-    return one_line(text.strip())[:most]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LATE_RIGHTS_SECONDS: Final = 120
+PROPAGATION_SECONDS: Final = 120
 """How long after the start of a request a denial may pass by itself."""
 
 _STEP_SECONDS: Final = 3

@@ -23,8 +23,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .cloudformation import Answer, Request, one_line, send
-from .propagation import LATE_RIGHTS_SECONDS, retry_while
+from .cloudformation import Answer, Request, send
+from .propagation import PROPAGATION_SECONDS, retry_while
+from .text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,7 +97,7 @@ def start(
                 name=name,
                 input=json.dumps(execution_input),
             ),
-            until=now() + LATE_RIGHTS_SECONDS,
+            until=now() + PROPAGATION_SECONDS,
             now=now,
             sleep=sleep,
         )
@@ -158,7 +159,7 @@ def answer_for(
         execution = retry_while(
             _is_late,
             lambda: states.describe_execution(executionArn=arn),
-            until=now() + LATE_RIGHTS_SECONDS,
+            until=now() + PROPAGATION_SECONDS,
             now=now,
             sleep=sleep,
         )

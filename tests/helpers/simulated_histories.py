@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from user_import import worker
-from user_import.cloudformation import digest
 from user_import.contract import ROLE_PATH
-from user_import.steps.import_request import JobName
+from user_import.steps.job_name import JobName
+from user_import.text import digest
 
 from .fake_world import (
     ACTIVE,

@@ -16,11 +16,12 @@ from helpers.fake_world import (
     users,
 )
 
-from user_import.aws.cognito import JobStatus
-from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.aws.cognito import JobResult, JobStatus
+from user_import.propagation import PROPAGATION_SECONDS
 from user_import.steps.advance import advance
-from user_import.steps.import_request import MOST_JOBS, ImportRequest, JobName
-from user_import.steps.state import Intent, JobResult, Plan, Progress, State
+from user_import.steps.import_request import MOST_JOBS, ImportRequest
+from user_import.steps.job_name import JobName
+from user_import.steps.state import Intent, Plan, Progress, State
 from user_import.users_csv import JobRows
 
 
@@ -193,7 +194,7 @@ def test_all_pages_are_searched_before_a_job_is_created(world):
 )
 def test_a_precondition_is_waited_for_whatever_its_text(world, execution, message):
     world.fault("StartUserImportJob", "PreconditionNotMetException", message)
-    world.clock.sleep(LATE_RIGHTS_SECONDS + 60)
+    world.clock.sleep(PROPAGATION_SECONDS + 60)
     after = turn(execution)
     assert not after.done
     assert after.wait_seconds > 0

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 from helpers.fake_world import POOL, UNKNOWN, Execution, Outcome, create, update, users
 
-from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.aws.cognito import JobResult
+from user_import.propagation import PROPAGATION_SECONDS
 from user_import.steps.advance import STOP_SECONDS, advance
 from user_import.steps.import_request import ImportRequest
-from user_import.steps.state import Intent, JobResult, State
+from user_import.steps.state import Intent, State
 
 WORN = {"note": "said before", "waits": 7, "retries": 2}
 """What earlier turns have left, so that what a turn puts back can be told from what it keeps."""
@@ -150,7 +151,7 @@ def test_a_job_that_fails_empty_late_is_judged(world):
     an_import = Import(world)
     job = an_import.job("Failed", message="why")
     an_import.put(job_ids=(job.id,))
-    world.clock.time = an_import.state.plan.started_at + LATE_RIGHTS_SECONDS
+    world.clock.time = an_import.state.plan.started_at + PROPAGATION_SECONDS
     failure = (
         f"Import job {job.id} accounts for 0 of its 3 users; what became of the others is not "
         "known."
@@ -255,7 +256,7 @@ def test_a_refusal_is_waited_for_while_the_role_is_new(world, operation, code, l
     if operation == "StartUserImportJob":
         an_import.put(job_ids=(upload(an_import).id,))
     world.fault(operation, code, "not today")
-    world.clock.time = an_import.state.plan.started_at + LATE_RIGHTS_SECONDS - (0 if late else 1)
+    world.clock.time = an_import.state.plan.started_at + PROPAGATION_SECONDS - (0 if late else 1)
     after = an_import.turn()
     said = after.progress.failure if late else after.progress.note
     assert "not today" in said
@@ -269,7 +270,7 @@ def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world):
     an_import = Import(world)
     started_at = an_import.state.plan.started_at
     world.fault("AssumeRole", "AccessDenied", "not today")
-    for seconds, gives_up in ((LATE_RIGHTS_SECONDS - 1, False), (LATE_RIGHTS_SECONDS, True)):
+    for seconds, gives_up in ((PROPAGATION_SECONDS - 1, False), (PROPAGATION_SECONDS, True)):
         world.clock.time = started_at + seconds
         step = world.world_of(an_import.execution.event)
         after = advance(an_import.request, an_import.state, step)
@@ -286,7 +287,7 @@ def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
     an_import = Import(world)
     an_import.put(job_ids=(upload(an_import).id,))
     world.fault("StartUserImportJob", "TooManyRequestsException", "one at a time")
-    world.clock.time = an_import.state.plan.started_at + LATE_RIGHTS_SECONDS
+    world.clock.time = an_import.state.plan.started_at + PROPAGATION_SECONDS
     after = an_import.turn()
     assert "TooManyRequestsException: one at a time" in after.progress.note
     assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
@@ -474,10 +475,10 @@ def test_a_pool_that_is_gone_has_nothing_to_stop(world):
 @pytest.mark.parametrize(
     ("denials", "seconds", "gives_up"),
     [
-        (4, LATE_RIGHTS_SECONDS, False),
-        (5, LATE_RIGHTS_SECONDS, True),
-        (5, LATE_RIGHTS_SECONDS - 1, False),
-        (50, LATE_RIGHTS_SECONDS - 1, False),
+        (4, PROPAGATION_SECONDS, False),
+        (5, PROPAGATION_SECONDS, True),
+        (5, PROPAGATION_SECONDS - 1, False),
+        (50, PROPAGATION_SECONDS - 1, False),
     ],
 )
 def test_a_look_is_denied_for_good_after_two_minutes_and_five_more_looks(

@@ -16,7 +16,7 @@ from helpers.fake_world import (
 
 from user_import.aws.credentials import ImportRole
 from user_import.errors import AccessDenied, RequestError
-from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.propagation import PROPAGATION_SECONDS
 
 
 def refused(role):
@@ -101,7 +101,7 @@ def test_a_request_that_names_the_role_of_another_stack_is_refused_after_two_min
     assert execution.status == "FAILED"
     assert execution.reason == refused(OTHER_IMPORT_ROLE)
     assert not execution.failed, "only the EventBridge rule answered"
-    assert LATE_RIGHTS_SECONDS <= execution.seconds < LATE_RIGHTS_SECONDS + 30
+    assert PROPAGATION_SECONDS <= execution.seconds < PROPAGATION_SECONDS + 30
 
 
 def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(world):
@@ -111,16 +111,16 @@ def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(
     deleting = run_workflow(delete(event), world)
     assert deleting.status == "SUCCESS"
     assert not deleting.failed, "only the EventBridge rule answered"
-    assert deleting.seconds < LATE_RIGHTS_SECONDS + 60
+    assert deleting.seconds < PROPAGATION_SECONDS + 60
 
 
 @pytest.mark.parametrize("kind", [create, lambda: update(create()), lambda: delete(create())])
 def test_a_role_that_cannot_be_assumed_at_first_is_waited_for(world, kind):
     event = kind()
-    world.fault("AssumeRole", "AccessDenied", seconds=LATE_RIGHTS_SECONDS - 1)
+    world.fault("AssumeRole", "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
     execution = run_workflow(event, world)
     assert execution.status == "SUCCESS"
-    assert execution.seconds >= LATE_RIGHTS_SECONDS - 1
+    assert execution.seconds >= PROPAGATION_SECONDS - 1
     assert world.staged == []
 
 

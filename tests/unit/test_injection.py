@@ -25,9 +25,10 @@ from helpers.fake_world import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from user_import.cloudformation import Answer, Request, answer_body, one_line
+from user_import.cloudformation import Answer, Request, answer_body
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.problem_report import _cell
+from user_import.text import one_line
 from user_import.users_csv import Reading
 
 FORGED = "ERROR forged"

@@ -23,9 +23,9 @@ from helpers.fake_world import (
     users,
 )
 
-from user_import.cloudformation import digest
 from user_import.errors import RequestError
 from user_import.steps.import_request import ImportRequest, _content_id
+from user_import.text import digest
 from user_import.users_csv import Pool, Reading, check_users
 
 EXPORTS = Path(__file__).parent / "exports"

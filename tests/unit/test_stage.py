@@ -12,7 +12,7 @@ from helpers.fake_world import (
 
 from user_import import worker
 from user_import.errors import RequestError
-from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.propagation import PROPAGATION_SECONDS
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.stage import stage
 from user_import.steps.state import Intent, State
@@ -190,11 +190,11 @@ def test_all_that_stage_calls_is_known(world):
 def test_what_is_denied_for_almost_two_minutes_is_staged_then(world, operation):
     world.s3.says_of_missing = "403"
     started_at = world.clock.now()
-    world.fault(operation, "AccessDenied", seconds=LATE_RIGHTS_SECONDS - 1)
+    world.fault(operation, "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
     state = staged(create(), world)
     assert state.progress.failure == ""
     assert state.plan.users == 3
-    assert world.clock.now() < started_at + LATE_RIGHTS_SECONDS + 3
+    assert world.clock.now() < started_at + PROPAGATION_SECONDS + 3
 
 
 @pytest.mark.parametrize("seconds_before", [0, 100, 600])
@@ -204,7 +204,7 @@ def test_the_two_minutes_begin_with_the_execution_and_not_with_the_call(world, s
     request = ImportRequest.from_event(create())
     state = stage(request, called_at - seconds_before, world)
     assert "not today" in state.progress.failure
-    left = max(0, LATE_RIGHTS_SECONDS - seconds_before)
+    left = max(0, PROPAGATION_SECONDS - seconds_before)
     assert left <= world.clock.now() - called_at < left + 3
 
 
@@ -217,7 +217,7 @@ def test_what_is_denied_is_not_waited_for_beyond_the_deadline(world):
 
 
 def test_a_delete_claims_what_is_staged_as_soon_as_it_may(world):
-    world.fault("PutObject", "AccessDenied", seconds=LATE_RIGHTS_SECONDS - 1)
+    world.fault("PutObject", "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
     event = delete(create())
     request = ImportRequest.from_event(event)
     staged(event, world)
@@ -230,7 +230,7 @@ def test_a_delete_that_may_never_claim_goes_on_after_two_minutes(world):
     state = staged(delete(create()), world)
     assert not state.done
     assert state.plan.intent is Intent.CLEAR
-    assert LATE_RIGHTS_SECONDS <= world.clock.now() - called_at < LATE_RIGHTS_SECONDS + 3
+    assert PROPAGATION_SECONDS <= world.clock.now() - called_at < PROPAGATION_SECONDS + 3
 
 
 def test_a_reverse_update_that_may_do_nothing_waits_two_minutes_in_all(world):
@@ -240,7 +240,7 @@ def test_a_reverse_update_that_may_do_nothing_waits_two_minutes_in_all(world):
         world.fault(operation, "AccessDenied")
     state = staged(update(create()), world)
     assert state.plan.intent is Intent.CLEAR
-    assert world.clock.now() - called_at < LATE_RIGHTS_SECONDS + 6
+    assert world.clock.now() - called_at < PROPAGATION_SECONDS + 6
 
 
 def test_a_stack_that_may_never_be_described_is_told(world):

@@ -22,7 +22,7 @@ from helpers.fake_world import (
     users,
 )
 
-from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.propagation import PROPAGATION_SECONDS
 from user_import.worker import run as run_step
 
 NEVER = float("inf")
@@ -884,7 +884,7 @@ def test_a_delete_without_a_right_to_the_pool_succeeds(world, code):
     world.fault("ListUserImportJobs", code)
     deleting = run_workflow(delete(event), world)
     assert deleting.status == "SUCCESS"
-    assert LATE_RIGHTS_SECONDS <= deleting.seconds < LATE_RIGHTS_SECONDS + 20
+    assert PROPAGATION_SECONDS <= deleting.seconds < PROPAGATION_SECONDS + 20
 
 
 def test_a_delete_without_a_right_to_the_pool_succeeds_within_the_shortest_timeout(world):
@@ -1035,7 +1035,7 @@ def test_a_pool_deleted_during_the_import_fails_at_once(world):
     "operation", ["DescribeStacks", "DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
 )
 def test_a_call_that_is_denied_at_first_is_tried_again(world, operation):
-    world.fault(operation, "AccessDenied", seconds=LATE_RIGHTS_SECONDS - 1)
+    world.fault(operation, "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
     assert run_workflow(create(), world).status == "SUCCESS"
 
 
@@ -1048,7 +1048,7 @@ def test_a_call_that_stays_denied_is_told(world, operation):
     assert execution.status == "FAILED"
     assert operation in execution.reason
     assert "who are you" in execution.reason
-    assert LATE_RIGHTS_SECONDS <= execution.seconds < LATE_RIGHTS_SECONDS + 10
+    assert PROPAGATION_SECONDS <= execution.seconds < PROPAGATION_SECONDS + 10
 
 
 def test_a_missing_source_is_told_with_its_address(world):
@@ -1286,7 +1286,7 @@ def test_a_delete_that_is_denied_as_long_as_a_new_policy_may_take_still_stops_th
     event = create()
     Execution(event, world).run_until(started(world))
     world.cloudformation.status = "DELETE_IN_PROGRESS"
-    world.fault("ListUserImportJobs", "AccessDeniedException", seconds=LATE_RIGHTS_SECONDS - 1)
+    world.fault("ListUserImportJobs", "AccessDeniedException", seconds=PROPAGATION_SECONDS - 1)
     assert run_workflow(delete(event), world).status == "SUCCESS"
     assert world.cognito.active == []
 

@@ -11,13 +11,14 @@ import re
 import time
 import urllib.parse
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore import xform_name
 
-from ..errors import AwsError, NotReady, PoolNotFound, RoleRefused, UploadError, calling, printable
-from ..steps.state import JobResult
+from ..errors import AwsError, NotReady, PoolNotFound, RoleRefused, UploadError, calling
+from ..text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -65,6 +66,19 @@ class JobStatus(StrEnum):
             JobStatus.STOPPING,
             JobStatus.OTHER,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """The status and the counters of an import job, as the workflow's state keeps them."""
+
+    id: str
+    name: str
+    status: str
+    imported: int
+    skipped: int
+    failed: int
+    message: str
 
 
 class Job(NamedTuple):

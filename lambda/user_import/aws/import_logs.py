@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import AwsError, calling, printable
+from ..errors import AwsError, calling
+from ..text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ..steps.state import JobResult
+    from .cognito import JobResult
 
 _LINE = re.compile(r"\[(?P<outcome>[A-Z]+)\] Line Number (?P<line>\d+) - (?P<reason>.*)", re.DOTALL)
 _REASON_CHARACTERS = 200

@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..cloudformation import one_line
 from ..errors import AccessDenied, AwsError, SourceError, calling
+from ..text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
     from typing import Self
-
-    from ..steps.import_request import Source, StagedObject
 
 _CHUNK = 1 << 18
 """Bytes that are read at once: for much more, memory would have to be mapped each time."""
@@ -23,6 +21,36 @@ _PART = 8 << 20
 log = logging.getLogger(__name__)
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404"})
+
+
+class Source(NamedTuple):
+    """The user's CSV in S3.
+
+    Attributes:
+        bucket: The bucket.
+        key: The object's key.
+        version: The object's version; None reads the latest.
+        name: The name of the file in messages.
+        content_hash: The asset's hash; None where the object is not an asset.
+    """
+
+    bucket: str
+    key: str
+    version: str | None
+    name: str
+    content_hash: str | None = None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the content is the same for every request with the same properties."""
+        return self.content_hash is not None or self.version is not None
+
+
+class StagedObject(NamedTuple):
+    """An object in the staging bucket."""
+
+    bucket: str
+    key: str
 
 
 class Staging:

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
 from ..errors import AccessDenied, AwsError, NotReady, PoolNotFound, RoleRefused, UploadError
-from ..propagation import LATE_RIGHTS_SECONDS
-from .import_request import JobName
+from ..propagation import PROPAGATION_SECONDS
+from .job_name import JobName
 from .last_import import last_import
 from .state import Intent, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..aws.cognito import Job
+    from ..aws.cognito import Job, JobResult
     from ..aws.services import Services
     from ..aws.stacks import StackStatus
     from .import_request import ImportRequest
-    from .state import JobResult, Plan, Progress
+    from .state import Plan, Progress
 
 STOP_SECONDS = 90
 """How long to wait for jobs to stop after the deadline; CloudFormation waits 120 seconds."""
@@ -210,7 +210,7 @@ def _judge(
 ) -> State:
     """Judge a job that has ended by its counters: ``Failed`` alone may mean that all existed."""
     rows = plan.jobs[len(progress.results)].users
-    if not job.handled and world.now() < plan.started_at + LATE_RIGHTS_SECONDS:
+    if not job.handled and world.now() < plan.started_at + PROPAGATION_SECONDS:
         # Cognito could perhaps not assume a role that has only just been made.
         note = f"Import job {job.id} ended without a user: {job.message}"
         log.info("trying again with a new job: %s", note)
@@ -249,7 +249,7 @@ def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: Service
         return State(plan, progress, done=True)
     except (AccessDenied, RoleRefused) as error:
         # The policy of a replaced pool is gone before its Delete comes: there is nothing to do.
-        if progress.denials < _DENIED_LOOKS or world.now() < plan.started_at + LATE_RIGHTS_SECONDS:
+        if progress.denials < _DENIED_LOOKS or world.now() < plan.started_at + PROPAGATION_SECONDS:
             progress = replace(progress, denials=progress.denials + 1)
             return _again(plan, progress, _WATCH_SECONDS)
         log.warning("no right to stop jobs, as after a pool was replaced: %s", error)
@@ -331,7 +331,7 @@ def _with_last_word(
 
 def _wait_for_role(plan: Plan, progress: Progress, error: AwsError, world: Services) -> State:
     """Wait for a role or policy that was only just made; a refusal after that is final."""
-    if world.now() < plan.started_at + LATE_RIGHTS_SECONDS:
+    if world.now() < plan.started_at + PROPAGATION_SECONDS:
         log.info("perhaps not yet: %s", error)
         return _again(plan, replace(progress, note=str(error)), _WATCH_SECONDS)
     return _give_up(plan, progress, str(error))

@@ -6,18 +6,17 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from ..cloudformation import Request, digest, one_line
+from ..aws.s3 import Source, StagedObject
+from ..cloudformation import Request
 from ..contract import ROLE_PATH, VERSION
-from ..errors import RequestError, printable
+from ..errors import RequestError
+from ..text import digest, one_line, printable
 from ..users_csv import Reading
+from .job_name import JobName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_JOB_NAME = re.compile(
-    r"-(?P<import_id>[a-z2-7]{8})(?P<content_id>[a-z2-7]{8})(?P<request_id>[a-z2-7]{8})"
-    r"-(?P<number>\d{1,2})$"
-)
 _TOLD_CHARACTERS = 100
 _VERSION_CHARACTERS = 10
 
@@ -102,52 +101,11 @@ come the rest and what was overridden."""
 _LONGEST_KEY = 1024
 
 
-class Source(NamedTuple):
-    """The CSV as the user has it: an S3 object, and how to call it in an error."""
-
-    bucket: str
-    key: str
-    version: str | None
-    name: str
-    content_hash: str | None = None
-
-    @property
-    def pinned(self) -> bool:
-        """Whether it cannot have changed since an earlier request that named the same."""
-        return self.content_hash is not None or self.version is not None
-
-
-class StagedObject(NamedTuple):
-    """Where the checked CSV waits until it is uploaded."""
-
-    bucket: str
-    key: str
-
-
 class Tolerance(NamedTuple):
     """How many users may fail or be skipped in a success; None is any number."""
 
     failed: int | None
     skipped: int | None
-
-
-class JobName(NamedTuple):
-    """A job name of ours, taken apart: ``<prefix>-<import, content and request>-<number>``."""
-
-    import_id: str
-    content_id: str
-    request_id: str
-    number: int
-
-    @classmethod
-    def parse(cls, name: str) -> JobName | None:
-        """Return the parts, or None for a job that is not one of this library's."""
-        match = _JOB_NAME.search(name)
-        if match is None:
-            return None
-        return cls(
-            match["import_id"], match["content_id"], match["request_id"], int(match["number"])
-        )
 
 
 class ImportRequest(NamedTuple):
@@ -247,7 +205,8 @@ class ImportRequest(NamedTuple):
 
     def name_of(self, job: int) -> str:
         """Return the name of a job of this request, counted from 0."""
-        return f"{self.job_name}-{self.import_id}{self.content_id}{self.request_id}-{job + 1}"
+        name = JobName(self.import_id, self.content_id, self.request_id, job + 1)
+        return name.with_prefix(self.job_name)
 
 
 def _check_version(request: Request) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .import_request import JobName
+from .job_name import JobName
 
 if TYPE_CHECKING:
     from ..aws.cognito import Job

@@ -10,8 +10,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ..aws.import_logs import log_group_name
-from ..cloudformation import one_line
 from ..errors import AwsError, PoolNotFound
+from ..text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

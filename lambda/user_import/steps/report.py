@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..aws.cognito import JobStatus
 from ..aws.import_logs import log_group_name, log_stream_name
-from ..cloudformation import Answer, Request, one_line, send
+from ..cloudformation import Answer, Request, send
 from ..errors import AwsError, RequestError
+from ..text import one_line
 from ..users_csv import place
 from .import_request import ImportRequest
 from .log_retention import care_for
@@ -21,8 +22,9 @@ from .state import Intent, State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from ..aws.cognito import JobResult
     from ..aws.services import Services
-    from .state import JobResult, Plan, Progress
+    from .state import Plan, Progress
 
 _LINES_SHOWN = 10
 _LOG_PATIENCE_SECONDS = 16

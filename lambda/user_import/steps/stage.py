@@ -18,7 +18,7 @@ from ..errors import (
     SourceError,
     Unusable,
 )
-from ..propagation import LATE_RIGHTS_SECONDS, retry_while
+from ..propagation import PROPAGATION_SECONDS, retry_while
 from ..users_csv import Limits, Pool, check_users, told_mendings
 from .import_request import MOST_JOBS
 from .last_import import last_import
@@ -100,7 +100,7 @@ def _once_allowed(call: Callable[[], T], plan: Plan, world: Services) -> T:
     return retry_while(
         may_pass,
         call,
-        until=min(plan.started_at + LATE_RIGHTS_SECONDS, plan.deadline),
+        until=min(plan.started_at + PROPAGATION_SECONDS, plan.deadline),
         now=world.now,
         sleep=world.sleep,
     )

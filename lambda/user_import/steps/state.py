@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from ..aws.cognito import JobResult
 from ..users_csv import JobRows
 
 if TYPE_CHECKING:
@@ -25,19 +26,6 @@ class Intent(StrEnum):
     """Stop what is running, for a Delete or a rollback; import nothing."""
     KEEP = "keep"
     """Nothing to import; answer as the last import did."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobResult:
-    """How one import job stands, in Cognito's own words."""
-
-    id: str
-    name: str
-    status: str
-    imported: int
-    skipped: int
-    failed: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from helpers.fake_world import (
 
 from user_import import starter
 from user_import.cloudformation import Request
-from user_import.propagation import LATE_RIGHTS_SECONDS
+from user_import.propagation import PROPAGATION_SECONDS
 
 LAMBDA = Path(__file__).parents[2] / "lambda"
 WORKER_MODULES = {
@@ -101,7 +101,7 @@ LATE = ["AccessDeniedException", "KmsAccessDeniedException", "KmsThrottlingExcep
 @pytest.mark.parametrize("code", LATE)
 @pytest.mark.parametrize("event", [create(), delete(create())], ids=["Create", "Delete"])
 def test_what_is_denied_or_throttled_for_almost_two_minutes_is_started_then(world, event, code):
-    world.fault("StartExecution", code, seconds=LATE_RIGHTS_SECONDS - 1)
+    world.fault("StartExecution", code, seconds=PROPAGATION_SECONDS - 1)
     begin(event, world)
     assert len(world.states.inputs) == 1
     assert told(world) == []
@@ -112,7 +112,7 @@ def test_what_stays_denied_or_throttled_is_answered_after_two_minutes(world, cod
     began = world.clock.now()
     world.fault("StartExecution", code, "not today")
     begin(create(), world)
-    assert LATE_RIGHTS_SECONDS <= world.clock.now() - began < LATE_RIGHTS_SECONDS + 10
+    assert PROPAGATION_SECONDS <= world.clock.now() - began < PROPAGATION_SECONDS + 10
     assert "not today" in told(world)[0]["Reason"]
 
 
@@ -189,7 +189,7 @@ def test_the_answer_for_a_broken_execution_has_the_workflows_physical_id(world):
 def test_a_broken_execution_that_may_not_be_read_at_first_is_answered(world, code):
     begin(create(), world)
     (arn,) = world.states.inputs
-    world.fault("DescribeExecution", code, seconds=LATE_RIGHTS_SECONDS - 1)
+    world.fault("DescribeExecution", code, seconds=PROPAGATION_SECONDS - 1)
     world.answer_for({"executionArn": arn, "status": "FAILED"})
     assert told(world)[0]["Status"] == "FAILED"
 

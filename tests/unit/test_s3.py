@@ -1,8 +1,7 @@
 import pytest
 
-from user_import.aws.s3 import Claim
+from user_import.aws.s3 import Claim, Source, StagedObject
 from user_import.errors import AccessDenied, AwsError, SourceError
-from user_import.steps.import_request import Source, StagedObject
 
 WHERE = StagedObject("st", "imports/seed/users.csv")
 CLAIM = Claim("request1", 1790000000.25)

@@ -3,7 +3,7 @@
 import pytest
 from helpers.fake_world import Clock
 
-from user_import.propagation import LATE_RIGHTS_SECONDS, retry_while
+from user_import.propagation import PROPAGATION_SECONDS, retry_while
 
 
 class Late(Exception):
@@ -25,7 +25,7 @@ class Calls:
             raise self.error(f"at {self.clock.now():g}")
         return "allowed"
 
-    def made(self, until=LATE_RIGHTS_SECONDS):
+    def made(self, until=PROPAGATION_SECONDS):
         return retry_while(
             lambda error: isinstance(error, Late),
             self.call,
@@ -36,7 +36,7 @@ class Calls:
 
 
 def test_a_denial_may_pass_for_two_minutes():
-    assert LATE_RIGHTS_SECONDS == 120
+    assert PROPAGATION_SECONDS == 120
 
 
 def test_a_call_that_is_allowed_is_made_once():
@@ -45,7 +45,7 @@ def test_a_call_that_is_allowed_is_made_once():
     assert calls.made_at == [0]
 
 
-@pytest.mark.parametrize("allowed_at", [1, 60, LATE_RIGHTS_SECONDS])
+@pytest.mark.parametrize("allowed_at", [1, 60, PROPAGATION_SECONDS])
 def test_a_call_that_is_allowed_in_time_succeeds_within_seconds_of_that(allowed_at):
     calls = Calls(allowed_at)
     assert calls.made() == "allowed"

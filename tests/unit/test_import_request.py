@@ -5,7 +5,8 @@ from helpers.fake_world import IMPORT_ROLE, OTHER_IMPORT_ROLE, OTHER_POOL, creat
 
 from user_import.contract import ROLE_PATH, VERSION
 from user_import.errors import RequestError
-from user_import.steps.import_request import MOST_JOBS, ImportRequest, JobName
+from user_import.steps.import_request import MOST_JOBS, ImportRequest
+from user_import.steps.job_name import JobName
 
 COGNITO_JOB_NAME = re.compile(r"[\w\s+=,.@-]{1,128}")
 FROM_BUCKET = {"SourceHash": None, "SourceVersion": "v1"}
