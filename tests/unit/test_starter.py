@@ -1,7 +1,4 @@
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -19,24 +16,6 @@ from helpers.fake_world import (
 from user_import import starter
 from user_import.cloudformation import Request
 from user_import.propagation import PROPAGATION_SECONDS
-
-LAMBDA = Path(__file__).parents[2] / "lambda"
-WORKER_MODULES = {
-    "advance",
-    "contract",
-    "credentials",
-    "import_jobs",
-    "plan",
-    "report",
-    "request",
-    "results",
-    "stacks",
-    "stage",
-    "staging",
-    "users_csv",
-    "worker",
-    "world",
-}
 
 
 def delivered(event, web):
@@ -353,22 +332,3 @@ def test_the_handler_tells_cloudformation_and_eventbridge_apart(world):
     }
     starter.handler(event, None)
     assert "TIMED_OUT" in told(world)[0]["Reason"]
-
-
-def test_the_function_that_cloudformation_calls_loads_nothing_of_the_worker():
-    code = "import sys, user_import.starter; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code],
-        env={"PYTHONPATH": str(LAMBDA), "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    ours = {name for name in loaded if name.startswith("user_import")}
-    assert ours == {
-        "user_import",
-        "user_import.starter",
-        "user_import.cloudformation",
-        "user_import.propagation",
-    }
-    assert not ours & {f"user_import.{name}" for name in WORKER_MODULES}
