@@ -19,6 +19,8 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
+from ._lambda.user_import.contract import REMOVE_LOG, Property, log_group_name
+
 if TYPE_CHECKING:
     from constructs import Construct
 
@@ -86,19 +88,18 @@ class ImportLog:
         self.arn = stack.format_arn(
             service="logs",
             resource="log-group",
-            resource_name=f"/aws/cognito/userpools/{user_pool.user_pool_id}/*",
+            resource_name=log_group_name(user_pool.user_pool_id, "*"),
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
     @property
-    def properties(self) -> dict[str, str]:
+    def properties(self) -> dict[Property, str | int | None]:
         """The custom resource's properties about the log group."""
-        properties = {}
-        if self._days is not None:
-            properties["ImportLogRetentionDays"] = str(self._days)
-        if self._pool is not None:
-            properties["ImportLogRemovalPolicy"] = Lazy.string(_Removal(self._pool))
-        return properties
+        removal = None if self._pool is None else Lazy.string(_Removal(self._pool))
+        return {
+            Property.IMPORT_LOG_RETENTION_DAYS: self._days,
+            Property.IMPORT_LOG_REMOVAL_POLICY: removal,
+        }
 
     @property
     def statement(self) -> iam.PolicyStatement:
@@ -125,7 +126,7 @@ class _Removal:
         self._pool = pool
 
     def produce(self) -> str | None:
-        return "destroy" if _goes(self._pool) else None
+        return REMOVE_LOG if _goes(self._pool) else None
 
 
 @jsii.implements(IStableListProducer)

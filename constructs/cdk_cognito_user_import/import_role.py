@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
-from ._lambda.user_import.contract import ROLE_PATH
+from ._lambda.user_import.contract import PROBLEMS_FILE, ROLE_PATH, STAGED_FILE
 from .nag import acknowledge_wildcard
 from .policies import make_role
 
@@ -47,7 +47,7 @@ class ImportRights:
         """Return the rights in a stack."""
         staged = [
             self.staging.bucket.arn_for_objects(f"{self.folder}/{name}")
-            for name in ("users.csv", "problems.csv")
+            for name in (STAGED_FILE, PROBLEMS_FILE)
         ]
         return [
             iam.PolicyStatement(

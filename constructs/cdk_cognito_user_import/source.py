@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import datetime
-import json
 import re
 import shutil
 from abc import ABC, abstractmethod
@@ -17,6 +16,7 @@ from aws_cdk import FileSystem, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 
+from ._lambda.user_import.contract import KEY_BYTES, Property, write_reading
 from ._lambda.user_import.users_csv import ExportFormat, Reading, join_row
 from .validation import kind_of, readable_file
 
@@ -32,7 +32,6 @@ Value = str | bool | int | datetime.date
 UserRecord = Mapping[str, Value | None]
 """One user: attribute names (``cognito:username`` among them) and values."""
 
-_LONGEST_KEY = 1024
 _NO_STAGING = "aws:cdk:disable-asset-staging"
 """The context with which the CDK leaves assets where they are."""
 
@@ -67,7 +66,7 @@ class BoundSource:
         local: the file, where synth can see it.
     """
 
-    properties: Mapping[str, str]
+    properties: Mapping[Property, str | None]
     statements: Sequence[iam.PolicyStatement]
     local: LocalUsers | None = None
 
@@ -231,15 +230,13 @@ class _BucketSource(UserSource):
     def bind(self, scope: Construct) -> BoundSource:
         del scope  # there is nothing to make
         properties = {
-            "SourceBucket": self._bucket.bucket_name,
-            "SourceKey": self._key,
-            "SourceName": "the object" if Token.is_unresolved(self._key) else self._key,
-            **_property(self._reading),
+            Property.SOURCE_BUCKET: self._bucket.bucket_name,
+            Property.SOURCE_KEY: self._key,
+            Property.SOURCE_NAME: "the object" if Token.is_unresolved(self._key) else self._key,
+            Property.READING: write_reading(self._reading.to_json()),
+            Property.SOURCE_VERSION: self._version,
         }
-        action = "s3:GetObject"
-        if self._version is not None:
-            properties["SourceVersion"] = self._version
-            action = "s3:GetObjectVersion"
+        action = "s3:GetObject" if self._version is None else "s3:GetObjectVersion"
         statements = [
             iam.PolicyStatement(
                 actions=[action], resources=[self._bucket.arn_for_objects(self._key)]
@@ -269,11 +266,11 @@ def _bind_asset(scope: Construct, path: Path, name: str, reading: Reading) -> Bo
         )
     return BoundSource(
         {
-            "SourceBucket": asset.s3_bucket_name,
-            "SourceKey": asset.s3_object_key,
-            "SourceHash": asset.asset_hash,
-            "SourceName": name,
-            **_property(reading),
+            Property.SOURCE_BUCKET: asset.s3_bucket_name,
+            Property.SOURCE_KEY: asset.s3_object_key,
+            Property.SOURCE_HASH: asset.asset_hash,
+            Property.SOURCE_NAME: name,
+            Property.READING: write_reading(reading.to_json()),
         },
         statements,
         LocalUsers(path, name, asset.asset_hash, reading),
@@ -352,19 +349,13 @@ def _check_key(key: object) -> None:
         raise TypeError(f"{what} is {kind_of(key)}; give text.")
     if not key:
         raise ValueError(f"{what} is empty.")
-    if len(key.encode(errors="replace")) > _LONGEST_KEY:
-        raise ValueError(f"{what} is longer than the {_LONGEST_KEY:,} bytes that S3 allows.")
+    if len(key.encode(errors="replace")) > KEY_BYTES:
+        raise ValueError(f"{what} is longer than the {KEY_BYTES:,} bytes that S3 allows.")
     if any(each in key for each in "*?") and not Token.is_unresolved(key):
         raise ValueError(
             f"{what} has * or ? in it. An import reads one object, and in a policy these would "
             "stand for many; name that object."
         )
-
-
-def _property(reading: Reading) -> dict[str, str]:
-    """Return how the worker learns how the file is to be read; nothing for a plain CSV."""
-    value = reading.to_json()
-    return {"Reading": json.dumps(value, sort_keys=True)} if value else {}
 
 
 def _text(value: object, name: str) -> str:

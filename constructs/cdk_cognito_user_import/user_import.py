@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING
 from aws_cdk import Annotations, Aws, CustomResource, Duration, RemovalPolicy, Token
 from constructs import Construct
 
-from ._lambda.user_import.contract import VERSION
+from ._lambda.user_import.contract import (
+    AFTER_TIMEOUT_SECONDS,
+    JOB_NAME_ALLOWED,
+    JOB_NAME_CHARACTERS,
+    JOB_NAME_PATTERN,
+    LONGEST_TIMEOUT_SECONDS,
+    RESOURCE_TYPE,
+    SHORTEST_TIMEOUT_SECONDS,
+    STAGED_FILE,
+    STAGING_PREFIX,
+    VERSION,
+    Attribute,
+    Property,
+    write_properties,
+)
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .names import address
@@ -28,12 +42,8 @@ if TYPE_CHECKING:
     from .workflow import WorkflowAttributes
     from .workflow.attributes import Staging
 
-_JOB_NAME = re.compile(r"[A-Za-z0-9 _+=,.@-]{1,100}")
-_NOT_IN_JOB_NAME = re.compile(r"[^A-Za-z0-9 _+=,.@-]")
-_SHORTEST = Duration.minutes(1)
-_LONGEST = Duration.minutes(58)
-_AFTER_TIMEOUT = Duration.seconds(120)
-"""Time reserved after the timeout to stop the job and respond to CloudFormation."""
+_JOB_NAME = re.compile(JOB_NAME_PATTERN)
+_NOT_IN_JOB_NAME = re.compile(f"[^{JOB_NAME_ALLOWED}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +167,7 @@ class UserImport(Construct):
         )
         log = ImportLog(self, user_pool, import_log_retention, removal_policy)
         bound = source.bind(self)
-        folder = f"imports/{Aws.STACK_NAME}/{address(self)}"
+        folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
         suffix = self._suffix()
         self.role: iam.Role = make_import_role(
             self,
@@ -172,32 +182,31 @@ class UserImport(Construct):
             ),
             self.workflow,
         )
-        optional = {
-            "RunToken": run_token,
-            "ToleratedFailed": tolerance.failed,
-            "ToleratedSkipped": tolerance.skipped,
-        }
         self._resource = CustomResource(
             self,
             f"Resource{suffix}",
-            resource_type="Custom::CognitoUserImport",
+            resource_type=RESOURCE_TYPE,
             service_token=self.workflow.starter_arn,
-            service_timeout=timeout.plus(_AFTER_TIMEOUT),
-            properties={
-                "ContractVersion": str(VERSION),
-                "StateMachineArn": self.workflow.state_machine_arn,
-                "ImportRoleArn": self.role.role_arn,
-                "UserPoolId": user_pool.user_pool_id,
-                "LogsRoleArn": self.logs_role.role_arn,
-                "JobName": _checked_job_name(job_name, id),
-                "StagingBucket": self.staging.bucket.bucket_name,
-                "StagingKey": f"{folder}/users.csv",
-                "Start": "true" if start else "false",
-                "TimeoutSeconds": str(timeout.to_seconds()),
-                **bound.properties,
-                **log.properties,
-                **{name: str(value) for name, value in optional.items() if value is not None},
-            },
+            service_timeout=timeout.plus(Duration.seconds(AFTER_TIMEOUT_SECONDS)),
+            properties=write_properties(
+                {
+                    Property.CONTRACT_VERSION: VERSION,
+                    Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
+                    Property.IMPORT_ROLE_ARN: self.role.role_arn,
+                    Property.USER_POOL_ID: user_pool.user_pool_id,
+                    Property.LOGS_ROLE_ARN: self.logs_role.role_arn,
+                    Property.JOB_NAME: _checked_job_name(job_name, id),
+                    Property.STAGING_BUCKET: self.staging.bucket.bucket_name,
+                    Property.STAGING_KEY: f"{folder}/{STAGED_FILE}",
+                    Property.START: start,
+                    Property.TIMEOUT_SECONDS: int(timeout.to_seconds()),
+                    **bound.properties,
+                    **log.properties,
+                    Property.RUN_TOKEN: run_token,
+                    Property.TOLERATED_FAILED: tolerance.failed,
+                    Property.TOLERATED_SKIPPED: tolerance.skipped,
+                }
+            ),
         )
         # Created after, and deleted before, everything the handler needs.
         self._resource.node.add_dependency(
@@ -227,42 +236,42 @@ class UserImport(Construct):
     @property
     def status(self) -> str:
         """The last import job's status, such as ``Succeeded``, or ``Created`` with start=False."""
-        return self._resource.get_att_string("Status")
+        return self._resource.get_att_string(Attribute.STATUS)
 
     @property
     def job_ids(self) -> str:
         """The ids of the import jobs, with commas between; one for every 500,000 users."""
-        return self._resource.get_att_string("JobIds")
+        return self._resource.get_att_string(Attribute.JOB_IDS)
 
     @property
     def imported_users(self) -> str:
         """How many users were imported."""
-        return self._resource.get_att_string("ImportedUsers")
+        return self._resource.get_att_string(Attribute.IMPORTED_USERS)
 
     @property
     def skipped_users(self) -> str:
         """How many users were skipped because they existed."""
-        return self._resource.get_att_string("SkippedUsers")
+        return self._resource.get_att_string(Attribute.SKIPPED_USERS)
 
     @property
     def failed_users(self) -> str:
         """How many users Cognito refused."""
-        return self._resource.get_att_string("FailedUsers")
+        return self._resource.get_att_string(Attribute.FAILED_USERS)
 
     @property
     def completion_message(self) -> str:
         """What Cognito said when the last job ended."""
-        return self._resource.get_att_string("CompletionMessage")
+        return self._resource.get_att_string(Attribute.COMPLETION_MESSAGE)
 
     @property
     def log_group_name(self) -> str:
         """The log group that Cognito writes: a line for every user."""
-        return self._resource.get_att_string("LogGroupName")
+        return self._resource.get_att_string(Attribute.LOG_GROUP_NAME)
 
     @property
     def log_stream_name(self) -> str:
         """The log stream of the last job."""
-        return self._resource.get_att_string("LogStreamName")
+        return self._resource.get_att_string(Attribute.LOG_STREAM_NAME)
 
 
 def _default_workflow(resources: StackResources, staging: Staging | None) -> ImportWorkflow:
@@ -287,20 +296,23 @@ def _check_timeout(timeout: Duration) -> None:
     seconds = timeout.to_seconds(integral=False)
     if seconds % 1:
         raise ValueError(f"The timeout is {seconds:g} seconds; give a whole number of seconds.")
-    if not _SHORTEST.to_seconds() <= timeout.to_seconds() <= _LONGEST.to_seconds():
+    shortest = Duration.seconds(SHORTEST_TIMEOUT_SECONDS)
+    longest = Duration.seconds(LONGEST_TIMEOUT_SECONDS)
+    if not SHORTEST_TIMEOUT_SECONDS <= timeout.to_seconds() <= LONGEST_TIMEOUT_SECONDS:
         raise ValueError(
-            f"The timeout is {timeout.to_human_string()}; give {_SHORTEST.to_human_string()} to "
-            f"{_LONGEST.to_human_string()}. CloudFormation waits an hour for a custom resource at "
+            f"The timeout is {timeout.to_human_string()}; give {shortest.to_human_string()} to "
+            f"{longest.to_human_string()}. CloudFormation waits an hour for a custom resource at "
             "most, and two minutes of it are for stopping the job and reporting."
         )
 
 
 def _checked_job_name(job_name: str | None, construct_id: str) -> str:
     if job_name is None:
-        return _NOT_IN_JOB_NAME.sub("-", construct_id)[:100]
+        return _NOT_IN_JOB_NAME.sub("-", construct_id)[:JOB_NAME_CHARACTERS]
     if not Token.is_unresolved(job_name) and not _JOB_NAME.fullmatch(job_name):
         raise ValueError(
-            f"The job name {job_name!r} is not one that Cognito takes; give 1 to 100 letters, "
+            f"The job name {job_name!r} is not one that Cognito takes; give 1 to "
+            f"{JOB_NAME_CHARACTERS} letters, "
             "digits, spaces and _+=,.@-"
         )
     return job_name

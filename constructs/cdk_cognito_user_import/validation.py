@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration, RemovalPolicy, Stack, Token
 
+from ._lambda.user_import.contract import MOST_TOLERATED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct, IConstruct
-
-_MOST_TOLERATED = 999_999_999
 
 _WITHOUT_USER_POOLS = ("cn-", "us-iso", "eu-iso")
 """How the names of Regions begin whose partitions have no Amazon Cognito user pools (AWS SDK's
@@ -53,9 +53,9 @@ def check_tolerated(name: str, number: object) -> None:
             f"Tolerance {name} is {kind_of(number)}; give a whole number of users, or None for any "
             "number."
         )
-    if not 0 <= number <= _MOST_TOLERATED:
+    if not 0 <= number <= MOST_TOLERATED:
         raise ValueError(
-            f"Tolerance {name}={number}: give 0 or more users, {_MOST_TOLERATED:,} at most, or "
+            f"Tolerance {name}={number}: give 0 or more users, {MOST_TOLERATED:,} at most, or "
             "None for any number."
         )
 

@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from .contract import Property
 from .text import digest, one_line
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Request(NamedTuple):
         """
         if self.type == "Delete" and self.physical_id:
             return self.physical_id
-        pool_id = self.properties.get("UserPoolId")
+        pool_id = self.properties.get(Property.USER_POOL_ID)
         known = isinstance(pool_id, str) and 0 < len(pool_id) <= _LONGEST_POOL_ID
         return f"{pool_id if known else 'no-user-pool'}/{self.import_id}"
 

@@ -1,16 +1,171 @@
-"""The contract between the construct and its handler.
+"""The contract between the construct and its handler: names, limits, and how values are written.
+
+CloudFormation passes every property of a custom resource to the handler as a string. The construct
+writes the properties with `write_properties`; `read_flag` and `read_reading` are the other way.
 
 Standard library only: a machine that synthesises has no boto3.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 VERSION: Final = 1
 """The version of the custom resource's properties. Raise it when a handler of the version before
 would do something else with them than the construct asks for."""
 
+RESOURCE_TYPE: Final = "Custom::CognitoUserImport"
+"""The custom resource's type."""
+
 ROLE_PATH: Final = "/cdk-cognito-user-import/"
 """The path of every import's role. The worker may assume roles of this path only, and of those only
 the ones whose trust policy names it."""
+
+
+class Property(StrEnum):
+    """The properties of the custom resource. Those that may be left out are marked as optional."""
+
+    CONTRACT_VERSION = "ContractVersion"
+    STATE_MACHINE_ARN = "StateMachineArn"
+    IMPORT_ROLE_ARN = "ImportRoleArn"
+    USER_POOL_ID = "UserPoolId"
+    LOGS_ROLE_ARN = "LogsRoleArn"
+    JOB_NAME = "JobName"
+    SOURCE_BUCKET = "SourceBucket"
+    SOURCE_KEY = "SourceKey"
+    SOURCE_VERSION = "SourceVersion"
+    """Optional: the version of the source object."""
+    SOURCE_HASH = "SourceHash"
+    """Optional: the asset's hash."""
+    SOURCE_NAME = "SourceName"
+    READING = "Reading"
+    """Optional: the read options as JSON."""
+    STAGING_BUCKET = "StagingBucket"
+    STAGING_KEY = "StagingKey"
+    START = "Start"
+    TIMEOUT_SECONDS = "TimeoutSeconds"
+    TOLERATED_FAILED = "ToleratedFailed"
+    """Optional: without it, any number of users may fail."""
+    TOLERATED_SKIPPED = "ToleratedSkipped"
+    """Optional: without it, any number of users may be skipped."""
+    RUN_TOKEN = "RunToken"  # noqa: S105  not a secret
+    """Optional: a text whose change imports again."""
+    IMPORT_LOG_RETENTION_DAYS = "ImportLogRetentionDays"
+    """Optional: without it, the retention of Cognito's log group is unchanged."""
+    IMPORT_LOG_REMOVAL_POLICY = "ImportLogRemovalPolicy"
+    """Optional: without it, Cognito's log group stays when the stack is deleted."""
+
+
+class Attribute(StrEnum):
+    """The attributes of the custom resource, which `Fn::GetAtt` returns."""
+
+    STATUS = "Status"
+    JOB_IDS = "JobIds"
+    IMPORTED_USERS = "ImportedUsers"
+    SKIPPED_USERS = "SkippedUsers"
+    FAILED_USERS = "FailedUsers"
+    COMPLETION_MESSAGE = "CompletionMessage"
+    LOG_GROUP_NAME = "LogGroupName"
+    LOG_STREAM_NAME = "LogStreamName"
+
+
+# Limits
+
+JOB_NAME_CHARACTERS: Final = 100
+"""The most characters of a job's name before the library's own ending."""
+
+JOB_NAME_ALLOWED: Final = "A-Za-z0-9 _+=,.@-"
+"""The characters of a job's name, as a set of a regular expression."""
+
+JOB_NAME_PATTERN: Final = f"[{JOB_NAME_ALLOWED}]{{1,{JOB_NAME_CHARACTERS}}}"
+"""The pattern of a job's name before the library's own ending."""
+
+KEY_BYTES: Final = 1024
+"""The most bytes of an S3 object's key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
+
+SHORTEST_TIMEOUT_SECONDS: Final = 60
+"""The shortest timeout that the construct takes; the handler takes a shorter one as well."""
+
+LONGEST_TIMEOUT_SECONDS: Final = 58 * 60
+"""The longest timeout: the hour that CloudFormation allows, less `AFTER_TIMEOUT_SECONDS`."""
+
+AFTER_TIMEOUT_SECONDS: Final = 120
+"""Time reserved after the timeout to stop the job and respond to CloudFormation."""
+
+MOST_TOLERATED: Final = 999_999_999
+"""The most users that a tolerance may name."""
+
+MOST_JOBS: Final = 40
+"""The most jobs of one import, so that the answer to CloudFormation has room for their ids."""
+
+
+# Names in the staging bucket and in CloudWatch Logs
+
+STAGING_PREFIX: Final = "imports/"
+"""The folder of the staging bucket that holds a folder for each import."""
+
+STAGED_FILE: Final = "users.csv"
+"""The name of the staged CSV in the import's folder."""
+
+PROBLEMS_FILE: Final = "problems.csv"
+"""The name of the list of problems in the import's folder."""
+
+
+def log_group_name(pool_id: str, pool_name: str) -> str:
+    """Return the name of the log group that Cognito creates for the imports of a user pool.
+
+    Source: Amazon Cognito Developer Guide, "Viewing the user pool import results in CloudWatch".
+    """
+    return f"/aws/cognito/userpools/{pool_id}/{pool_name}"
+
+
+# Codecs
+
+TRUE: Final = "true"
+FALSE: Final = "false"
+
+REMOVE_LOG: Final = "destroy"
+"""The value of `Property.IMPORT_LOG_REMOVAL_POLICY`."""
+
+
+def write_properties(properties: Mapping[Property, str | int | None]) -> dict[str, str]:
+    """Write properties as CloudFormation passes them.
+
+    Args:
+        properties: Text as it is, flags as `TRUE` or `FALSE`, whole numbers in decimal; None leaves
+            the property out.
+
+    Returns:
+        The texts by the properties' names.
+    """
+    return {str(name): _write(value) for name, value in properties.items() if value is not None}
+
+
+def _write(value: str | int) -> str:
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    return str(value)
+
+
+def read_flag(text: str) -> bool:
+    """Read a flag that `write_properties` wrote."""
+    return text == TRUE
+
+
+def write_reading(reading: Mapping[str, Any]) -> str | None:
+    """Write read options as text, the same for equal options; None for those of a plain CSV."""
+    return json.dumps(reading, sort_keys=True) if reading else None
+
+
+def read_reading(text: str) -> Any:
+    """Read what `write_reading` wrote.
+
+    Raises:
+        ValueError: The text is not JSON.
+    """
+    return json.loads(text)

@@ -24,6 +24,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .cloudformation import Answer, Request, send
+from .contract import PROBLEMS_FILE, Property, log_group_name
 from .propagation import PROPAGATION_SECONDS, retry_while
 from .text import one_line
 
@@ -93,7 +94,7 @@ def start(
         retry_while(
             _is_late,
             lambda: states.start_execution(
-                stateMachineArn=request.properties["StateMachineArn"],
+                stateMachineArn=request.properties[Property.STATE_MACHINE_ARN],
                 name=name,
                 input=json.dumps(execution_input),
             ),
@@ -128,7 +129,7 @@ def _was_started(request: Request, name: str, states: Any) -> bool:
 
     An earlier delivery may have started it, or this one, whose answer was lost.
     """
-    machine = str(request.properties.get("StateMachineArn"))
+    machine = str(request.properties.get(Property.STATE_MACHINE_ARN))
     arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
     try:
         states.describe_execution(executionArn=arn)
@@ -183,7 +184,7 @@ def answer_for(
     reason = (
         f"The import workflow ended as {status}{f' ({cause})' if cause else ''} before it could "
         "report. An import job may still be running in user pool "
-        f"{request.properties.get('UserPoolId')}. Execution: {arn}"
+        f"{request.properties.get(Property.USER_POOL_ID)}. Execution: {arn}"
     )
     # Who aborted it can have it run again, and so can time.
     gone = status == "FAILED" and cause not in _MAY_PASS
@@ -209,15 +210,15 @@ def _left(request: Request) -> str:
     """Say what a Delete may leave that could not look."""
     pool, bucket, key = (
         request.properties.get(name, f"(no {name})")
-        for name in ("UserPoolId", "StagingBucket", "StagingKey")
+        for name in (Property.USER_POOL_ID, Property.STAGING_BUCKET, Property.STAGING_KEY)
     )
     return (
         "Deleted WITHOUT CLEANING UP: a part of the import workflow was removed or locked. Nothing "
         f"was stopped: look for jobs of user pool {pool} whose names have {request.import_id} in "
         "them (aws cognito-idp list-user-import-jobs), and stop those that are Pending or "
-        f"InProgress. Nothing was removed: s3://{bucket}/{key} and problems.csv beside it, which "
-        "the bucket's lifecycle removes after a day; log group "
-        f"/aws/cognito/userpools/{pool}/<name of the pool>."
+        f"InProgress. Nothing was removed: s3://{bucket}/{key} and {PROBLEMS_FILE} beside it, "
+        "which the bucket's lifecycle removes after a day; log group "
+        f"{log_group_name(pool, '<name of the pool>')}."
     )
 
 

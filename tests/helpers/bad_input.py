@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.response import StreamingBody
 
+from user_import import messages
+from user_import.contract import VERSION, Property
+
 from .fake_world import (
     CANARY,
     OTHER_IMPORT_ROLE,
@@ -58,29 +61,19 @@ class Case:
 
 # Properties, as CloudFormation delivers them
 
-ALLOWED = {
-    "UserPoolId": ("user_pool", "the id of a user pool, as in eu-central-1_AbCdEfGhI"),
-    "LogsRoleArn": ("logs_role", "the ARN of an IAM role"),
-    "ImportRoleArn": ("workflow", "the ARN of a role with the path /cdk-cognito-user-import/"),
-    "JobName": ("job_name", "1 to 100 letters, digits, spaces and _+=,.@-"),
-    "SourceBucket": ("source", "the name of a bucket"),
-    "SourceKey": ("source", "an object's key of 1 to 1,024 bytes"),
-    "SourceVersion": ("source", "the version of an object, or left out"),
-    "SourceHash": ("source", "the hash of an asset, or left out"),
-    "SourceName": ("source", "what the file is called in errors"),
-    "StagingBucket": ("staging", "the name of a bucket"),
-    "StagingKey": ("staging", "a key in a folder of imports/"),
-    "Start": ("start", "true or false"),
-    "TimeoutSeconds": ("timeout", "a whole number of seconds, from 1 to 3480"),
-    "ToleratedFailed": (
-        "tolerance",
-        "a number of users, from 0 to 999999999; left out it is any number",
-    ),
-    "ToleratedSkipped": (
-        "tolerance",
-        "a number of users, from 0 to 999999999; left out it is any number",
-    ),
+ARGUMENTS = {
+    **dict.fromkeys(("SourceBucket", "SourceKey", "SourceVersion"), "source"),
+    **dict.fromkeys(("SourceHash", "SourceName"), "source"),
+    **dict.fromkeys(("StagingBucket", "StagingKey"), "staging"),
+    **dict.fromkeys(("ToleratedFailed", "ToleratedSkipped"), "tolerance"),
+    "UserPoolId": "user_pool",
+    "LogsRoleArn": "logs_role",
+    "ImportRoleArn": "workflow",
+    "JobName": "job_name",
+    "Start": "start",
+    "TimeoutSeconds": "timeout",
 }
+"""The argument of the construct that a property comes from."""
 NEEDED = [
     *("UserPoolId", "LogsRoleArn", "ImportRoleArn", "JobName", "SourceBucket", "SourceKey"),
     *("SourceName", "StagingBucket", "StagingKey", "Start", "TimeoutSeconds"),
@@ -94,36 +87,32 @@ NOT_TEXT: list[tuple[str, Any]] = [
     ("TimeoutSeconds", 1800),
     ("SourceHash", ["a1"]),
 ]
-NOT_ALLOWED: list[tuple[str, str, str]] = [
-    ("UserPoolId", ARN_OF_POOL, f"'{ARN_OF_POOL}'"),
-    ("UserPoolId", "x" * 5000, f"'{'x' * 100}' (5,000 characters)"),
-    ("LogsRoleArn", "logs-role", "'logs-role'"),
-    ("LogsRoleArn", "arn:aws:iam::123456789012:user/ada", "'arn:aws:iam::123456789012:user/ada'"),
-    (
-        "ImportRoleArn",
-        "arn:aws:iam::123456789012:role/admin",
-        "'arn:aws:iam::123456789012:role/admin'",
-    ),
-    ("JobName", "semi;colon", "'semi;colon'"),
-    ("JobName", "x" * 101, f"'{'x' * 100}' (101 characters)"),
-    ("SourceBucket", "s3://assets", "'s3://assets'"),
-    ("SourceKey", "k" * 1025, f"'{'k' * 100}' (1,025 characters)"),
-    ("SourceKey", "ü" * 513, f"'{'ü' * 100}' (513 characters)"),
-    ("StagingBucket", "two buckets", "'two buckets'"),
-    ("StagingKey", "users.csv", "'users.csv'"),
-    ("StagingKey", "imports/../users.csv", "'imports/../users.csv'"),
-    ("StagingKey", "imports//users.csv", "'imports//users.csv'"),
-    ("Start", "yes", "'yes'"),
-    ("TimeoutSeconds", "soon", "'soon'"),
-    ("TimeoutSeconds", "-1", "'-1'"),
-    ("TimeoutSeconds", "0", "'0'"),
-    ("TimeoutSeconds", "3481", "'3481'"),
-    ("TimeoutSeconds", "1800.5", "'1800.5'"),
-    ("TimeoutSeconds", "9" * 30, f"'{'9' * 30}'"),
-    ("ToleratedFailed", "-1", "'-1'"),
-    ("ToleratedFailed", "1e3", "'1e3'"),
-    ("ToleratedSkipped", "many", "'many'"),
-    ("ToleratedSkipped", "1000000000", "'1000000000'"),
+NOT_ALLOWED: list[tuple[str, str]] = [
+    ("UserPoolId", ARN_OF_POOL),
+    ("UserPoolId", "x" * 5000),
+    ("LogsRoleArn", "logs-role"),
+    ("LogsRoleArn", "arn:aws:iam::123456789012:user/ada"),
+    ("ImportRoleArn", "arn:aws:iam::123456789012:role/admin"),
+    ("JobName", "semi;colon"),
+    ("JobName", "x" * 101),
+    ("SourceBucket", "s3://assets"),
+    ("SourceKey", "k" * 1025),
+    ("SourceKey", "ü" * 513),
+    ("StagingBucket", "two buckets"),
+    ("StagingKey", "users.csv"),
+    ("StagingKey", "imports/../users.csv"),
+    ("StagingKey", "imports//users.csv"),
+    ("Start", "yes"),
+    ("TimeoutSeconds", "soon"),
+    ("TimeoutSeconds", "-1"),
+    ("TimeoutSeconds", "0"),
+    ("TimeoutSeconds", "3481"),
+    ("TimeoutSeconds", "1800.5"),
+    ("TimeoutSeconds", "9" * 30),
+    ("ToleratedFailed", "-1"),
+    ("ToleratedFailed", "1e3"),
+    ("ToleratedSkipped", "many"),
+    ("ToleratedSkipped", "1000000000"),
 ]
 READINGS = {
     "text": CANARY,
@@ -137,53 +126,33 @@ READINGS = {
 }
 
 
-def told_of(name: str, what: str) -> str:
-    argument, allowed = ALLOWED[name]
-    return (
-        f"The custom resource's property {name} {what}; it must be {allowed}. It comes from the "
-        f"import's {argument}: correct that, and deploy again."
-    )
-
-
-def of_version(version: str, where: str) -> str:
-    return (
-        f"The import is of contract version {version}, and its workflow of version 1: upgrade "
-        f"cdk-cognito-user-import in {where}, and deploy that stack first."
-    )
+def bad_property(kind: str, name: str, value: Any) -> Case:
+    reason = messages.property_not_allowed(Property(name), value, ARGUMENTS[name])
+    return Case(f"{name} {kind}", reason, properties={name: value})
 
 
 CONTRACTS = [
-    Case(f"contract version {name}", of_version(told, where), properties={"ContractVersion": value})
-    for name, value, told, where in [
-        ("missing", None, "unknown", "the stack of the import"),
-        ("older", "0", "0", "the stack of the import"),
-        ("newer", "2", "2", "the stack that owns the import workflow"),
-        ("no text", ["1"], "unknown", "the stack of the import"),
+    Case(
+        f"contract version {name}",
+        messages.other_contract_version(value, VERSION, newer=newer),
+        properties={"ContractVersion": value},
+    )
+    for name, value, newer in [
+        ("missing", None, False),
+        ("older", "0", False),
+        ("newer", "2", True),
+        ("not text", ["1"], False),
     ]
 ]
 PROPERTIES = [
-    *(
-        Case(f"{name} missing", told_of(name, "is missing"), properties={name: None})
-        for name in NEEDED
-    ),
-    *(
-        Case(f"{name} empty", told_of(name, "is empty"), properties={name: ""})
-        for name in [*NEEDED, "SourceVersion", "ToleratedFailed"]
-    ),
-    *(
-        Case(f"{name} no text", told_of(name, "is no text"), properties={name: value})
-        for name, value in NOT_TEXT
-    ),
-    *(
-        Case(f"{name} {value[:20]}", told_of(name, f"is {told}"), properties={name: value})
-        for name, value, told in NOT_ALLOWED
-    ),
+    *(bad_property("missing", name, None) for name in NEEDED),
+    *(bad_property("empty", name, "") for name in [*NEEDED, "SourceVersion", "ToleratedFailed"]),
+    *(bad_property("not text", name, value) for name, value in NOT_TEXT),
+    *(bad_property(value[:20], name, value) for name, value in NOT_ALLOWED),
     *(
         Case(
             f"Reading is {name}",
-            "The custom resource's property Reading is not one that this library has written, or "
-            "one of another version. It comes from the import's source: deploy again without "
-            "overriding it.",
+            messages.reading_not_allowed(Property.READING),
             properties={"Reading": value},
         )
         for name, value in READINGS.items()

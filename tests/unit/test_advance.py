@@ -17,9 +17,10 @@ from helpers.fake_world import (
 )
 
 from user_import.aws.cognito import JobResult, JobStatus
+from user_import.contract import MOST_JOBS
 from user_import.propagation import PROPAGATION_SECONDS
 from user_import.steps.advance import advance
-from user_import.steps.import_request import MOST_JOBS, ImportRequest
+from user_import.steps.import_request import ImportRequest
 from user_import.steps.job_name import JobName
 from user_import.steps.state import Intent, Plan, Progress, State
 from user_import.users_csv import JobRows

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from user_import import cloudformation
 from user_import.cloudformation import ANSWER_BYTES, Answer, Request, answer_body, send
-from user_import.steps.import_request import MOST_JOBS
+from user_import.contract import MOST_JOBS
 from user_import.text import digest
 
 ATTRIBUTES = {

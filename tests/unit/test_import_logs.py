@@ -2,7 +2,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from user_import.aws.cognito import JobResult
-from user_import.aws.import_logs import UserResult, log_group_name, log_stream_name
+from user_import.aws.import_logs import UserResult, log_stream_name
+from user_import.contract import log_group_name
 from user_import.errors import AwsError
 
 GROUP, STREAM = "/aws/cognito/userpools/p/n", "import-1/seed"

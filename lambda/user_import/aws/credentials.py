@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..contract import Property
 from ..errors import RequestError, calling
+from ..messages import NO_IMPORT_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +37,7 @@ class ImportRole(NamedTuple):
     @classmethod
     def of_request(cls, event: Mapping[str, Any]) -> ImportRole:
         """Return the role of a request of CloudFormation, whose properties are not checked yet."""
-        arn = (event.get("ResourceProperties") or {}).get("ImportRoleArn")
+        arn = (event.get("ResourceProperties") or {}).get(Property.IMPORT_ROLE_ARN)
         name = _NOT_IN_NAME.sub("-", f"{event['RequestType']}-{event['RequestId']}")
         return cls(arn if isinstance(arn, str) else None, event["StackId"], name[:_LONGEST_NAME])
 
@@ -47,7 +49,7 @@ class ImportRole(NamedTuple):
             RequestError: the request names no role.
         """
         if self.arn is None:
-            raise RequestError("The custom resource names no role for the import; deploy again.")
+            raise RequestError(NO_IMPORT_ROLE)
         with calling(f"sts:AssumeRole of {self.arn}"):
             found = sts.assume_role(
                 RoleArn=self.arn, RoleSessionName=self.session_name, ExternalId=self.stack_id

@@ -36,11 +36,6 @@ class UserResult(NamedTuple):
     reason: str
 
 
-def log_group_name(pool_id: str, pool_name: str) -> str:
-    """Return the log group that Cognito makes for the imports of a user pool."""
-    return f"/aws/cognito/userpools/{pool_id}/{pool_name}"
-
-
 def log_stream_name(job: JobResult) -> str:
     """Return the log stream that Cognito makes for a job."""
     return f"{job.id}/{job.name}"

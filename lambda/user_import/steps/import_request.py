@@ -1,104 +1,23 @@
-"""The import request: the custom resource's properties, read and checked once."""
+"""The import request: what CloudFormation asks, read and checked once a step."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ..aws.s3 import Source, StagedObject
 from ..cloudformation import Request
-from ..contract import ROLE_PATH, VERSION
+from ..contract import FALSE, PROBLEMS_FILE, REMOVE_LOG, VERSION, Property
 from ..errors import RequestError
-from ..text import digest, one_line, printable
-from ..users_csv import Reading
+from ..messages import other_contract_version
+from ..text import digest, one_line
 from .job_name import JobName
+from .request_properties import RequestProperties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TOLD_CHARACTERS = 100
-_VERSION_CHARACTERS = 10
-
-MOST_JOBS = 40
-"""The most jobs of one import, so that the answer to CloudFormation has room for their ids."""
-
-
-class _Form(NamedTuple):
-    """What a property of the custom resource looks like.
-
-    Attributes:
-        argument: of the construct, from which it comes.
-        allowed: what it must be, in words.
-        pattern: likewise; compiled when it is first used.
-        numbers: which numbers it may be, where it is one.
-    """
-
-    argument: str
-    allowed: str
-    pattern: str
-    numbers: range | None = None
-
-
-def _bucket(argument: str) -> _Form:
-    return _Form(argument, "the name of a bucket", r"[a-zA-Z0-9._-]{1,255}")
-
-
-def _users(argument: str) -> _Form:
-    allowed = "a number of users, from 0 to 999999999; left out it is any number"
-    return _Form(argument, allowed, r"\d{1,9}")
-
-
-_TEXT = "(?s:.+)"
-_FORMS = {
-    "UserPoolId": _Form(
-        "user_pool",
-        "the id of a user pool, as in eu-central-1_AbCdEfGhI",
-        r"(?a:[\w-]{1,55})",
-    ),
-    "LogsRoleArn": _Form(
-        "logs_role",
-        "the ARN of an IAM role",
-        r"(?a:arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576})",
-    ),
-    "ImportRoleArn": _Form(
-        "workflow",
-        f"the ARN of a role with the path {ROLE_PATH}",
-        rf"(?a:arn:[a-z-]+:iam::\d{{12}}:role{ROLE_PATH}[\w+=,.@-]{{1,64}})",
-    ),
-    "JobName": _Form(
-        "job_name",
-        "1 to 100 letters, digits, spaces and _+=,.@-",
-        r"[\w\s+=,.@-]{1,100}",
-    ),
-    "SourceBucket": _bucket("source"),
-    "SourceKey": _Form("source", "an object's key of 1 to 1,024 bytes", _TEXT),
-    "SourceVersion": _Form("source", "the version of an object, or left out", _TEXT),
-    "SourceHash": _Form("source", "the hash of an asset, or left out", _TEXT),
-    "SourceName": _Form("source", "what the file is called in errors", _TEXT),
-    "StagingBucket": _bucket("staging"),
-    "StagingKey": _Form(
-        "staging",
-        "a key in a folder of imports/",
-        r"imports(?:/(?!\.\.?(?:/|$))[^/]+)+",
-    ),
-    "Start": _Form("start", "true or false", "true|false"),
-    "TimeoutSeconds": _Form(
-        "timeout",
-        "a whole number of seconds, from 1 to 3480",
-        r"\d{1,9}",
-        range(1, 3481),
-    ),
-    "ImportLogRetentionDays": _Form(
-        "import_log_retention", "a number of days, or left out", r"[1-9]\d{0,3}"
-    ),
-    "ToleratedFailed": _users("tolerance"),
-    "ToleratedSkipped": _users("tolerance"),
-}
-"""The properties that are plain text or numbers. The construct checks what is known at synth; here
-come the rest and what was overridden."""
-
-_LONGEST_KEY = 1024
+    from ..users_csv import Reading
 
 
 class Tolerance(NamedTuple):
@@ -109,19 +28,28 @@ class Tolerance(NamedTuple):
 
 
 class ImportRequest(NamedTuple):
-    """What one request of CloudFormation asks of the workflow.
+    """One request of CloudFormation to the import workflow.
 
     Attributes:
-        import_id: eight characters that name the construct.
-        content_id: eight characters that name what is imported: pool, CSV and run token.
-        request_id: eight characters that name the request.
-        content_changed: whether an Update asks for another content than before.
-        was_started: whether the import before an Update was to be started.
-        role_arn: the role of the import, which the worker assumes.
-        timeout_seconds: how long an import may take, the wait for the account's slot included.
-        log_retention_days: how long Cognito's log group keeps what is in it; None leaves it as it
-            is.
-        log_goes_with_stack: whether Cognito's log group is removed when the stack is deleted.
+        type: The type of the request.
+        stack_id: The ARN of the import's stack.
+        import_id: Eight characters that identify the construct.
+        content_id: Eight characters that identify the imported content: pool, CSV and run token.
+        request_id: Eight characters that identify the request.
+        content_changed: Whether an Update asks for another content than before.
+        was_started: Whether the import before an Update was to be started.
+        role_arn: The role of the import, which the worker assumes.
+        user_pool_id: The user pool.
+        logs_role_arn: The role with which Cognito writes the import's log.
+        job_name: The prefix of the jobs' names.
+        source: The user's CSV.
+        reading: The read options of the CSV.
+        staged: The validated CSV in the staging bucket.
+        start: Whether to start the jobs.
+        tolerance: The numbers of users that may fail or be skipped.
+        timeout_seconds: The time limit of the import, the wait for the account's slot included.
+        log_retention_days: The retention of Cognito's log group; None leaves it unchanged.
+        log_goes_with_stack: Whether Cognito's log group is deleted with the stack.
     """
 
     type: Literal["Create", "Update", "Delete"]
@@ -149,11 +77,11 @@ class ImportRequest(NamedTuple):
         """Read a request of CloudFormation, all of whose properties are strings.
 
         Raises:
-            RequestError: a property is missing or not allowed.
+            RequestError: A property is missing or not allowed.
         """
         request = Request.from_event(event)
         _check_version(request)
-        given = _Properties(request.properties)
+        given = RequestProperties(request.properties)
         content_id = _content_id(request.properties)
         return cls(
             type=request.type,
@@ -164,38 +92,43 @@ class ImportRequest(NamedTuple):
             content_changed=(
                 request.type == "Update" and content_id != _content_id(request.old_properties)
             ),
-            was_started=request.old_properties.get("Start") != "false",
-            role_arn=given.text("ImportRoleArn"),
-            user_pool_id=given.text("UserPoolId"),
-            logs_role_arn=given.text("LogsRoleArn"),
-            job_name=given.text("JobName"),
+            was_started=request.old_properties.get(Property.START) != FALSE,
+            role_arn=given.text(Property.IMPORT_ROLE_ARN),
+            user_pool_id=given.text(Property.USER_POOL_ID),
+            logs_role_arn=given.text(Property.LOGS_ROLE_ARN),
+            job_name=given.text(Property.JOB_NAME),
             source=Source(
-                given.text("SourceBucket"),
-                given.text("SourceKey"),
-                given.optional_text("SourceVersion"),
-                one_line(given.text("SourceName")),
-                given.optional_text("SourceHash"),
+                bucket=given.text(Property.SOURCE_BUCKET),
+                key=given.text(Property.SOURCE_KEY),
+                version=given.optional_text(Property.SOURCE_VERSION),
+                name=one_line(given.text(Property.SOURCE_NAME)),
+                content_hash=given.optional_text(Property.SOURCE_HASH),
             ),
-            reading=given.reading("Reading"),
-            staged=StagedObject(given.text("StagingBucket"), given.text("StagingKey")),
-            start=given.text("Start") == "true",
+            reading=given.reading(Property.READING),
+            staged=StagedObject(
+                bucket=given.text(Property.STAGING_BUCKET), key=given.text(Property.STAGING_KEY)
+            ),
+            start=given.flag(Property.START),
             tolerance=Tolerance(
-                given.optional_number("ToleratedFailed"), given.optional_number("ToleratedSkipped")
+                failed=given.optional_number(Property.TOLERATED_FAILED),
+                skipped=given.optional_number(Property.TOLERATED_SKIPPED),
             ),
-            timeout_seconds=given.number("TimeoutSeconds"),
-            log_retention_days=given.optional_number("ImportLogRetentionDays"),
-            log_goes_with_stack=request.properties.get("ImportLogRemovalPolicy") == "destroy",
+            timeout_seconds=given.number(Property.TIMEOUT_SECONDS),
+            log_retention_days=given.optional_number(Property.IMPORT_LOG_RETENTION_DAYS),
+            log_goes_with_stack=(
+                request.properties.get(Property.IMPORT_LOG_REMOVAL_POLICY) == REMOVE_LOG
+            ),
         )
 
     @property
     def problems(self) -> StagedObject:
-        """Where the list of all problems of the CSV is kept, beside the staged CSV."""
+        """The list of all problems of the CSV, beside the staged CSV."""
         folder = self.staged.key.rpartition("/")[0]
-        return StagedObject(self.staged.bucket, f"{folder}/problems.csv")
+        return StagedObject(self.staged.bucket, f"{folder}/{PROBLEMS_FILE}")
 
     @property
     def waiting_is_to_start(self) -> bool:
-        """Whether an Update only asks to start what it had left waiting."""
+        """Whether an Update only asks to start jobs that an earlier request left unstarted."""
         return (
             self.type == "Update"
             and not self.content_changed
@@ -213,80 +146,21 @@ def _check_version(request: Request) -> None:
     """Refuse a request of another version of the contract; a Delete is tried in any case.
 
     Raises:
-        RequestError: the construct and this handler do not understand each other.
+        RequestError: The versions of the construct and of this handler differ.
     """
-    version = request.properties.get("ContractVersion")
+    version = request.properties.get(Property.CONTRACT_VERSION)
     if request.type == "Delete" or version == str(VERSION):
         return
     number = re.fullmatch(r"[0-9]{1,9}", version) if isinstance(version, str) else None
     newer = number is not None and int(number[0]) > VERSION
-    where = "the stack that owns the import workflow" if newer else "the stack of the import"
-    told = printable(version, _VERSION_CHARACTERS) if isinstance(version, str) else "unknown"
-    raise RequestError(
-        f"The import is of contract version {told}, and its workflow of version {VERSION}: "
-        f"upgrade cdk-cognito-user-import in {where}, and deploy that stack first."
-    )
-
-
-class _Properties:
-    """The custom resource's properties, every one of which is a string that is not empty."""
-
-    def __init__(self, properties: Mapping[str, Any]) -> None:
-        self._properties = properties
-
-    def text(self, name: str) -> str:
-        value = self._properties.get(name)
-        form = _FORMS[name]
-        if (
-            not isinstance(value, str)
-            or not re.fullmatch(form.pattern, value)
-            or (form.numbers is not None and int(value) not in form.numbers)
-            or (name == "SourceKey" and len(value.encode()) > _LONGEST_KEY)
-        ):
-            raise RequestError(
-                f"The custom resource's property {name} {_told(value)}; it must be {form.allowed}. "
-                f"It comes from the import's {form.argument}: correct that, and deploy again."
-            )
-        return value
-
-    def number(self, name: str) -> int:
-        return int(self.text(name))
-
-    def reading(self, name: str) -> Reading:
-        try:
-            return Reading.from_json(json.loads(self._properties.get(name, "{}")))
-        except (TypeError, ValueError) as error:
-            # Constants and defaults are users' values: nothing of it is told.
-            raise RequestError(
-                f"The custom resource's property {name} is not one that this library has written, "
-                "or one of another version. It comes from the import's source: deploy again "
-                "without overriding it."
-            ) from error
-
-    def optional_text(self, name: str) -> str | None:
-        return self.text(name) if name in self._properties else None
-
-    def optional_number(self, name: str) -> int | None:
-        return self.number(name) if name in self._properties else None
-
-
-def _told(value: Any) -> str:
-    """Say what a property is instead."""
-    if value is None:
-        return "is missing"
-    if not isinstance(value, str):
-        return "is no text"
-    if not value:
-        return "is empty"
-    told = printable(value, _TOLD_CHARACTERS)
-    return f"is {told!r}" + (f" ({len(value):,} characters)" if len(value) > len(told) else "")
+    raise RequestError(other_contract_version(version, VERSION, newer=newer))
 
 
 def _content_id(properties: Mapping[str, Any]) -> str:
-    """Name what is imported; where an asset lies does not count, only what it holds."""
-    names = ["UserPoolId", "RunToken", "SourceHash"]
-    if "Reading" in properties:
-        names.append("Reading")
-    if "SourceHash" not in properties:
-        names += ["SourceBucket", "SourceKey", "SourceVersion"]
+    """Return the digest of the imported content; the location of an asset does not count."""
+    names = [Property.USER_POOL_ID, Property.RUN_TOKEN, Property.SOURCE_HASH]
+    if Property.READING in properties:
+        names.append(Property.READING)
+    if Property.SOURCE_HASH not in properties:
+        names += [Property.SOURCE_BUCKET, Property.SOURCE_KEY, Property.SOURCE_VERSION]
     return digest(*(str(properties.get(name)) for name in names))

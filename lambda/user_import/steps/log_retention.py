@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from ..aws.import_logs import log_group_name
+from ..contract import log_group_name
 from ..errors import AwsError, PoolNotFound
 from ..text import one_line
 

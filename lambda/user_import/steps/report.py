@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..aws.cognito import JobStatus
-from ..aws.import_logs import log_group_name, log_stream_name
+from ..aws.import_logs import log_stream_name
 from ..cloudformation import Answer, Request, send
+from ..contract import Attribute, log_group_name
 from ..errors import AwsError, RequestError
 from ..text import one_line
 from ..users_csv import place
@@ -102,14 +103,14 @@ def _attributes(
 ) -> dict[str, str]:
     last = results[-1] if results else None
     return {
-        "Status": last.status if last else "Unknown",
-        "JobIds": ",".join(result.id for result in results),
-        "ImportedUsers": str(sum(result.imported for result in results)),
-        "SkippedUsers": str(sum(result.skipped for result in results)),
-        "FailedUsers": str(sum(result.failed for result in results)),
-        "CompletionMessage": last.message if last else "",
-        "LogGroupName": log_group_name(request.user_pool_id, plan.pool_name),
-        "LogStreamName": log_stream_name(last) if last else "",
+        Attribute.STATUS: last.status if last else "Unknown",
+        Attribute.JOB_IDS: ",".join(result.id for result in results),
+        Attribute.IMPORTED_USERS: str(sum(result.imported for result in results)),
+        Attribute.SKIPPED_USERS: str(sum(result.skipped for result in results)),
+        Attribute.FAILED_USERS: str(sum(result.failed for result in results)),
+        Attribute.COMPLETION_MESSAGE: last.message if last else "",
+        Attribute.LOG_GROUP_NAME: log_group_name(request.user_pool_id, plan.pool_name),
+        Attribute.LOG_STREAM_NAME: log_stream_name(last) if last else "",
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
 from ..aws.s3 import Claim
+from ..contract import MOST_JOBS
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -20,7 +21,6 @@ from ..errors import (
 )
 from ..propagation import PROPAGATION_SECONDS, retry_while
 from ..users_csv import Limits, Pool, check_users, told_mendings
-from .import_request import MOST_JOBS
 from .last_import import last_import
 from .problem_report import ProblemsFile
 from .state import Intent, Plan, Progress, State
