@@ -1,7 +1,7 @@
 """The custom resource's request and its answer, as CloudFormation defines them.
 
-Standard library only: the function that CloudFormation calls imports this module and boto3,
-and must be able to answer whatever else is broken.
+Standard library only: the starter imports this module, and must be able to answer whatever else is
+broken.
 
 Source: AWS CloudFormation User Guide, "Custom resource request and response reference".
 """
@@ -14,6 +14,7 @@ import logging
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .contract import Property
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ANSWER_BYTES = 4096
-"""The most that CloudFormation takes as an answer, in bytes."""
+"""The most bytes of an answer."""
 
 _LONGEST_POOL_ID = 55
 _PUT_TRIES = 5
@@ -33,7 +34,17 @@ log = logging.getLogger(__name__)
 
 
 class Request(NamedTuple):
-    """What CloudFormation asks of the custom resource, without the URL that takes the answer."""
+    """A request of CloudFormation, without the response URL.
+
+    Attributes:
+        type: The type of the request.
+        request_id: The id of the request.
+        stack_id: The ARN of the stack.
+        logical_id: The logical id of the custom resource.
+        physical_id: The physical id of an Update or Delete; None for a Create.
+        properties: The custom resource's properties.
+        old_properties: The properties before an Update; empty otherwise.
+    """
 
     type: Literal["Create", "Update", "Delete"]
     request_id: str
@@ -58,16 +69,16 @@ class Request(NamedTuple):
 
     @property
     def import_id(self) -> str:
-        """Eight characters that name this custom resource among all of an account."""
+        """Eight characters that identify this custom resource among all of an account."""
         return digest(self.stack_id, self.logical_id)
 
     @property
     def resource_id(self) -> str:
-        """The PhysicalResourceId to answer with.
+        """The PhysicalResourceId of the answer.
 
-        It depends on the pool and the construct only, so that a retry gives the same one and only
-        another pool gives another one. A Delete gets back what it came with. What cannot be a
-        pool's id is left out: CloudFormation takes no answer that is too long.
+        It depends on the pool and the construct only: a retry has the same one, and only another
+        pool has another one. A Delete keeps its own. A text that cannot be a pool's id is left out,
+        because CloudFormation refuses an answer that is too long.
         """
         if self.type == "Delete" and self.physical_id:
             return self.physical_id
@@ -76,8 +87,15 @@ class Request(NamedTuple):
         return f"{pool_id if known else 'no-user-pool'}/{self.import_id}"
 
 
-class Answer(NamedTuple):
-    """What CloudFormation is told: success with attributes, or failure with a reason."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to a request: success with attributes, or failure with a reason.
+
+    Attributes:
+        succeeded: Whether the request succeeded.
+        reason: The reason of a failure, or a remark on a success. Default: empty.
+        attributes: The resource's attributes by their names. Default: none.
+    """
 
     succeeded: bool
     reason: str = ""
@@ -85,7 +103,7 @@ class Answer(NamedTuple):
 
 
 def answer_body(request: Request, answer: Answer) -> bytes:
-    """Return the JSON to send, with the reason cut so that it fits into ``ANSWER_BYTES``."""
+    """Return the answer as JSON, with the reason cut to fit into `ANSWER_BYTES`."""
     reason = one_line(answer.reason)
     body: dict[str, Any] = {
         "Status": "SUCCESS" if answer.succeeded else "FAILED",
@@ -120,14 +138,21 @@ def send(
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Put the answer to the presigned URL that came with the request.
+    """Put the answer to the response URL, the presigned URL that came with the request.
 
     A repeated send puts the same bytes and does no harm. Server errors and broken connections are
-    tried again; a refusal (the URL lives about two hours) is final, for nobody is listening then.
+    tried again; a refusal is final: the URL lives about two hours, and the stack operation has
+    ended then.
+
+    Args:
+        request: The request.
+        answer: The answer.
+        response_url: The URL.
+        sleep: Waits for some seconds.
 
     Raises:
-        ConnectionError: the URL could not be reached, or answered with server errors only. The
-            text names no URL: whoever has it can answer for the stack.
+        ConnectionError: The URL could not be reached, or answered with server errors only. The
+            text does not name the URL: its holder can answer for the stack.
     """
     body = answer_body(request, answer)
     problem = ""
@@ -148,7 +173,7 @@ def send(
             error.close()
             problem = f"HTTP status {error.code}"
             if error.code < 500:  # noqa: PLR2004  a refusal
-                log.warning("CloudFormation no longer takes the answer: %s", problem)
+                log.warning("CloudFormation no longer accepts the answer: %s", problem)
                 return
         except (OSError, http.client.HTTPException) as error:
             problem = type(error).__name__

@@ -1,46 +1,49 @@
-"""The exceptions that this package raises on purpose.
+"""The exceptions of this package.
 
 ::
 
     UserImportError          its text may be shown to anyone: no attribute value, no presigned URL
     ├── RequestError         a property of the custom resource is missing or not allowed
-    ├── CsvError             the CSV is not one that Cognito would take
-    ├── SourceError          the CSV cannot be read from where it should be
-    ├── UploadError          the CSV could not be put to the job's presigned URL
+    ├── CsvError             the CSV has errors
+    ├── SourceError          the CSV cannot be read from its location
+    ├── UploadError          the CSV could not be uploaded to the job's presigned URL
     └── AwsError             a service refused a call
         ├── AccessDenied     not allowed, perhaps only not yet: IAM is eventually consistent
-        ├── Unusable         what S3 keeps cannot be used, until somebody changes that
+        ├── Unusable         an object or key in S3 cannot be used until somebody changes it
         ├── PoolNotFound     the user pool, or a job of it, does not exist
         ├── NotReady         PreconditionNotMetException, whatever the cause
-        └── RoleRefused      InvalidParameter or NotAuthorized, which a new logs role may cause
+        └── Refused          Cognito refuses the parameters or the caller
+            └── RoleRefused  likewise, of a call with the logs role, which may be too new
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .remedies import advice_on
+from .messages import aws_refusal
 from .text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403"})
-_UNUSABLE = frozenset(
+_DENIED: Final = frozenset(
+    {"AccessDenied", "AccessDeniedException", "KmsAccessDeniedException", "403"}
+)
+_UNUSABLE: Final = frozenset(
     {
         *("NoSuchBucket", "InvalidObjectState", "InvalidRequest", "MethodNotAllowed"),
         *("PermanentRedirect", "301", "AuthorizationHeaderMalformed"),
     }
 )
-_KMS = "KMS."
-"""What begins the codes that S3 passes on from KMS: a key that is disabled, or gone."""
+_KMS: Final = "KMS."
+"""The prefix of the codes that S3 passes on from KMS, such as for a key that is disabled."""
 
 
 class UserImportError(Exception):
-    """Anything that this package raises on purpose; its text is safe to show."""
+    """The base class of this package's exceptions; the text of each is safe to show."""
 
 
 class RequestError(UserImportError):
@@ -48,28 +51,34 @@ class RequestError(UserImportError):
 
 
 class CsvError(UserImportError):
-    """The CSV is not one that Cognito would take."""
+    """The CSV has errors."""
 
 
 class SourceError(UserImportError):
-    """The CSV cannot be read from where it should be."""
+    """The CSV cannot be read from its location."""
 
 
 class UploadError(UserImportError):
-    """The CSV could not be put to the job's presigned URL."""
+    """The CSV could not be uploaded to the job's presigned URL."""
 
 
 class AwsError(UserImportError):
-    """A service refused a call.
+    """A service refused a call, or could not be reached.
 
     Attributes:
-        code: the error code as the service gave it, such as ``LimitExceededException``.
+        operation: The call as IAM names it, such as `s3:GetObject`.
+        target: The resource; empty where the message names it.
+        code: The service's error code, such as `LimitExceededException`, or the name of boto3's
+            exception.
+        message: The service's message, as one line.
     """
 
-    def __init__(self, action: str, code: str, message: str) -> None:
-        told = f"{action}: {code}: {message.removesuffix('.')}."
-        super().__init__(" ".join(filter(None, (told, advice_on(action, code)))))
+    def __init__(self, *, operation: str, target: str, code: str, message: str) -> None:
+        super().__init__(aws_refusal(operation, target, code, message))
+        self.operation = operation
+        self.target = target
         self.code = code
+        self.message = message
 
 
 class AccessDenied(AwsError):
@@ -77,7 +86,7 @@ class AccessDenied(AwsError):
 
 
 class Unusable(AwsError):
-    """What S3 keeps cannot be used until somebody changes that, such as a key."""
+    """An object or key in S3 cannot be used until somebody changes it, such as a disabled key."""
 
 
 class PoolNotFound(AwsError):
@@ -85,33 +94,59 @@ class PoolNotFound(AwsError):
 
 
 class NotReady(AwsError):
-    """Cognito's PreconditionNotMetException: slot taken, no upload, or a role it cannot use."""
+    """PreconditionNotMetException: the slot is taken, no upload, or a role that cannot be used."""
 
 
-class RoleRefused(AwsError):
-    """InvalidParameterException or NotAuthorizedException, which a new logs role may cause."""
+class Refused(AwsError):
+    """InvalidParameterException or NotAuthorizedException of Cognito."""
+
+
+class RoleRefused(Refused):
+    """Cognito refuses a call with the logs role, which it may do while the role is new."""
 
 
 @contextmanager
-def calling(action: str, kinds: Mapping[str, type[AwsError]] | None = None) -> Iterator[None]:
-    """Turn what boto3 raises in the ``with`` block into an ``AwsError``.
+def calling(
+    operation: str,
+    target: str = "",
+    *,
+    kinds: Mapping[str, type[AwsError]] | None = None,
+    secret: str = "",
+) -> Iterator[None]:
+    """Raise an `AwsError` for an exception that boto3 raises in the `with` block.
 
     Args:
-        action: the call as IAM names it, such as ``s3:GetObject``, and on what.
-        kinds: error codes that have an exception of their own.
+        operation: The call as IAM names it, such as `s3:GetObject`.
+        target: The resource; empty where the service's message names it.
+        kinds: The exceptions of error codes that have one of their own.
+        secret: A text that the service may quote, to be left out of its message.
+
+    Raises:
+        AwsError: boto3 raised a `ClientError` or a `BotoCoreError`.
     """
     try:
         yield
     except ClientError as error:
         details = error.response.get("Error", {})
         code = str(details.get("Code", "Unknown"))
-        message = printable(str(details.get("Message", ""))) or "no message"
-        raise ((kinds or {}).get(code) or _kind(code))(action, code, message) from error
+        message = _told(str(details.get("Message", "")), secret) or "no message"
+        kind = (kinds or {}).get(code) or _kind(code)
+        raise kind(operation=operation, target=target, code=code, message=message) from error
     except BotoCoreError as error:
-        raise AwsError(action, type(error).__name__, printable(str(error))) from error
+        raise AwsError(
+            operation=operation,
+            target=target,
+            code=type(error).__name__,
+            message=_told(str(error), secret),
+        ) from error
 
 
 def _kind(code: str) -> type[AwsError]:
     if code in _DENIED:
         return AccessDenied
     return Unusable if code in _UNUSABLE or code.startswith(_KMS) else AwsError
+
+
+def _told(message: str, secret: str) -> str:
+    # Before the message is cut, so that no part of the secret is left at its end.
+    return printable(message.replace(secret, "(left out)") if secret else message)

@@ -1,6 +1,6 @@
-"""Rights that come late: IAM is eventually consistent, and a policy is not in force at once.
+"""The propagation of rights: IAM is eventually consistent, and a policy is not in force at once.
 
-Standard library only: the function that CloudFormation calls imports this module.
+Standard library only: the starter imports this module.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PROPAGATION_SECONDS: Final = 120
-"""How long after the start of a request a denial may pass by itself."""
+"""How long after the start of a request a denial may still pass."""
 
 _STEP_SECONDS: Final = 3
 
@@ -29,11 +29,14 @@ def retry_while(
     """Make a call, and repeat it every few seconds while its error may pass.
 
     Args:
-        may_pass: whether an error of the call may pass by itself.
-        call: the call.
-        until: when an error is final, on the clock of `now`.
-        now: the clock, in seconds.
-        sleep: waits for some seconds.
+        may_pass: Returns whether an error of the call may pass by itself.
+        call: The call.
+        until: The time after which an error is final, on the clock of `now`.
+        now: The clock, in seconds.
+        sleep: Waits for some seconds.
+
+    Returns:
+        The result of the call.
     """
     while True:
         try:

@@ -1,15 +1,15 @@
-"""The function that CloudFormation calls: it starts the import workflow, or answers by itself.
+"""The function that CloudFormation calls: it starts the import workflow, or answers itself.
 
-It is also called by an EventBridge rule when an execution of the workflow has FAILED, TIMED_OUT
-or was ABORTED: nothing inside an execution can catch all of these (States.Runtime, a time-out, an
-abort), and CloudFormation must be answered all the same.
+An EventBridge rule calls it as well, when an execution of the workflow is FAILED, TIMED_OUT or
+ABORTED: nothing inside an execution can catch all of these (States.Runtime, a timeout, an abort),
+and CloudFormation needs an answer all the same.
 
 It imports nothing of the worker: whatever breaks there, this module still loads.
 
-A Delete whose workflow cannot run any more, because somebody has removed or locked a part of it
-by hand, is answered with SUCCESS: trying again would not help, and the stack could not be deleted.
-What may be left is in the log and in the answer's reason. A Delete that could still work when it
-is tried again is answered with FAILED, as every Create and Update is.
+A Delete whose workflow cannot run any more, because a part of it was removed or locked by hand, is
+answered with SUCCESS: a retry would not help, and the stack could not be deleted. The log and the
+answer's reason name the resources that may be left. A Delete that may succeed on retry is answered
+with FAILED, as every Create and Update is.
 """
 
 from __future__ import annotations
@@ -21,24 +21,28 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from .cloudformation import Answer, Request, send
-from .contract import PROBLEMS_FILE, Property, log_group_name
+from .contract import Property
+from .errors import AccessDenied, AwsError, calling
+from .messages import not_cleaned_up, property_missing, workflow_broke, workflow_not_started
 from .propagation import PROPAGATION_SECONDS, retry_while
-from .text import one_line
+from .text import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "KmsAccessDeniedException"})
-_GONE = _DENIED | {
-    "InvalidArn",
-    "KmsInvalidStateException",
-    "StateMachineDeleting",
-    "StateMachineDoesNotExist",
-}
-"""What Step Functions says when something that the workflow needs was removed or locked."""
+_EXECUTION_NAME_CHARACTERS = 80
+_CAUSE_CHARACTERS = 200
+_GONE = frozenset(
+    {
+        "InvalidArn",
+        "KmsInvalidStateException",
+        "StateMachineDeleting",
+        "StateMachineDoesNotExist",
+    }
+)
+"""Codes of Step Functions, beside denials, for a resource that was removed or locked."""
 
 _MAY_PASS = frozenset(
     {
@@ -54,10 +58,7 @@ _MAY_PASS = frozenset(
         "States.Timeout",
     }
 )
-"""What ends an execution although all that it needs is there: trying again may help."""
-
-_LATE = _DENIED | {"KmsThrottlingException"}
-"""What may be said of a call only because its rights are not in force yet, or of too many calls."""
+"""Errors of an execution whose resources all exist: a retry may succeed."""
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.INFO)
@@ -82,60 +83,62 @@ def start(
     """Start the workflow for a request, once however often the request is delivered."""
     request = Request.from_event(event)
     log.info("%s of %s in %s", request.type, request.logical_id, request.stack_id)
-    # The URL that takes the answer is in the execution's input, which the customer's key encrypts,
-    # and in no state after it.
+    url = event["ResponseURL"]
+    machine = request.properties.get(Property.STATE_MACHINE_ARN)
+    if machine is None:
+        # A request without a state machine has never started anything either.
+        problem = property_missing(Property.STATE_MACHINE_ARN)
+        _answer(request, workflow_not_started(problem), url, sleep, gone=True)
+        return
+    # The response URL is in the execution's input, which the customer's key encrypts, and in no
+    # state after it.
     execution_input = {
         "request": {key: value for key, value in event.items() if key != "ResponseURL"},
-        "response_url": event["ResponseURL"],
+        "response_url": url,
     }
-    name = f"{request.type}-{request.request_id}"[:80]
-    gone = False
+    name = f"{request.type}-{request.request_id}"[:_EXECUTION_NAME_CHARACTERS]
+
+    def start_execution() -> None:
+        # A service that refuses an input may quote it.
+        with calling("states:StartExecution", secret=url):
+            states.start_execution(
+                stateMachineArn=machine, name=name, input=json.dumps(execution_input)
+            )
+
     try:
         retry_while(
-            _is_late,
-            lambda: states.start_execution(
-                stateMachineArn=request.properties[Property.STATE_MACHINE_ARN],
-                name=name,
-                input=json.dumps(execution_input),
-            ),
+            _may_pass,
+            start_execution,
             until=now() + PROPAGATION_SECONDS,
             now=now,
             sleep=sleep,
         )
-    except ClientError as error:
-        code = _code(error)
-        if code == "ExecutionAlreadyExists":
-            log.info("the request was delivered before; its execution goes on")
-            return
-        problem, gone = str(error), code in _GONE
-    except KeyError as error:
-        # A request without a state machine has never started anything either.
-        problem, gone = f"The custom resource has no property {error.args[0]}.", True
-    except BotoCoreError as error:
-        problem = f"{type(error).__name__}: {error}"
-    else:
-        return
-    if _was_started(request, name, states):
-        log.info("the request has an execution all the same, which will answer")
-        return
-    # A service that refuses an input may quote it.
-    problem = problem.replace(event["ResponseURL"], "(response URL)")
-    reason = one_line(f"The import workflow could not be started. {problem}")
-    _answer(request, reason, event["ResponseURL"], sleep, gone=gone)
+    except AwsError as error:
+        if error.code == "ExecutionAlreadyExists":
+            log.info("the request was delivered before; its execution continues")
+        elif _was_started(machine, name, states):
+            log.info("the request has an execution all the same, which will answer")
+        else:
+            gone = isinstance(error, AccessDenied) or error.code in _GONE
+            _answer(request, workflow_not_started(str(error)), url, sleep, gone=gone)
 
 
-def _was_started(request: Request, name: str, states: Any) -> bool:
-    """Whether the workflow runs although the call failed.
+def _was_started(machine: object, name: str, states: Any) -> bool:
+    """Return whether the workflow runs although the call failed.
 
     An earlier delivery may have started it, or this one, whose answer was lost.
     """
-    machine = str(request.properties.get(Property.STATE_MACHINE_ARN))
-    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+    arn = f"{str(machine).replace(':stateMachine:', ':execution:')}:{name}"
     try:
-        states.describe_execution(executionArn=arn)
-    except (BotoCoreError, ClientError):
+        _describe_execution(arn, states)
+    except AwsError:
         return False
     return True
+
+
+def _describe_execution(arn: str, states: Any) -> Any:
+    with calling("states:DescribeExecution"):
+        return states.describe_execution(executionArn=arn)
 
 
 def answer_for(
@@ -151,26 +154,27 @@ def answer_for(
     rest encryption"), so the request is read from the execution.
 
     Raises:
-        BotoCoreError, ClientError, KeyError: the execution cannot be read, so that nobody can be
-            answered. Lambda tries again twice; CloudFormation gives up after the custom resource's
-            ``ServiceTimeout``.
+        AwsError: The execution cannot be read, and CloudFormation cannot be answered. Lambda tries
+            again twice; CloudFormation stops waiting after the custom resource's `ServiceTimeout`.
+        KeyError: The execution has no input; likewise.
     """
     arn, status = ended["executionArn"], ended["status"]
     try:
         execution = retry_while(
-            _is_late,
-            lambda: states.describe_execution(executionArn=arn),
+            _may_pass,
+            lambda: _describe_execution(arn, states),
             until=now() + PROPAGATION_SECONDS,
             now=now,
             sleep=sleep,
         )
         execution_input = json.loads(execution["input"])
-    except (BotoCoreError, ClientError, KeyError) as error:
+    except (AwsError, KeyError) as error:
         log.error(  # noqa: TRY400  a traceback has the service's words as they came
             "CloudFormation CANNOT BE ANSWERED: execution %s ended as %s and cannot be read, and "
-            "only its input tells where to answer. The stack waits until the custom resource's "
-            "ServiceTimeout. Look whether the workflow's key is enabled and the starter may use "
-            "it, and for import jobs that still run: aws cognito-idp list-user-import-jobs. %s",
+            "only its input has the response URL. The stack waits until the custom resource's "
+            "ServiceTimeout. Check whether the workflow's key is enabled and the starter may use "
+            "it, and look for import jobs that still run: aws cognito-idp list-user-import-jobs. "
+            "%s",
             one_line(arn),
             status,
             one_line(str(error)),
@@ -180,13 +184,10 @@ def answer_for(
         log.info("execution %s was not started by CloudFormation", arn)
         return
     request = Request.from_event(execution_input["request"])
-    cause = one_line(str(execution.get("error") or ""))[:200]
-    reason = (
-        f"The import workflow ended as {status}{f' ({cause})' if cause else ''} before it could "
-        "report. An import job may still be running in user pool "
-        f"{request.properties.get(Property.USER_POOL_ID)}. Execution: {arn}"
-    )
-    # Who aborted it can have it run again, and so can time.
+    cause = printable(str(execution.get("error") or ""), _CAUSE_CHARACTERS)
+    pool = str(request.properties.get(Property.USER_POOL_ID))
+    reason = workflow_broke(status, cause, pool, arn)
+    # ABORTED and TIMED_OUT may succeed on retry.
     gone = status == "FAILED" and cause not in _MAY_PASS
     _answer(request, reason, execution_input["response_url"], sleep, gone=gone)
 
@@ -199,7 +200,7 @@ def _answer(
     *,
     gone: bool,
 ) -> None:
-    """Answer FAILED; but SUCCESS to a Delete where what it needs is ``gone``."""
+    """Answer FAILED; but SUCCESS to a Delete whose workflow is `gone`."""
     let_go = gone and request.type == "Delete"
     reason = one_line(f"{_left(request)} {reason}" if let_go else reason)
     log.error("answering %s: %s", "SUCCESS" if let_go else "FAILED", reason)
@@ -207,24 +208,16 @@ def _answer(
 
 
 def _left(request: Request) -> str:
-    """Say what a Delete may leave that could not look."""
+    """Say what a Delete that could not run may leave behind."""
     pool, bucket, key = (
-        request.properties.get(name, f"(no {name})")
+        str(request.properties.get(name, f"(no {name})"))
         for name in (Property.USER_POOL_ID, Property.STAGING_BUCKET, Property.STAGING_KEY)
     )
-    return (
-        "Deleted WITHOUT CLEANING UP: a part of the import workflow was removed or locked. Nothing "
-        f"was stopped: look for jobs of user pool {pool} whose names have {request.import_id} in "
-        "them (aws cognito-idp list-user-import-jobs), and stop those that are Pending or "
-        f"InProgress. Nothing was removed: s3://{bucket}/{key} and {PROBLEMS_FILE} beside it, "
-        "which the bucket's lifecycle removes after a day; log group "
-        f"{log_group_name(pool, '<name of the pool>')}."
-    )
+    return not_cleaned_up(pool, request.import_id, bucket, key)
 
 
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code"))
-
-
-def _is_late(error: Exception) -> bool:
-    return isinstance(error, ClientError) and _code(error) in _LATE
+def _may_pass(error: Exception) -> bool:
+    """Return whether a right may not be in force yet, or the key had too many calls."""
+    if isinstance(error, AccessDenied):
+        return True
+    return isinstance(error, AwsError) and error.code == "KmsThrottlingException"

@@ -17,6 +17,7 @@ from user_import.contract import VERSION, Property
 
 from .fake_world import (
     CANARY,
+    IMPORT_ROLE,
     OTHER_IMPORT_ROLE,
     POOL,
     Outcome,
@@ -398,7 +399,7 @@ def slowly(world: FakeWorld) -> None:
 
 
 def of(address: str, operation: str, code: str, message: str) -> str:
-    return f"s3:{operation} of s3://{address}: {code}: {message}"
+    return messages.aws_refusal(f"s3:{operation}", f"s3://{address}", code, message)
 
 
 def broken(cause: str) -> str:
@@ -406,19 +407,6 @@ def broken(cause: str) -> str:
     return f"The import workflow failed: {cause} The log group of its worker says more."
 
 
-DENIED_READ = (
-    "Check that the object exists (S3 gives the same answer for a missing object to callers that "
-    "may not list the bucket), and that the policies of its bucket and of its KMS key let the role "
-    "of the import read it. Where the CDK bootstrap bucket has a KMS key of your own, grant it: "
-    "key.grant_decrypt(seed.role)."
-)
-DENIED_WRITE = (
-    "Check that the policies of the staging bucket, of its KMS key and of your organisation let "
-    "the role of the import write there."
-)
-TOO_OFTEN = "AWS was asked too often, and so for more than a minute; deploy again later."
-OTHER_REGION = "The bucket is in another Region; give the import one in the Region of the stack."
-THERE = "Put the users there, or correct the import's source, and deploy again."
 NO_KMS = (
     "User: arn:aws:sts::123456789012:assumed-role/seed/Create-1 is not authorized to perform: "
     f"kms:{{}} on resource: {KEY} because no identity-based policy allows the action"
@@ -427,28 +415,13 @@ REDIRECT = (
     "The bucket you are attempting to access must be addressed using the specified endpoint. "
     "Please send all future requests to this endpoint."
 )
-ENABLE = "Enable the KMS key, and deploy again."
-
-READ_REFUSALS: list[tuple[str, str, str, str]] = [
-    ("forbidden", "AccessDenied", "Access Denied", DENIED_READ),
-    ("key denied", "AccessDenied", NO_KMS.format("Decrypt"), DENIED_READ),
-    ("key disabled", "KMS.DisabledException", f"{KEY} is disabled.", ENABLE),
-    (
-        "key pending deletion",
-        "KMS.KMSInvalidStateException",
-        f"{KEY} is pending deletion.",
-        "Cancel the deletion of the KMS key, enable it, and deploy again.",
-    ),
-    (
-        "key gone",
-        "KMS.NotFoundException",
-        f"Key '{KEY}' does not exist",
-        (
-            "The KMS key is gone: what it encrypted cannot be read any more. Give the bucket "
-            "another key, and put the object there again."
-        ),
-    ),
-    ("in another Region", "PermanentRedirect", REDIRECT, OTHER_REGION),
+READ_REFUSALS: list[tuple[str, str, str]] = [
+    ("forbidden", "AccessDenied", "Access Denied"),
+    ("key denied", "AccessDenied", NO_KMS.format("Decrypt")),
+    ("key disabled", "KMS.DisabledException", f"{KEY} is disabled."),
+    ("key pending deletion", "KMS.KMSInvalidStateException", f"{KEY} is pending deletion."),
+    ("key gone", "KMS.NotFoundException", f"Key '{KEY}' does not exist"),
+    ("in another Region", "PermanentRedirect", REDIRECT),
     (
         "in another Region, newly made",
         "AuthorizationHeaderMalformed",
@@ -456,22 +429,16 @@ READ_REFUSALS: list[tuple[str, str, str, str]] = [
             "The authorization header is malformed; the region 'eu-central-1' is wrong; expecting "
             "'us-east-1'"
         ),
-        OTHER_REGION,
     ),
     (
         "archived",
         "InvalidObjectState",
         "The operation is not valid for the object's storage class",
-        (
-            "The object is archived: restore it, or copy it to a storage class that can be read at "
-            "once, and deploy again."
-        ),
     ),
     (
         "a delete marker",
         "MethodNotAllowed",
         "The specified method is not allowed against this resource.",
-        "This version is a delete marker; name one that has content.",
     ),
 ]
 ENCRYPTED_BY_CUSTOMER = (
@@ -481,26 +448,26 @@ ENCRYPTED_BY_CUSTOMER = (
 SOURCES = [
     Case(
         "source: missing",
-        f"There is no s3://assets/users.csv. {THERE}",
+        messages.source_missing("s3://assets/users.csv"),
         lambda world: world.s3.objects.clear(),
     ),
     Case(
         "source: version missing",
-        f"There is no s3://assets/users.csv version v9. {THERE}",
+        messages.source_missing("s3://assets/users.csv version v9"),
         properties={"SourceVersion": "v9"},
     ),
     Case(
         "source: bucket missing",
-        f"There is no bucket assets. {THERE}",
+        messages.source_missing("bucket assets"),
         refused("GetObject", "NoSuchBucket", "The specified bucket does not exist", SOURCE),
     ),
     *(
         Case(
             f"source: {name}",
-            of("assets/users.csv", "GetObject", code, f"{message.removesuffix('.')}. {advice}"),
+            of("assets/users.csv", "GetObject", code, message),
             refused("GetObject", code, message, SOURCE),
         )
-        for name, code, message, advice in READ_REFUSALS
+        for name, code, message in READ_REFUSALS
     ),
     Case(
         "source: encrypted with a key of the customer's own",
@@ -514,7 +481,7 @@ SOURCES = [
                 "assets/users.csv",
                 "GetObject",
                 "SlowDown",
-                f"Please reduce your request rate. {TOO_OFTEN}",
+                "Please reduce your request rate.",
             )
         ),
         refused("GetObject", "SlowDown", "Please reduce your request rate.", SOURCE),
@@ -526,8 +493,7 @@ SOURCES = [
                 "assets/users.csv",
                 "GetObject",
                 "IncompleteReadError",
-                f"50 read, but total bytes expected is {len(users(3))}. The object broke off while "
-                "it was read, again and again; deploy again.",
+                f"50 read, but total bytes expected is {len(users(3))}",
             )
         ),
         breaking_off(),
@@ -539,7 +505,7 @@ SOURCES = [
     ),
     Case(
         "source: deleted midway",
-        f"There is no s3://assets/users.csv. {THERE}",
+        messages.source_missing("s3://assets/users.csv"),
         breaking_off(1, lambda world: world.s3.objects.pop(("assets", SOURCE))),
     ),
     Case(
@@ -554,23 +520,21 @@ SOURCES = [
 
 # The role of the import
 
-ASSUME = (
-    "The role must trust the worker of the import's workflow for this stack, and no permissions "
-    "boundary may deny the worker sts:AssumeRole: deploy the stack that owns the workflow first, "
-    "and leave the role as the library makes it."
-)
+
+def denied_role(role: str, message: str) -> str:
+    return messages.aws_refusal("sts:AssumeRole", role, "AccessDenied", message)
+
+
 BOUNDARY = "not authorized to perform: sts:AssumeRole because no permissions boundary allows it"
 ROLES = [
     Case(
         "import role: of another stack",
-        f"sts:AssumeRole of {OTHER_IMPORT_ROLE}: AccessDenied: "
-        f"{not_authorized(OTHER_IMPORT_ROLE)}. {ASSUME}",
+        denied_role(OTHER_IMPORT_ROLE, not_authorized(OTHER_IMPORT_ROLE)),
         properties={"ImportRoleArn": OTHER_IMPORT_ROLE},
     ),
     Case(
         "import role: may not be assumed",
-        "sts:AssumeRole of arn:aws:iam::123456789012:role/cdk-cognito-user-import/seed: "
-        f"AccessDenied: {BOUNDARY}. {ASSUME}",
+        denied_role(IMPORT_ROLE, BOUNDARY),
         refused("AssumeRole", "AccessDenied", BOUNDARY),
     ),
 ]
@@ -610,43 +574,35 @@ STAGING = [
     *(
         Case(
             f"staging: {name}",
-            of("st/" + STAGED, "PutObject", code, f"{message.removesuffix('.')}. {advice}"),
+            of("st/" + STAGED, "PutObject", code, message),
             refused("PutObject", code, message, STAGED),
         )
-        for name, code, message, advice in [
-            (
-                "bucket missing",
-                "NoSuchBucket",
-                "The specified bucket does not exist",
-                (
-                    "Somebody has deleted the staging bucket: make it again with this name, or "
-                    "give the import another one."
-                ),
-            ),
-            ("forbidden", "AccessDenied", "Access Denied", DENIED_WRITE),
-            ("key denied", "AccessDenied", NO_KMS.format("GenerateDataKey"), DENIED_WRITE),
-            ("key disabled", "KMS.DisabledException", f"{KEY} is disabled.", ENABLE),
-            ("in another Region", "PermanentRedirect", REDIRECT, OTHER_REGION),
+        for name, code, message in [
+            ("bucket missing", "NoSuchBucket", "The specified bucket does not exist"),
+            ("forbidden", "AccessDenied", "Access Denied"),
+            ("key denied", "AccessDenied", NO_KMS.format("GenerateDataKey")),
+            ("key disabled", "KMS.DisabledException", f"{KEY} is disabled."),
+            ("in another Region", "PermanentRedirect", REDIRECT),
         ]
     ),
     Case(
         "staging: throttled for ever",
-        broken(of("st/" + STAGED, "PutObject", "SlowDown", f"Please reduce. {TOO_OFTEN}")),
+        broken(of("st/" + STAGED, "PutObject", "SlowDown", "Please reduce.")),
         refused("PutObject", "SlowDown", "Please reduce.", STAGED),
     ),
     Case(
         "staging: may not be looked at",
-        of("st/" + STAGED, "GetObject", "403", f"Forbidden. {DENIED_READ}"),
+        of("st/" + STAGED, "GetObject", "403", "Forbidden"),
         refused("HeadObject", "403", "Forbidden", STAGED),
     ),
     Case(
         "staging: denied from the second part on",
-        of("st/" + STAGED, "PutObject", "AccessDenied", f"Access Denied. {DENIED_WRITE}"),
+        of("st/" + STAGED, "PutObject", "AccessDenied", "Access Denied"),
         lambda world: (large(world), world.fault("UploadPart", "AccessDenied", "Access Denied")),
     ),
     Case(
         "staging: key disabled from the second part on",
-        of("st/" + STAGED, "PutObject", "KMS.DisabledException", f"{KEY} is disabled. {ENABLE}"),
+        of("st/" + STAGED, "PutObject", "KMS.DisabledException", f"{KEY} is disabled."),
         lambda world: (
             large(world),
             world.fault("UploadPart", "KMS.DisabledException", f"{KEY} is disabled."),
@@ -673,15 +629,12 @@ STAGING = [
     ),
     Case(
         "staged: key denied when it is read",
-        of("st/" + STAGED, "GetObject", "AccessDenied", f"{NO_KMS.format('Decrypt')}. ")
-        + DENIED_READ,
+        of("st/" + STAGED, "GetObject", "AccessDenied", NO_KMS.format("Decrypt")),
         refused("GetObject", "AccessDenied", NO_KMS.format("Decrypt"), STAGED),
     ),
     Case(
         "staged: key disabled when it is read",
-        broken(
-            of("st/" + STAGED, "GetObject", "KMS.DisabledException", f"{KEY} is disabled. {ENABLE}")
-        ),
+        broken(of("st/" + STAGED, "GetObject", "KMS.DisabledException", f"{KEY} is disabled.")),
         refused("GetObject", "KMS.DisabledException", f"{KEY} is disabled.", STAGED),
     ),
 ]
@@ -691,7 +644,7 @@ STAGING = [
 
 
 def idp(operation: str, code: str, message: str) -> str:
-    return f"cognito-idp:{operation}: {code}: {message}"
+    return messages.aws_refusal(f"cognito-idp:{operation}", "", code, message)
 
 
 def outcome(**what: Any) -> Callable[[FakeWorld], object]:
@@ -702,22 +655,10 @@ def upload(status: int | str, body: bytes = b"") -> Callable[[FakeWorld], object
     return lambda world: world.web.answer("/upload/", status, times=ALWAYS, body=body)
 
 
-def no_upload(problem: str) -> str:
-    return (
-        f"The upload to the import job's presigned URL failed: {problem}. Deploy again; if that "
-        "does not help, look whether a proxy or the policy of a VPC endpoint keeps the import's "
-        "worker from Cognito's own bucket."
-    )
-
-
 def no_pools(world: FakeWorld) -> None:
     world.cognito.pools.clear()
 
 
-LOGS_ROLE = (
-    "Check the logs role: it must be of this account, and cognito-idp.amazonaws.com must be "
-    "allowed to assume it."
-)
 NO_SUCH_POOL = f"User pool {POOL} does not exist."
 TOO_MANY = "Too many users have failed or been skipped during the import."
 TWO_FAILED = (
@@ -737,9 +678,10 @@ POOLS = [
         idp(
             "DescribeUserPool",
             "ResourceNotFoundException",
-            "User pool us-east-1_AbCdEfGhI does not exist. The stack is in eu-central-1, and by "
-            "its id the user pool is in us-east-1: put the import into a stack there.",
-        ),
+            "User pool us-east-1_AbCdEfGhI does not exist.",
+        )
+        + " The stack is in eu-central-1, and by its id the user pool is in us-east-1: put the "
+        "import into a stack there.",
         properties={"UserPoolId": "us-east-1_AbCdEfGhI"},
     ),
     Case(
@@ -762,7 +704,7 @@ POOLS = [
     Case(
         "pool: throttled for ever",
         broken(
-            idp("DescribeUserPool", "TooManyRequestsException", f"Rate exceeded. {TOO_OFTEN}"),
+            idp("DescribeUserPool", "TooManyRequestsException", "Rate exceeded"),
         ),
         refused("DescribeUserPool", "TooManyRequestsException", "Rate exceeded"),
     ),
@@ -771,9 +713,10 @@ POOLS = [
         idp(
             "CreateUserImportJob",
             "LimitExceededException",
-            "Too many import jobs. A user pool keeps 1,000 import jobs, which cannot be deleted; "
-            "ask AWS for a higher quota, or import into a new pool.",
-        ),
+            "Too many import jobs",
+        )
+        + " A user pool keeps 1,000 import jobs, which cannot be deleted; ask AWS for a higher "
+        "quota, or import into a new pool.",
         refused("CreateUserImportJob", "LimitExceededException", "Too many import jobs"),
     ),
     Case(
@@ -782,9 +725,7 @@ POOLS = [
             idp(
                 "CreateUserImportJob",
                 "OperationNotEnabledException",
-                "Not in this Region. Cognito takes no imports into this user pool now: the Region "
-                "holds a replica of the pool, or a point-in-time recovery runs. Deploy in the "
-                "pool's primary Region, or again when the recovery has ended.",
+                "Not in this Region.",
             )
         ),
         refused("CreateUserImportJob", "OperationNotEnabledException", "Not in this Region."),
@@ -792,7 +733,7 @@ POOLS = [
     *(
         Case(
             f"role: {name}",
-            idp("CreateUserImportJob", code, f"{message}. {LOGS_ROLE}"),
+            idp("CreateUserImportJob", code, message),
             refused("CreateUserImportJob", code, message),
         )
         for name, code, message in [
@@ -812,9 +753,9 @@ POOLS = [
         + idp(
             "StartUserImportJob",
             "PreconditionNotMetException",
-            "The role cannot be assumed. Either another import runs in this account, or Cognito "
-            f"cannot use the logs role.{NOT_STARTED}",
-        ),
+            "The role cannot be assumed",
+        )
+        + NOT_STARTED,
         refused("StartUserImportJob", "PreconditionNotMetException", "The role cannot be assumed"),
     ),
     Case(
@@ -822,24 +763,25 @@ POOLS = [
         idp(
             "StartUserImportJob",
             "InvalidParameterException",
-            f"The role is invalid. {LOGS_ROLE}{NOT_STARTED}",
-        ),
+            "The role is invalid",
+        )
+        + NOT_STARTED,
         refused("StartUserImportJob", "InvalidParameterException", "The role is invalid"),
     ),
     Case(
         "upload: refused",
-        no_upload("HTTP status 403, SignatureDoesNotMatch"),
+        messages.upload_failed(messages.http_status(403, "SignatureDoesNotMatch")),
         upload(403, f"<Code>SignatureDoesNotMatch</Code>{CANARY}".encode()),
     ),
     Case(
         "upload: too large",
-        no_upload("HTTP status 400, EntityTooLarge"),
+        messages.upload_failed(messages.http_status(400, "EntityTooLarge")),
         upload(400, b"<Error><Code>EntityTooLarge</Code></Error>"),
     ),
-    Case("upload: no service", no_upload("HTTP status 503"), upload(503)),
+    Case("upload: no service", messages.upload_failed(messages.http_status(503, "")), upload(503)),
     Case(
         "upload: cut off",
-        no_upload("the connection broke (RemoteDisconnected)"),
+        messages.upload_failed(messages.connection_broke("RemoteDisconnected")),
         upload("close"),
     ),
     Case(

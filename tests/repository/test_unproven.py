@@ -23,13 +23,14 @@ HANDLER = [
 ]
 SETS_OF_CODES = {
     "_DENIED",
-    "_EVERYWHERE",
     "_GONE",
     "_KINDS",
-    "_LATE",
+    "_KINDS_WITH_ROLE",
     "_MAY_PASS",
     "_MISSING",
+    "_REMEDIES_OF_ANY_CALL",
     "_START_KINDS",
+    "_STOP_KINDS",
     "_UNUSABLE",
 }
 

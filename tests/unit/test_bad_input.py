@@ -4,6 +4,8 @@ import pytest
 from helpers.bad_input import ARN_OF_POOL, DEPLOYED, source
 from helpers.fake_world import CANARY, MACHINE, POOL, POOL_NAME, create, delete, run_workflow, users
 
+from user_import import messages
+from user_import.contract import Property
 from user_import.steps import stage
 
 LONGEST_PHYSICAL_ID = 1024
@@ -70,16 +72,15 @@ def test_a_file_with_more_problems_than_are_told_has_the_first_and_the_count(wor
 @pytest.mark.parametrize(
     ("arn", "reason"),
     [
-        (None, "The custom resource has no property StateMachineArn."),
+        (None, messages.property_missing(Property.STATE_MACHINE_ARN)),
         (
             ARN_OF_POOL,
-            "An error occurred (InvalidArn) when calling the StartExecution operation: Invalid Arn",
+            messages.aws_refusal("states:StartExecution", "", "InvalidArn", "Invalid Arn"),
         ),
         (
             MACHINE,
-            (
-                "An error occurred (StateMachineDoesNotExist) when calling the StartExecution "
-                "operation: State Machine Does Not Exist"
+            messages.aws_refusal(
+                "states:StartExecution", "", "StateMachineDoesNotExist", "It does not exist"
             ),
         ),
     ],
@@ -89,10 +90,10 @@ def test_a_workflow_that_cannot_be_started_is_told_at_once(world, arn, reason):
     if arn == ARN_OF_POOL:
         world.fault("StartExecution", "InvalidArn", "Invalid Arn")
     if arn == MACHINE:
-        world.fault("StartExecution", "StateMachineDoesNotExist", "State Machine Does Not Exist")
+        world.fault("StartExecution", "StateMachineDoesNotExist", "It does not exist")
     event = {**create(StateMachineArn=arn), "ResponseURL": world.web.url("/answer/1?secret")}
     world.start(event)
     (answer,) = world.web.answers("/answer/1?secret")
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"] == f"The import workflow could not be started. {reason}"
+    assert answer["Reason"] == messages.workflow_not_started(reason)
     assert world.states.inputs == {}

@@ -11,10 +11,12 @@ from user_import.errors import (
     AwsError,
     NotReady,
     PoolNotFound,
+    Refused,
     RoleRefused,
     UploadError,
     UserImportError,
 )
+from user_import.messages import aws_refusal, remedy
 
 CSV = (b"head\n", b"one\n", b"two\n")
 LENGTH = sum(map(len, CSV))
@@ -37,6 +39,8 @@ OPERATIONS = {
     "StartUserImportJob": lambda jobs: jobs.start(POOL, "import-1"),
     "StopUserImportJob": lambda jobs: jobs.stop(POOL, "import-1"),
 }
+WITH_ROLE = ("CreateUserImportJob", "StartUserImportJob")
+ABOUT_A_JOB = (*WITH_ROLE, "StopUserImportJob")
 
 
 def test_create_user_import_job_names_pool_job_and_role(world, jobs):
@@ -130,28 +134,30 @@ def test_a_status_that_cannot_stand_in_a_line_is_made_one_and_cut():
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"),
+    ("code", "kind", "others"),
     [
-        ("ResourceNotFoundException", PoolNotFound),
-        ("PreconditionNotMetException", NotReady),
-        ("InvalidParameterException", RoleRefused),
-        ("NotAuthorizedException", RoleRefused),
-        ("AccessDeniedException", AccessDenied),
-        ("AccessDenied", AccessDenied),
-        ("LimitExceededException", AwsError),
-        ("OperationNotEnabledException", AwsError),
-        ("InternalErrorException", AwsError),
+        ("ResourceNotFoundException", PoolNotFound, {}),
+        ("PreconditionNotMetException", AwsError, dict.fromkeys(ABOUT_A_JOB, NotReady)),
+        ("InvalidParameterException", Refused, dict.fromkeys(WITH_ROLE, RoleRefused)),
+        ("NotAuthorizedException", Refused, dict.fromkeys(WITH_ROLE, RoleRefused)),
+        ("AccessDeniedException", AccessDenied, {}),
+        ("AccessDenied", AccessDenied, {}),
+        ("LimitExceededException", AwsError, {}),
+        ("OperationNotEnabledException", AwsError, {}),
+        ("InternalErrorException", AwsError, {}),
     ],
 )
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_refusal_has_its_exception(world, operation, code, kind):
+def test_every_refusal_has_its_exception(world, operation, code, kind, others):
     world.fault(operation, code, "what the service says")
     with pytest.raises(AwsError) as caught:
         OPERATIONS[operation](world.import_jobs)
-    assert type(caught.value) is kind
-    assert isinstance(caught.value, UserImportError)
-    assert caught.value.code == code
-    assert str(caught.value).startswith(f"cognito-idp:{operation}: {code}: what the service says.")
+    error = caught.value
+    assert type(error) is others.get(operation, kind)
+    assert isinstance(error, UserImportError)
+    assert (error.operation, error.target) == (f"cognito-idp:{operation}", "")
+    assert (error.code, error.message) == (code, "what the service says")
+    assert str(error) == aws_refusal(error.operation, "", code, error.message)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -167,8 +173,11 @@ def test_too_many_requests_may_be_the_word_for_a_taken_slot_where_a_job_is_start
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_imports_that_are_not_enabled_are_told_with_what_to_do(world, operation):
     world.fault(operation, "OperationNotEnabledException", "not in this Region")
-    with pytest.raises(AwsError, match="Deploy in the pool's primary Region, or again when"):
+    with pytest.raises(AwsError) as caught:
         OPERATIONS[operation](world.import_jobs)
+    advice = remedy(caught.value.operation, caught.value.code)
+    assert advice
+    assert str(caught.value).endswith(advice)
 
 
 def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(world, jobs):

@@ -39,7 +39,7 @@ def literals(source: str) -> Iterator[object]:
 
 
 def sources() -> list[Path]:
-    """Return the modules of both sides; `users_csv` knows no property, and has limits of its own."""
+    """Return the modules of both sides; `users_csv` has no properties, and its own limits."""
     folders = (ROOT / "constructs/cdk_cognito_user_import", ROOT / "lambda")
     found = {path.resolve() for folder in folders for path in folder.rglob("*.py")}
     return sorted(path for path in found - {HOME} if "users_csv" not in path.parts)

@@ -1,7 +1,7 @@
 """The role of an import: who may assume it, for which stack, and what is told where nobody may."""
 
 import pytest
-from helpers.bad_input import ASSUME
+from helpers.bad_input import denied_role
 from helpers.fake_world import (
     IMPORT_ROLE,
     OTHER_IMPORT_ROLE,
@@ -16,11 +16,12 @@ from helpers.fake_world import (
 
 from user_import.aws.credentials import ImportRole
 from user_import.errors import AccessDenied, RequestError
+from user_import.messages import NO_IMPORT_ROLE
 from user_import.propagation import PROPAGATION_SECONDS
 
 
 def refused(role):
-    return f"sts:AssumeRole of {role}: AccessDenied: {not_authorized(role)}. {ASSUME}"
+    return denied_role(role, not_authorized(role))
 
 
 @pytest.mark.parametrize("event", [create(), update(create()), delete(create())])
@@ -53,7 +54,7 @@ def test_any_id_of_a_request_gives_a_name_that_sts_takes(world, request_id):
 @pytest.mark.parametrize("arn", [None, 7, ["a role"]], ids=str)
 def test_a_request_that_names_no_role_is_told_so_and_sts_is_not_asked(world, arn):
     role = ImportRole.of_request(create(ImportRoleArn=arn))
-    with pytest.raises(RequestError, match="names no role for the import; deploy again"):
+    with pytest.raises(RequestError, match=NO_IMPORT_ROLE):
         role.assume(world.sts)
     assert world.calls == []
 

@@ -17,7 +17,8 @@ WORKER_MODULES = 60
 STARTER_MODULES = {
     "user_import",
     *("user_import.starter", "user_import.cloudformation", "user_import.propagation"),
-    *("user_import.contract", "user_import.text"),
+    *("user_import.contract", "user_import.errors", "user_import.messages"),
+    "user_import.text",
 }
 STANDARD_LIBRARY = {
     "unicodedata",  # on Python 3.12, and boto3 elsewhere

@@ -68,6 +68,7 @@ def test_every_module_imports_with_boto3_and_nothing_else(runtime):
     [
         *("user_import.users_csv", "user_import.contract"),
         *("user_import.cloudformation", "user_import.propagation", "user_import.text"),
+        "user_import.messages",
     ],
 )
 def test_what_synth_or_the_starter_relies_on_needs_the_standard_library_only(module):

@@ -8,7 +8,6 @@ import re
 from pathlib import PurePosixPath
 
 import pytest
-from botocore.exceptions import ClientError
 from helpers.fake_world import (
     CANARY,
     MACHINE,
@@ -26,6 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from user_import.cloudformation import Answer, Request, answer_body
+from user_import.errors import AwsError
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.problem_report import _cell
 from user_import.text import one_line
@@ -176,7 +176,7 @@ def test_an_execution_that_broke_forges_no_line(world, part, forged, logged):
     world.states.errors[arn] = forged
     world.answer_for({"executionArn": arn, "status": "FAILED"})
     world.fault("DescribeExecution", "KmsInvalidStateException", forged)
-    with pytest.raises(ClientError):
+    with pytest.raises(AwsError):
         world.answer_for({"executionArn": arn, "status": "FAILED"})
     (answer,) = world.web.answers("/answer/1")
     assert answer["Reason"].isprintable()

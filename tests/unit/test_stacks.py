@@ -6,6 +6,7 @@ from helpers.fake_world import STACK
 
 from user_import.aws.stacks import Stacks, StackStatus
 from user_import.errors import AccessDenied
+from user_import.messages import stack_operation_ended
 
 GOES_FORWARD = {
     "CREATE_IN_PROGRESS",
@@ -52,7 +53,7 @@ def test_a_status_says_whether_an_import_may_begin(name):
     assert status.is_going_back is (name in GOES_BACK)
     assert status.is_being_deleted is (name in IS_BEING_DELETED)
     assert status.undoes_an_update is (name in UNDOES_AN_UPDATE)
-    told = f"The stack is {name}: nobody waits for this import, and it was given up."
+    told = stack_operation_ended(name)
     assert status.too_late == ("" if name in UNDER_WAY else told)
 
 

@@ -1,4 +1,4 @@
-"""User import jobs: the only module that talks to Cognito.
+"""User import jobs: the only module that calls Cognito.
 
 Source: Amazon Cognito User Pools API Reference, and the Developer Guide's "Importing users into
 user pools from a CSV file" for what the reference leaves out (the upload and its header).
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore import xform_name
 
-from ..errors import AwsError, NotReady, PoolNotFound, RoleRefused, UploadError, calling
+from ..errors import AwsError, NotReady, PoolNotFound, Refused, RoleRefused, UploadError, calling
+from ..messages import connection_broke, http_status, upload_failed
 from ..text import printable
 
 if TYPE_CHECKING:
@@ -25,12 +26,27 @@ if TYPE_CHECKING:
 
 _KINDS: dict[str, type[AwsError]] = {
     "ResourceNotFoundException": PoolNotFound,
+    "InvalidParameterException": Refused,
+    "NotAuthorizedException": Refused,
+}
+_KINDS_WITH_ROLE: dict[str, type[AwsError]] = {
+    **_KINDS,
     "PreconditionNotMetException": NotReady,
     "InvalidParameterException": RoleRefused,
     "NotAuthorizedException": RoleRefused,
 }
-_START_KINDS = _KINDS | {"TooManyRequestsException": NotReady}
-"""Which exception says that the account's slot is taken is on no record; this one might."""
+_START_KINDS: dict[str, type[AwsError]] = {
+    **_KINDS_WITH_ROLE,
+    # It is not documented which exception says that the account's slot is taken (docs/unproven.md).
+    "TooManyRequestsException": NotReady,
+}
+_STOP_KINDS: dict[str, type[AwsError]] = {**_KINDS, "PreconditionNotMetException": NotReady}
+_KINDS_OF = {
+    "CreateUserImportJob": _KINDS_WITH_ROLE,
+    "StartUserImportJob": _START_KINDS,
+    "StopUserImportJob": _STOP_KINDS,
+}
+"""The exceptions of an operation's error codes, where they are not `_KINDS`."""
 _PAGE = 60
 _STATUS_CHARACTERS = 40
 _UPLOAD_TRIES = 3
@@ -85,7 +101,14 @@ class Job(NamedTuple):
     """An import job as Cognito describes it.
 
     Attributes:
-        status_name: the status in Cognito's own word.
+        id: The job's id.
+        name: The job's name.
+        status: The status.
+        imported: The number of imported users.
+        skipped: The number of users that existed already.
+        failed: The number of users that Cognito refused.
+        message: The completion message; empty before the job has ended.
+        status_name: The status in Cognito's own word.
     """
 
     id: str
@@ -118,20 +141,20 @@ class Job(NamedTuple):
 
     @property
     def handled(self) -> int:
-        """How many users the job accounts for."""
+        """The number of users that the job accounts for."""
         return self.imported + self.skipped + self.failed
 
     @property
     def result(self) -> JobResult:
-        """The job as the workflow remembers it."""
+        """The job as the workflow's state keeps it."""
         return JobResult(
-            self.id,
-            self.name,
-            self.status_name,
-            self.imported,
-            self.skipped,
-            self.failed,
-            self.message,
+            id=self.id,
+            name=self.name,
+            status=self.status_name,
+            imported=self.imported,
+            skipped=self.skipped,
+            failed=self.failed,
+            message=self.message,
         )
 
 
@@ -139,7 +162,8 @@ class UserPool(NamedTuple):
     """A user pool as Cognito describes it.
 
     Attributes:
-        description: a UserPoolType.
+        name: The pool's name.
+        description: The UserPoolType of the API.
     """
 
     name: str
@@ -147,15 +171,15 @@ class UserPool(NamedTuple):
 
     @property
     def auto_verified_attributes(self) -> tuple[str, ...]:
-        """What Cognito verifies automatically; without any it starts no import."""
+        """The attributes that Cognito verifies automatically; without any it starts no import."""
         return tuple(self.description.get("AutoVerifiedAttributes", ()))
 
 
 class ImportJobs:
     """The import jobs of user pools.
 
-    Every method raises an ``AwsError`` where Cognito refuses: ``PoolNotFound``, ``AccessDenied``,
-    ``NotReady``, ``RoleRefused`` or the plain one. boto3 tries again what was throttled or broken.
+    Every method raises an `AwsError` where Cognito refuses: `PoolNotFound`, `AccessDenied`,
+    `NotReady`, `Refused`, `RoleRefused` or the plain one. boto3 retries throttled and broken calls.
     """
 
     def __init__(self, cognito: Any, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -194,19 +218,21 @@ class ImportJobs:
         content: Callable[[], Iterable[bytes]],
         length: int,
     ) -> Job:
-        """Create a job and upload its CSV, in one go (CreateUserImportJob and the PUT).
+        """Create a job and upload its CSV, in one call (CreateUserImportJob and a PUT).
 
         The presigned URL lives 15 minutes and never leaves this method.
 
         Args:
-            pool_id: the user pool.
-            name: of the job.
-            logs_role_arn: the role with which Cognito writes the log.
-            content: opens the CSV, header included; called again where an upload is tried again.
-            length: of the CSV, in bytes.
+            pool_id: The user pool.
+            name: The job's name.
+            logs_role_arn: The role with which Cognito writes the log.
+            content: Opens the CSV, header included; called again for each attempt to upload.
+            length: The CSV's length in bytes.
 
         Raises:
-            UploadError: the upload failed; the job stays Created and expires by itself.
+            NotReady: Cognito cannot use the logs role yet.
+            RoleRefused: Cognito refuses the logs role.
+            UploadError: The upload failed; the job stays Created and expires by itself.
         """
         answer = self._call(
             "CreateUserImportJob",
@@ -221,21 +247,25 @@ class ImportJobs:
         """Start a job (StartUserImportJob).
 
         Raises:
-            NotReady: the account's slot is taken, or Cognito cannot use the logs role yet.
+            NotReady: The account's slot is taken, or Cognito cannot use the logs role yet.
+            RoleRefused: Cognito refuses the logs role.
         """
-        with calling("cognito-idp:StartUserImportJob", _START_KINDS):
-            answer = self._cognito.start_user_import_job(UserPoolId=pool_id, JobId=job_id)
-        return Job.from_api(answer["UserImportJob"])
+        return self._job("StartUserImportJob", UserPoolId=pool_id, JobId=job_id)
 
     def stop(self, pool_id: str, job_id: str) -> Job:
-        """Stop a job (StopUserImportJob)."""
+        """Stop a job (StopUserImportJob).
+
+        Raises:
+            NotReady: The job has ended, or was never started.
+        """
         return self._job("StopUserImportJob", UserPoolId=pool_id, JobId=job_id)
 
     def _job(self, operation: str, **arguments: object) -> Job:
         return Job.from_api(self._call(operation, **arguments)["UserImportJob"])
 
     def _call(self, operation: str, **arguments: object) -> Any:
-        with calling(f"cognito-idp:{operation}", _KINDS):
+        kinds = _KINDS_OF.get(operation, _KINDS)
+        with calling(f"cognito-idp:{operation}", kinds=kinds):
             return getattr(self._cognito, xform_name(operation))(**arguments)
 
     def _upload(self, url: str, content: Callable[[], Iterable[bytes]], length: int) -> None:
@@ -246,30 +276,26 @@ class ImportJobs:
             try:
                 status, body = _put(url, content(), length)
             except (OSError, http.client.HTTPException) as error:
-                problem = f"the connection broke ({type(error).__name__})"
+                problem = connection_broke(type(error).__name__)
                 continue
             if status < 300:  # noqa: PLR2004  taken
                 return
             code = _ERROR_CODE.search(body)
-            problem = f"HTTP status {status}" + (f", {code[1].decode()}" if code else "")
+            problem = http_status(status, code[1].decode() if code else "")
             if status < 500:  # noqa: PLR2004  refused
                 break
-        raise UploadError(
-            f"The upload to the import job's presigned URL failed: {problem}. Deploy again; if "
-            "that does not help, look whether a proxy or the policy of a VPC endpoint keeps the "
-            "import's worker from Cognito's own bucket."
-        )
+        raise UploadError(upload_failed(problem))
 
 
 def _put(url: str, content: Iterable[bytes], length: int) -> tuple[int, bytes]:
-    """Put the CSV as Cognito wants it: exact length, in one piece, with the header it signed."""
+    """Upload the CSV as Cognito takes it: exact length, not chunked, with the signed header."""
     parts = urllib.parse.urlsplit(url)
     connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = connect(parts.netloc, timeout=_UPLOAD_TIMEOUT_SECONDS)
     try:
         connection.connect()
         headers = {"Content-Length": str(length), "x-amz-server-side-encryption": "aws:kms"}
-        # Who refuses may answer, and hang up, before all is sent.
+        # The server may respond and close before the whole body is sent.
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.request("PUT", f"{parts.path}?{parts.query}", body=content, headers=headers)
         response = connection.getresponse()

@@ -1,4 +1,4 @@
-"""The credentials of one import: the only module that talks to STS.
+"""The credentials of one import: the only module that calls STS.
 
 The worker may do nothing itself but assume the roles of imports. Each trusts the worker and, as
 external id, one stack; the id comes from CloudFormation's request, so that a request of one stack
@@ -22,12 +22,12 @@ _NOT_IN_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)
 
 
 class ImportRole(NamedTuple):
-    """A role to assume, and for whom.
+    """The role of an import, and the stack that it is assumed for.
 
     Attributes:
-        arn: of the role; None where the request names none.
-        stack_id: of the stack that CloudFormation sends the request for.
-        session_name: tells the request in CloudTrail.
+        arn: The role's ARN; None where the request names none.
+        stack_id: The ARN of the stack that CloudFormation sends the request for.
+        session_name: The name of the session in CloudTrail, which identifies the request.
     """
 
     arn: str | None
@@ -36,7 +36,7 @@ class ImportRole(NamedTuple):
 
     @classmethod
     def of_request(cls, event: Mapping[str, Any]) -> ImportRole:
-        """Return the role of a request of CloudFormation, whose properties are not checked yet."""
+        """Return the role of a request, whose properties have not been checked yet."""
         arn = (event.get("ResourceProperties") or {}).get(Property.IMPORT_ROLE_ARN)
         name = _NOT_IN_NAME.sub("-", f"{event['RequestType']}-{event['RequestId']}")
         return cls(arn if isinstance(arn, str) else None, event["StackId"], name[:_LONGEST_NAME])
@@ -45,12 +45,12 @@ class ImportRole(NamedTuple):
         """Return credentials of the role (AssumeRole), as arguments of a boto3 client.
 
         Raises:
-            AccessDenied: the role does not trust the worker or the stack, perhaps only not yet.
-            RequestError: the request names no role.
+            AccessDenied: The role does not trust the worker or the stack, perhaps only not yet.
+            RequestError: The request names no role.
         """
         if self.arn is None:
             raise RequestError(NO_IMPORT_ROLE)
-        with calling(f"sts:AssumeRole of {self.arn}"):
+        with calling("sts:AssumeRole", self.arn):
             found = sts.assume_role(
                 RoleArn=self.arn, RoleSessionName=self.session_name, ExternalId=self.stack_id
             )["Credentials"]

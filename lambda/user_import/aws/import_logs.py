@@ -1,7 +1,7 @@
-"""What became of single users: the only module that talks to CloudWatch Logs.
+"""The results of single users: the only module that calls CloudWatch Logs.
 
 Source: Amazon Cognito Developer Guide, "Viewing the user pool import results in CloudWatch". A
-line of the log reads ``[FAILED] Line Number 5 - <reason>``; other lines are Cognito's own.
+line of the log reads `[FAILED] Line Number 5 - <reason>`; other lines are Cognito's own.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"\[(?P<outcome>[A-Z]+)\] Line Number (?P<line>\d+) - (?P<reason>.*)", re.DOTALL)
 _REASON_CHARACTERS = 200
 _MOST_PAGES = 50
-"""Pages read at most: a filter may give empty pages while it goes through a long log."""
+"""The most pages to read: a filter may return empty pages while it searches a long log."""
 
 
 class UserResult(NamedTuple):
-    """What became of one user.
+    """The result of one user.
 
     Attributes:
-        line: of the job's file, the header being line 1.
-        reason: as Cognito words it; printable, and cut where it is long.
+        line: The line of the job's file; the header is line 1.
+        outcome: SUCCEEDED, SKIPPED or FAILED.
+        reason: Cognito's reason, as one line of limited length.
     """
 
     line: int
@@ -37,7 +38,7 @@ class UserResult(NamedTuple):
 
 
 def log_stream_name(job: JobResult) -> str:
-    """Return the log stream that Cognito makes for a job."""
+    """Return the name of the log stream that Cognito creates for a job."""
     return f"{job.id}/{job.name}"
 
 
@@ -48,12 +49,12 @@ class ImportLogs:
         self._logs = logs
 
     def keep_for(self, group: str, days: int) -> None:
-        """Have a log group forget what is older (PutRetentionPolicy)."""
+        """Set the log group's retention (PutRetentionPolicy)."""
         with calling("logs:PutRetentionPolicy"):
             self._logs.put_retention_policy(logGroupName=group, retentionInDays=days)
 
     def remove(self, group: str) -> None:
-        """Remove a log group with all that is in it, if it is there (DeleteLogGroup)."""
+        """Delete a log group if it exists (DeleteLogGroup)."""
         try:
             with calling("logs:DeleteLogGroup"):
                 self._logs.delete_log_group(logGroupName=group)
@@ -64,13 +65,13 @@ class ImportLogs:
     def results(
         self, group: str, stream: str, outcomes: Collection[str], most: int
     ) -> list[UserResult]:
-        """Return what the log says of users with these outcomes, in the order of their lines.
+        """Return the results with these outcomes, in the order of their lines.
 
         Args:
-            group: the log group's name.
-            stream: the log stream's name.
-            outcomes: some of SUCCEEDED, SKIPPED and FAILED.
-            most: how many results to return at most.
+            group: The log group's name.
+            stream: The log stream's name.
+            outcomes: Some of SUCCEEDED, SKIPPED and FAILED.
+            most: The most results to return.
 
         Raises:
             AwsError: CloudWatch Logs refused. A stream that does not exist (yet) has no results.

@@ -1,4 +1,4 @@
-"""The staging bucket, and the source it is filled from: the only module that talks to S3."""
+"""The staging bucket and the source: the only module that calls S3."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import AccessDenied, AwsError, SourceError, calling
+from ..messages import source_missing, staged_changed
 from ..text import one_line
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 _CHUNK = 1 << 18
-"""Bytes that are read at once: for much more, memory would have to be mapped each time."""
+"""Bytes per read: for much more, memory would have to be mapped each time."""
 _PART = 8 << 20
 """Bytes of one part of a multipart upload; S3 takes 10,000 parts of at least 5 MiB."""
 
@@ -56,8 +57,8 @@ class StagedObject(NamedTuple):
 class Staging:
     """Reads sources; writes, reads and removes staged objects.
 
-    An import has one staged object. The request that works on it claims it by its metadata, so
-    that a request which CloudFormation has overtaken can see that it is not the last one.
+    An import has one staged object. The request that works on it claims it in the object's
+    metadata, so that a request can see that another one has superseded it.
     """
 
     def __init__(self, s3: Any) -> None:
@@ -67,8 +68,8 @@ class Staging:
         """Open the user's CSV and return its bytes, in pieces.
 
         Raises:
-            SourceError: it does not exist.
-            AccessDenied: it may not be read, or (S3 does not tell) does not exist.
+            SourceError: The object, its version or its bucket does not exist.
+            AccessDenied: The object may not be read, or does not exist: S3 does not always tell.
         """
         version = {"VersionId": source.version} if source.version else {}
         where = one_line(
@@ -76,26 +77,23 @@ class Staging:
             + (f" version {source.version}" if source.version else "")
         )
         try:
-            with calling(f"s3:GetObject of {where}"):
+            with calling("s3:GetObject", where):
                 answer = self._s3.get_object(Bucket=source.bucket, Key=source.key, **version)
         except AwsError as error:
             if error.code in _MISSING:
-                what = f"bucket {source.bucket}" if error.code == "NoSuchBucket" else where
-                raise SourceError(
-                    f"There is no {what}. Put the users there, or correct the import's source, and "
-                    "deploy again."
-                ) from error
+                missing = f"bucket {source.bucket}" if error.code == "NoSuchBucket" else where
+                raise SourceError(source_missing(missing)) from error
             raise
-        return _pieces(answer["Body"], f"s3:GetObject of {where}")
+        return _pieces(answer["Body"], where)
 
     def claim_of(self, staged: StagedObject) -> Claim | None:
-        """Return who works on the staged object; None where it is not there."""
+        """Return the claim on the staged object; None where it does not exist."""
         return Claim.from_metadata(self.notes_on(staged))
 
     def notes_on(self, staged: StagedObject) -> dict[str, str]:
-        """Return what was noted on an object when it was written; nothing where it is not there."""
+        """Return the metadata of an object; none where it does not exist."""
         try:
-            with calling(f"s3:GetObject of {_address(staged)}"):
+            with calling("s3:GetObject", _address(staged)):
                 answer = self._s3.head_object(Bucket=staged.bucket, Key=staged.key)
         except AccessDenied:
             if self._is_listed(staged):
@@ -109,53 +107,52 @@ class Staging:
         return notes
 
     def _is_listed(self, staged: StagedObject) -> bool:
-        """Whether an object is there whose HeadObject was denied.
+        """Return whether an object exists whose HeadObject was denied.
 
-        The right to list is for the import's own folder only. Whether S3 then still says 404 of a
-        missing object, or 403, is on no record.
+        The right to list is for the import's own folder only. It is not documented whether S3 then
+        answers 404 or 403 for a missing object (docs/unproven.md).
         """
-        with calling(f"s3:ListBucket of {_address(staged)}"):
+        with calling("s3:ListBucket", _address(staged)):
             page = self._s3.list_objects_v2(Bucket=staged.bucket, Prefix=staged.key, MaxKeys=1)
         return any(each["Key"] == staged.key for each in page.get("Contents", ()))
 
     def claim(self, staged: StagedObject, claim: Claim) -> None:
-        """Claim the staged object, whoever had it before."""
+        """Claim the staged object, whichever request had claimed it before."""
         with self.write(staged, claim):
             pass
 
     def write(
         self, staged: StagedObject, claim: Claim, notes: Mapping[str, str] | None = None
     ) -> StagedWriter:
-        """Return a writer for the staged object; it appears when the ``with`` block ends well."""
+        """Return a writer of the object, which exists once the `with` block has succeeded."""
         return StagedWriter(self._s3, staged, {**claim.to_metadata(), **(notes or {})})
 
     def read(self, staged: StagedObject, offset: int, length: int) -> Iterator[bytes]:
         """Return a range of the staged object's bytes, in pieces."""
-        action = f"s3:GetObject of {_address(staged)}"
-        with calling(action):
+        with calling("s3:GetObject", _address(staged)):
             answer = self._s3.get_object(
                 Bucket=staged.bucket, Key=staged.key, Range=f"bytes={offset}-{offset + length - 1}"
             )
         if answer["ContentLength"] != length:  # Cognito would wait for the rest.
-            raise SourceError(f"{_address(staged)} is not what was staged there.")
-        return _pieces(answer["Body"], action)
+            raise SourceError(staged_changed(_address(staged)))
+        return _pieces(answer["Body"], _address(staged))
 
     def remove(self, staged: StagedObject) -> None:
-        """Remove an object, if it is there; where that fails the bucket's lifecycle does it."""
+        """Delete an object if it exists; where that fails, the bucket's lifecycle rule does it."""
         try:
-            with calling(f"s3:DeleteObject of {_address(staged)}"):
+            with calling("s3:DeleteObject", _address(staged)):
                 self._s3.delete_object(Bucket=staged.bucket, Key=staged.key)
         except AwsError as error:
             if error.code not in _MISSING:
-                log.warning("what was staged was not removed: %s", error)
+                log.warning("the staged object was not deleted: %s", error)
 
 
 class Claim(NamedTuple):
-    """Which request works on a staged object.
+    """The request that works on a staged object.
 
     Attributes:
-        request_id: of the request.
-        started_at: when its execution started, in epoch seconds.
+        request_id: The digest of the request.
+        started_at: The start of the request's execution, in epoch seconds.
     """
 
     request_id: str
@@ -207,7 +204,7 @@ class StagedWriter:
             self.close()
 
     def close(self) -> None:
-        """Make the object appear."""
+        """Complete the object."""
         if self._upload is None:
             self._call("PutObject", "put_object", Body=bytes(self._buffer), Metadata=self._metadata)
             return
@@ -218,7 +215,7 @@ class StagedWriter:
             raise
 
     def discard(self) -> None:
-        """Give up what was written; what cannot be given up now, the bucket's lifecycle ends."""
+        """Cancel the upload; where that fails, the bucket's lifecycle rule does it."""
         if self._upload is not None:
             try:
                 self._call("AbortMultipartUpload", "abort_multipart_upload", **self._upload)
@@ -247,13 +244,13 @@ class StagedWriter:
         self._buffer.clear()
 
     def _call(self, action: str, method: str, **arguments: Any) -> Any:
-        with calling(f"s3:{action} of {self._address}"):
+        with calling(f"s3:{action}", self._address):
             return getattr(self._s3, method)(**self._where, **arguments)
 
 
-def _pieces(body: Any, action: str) -> Iterator[bytes]:
-    """Yield what S3 sends; the connection may still break."""
-    with calling(action):
+def _pieces(body: Any, address: str) -> Iterator[bytes]:
+    """Yield the body in pieces; the connection may still break."""
+    with calling("s3:GetObject", address):
         yield from body.iter_chunks(_CHUNK)
 
 

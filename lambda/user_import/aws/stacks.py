@@ -1,39 +1,40 @@
-"""Where the user's stack is going: the only module that asks CloudFormation."""
+"""The status of the import's stack: the only module that calls CloudFormation."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 from ..errors import calling
+from ..messages import stack_operation_ended
 
 
 class StackStatus(NamedTuple):
-    """A stack's status, and what it means for an import in it.
+    """A stack's status, and its meaning for an import in the stack.
 
-    CloudFormation does not say so in a request: the Update that undoes a failed one looks like any
-    other, a Create is not told that another resource has failed, and a function that was queued or
-    hung for long may carry out a request for which nobody waits any more.
+    A request does not say so: the Update of a rollback looks like any other Update, a Create does
+    not say that another resource has failed, and a delayed function may work on a request after the
+    stack operation has ended.
 
     Attributes:
-        name: as in ``DescribeStacks``, such as ``UPDATE_IN_PROGRESS``.
+        name: The status as in `DescribeStacks`, such as `UPDATE_IN_PROGRESS`.
     """
 
     name: str
 
     @property
     def is_going_back(self) -> bool:
-        """Whether the stack is, or was last, rolled back or deleted: nothing new may begin."""
+        """Whether the stack is, or was last, rolled back or deleted: no import may begin."""
         return self.name.startswith(("ROLLBACK", "UPDATE_ROLLBACK", "IMPORT_ROLLBACK", "DELETE"))
 
     @property
     def too_late(self) -> str:
-        """Say that the operation has ended which a Create or Update was part of; or nothing.
+        """The message for a Create or Update whose stack operation has ended; empty before.
 
         While CloudFormation cleans up after an update or its rollback, it sends only Deletes.
         """
         if not (self.name.endswith(("_COMPLETE", "_FAILED")) or "_COMPLETE_" in self.name):
             return ""
-        return f"The stack is {self.name}: nobody waits for this import, and it was given up."
+        return stack_operation_ended(self.name)
 
     @property
     def is_being_deleted(self) -> bool:
@@ -42,7 +43,7 @@ class StackStatus(NamedTuple):
 
     @property
     def undoes_an_update(self) -> bool:
-        """Whether the stack goes back to what it was before an update that failed."""
+        """Whether the stack rolls back an update."""
         return self.name.startswith("UPDATE_ROLLBACK")
 
 
@@ -53,11 +54,11 @@ class Stacks:
         self._cloudformation = cloudformation
 
     def status(self, stack_id: str) -> StackStatus:
-        """Return where the stack is going."""
+        """Return the stack's status."""
         return StackStatus(self._describe(stack_id)["StackStatus"])
 
     def stays(self, stack_id: str) -> bool:
-        """Whether the stack stays as it is where a resource fails (``--no-rollback``)."""
+        """Return whether the stack is not rolled back after a failure (`--no-rollback`)."""
         return bool(self._describe(stack_id).get("DisableRollback", False))
 
     def _describe(self, stack_id: str) -> Any:

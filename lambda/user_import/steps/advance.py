@@ -14,7 +14,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
-from ..errors import AccessDenied, AwsError, NotReady, PoolNotFound, RoleRefused, UploadError
+from ..errors import (
+    AccessDenied,
+    AwsError,
+    NotReady,
+    PoolNotFound,
+    Refused,
+    RoleRefused,
+    UploadError,
+)
 from ..propagation import PROPAGATION_SECONDS
 from .job_name import JobName
 from .last_import import last_import
@@ -247,7 +255,7 @@ def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: Service
     except PoolNotFound as error:
         log.info("nothing to stop: %s", error)
         return State(plan, progress, done=True)
-    except (AccessDenied, RoleRefused) as error:
+    except (AccessDenied, Refused) as error:
         # The policy of a replaced pool is gone before its Delete comes: there is nothing to do.
         if progress.denials < _DENIED_LOOKS or world.now() < plan.started_at + PROPAGATION_SECONDS:
             progress = replace(progress, denials=progress.denials + 1)
@@ -296,7 +304,7 @@ def _stop_jobs(
         if job.status is not JobStatus.STOPPING:
             try:
                 world.import_jobs.stop(request.user_pool_id, job.id)
-            except (NotReady, RoleRefused) as error:
+            except (NotReady, Refused) as error:
                 # It has just ended, or Cognito does not stop jobs that were never started.
                 log.info("job %s was not stopped: %s", job.id, error)
     return active

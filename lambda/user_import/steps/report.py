@@ -50,7 +50,7 @@ def report(
         request = ImportRequest.from_event(event)
     except RequestError as error:
         # With such properties nothing was ever staged or started, so a Delete has nothing to do.
-        answer = Answer(event["RequestType"] == "Delete", str(error))
+        answer = Answer(succeeded=event["RequestType"] == "Delete", reason=str(error))
         _send(event, answer, response_url, world)
         return
     _tidy(request, world)

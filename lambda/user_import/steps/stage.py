@@ -14,8 +14,8 @@ from ..errors import (
     AwsError,
     CsvError,
     PoolNotFound,
+    Refused,
     RequestError,
-    RoleRefused,
     SourceError,
     Unusable,
 )
@@ -40,7 +40,7 @@ _LATE_STATUS_SECONDS = 30
 
 _LATE_STATUS_STEP_SECONDS = 5
 _OVERTAKEN = "CloudFormation has sent another request for this import since."
-_FINAL = (AccessDenied, CsvError, RequestError, RoleRefused, SourceError, Unusable)
+_FINAL = (AccessDenied, CsvError, Refused, RequestError, SourceError, Unusable)
 
 log = logging.getLogger(__name__)
 
