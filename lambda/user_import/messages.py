@@ -114,7 +114,7 @@ def aws_refusal(operation: str, target: str, code: str, message: str) -> str:
 
 def remedy(operation: str, code: str) -> str:
     """Return what to do about an error code whose message does not say it, or nothing."""
-    return _REMEDIES.get(operation, {}).get(code) or _REMEDIES_OF_ANY_CALL.get(code, "")
+    return REMEDIES.get(operation, {}).get(code) or REMEDIES_OF_ANY_CALL.get(code, "")
 
 
 _DENIED_READ: Final = (
@@ -140,7 +140,7 @@ _LOGS_ROLE: Final = (
     "Check the logs role: it must be of this account, and cognito-idp.amazonaws.com must be "
     "allowed to assume it."
 )
-_REMEDIES: Final = {
+REMEDIES: Final = {
     "sts:AssumeRole": {"AccessDenied": _DENIED_ROLE},
     "s3:GetObject": {
         "AccessDenied": _DENIED_READ,
@@ -173,7 +173,7 @@ _REMEDIES: Final = {
         "cannot use the logs role.",
     },
 }
-_REMEDIES_OF_ANY_CALL: Final = {
+REMEDIES_OF_ANY_CALL: Final = {
     "OperationNotEnabledException": "Cognito does not accept imports into this user pool now: the "
     "Region holds a replica of the pool, or a point-in-time recovery runs. Deploy in the pool's "
     "primary Region, or again when the recovery has ended.",

@@ -28,7 +28,7 @@ SETS_OF_CODES = {
     "_KINDS_WITH_ROLE",
     "_MAY_PASS",
     "_MISSING",
-    "_REMEDIES_OF_ANY_CALL",
+    "REMEDIES_OF_ANY_CALL",
     "_START_KINDS",
     "_STOP_KINDS",
     "_UNUSABLE",

@@ -21,12 +21,12 @@ LIMITS = {
     *(contract.KEY_BYTES, contract.LONGEST_TIMEOUT_SECONDS, contract.MOST_TOLERATED),
     *(contract.ROLE_PATH, contract.RESOURCE_TYPE, contract.STAGING_PREFIX, contract.PROBLEMS_FILE),
 }
-OTHER_MEANINGS = {
+OTHER_MEANINGS: dict[str, set[object]] = {
     "constructs/cdk_cognito_user_import/__init__.py": {"StagingBucket"},  # the class
     "constructs/cdk_cognito_user_import/workflow/functions.py": {1024},  # MiB of memory
     "constructs/cdk_cognito_user_import/workflow/shared_workflow.py": {"StateMachineArn"},
     "constructs/cdk_cognito_user_import/workflow/state_machine.py": {"TimeoutSeconds"},  # ASL
-    "lambda/user_import/aws/cognito.py": NAMES,  # Cognito's members of the same names
+    "lambda/user_import/aws/cognito.py": {*NAMES},  # Cognito's members of the same names
     "lambda/user_import/cloudformation.py": {"Status"},  # of the answer
 }
 """Literals that are equal to a name or limit of the contract and mean something else."""
@@ -58,7 +58,7 @@ def test_there_are_sources_of_both_sides() -> None:
 def test_no_name_and_no_limit_of_the_contract_is_a_literal_elsewhere(path: Path) -> None:
     others = OTHER_MEANINGS.get(str(path.relative_to(ROOT)), set())
     found = {each for each in literals(path.read_text()) if type(each) is not bool}
-    assert found & (NAMES | LIMITS) - others == set()
+    assert (found & {*NAMES, *LIMITS}) - others == set()
 
 
 def test_properties_are_written_as_text_and_none_leaves_one_out() -> None:
