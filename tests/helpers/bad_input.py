@@ -175,7 +175,11 @@ PROPERTIES = [
         for name, value in NOT_TEXT
     ),
     *(
-        Case(f"{name} {value[:20]}", told_of(name, f"is {told}"), properties={name: value})
+        Case(
+            f"{name} {value[:20].replace('ü', '?')}",
+            told_of(name, f"is {told}"),
+            properties={name: value},
+        )
         for name, value, told in NOT_ALLOWED
     ),
     *(
