@@ -1,14 +1,15 @@
-# Every target installs what it needs into .venv/ and node_modules/ first; nothing else on the
-# machine is used but python3 (3.11 or newer) and make.
+# Every target installs its tools into .venv/ and node_modules/ first. The machine needs python3
+# (3.11 or newer), make and git.
 
 PYTHON ?= python3
 VENV := .venv
-# Tests wait for deployments more than they compute; a test that a worker is free for is taken over.
+# Tests wait for deployments more than they compute, so there are more processes than cores.
 PYTEST := python -m pytest --numprocesses 3 --dist worksteal
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	--custom-compile-command "make lock"
 READY := $(VENV)/.ready
 MIN := build/min
+MUTATED := build/mutants
 MIN_READY := $(MIN)/.ready
 
 # node, npm and the CDK CLI come from the virtual environment and node_modules.
@@ -16,11 +17,12 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONHOME PYTHONPATH
-# Dozens of processes import the same code: they compile it once.
+# Dozens of processes import the same code; keep its bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all test-min check audit mutants bench local deploy destroy build lock clean
+.PHONY: help install hooks demo test test-all test-min check lint format types templates secrets \
+	audit mutants bench local deploy destroy build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,13 +39,16 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml package-lock.j
 	npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $(READY)
 
+hooks: $(READY) ## Run the parts of `make check` before each git commit
+	pre-commit install
+
 demo: $(READY) ## Import 1,000 users into the local AWS, change, re-deploy, destroy
 	python examples/demo.py
 
 test: $(READY) ## Run the tests
 	$(PYTEST) -m "not slow"
 
-test-all: $(READY) ## Run all tests; measure what the quick ones cover without the local AWS
+test-all: $(READY) ## Run all tests; measure the coverage of the quick ones without the local AWS
 	rm -rf build/coverage
 	$(PYTEST) -m "not slow and not local" --cov --cov-report=term:skip-covered
 	$(PYTEST) -m "slow or local"
@@ -60,20 +65,40 @@ $(MIN_READY): requirements/min.txt pyproject.toml | $(READY)
 	uv pip install --quiet --python $(MIN)/bin/python --no-deps --no-build-isolation --editable .
 	touch $(MIN_READY)
 
-check: $(READY) ## Lint, formatting, types, templates, secrets
+# The hooks in .pre-commit-config.yaml are the same targets.
+check: lint format types templates secrets ## Lint, formatting, types, templates, secrets
+
+lint: $(READY)
 	ruff check .
+
+format: $(READY)
 	ruff format --check .
+
+types: $(READY)
 	mypy
+
+templates: $(READY)
 	python .ci/lint_templates.py
+
+secrets: $(READY)
 	.ci/secrets
 
-audit: $(READY) ## Look up every pinned package's known vulnerabilities (needs the internet)
-	python .ci/audit.py
+audit: $(READY) ## Look up known vulnerabilities of every pinned package (needs the internet)
+	set -e; for lock in requirements/*.txt; do \
+		pip-audit --strict --disable-pip --require-hashes --requirement $$lock; \
+	done
+	npm audit
 
-mutants: $(READY) ## See that tests notice changed code (an hour; MUTANTS=names for some)
-	.ci/mutants $(MUTANTS)
+# mutmut names a module by its path from the root, so the copy has the functions' package there.
+mutants: $(READY) ## Change the code in small ways: a test must fail for each (90 minutes; MUTANTS=names)
+	rm -rf $(MUTATED)
+	mkdir -p $(MUTATED)
+	git ls-files -z --cached --others --exclude-standard | xargs -0 cp -P --parents -t $(MUTATED)
+	cp -r lambda/user_import $(MUTATED)
+	cd $(MUTATED) && mutmut run $(MUTANTS)
+	cd $(MUTATED) && ! mutmut results | grep --invert-match -e ': timeout$$' -e ': not checked$$'
 
-bench: $(READY) ## Measure how fast a CSV is checked (half an hour; BENCH=--quick for minutes)
+bench: $(READY) ## Measure the speed of the CSV check (half an hour; BENCH=--quick for minutes)
 	PYTHONPATH=lambda python -m benchmarks.csv_bench $(BENCH)
 
 local: $(READY) ## Start the local AWS in the foreground (Ctrl-C stops it)
@@ -82,14 +107,14 @@ local: $(READY) ## Start the local AWS in the foreground (Ctrl-C stops it)
 deploy: $(READY) ## Deploy app.py to the AWS account of your environment
 	cdk deploy --require-approval broadening
 
-destroy: $(READY) ## Remove what `make deploy` made
+destroy: $(READY) ## Remove the stack of `make deploy`
 	cdk destroy
 
 build: $(READY) ## Build the wheel and the sdist into dist/
 	python -m build --no-isolation --outdir dist .
 
 # min.txt has the lowest aws-cdk-lib that the package allows, the lowest constructs that the CDK and
-# cdk-nag accept with it, and the newest of all else.
+# cdk-nag accept with it, and the newest version of everything else.
 lock: $(READY) ## Pin the newest allowed versions in requirements/, and the lowest in min.txt
 	$(COMPILE) --extra local --group dev --output-file requirements/dev.txt pyproject.toml
 	echo uv | $(COMPILE) --output-file requirements/uv.txt -

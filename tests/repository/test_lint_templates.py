@@ -30,29 +30,46 @@ def file(tmp_path):
     return write
 
 
-def test_an_error_in_any_template_fails_with_its_line_and_rule(lint, file, capsys):
+def test_an_error_in_any_template_fails_with_its_line_and_rule(lint, file, tmp_path, capsys):
     bad = {**KEY, "Properties": {"Colour": "red"}}
     files = [file(bad, "first"), file(KEY, "second"), file(bad, "third")]
     with pytest.raises(SystemExit, match="cfn-lint: 2 errors in 3 templates"):
-        lint.check(files)
+        lint.check(files, tmp_path)
     printed = capsys.readouterr().out
     assert [f"{path}:6: E3002 " in printed for path in files] == [True, False, True]
 
 
-def test_a_file_that_is_not_a_template_fails(lint, file):
+def test_a_file_that_is_not_a_template_fails(lint, file, tmp_path):
     path = file(KEY)
     path.write_text("{")
     with pytest.raises(SystemExit):
-        lint.check([path])
+        lint.check([path], tmp_path)
 
 
-def test_a_warning_is_printed_and_passes(lint, file, capsys):
-    lint.check([file(KEY, Parameters={"Unused": PARAMETER})])
+def test_a_warning_is_printed_and_passes(lint, file, tmp_path, capsys):
+    lint.check([file(KEY, Parameters={"Unused": PARAMETER})], tmp_path)
     warning, verdict = capsys.readouterr().out.splitlines()
     assert ": W2001 " in warning
     assert verdict == "cfn-lint: no errors in 1 templates"
 
 
-def test_no_templates_are_a_failure(lint):
+def test_the_findings_of_an_unchanged_template_are_kept(lint, file, tmp_path, monkeypatch, capsys):
+    bad = file({**KEY, "Properties": {"Colour": "red"}})
+    printed = []
+    for _ in range(2):
+        with pytest.raises(SystemExit, match="1 errors in 1 templates"):
+            lint.check([bad], tmp_path)
+        printed.append(capsys.readouterr().out)
+        monkeypatch.setenv("PATH", "")  # the second run finds no cfn-lint
+    assert printed[0] == printed[1]
+
+
+def test_a_changed_template_is_linted_again(lint, file, tmp_path, capsys):
+    lint.check([file(KEY)], tmp_path)
+    with pytest.raises(SystemExit, match="1 errors in 1 templates"):
+        lint.check([file({**KEY, "Properties": {"Colour": "red"}})], tmp_path)
+
+
+def test_no_templates_are_a_failure(lint, tmp_path):
     with pytest.raises(SystemExit, match="no templates"):
-        lint.check([])
+        lint.check([], tmp_path)

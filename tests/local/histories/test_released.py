@@ -1,4 +1,7 @@
-"""Stacks of every version that was released become stacks of today's."""
+"""Stacks of every kept template can be updated to the current version.
+
+There is no release yet: `tests/local/released/` holds one template, named after its day.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ TODAY = "today"
 
 @pytest.fixture
 def folder(request, tmp_path):
-    """The folder of a released version; for today's, one that is made now."""
+    """The folder of a kept template; for the current version, one that is made now."""
     if request.param != TODAY:
         return released.FOLDER / request.param
     made = tmp_path / TODAY
@@ -21,7 +24,7 @@ def folder(request, tmp_path):
 
 
 @pytest.mark.parametrize("folder", [*released.versions(), TODAY], indirect=True)
-def test_a_stack_of_a_released_version_is_updated_used_and_destroyed(cloud, name, folder):
+def test_a_stack_of_a_kept_template_is_updated_used_and_destroyed(cloud, name, folder):
     first = cloud.deploy(released.thawed(folder, name))
     assert counts(first) == (len(released.USERS), 0, 0)
 
