@@ -3,13 +3,15 @@ import re
 import socket
 
 import pytest
-from helpers.fake_world import OTHER_POOL, POOL, create, delete, update
+from helpers.events import POOL, create, delete, recorded, update
+from helpers.fake_world import OTHER_POOL
 from hypothesis import given
 from hypothesis import strategies as st
 
 from user_import import cloudformation
 from user_import.cloudformation import ANSWER_BYTES, Answer, Request, answer_body, send
-from user_import.contract import MOST_JOBS
+from user_import.contract import MOST_JOBS, RESOURCE_TYPE, Property
+from user_import.steps.import_request import ImportRequest
 from user_import.text import digest
 
 ATTRIBUTES = {
@@ -215,3 +217,45 @@ def test_no_log_holds_the_url(web, request_, caplog, trouble):
     send(request_, Answer(succeeded=True), web.url("/answer/1?secret"), sleep=lambda _: None)
     assert "secret" not in caplog.text
     assert "/answer/" not in caplog.text
+
+
+# The requests, as CloudFormation's documentation shows them (tests/events)
+
+FIELDS = {
+    *("RequestType", "ServiceToken", "ResponseURL", "StackId", "RequestId", "LogicalResourceId"),
+    *("ResourceType", "ResourceProperties"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("Create", set()),
+        ("Update", {"PhysicalResourceId", "OldResourceProperties"}),
+        ("Delete", {"PhysicalResourceId"}),
+    ],
+)
+def test_a_recorded_request_has_the_documented_fields_and_is_read(kind, more):
+    event = recorded(kind)
+    assert set(event) == FIELDS | more
+    request = Request.from_event(event)
+    assert request.type == kind
+    assert request.stack_id == event["StackId"]
+    assert request.logical_id == event["LogicalResourceId"]
+    assert request.physical_id == event.get("PhysicalResourceId")
+    assert request.properties == event["ResourceProperties"]
+    assert request.old_properties == event.get("OldResourceProperties", {})
+
+
+@pytest.mark.parametrize("kind", ["Update", "Delete"])
+def test_a_recorded_request_comes_with_the_physical_id_that_its_create_was_answered_with(kind):
+    created = Request.from_event(recorded("Create")).resource_id
+    assert recorded(kind)["PhysicalResourceId"] == created
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+def test_a_recorded_request_has_properties_of_the_contract_only_and_is_one_of_the_worker(kind):
+    event = recorded(kind)
+    assert event["ResourceType"] == RESOURCE_TYPE
+    assert set(event["ResourceProperties"]) <= {*map(str, Property), "ServiceToken"}
+    assert ImportRequest.from_event(event).content_changed is (kind == "Update")

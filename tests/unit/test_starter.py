@@ -2,6 +2,7 @@ import json
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from helpers.events import delivered
 from helpers.fake_world import (
     CANARY,
     MACHINE,
@@ -20,12 +21,8 @@ from user_import.messages import not_cleaned_up, workflow_broke
 from user_import.propagation import PROPAGATION_SECONDS
 
 
-def delivered(event, web):
-    return {**event, "ResponseURL": web.url("/answer/1?secret")}
-
-
 def begin(event, world):
-    world.start(delivered(event, world.web))
+    world.start(delivered(event, world.web.url("/answer/1?secret")))
 
 
 def told(world):
@@ -311,14 +308,14 @@ def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(world, error
 
 
 def test_the_handler_asks_step_functions_alone(world):
-    starter.handler(delivered(create(), world.web), None)
+    starter.handler(delivered(create(), world.web.url("/answer/1?secret")), None)
     ((service, config),) = world.clients
     assert service == "stepfunctions"
     assert config.retries["mode"] == "standard"
 
 
 def test_the_handler_tells_cloudformation_and_eventbridge_apart(world):
-    starter.handler(delivered(create(), world.web), None)
+    starter.handler(delivered(create(), world.web.url("/answer/1?secret")), None)
     (arn,) = world.states.inputs
     event = {
         "source": "aws.states",
