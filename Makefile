@@ -60,10 +60,11 @@ $(MIN_READY): requirements/min.txt pyproject.toml | $(READY)
 	uv pip install --quiet --python $(MIN)/bin/python --no-deps --no-build-isolation --editable .
 	touch $(MIN_READY)
 
-check: $(READY) ## Lint, formatting, types, templates, secrets
+check: $(READY) ## Lint, formatting, types, layers, templates, secrets
 	ruff check .
 	ruff format --check .
 	mypy
+	PYTHONPATH=lambda lint-imports --no-cache
 	python .ci/lint_templates.py
 	.ci/secrets
 
