@@ -21,7 +21,7 @@ unexport PYTHONHOME PYTHONPATH
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install hooks demo test test-all test-min check lint format types templates secrets \
+.PHONY: help install hooks demo test test-all test-min check lint format types layers templates secrets \
 	audit mutants bench local deploy destroy build lock clean
 
 help: ## List the targets
@@ -66,7 +66,7 @@ $(MIN_READY): requirements/min.txt pyproject.toml | $(READY)
 	touch $(MIN_READY)
 
 # The hooks in .pre-commit-config.yaml are the same targets.
-check: lint format types templates secrets ## Lint, formatting, types, templates, secrets
+check: lint format types layers templates secrets ## Lint, formatting, types, layers, templates, secrets
 
 lint: $(READY)
 	ruff check .
@@ -76,6 +76,9 @@ format: $(READY)
 
 types: $(READY)
 	mypy
+
+layers: $(READY)
+	PYTHONPATH=lambda lint-imports --no-cache
 
 templates: $(READY)
 	python .ci/lint_templates.py

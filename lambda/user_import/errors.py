@@ -9,7 +9,7 @@
     ├── UploadError          the CSV could not be uploaded to the job's presigned URL
     └── AwsError             a service refused a call
         ├── AccessDenied     not allowed, perhaps only not yet: IAM is eventually consistent
-        ├── Unusable         an object or key in S3 cannot be used until somebody changes it
+        ├── Unusable         an object or key in S3 cannot be used before it is changed
         ├── PoolNotFound     the user pool, or a job of it, does not exist
         ├── NotReady         PreconditionNotMetException, whatever the cause
         └── Refused          Cognito refuses the parameters or the caller
@@ -86,7 +86,7 @@ class AccessDenied(AwsError):
 
 
 class Unusable(AwsError):
-    """An object or key in S3 cannot be used until somebody changes it, such as a disabled key."""
+    """An object or key in S3 cannot be used before it is changed, such as a disabled key."""
 
 
 class PoolNotFound(AwsError):

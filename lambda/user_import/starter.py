@@ -107,7 +107,7 @@ def start(
 
     try:
         retry_while(
-            _may_pass,
+            _may_succeed_later,
             start_execution,
             until=now() + PROPAGATION_SECONDS,
             now=now,
@@ -161,7 +161,7 @@ def answer_for(
     arn, status = ended["executionArn"], ended["status"]
     try:
         execution = retry_while(
-            _may_pass,
+            _may_succeed_later,
             lambda: _describe_execution(arn, states),
             until=now() + PROPAGATION_SECONDS,
             now=now,
@@ -216,7 +216,7 @@ def _left(request: Request) -> str:
     return not_cleaned_up(pool, request.import_id, bucket, key)
 
 
-def _may_pass(error: Exception) -> bool:
+def _may_succeed_later(error: Exception) -> bool:
     """Return whether a right may not be in force yet, or the key had too many calls."""
     if isinstance(error, AccessDenied):
         return True

@@ -23,18 +23,26 @@ from user_import import starter, worker
 from user_import.aws.credentials import ImportRole
 from user_import.aws.services import Services
 
-POOL = "eu-central-1_AbCdEfGhI"
+from .events import (  # noqa: F401  tests take all of a request's world from here
+    IMPORT_ROLE,
+    MACHINE,
+    POOL,
+    ROLE,
+    STACK,
+    create,
+    delete,
+    properties,
+    reverse,
+    update,
+)
+
 OTHER_POOL = "eu-central-1_OtherPool"
 POOL_NAME = "customers"
-STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/seed/6b1f0f3e-0000-4000-8000-1"
 OTHER_STACK = (
     "arn:aws:cloudformation:eu-central-1:123456789012:stack/other/6b1f0f3e-0000-4000-8000-2"
 )
-ROLE = "arn:aws:iam::123456789012:role/logs-role"
-IMPORT_ROLE = "arn:aws:iam::123456789012:role/cdk-cognito-user-import/seed"
 OTHER_IMPORT_ROLE = "arn:aws:iam::123456789012:role/cdk-cognito-user-import/other"
 WORKER = "arn:aws:sts::123456789012:assumed-role/worker/worker"
-MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:import"
 ACTIVE = ("Pending", "InProgress", "Stopping")
 UNKNOWN = "Validating"
 """A status of an import job that AWS does not document, and might add; such a job runs."""
@@ -748,70 +756,6 @@ class FakeWorld(Services):
         """What lies in the staging bucket, finished or not."""
         finished = [content for (bucket, _), content in self.s3.objects.items() if bucket == "st"]
         return finished + list(self.s3.uploads.values())
-
-
-def properties(**changes):
-    """The custom resource's properties; None leaves one out."""
-    all_of_them = {
-        "ServiceToken": "arn:aws:lambda:eu-central-1:123456789012:function:starter",
-        "ContractVersion": "1",
-        "StateMachineArn": MACHINE,
-        "ImportRoleArn": IMPORT_ROLE,
-        "UserPoolId": POOL,
-        "LogsRoleArn": ROLE,
-        "JobName": "SeedUsers",
-        "SourceBucket": "assets",
-        "SourceKey": "users.csv",
-        "SourceHash": "a1",
-        "SourceName": "people.csv",
-        "StagingBucket": "st",
-        "StagingKey": "imports/seed/users.csv",
-        "Start": "true",
-        "TimeoutSeconds": "1800",
-        "ToleratedFailed": "0",
-        **changes,
-    }
-    return {name: value for name, value in all_of_them.items() if value is not None}
-
-
-_request_ids = itertools.count(1)
-
-
-def create(**changes):
-    return _event("Create", properties(**changes))
-
-
-def update(old, **changes):
-    """An Update of the resource that the event ``old`` made."""
-    event = _event("Update", {**old["ResourceProperties"], **changes}, old)
-    event["OldResourceProperties"] = old["ResourceProperties"]
-    event["PhysicalResourceId"] = "as answered before"
-    return event
-
-
-def reverse(failed):
-    """The Update that undoes a failed one."""
-    event = _event("Update", failed["OldResourceProperties"], failed)
-    event["OldResourceProperties"] = failed["ResourceProperties"]
-    event["PhysicalResourceId"] = "as answered before"
-    return event
-
-
-def delete(old, physical_id="as answered before"):
-    event = _event("Delete", old["ResourceProperties"], old)
-    event["PhysicalResourceId"] = physical_id
-    return event
-
-
-def _event(kind, its_properties, resource=None):
-    return {
-        "RequestType": kind,
-        "RequestId": f"00000000-0000-4000-8000-{next(_request_ids):012}",
-        "StackId": STACK,
-        "LogicalResourceId": (resource or {}).get("LogicalResourceId", "SeedUsersResource"),
-        "ResourceType": "Custom::CognitoUserImport",
-        "ResourceProperties": its_properties,
-    }
 
 
 def long_rows(number):

@@ -250,7 +250,7 @@ def _user(
     rnd: random.Random,
     of: Pool,
     number: int,
-    canary: bool,  # noqa: FBT001
+    canary: bool,
 ) -> dict[str, str]:
     user = {
         name: _value(rnd, each, canary)
@@ -280,7 +280,7 @@ def _user(
     return user
 
 
-def _value(rnd: random.Random, attribute: Attribute, canary: bool) -> str:  # noqa: FBT001
+def _value(rnd: random.Random, attribute: Attribute, canary: bool) -> str:
     match attribute.kind, attribute.name:
         case "Boolean", _:
             return rnd.choice(["true", "false", "TRUE", "FALSE"])

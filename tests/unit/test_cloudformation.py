@@ -1,15 +1,21 @@
+from __future__ import annotations
+
 import json
 import re
 import socket
+from typing import Any
 
 import pytest
-from helpers.fake_world import OTHER_POOL, POOL, create, delete, update
+from helpers.events import POOL, create, delete, recorded, update
+from helpers.fake_web import Web
+from helpers.fake_world import OTHER_POOL
 from hypothesis import given
 from hypothesis import strategies as st
 
 from user_import import cloudformation
 from user_import.cloudformation import ANSWER_BYTES, Answer, Request, answer_body, send
-from user_import.contract import MOST_JOBS
+from user_import.contract import MOST_JOBS, RESOURCE_TYPE, Property
+from user_import.steps.import_request import ImportRequest
 from user_import.text import digest
 
 ATTRIBUTES = {
@@ -25,16 +31,16 @@ ATTRIBUTES = {
 
 
 @pytest.fixture
-def request_():
+def request_() -> Request:
     return Request.from_event(create())
 
 
 @pytest.fixture
-def sleeps():
+def sleeps() -> list[float]:
     return []
 
 
-def test_an_answer_holds_what_cloudformation_asks_for(request_):
+def test_an_answer_holds_what_cloudformation_asks_for(request_: Request) -> None:
     body = json.loads(answer_body(request_, Answer(succeeded=True, attributes={"Status": "x"})))
     assert body["Status"] == "SUCCESS"
     assert body["RequestId"] == request_.request_id
@@ -46,7 +52,9 @@ def test_an_answer_holds_what_cloudformation_asks_for(request_):
 
 @pytest.mark.parametrize("letter", ["x", "ß", "語", "😀", '"', "\\", "\n", "\ud800"])
 @pytest.mark.parametrize("length", [0, 1, 300, 340, 3_000, 4_096, 100_000])
-def test_a_long_reason_is_cut_to_what_cloudformation_takes(request_, letter, length):
+def test_a_long_reason_is_cut_to_what_cloudformation_takes(
+    request_: Request, letter: str, length: int
+) -> None:
     body = answer_body(request_, Answer(succeeded=False, reason=letter * length))
     assert len(body) <= ANSWER_BYTES
     reason = json.loads(body)["Reason"]
@@ -54,7 +62,7 @@ def test_a_long_reason_is_cut_to_what_cloudformation_takes(request_, letter, len
     assert shown * min(length, 100) in reason
 
 
-def test_a_reason_that_fits_is_not_cut(request_):
+def test_a_reason_that_fits_is_not_cut(request_: Request) -> None:
     room = ANSWER_BYTES - len(answer_body(request_, Answer(succeeded=False)))
     for length in (room, room + 1):
         body = answer_body(request_, Answer(succeeded=False, reason="x" * length))
@@ -63,13 +71,13 @@ def test_a_reason_that_fits_is_not_cut(request_):
 
 
 @pytest.mark.parametrize("length", range(5_000, 5_040))
-def test_a_cut_reason_uses_the_room_there_is(request_, length):
+def test_a_cut_reason_uses_the_room_there_is(request_: Request, length: int) -> None:
     body = answer_body(request_, Answer(succeeded=False, reason="x" * length))
     assert len(body) == ANSWER_BYTES
 
 
 @given(reason=st.text(max_size=6_000))
-def test_any_reason_fits(reason):
+def test_any_reason_fits(reason: str) -> None:
     body = answer_body(Request.from_event(create()), Answer(succeeded=False, reason=reason))
     assert len(body) <= ANSWER_BYTES
     told = json.loads(body)["Reason"]
@@ -78,20 +86,20 @@ def test_any_reason_fits(reason):
     assert told == line or line.startswith(told.removesuffix(" …"))
 
 
-def test_all_attributes_are_kept_beside_a_long_reason(request_):
+def test_all_attributes_are_kept_beside_a_long_reason(request_: Request) -> None:
     answer = Answer(succeeded=True, reason="ß" * 9_000, attributes=ATTRIBUTES)
     body = answer_body(request_, answer)
     assert len(body) <= ANSWER_BYTES
     assert json.loads(body)["Data"] == ATTRIBUTES
 
 
-def test_the_attributes_of_the_largest_import_fit_whatever_cognitos_ids(request_):
+def test_the_attributes_of_the_largest_import_fit_whatever_cognitos_ids(request_: Request) -> None:
     longest = {**ATTRIBUTES, "JobIds": ",".join(["import-" + "x" * 48] * MOST_JOBS)}
     body = answer_body(request_, Answer(succeeded=True, attributes=longest))
     assert len(body) <= ANSWER_BYTES
 
 
-def test_the_physical_id_is_the_same_for_every_delivery():
+def test_the_physical_id_is_the_same_for_every_delivery() -> None:
     event = create()
     assert Request.from_event(event).resource_id == Request.from_event(create()).resource_id
 
@@ -101,44 +109,46 @@ def test_the_physical_id_is_the_same_for_every_delivery():
     [{"SourceHash": "z"}, {"RunToken": "z"}, {"JobName": "z"}, {"Start": "false"}],
     ids=lambda change: next(iter(change)),
 )
-def test_the_physical_id_does_not_depend_on(change):
+def test_the_physical_id_does_not_depend_on(change: dict[str, Any]) -> None:
     old = create()
     assert Request.from_event(update(old, **change)).resource_id == (
         Request.from_event(old).resource_id
     )
 
 
-def test_the_physical_id_depends_on_the_pool():
+def test_the_physical_id_depends_on_the_pool() -> None:
     old = create()
     moved = update(old, UserPoolId=OTHER_POOL)
     assert Request.from_event(moved).resource_id != Request.from_event(old).resource_id
 
 
 @pytest.mark.parametrize("field", ["StackId", "LogicalResourceId"])
-def test_the_physical_id_depends_on_the_construct(field):
+def test_the_physical_id_depends_on_the_construct(field: str) -> None:
     event, other = create(), create()
     other[field] += "x"
     assert Request.from_event(event).resource_id != Request.from_event(other).resource_id
 
 
 @pytest.mark.parametrize("pool", [None, "x" * 55])
-def test_the_physical_id_is_one_that_cloudformation_takes(pool):
+def test_the_physical_id_is_one_that_cloudformation_takes(pool: str | None) -> None:
     assert 0 < len(Request.from_event(create(UserPoolId=pool)).resource_id) <= 1024
 
 
 @pytest.mark.parametrize("physical_id", ["seed-SeedUsers-1ABC", "x" * 1024])
-def test_a_delete_gets_back_the_id_it_came_with(physical_id):
+def test_a_delete_gets_back_the_id_it_came_with(physical_id: str) -> None:
     assert Request.from_event(delete(create(), physical_id)).resource_id == physical_id
 
 
-def test_a_digest_is_eight_letters_and_digits_and_tells_parts_apart():
+def test_a_digest_is_eight_letters_and_digits_and_tells_parts_apart() -> None:
     assert len(digest("a")) == 8
     assert digest("a").isalnum()
     assert digest("a", "bc") != digest("ab", "c")
     assert digest("a", "b") == digest("a", "b")
 
 
-def test_the_answer_is_put_without_a_content_type_and_with_its_length(web, request_):
+def test_the_answer_is_put_without_a_content_type_and_with_its_length(
+    web: Web, request_: Request
+) -> None:
     send(request_, Answer(succeeded=True), web.url("/answer/1?X=y"))
     (put,) = web.puts
     headers = {name.lower(): value for name, value in put.headers.items()}
@@ -149,7 +159,9 @@ def test_the_answer_is_put_without_a_content_type_and_with_its_length(web, reque
 
 
 @pytest.mark.parametrize("trouble", [500, 503, "close", "reset", "garbage"])
-def test_trouble_on_the_way_is_tried_again(web, request_, sleeps, trouble):
+def test_trouble_on_the_way_is_tried_again(
+    web: Web, request_: Request, sleeps: list[float], trouble: int | str
+) -> None:
     web.answer("/answer/", trouble, times=3)
     send(request_, Answer(succeeded=True), web.url("/answer/1"), sleep=sleeps.append)
     assert len(web.puts) == 4
@@ -159,7 +171,7 @@ def test_trouble_on_the_way_is_tried_again(web, request_, sleeps, trouble):
     assert all(sleeps)
 
 
-def test_a_refusal_is_final(web, request_, sleeps):
+def test_a_refusal_is_final(web: Web, request_: Request, sleeps: list[float]) -> None:
     web.answer("/answer/", 403, times=9)
     send(request_, Answer(succeeded=True), web.url("/answer/1"), sleep=sleeps.append)
     assert len(web.puts) == 1
@@ -175,7 +187,9 @@ def test_a_refusal_is_final(web, request_, sleeps):
         ("garbage", "BadStatusLine"),
     ],
 )
-def test_trouble_that_does_not_end_is_raised_without_the_url(web, request_, sleeps, trouble, told):
+def test_trouble_that_does_not_end_is_raised_without_the_url(
+    web: Web, request_: Request, sleeps: list[float], trouble: int | str, told: str
+) -> None:
     web.answer("/answer/", trouble, times=99)
     with pytest.raises(ConnectionError) as caught:
         send(request_, Answer(succeeded=True), web.url("/answer/1?secret"), sleep=sleeps.append)
@@ -185,7 +199,9 @@ def test_trouble_that_does_not_end_is_raised_without_the_url(web, request_, slee
     assert sleeps == [2, 4, 8, 16]
 
 
-def test_an_address_that_never_answers_is_given_up(request_, sleeps, monkeypatch):
+def test_an_address_that_never_answers_is_given_up(
+    request_: Request, sleeps: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cloudformation, "_PUT_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/answer"
@@ -194,7 +210,9 @@ def test_an_address_that_never_answers_is_given_up(request_, sleeps, monkeypatch
     assert len(sleeps) == 4
 
 
-def test_an_address_where_nobody_listens_is_raised_without_the_url(request_, sleeps):
+def test_an_address_where_nobody_listens_is_raised_without_the_url(
+    request_: Request, sleeps: list[float]
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -209,9 +227,59 @@ def test_an_address_where_nobody_listens_is_raised_without_the_url(request_, sle
 
 
 @pytest.mark.parametrize("trouble", [403, 500, "close"])
-def test_no_log_holds_the_url(web, request_, caplog, trouble):
+def test_no_log_holds_the_url(
+    web: Web, request_: Request, caplog: pytest.LogCaptureFixture, trouble: int | str
+) -> None:
     caplog.set_level("DEBUG")
     web.answer("/answer/", trouble, times=2)
     send(request_, Answer(succeeded=True), web.url("/answer/1?secret"), sleep=lambda _: None)
     assert "secret" not in caplog.text
     assert "/answer/" not in caplog.text
+
+
+# The requests, as CloudFormation's documentation shows them (tests/events)
+
+FIELDS = {
+    *("RequestType", "ServiceToken", "ResponseURL", "StackId", "RequestId", "LogicalResourceId"),
+    *("ResourceType", "ResourceProperties"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("Create", set()),
+        ("Update", {"PhysicalResourceId", "OldResourceProperties"}),
+        ("Delete", {"PhysicalResourceId"}),
+    ],
+)
+def test_a_recorded_request_has_the_documented_fields_and_is_read(
+    kind: str, more: set[str]
+) -> None:
+    event = recorded(kind)
+    assert set(event) == FIELDS | more
+    request = Request.from_event(event)
+    assert request.type == kind
+    assert request.stack_id == event["StackId"]
+    assert request.logical_id == event["LogicalResourceId"]
+    assert request.physical_id == event.get("PhysicalResourceId")
+    assert request.properties == event["ResourceProperties"]
+    assert request.old_properties == event.get("OldResourceProperties", {})
+
+
+@pytest.mark.parametrize("kind", ["Update", "Delete"])
+def test_a_recorded_request_comes_with_the_physical_id_that_its_create_was_answered_with(
+    kind: str,
+) -> None:
+    created = Request.from_event(recorded("Create")).resource_id
+    assert recorded(kind)["PhysicalResourceId"] == created
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+def test_a_recorded_request_has_properties_of_the_contract_only_and_is_one_of_the_worker(
+    kind: str,
+) -> None:
+    event = recorded(kind)
+    assert event["ResourceType"] == RESOURCE_TYPE
+    assert set(event["ResourceProperties"]) <= {*map(str, Property), "ServiceToken"}
+    assert ImportRequest.from_event(event).content_changed is (kind == "Update")

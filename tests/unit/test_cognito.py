@@ -1,11 +1,17 @@
+from __future__ import annotations
+
 import functools
+import http.client
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
+from helpers.events import POOL, ROLE
 from helpers.fake_web import KMS_HEADER
-from helpers.fake_world import ACTIVE, OTHER_POOL, POOL, ROLE, UNKNOWN
+from helpers.fake_world import ACTIVE, OTHER_POOL, UNKNOWN, FakeWorld
 
 from user_import.aws import cognito as import_jobs
-from user_import.aws.cognito import Job, JobStatus
+from user_import.aws.cognito import ImportJobs, Job, JobStatus
 from user_import.errors import (
     AccessDenied,
     AwsError,
@@ -23,15 +29,20 @@ LENGTH = sum(map(len, CSV))
 
 
 @pytest.fixture
-def jobs(world):
-    return world.import_jobs
+def jobs(world: FakeWorld) -> ImportJobs:
+    found: ImportJobs = world.import_jobs
+    return found
 
 
-def upload(jobs, content=lambda: iter(CSV), length=LENGTH):
+def upload(
+    jobs: ImportJobs,
+    content: Callable[[], Iterable[bytes]] = lambda: iter(CSV),
+    length: int = LENGTH,
+) -> Job:
     return jobs.create(POOL, "name-1", ROLE, content, length)
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[[ImportJobs], object]] = {
     "CreateUserImportJob": upload,
     "GetCSVHeader": lambda jobs: jobs.csv_header(POOL),
     "DescribeUserImportJob": lambda jobs: jobs.describe(POOL, "import-1"),
@@ -43,7 +54,7 @@ WITH_ROLE = ("CreateUserImportJob", "StartUserImportJob")
 ABOUT_A_JOB = (*WITH_ROLE, "StopUserImportJob")
 
 
-def test_create_user_import_job_names_pool_job_and_role(world, jobs):
+def test_create_user_import_job_names_pool_job_and_role(world: FakeWorld, jobs: ImportJobs) -> None:
     job = upload(jobs)
     assert world.called("CreateUserImportJob") == [
         {"UserPoolId": POOL, "JobName": "name-1", "CloudWatchLogsRoleArn": ROLE}
@@ -53,7 +64,9 @@ def test_create_user_import_job_names_pool_job_and_role(world, jobs):
     assert (job.imported, job.skipped, job.failed, job.message) == (0, 0, 0, "")
 
 
-def test_get_csv_header_gives_the_columns_in_cognitos_order(world, jobs):
+def test_get_csv_header_gives_the_columns_in_cognitos_order(
+    world: FakeWorld, jobs: ImportJobs
+) -> None:
     assert jobs.csv_header(POOL) == world.cognito.columns
     assert world.called("GetCSVHeader") == [{"UserPoolId": POOL}]
 
@@ -66,14 +79,18 @@ def test_get_csv_header_gives_the_columns_in_cognitos_order(world, jobs):
         ("StopUserImportJob", "stop"),
     ],
 )
-def test_an_operation_on_a_job_names_pool_and_job(world, jobs, operation, method):
+def test_an_operation_on_a_job_names_pool_and_job(
+    world: FakeWorld, jobs: ImportJobs, operation: str, method: str
+) -> None:
     job = upload(jobs)
     assert getattr(jobs, method)(POOL, job.id).id == job.id
     assert world.called(operation) == [{"UserPoolId": POOL, "JobId": job.id}]
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 7, 60])
-def test_list_user_import_jobs_gives_all_pages_newest_first(world, jobs, page_size):
+def test_list_user_import_jobs_gives_all_pages_newest_first(
+    world: FakeWorld, jobs: ImportJobs, page_size: int
+) -> None:
     for number in range(7):
         world.cognito._create_user_import_job(f"job-{number}", POOL, ROLE)
     world.cognito._create_user_import_job("elsewhere", OTHER_POOL, ROLE)
@@ -82,30 +99,34 @@ def test_list_user_import_jobs_gives_all_pages_newest_first(world, jobs, page_si
     assert len(world.called("ListUserImportJobs")) == -(-7 // page_size)
 
 
-def test_more_than_one_full_page_of_cognitos_is_listed(world, jobs):
+def test_more_than_one_full_page_of_cognitos_is_listed(world: FakeWorld, jobs: ImportJobs) -> None:
     for number in range(121):
         world.cognito._create_user_import_job(f"job-{number}", POOL, ROLE)
     assert len(list(jobs.list_jobs(POOL))) == 121
 
 
-def test_a_pool_without_jobs_lists_none(jobs):
+def test_a_pool_without_jobs_lists_none(jobs: ImportJobs) -> None:
     assert list(jobs.list_jobs(POOL)) == []
 
 
-def test_a_pool_is_known_by_name_and_auto_verified_attributes(world, jobs):
+def test_a_pool_is_known_by_name_and_auto_verified_attributes(
+    world: FakeWorld, jobs: ImportJobs
+) -> None:
     world.cognito.pools[POOL] = ["phone_number", "email"]
     pool = jobs.user_pool(POOL)
     assert pool.name == "customers"
     assert pool.auto_verified_attributes == ("phone_number", "email")
 
 
-def test_a_pool_that_verifies_nothing_has_no_auto_verified_attributes(world, jobs):
+def test_a_pool_that_verifies_nothing_has_no_auto_verified_attributes(
+    world: FakeWorld, jobs: ImportJobs
+) -> None:
     world.cognito.pools[POOL] = []
     assert jobs.user_pool(POOL).auto_verified_attributes == ()
 
 
 @pytest.mark.parametrize("status", list(JobStatus))
-def test_every_status_is_read_and_knows_whether_it_is_active(world, status):
+def test_every_status_is_read_and_knows_whether_it_is_active(world: FakeWorld, status: Any) -> None:
     world.cognito._create_user_import_job("name", POOL, ROLE)
     described = world.cognito._described(world.cognito.job())
     job = Job.from_api({**described, "Status": str(status)})
@@ -113,11 +134,11 @@ def test_every_status_is_read_and_knows_whether_it_is_active(world, status):
     assert job.status.is_active is (status in ACTIVE or status is JobStatus.OTHER)
 
 
-def described(status):
+def described(status: Any) -> Job:
     return Job.from_api({"JobId": "import-1", "JobName": "name", "Status": status})
 
 
-def test_a_status_that_is_not_documented_counts_as_active():
+def test_a_status_that_is_not_documented_counts_as_active() -> None:
     job = described(UNKNOWN)
     assert job.status is JobStatus.OTHER
     assert job.status.is_active
@@ -125,11 +146,11 @@ def test_a_status_that_is_not_documented_counts_as_active():
 
 
 @pytest.mark.parametrize("status", [*JobStatus, UNKNOWN], ids=str)
-def test_a_status_is_told_in_cognitos_own_word(status):
+def test_a_status_is_told_in_cognitos_own_word(status: Any) -> None:
     assert described(str(status)).result.status == str(status)
 
 
-def test_a_status_that_cannot_stand_in_a_line_is_made_one_and_cut():
+def test_a_status_that_cannot_stand_in_a_line_is_made_one_and_cut() -> None:
     assert described(f"{UNKNOWN}\n\x1b{'x' * 99}").result.status == f"{UNKNOWN}  {'x' * 28}"
 
 
@@ -148,7 +169,13 @@ def test_a_status_that_cannot_stand_in_a_line_is_made_one_and_cut():
     ],
 )
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_refusal_has_its_exception(world, operation, code, kind, others):
+def test_every_refusal_has_its_exception(
+    world: FakeWorld,
+    operation: str,
+    code: str,
+    kind: type[AwsError],
+    others: dict[str, type[AwsError]],
+) -> None:
     world.fault(operation, code, "what the service says")
     with pytest.raises(AwsError) as caught:
         OPERATIONS[operation](world.import_jobs)
@@ -162,8 +189,8 @@ def test_every_refusal_has_its_exception(world, operation, code, kind, others):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_too_many_requests_may_be_the_word_for_a_taken_slot_where_a_job_is_started(
-    world, operation
-):
+    world: FakeWorld, operation: str
+) -> None:
     world.fault(operation, "TooManyRequestsException")
     with pytest.raises(AwsError) as caught:
         OPERATIONS[operation](world.import_jobs)
@@ -171,7 +198,9 @@ def test_too_many_requests_may_be_the_word_for_a_taken_slot_where_a_job_is_start
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_imports_that_are_not_enabled_are_told_with_what_to_do(world, operation):
+def test_imports_that_are_not_enabled_are_told_with_what_to_do(
+    world: FakeWorld, operation: str
+) -> None:
     world.fault(operation, "OperationNotEnabledException", "not in this Region")
     with pytest.raises(AwsError) as caught:
         OPERATIONS[operation](world.import_jobs)
@@ -180,7 +209,9 @@ def test_imports_that_are_not_enabled_are_told_with_what_to_do(world, operation)
     assert str(caught.value).endswith(advice)
 
 
-def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(world, jobs):
+def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(
+    world: FakeWorld, jobs: ImportJobs
+) -> None:
     upload(jobs)
     (put,) = world.web.puts
     headers = {name.lower(): value for name, value in put.headers.items()}
@@ -192,48 +223,52 @@ def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(w
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
-def test_the_upload_goes_the_way_that_the_url_says_and_waits_a_while(monkeypatch, scheme):
+def test_the_upload_goes_the_way_that_the_url_says_and_waits_a_while(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
     made = []
 
     class Connection:
-        def __init__(self, kind, host, timeout=None):
+        def __init__(self, kind: str, host: str, timeout: float | None = None) -> None:
             made.append((kind, host))
             assert timeout
             assert timeout >= 30
 
-        def connect(self):
+        def connect(self) -> None:
             raise ConnectionRefusedError
 
-        def close(self):
+        def close(self) -> None:
             pass
 
     for kind in ("HTTPSConnection", "HTTPConnection"):
-        monkeypatch.setattr(import_jobs.http.client, kind, functools.partial(Connection, kind))
+        monkeypatch.setattr(http.client, kind, functools.partial(Connection, kind))
     with pytest.raises(ConnectionRefusedError):
         import_jobs._put(f"{scheme}://cognito.example/upload?secret", [], 0)
     assert made == [(f"{scheme.upper()}Connection", "cognito.example")]
 
 
-def test_a_redirection_is_no_upload(world, jobs):
+def test_a_redirection_is_no_upload(world: FakeWorld, jobs: ImportJobs) -> None:
     world.web.answer("/upload/", 300)
     with pytest.raises(UploadError, match="HTTP status 300"):
         upload(jobs)
 
 
-def test_counters_that_cognito_leaves_out_are_zero():
+def test_counters_that_cognito_leaves_out_are_zero() -> None:
     job = Job.from_api({"JobId": "import-1", "JobName": "name", "Status": "Created"})
     assert (job.imported, job.skipped, job.failed, job.message) == (0, 0, 0, "")
 
 
-def test_a_page_without_jobs_is_an_empty_one(monkeypatch, jobs):
+def test_a_page_without_jobs_is_an_empty_one(
+    monkeypatch: pytest.MonkeyPatch, jobs: ImportJobs
+) -> None:
     monkeypatch.setattr(jobs, "_call", lambda *_, **__: {})
     assert list(jobs.list_jobs(POOL)) == []
 
 
-def test_the_upload_is_streamed_while_it_is_read(world, jobs):
+def test_the_upload_is_streamed_while_it_is_read(world: FakeWorld, jobs: ImportJobs) -> None:
     received = []
 
-    def content():
+    def content() -> Iterator[bytes]:
         for _ in range(512):
             yield b"x" * 65_536
         received.append(world.web.received)
@@ -245,11 +280,11 @@ def test_the_upload_is_streamed_while_it_is_read(world, jobs):
 
 @pytest.mark.parametrize("trouble", [500, 503, "close", "reset", "garbage"])
 def test_trouble_during_the_upload_is_tried_again_with_the_content_opened_anew(
-    world, jobs, trouble
-):
+    world: FakeWorld, jobs: ImportJobs, trouble: int | str
+) -> None:
     opened = []
 
-    def content():
+    def content() -> Iterator[bytes]:
         opened.append(True)
         return iter(CSV)
 
@@ -261,7 +296,9 @@ def test_trouble_during_the_upload_is_tried_again_with_the_content_opened_anew(
 
 
 @pytest.mark.parametrize("trouble", [500, "close", "reset", "garbage"])
-def test_trouble_that_does_not_end_is_an_upload_error_without_the_url(world, jobs, trouble):
+def test_trouble_that_does_not_end_is_an_upload_error_without_the_url(
+    world: FakeWorld, jobs: ImportJobs, trouble: int | str
+) -> None:
     began = world.clock.now()
     world.web.answer("/upload/", trouble, times=99)
     with pytest.raises(UploadError) as caught:
@@ -272,7 +309,9 @@ def test_trouble_that_does_not_end_is_an_upload_error_without_the_url(world, job
     assert world.clock.now() - began < 60
 
 
-def test_a_refused_upload_is_final_and_told_with_status_and_code(world, jobs):
+def test_a_refused_upload_is_final_and_told_with_status_and_code(
+    world: FakeWorld, jobs: ImportJobs
+) -> None:
     body = b"<Error><Code>SignatureDoesNotMatch</Code><Message>?X-Amz=secret</Message></Error>"
     world.web.answer("/upload/", 403, body=body)
     with pytest.raises(UploadError) as caught:
@@ -282,13 +321,17 @@ def test_a_refused_upload_is_final_and_told_with_status_and_code(world, jobs):
     assert len(world.web.puts) == 1
 
 
-def test_a_refusal_before_the_whole_file_was_sent_is_told_with_its_status(world, jobs):
+def test_a_refusal_before_the_whole_file_was_sent_is_told_with_its_status(
+    world: FakeWorld, jobs: ImportJobs
+) -> None:
     world.web.answer("/upload/", "early 403", times=99)
     with pytest.raises(UploadError, match="403"):
         upload(jobs, lambda: (b"x" * 65_536 for _ in range(512)), 512 * 65_536)
 
 
-def test_no_log_and_no_job_holds_the_presigned_url(jobs, caplog):
+def test_no_log_and_no_job_holds_the_presigned_url(
+    jobs: ImportJobs, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     job = upload(jobs)
     assert "secret" not in repr(job)

@@ -81,7 +81,7 @@ def test_properties_are_written_as_text_and_none_leaves_one_out() -> None:
 
 
 @pytest.mark.parametrize("flag", [True, False])
-def test_a_flag_is_read_as_it_was_written(flag: bool) -> None:  # noqa: FBT001
+def test_a_flag_is_read_as_it_was_written(flag: bool) -> None:
     written = write_properties({Property.START: flag})
     assert read_flag(written[Property.START]) is flag
 

@@ -1,17 +1,19 @@
 """The role of an import: who may assume it, for which stack, and what is told where nobody may."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from helpers.bad_input import denied_role
+from helpers.events import IMPORT_ROLE, STACK, create, delete, update
 from helpers.fake_world import (
-    IMPORT_ROLE,
     OTHER_IMPORT_ROLE,
     OTHER_STACK,
-    STACK,
-    create,
-    delete,
+    FakeWorld,
     not_authorized,
     run_workflow,
-    update,
 )
 
 from user_import.aws.credentials import ImportRole
@@ -20,12 +22,15 @@ from user_import.messages import NO_IMPORT_ROLE
 from user_import.propagation import PROPAGATION_SECONDS
 
 
-def refused(role):
-    return denied_role(role, not_authorized(role))
+def refused(role: str) -> str:
+    reason: str = denied_role(role, not_authorized(role))
+    return reason
 
 
 @pytest.mark.parametrize("event", [create(), update(create()), delete(create())])
-def test_a_role_is_assumed_for_the_stack_and_in_the_name_of_the_request(world, event):
+def test_a_role_is_assumed_for_the_stack_and_in_the_name_of_the_request(
+    world: FakeWorld, event: dict[str, Any]
+) -> None:
     ImportRole.of_request(event).assume(world.sts)
     assert world.called("AssumeRole") == [
         {
@@ -36,7 +41,7 @@ def test_a_role_is_assumed_for_the_stack_and_in_the_name_of_the_request(world, e
     ]
 
 
-def test_the_credentials_are_arguments_of_a_client_of_boto3(world):
+def test_the_credentials_are_arguments_of_a_client_of_boto3(world: FakeWorld) -> None:
     credentials = ImportRole.of_request(create()).assume(world.sts)
     assert list(credentials) == [
         "aws_access_key_id",
@@ -47,12 +52,14 @@ def test_the_credentials_are_arguments_of_a_client_of_boto3(world):
 
 
 @pytest.mark.parametrize("request_id", ["x" * 200, "a/b c:é\n", ""], ids=ascii)
-def test_any_id_of_a_request_gives_a_name_that_sts_takes(world, request_id):
+def test_any_id_of_a_request_gives_a_name_that_sts_takes(world: FakeWorld, request_id: str) -> None:
     assert ImportRole.of_request({**create(), "RequestId": request_id}).assume(world.sts)
 
 
 @pytest.mark.parametrize("arn", [None, 7, ["a role"]], ids=str)
-def test_a_request_that_names_no_role_is_told_so_and_sts_is_not_asked(world, arn):
+def test_a_request_that_names_no_role_is_told_so_and_sts_is_not_asked(
+    world: FakeWorld, arn: Any
+) -> None:
     role = ImportRole.of_request(create(ImportRoleArn=arn))
     with pytest.raises(RequestError, match=NO_IMPORT_ROLE):
         role.assume(world.sts)
@@ -60,7 +67,7 @@ def test_a_request_that_names_no_role_is_told_so_and_sts_is_not_asked(world, arn
 
 
 @pytest.mark.parametrize("properties", [None, {}])
-def test_a_request_without_properties_names_no_role(properties):
+def test_a_request_without_properties_names_no_role(properties: dict[str, Any] | None) -> None:
     assert ImportRole.of_request({**create(), "ResourceProperties": properties}).arn is None
 
 
@@ -73,7 +80,9 @@ def test_a_request_without_properties_names_no_role(properties):
     ],
     ids=["another stack's role", "of another stack", "no role"],
 )
-def test_a_role_that_does_not_trust_the_stack_is_denied_with_what_to_do(world, role, stack):
+def test_a_role_that_does_not_trust_the_stack_is_denied_with_what_to_do(
+    world: FakeWorld, role: str, stack: str
+) -> None:
     event = {**create(ImportRoleArn=role), "StackId": stack}
     with pytest.raises(AccessDenied) as caught:
         ImportRole.of_request(event).assume(world.sts)
@@ -84,20 +93,25 @@ def test_a_role_that_does_not_trust_the_stack_is_denied_with_what_to_do(world, r
 # In a whole execution
 
 
-def of_another_stack():
+def of_another_stack() -> dict[str, Any]:
     """A request that names the role of another stack's import."""
-    return create(ImportRoleArn=OTHER_IMPORT_ROLE)
+    event: dict[str, Any] = create(ImportRoleArn=OTHER_IMPORT_ROLE)
+    return event
 
 
 @pytest.mark.parametrize("kind", [create, lambda **changes: delete(create(**changes))])
-def test_with_the_role_of_another_stack_nothing_at_all_is_called(world, kind):
+def test_with_the_role_of_another_stack_nothing_at_all_is_called(
+    world: FakeWorld, kind: Callable[..., dict[str, Any]]
+) -> None:
     run_workflow(kind(ImportRoleArn=OTHER_IMPORT_ROLE), world)
     assert {call.operation for call in world.calls if call.role} == set()
     assert world.sts.sessions == {}
     assert world.cognito.jobs == []
 
 
-def test_a_request_that_names_the_role_of_another_stack_is_refused_after_two_minutes(world):
+def test_a_request_that_names_the_role_of_another_stack_is_refused_after_two_minutes(
+    world: FakeWorld,
+) -> None:
     execution = run_workflow(of_another_stack(), world)
     assert execution.status == "FAILED"
     assert execution.reason == refused(OTHER_IMPORT_ROLE)
@@ -105,7 +119,9 @@ def test_a_request_that_names_the_role_of_another_stack_is_refused_after_two_min
     assert PROPAGATION_SECONDS <= execution.seconds < PROPAGATION_SECONDS + 30
 
 
-def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(world):
+def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(
+    world: FakeWorld,
+) -> None:
     event = create()
     run_workflow(event, world)
     world.sts.roles.clear()
@@ -116,7 +132,9 @@ def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(
 
 
 @pytest.mark.parametrize("kind", [create, lambda: update(create()), lambda: delete(create())])
-def test_a_role_that_cannot_be_assumed_at_first_is_waited_for(world, kind):
+def test_a_role_that_cannot_be_assumed_at_first_is_waited_for(
+    world: FakeWorld, kind: Callable[..., dict[str, Any]]
+) -> None:
     event = kind()
     world.fault("AssumeRole", "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
     execution = run_workflow(event, world)
@@ -125,7 +143,7 @@ def test_a_role_that_cannot_be_assumed_at_first_is_waited_for(world, kind):
     assert world.staged == []
 
 
-def test_the_longest_wait_for_the_role_is_that_of_the_import(world):
+def test_the_longest_wait_for_the_role_is_that_of_the_import(world: FakeWorld) -> None:
     execution = run_workflow(create(ImportRoleArn=OTHER_IMPORT_ROLE, TimeoutSeconds="60"), world)
     first, *_ = execution.states
     assert first["done"]
@@ -133,7 +151,7 @@ def test_the_longest_wait_for_the_role_is_that_of_the_import(world):
     assert len(world.called("AssumeRole")) < 30
 
 
-def test_a_role_that_is_taken_away_while_the_import_runs_gives_it_up(world):
+def test_a_role_that_is_taken_away_while_the_import_runs_gives_it_up(world: FakeWorld) -> None:
     world.cognito.foreign_until = world.clock.now() + 300
     world.clock.after(200, world.sts.roles.clear)
     execution = run_workflow(create(), world)

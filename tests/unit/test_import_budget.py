@@ -1,8 +1,11 @@
 """What a cold start has to load, counted in modules: no machine is slow at that."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import boto3
@@ -24,6 +27,9 @@ STANDARD_LIBRARY = {
     "unicodedata",  # on Python 3.12, and boto3 elsewhere
     *("csv", "_csv"),  # boto3 loads them too, on some versions of Python
 }
+Loaded = tuple[set[str], list[str]]
+"""The modules that were loaded, and the classes of botocore that were instantiated."""
+
 CODE = """
 import json, sys
 sys.path += sys.argv[2:]
@@ -48,7 +54,7 @@ print(json.dumps([sorted({*sys.modules} - before), made]))
 """
 
 
-def imported(module):
+def imported(module: str) -> Loaded:
     """The modules beyond boto3's that a module loads, and what of botocore's it makes."""
     # -S leaves site-packages out, -I whatever the environment would add.
     done = subprocess.run(
@@ -62,41 +68,41 @@ def imported(module):
 
 
 @pytest.fixture(scope="module")
-def worker():
+def worker() -> Loaded:
     return imported("user_import.worker")
 
 
 @pytest.fixture(scope="module")
-def starter():
+def starter() -> Loaded:
     return imported("user_import.starter")
 
 
-def own(modules):
+def own(modules: Collection[str]) -> set[str]:
     return {name for name in modules if name.partition(".")[0] == "user_import"}
 
 
-def test_clients_and_sessions_would_be_noticed():
+def test_clients_and_sessions_would_be_noticed() -> None:
     _, made = imported("boto3 client")
     assert {"Session", "ClientCreator"} <= set(made)
 
 
-def test_the_worker_loads_few_modules(worker):
+def test_the_worker_loads_few_modules(worker: Loaded) -> None:
     modules, _ = worker
     assert len(modules) <= WORKER_MODULES, sorted(modules)
 
 
-def test_the_worker_loads_little_of_the_standard_library_and_nothing_else(worker):
+def test_the_worker_loads_little_of_the_standard_library_and_nothing_else(worker: Loaded) -> None:
     modules, _ = worker
     assert "user_import.users_csv.validate" in modules
     assert modules - own(modules) <= STANDARD_LIBRARY
 
 
-def test_the_worker_makes_no_client_and_no_session_before_it_is_called(worker):
+def test_the_worker_makes_no_client_and_no_session_before_it_is_called(worker: Loaded) -> None:
     _, made = worker
     assert made == []
 
 
-def test_the_starter_loads_nothing_of_the_worker(starter):
+def test_the_starter_loads_nothing_of_the_worker(starter: Loaded) -> None:
     modules, made = starter
     assert modules == STARTER_MODULES
     assert made == []

@@ -1,7 +1,12 @@
+from __future__ import annotations
+
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from helpers.fake_world import IMPORT_ROLE, OTHER_IMPORT_ROLE, OTHER_POOL, create, delete, update
+from helpers.events import IMPORT_ROLE, create, delete, update
+from helpers.fake_world import OTHER_IMPORT_ROLE, OTHER_POOL
 
 from user_import.contract import MOST_JOBS, ROLE_PATH, VERSION
 from user_import.errors import RequestError
@@ -13,13 +18,13 @@ COGNITO_JOB_NAME = re.compile(r"[\w\s+=,.@-]{1,128}")
 FROM_BUCKET = {"SourceHash": None, "SourceVersion": "v1"}
 
 
-def content_of(**changes):
+def content_of(**changes: Any) -> str:
     return ImportRequest.from_event(create(**changes)).content_id
 
 
 @pytest.mark.parametrize("prefix", ["x", "A b_c+=,.@-", "n" * 100])
 @pytest.mark.parametrize("number", [0, 8, MOST_JOBS - 1])
-def test_a_job_name_is_one_that_cognito_takes_and_reads_back(prefix, number):
+def test_a_job_name_is_one_that_cognito_takes_and_reads_back(prefix: str, number: int) -> None:
     request = ImportRequest.from_event(create(JobName=prefix))
     name = request.name_of(number)
     assert COGNITO_JOB_NAME.fullmatch(name)
@@ -29,20 +34,22 @@ def test_a_job_name_is_one_that_cognito_takes_and_reads_back(prefix, number):
     )
 
 
-def test_a_prefix_that_looks_like_our_own_ending_is_read_back():
+def test_a_prefix_that_looks_like_our_own_ending_is_read_back() -> None:
     prefix = ImportRequest.from_event(create(JobName="x")).name_of(3)
     request = ImportRequest.from_event(create(JobName=prefix))
-    assert JobName.parse(request.name_of(0)).number == 1
+    name = JobName.parse(request.name_of(0))
+    assert name is not None
+    assert name.number == 1
 
 
 @pytest.mark.parametrize(
     "name", ["", "by-hand", "x-1", "x-abc-1", "x-ABCDEFGHABCDEFGHABCDEFGH-1", f"x-{'a' * 24}"]
 )
-def test_a_job_name_that_is_not_ours_is_none(name):
+def test_a_job_name_that_is_not_ours_is_none(name: str) -> None:
     assert JobName.parse(name) is None
 
 
-def test_every_request_has_job_names_of_its_own():
+def test_every_request_has_job_names_of_its_own() -> None:
     first, second = (ImportRequest.from_event(create()) for _ in range(2))
     assert first.name_of(0) != second.name_of(0)
     assert first.content_id == second.content_id
@@ -66,7 +73,7 @@ def test_every_request_has_job_names_of_its_own():
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_the_content_of_an_asset_does_not_depend_on(change):
+def test_the_content_of_an_asset_does_not_depend_on(change: dict[str, Any]) -> None:
     assert content_of(**change) == content_of()
 
 
@@ -75,7 +82,7 @@ def test_the_content_of_an_asset_does_not_depend_on(change):
     [{"SourceHash": "b2"}, {"UserPoolId": OTHER_POOL}, {"RunToken": "2"}],
     ids=lambda change: next(iter(change)),
 )
-def test_the_content_of_an_asset_depends_on(change):
+def test_the_content_of_an_asset_depends_on(change: dict[str, Any]) -> None:
     assert content_of(**change) != content_of()
 
 
@@ -91,7 +98,7 @@ def test_the_content_of_an_asset_depends_on(change):
     ],
     ids=str,
 )
-def test_the_content_of_an_object_depends_on(change):
+def test_the_content_of_an_object_depends_on(change: dict[str, Any]) -> None:
     assert content_of(**{**FROM_BUCKET, **change}) != content_of(**FROM_BUCKET)
 
 
@@ -100,12 +107,14 @@ def test_the_content_of_an_object_depends_on(change):
     [({"SourceHash": "b2"}, True), ({"TimeoutSeconds": "60"}, False), ({"Start": "false"}, False)],
     ids=str,
 )
-def test_an_update_knows_whether_its_content_has_changed(change, changed):
+def test_an_update_knows_whether_its_content_has_changed(
+    change: dict[str, Any], changed: bool
+) -> None:
     request = ImportRequest.from_event(update(create(), **change))
     assert request.content_changed is changed
 
 
-def test_a_create_has_no_changed_content():
+def test_a_create_has_no_changed_content() -> None:
     assert not ImportRequest.from_event(create()).content_changed
 
 
@@ -120,12 +129,14 @@ def test_a_create_has_no_changed_content():
     ],
     ids=str,
 )
-def test_only_start_from_false_to_true_starts_what_waits(before, change, waits):
+def test_only_start_from_false_to_true_starts_what_waits(
+    before: dict[str, Any], change: dict[str, Any], waits: bool
+) -> None:
     request = ImportRequest.from_event(update(create(**before), **change))
     assert request.waiting_is_to_start is waits
 
 
-def test_numbers_and_flags_are_read_from_cloudformations_strings():
+def test_numbers_and_flags_are_read_from_cloudformations_strings() -> None:
     request = ImportRequest.from_event(create(ToleratedSkipped="7", Start="false"))
     assert request.tolerance.failed == 0
     assert request.tolerance.skipped == 7
@@ -133,7 +144,7 @@ def test_numbers_and_flags_are_read_from_cloudformations_strings():
     assert request.start is False
 
 
-def test_a_tolerance_that_is_left_out_is_any_number():
+def test_a_tolerance_that_is_left_out_is_any_number() -> None:
     request = ImportRequest.from_event(create(ToleratedFailed=None))
     assert request.tolerance.failed is None
     assert request.tolerance.skipped is None
@@ -155,7 +166,7 @@ def test_a_tolerance_that_is_left_out_is_any_number():
         "TimeoutSeconds",
     ],
 )
-def test_a_missing_property_is_told_by_name(name):
+def test_a_missing_property_is_told_by_name(name: str) -> None:
     with pytest.raises(RequestError, match=name):
         ImportRequest.from_event(create(**{name: None}))
 
@@ -172,7 +183,7 @@ def test_a_missing_property_is_told_by_name(name):
     ],
     ids=str,
 )
-def test_a_property_of_the_wrong_kind_is_refused(bad):
+def test_a_property_of_the_wrong_kind_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(RequestError):
         ImportRequest.from_event(create(**bad))
 
@@ -182,7 +193,9 @@ def test_a_property_of_the_wrong_kind_is_refused(bad):
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
 @pytest.mark.parametrize("name", ["a", "x" * 64, "Seed+=,.@-Role_7"])
-def test_the_role_of_an_import_is_one_of_its_path_in_any_partition(partition, name):
+def test_the_role_of_an_import_is_one_of_its_path_in_any_partition(
+    partition: str, name: str
+) -> None:
     arn = f"arn:{partition}:iam::123456789012:role{ROLE_PATH}{name}"
     assert ImportRequest.from_event(create(ImportRoleArn=arn)).role_arn == arn
 
@@ -204,7 +217,7 @@ def test_the_role_of_an_import_is_one_of_its_path_in_any_partition(partition, na
     ],
     ids=ascii,
 )
-def test_a_role_of_another_path_is_refused(arn):
+def test_a_role_of_another_path_is_refused(arn: Any) -> None:
     with pytest.raises(RequestError, match=rf"ImportRoleArn .* a role with the path {ROLE_PATH}\."):
         ImportRequest.from_event(create(ImportRoleArn=arn))
 
@@ -232,23 +245,25 @@ NEWER, OLDER = str(VERSION + 1), str(VERSION - 1)
     ],
     ids=ascii,
 )
-def test_another_version_of_the_contract_is_told_with_where_to_upgrade(kind, version, newer):
+def test_another_version_of_the_contract_is_told_with_where_to_upgrade(
+    kind: Callable[..., dict[str, Any]], version: Any, newer: bool
+) -> None:
     with pytest.raises(RequestError) as caught:
         ImportRequest.from_event(kind(ContractVersion=version))
     assert str(caught.value) == other_contract_version(version, VERSION, newer=newer)
 
 
 @pytest.mark.parametrize("version", ["\u00b2", "9" * 5000], ids=["superscript", "long"])
-def test_no_text_for_a_version_is_an_exception_of_pythons(version):
+def test_no_text_for_a_version_is_an_exception_of_pythons(version: Any) -> None:
     with pytest.raises(RequestError, match="contract version"):
         ImportRequest.from_event(create(ContractVersion=version))
 
 
-def test_the_version_is_told_before_any_property_that_it_may_have_changed():
+def test_the_version_is_told_before_any_property_that_it_may_have_changed() -> None:
     with pytest.raises(RequestError, match="contract version 2"):
         ImportRequest.from_event(create(ContractVersion="2", ImportRoleArn=None, JobName=None))
 
 
 @pytest.mark.parametrize("version", [NEWER, OLDER, None, [NEWER]])
-def test_a_delete_is_read_whatever_its_version(version):
+def test_a_delete_is_read_whatever_its_version(version: Any) -> None:
     assert ImportRequest.from_event(delete(create(ContractVersion=version))).type == "Delete"

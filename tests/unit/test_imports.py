@@ -1,5 +1,8 @@
+from __future__ import annotations
+
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import boto3
@@ -26,7 +29,7 @@ print(*sys.modules)
 
 
 @pytest.fixture(scope="module")
-def runtime(tmp_path_factory):
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with boto3 and what it needs, and nothing else."""
     folder = tmp_path_factory.mktemp("runtime")
     for name in RUNTIME:
@@ -34,7 +37,7 @@ def runtime(tmp_path_factory):
     return folder
 
 
-def imported(modules, *folders):
+def imported(modules: Collection[str], *folders: Path) -> tuple[list[str], set[str]]:
     """What is broken, and what was loaded."""
     # -S leaves site-packages out, -I whatever the environment would add.
     lines = subprocess.run(
@@ -46,18 +49,18 @@ def imported(modules, *folders):
     return lines[:-1], {name.partition(".")[0] for name in lines[-1].split()}
 
 
-def test_there_are_modules_to_try():
+def test_there_are_modules_to_try() -> None:
     assert "user_import.worker" in MODULES
     assert "user_import.users_csv.validate" in MODULES
 
 
-def test_the_environment_has_no_other_packages(runtime):
+def test_the_environment_has_no_other_packages(runtime: Path) -> None:
     others = ["aws_cdk", "constructs", "pytest", "hypothesis"]
     broken, _ = imported(others, LAMBDA, runtime)
     assert len(broken) == len(others)
 
 
-def test_every_module_imports_with_boto3_and_nothing_else(runtime):
+def test_every_module_imports_with_boto3_and_nothing_else(runtime: Path) -> None:
     broken, loaded = imported(MODULES, LAMBDA, runtime)
     assert broken == []
     assert "boto3" in loaded
@@ -71,7 +74,7 @@ def test_every_module_imports_with_boto3_and_nothing_else(runtime):
         "user_import.messages",
     ],
 )
-def test_what_synth_or_the_starter_relies_on_needs_the_standard_library_only(module):
+def test_what_synth_or_the_starter_relies_on_needs_the_standard_library_only(module: str) -> None:
     broken, loaded = imported([module], LAMBDA)
     assert broken == []
     assert loaded <= {*sys.stdlib_module_names, "__main__", "user_import"}

@@ -1,26 +1,19 @@
 """What users and services can put into names and texts steers no log, no path, no spreadsheet."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
 import logging
 import re
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
-from helpers.fake_world import (
-    CANARY,
-    MACHINE,
-    POOL,
-    Execution,
-    FakeJob,
-    Outcome,
-    create,
-    delete,
-    run_workflow,
-    update,
-    users,
-)
+from helpers.events import MACHINE, POOL, create, delete, update
+from helpers.fake_world import CANARY, Execution, FakeJob, FakeWorld, Outcome, run_workflow, users
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +41,7 @@ BREAKS = [
 PROBLEMS = ("st", "imports/seed/problems.csv")
 
 
-def assert_one_line_each(caplog):
+def assert_one_line_each(caplog: pytest.LogCaptureFixture) -> None:
     """No record of a log has anything in it that begins another line or steers a terminal."""
     assert caplog.records
     for record in caplog.records:
@@ -57,20 +50,22 @@ def assert_one_line_each(caplog):
 
 
 @pytest.fixture
-def logged(caplog):
+def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.DEBUG, "user_import")
     return caplog
 
 
 @pytest.fixture(params=BREAKS, ids=repr)
-def forged(request):
+def forged(request: pytest.FixtureRequest) -> str:
     return f"x{request.param}{FORGED}"
 
 
 # Log lines and reasons
 
 
-def test_a_source_name_forges_no_line(world, forged, logged):
+def test_a_source_name_forges_no_line(
+    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+) -> None:
     world.s3.objects["assets", "users.csv"] += b"one,two\n"
     execution = run_workflow(create(SourceName=forged), world)
     assert FORGED in execution.reason
@@ -80,7 +75,9 @@ def test_a_source_name_forges_no_line(world, forged, logged):
 
 
 @pytest.mark.parametrize("error", ["NoSuchKey", "AccessDenied"])
-def test_a_key_of_the_source_forges_no_line(world, forged, error, logged):
+def test_a_key_of_the_source_forges_no_line(
+    world: FakeWorld, forged: str, error: str, logged: pytest.LogCaptureFixture
+) -> None:
     world.fault("GetObject", error, key=forged)
     execution = run_workflow(create(SourceKey=forged), world)
     assert execution.reason.isprintable()
@@ -88,7 +85,9 @@ def test_a_key_of_the_source_forges_no_line(world, forged, error, logged):
 
 
 @pytest.mark.parametrize("place", ["column", "unknown column", "value"])
-def test_a_column_or_value_of_the_users_file_forges_no_line(world, forged, place, logged):
+def test_a_column_or_value_of_the_users_file_forges_no_line(
+    world: FakeWorld, forged: str, place: str, logged: pytest.LogCaptureFixture
+) -> None:
     world.cloudformation.disable_rollback = True
     column, value = {
         "column": (f'"{forged}"', "x"),
@@ -105,7 +104,9 @@ def test_a_column_or_value_of_the_users_file_forges_no_line(world, forged, place
     assert all(line.isprintable() for line in listed.split("\r\n"))
 
 
-def test_what_cognito_says_of_a_job_forges_no_line(world, forged, logged):
+def test_what_cognito_says_of_a_job_forges_no_line(
+    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+) -> None:
     world.cognito.outcomes = [
         Outcome("Failed", failed=1, message=forged, lines=(f"[FAILED] Line Number 2 - {forged}",))
     ]
@@ -124,7 +125,9 @@ def test_what_cognito_says_of_a_job_forges_no_line(world, forged, logged):
     ],
 )
 @pytest.mark.parametrize("code", ["InternalFailure", "AccessDenied", "PreconditionNotMetException"])
-def test_a_services_refusal_forges_no_line(world, operation, code, logged):
+def test_a_services_refusal_forges_no_line(
+    world: FakeWorld, operation: str, code: str, logged: pytest.LogCaptureFixture
+) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     world.fault(operation, code, f"x\n{FORGED}\x1b[2J")
     execution = run_workflow(create(ImportLogRetentionDays="30"), world)
@@ -132,13 +135,17 @@ def test_a_services_refusal_forges_no_line(world, operation, code, logged):
     assert_one_line_each(logged)
 
 
-def test_an_error_code_forges_no_line(world, forged, logged):
+def test_an_error_code_forges_no_line(
+    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+) -> None:
     world.fault("GetCSVHeader", forged)
     assert run_workflow(create(), world).reason.isprintable()
     assert_one_line_each(logged)
 
 
-def test_jobs_of_others_forge_no_line(world, forged, logged):
+def test_jobs_of_others_forge_no_line(
+    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+) -> None:
     world.cognito.jobs.append(FakeJob("import-1", forged, POOL, "role", 0.0, "/upload/x"))
     event = create()
     run_workflow(event, world)
@@ -146,7 +153,9 @@ def test_jobs_of_others_forge_no_line(world, forged, logged):
     assert_one_line_each(logged)
 
 
-def test_a_pools_name_forges_no_line(world, forged, logged):
+def test_a_pools_name_forges_no_line(
+    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+) -> None:
     world.cognito.description = {"Name": forged}
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     event = create(ImportLogRetentionDays="30", ImportLogRemovalPolicy="destroy")
@@ -158,7 +167,13 @@ def test_a_pools_name_forges_no_line(world, forged, logged):
 
 @pytest.mark.parametrize("name", ["UserPoolId", "StagingBucket", "StagingKey", "StateMachineArn"])
 @pytest.mark.parametrize("kind", [create, lambda **changes: delete(create(**changes))])
-def test_a_property_forges_no_line_of_the_starter(world, name, kind, forged, logged):
+def test_a_property_forges_no_line_of_the_starter(
+    world: FakeWorld,
+    name: str,
+    kind: Callable[..., dict[str, Any]],
+    forged: str,
+    logged: pytest.LogCaptureFixture,
+) -> None:
     world.fault("StartExecution", "StateMachineDoesNotExist", forged)
     event = {**kind(**{name: forged}), "ResponseURL": world.web.url("/answer/1")}
     world.start(event)
@@ -168,7 +183,9 @@ def test_a_property_forges_no_line_of_the_starter(world, name, kind, forged, log
 
 
 @pytest.mark.parametrize("part", ["error", "arn"])
-def test_an_execution_that_broke_forges_no_line(world, part, forged, logged):
+def test_an_execution_that_broke_forges_no_line(
+    world: FakeWorld, part: str, forged: str, logged: pytest.LogCaptureFixture
+) -> None:
     arn = forged if part == "arn" else MACHINE
     event = create(UserPoolId=forged)
     url = world.web.url("/answer/1")
@@ -190,7 +207,9 @@ def test_an_execution_that_broke_forges_no_line(world, part, forged, logged):
         "ContractVersion",
     ],
 )
-def test_a_property_forges_no_line_of_the_worker(world, name, forged, logged):
+def test_a_property_forges_no_line_of_the_worker(
+    world: FakeWorld, name: str, forged: str, logged: pytest.LogCaptureFixture
+) -> None:
     event = create(**{name: forged})
     assert run_workflow(event, world).reason.isprintable()
     run_workflow(delete(event), world)
@@ -198,14 +217,14 @@ def test_a_property_forges_no_line_of_the_worker(world, name, forged, logged):
 
 
 @given(st.text())
-def test_a_reason_is_one_line_whatever_it_says(reason):
+def test_a_reason_is_one_line_whatever_it_says(reason: str) -> None:
     event = create()
     body = answer_body(Request.from_event(event), Answer(succeeded=False, reason=reason))
     assert json.loads(body)["Reason"].isprintable()
 
 
 @given(st.text())
-def test_one_line_keeps_what_can_be_shown(text):
+def test_one_line_keeps_what_can_be_shown(text: str) -> None:
     line = one_line(text)
     assert line.isprintable()
     assert len(line) == len(text)
@@ -219,7 +238,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\uff1d1", "\t
 SEPARATORS = ["", "x;", "x,", "x\t", "x|", "x; "]
 
 
-def cells(text):
+def cells(text: str) -> Iterator[str]:
     """Every cell that a spreadsheet finds, whatever it takes for the separator."""
     for separator in ",;\t|":
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
@@ -230,7 +249,9 @@ def cells(text):
 
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("before", SEPARATORS)
-def test_no_cell_of_the_list_of_problems_is_a_formula(world, formula, before):
+def test_no_cell_of_the_list_of_problems_is_a_formula(
+    world: FakeWorld, formula: str, before: str
+) -> None:
     world.cloudformation.disable_rollback = True
     name = f"{before}{formula}".strip()
     head = f'cognito:username,"{name}",email_verified\n'
@@ -246,12 +267,12 @@ def test_no_cell_of_the_list_of_problems_is_a_formula(world, formula, before):
 @pytest.mark.parametrize(
     ("text", "told"), [("=1+1", "'=1+1"), ("x;-1", "x;'-1"), ("a=1", "a=1"), ("plain", "plain")]
 )
-def test_a_formula_is_told_as_the_text_that_it_is(text, told):
+def test_a_formula_is_told_as_the_text_that_it_is(text: str, told: str) -> None:
     assert _cell(text) == told
 
 
 @given(st.text(alphabet="=+-@;, |ab'\"\t", max_size=12))
-def test_no_text_makes_a_formula(text):
+def test_no_text_makes_a_formula(text: str) -> None:
     written = io.StringIO()
     csv.writer(written).writerow([1, _cell(text)])
     for separator in ",;|\t":
@@ -266,7 +287,9 @@ TRICKS = ["../other/users.csv", "/users.csv", "//users.csv", "imports/../../user
 
 
 @pytest.mark.parametrize("key", [*TRICKS, "imports/./users.csv", "imports/..", "s3://x/users.csv"])
-def test_a_staging_key_with_a_path_trick_is_refused_and_nothing_is_written(world, key):
+def test_a_staging_key_with_a_path_trick_is_refused_and_nothing_is_written(
+    world: FakeWorld, key: str
+) -> None:
     execution = run_workflow(create(StagingKey=key), world)
     assert execution.status == "FAILED"
     assert "StagingKey" in execution.reason
@@ -274,7 +297,9 @@ def test_a_staging_key_with_a_path_trick_is_refused_and_nothing_is_written(world
 
 
 @pytest.mark.parametrize("key", TRICKS)
-def test_a_key_of_the_source_is_read_as_it_is_and_nothing_is_written_there(world, key):
+def test_a_key_of_the_source_is_read_as_it_is_and_nothing_is_written_there(
+    world: FakeWorld, key: str
+) -> None:
     world.s3.objects["assets", key] = users(2)
     execution = run_workflow(create(SourceKey=key), world)
     assert execution.status == "SUCCESS"
@@ -283,7 +308,7 @@ def test_a_key_of_the_source_is_read_as_it_is_and_nothing_is_written_there(world
 
 
 @pytest.mark.parametrize("name", ["../../x", "/x", "x/../y", "//", "..\\x"])
-def test_a_job_name_with_a_path_trick_makes_no_job(world, name):
+def test_a_job_name_with_a_path_trick_makes_no_job(world: FakeWorld, name: str) -> None:
     execution = run_workflow(create(JobName=name), world)
     assert execution.status == "FAILED"
     assert "JobName" in execution.reason
@@ -291,14 +316,14 @@ def test_a_job_name_with_a_path_trick_makes_no_job(world, name):
 
 
 @pytest.mark.parametrize("name", ["../../x.csv", "/etc/passwd", "https://example.com/x"])
-def test_what_the_source_is_called_is_a_name_and_no_path(world, name):
+def test_what_the_source_is_called_is_a_name_and_no_path(world: FakeWorld, name: str) -> None:
     execution = run_workflow(create(SourceName=name), world)
     assert execution.status == "SUCCESS"
     keys = {call["Key"] for call in world.called("GetObject") + world.called("PutObject")}
     assert keys == {"users.csv", "imports/seed/users.csv"}
 
 
-def test_the_list_of_problems_lies_beside_the_staged_users_and_nowhere_else():
+def test_the_list_of_problems_lies_beside_the_staged_users_and_nowhere_else() -> None:
     request = ImportRequest.from_event(create(StagingKey="imports/seed/a b/users.csv"))
     staged, problems = PurePosixPath(request.staged.key), PurePosixPath(request.problems.key)
     assert problems.parent == staged.parent
@@ -306,13 +331,17 @@ def test_the_list_of_problems_lies_beside_the_staged_users_and_nowhere_else():
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
-def test_ids_are_letters_and_digits_whatever_stack_and_logical_id_are(stack_id, logical_id):
+def test_ids_are_letters_and_digits_whatever_stack_and_logical_id_are(
+    stack_id: str, logical_id: str
+) -> None:
     event = {**create(), "StackId": stack_id, "LogicalResourceId": logical_id}
     name = ImportRequest.from_event(event).name_of(0)
     assert re.fullmatch(r"SeedUsers-[a-z2-7]{24}-1", name)
 
 
-def test_an_update_tells_no_value_of_a_reading(world, logged):
+def test_an_update_tells_no_value_of_a_reading(
+    world: FakeWorld, logged: pytest.LogCaptureFixture
+) -> None:
     event = create()
     run_workflow(event, world)
     broken = json.dumps({"constants": {"name": f"{CANARY}\n{FORGED}"}, "unknown": CANARY})

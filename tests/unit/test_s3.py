@@ -1,6 +1,11 @@
-import pytest
+from __future__ import annotations
 
-from user_import.aws.s3 import Claim, Source, StagedObject
+from collections.abc import Callable
+
+import pytest
+from helpers.fake_world import FakeWorld
+
+from user_import.aws.s3 import Claim, Source, StagedObject, Staging
 from user_import.errors import AccessDenied, AwsError, SourceError
 from user_import.messages import source_missing, staged_changed
 
@@ -10,21 +15,23 @@ PART = 5 << 20
 
 
 @pytest.fixture
-def staging(world):
-    return world.staging
+def staging(world: FakeWorld) -> Staging:
+    found: Staging = world.staging
+    return found
 
 
-def written(world):
-    return world.s3.objects.get(("st", "imports/seed/users.csv"))
+def written(world: FakeWorld) -> bytes | None:
+    found: bytes | None = world.s3.objects.get(("st", "imports/seed/users.csv"))
+    return found
 
 
-def write_and_fail(staging, size):
+def write_and_fail(staging: Staging, size: int) -> None:
     with staging.write(WHERE, CLAIM) as staged:
         staged.write(b"x" * size)
         raise KeyError
 
 
-def test_a_small_object_is_put_in_one_call(world, staging):
+def test_a_small_object_is_put_in_one_call(world: FakeWorld, staging: Staging) -> None:
     with staging.write(WHERE, CLAIM) as staged:
         staged.write(b"one\n")
         staged.write(b"two\n")
@@ -33,13 +40,15 @@ def test_a_small_object_is_put_in_one_call(world, staging):
     assert world.operations == ["PutObject"]
 
 
-def test_an_empty_object_is_put(world, staging):
+def test_an_empty_object_is_put(world: FakeWorld, staging: Staging) -> None:
     with staging.write(WHERE, CLAIM):
         pass
     assert written(world) == b""
 
 
-def test_a_big_object_is_put_in_parts_of_a_size_that_s3_takes(world, staging):
+def test_a_big_object_is_put_in_parts_of_a_size_that_s3_takes(
+    world: FakeWorld, staging: Staging
+) -> None:
     pieces = [bytes([number]) * 700_001 for number in range(40)]
     with staging.write(WHERE, CLAIM) as staged:
         for piece in pieces:
@@ -54,15 +63,19 @@ def test_a_big_object_is_put_in_parts_of_a_size_that_s3_takes(world, staging):
     assert staging.claim_of(WHERE) == CLAIM
 
 
-def test_an_object_that_ends_with_a_part_has_no_empty_part(world, staging):
+def test_an_object_that_ends_with_a_part_has_no_empty_part(
+    world: FakeWorld, staging: Staging
+) -> None:
     with staging.write(WHERE, CLAIM) as staged:
         staged.write(b"x" * (8 << 20))
     assert [len(part["Body"]) for part in world.called("UploadPart")] == [8 << 20]
-    assert len(written(world)) == 8 << 20
+    assert written(world) == b"x" * (8 << 20), "the parts do not make the object"
 
 
 @pytest.mark.parametrize("size", [10, 20 << 20])
-def test_an_error_while_writing_leaves_nothing(world, staging, size):
+def test_an_error_while_writing_leaves_nothing(
+    world: FakeWorld, staging: Staging, size: int
+) -> None:
     with pytest.raises(KeyError):
         write_and_fail(staging, size)
     assert written(world) is None
@@ -70,7 +83,9 @@ def test_an_error_while_writing_leaves_nothing(world, staging, size):
 
 
 @pytest.mark.parametrize("operation", ["UploadPart", "CompleteMultipartUpload"])
-def test_an_upload_that_cannot_be_completed_leaves_nothing(world, staging, operation):
+def test_an_upload_that_cannot_be_completed_leaves_nothing(
+    world: FakeWorld, staging: Staging, operation: str
+) -> None:
     staged = staging.write(WHERE, CLAIM)
     for _ in range(3):
         staged.write(b"x" * (7 << 20))
@@ -81,27 +96,33 @@ def test_an_upload_that_cannot_be_completed_leaves_nothing(world, staging, opera
     assert not world.s3.uploads
 
 
-def test_an_abort_that_is_refused_does_not_hide_what_went_wrong(world, staging):
+def test_an_abort_that_is_refused_does_not_hide_what_went_wrong(
+    world: FakeWorld, staging: Staging
+) -> None:
     world.fault("AbortMultipartUpload", "AccessDenied")
     with pytest.raises(KeyError):
         write_and_fail(staging, 20 << 20)
 
 
 @pytest.mark.parametrize(("offset", "length"), [(0, 4), (4, 4), (0, 8), (7, 1)])
-def test_a_range_of_the_staged_object_is_read(world, staging, offset, length):
+def test_a_range_of_the_staged_object_is_read(
+    world: FakeWorld, staging: Staging, offset: int, length: int
+) -> None:
     world.s3.objects["st", "imports/seed/users.csv"] = b"one\ntwo\n"
     chunks = staging.read(WHERE, offset, length)
     assert b"".join(chunks) == b"one\ntwo\n"[offset : offset + length]
 
 
-def test_a_staged_object_that_has_become_shorter_is_not_read(world, staging):
+def test_a_staged_object_that_has_become_shorter_is_not_read(
+    world: FakeWorld, staging: Staging
+) -> None:
     world.s3.objects["st", "imports/seed/users.csv"] = b"one\n"
     with pytest.raises(SourceError) as caught:
         staging.read(WHERE, 2, 4)
     assert str(caught.value) == staged_changed("s3://st/imports/seed/users.csv")
 
 
-def test_a_source_is_read_in_pieces(world, staging):
+def test_a_source_is_read_in_pieces(world: FakeWorld, staging: Staging) -> None:
     world.s3.objects["b", "k"] = b"x" * 3_000_000
     pieces = list(staging.read_source(Source("b", "k", None, "name")))
     assert len(pieces) > 1
@@ -116,14 +137,18 @@ def test_a_source_is_read_in_pieces(world, staging):
         (Source("b", "k", "v7", "name"), "s3://b/k version v7"),
     ],
 )
-def test_a_missing_source_is_told_with_its_address(staging, source, address):
+def test_a_missing_source_is_told_with_its_address(
+    staging: Staging, source: Source, address: str
+) -> None:
     with pytest.raises(SourceError) as caught:
         staging.read_source(source)
     assert str(caught.value) == source_missing(address)
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "403"])
-def test_a_forbidden_source_is_told_with_its_address(world, staging, code):
+def test_a_forbidden_source_is_told_with_its_address(
+    world: FakeWorld, staging: Staging, code: str
+) -> None:
     world.fault("GetObject", code)
     with pytest.raises(AccessDenied, match="s3://b/k"):
         staging.read_source(Source("b", "k", None, "name"))
@@ -132,7 +157,9 @@ def test_a_forbidden_source_is_told_with_its_address(world, staging, code):
 # Who works on an object, whichever way S3 says that it is not there
 
 
-def test_the_claim_of_an_object_is_read_without_its_content_or_its_folder(world, staging):
+def test_the_claim_of_an_object_is_read_without_its_content_or_its_folder(
+    world: FakeWorld, staging: Staging
+) -> None:
     with staging.write(WHERE, CLAIM):
         pass
     world.calls.clear()
@@ -141,13 +168,17 @@ def test_the_claim_of_an_object_is_read_without_its_content_or_its_folder(world,
 
 
 @pytest.mark.parametrize("says", ["404", "403"])
-def test_nobody_works_on_an_object_that_is_not_there(world, staging, says):
+def test_nobody_works_on_an_object_that_is_not_there(
+    world: FakeWorld, staging: Staging, says: str
+) -> None:
     world.s3.says_of_missing = says
     assert staging.claim_of(WHERE) is None
     assert staging.notes_on(WHERE) == {}
 
 
-def test_whether_a_denied_object_is_there_is_asked_of_its_folder_alone(world, staging):
+def test_whether_a_denied_object_is_there_is_asked_of_its_folder_alone(
+    world: FakeWorld, staging: Staging
+) -> None:
     world.s3.says_of_missing = "403"
     staging.claim_of(WHERE)
     assert world.called("ListObjectsV2") == [
@@ -155,14 +186,18 @@ def test_whether_a_denied_object_is_there_is_asked_of_its_folder_alone(world, st
     ]
 
 
-def test_an_object_whose_key_only_begins_like_it_is_another_one(world, staging):
+def test_an_object_whose_key_only_begins_like_it_is_another_one(
+    world: FakeWorld, staging: Staging
+) -> None:
     world.s3.says_of_missing = "403"
     world.s3.objects["st", "imports/seed/users.csv.bak"] = b""
     assert staging.claim_of(WHERE) is None
 
 
 @pytest.mark.parametrize("code", ["403", "AccessDenied"])
-def test_an_object_that_is_there_and_may_not_be_read_is_denied(world, staging, code):
+def test_an_object_that_is_there_and_may_not_be_read_is_denied(
+    world: FakeWorld, staging: Staging, code: str
+) -> None:
     with staging.write(WHERE, CLAIM):
         pass
     world.fault("HeadObject", code)
@@ -170,14 +205,16 @@ def test_an_object_that_is_there_and_may_not_be_read_is_denied(world, staging, c
         staging.claim_of(WHERE)
 
 
-def test_an_object_of_which_nothing_may_be_known_is_denied(world, staging):
+def test_an_object_of_which_nothing_may_be_known_is_denied(
+    world: FakeWorld, staging: Staging
+) -> None:
     world.s3.says_of_missing = "403"
     world.fault("ListObjectsV2", "AccessDenied", "not you")
     with pytest.raises(AccessDenied, match=r"^s3:ListBucket of s3://st/imports/seed/users\.csv: "):
         staging.claim_of(WHERE)
 
 
-def test_removing_twice_is_no_error(world, staging):
+def test_removing_twice_is_no_error(world: FakeWorld, staging: Staging) -> None:
     with staging.write(WHERE, CLAIM) as staged:
         staged.write(b"x")
     staging.remove(WHERE)
@@ -186,13 +223,17 @@ def test_removing_twice_is_no_error(world, staging):
 
 
 @pytest.mark.parametrize("code", ["NoSuchBucket", "NoSuchKey"])
-def test_removing_from_a_bucket_that_is_gone_is_no_error(world, staging, code, caplog):
+def test_removing_from_a_bucket_that_is_gone_is_no_error(
+    world: FakeWorld, staging: Staging, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
     world.fault("DeleteObject", code)
     staging.remove(WHERE)
     assert caplog.text == ""
 
 
-def test_what_cannot_be_removed_is_logged_and_left_to_the_buckets_lifecycle(world, staging, caplog):
+def test_what_cannot_be_removed_is_logged_and_left_to_the_buckets_lifecycle(
+    world: FakeWorld, staging: Staging, caplog: pytest.LogCaptureFixture
+) -> None:
     world.fault("DeleteObject", "AccessDenied", "not you")
     staging.remove(WHERE)
     assert "s3:DeleteObject of s3://st/imports/seed/users.csv: AccessDenied" in caplog.text
@@ -206,7 +247,9 @@ def test_what_cannot_be_removed_is_logged_and_left_to_the_buckets_lifecycle(worl
         lambda staging: staging.write(WHERE, CLAIM).write(b"x" * (8 << 20)),
     ],
 )
-def test_a_refusal_names_the_action_and_the_object(world, staging, call):
+def test_a_refusal_names_the_action_and_the_object(
+    world: FakeWorld, staging: Staging, call: Callable[[Staging], object]
+) -> None:
     for operation in ("GetObject", "PutObject", "CreateMultipartUpload"):
         world.fault(operation, "AccessDenied", "not you")
     with pytest.raises(AccessDenied, match=r"s3:\w+Object of s3://st/imports/seed/users\.csv"):

@@ -1,8 +1,13 @@
 """Where a stack is going, for every status that CloudFormation has."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import botocore.session
 import pytest
-from helpers.fake_world import STACK
+from helpers.events import STACK
+from helpers.fake_world import FakeWorld
 
 from user_import.aws.stacks import Stacks, StackStatus
 from user_import.errors import AccessDenied
@@ -43,12 +48,12 @@ PLACED = GOES_FORWARD | WENT_FORWARD | GOES_BACK
 ALL = botocore.session.get_session().get_service_model("cloudformation").shape_for("StackStatus")
 
 
-def test_every_status_that_cloudformation_has_is_placed():
+def test_every_status_that_cloudformation_has_is_placed() -> None:
     assert {*ALL.enum} == PLACED
 
 
 @pytest.mark.parametrize("name", sorted(PLACED))
-def test_a_status_says_whether_an_import_may_begin(name):
+def test_a_status_says_whether_an_import_may_begin(name: str) -> None:
     status = StackStatus(name)
     assert status.is_going_back is (name in GOES_BACK)
     assert status.is_being_deleted is (name in IS_BEING_DELETED)
@@ -58,16 +63,16 @@ def test_a_status_says_whether_an_import_may_begin(name):
 
 
 @pytest.mark.parametrize(("described", "stays"), [({}, False), ({"DisableRollback": True}, True)])
-def test_a_stack_stays_where_cloudformation_says_so(described, stays):
+def test_a_stack_stays_where_cloudformation_says_so(described: dict[str, Any], stays: bool) -> None:
     class CloudFormation:
-        def describe_stacks(self, **arguments):
+        def describe_stacks(self, **arguments: object) -> dict[str, Any]:
             assert arguments == {"StackName": STACK}
             return {"Stacks": [described]}
 
     assert Stacks(CloudFormation()).stays(STACK) is stays
 
 
-def test_a_refusal_names_the_action(world):
+def test_a_refusal_names_the_action(world: FakeWorld) -> None:
     world.fault("DescribeStacks", "AccessDenied", "not you")
     with pytest.raises(AccessDenied, match="cloudformation:DescribeStacks: AccessDenied: not"):
         world.stacks.status(STACK)

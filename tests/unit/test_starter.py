@@ -1,17 +1,12 @@
+from __future__ import annotations
+
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from helpers.fake_world import (
-    CANARY,
-    MACHINE,
-    POOL,
-    client_error,
-    create,
-    delete,
-    run_workflow,
-    update,
-)
+from helpers.events import MACHINE, POOL, create, delete, delivered, update
+from helpers.fake_world import CANARY, FakeWorld, client_error, run_workflow
 
 from user_import import starter
 from user_import.cloudformation import Request
@@ -20,19 +15,16 @@ from user_import.messages import not_cleaned_up, workflow_broke
 from user_import.propagation import PROPAGATION_SECONDS
 
 
-def delivered(event, web):
-    return {**event, "ResponseURL": web.url("/answer/1?secret")}
+def begin(event: dict[str, Any], world: FakeWorld) -> None:
+    world.start(delivered(event, world.web.url("/answer/1?secret")))
 
 
-def begin(event, world):
-    world.start(delivered(event, world.web))
+def told(world: FakeWorld) -> list[dict[str, Any]]:
+    answers: list[dict[str, Any]] = world.web.answers("/answer/1?secret")
+    return answers
 
 
-def told(world):
-    return world.web.answers("/answer/1?secret")
-
-
-def test_the_workflow_gets_the_request_and_beside_it_the_url(world):
+def test_the_workflow_gets_the_request_and_beside_it_the_url(world: FakeWorld) -> None:
     event = create()
     begin(event, world)
     (call,) = world.called("StartExecution")
@@ -46,7 +38,9 @@ def test_the_workflow_gets_the_request_and_beside_it_the_url(world):
 
 
 @pytest.mark.parametrize("event", [create(), delete(create())], ids=["Create", "Delete"])
-def test_a_second_delivery_of_the_same_event_starts_no_second_job(world, event):
+def test_a_second_delivery_of_the_same_event_starts_no_second_job(
+    world: FakeWorld, event: dict[str, Any]
+) -> None:
     begin(event, world)
     begin(event, world)
     assert len(world.states.inputs) == 1
@@ -54,7 +48,9 @@ def test_a_second_delivery_of_the_same_event_starts_no_second_job(world, event):
 
 
 @pytest.mark.parametrize("lost", [True, False], ids=["the answer was lost", "delivered before"])
-def test_a_request_whose_execution_runs_is_not_said_not_to_have_started(world, lost):
+def test_a_request_whose_execution_runs_is_not_said_not_to_have_started(
+    world: FakeWorld, lost: bool
+) -> None:
     event = create()
     if not lost:
         begin(event, world)
@@ -65,13 +61,13 @@ def test_a_request_whose_execution_runs_is_not_said_not_to_have_started(world, l
     assert told(world) == []
 
 
-def test_two_requests_have_two_executions(world):
+def test_two_requests_have_two_executions(world: FakeWorld) -> None:
     begin(create(), world)
     begin(create(), world)
     assert len(world.states.inputs) == 2
 
 
-def test_the_longest_request_id_gives_a_name_that_step_functions_takes(world):
+def test_the_longest_request_id_gives_a_name_that_step_functions_takes(world: FakeWorld) -> None:
     begin({**create(), "RequestId": "x" * 200}, world)
     assert len(world.states.inputs) == 1
 
@@ -81,7 +77,9 @@ LATE = ["AccessDeniedException", "KmsAccessDeniedException", "KmsThrottlingExcep
 
 @pytest.mark.parametrize("code", LATE)
 @pytest.mark.parametrize("event", [create(), delete(create())], ids=["Create", "Delete"])
-def test_what_is_denied_or_throttled_for_almost_two_minutes_is_started_then(world, event, code):
+def test_what_is_denied_or_throttled_for_almost_two_minutes_is_started_then(
+    world: FakeWorld, event: dict[str, Any], code: str
+) -> None:
     world.fault("StartExecution", code, seconds=PROPAGATION_SECONDS - 1)
     begin(event, world)
     assert len(world.states.inputs) == 1
@@ -89,7 +87,9 @@ def test_what_is_denied_or_throttled_for_almost_two_minutes_is_started_then(worl
 
 
 @pytest.mark.parametrize("code", LATE)
-def test_what_stays_denied_or_throttled_is_answered_after_two_minutes(world, code):
+def test_what_stays_denied_or_throttled_is_answered_after_two_minutes(
+    world: FakeWorld, code: str
+) -> None:
     began = world.clock.now()
     world.fault("StartExecution", code, "not today")
     begin(create(), world)
@@ -98,7 +98,7 @@ def test_what_stays_denied_or_throttled_is_answered_after_two_minutes(world, cod
 
 
 @pytest.mark.parametrize("code", ["ExecutionLimitExceeded", "StateMachineDoesNotExist"])
-def test_what_does_not_pass_by_itself_is_answered_at_once(world, code):
+def test_what_does_not_pass_by_itself_is_answered_at_once(world: FakeWorld, code: str) -> None:
     began = world.clock.now()
     world.fault("StartExecution", code)
     begin(create(), world)
@@ -115,7 +115,7 @@ def test_what_does_not_pass_by_itself_is_answered_at_once(world, code):
     ],
     ids=["denied", "gone", "unreachable"],
 )
-def test_what_cannot_be_started_is_answered_by_itself(world, error):
+def test_what_cannot_be_started_is_answered_by_itself(world: FakeWorld, error: Any) -> None:
     world.fault("StartExecution", error)
     begin(create(), world)
     (answer,) = told(world)
@@ -123,14 +123,16 @@ def test_what_cannot_be_started_is_answered_by_itself(world, error):
     assert named(error) in answer["Reason"]
 
 
-def test_a_request_without_a_state_machine_is_answered(world):
+def test_a_request_without_a_state_machine_is_answered(world: FakeWorld) -> None:
     begin(create(StateMachineArn=None), world)
     (answer,) = told(world)
     assert answer["Status"] == "FAILED"
     assert "StateMachineArn" in answer["Reason"]
 
 
-def test_a_refusal_that_quotes_the_input_does_not_tell_the_url(world, caplog):
+def test_a_refusal_that_quotes_the_input_does_not_tell_the_url(
+    world: FakeWorld, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     quoted = json.dumps({"response_url": world.web.url("/answer/1?secret")})
     world.fault("StartExecution", "InvalidExecutionInput", f"Invalid input: {quoted}")
@@ -141,7 +143,9 @@ def test_a_refusal_that_quotes_the_input_does_not_tell_the_url(world, caplog):
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
-def test_an_execution_that_ended_without_a_report_is_answered(world, status):
+def test_an_execution_that_ended_without_a_report_is_answered(
+    world: FakeWorld, status: str
+) -> None:
     event = create()
     begin(event, world)
     (arn,) = world.states.inputs
@@ -154,7 +158,7 @@ def test_an_execution_that_ended_without_a_report_is_answered(world, status):
     assert world.called("DescribeExecution") == [{"executionArn": arn}]
 
 
-def test_the_answer_for_a_broken_execution_has_the_workflows_physical_id(world):
+def test_the_answer_for_a_broken_execution_has_the_workflows_physical_id(world: FakeWorld) -> None:
     event = create()
     reported = run_workflow(event, world)
     begin(event, world)
@@ -164,7 +168,9 @@ def test_the_answer_for_a_broken_execution_has_the_workflows_physical_id(world):
 
 
 @pytest.mark.parametrize("code", LATE)
-def test_a_broken_execution_that_may_not_be_read_at_first_is_answered(world, code):
+def test_a_broken_execution_that_may_not_be_read_at_first_is_answered(
+    world: FakeWorld, code: str
+) -> None:
     begin(create(), world)
     (arn,) = world.states.inputs
     world.fault("DescribeExecution", code, seconds=PROPAGATION_SECONDS - 1)
@@ -175,7 +181,9 @@ def test_a_broken_execution_that_may_not_be_read_at_first_is_answered(world, cod
 @pytest.mark.parametrize(
     "execution_input", [{}, {"request": {}}, {"users": CANARY}], ids=["empty", "half", "other"]
 )
-def test_an_execution_that_cloudformation_did_not_start_is_ignored(world, execution_input):
+def test_an_execution_that_cloudformation_did_not_start_is_ignored(
+    world: FakeWorld, execution_input: dict[str, Any]
+) -> None:
     world.states.inputs["arn"] = json.dumps(execution_input)
     world.answer_for({"executionArn": "arn", "status": "FAILED"})
     assert world.web.puts == []
@@ -200,13 +208,15 @@ PASSING = [
 ]
 
 
-def named(error):
+def named(error: Any) -> str:
     response = getattr(error, "response", None)
     return response["Error"]["Code"] if response else type(error).__name__
 
 
 @pytest.mark.parametrize("error", GONE, ids=named)
-def test_a_delete_whose_workflow_is_gone_succeeds_and_says_what_may_be_left(world, error, caplog):
+def test_a_delete_whose_workflow_is_gone_succeeds_and_says_what_may_be_left(
+    world: FakeWorld, error: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     world.fault("StartExecution", error)
     event = delete(create(), "what was answered before")
     begin(event, world)
@@ -221,7 +231,7 @@ def test_a_delete_whose_workflow_is_gone_succeeds_and_says_what_may_be_left(worl
 
 
 @pytest.mark.parametrize("error", PASSING, ids=named)
-def test_a_delete_that_may_work_when_it_is_tried_again_fails(world, error):
+def test_a_delete_that_may_work_when_it_is_tried_again_fails(world: FakeWorld, error: Any) -> None:
     world.fault("StartExecution", error)
     begin(delete(create()), world)
     (answer,) = told(world)
@@ -231,7 +241,9 @@ def test_a_delete_that_may_work_when_it_is_tried_again_fails(world, error):
 
 @pytest.mark.parametrize("error", [*GONE, *PASSING], ids=named)
 @pytest.mark.parametrize("event", [create(), update(create())], ids=["Create", "Update"])
-def test_a_create_or_update_whose_workflow_is_gone_fails(world, event, error):
+def test_a_create_or_update_whose_workflow_is_gone_fails(
+    world: FakeWorld, event: dict[str, Any], error: Any
+) -> None:
     world.fault("StartExecution", error)
     begin(event, world)
     (answer,) = told(world)
@@ -239,7 +251,9 @@ def test_a_create_or_update_whose_workflow_is_gone_fails(world, event, error):
     assert named(error) in answer["Reason"]
 
 
-def test_a_delete_without_a_state_machine_succeeds_for_nothing_was_ever_started(world):
+def test_a_delete_without_a_state_machine_succeeds_for_nothing_was_ever_started(
+    world: FakeWorld,
+) -> None:
     begin(delete(create(StateMachineArn=None, UserPoolId=None)), world)
     (answer,) = told(world)
     assert answer["Status"] == "SUCCESS"
@@ -264,8 +278,8 @@ def test_a_delete_without_a_state_machine_succeeds_for_nothing_was_ever_started(
     ],
 )
 def test_a_delete_whose_execution_broke_fails_only_where_trying_again_may_help(
-    world, status, error, ends
-):
+    world: FakeWorld, status: str, error: Any, ends: str
+) -> None:
     begin(delete(create()), world)
     (arn,) = world.states.inputs
     world.states.errors[arn] = error
@@ -280,7 +294,9 @@ def test_a_delete_whose_execution_broke_fails_only_where_trying_again_may_help(
 
 @pytest.mark.parametrize("error", ["Lambda.AWSLambdaException", None])
 @pytest.mark.parametrize("event", [create(), update(create())], ids=["Create", "Update"])
-def test_a_create_or_update_whose_execution_broke_fails(world, event, error):
+def test_a_create_or_update_whose_execution_broke_fails(
+    world: FakeWorld, event: dict[str, Any], error: Any
+) -> None:
     begin(event, world)
     (arn,) = world.states.inputs
     world.states.errors[arn] = error
@@ -298,7 +314,9 @@ def test_a_create_or_update_whose_execution_broke_fails(world, event, error):
     ],
     ids=str,
 )
-def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(world, error, caplog):
+def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(
+    world: FakeWorld, error: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     begin(delete(create()), world)
     (arn,) = world.states.inputs
     world.fault("DescribeExecution", error)
@@ -310,15 +328,15 @@ def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(world, error
     assert world.web.puts == []
 
 
-def test_the_handler_asks_step_functions_alone(world):
-    starter.handler(delivered(create(), world.web), None)
+def test_the_handler_asks_step_functions_alone(world: FakeWorld) -> None:
+    starter.handler(delivered(create(), world.web.url("/answer/1?secret")), None)
     ((service, config),) = world.clients
     assert service == "stepfunctions"
     assert config.retries["mode"] == "standard"
 
 
-def test_the_handler_tells_cloudformation_and_eventbridge_apart(world):
-    starter.handler(delivered(create(), world.web), None)
+def test_the_handler_tells_cloudformation_and_eventbridge_apart(world: FakeWorld) -> None:
+    starter.handler(delivered(create(), world.web.url("/answer/1?secret")), None)
     (arn,) = world.states.inputs
     event = {
         "source": "aws.states",

@@ -1,7 +1,7 @@
 """The credentials of one import: the only module that calls STS.
 
-The worker may do nothing itself but assume the roles of imports. Each trusts the worker and, as
-external id, one stack; the id comes from CloudFormation's request, so that a request of one stack
+The worker's own role may only assume the roles of imports. Each trusts the worker and, as external
+id, one stack; the id comes from CloudFormation's request, so that a request of one stack
 cannot use the role of another.
 """
 

@@ -1,4 +1,4 @@
-"""Everything outside the worker, behind one object that a test can replace."""
+"""The services and the clock of one step, behind one object that a test can replace."""
 
 from __future__ import annotations
 
@@ -26,10 +26,14 @@ _CONFIG = Config(
 
 
 class Services:
-    """The services, with the role of one import, and the clock.
+    """The AWS services with the role of one import, and the clock.
 
-    One step has services of its own: credentials are never used for another import. The role is
-    assumed once, by the first call; a denial is not remembered.
+    Every step has its own, so that credentials are never used for another import. The first call
+    assumes the role, once; a denial is not remembered.
+
+    Attributes:
+        now: The clock, in epoch seconds.
+        sleep: Waits for some seconds.
     """
 
     def __init__(
@@ -75,7 +79,7 @@ class Services:
 
 
 class _LazyClient:
-    """A client that is made by its first call, so that the call fails where the role is denied."""
+    """A client that its first call creates, so that the call raises the denial of the role."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make

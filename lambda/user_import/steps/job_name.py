@@ -1,7 +1,7 @@
 """The grammar of job names: `<prefix>-<import><content><request>-<number>`.
 
-The jobs' names are the record of an import: they tell which construct, content and request a job
-belongs to, also after the workflow's state is lost.
+The jobs' names are the record of an import: they identify a job's construct, content and request,
+also after the workflow's state is lost.
 """
 
 from __future__ import annotations

@@ -1,0 +1,172 @@
+"""Every arrow that the layers forbid is noticed, by import-linter or by a test here."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+CONSTRUCTS = ROOT / "constructs" / "cdk_cognito_user_import"
+PACKAGES = (ROOT / "lambda" / "user_import", CONSTRUCTS, ROOT / "local" / "cognito_import_local")
+
+LAYERS = "The handler has layers, and each imports only those below it"
+STARTER = "The starter imports nothing of the worker"
+BOTO3 = "What synth and the CSV check import needs no boto3"
+LOCAL = "The local AWS imports neither the handler nor the construct"
+
+
+class Wrong(NamedTuple):
+    """A wrong import.
+
+    Attributes:
+        contract: The contract that forbids it.
+        module: The module that it is written into.
+        line: The import.
+        arrow: The arrow in the report.
+    """
+
+    contract: str
+    module: str
+    line: str
+    arrow: str
+
+
+WRONG = [
+    Wrong(LAYERS, "user_import.contract", "from .text import digest", "user_import.text"),
+    Wrong(LAYERS, "user_import.text", "from .contract import VERSION", "user_import.contract"),
+    Wrong(LAYERS, "user_import.messages", "from .errors import AwsError", "user_import.errors"),
+    Wrong(LAYERS, "user_import.errors", "from . import propagation", "user_import.propagation"),
+    Wrong(LAYERS, "user_import.propagation", "from . import errors", "user_import.errors"),
+    Wrong(LAYERS, "user_import.cloudformation", "from . import errors", "user_import.errors"),
+    Wrong(LAYERS, "user_import.errors", "from .aws import s3", "user_import.aws.s3"),
+    Wrong(LAYERS, "user_import.aws.s3", "from ..steps import state", "user_import.steps.state"),
+    Wrong(LAYERS, "user_import.aws.s3", "from .. import users_csv", "user_import.users_csv"),
+    Wrong(LAYERS, "user_import.users_csv.pool", "from ..aws import s3", "user_import.aws.s3"),
+    Wrong(LAYERS, "user_import.steps.state", "from .. import worker", "user_import.worker"),
+    Wrong(LAYERS, "user_import.worker", "from . import starter", "user_import.starter"),
+    Wrong(STARTER, "user_import.starter", "from .aws import s3", "user_import.aws.s3"),
+    Wrong(STARTER, "user_import.starter", "from .steps import state", "user_import.steps.state"),
+    Wrong(STARTER, "user_import.starter", "from . import users_csv", "user_import.users_csv"),
+    Wrong(BOTO3, "user_import.contract", "import boto3", "boto3"),
+    Wrong(BOTO3, "user_import.text", "import botocore", "botocore"),
+    Wrong(BOTO3, "user_import.users_csv.pool", "from .. import errors", "user_import.errors"),
+    Wrong(LOCAL, "cognito_import_local.cli", "from user_import import text", "user_import.text"),
+    Wrong(
+        LOCAL,
+        "cognito_import_local.cli",
+        "from cdk_cognito_user_import._lambda.user_import import contract",
+        "cdk_cognito_user_import",
+    ),
+]
+
+
+def linted(folder: Path) -> str:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The report of each contract for a copy with all wrong imports in it."""
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    ignored = shutil.ignore_patterns("_lambda", "__pycache__")
+    for package in PACKAGES:
+        shutil.copytree(package, folder / package.name, ignore=ignored)
+    for wrong in WRONG:
+        path = folder / wrong.module.replace(".", "/")
+        with path.with_suffix(".py").open("a", encoding="utf-8") as file:
+            file.write(f"{wrong.line}\n")
+    (folder / "user_import" / "elsewhere.py").touch()
+    broken = linted(folder).partition("Broken contracts")[2]
+    parts = re.split(r"^(.+)\n-+\n", broken, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.module} {wrong.line}")
+def test_a_wrong_import_breaks_its_contract(reports: dict[str, str], wrong: Wrong) -> None:
+    assert re.search(
+        rf"{re.escape(wrong.module)} -> {re.escape(wrong.arrow)} \(", reports[wrong.contract]
+    )
+
+
+def test_a_new_module_needs_a_layer(reports: dict[str, str]) -> None:
+    assert "user_import.elsewhere" in reports[LAYERS]
+
+
+# The construct reaches the handler through a symbolic link; import-linter sees nothing behind it.
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the modules that a module imports, or names as a text as `__init__` does."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module or ''}.{each.name}" for each in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"^\.*_lambda\.[\w.]+$", node.value)
+
+
+def handler_modules(path: Path) -> set[str]:
+    """Return the modules of the handler that a module imports, and AWS's SDK as `boto3`."""
+    found = set()
+    for name in imported(path):
+        if behind := re.search(r"(?:\b_lambda\.|^)user_import\b\.?(\w*)", name):
+            found.add(behind[1])
+        elif re.match(r"(boto3|botocore)\b", name):
+            found.add("boto3")
+    return found
+
+
+def modules_of_the_construct() -> list[Path]:
+    return sorted(
+        path for path in CONSTRUCTS.rglob("*.py") if "_lambda" not in path.relative_to(ROOT).parts
+    )
+
+
+def test_the_construct_imports_the_contract_and_the_csv_of_the_handler_only() -> None:
+    found = {name for path in modules_of_the_construct() for name in handler_modules(path)}
+    assert found == {"contract", "users_csv"}
+
+
+@pytest.mark.parametrize(
+    ("line", "module"),
+    [
+        ("from ._lambda.user_import.errors import AwsError", "errors"),
+        ("from ._lambda.user_import import text", "text"),
+        ("from .._lambda.user_import.aws import s3", "aws"),
+        ("from cdk_cognito_user_import._lambda.user_import import starter", "starter"),
+        ("import cdk_cognito_user_import._lambda.user_import.worker", "worker"),
+        ("from user_import import worker", "worker"),
+        ("import user_import", ""),
+        ("LAZY = {'State': '._lambda.user_import.steps.state'}", "steps"),
+        ("import boto3", "boto3"),
+        ("from botocore.config import Config", "boto3"),
+    ],
+)
+def test_another_import_of_the_construct_would_be_noticed(
+    tmp_path: Path, line: str, module: str
+) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(f"{line}\n", encoding="utf-8")
+    assert handler_modules(wrong) == {module}
