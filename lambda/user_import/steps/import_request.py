@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from ..cloudformation import Request, digest, one_line
 from ..contract import ROLE_PATH, VERSION
 from ..errors import RequestError, printable
-from ..users_csv import Reading
+from ..users_csv import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,7 +178,7 @@ class ImportRequest(NamedTuple):
     logs_role_arn: str
     job_name: str
     source: Source
-    reading: Reading
+    reading: ReadOptions
     staged: StagedObject
     start: bool
     tolerance: Tolerance
@@ -293,9 +293,9 @@ class _Properties:
     def number(self, name: str) -> int:
         return int(self.text(name))
 
-    def reading(self, name: str) -> Reading:
+    def reading(self, name: str) -> ReadOptions:
         try:
-            return Reading.from_json(json.loads(self._properties.get(name, "{}")))
+            return ReadOptions.from_json(json.loads(self._properties.get(name, "{}")))
         except (TypeError, ValueError) as error:
             # Constants and defaults are users' values: nothing of it is told.
             raise RequestError(
