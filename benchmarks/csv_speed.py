@@ -40,7 +40,7 @@ from benchmarks.csv_runs import (
     run,
 )
 
-from user_import.users_csv import Report, check_users
+from user_import.users_csv import ValidationReport, validate_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -139,7 +139,7 @@ def _read(path: Path) -> object:
         return collections.deque(csv.reader(file), maxlen=0)
 
 
-def check(path: Path, aliases: tuple[str, ...]) -> Report:
+def check(path: Path, aliases: tuple[str, ...]) -> ValidationReport:
     """Check a file, and write what becomes of it beside it."""
     with path.open("rb") as file:
         return _checked(iter(lambda: file.read(_CHUNK), b""), path, aliases)
@@ -150,11 +150,11 @@ def target_of(path: Path) -> Path:
     return FOLDER / f"{path.stem}-out.csv"
 
 
-def _checked(chunks: Iterable[bytes], path: Path, aliases: tuple[str, ...]) -> Report:
+def _checked(chunks: Iterable[bytes], path: Path, aliases: tuple[str, ...]) -> ValidationReport:
     target = target_of(path)
     target.touch()
     with target.open("r+b") as out:  # what is there is written over, as memory is
-        return check_users(chunks, pool(*aliases), out.write)
+        return validate_users(chunks, pool(*aliases), out.write)
 
 
 def _turns(path: Path, aliases: tuple[str, ...]) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def _turns(path: Path, aliases: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _judged(report: Report) -> dict[str, Any]:
+def _judged(report: ValidationReport) -> dict[str, Any]:
     return {"users": report.users, "findings": sum(report.findings.counts.values())}
 
 
@@ -264,7 +264,7 @@ def _child(name: str, path: Path) -> dict[str, Any]:
     clock = Clock()
     done = work(path)
     told = clock.told() | {"bytes": path.stat().st_size}
-    return told | _judged(done) if isinstance(done, Report) else told
+    return told | _judged(done) if isinstance(done, ValidationReport) else told
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from ._lambda.user_import.users_csv import (
     ExportFormat,
     Pool,
-    Reading,
-    check_file,
-    told_mendings,
+    ReadOptions,
+    describe_normalizations,
+    validate_file,
 )
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         ("--constant", "a value for all users, as email_verified=true"),
     ):
         check.add_argument(option, action="append", default=[], metavar="COLUMN=VALUE", help=what)
-    check.add_argument("--strict", action="store_true", help="refuse what would have to be mended")
+    check.add_argument("--strict", action="store_true", help="refuse files that need normalization")
     check.add_argument(
         "--password-hashing-algorithm", choices=_ALGORITHMS, help="of the import job"
     )
@@ -170,21 +170,25 @@ def _header(pool: Pool) -> int:
 
 
 def _check(given: argparse.Namespace, pool: Pool) -> int:
-    reading = _reading(given)
-    unit = reading.counted
+    options = _read_options(given)
+    unit = options.location_unit
 
     def tell(finding: Finding) -> None:
         kind = "warning" if finding.rule.is_warning else "error"
-        print(f"{given.file}: {kind}: {finding.told(unit)}")  # noqa: T201
+        print(f"{given.file}: {kind}: {finding.describe(unit)}")  # noqa: T201
 
     try:
-        report = check_file(given.file, pool, reading=reading, sink=tell)
+        report = validate_file(given.file, pool, options=options, sink=tell)
     except OSError as error:
         raise _WrongArgumentError(f"{given.file} cannot be read: {error.strerror}.") from error
     errors, warnings = report.findings.errors, report.findings.warnings
     print(  # noqa: T201
         f"{_count(report.users, 'user')}; {_count(errors, 'error')}, {_count(warnings, 'warning')}"
-        + (f"; mended: {told_mendings(report.mended)}" if report.mended else "")
+        + (
+            f"; normalized: {describe_normalizations(report.normalized)}"
+            if report.normalized
+            else ""
+        )
         + (f"; not checked: {', '.join(report.unchecked)}" if report.unchecked else "")
     )
     return 1 if errors else 0
@@ -194,13 +198,13 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _reading(given: argparse.Namespace) -> Reading:
+def _read_options(given: argparse.Namespace) -> ReadOptions:
     try:
-        return Reading(
+        return ReadOptions(
             columns={name: column or None for name, column in _pairs(given.column)},
             defaults=dict(_pairs(given.default)),
             constants=dict(_pairs(given.constant)),
-            export=given.export,
+            export=ExportFormat(given.export) if given.export else None,
             strict=given.strict,
         )
     except ValueError as error:

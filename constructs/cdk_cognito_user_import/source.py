@@ -17,7 +17,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 
 from ._lambda.user_import.contract import KEY_BYTES, Property, write_reading
-from ._lambda.user_import.users_csv import ExportFormat, Reading, join_row
+from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, Unit, join_row
 from .validation import kind_of, readable_file
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class LocalUsers:
     path: Path
     name: str
     content_hash: str
-    reading: Reading
+    reading: ReadOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class UserSource(ABC):
 
 
 class _FileSource(UserSource):
-    def __init__(self, path: Path, reading: Reading) -> None:
+    def __init__(self, path: Path, reading: ReadOptions) -> None:
         self._path = path.resolve()
         self._reading = reading
 
@@ -208,11 +208,13 @@ class _RecordsSource(UserSource):
         if not scope.node.try_get_context(_NO_STAGING):
             # The cloud assembly has a copy; whoever disables that reads this file later.
             atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
-        return _bind_asset(scope, path, "from_records", Reading(unit="record"))
+        return _bind_asset(scope, path, "from_records", ReadOptions(unit=Unit.RECORD))
 
 
 class _BucketSource(UserSource):
-    def __init__(self, bucket: s3.IBucket, key: str, version: str | None, reading: Reading) -> None:
+    def __init__(
+        self, bucket: s3.IBucket, key: str, version: str | None, reading: ReadOptions
+    ) -> None:
         if not hasattr(bucket, "bucket_name"):
             raise TypeError(
                 f"The bucket is {kind_of(bucket)}; give a bucket, such as "
@@ -251,7 +253,7 @@ class _BucketSource(UserSource):
         return BoundSource(properties, statements)
 
 
-def _bind_asset(scope: Construct, path: Path, name: str, reading: Reading) -> BoundSource:
+def _bind_asset(scope: Construct, path: Path, name: str, reading: ReadOptions) -> BoundSource:
     asset = Asset(scope, "Users", path=str(path))
     statements = [
         iam.PolicyStatement(
@@ -284,7 +286,7 @@ def _reading(
     constants: Mapping[str, Value] | None,
     *,
     strict: bool,
-) -> Reading:
+) -> ReadOptions:
     if not isinstance(strict, bool):
         raise TypeError(f"strict is {kind_of(strict)}; give True or False.")
     if export is not None and export not in list(ExportFormat):
@@ -301,11 +303,11 @@ def _reading(
             f"{', '.join(both)}: in defaults and in constants; a constant is for all users, so "
             "that the default would never count. Take one out."
         )
-    return Reading(
+    return ReadOptions(
         columns=dict(columns or {}),
         defaults=_values(defaults, "defaults"),
         constants=_values(constants, "constants"),
-        export=str(export) if export is not None else "",
+        export=None if export is None else ExportFormat(export),
         strict=strict,
     )
 

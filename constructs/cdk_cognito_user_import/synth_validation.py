@@ -14,7 +14,7 @@ from aws_cdk import Annotations, App
 from constructs import IValidation
 
 from ._lambda.user_import import users_csv
-from ._lambda.user_import.users_csv import check_file, told_mendings
+from ._lambda.user_import.users_csv import describe_normalizations, validate_file
 from .pool_schema import known_pool
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class Verdict:
     Attributes:
         errors: what is wrong; the stack cannot be deployed with it.
         warnings: which users Cognito will skip.
-        mended: what is read although Cognito would not take it.
+        normalized: the normalizations.
         unchecked: what only the deployment can check.
     """
 
     errors: str
     warnings: str
-    mended: str
+    normalized: str
     unchecked: str
 
 
@@ -70,8 +70,8 @@ class SynthCheck:
             tell.add_warning_v2(
                 f"{_ID}:skipped", f"{name}: users that Cognito will skip: {verdict.warnings}"
             )
-        if verdict.mended:
-            tell.add_info_v2(f"{_ID}:mended", f"{name}: {verdict.mended}")
+        if verdict.normalized:
+            tell.add_info_v2(f"{_ID}:mended", f"{name}: {verdict.normalized}")
         if verdict.unchecked:
             tell.add_info_v2(
                 f"{_ID}:unchecked",
@@ -100,11 +100,11 @@ class SynthCheck:
         return verdict
 
     def _read(self, pool: Pool) -> Verdict:
-        report = check_file(self._users.path, pool, reading=self._users.reading)
+        report = validate_file(self._users.path, pool, options=self._users.reading)
         return Verdict(
-            errors=report.findings.told_errors(),
-            warnings=report.findings.told_warnings(),
-            mended=told_mendings(report.mended),
+            errors=report.findings.describe_errors(),
+            warnings=report.findings.describe_warnings(),
+            normalized=describe_normalizations(report.normalized),
             unchecked=", ".join(report.unchecked),
         )
 

@@ -149,7 +149,7 @@ PROPERTIES = [
     *(bad_property("missing", name, None) for name in NEEDED),
     *(bad_property("empty", name, "") for name in [*NEEDED, "SourceVersion", "ToleratedFailed"]),
     *(bad_property("not text", name, value) for name, value in NOT_TEXT),
-    *(bad_property(value[:20].replace('ü', '?'), name, value) for name, value in NOT_ALLOWED),
+    *(bad_property(value[:20].replace("ü", "?"), name, value) for name, value in NOT_ALLOWED),
     *(
         Case(
             f"Reading is {name}",

@@ -37,20 +37,28 @@ from user_import.users_csv import (
     Attribute,
     Finding,
     Limits,
-    Mending,
+    Normalization,
     Pool,
-    Reading,
-    Report,
+    ReadOptions,
     StagedUsers,
-    check_users,
+    Unit,
+    ValidationReport,
     join_row,
+    validate_users,
 )
+from user_import.users_csv.batch import BatchValidator
+from user_import.users_csv.column_mapping import ColumnMapping, map_columns
+from user_import.users_csv.context import ValidationContext
+from user_import.users_csv.decoding import LineReader
+from user_import.users_csv.diagnostics import Findings, Normalizations
+from user_import.users_csv.job_splitter import JobSplitter
+from user_import.users_csv.row_validator import RowValidator, ValidRow
 
 CANARY = "Kanarie"
 NUMBERS_CANARY = "8675309"
 USERNAME = "cognito:username"
-PLAIN = Reading()
-STRICT = Reading(strict=True)
+PLAIN = ReadOptions()
+STRICT = ReadOptions(strict=True)
 WIDE = Limits()
 MFA = "cognito:mfa_enabled"
 HASH = "password_hash"
@@ -300,9 +308,9 @@ def own_dialect(of: Table, end: str = "\n") -> bytes:
     return "".join(f"{join_row(row)}{end}" for row in (of.header, *of.rows)).encode()
 
 
-def other_dialect(rnd: random.Random, of: Table) -> tuple[bytes, set[Mending]]:
-    """The table as a spreadsheet may have saved it, and what is mended on the way."""
-    mended = set()
+def other_dialect(rnd: random.Random, of: Table) -> tuple[bytes, set[Normalization]]:
+    """The table as a spreadsheet may have saved it, and the normalizations that it needs."""
+    needed = set()
     separator = rnd.choice(",;\t") if len(of.header) > 1 else ","
     quoting = rnd.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL])
     end = rnd.choice(["\n", "\r\n", "\r"])
@@ -312,29 +320,35 @@ def other_dialect(rnd: random.Random, of: Table) -> tuple[bytes, set[Mending]]:
     )
     written = file.getvalue()
     if re.search(rf'(?:^|[{separator}\r\n])"', written):
-        mended.add(Mending.QUOTES)
+        needed.add(Normalization.QUOTES)
     if separator != ",":
-        mended.add(Mending.SEPARATOR)
+        needed.add(Normalization.SEPARATOR)
     if end != "\n":
-        mended.add(Mending.LINE_ENDS)
+        needed.add(Normalization.LINE_ENDS)
     if rnd.random() < 0.3:
         written = written.removesuffix(end)
     encoding = rnd.choice(["utf-8", "utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
     if encoding.startswith("utf-16"):
-        mended.add(Mending.UTF_16)
-        return f"\ufeff{written}".encode(encoding), mended
+        needed.add(Normalization.UTF_16)
+        return f"\ufeff{written}".encode(encoding), needed
     if encoding == "utf-8-sig":
-        mended.add(Mending.BYTE_ORDER_MARK)
-    return written.encode(encoding), mended
+        needed.add(Normalization.BYTE_ORDER_MARK)
+    return written.encode(encoding), needed
 
 
 @dataclass
 class Checked:
-    """What the check said of a file, and what it wrote."""
+    """The report on a file, and the rows that were written."""
 
-    report: Report
+    report: ValidationReport
     written: bytes
     found: list[Finding]
+    case: Case
+
+    @property
+    def exact_lines(self) -> list[int]:
+        """The lines that the fast path did not match, and that were validated exactly."""
+        return exact_lines(self.case)
 
     @property
     def staged(self) -> StagedUsers:
@@ -351,19 +365,61 @@ class Checked:
     def told(self) -> str:
         """Everything that anybody is told."""
         findings = self.report.findings
-        each = [finding.told() + finding.text for finding in self.found]
-        return " ".join([*each, findings.told_errors(), findings.told_warnings()])
+        each = [finding.describe() + finding.text for finding in self.found]
+        return " ".join([*each, findings.describe_errors(), findings.describe_warnings()])
 
 
 def checked(
-    chunks: Iterable[bytes], pool: Pool, reading: Reading = PLAIN, limits: Limits = WIDE
+    chunks: Iterable[bytes], pool: Pool, reading: ReadOptions = PLAIN, limits: Limits = WIDE
 ) -> Checked:
-    """Check a file that comes in pieces."""
+    """Validate a file that comes in pieces."""
+    # A file that comes as an iterator may be longer than memory.
+    file = b"".join(chunks) if isinstance(chunks, list) else b""
     written, found = bytearray(), []
-    report = check_users(
-        chunks, pool, written.extend, reading=reading, limits=limits, sink=found.append
+    report = validate_users(
+        chunks, pool, written.extend, options=reading, limits=limits, sink=found.append
     )
-    return Checked(report, bytes(written), found)
+    return Checked(report, bytes(written), found, Case(file, pool, reading, limits))
+
+
+class _RecordingValidator(RowValidator):
+    def __init__(self, mapping: ColumnMapping, context: ValidationContext) -> None:
+        super().__init__(mapping, context)
+        self.lines: list[int] = []
+
+    def validate(self, line: int, row: str) -> ValidRow | None:
+        self.lines.append(line)
+        return super().validate(line, row)
+
+
+def exact_lines(case: Case) -> list[int]:
+    """Return the lines of a plain CSV that the fast path leaves to the row validator."""
+    findings = Findings()
+    context = ValidationContext(
+        case.pool,
+        case.reading,
+        case.limits,
+        findings,
+        Normalizations(findings, strict=case.reading.strict),
+    )
+    reader = LineReader([case.file], 1 << 20)
+    batches = reader.batches()
+    head, _, rest = next(batches).partition(b"\n")
+    mapping = map_columns(head.decode().split(","), context)
+    assert mapping is not None
+    validator = _RecordingValidator(mapping, context)
+    rows = BatchValidator(
+        mapping,
+        ",",
+        context,
+        row_validator=validator,
+        jobs=JobSplitter(0, case.limits),
+        write=len,
+    )
+    for batch in itertools.chain([rest] if rest else [], batches):
+        rows.validate(batch, batch.count(b"\n"))
+    rows.finish()
+    return validator.lines
 
 
 def rows_of(written: bytes) -> list[list[str]]:
@@ -382,7 +438,7 @@ class Case:
 
     file: bytes
     pool: Pool
-    reading: Reading = PLAIN
+    reading: ReadOptions = PLAIN
     limits: Limits = WIDE
     cut: int = 0
 
@@ -395,9 +451,9 @@ class Case:
 READINGS = (
     PLAIN,
     STRICT,
-    Reading(unit="record"),
-    Reading(constants={"email_verified": "true"}, defaults={"locale": "de", "email": "a@x"}),
-    Reading(columns={"name": "nickname", "nickname": None, "E-mail": "email"}),
+    ReadOptions(unit=Unit.RECORD),
+    ReadOptions(constants={"email_verified": "true"}, defaults={"locale": "de", "email": "a@x"}),
+    ReadOptions(columns={"name": "nickname", "nickname": None, "E-mail": "email"}),
 )
 TIGHT = Limits(row_characters=60, job_users=2, job_bytes=400, jobs=3, line_gaps=1)
 EXPORTS = {
@@ -480,7 +536,7 @@ def case(seed: int) -> Case:
     if kind > 0.95:
         name = rnd.choice(list(EXPORTS))
         file = _mutated(rnd, EXPORTS[name])
-        reading = Reading(export=name, constants={"email_verified": "yes"})
+        reading = ReadOptions(export=name, constants={"email_verified": "yes"})
     limits = TIGHT if rnd.random() < 0.2 else WIDE
     return Case(file, pool, reading, limits, rnd.choice([0, 0, 0, 7, 50]))
 
@@ -530,7 +586,7 @@ def _assert_taken_unchanged(of: Case, got: Checked) -> None:
     again = checked([got.file], of.pool, STRICT, of.limits)
     assert again.file == got.file
     assert again.report.findings.counts == got.report.findings.counts
-    assert not again.report.mended
+    assert not again.report.normalized
 
 
 def main() -> None:

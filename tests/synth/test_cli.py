@@ -13,8 +13,8 @@ import cdk_cognito_user_import as package
 from cdk_cognito_user_import._lambda.user_import.users_csv import (
     ExportFormat,
     Pool,
-    Reading,
-    check_users,
+    ReadOptions,
+    validate_users,
 )
 from cdk_cognito_user_import.cli import main
 
@@ -295,15 +295,15 @@ def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(run)
     )
     _, out, _ = run(text, "--schema", "pool.json", "--constant", "name=Somebody", "--strict")
     found = []
-    check_users(
+    validate_users(
         [text.encode()],
         Pool.from_description(DESCRIPTION["UserPool"]),
         len,
-        reading=Reading(constants={"name": "Somebody"}, strict=True),
+        options=ReadOptions(constants={"name": "Somebody"}, strict=True),
         sink=found.append,
     )
     assert [line.partition("users.csv: ")[2] for line in out[:-1]] == [
-        f"{'warning' if each.rule.is_warning else 'error'}: {each.told()}" for each in found
+        f"{'warning' if each.rule.is_warning else 'error'}: {each.describe()}" for each in found
     ]
     assert len(found) > 6
 

@@ -13,8 +13,8 @@ from user_import.users_csv import (
     Attribute,
     Finding,
     Pool,
-    Reading,
-    check_users,
+    ReadOptions,
+    validate_users,
 )
 
 POOL = Pool(
@@ -64,10 +64,10 @@ def test_there_are_thirty_mistakes_of_as_many_rules():
 
 def test_exactly_these_mistakes_are_found():
     findings: list[Finding] = []
-    check_users(
-        [mistakes.FILE], POOL, len, reading=Reading(**mistakes.READING), sink=findings.append
+    validate_users(
+        [mistakes.FILE], POOL, len, options=ReadOptions(**mistakes.READING), sink=findings.append
     )
-    found = [(each.rule.id, each.line, each.column) for each in findings]
+    found = [(each.rule.id, each.location.line, each.location.column) for each in findings]
     assert sorted(found, key=str) == mistakes.FOUND
 
 

@@ -5,8 +5,6 @@ from helpers.fake_web import Web
 from helpers.fake_world import FakeWorld
 from hypothesis import settings
 
-from user_import.users_csv.row_validator import RowCheck
-
 # No test depends on how fast the machine is.
 settings.register_profile("unit", deadline=None)
 settings.load_profile("unit")
@@ -28,17 +26,3 @@ def web(_web):
 def world(web):
     with FakeWorld(web) as world:
         yield world
-
-
-@pytest.fixture
-def second_looks(monkeypatch):
-    """The lines of a CSV that the pattern did not take, and that were checked exactly."""
-    lines: list[int] = []
-    exact = RowCheck.check
-
-    def check(self, line, row):
-        lines.append(line)
-        return exact(self, line, row)
-
-    monkeypatch.setattr(RowCheck, "check", check)
-    return lines

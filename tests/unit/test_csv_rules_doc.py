@@ -11,7 +11,7 @@ def test_the_document_tells_every_rule_in_the_words_of_the_code():
         for line in DOC.splitlines()
         if line.startswith("| CSV")
     ]
-    assert told == [(rule.id, rule.asks) for rule in Rule]
+    assert told == [(rule.id, rule.requirement) for rule in Rule]
 
 
 def test_the_ids_of_the_rules_are_unique_and_without_gaps():

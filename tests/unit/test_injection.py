@@ -22,7 +22,7 @@ from user_import.errors import AwsError
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.problem_report import _cell
 from user_import.text import one_line
-from user_import.users_csv import Reading
+from user_import.users_csv import ReadOptions
 
 FORGED = "ERROR forged"
 BREAKS = [
@@ -256,7 +256,7 @@ def test_no_cell_of_the_list_of_problems_is_a_formula(
     name = f"{before}{formula}".strip()
     head = f'cognito:username,"{name}",email_verified\n'
     world.s3.objects["assets", "users.csv"] = f"{head}a,not an address,true\n".encode()
-    renamed = json.dumps(Reading(columns={name: "email"}).to_json())
+    renamed = json.dumps(ReadOptions(columns={name: "email"}).to_json())
     run_workflow(create(Reading=renamed), world)
     text = world.s3.objects[PROBLEMS].decode()
     assert formula.strip()[0] in text

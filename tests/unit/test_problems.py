@@ -26,7 +26,7 @@ from helpers.fake_world import (
 from user_import.errors import RequestError
 from user_import.steps.import_request import ImportRequest, _content_id
 from user_import.text import digest
-from user_import.users_csv import Pool, Reading, check_users
+from user_import.users_csv import Pool, ReadOptions, validate_users
 
 EXPORTS = Path(__file__).parent / "exports"
 STAGED = ("st", "imports/seed/users.csv")
@@ -88,7 +88,7 @@ def updated(world, event=None, **changes):
 
 
 def reading(**settings):
-    return json.dumps(Reading(**settings).to_json())
+    return json.dumps(settings)
 
 
 # The list
@@ -563,11 +563,11 @@ def test_a_broken_reading_is_answered_with_the_name_of_the_property(world, put, 
 )
 def test_a_reading_arrives_as_it_was_sent(settings):
     request = ImportRequest.from_event(create(Reading=reading(**settings)))
-    assert request.reading == Reading(**settings)
+    assert request.reading == ReadOptions(**settings)
 
 
 def test_a_request_without_a_reading_is_of_a_plain_csv():
-    assert ImportRequest.from_event(create()).reading == Reading()
+    assert ImportRequest.from_event(create()).reading == ReadOptions()
 
 
 # What counts as the same content
@@ -726,7 +726,7 @@ def test_the_findings_of_a_deployment_are_those_of_the_check(world, put):
     world.cognito.description = schema(PLAN)
     updated(world)
     found = []
-    check_users(
+    validate_users(
         [world.s3.objects["assets", "users.csv"]],
         Pool.from_description(
             {**world.cognito.description, "AutoVerifiedAttributes": ["email"]}, COLUMNS
@@ -737,8 +737,8 @@ def test_the_findings_of_a_deployment_are_those_of_the_check(world, put):
     assert len(found) > 6
     assert problems(world)[1:] == [
         [
-            str(each.line),
-            each.column or "",
+            str(each.location.line),
+            each.location.column or "",
             each.rule.id,
             "warning" if each.rule.is_warning else "error",
             each.text,

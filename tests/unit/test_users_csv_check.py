@@ -13,12 +13,13 @@ from user_import.users_csv import (
     STANDARD_ATTRIBUTES,
     JobRows,
     Limits,
-    Mending,
+    Normalization,
     Pool,
-    Reading,
+    ReadOptions,
     Rule,
-    check_file,
-    check_users,
+    messages,
+    validate_file,
+    validate_users,
 )
 
 POOL_COLUMNS = ["name", "email", "email_verified", "custom:plan", "cognito:username"]
@@ -69,13 +70,11 @@ def test_columns_that_the_file_lacks_are_added_blank():
     got = check("email,cognito:username\na@x,ann\nb@x,bob", POOL_COLUMNS)
     assert got.staged.header == "email,cognito:username,name,email_verified,custom:plan\n"
     assert got.written == b"a@x,ann,,,\nb@x,bob,,,\n"
-    assert got.staged.columns_added == ("name", "email_verified", "custom:plan")
 
 
 def test_without_a_known_pool_any_column_is_taken_and_none_added():
     got = check("custom:any,cognito:username\nx,ann\n")
     assert got.staged.header == "custom:any,cognito:username\n"
-    assert got.staged.columns_added == ()
 
 
 def test_every_column_but_the_username_may_be_blank():
@@ -183,7 +182,7 @@ def test_the_first_twenty_errors_are_told_and_all_are_counted_by_rule():
     rows = ["x", "two words,a@x", "ann,a"] * 9
     findings = check("\n".join(["cognito:username,email", *rows])).report.findings
     assert findings.errors == 27
-    told = findings.told_errors()
+    told = findings.describe_errors()
     assert told.count("line ") == 20
     assert "By rule: CSV009: 9, CSV017: 9, CSV026: 9." in told
     assert told.index("line 2: ") < told.index("line 3, ") < told.index("line 21, ")
@@ -191,22 +190,22 @@ def test_the_first_twenty_errors_are_told_and_all_are_counted_by_rule():
 
 def test_warnings_are_told_apart_from_errors():
     findings = check("cognito:username,email\nann,a@x\nann,b@x\nbob,b\n").report.findings
-    assert findings.told_errors().startswith("line 4, column email: ")
-    assert findings.told_warnings().startswith("line 3, column cognito:username: ")
-    assert "(CSV022)" not in findings.told_errors()
-    assert "(CSV026)" not in findings.told_warnings()
+    assert findings.describe_errors().startswith("line 4, column email: ")
+    assert findings.describe_warnings().startswith("line 3, column cognito:username: ")
+    assert "(CSV022)" not in findings.describe_errors()
+    assert "(CSV026)" not in findings.describe_warnings()
 
 
 def test_the_sink_takes_every_finding_and_the_report_keeps_the_first():
     got = check("cognito:username,email\n" + "x\n" * 1_000)
-    assert [each.line for each in got.found] == list(range(2, 1_002))
+    assert [each.location.line for each in got.found] == list(range(2, 1_002))
     assert got.report.findings.first == got.found[:20]
     assert got.report.users == 1_000
 
 
 def test_a_value_that_ends_with_a_backslash_does_not_swallow_an_added_column():
     got = check("cognito:username,name\nann,C:\\\n", POOL_COLUMNS)
-    assert [(each.rule, each.line, each.column) for each in got.found] == [
+    assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
         (Rule.BACKSLASH, 2, "name")
     ]
 
@@ -214,7 +213,7 @@ def test_a_value_that_ends_with_a_backslash_does_not_swallow_an_added_column():
 def test_more_gaps_than_can_be_remembered_are_a_problem_and_not_a_wrong_line():
     csv = "cognito:username\n" + "".join(f"{name}\n\n" for name in "abcdef")
     assert lines_of(check(csv, limits=Limits(line_gaps=5))) == [[2, 4, 6, 8, 10, 12]]
-    assert "4 blank lines" in check(csv, limits=Limits(line_gaps=4)).told
+    assert messages.too_many_line_gaps(4) in check(csv, limits=Limits(line_gaps=4)).told
 
 
 ROWS = st.lists(
@@ -241,7 +240,7 @@ def test_any_chunking_gives_the_same_result(rows, end, last, cuts):
     whole, cut = (checked(chunks, Pool(), limits=SMALL) for chunks in ([csv], pieces))
     assert whole.found == cut.found
     assert whole.report.staged == cut.report.staged
-    assert whole.report.mended == cut.report.mended
+    assert whole.report.normalized == cut.report.normalized
     if whole.report.staged is not None:
         assert whole.written == cut.written
 
@@ -272,7 +271,7 @@ def test_a_file_without_line_ends_does_not_fill_the_memory():
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert [(each.rule, each.line) for each in got.found] == [(Rule.ROW_TOO_LONG, 2)]
+    assert [(each.rule, each.location.line) for each in got.found] == [(Rule.ROW_TOO_LONG, 2)]
     assert len(kept) == 300
     assert peak < 1_000_000
 
@@ -296,7 +295,7 @@ def test_a_custom_column_with_a_comma_in_its_name_stays_one_column():
 
 
 WRONG = b"Login;email\r\nann;a@x\r\nb b;b\r\n"
-LOGIN = Reading(columns={"Login": "cognito:username"})
+LOGIN = ReadOptions(columns={"Login": "cognito:username"})
 
 
 def test_a_file_is_checked_as_what_is_in_it(tmp_path):
@@ -304,7 +303,7 @@ def test_a_file_is_checked_as_what_is_in_it(tmp_path):
     for file in (WRONG, WRONG.replace(b"b b;b", b"bob;b@x"), b"", "\ufeffé".encode("utf-16-le")):
         path.write_bytes(file)
         found = []
-        report = check_file(path, Pool(), reading=LOGIN, sink=found.append)
+        report = validate_file(path, Pool(), options=LOGIN, sink=found.append)
         got = checked([file], Pool(), LOGIN)
         assert found == got.found
         assert report == got.report._replace(findings=report.findings)
@@ -313,7 +312,7 @@ def test_a_file_is_checked_as_what_is_in_it(tmp_path):
 def test_without_a_sink_the_report_has_the_findings(tmp_path):
     path = tmp_path / "users.csv"
     path.write_bytes(WRONG.replace(b"Login", b"cognito:username"))
-    for report in (check_file(path, Pool()), check_users([path.read_bytes()], Pool(), list)):
+    for report in (validate_file(path, Pool()), validate_users([path.read_bytes()], Pool(), list)):
         assert [each.rule for each in report.findings.first] == [
             Rule.USERNAME_CHARACTERS,
             Rule.EMAIL,
@@ -322,7 +321,7 @@ def test_without_a_sink_the_report_has_the_findings(tmp_path):
 
 def test_a_file_that_cannot_be_read_is_an_error_of_the_system(tmp_path):
     with pytest.raises(FileNotFoundError):
-        check_file(tmp_path / "users.csv", Pool())
+        validate_file(tmp_path / "users.csv", Pool())
 
 
 def test_a_file_is_read_in_pieces_and_closed_at_the_end():
@@ -340,7 +339,7 @@ def test_a_file_is_read_in_pieces_and_closed_at_the_end():
         modes.append(mode)
         return file
 
-    report = check_file(SimpleNamespace(open=open_), Pool())
+    report = validate_file(SimpleNamespace(open=open_), Pool())
     assert modes == ["rb"]
     assert (report.users, report.staged.users) == (50_000, 50_000)
     assert len(sizes) > 2
@@ -353,7 +352,7 @@ def test_what_is_wrong_far_down_is_told_with_its_line():
     before, after = ("".join(f"{name}{n},Ann\n" for n in range(8_000)) for name in "uv")
     for chunk in (None, 100_000):
         got = check(f"cognito:username,name\n{before}b b,\n{after}two words,\n", chunk=chunk)
-        assert [each.line for each in got.found] == [8_002, 16_003]
+        assert [each.location.line for each in got.found] == [8_002, 16_003]
         assert got.report.users == 16_002
 
 
@@ -373,30 +372,27 @@ def test_a_row_may_be_longer_than_a_header_may_be():
         (
             "cognito:username\n" + "".join(f"u{number}\n" for number in range(1_001)),
             Limits(job_users=400, jobs=2),
-            (
-                "line 1: these are 1,001 users in 3 import jobs, and one import has 2 jobs at "
-                "most; split the file (CSV014)"
-            ),
+            f"line 1: {messages.too_many_jobs(1_001, 3, 2)} (CSV014)",
         ),
         (
             "cognito:username\n" + "".join(f"u{number}\n\n" for number in range(1_002)),
             Limits(),
-            "line 1: there are more than 1,000 blank lines between users; remove them (CSV015)",
+            f"line 1: {messages.too_many_line_gaps(1_000)} (CSV015)",
         ),
         (
             "cognito:username\n\n\n",
             Limits(jobs=0),
-            "line 1: the file has a header but no users (CSV002)",
+            f"line 1: {messages.NO_ROWS} (CSV002)",
         ),
         (
             "cognito:username,\nann,\n",
             Limits(jobs=0),
-            "line 1, column number 2: this column has no name (CSV006)",
+            f"line 1, column number 2: {messages.COLUMN_WITHOUT_NAME} (CSV006)",
         ),
     ],
 )
 def test_what_only_the_whole_file_shows_is_told_where_nothing_else_is_wrong(csv, limits, told):
-    assert [each.told() for each in check(csv, limits=limits).found] == [told]
+    assert [each.describe() for each in check(csv, limits=limits).found] == [told]
 
 
 def test_as_many_jobs_and_gaps_as_there_may_be_are_no_problem():
@@ -404,7 +400,7 @@ def test_as_many_jobs_and_gaps_as_there_may_be_are_no_problem():
     got = check(csv, limits=Limits(job_users=3, jobs=2, line_gaps=4))
     assert got.found == []
     assert [job.users for job in got.staged.jobs] == [3, 3]
-    assert got.report.mended == {Mending.BLANK_LINE: 6}
+    assert got.report.normalized == {Normalization.BLANK_LINE: 6}
 
 
 def test_rules_that_wait_for_the_deployment_are_named():

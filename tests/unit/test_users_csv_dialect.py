@@ -2,8 +2,15 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from user_import.users_csv import DialectError, join_row, split_row
-from user_import.users_csv.dialect import OpenQuoteError, QuoteError, read_row
+from user_import.users_csv import messages
+from user_import.users_csv.dialect import (
+    DialectError,
+    OpenQuoteError,
+    QuoteError,
+    join_row,
+    read_row,
+    split_row,
+)
 
 VALUES = st.lists(st.text(max_size=8).map(str.strip), min_size=1, max_size=5)
 
@@ -109,20 +116,20 @@ def test_a_row_has_commas_unless_it_is_said_otherwise():
 
 
 @pytest.mark.parametrize(
-    ("row", "error", "says", "place"),
+    ("row", "error", "says", "position"),
     [
-        ('"Kanarie', OpenQuoteError, "a quote is not closed", 0),
-        ('x,"Kanarie', OpenQuoteError, "a quote is not closed", 1),
-        ('x,y, "Kanarie, ""Kay""', OpenQuoteError, "a quote is not closed", 2),
-        ('"Kanarie" x,y', QuoteError, "something follows a closing quote", 0),
-        ('x, "Kanarie" x', QuoteError, "something follows a closing quote", 1),
-        ('x,\t"Kanarie" x', QuoteError, "something follows a closing quote", 1),
-        ('"Kanarie,x","y" z', QuoteError, "something follows a closing quote", 1),
+        ('"Kanarie', OpenQuoteError, messages.OPEN_QUOTE, 0),
+        ('x,"Kanarie', OpenQuoteError, messages.OPEN_QUOTE, 1),
+        ('x,y, "Kanarie, ""Kay""', OpenQuoteError, messages.OPEN_QUOTE, 2),
+        ('"Kanarie" x,y', QuoteError, messages.TEXT_AFTER_QUOTE, 0),
+        ('x, "Kanarie" x', QuoteError, messages.TEXT_AFTER_QUOTE, 1),
+        ('x,\t"Kanarie" x', QuoteError, messages.TEXT_AFTER_QUOTE, 1),
+        ('"Kanarie,x","y" z', QuoteError, messages.TEXT_AFTER_QUOTE, 1),
     ],
 )
 def test_a_quote_that_is_wrong_is_told_with_its_place_and_without_the_value(
-    row, error, says, place
+    row, error, says, position
 ):
     with pytest.raises(QuoteError) as caught:
         read_row(row)
-    assert (type(caught.value), str(caught.value), caught.value.place) == (error, says, place)
+    assert (type(caught.value), str(caught.value), caught.value.position) == (error, says, position)

@@ -16,9 +16,16 @@ from helpers.fuzz_users_csv import checked
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from user_import.users_csv import Pool, Reading, Rule, check_users
-from user_import.users_csv.exports import EXPORTS, Export, ExportError, ExportFormat
-from user_import.users_csv.exports import text as text_module
+from user_import.users_csv import Pool, ReadOptions, Rule, Unit, validate_users
+from user_import.users_csv import messages as csv_messages
+from user_import.users_csv.exports import (
+    EXPORTS,
+    Export,
+    ExportError,
+    ExportFormat,
+    messages,
+    text_reader,
+)
 from user_import.users_csv.exports.csv_text import pieces
 from user_import.users_csv.pool import STANDARD_ATTRIBUTES
 
@@ -362,25 +369,20 @@ def test_a_stray_quote_does_not_hide_that_later_lines_have_no_apostrophes():
 
 def test_an_auth0_file_with_and_without_apostrophes_is_refused_with_the_line():
     first, second = f'"\'{SECRET}","\'b@example.com",true,"\'c"\n', "a,b@example.com,true,c\n"
-    expected = (
-        "line 3: expected an apostrophe before every text of every line, as Auth0 writes them, or "
-        "none. Export the users again and leave the file as is."
-    )
+    expected = messages.at("line 3", messages.AUTH0_APOSTROPHES)
     assert failure(AUTH0, auth0(HEADER, first, second)) == expected
     assert failure(AUTH0, auth0(HEADER, second, first)) == expected
 
 
 @pytest.mark.parametrize("start", ["{", "[", ' {"user_id": "Kanarie"}'])
 def test_auth0_s_json_is_refused_with_what_to_do(start):
-    assert failure(AUTH0, start.encode()) == (
-        "The file is JSON; expected Auth0's CSV with a header. Export the users as CSV."
-    )
+    assert failure(AUTH0, start.encode()) == messages.AUTH0_IS_JSON
 
 
 @pytest.mark.parametrize("end", [b"\xe9\n", b"\xc3"])
 def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line(end):
     data = auth0(HEADER) + b"'a,'b,true,'Kanarie " + end
-    assert failure(AUTH0, data, size=4) == "line 2 or later: expected text in UTF-8"
+    assert failure(AUTH0, data, size=4) == messages.at("line 2 or later", messages.BROKEN_UTF_8)
 
 
 # Firebase's CSV
@@ -418,9 +420,8 @@ def test_a_firebase_file_without_users_becomes_a_header_without_users():
 
 @pytest.mark.parametrize("data", ["Kanarie", "Kanarie,b,c\n", "Kanarie\rb" + "," * 28, '"' * 9])
 def test_a_csv_that_is_not_firebase_s_is_refused(data):
-    assert failure(FIREBASE, data.encode()) == (
-        "record 1: expected 26 values or more, as firebase auth:export writes them without a "
-        'header; or JSON with a list "users"'
+    assert failure(FIREBASE, data.encode()) == messages.at(
+        "record 1", messages.firebase_columns(26)
     )
 
 
@@ -455,7 +456,9 @@ def test_an_attribute_with_several_values_for_any_user_is_no_column():
 def test_several_values_of_an_attribute_that_is_mapped_are_refused_with_the_record():
     user = {"username": "b", "attributes": {"phoneNumber": ["+15550100", SECRET]}}
     data = json.dumps([USERS[KEYCLOAK], user]).encode()
-    assert failure(KEYCLOAK, data) == "record 2, attribute phoneNumber: 2 values, expected one"
+    assert failure(KEYCLOAK, data) == messages.at(
+        "record 2, attribute phoneNumber", messages.keycloak_values(2)
+    )
 
 
 @pytest.mark.parametrize(
@@ -532,9 +535,7 @@ def test_a_user_of_cognito_without_attributes_has_a_username_all_the_same():
 )
 def test_attributes_that_are_not_pairs_of_names_and_values_are_refused_with_the_record(attributes):
     data = json.dumps([USERS[COGNITO], {"Username": "b", "Attributes": attributes}]).encode()
-    assert failure(COGNITO, data) == (
-        'record 2: expected Attributes to be a list of {"Name": "…", "Value": "…"}'
-    )
+    assert failure(COGNITO, data) == messages.at("record 2", messages.COGNITO_ATTRIBUTES)
 
 
 # Values
@@ -605,7 +606,7 @@ def test_a_number_is_read_whole_wherever_a_chunk_ends(number):
 def test_lines_are_the_same_in_chunks_of_any_size():
     data = b"one\n\ntwo, longer\r\n\r\n\nx\ny\n\nlast"
     for size in range(1, len(data) + 1):
-        lines = text_module.Text(sliced(data, size), "line").lines()
+        lines = text_reader.TextReader(sliced(data, size), Unit.LINE).lines()
         assert list(lines) == data.decode().splitlines(keepends=True)
 
 
@@ -623,7 +624,7 @@ def test_a_piece_ends_with_the_line_that_makes_it_64_kib():
 def test_what_is_not_a_user_is_refused_with_the_record(export_format, user):
     data = json.dumps([USERS[export_format], user]).encode()
     key = next(iter(USERS[export_format]))
-    assert failure(export_format, data) == f'record 2: expected a user, an object with "{key}"'
+    assert failure(export_format, data) == messages.at("record 2", messages.not_a_user(key))
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
@@ -673,10 +674,7 @@ def test_json_of_another_shape_is_refused_with_what_was_expected(export_format, 
 @pytest.mark.parametrize("data", ["", "\n ", "Kanarie", '"Kanarie"', "1", "username\nada\n"])
 def test_what_is_no_json_at_all_is_refused(export_format, data):
     member = LISTS[export_format]
-    assert failure(export_format, data.encode()) == (
-        "The file is no JSON object and no list; expected a list of users, or an object with such "
-        f'a list "{member}".'
-    )
+    assert failure(export_format, data.encode()) == (messages.not_users(member))
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
@@ -685,7 +683,7 @@ def test_invalid_utf_8_is_refused_near_the_record(export_format, bad):
     user = json.dumps(USERS[export_format]).encode()
     data = b"[" + user + b", " + user.replace(b"u1", b"Kanarie" + bad) + b"]"
     told = failure(export_format, data, size=1)
-    assert re.fullmatch(r"record [12] or later: expected text in UTF-8", told)
+    assert re.fullmatch(f"record [12] or later: {messages.BROKEN_UTF_8}", told)
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
@@ -693,7 +691,7 @@ def test_half_of_a_surrogate_pair_is_refused_with_the_record(export_format):
     key = next(iter(USERS[export_format]))
     user = json.dumps(USERS[export_format] | {key: f"{SECRET}\ud800"})
     assert failure(export_format, f"[{user}]".encode()) == (
-        "record 1: expected text, found half of a surrogate pair"
+        messages.at("record 1", messages.HALF_SURROGATE_PAIR)
     )
 
 
@@ -716,7 +714,7 @@ def test_json_nested_beyond_measure_is_refused(export_format):
 def test_what_does_not_end_is_refused_before_it_fills_the_memory(
     monkeypatch, export_format, start, what
 ):
-    monkeypatch.setattr(text_module, "LONGEST", 1000)
+    monkeypatch.setattr(text_reader, "LONGEST", 1000)
     chunks = iter([start, *[b"x" * 100] * 1_000])
     with pytest.raises(ExportError) as caught:
         list(EXPORTS[export_format].to_csv(chunks))
@@ -735,7 +733,7 @@ def test_what_does_not_end_is_refused_before_it_fills_the_memory(
 def test_what_is_as_long_as_it_may_be_is_taken_and_one_character_more_is_not(
     monkeypatch, export_format, before, start, end
 ):
-    monkeypatch.setattr(text_module, "LONGEST", 1000)
+    monkeypatch.setattr(text_reader, "LONGEST", 1000)
     longest = start.ljust(1000, b"x")
     text = b"".join(EXPORTS[export_format].to_csv([before + longest, end]))
     assert b"x" * (1000 - len(start)) in text
@@ -753,12 +751,12 @@ def test_what_is_as_long_as_it_may_be_is_taken_and_one_character_more_is_not(
     ],
 )
 def test_a_file_and_its_chunks_may_be_longer_than_any_line(monkeypatch, export_format, data, size):
-    monkeypatch.setattr(text_module, "LONGEST", 1000)
+    monkeypatch.setattr(text_reader, "LONGEST", 1000)
     assert converted(export_format, data, size).endswith(data.decode())
 
 
 def test_lines_of_a_csv_without_the_flag_may_be_longer(monkeypatch):
-    monkeypatch.setattr(text_module, "LONGEST", 1000)
+    monkeypatch.setattr(text_reader, "LONGEST", 1000)
     data = b"login,name\na," + b"x" * 5_000 + b"\n"
     assert converted(OKTA, data, size=100).encode() == data
 
@@ -778,30 +776,25 @@ def firebase_csv(*flags):
     return "".join(f"u1{',' * 25}+15550100,{each},\n" for each in flags).encode()
 
 
-NOT_IMPORTED = (
-    "but Cognito's import would make such a user active. Remove these users from the file, or make "
-    "them active and export again."
-)
-
-
 @pytest.mark.parametrize(
-    ("export_format", "data", "told"),
+    ("export_format", "data", "flag"),
     [
-        (FIREBASE, json_of(FIREBASE, False, True), "record 2: disabled is true"),
-        (FIREBASE, firebase_csv("false", "true"), "record 2: disabled is true"),
-        (KEYCLOAK, json_of(KEYCLOAK, True, False), "record 2: enabled is false"),
-        (COGNITO, json_of(COGNITO, True, False), "record 2: Enabled is false"),
-        (AUTH0, b"user_id,blocked\n'a,false\n'b,true\n", "line 3: blocked is true"),
+        (FIREBASE, json_of(FIREBASE, False, True), "disabled is true"),
+        (FIREBASE, firebase_csv("false", "true"), "disabled is true"),
+        (KEYCLOAK, json_of(KEYCLOAK, True, False), "enabled is false"),
+        (COGNITO, json_of(COGNITO, True, False), "Enabled is false"),
+        (AUTH0, b"user_id,blocked\n'a,false\n'b,true\n", "blocked is true"),
         (
             OKTA,
             b"login,status\na,ACTIVE\nb,SUSPENDED\n",
-            "line 3: status is SUSPENDED or DEPROVISIONED",
+            "status is SUSPENDED or DEPROVISIONED",
         ),
     ],
 )
-def test_a_user_who_cannot_sign_in_is_refused(export_format, data, told):
+def test_a_user_who_cannot_sign_in_is_refused(export_format, data, flag):
+    location = "line 3" if export_format in (AUTH0, OKTA) else "record 2"
     for size in (None, 1, 7):
-        assert failure(export_format, data, size) == f"{told}, {NOT_IMPORTED}"
+        assert failure(export_format, data, size) == messages.disabled_users(location, 0, flag)
 
 
 @pytest.mark.parametrize(
@@ -884,10 +877,10 @@ def test_what_is_in_no_encoding_that_is_read_is_passed_on_for_the_check_to_refus
 
 def test_users_who_cannot_sign_in_keep_the_file_from_being_staged():
     data = b"login,email,status\n" + b"a,a@example.com,SUSPENDED\n" * 2
-    reading = Reading(export="okta", constants={"email_verified": "true"})
-    report = check_users([data], Pool(), lambda _: None, reading=reading)
+    reading = ReadOptions(export=ExportFormat.OKTA, constants={"email_verified": "true"})
+    report = validate_users([data], Pool(), lambda _: None, options=reading)
     assert report.staged is None
-    assert "line 2 and 1 more: status is" in report.findings.told_errors()
+    assert "line 2 and 1 more: status is" in report.findings.describe_errors()
 
 
 # The username of Auth0
@@ -905,8 +898,8 @@ def test_another_column_of_auth0_is_the_username_where_the_reading_says_so():
     data = b"username,user_id,email,email_verified\n'ada,'auth0|2,'ada@example.com,true\n"
     written = []
     for columns in ({}, {"username": "cognito:username"}):
-        reading = Reading(export="auth0", columns=columns)
-        assert check_users([data], Pool(), written.append, reading=reading).staged
+        reading = ReadOptions(export=ExportFormat.AUTH0, columns=columns)
+        assert validate_users([data], Pool(), written.append, options=reading).staged
     by_id, by_name = (row.decode().strip().split(",") for row in written)
     assert "auth0|2" in by_id
     assert "ada" in by_name
@@ -922,10 +915,7 @@ def test_a_page_of_list_users_is_refused_with_how_to_get_all_of_them(token):
         {"Users": [USERS[COGNITO]], token: SECRET},
         {token: SECRET, "Users": [USERS[COGNITO]]},
     ):
-        assert failure(COGNITO, json.dumps(members).encode()) == (
-            f'"{token}" tells that the pool has more users than this file. Export all of them: '
-            "aws cognito-idp list-users without --max-items, --limit and --no-paginate."
-        )
+        assert failure(COGNITO, json.dumps(members).encode()) == messages.cognito_token(token)
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -953,26 +943,20 @@ def no_room():
     signal.signal(signal.SIGXFSZ, handler)
 
 
-NO_ROOM = (
-    "The users wait in a temporary file until the columns of all of them are known, and that "
-    "failed: {}. Make room for them, or split the file."
-)
-
-
 @pytest.mark.parametrize("size", [99_000, 200_000])
 def test_a_disk_without_room_is_told_and_what_to_do(no_room, size):
     # A little is written when the file is read again only, as it waits in memory.
     users = json.dumps([{"username": SECRET, "firstName": "x" * (size // 10)}] * 11).encode()
     with pytest.raises(ExportError) as caught:
         list(EXPORTS[KEYCLOAK].to_csv([users]))
-    assert str(caught.value) == NO_ROOM.format("File too large")
+    assert str(caught.value) == messages.no_room("File too large")
     assert isinstance(caught.value.__cause__, OSError)
 
 
 def test_a_machine_without_a_temporary_folder_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     told = failure(COGNITO, b'{"Users": []}')
-    assert told == NO_ROOM.format("No such file or directory")
+    assert told == messages.no_room("No such file or directory")
 
 
 def test_what_goes_wrong_with_the_file_itself_is_not_taken_for_the_disk():
@@ -1134,12 +1118,11 @@ def test_any_users_end_in_as_many_lines_or_in_an_export_error(export_format, use
 
 # Files that are neither an export that was named nor a CSV
 
-JSON = "this is no CSV but JSON; write it as CSV, or name its export format (export=…)"
-MARKUP = "this is no CSV but HTML or XML, perhaps the error page of a download"
-ZIP = "this is no CSV but a ZIP archive, as Excel workbooks are; save the sheet as CSV (UTF-8)"
-OFFICE = "this is no CSV but an old Office document; save the sheet as CSV (UTF-8)"
-GIT_LFS = "this is no CSV but a pointer of Git LFS; fetch the file itself (git lfs pull)"
-NUL = "this has NUL bytes and is no text; save the file as UTF-8"
+JSON = csv_messages.not_a_csv(csv_messages.JSON)
+MARKUP = csv_messages.not_a_csv(csv_messages.MARKUP)
+ZIP = csv_messages.not_a_csv(csv_messages.ZIP)
+OFFICE = csv_messages.not_a_csv(csv_messages.OFFICE)
+GIT_LFS = csv_messages.not_a_csv(csv_messages.GIT_LFS)
 
 
 @pytest.mark.parametrize(
@@ -1155,15 +1138,15 @@ NUL = "this has NUL bytes and is no text; save the file as UTF-8"
         (b"<html><title>Kanarie", MARKUP),
         (b"PK\x03\x04Kanarie", ZIP),
         (b"\xd0\xcf\x11\xe0\xa1\xb1Kanarie", OFFICE),
-        (b"\x1f\x8b\x08\x00Kanarie", "this is no CSV but compressed by gzip; unpack it"),
-        (b"%PDF-1.7\nKanarie", "this is no CSV but a PDF"),
+        (b"\x1f\x8b\x08\x00Kanarie", csv_messages.not_a_csv(csv_messages.GZIP)),
+        (b"%PDF-1.7\nKanarie", csv_messages.not_a_csv(csv_messages.PDF)),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:Kanarie\n", GIT_LFS),
-        ("cognito:username\nKanarie\n".encode("utf-16-le"), NUL),
+        ("cognito:username\nKanarie\n".encode("utf-16-le"), csv_messages.NUL_BYTES),
     ],
 )
 def test_what_is_no_csv_is_told_as_what_it_is(data, told):
     (found,) = checked([data], Pool()).found
-    assert (found.rule, found.line, found.text) == (Rule.ENCODING, 1, told)
+    assert (found.rule, found.location.line, found.text) == (Rule.ENCODING, 1, told)
 
 
 @pytest.mark.parametrize("name", ["[email]", "[", "<3", "< a", "(PK", "version https", "gzip {}"])

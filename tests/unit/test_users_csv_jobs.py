@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from test_users_csv_rules import BY_ALIAS, BY_EMAIL, HEAD, MFA, POOL, SECRET, TWO, check, pool
+from helpers.csv_cases import BY_ALIAS, BY_EMAIL, HEAD, MFA, POOL, SECRET, TWO, check, pool
 
-from user_import.users_csv import JobRows, Limits, Pool, Reading, Rule
-from user_import.users_csv.duplicates import Seen
-from user_import.users_csv.job_splitter import Jobs
+from user_import.users_csv import JobRows, Limits, Pool, ReadOptions, Rule, messages
+from user_import.users_csv.duplicates import DuplicateDetector
+from user_import.users_csv.job_splitter import JobSplitter
 
 HIGH = 2**32
 """What two hashes with the same lower half differ by."""
 
 
-def seen(*blocks: list[int]) -> Seen:
+def seen(*blocks: list[int]) -> DuplicateDetector:
     """What remembers some blocks of keys. The hash of a number is the number."""
-    of = Seen()
+    of = DuplicateDetector()
     for block in blocks:
         of.add(block)
     return of
@@ -24,24 +24,25 @@ def seen(*blocks: list[int]) -> Seen:
 def test_keys_that_came_before_are_told_by_their_numbers_in_order():
     keys = list(range(-600, 600, 3))
     of = seen(keys, keys[::-1], [601], keys[:2])
-    assert of.repeated() == [*range(400, 800), 801, 802]
-    assert len(of) == 803
+    assert of.duplicates() == [*range(400, 800), 801, 802]
 
 
 def test_keys_that_differ_in_some_bits_are_not_the_same():
     lowest, highest = -(2**60), 2**60
-    assert seen([7, 7 + HIGH, 7 + 256, 7 + 256 + HIGH, 7 - HIGH, lowest, highest]).repeated() == []
+    assert (
+        seen([7, 7 + HIGH, 7 + 256, 7 + 256 + HIGH, 7 - HIGH, lowest, highest]).duplicates() == []
+    )
 
 
 def test_keys_that_do_not_count_are_neither_told_nor_make_others_come_again():
     of = seen([5, 5, 5, 9, 9, 5 + HIGH, 5])
-    assert of.repeated(without={0}) == [2, 4, 6]
-    assert of.repeated(without={1, 3}) == [2, 6]
-    assert of.repeated(without={0, 1, 2, 4}) == []
+    assert of.duplicates(without={0}) == [2, 4, 6]
+    assert of.duplicates(without={1, 3}) == [2, 6]
+    assert of.duplicates(without={0, 1, 2, 4}) == []
 
 
 def test_nothing_comes_twice_among_nothing():
-    assert Seen().repeated() == seen([]).repeated() == []
+    assert DuplicateDetector().duplicates() == seen([]).duplicates() == []
 
 
 def test_a_line_of_a_job_is_told_as_the_line_of_the_users_file():
@@ -51,7 +52,7 @@ def test_a_line_of_a_job_is_told_as_the_line_of_the_users_file():
 
 @pytest.mark.parametrize("limits", [Limits(job_users=3), Limits(job_bytes=10 + 12)])
 def test_rows_are_cut_into_jobs_that_are_as_full_as_they_may_be(limits):
-    jobs = Jobs(10, limits)
+    jobs = JobSplitter(10, limits)
     jobs.add_rows(2, b"ann\nbob\n", 2)
     jobs.add_rows(4, b"cid\n", 1)
     jobs.add_rows(7, b"dan\neve\nflo\ngus\n", 4)
@@ -65,7 +66,7 @@ def test_rows_are_cut_into_jobs_that_are_as_full_as_they_may_be(limits):
 
 
 def test_gaps_are_counted_between_the_rows_of_a_job_and_remembered_up_to_a_limit():
-    jobs = Jobs(0, Limits(line_gaps=2))
+    jobs = JobSplitter(0, Limits(line_gaps=2))
     for line in (4, 6, 8, 10):
         jobs.add_rows(line, b"ann\n", 1)
     assert jobs.gaps == 3
@@ -73,12 +74,12 @@ def test_gaps_are_counted_between_the_rows_of_a_job_and_remembered_up_to_a_limit
 
 
 def test_without_rows_there_are_no_jobs():
-    jobs = Jobs(10, Limits())
+    jobs = JobSplitter(10, Limits())
     assert (jobs.users, jobs.gaps, jobs.finish()) == (0, 0, ())
 
 
 def test_a_row_that_fits_into_no_job_leaves_no_job_empty():
-    jobs = Jobs(10, Limits(job_bytes=15))
+    jobs = JobSplitter(10, Limits(job_bytes=15))
     jobs.add_rows(2, b"somebody\nann\n", 2)
     assert [job.users for job in jobs.finish()] == [1, 1]
 
@@ -101,7 +102,7 @@ def test_a_row_that_fits_into_no_job_leaves_no_job_empty():
 @pytest.mark.parametrize("how", ["constants", "defaults"])
 def test_what_is_given_for_all_users_is_written_as_cognito_takes_it(how, column, given, written):
     by = POOL._replace(columns=(*HEAD.split(","), column))
-    got = check(TWO, by, Reading(**{how: {column: given}}))
+    got = check(TWO, by, ReadOptions(**{how: {column: given}}))
     assert got.found == []
     assert got.staged.header == f"{HEAD},{column}\n"
     assert got.written.decode() == (
@@ -109,12 +110,7 @@ def test_what_is_given_for_all_users_is_written_as_cognito_takes_it(how, column,
     )
 
 
-FOR_ALL = "the value for all users"
-BACKSLASH = (
-    "a value ends in a backslash or has one before a comma; "
-    "how Cognito reads that is not documented"
-)
-SHARED = "users sign in with this, so all cannot have the same"
+SHARED = messages.SHARED_SIGN_IN_NAME
 
 
 @pytest.mark.parametrize(
@@ -124,25 +120,30 @@ SHARED = "users sign in with this, so all cannot have the same"
             BY_ALIAS,
             SECRET,
             Rule.EMAIL,
-            f"{FOR_ALL}: this is not the form of an email address; give one @ and no spaces",
+            messages.shared_value(messages.EMAIL),
         ),
         (
             BY_ALIAS,
             f"{SECRET}@x\\",
             Rule.BACKSLASH,
-            f"{FOR_ALL}: {BACKSLASH}",
+            messages.shared_value(messages.BACKSLASH),
         ),
-        (BY_ALIAS, f"{SECRET}@x", Rule.ALIAS_TWICE, SHARED),
-        (BY_EMAIL, f"{SECRET}@x", Rule.ALIAS_TWICE, SHARED),
-        (Pool(aliases=("email",)), f"{SECRET}@x", Rule.ALIAS_TWICE, SHARED),
+        (BY_ALIAS, f"{SECRET}@x", Rule.DUPLICATE_ALIAS, SHARED),
+        (BY_EMAIL, f"{SECRET}@x", Rule.DUPLICATE_ALIAS, SHARED),
+        (
+            Pool(aliases=("email",)),
+            f"{SECRET}@x",
+            Rule.DUPLICATE_ALIAS,
+            SHARED,
+        ),
     ],
 )
 def test_what_is_wrong_for_all_users_is_told_once(by, email, rule, text):
     name = email if by is BY_EMAIL else "ann"
     file = f"cognito:username,email_verified\n{name},false\n"
-    reading = Reading(constants={"email": email})
+    reading = ReadOptions(constants={"email": email})
     found = check(file, by._replace(auto_verified=()), reading).found
-    assert [(each.rule, each.line, each.column, each.text) for each in found] == [
+    assert [(each.rule, each.location.line, each.location.column, each.text) for each in found] == [
         (rule, 1, "email", text)
     ]
 
@@ -150,4 +151,4 @@ def test_what_is_wrong_for_all_users_is_told_once(by, email, rule, text):
 def test_aliases_that_the_file_lacks_are_not_shared_by_all_users():
     by = pool(aliases=("email", "phone_number", "preferred_username"))
     assert check(TWO, by).found == []
-    assert check(TWO, Pool(), Reading(constants={"phone_number": "+14325551212"})).found == []
+    assert check(TWO, Pool(), ReadOptions(constants={"phone_number": "+14325551212"})).found == []

@@ -3,77 +3,91 @@
 from __future__ import annotations
 
 import pytest
+from helpers.csv_cases import HASH, MFA, SECRET, USERNAME, pool
 from helpers.fuzz_users_csv import checked, rows_of
-from test_users_csv_rules import HASH, MFA, SECRET, USERNAME, pool
 
-from user_import.users_csv import Attribute, Limits, Mending, Pool, Reading, Rule
-from user_import.users_csv.column_mapping import Layout
+from user_import.users_csv import (
+    Attribute,
+    ExportFormat,
+    Limits,
+    Normalization,
+    Pool,
+    ReadOptions,
+    Rule,
+    messages,
+)
+from user_import.users_csv.column_mapping import ColumnMapping
+from user_import.users_csv.exports import messages as export_messages
 
 FEW = Pool(columns=("name", "email", "email_verified", "custom:plan", USERNAME))
-FEW_TOLD = "it has name, email, email_verified, custom:plan, cognito:username"
+FEW_NAMES = "name, email, email_verified, custom:plan, cognito:username"
+UNKNOWN = messages.unknown_column("such column", "", FEW_NAMES)
+
+
+def unknown(what, suggestion):
+    return messages.unknown_column(what, suggestion, "")
+
+
 LONGEST_HEADER = 65_536
-NO_HEADER = "this is no header, for it has no column cognito:username, which every user needs"
-NOT_MENDED = "with strict=True nothing is mended:"
+NO_HEADER = messages.no_username_column(USERNAME)
 BY_EMAIL = Pool(username_attributes=("email",))
 BY_PHONE_OR_EMAIL = Pool(username_attributes=("phone_number", "email"))
 
 
 def check(file, of=FEW, **reading):
     data = file.encode() if isinstance(file, str) else file
-    return checked([data], of, Reading(**reading))
+    return checked([data], of, ReadOptions(**reading))
+
+
+def strict(kind):
+    return messages.not_strict(kind.value)
 
 
 def told(file, of=FEW, **reading):
-    return [each.told() for each in check(file, of, **reading).found]
+    return [each.describe() for each in check(file, of, **reading).found]
 
 
 @pytest.mark.parametrize(
     ("file", "says"),
     [
-        ("", "the file is empty (CSV002)"),
+        ("", f"{messages.EMPTY_FILE} (CSV002)"),
         (
             f"\n{USERNAME}\n",
-            (
-                "the first line is blank, and must be the header; take blank lines out above it "
-                "(CSV003)"
-            ),
+            f"{messages.BLANK_HEADER} (CSV003)",
         ),
         (
             " \t\n",
-            (
-                "the first line is blank, and must be the header; take blank lines out above it "
-                "(CSV003)"
-            ),
+            f"{messages.BLANK_HEADER} (CSV003)",
         ),
         ("name,email\n", f"{NO_HEADER} (CSV003)"),
-        ("%PDF-1.7\n", "this is no CSV but a PDF (CSV001)"),
+        ("%PDF-1.7\n", f"{messages.not_a_csv(messages.PDF)} (CSV001)"),
         (
             f"{USERNAME},Stra\u00dfe\n".encode("latin-1"),
-            "this is not UTF-8; save the file as UTF-8 (CSV001)",
+            f"{messages.NOT_UTF_8} (CSV001)",
         ),
         (
             f"{USERNAME}\n".encode("utf-32"),
-            "this is UTF-32; save the file as UTF-8 (CSV001)",
+            f"{messages.UTF_32} (CSV001)",
         ),
         (
             b"\x00\x00\xfe\xff" + f"{USERNAME}\n".encode("utf-32-be"),
-            "this is UTF-32; save the file as UTF-8 (CSV001)",
+            f"{messages.UTF_32} (CSV001)",
         ),
         (
             b"\xff\xfe\x00\xd8\x0a\x00",
-            "this begins as UTF-16 and is no UTF-16 further on; save the file as UTF-8 (CSV001)",
+            f"{messages.BROKEN_UTF_16} (CSV001)",
         ),
         (f'"{USERNAME},name\n', "a quote is not closed (CSV011)"),
-        (f'"{USERNAME}" x,name\n', "something follows a closing quote (CSV011)"),
+        (f'"{USERNAME}" x,name\n', f"{messages.TEXT_AFTER_QUOTE} (CSV011)"),
         (
             f"{USERNAME}{',' * LONGEST_HEADER}\n",
-            "longer than 65,536 bytes; this is no header (CSV013)",
+            f"{messages.header_too_long(LONGEST_HEADER)} (CSV013)",
         ),
     ],
 )
 def test_a_header_that_cannot_be_read_is_all_that_is_told(file, says):
     got = check(file, Pool())
-    assert [each.told() for each in got.found] == [f"line 1: {says}"]
+    assert [each.describe() for each in got.found] == [f"line 1: {says}"]
     assert got.report.staged is None
     assert got.report.users == 0
 
@@ -86,7 +100,7 @@ def test_a_header_may_have_65536_bytes_whatever_rows_may_have(size, limits):
         file = f"{header}\nann,1\n".encode()
         pieces = [file[at : at + size] for at in range(0, len(file), size)]
         got = checked(pieces, Pool(), limits=limits)
-        assert [each.line for each in got.found] == found
+        assert [each.location.line for each in got.found] == found
         assert {each.rule for each in got.found} <= {Rule.ROW_TOO_LONG}
 
 
@@ -98,87 +112,87 @@ def test_a_header_of_any_length_is_too_long_and_not_something_else(size):
 
 
 @pytest.mark.parametrize(
-    ("file", "written", "mended"),
+    ("file", "written", "needed"),
     [
         (f"{USERNAME}\nann;x\n", f"{USERNAME}\nann;x\n", {}),
         (
             f'"{USERNAME}","name"\nann,Ann\n',
             f"{USERNAME},name\nann,Ann\n",
-            {Mending.QUOTES: 2},
+            {Normalization.QUOTES: 2},
         ),
         # White space in quotes is freed along with the quotes.
         (
             f'" {USERNAME} ",name\nann,Ann\n',
             f"{USERNAME},name\nann,Ann\n",
-            {Mending.QUOTES: 1},
+            {Normalization.QUOTES: 1},
         ),
         (
             f" {USERNAME}\t, NAME\nann,Ann\n",
             f"{USERNAME},name\nann,Ann\n",
-            {Mending.COLUMN_NAME: 2},
+            {Normalization.COLUMN_NAME: 2},
         ),
         # Commas of one name do not make the comma the separator.
         (
             f'"{USERNAME}";"custom:a,b,c,d"\nann;1\n',
             f"{USERNAME},custom:a\\,b\\,c\\,d\nann,1\n",
-            {Mending.QUOTES: 2, Mending.SEPARATOR: 1},
+            {Normalization.QUOTES: 2, Normalization.SEPARATOR: 1},
         ),
         (
             f'"custom:a;b;c;d",{USERNAME}\n1,ann\n',
             f"custom:a;b;c;d,{USERNAME}\n1,ann\n",
-            {Mending.QUOTES: 1},
+            {Normalization.QUOTES: 1},
         ),
         (
             f"{USERNAME}\tname\tcustom:a;b\nann\tAnn\t1\n",
             f"{USERNAME},name,custom:a;b\nann,Ann,1\n",
-            {Mending.SEPARATOR: 1},
+            {Normalization.SEPARATOR: 1},
         ),
         (
             f"{USERNAME};custom:a\\b\nann;1\n",
             f"{USERNAME},custom:a\\b\nann,1\n",
-            {Mending.SEPARATOR: 1},
+            {Normalization.SEPARATOR: 1},
         ),
     ],
 )
-def test_a_header_is_read_as_it_was_meant(file, written, mended):
+def test_a_header_is_read_as_it_was_meant(file, written, needed):
     got = check(file, Pool())
     assert got.found == []
     assert got.file.decode() == written
-    assert got.report.mended == mended
+    assert got.report.normalized == needed
 
 
 @pytest.mark.parametrize(
     ("file", "found"),
     [
-        (f'"{USERNAME}",name\nann,x\n', [f"line 1: {NOT_MENDED} values freed of quotes"]),
-        (f"{USERNAME};name\nann;x\n", [f"line 1: {NOT_MENDED} separator made a comma"]),
+        (f'"{USERNAME}",name\nann,x\n', [f"line 1: {strict(Normalization.QUOTES)}"]),
+        (f"{USERNAME};name\nann;x\n", [f"line 1: {strict(Normalization.SEPARATOR)}"]),
         (
             f" {USERNAME},NAME\nann,x\n",
             [
-                f"line 1, column {name}: {NOT_MENDED} column names written as Cognito writes them"
+                f"line 1, column {name}: {strict(Normalization.COLUMN_NAME)}"
                 for name in (USERNAME, "NAME")
             ],
         ),
-        (f"{USERNAME},name\r\nann,x\r\n", [f"line 1: {NOT_MENDED} line ends made LF"]),
-        (f"{USERNAME},name\nann,x\r\nbob,x\r\n", [f"line 2: {NOT_MENDED} line ends made LF"]),
-        (f"\ufeff{USERNAME},name\nann,x\n", [f"line 1: {NOT_MENDED} byte order mark left out"]),
+        (f"{USERNAME},name\r\nann,x\r\n", [f"line 1: {strict(Normalization.LINE_ENDS)}"]),
+        (f"{USERNAME},name\nann,x\r\nbob,x\r\n", [f"line 2: {strict(Normalization.LINE_ENDS)}"]),
+        (f"\ufeff{USERNAME},name\nann,x\n", [f"line 1: {strict(Normalization.BYTE_ORDER_MARK)}"]),
         (
             f"{USERNAME},name\nann,x\n".encode("utf-16"),
-            [f"line 1: {NOT_MENDED} UTF-16 written as UTF-8"],
+            [f"line 1: {strict(Normalization.UTF_16)}"],
         ),
-        (f"{USERNAME}\nann\n", [f"line 1, column name: {NOT_MENDED} columns added blank"]),
+        (f"{USERNAME}\nann\n", [f"line 1, column name: {strict(Normalization.COLUMN_ADDED)}"]),
     ],
 )
-def test_strict_tells_where_and_what_would_be_mended_in_a_header(file, found):
+def test_strict_reports_every_normalization_of_a_header(file, found):
     of = Pool(columns=("name", USERNAME))
     assert told(file, of, strict=True) == [f"{each} (CSV039)" for each in found]
 
 
 def test_what_comes_after_a_header_that_cannot_be_read_is_not_told():
     assert told("name\nann\r\n", strict=True) == [f"line 1: {NO_HEADER} (CSV003)"]
-    assert check("name\nann\r\n").report.mended == {}
-    assert check("name\r\nann\r\n").report.mended == {Mending.LINE_ENDS: 1}
-    assert check("\ufeffname\nann\n").report.mended == {Mending.BYTE_ORDER_MARK: 1}
+    assert check("name\nann\r\n").report.normalized == {}
+    assert check("name\r\nann\r\n").report.normalized == {Normalization.LINE_ENDS: 1}
+    assert check("\ufeffname\nann\n").report.normalized == {Normalization.BYTE_ORDER_MARK: 1}
 
 
 @pytest.mark.parametrize(
@@ -188,32 +202,25 @@ def test_what_comes_after_a_header_that_cannot_be_read_is_not_told():
         (
             f"{SECRET}@x,{USERNAME},+4930",
             {},
-            [
-                f"line 1, column number {number}: the user pool has no such column; {FEW_TOLD} "
-                "(CSV004)"
-                for number in (1, 3)
-            ],
+            [f"line 1, column number {number}: {UNKNOWN} (CSV004)" for number in (1, 3)],
         ),
         (
             f"{USERNAME},Remarks",
             {},
-            [f"line 1, column Remarks: the user pool has no such column; {FEW_TOLD} (CSV004)"],
+            [f"line 1, column Remarks: {UNKNOWN} (CSV004)"],
         ),
         (
             f"{USERNAME},Remarks",
             {"columns": {"Remarks": "nmae"}},
             [
-                (
-                    "line 1, column Remarks: the user pool has no column nmae; did you mean name? "
-                    "(CSV004)"
-                )
+                f"line 1, column Remarks: {unknown('column nmae', 'name')} (CSV004)",
             ],
         ),
         (
             f"{USERNAME},,name,",
             {},
             [
-                f"line 1, column number {number}: this column has no name (CSV006)"
+                f"line 1, column number {number}: {messages.COLUMN_WITHOUT_NAME} (CSV006)"
                 for number in (2, 4)
             ],
         ),
@@ -221,7 +228,7 @@ def test_what_comes_after_a_header_that_cannot_be_read_is_not_told():
             f"{USERNAME},name,email,NAME,name",
             {"columns": {"email": "name"}},
             [
-                f"line 1, column {name}: the file has this already, as name (CSV005)"
+                f"line 1, column {name}: {messages.duplicate_column('name')} (CSV005)"
                 for name in ("email", "NAME", "name")
             ],
         ),
@@ -229,7 +236,7 @@ def test_what_comes_after_a_header_that_cannot_be_read_is_not_told():
             f"{USERNAME},name",
             {"columns": {"Login": "email", "name": "name", "Mail": None}},
             [
-                f"line 1, column {name}: the file has no such column (CSV008)"
+                f"line 1, column {name}: {messages.COLUMN_NOT_IN_FILE} (CSV008)"
                 for name in ("Login", "Mail")
             ],
         ),
@@ -241,7 +248,7 @@ def test_what_comes_after_a_header_that_cannot_be_read_is_not_told():
                     "line 1, column emial: the user pool has no such column; did you mean email? "
                     "(CSV004)"
                 ),
-                f"line 1, column zip: the user pool has no such column; {FEW_TOLD} (CSV004)",
+                f"line 1, column zip: {UNKNOWN} (CSV004)",
                 (
                     "line 1, column nmae: the user pool has no such column; did you mean name? "
                     "(CSV004)"
@@ -365,13 +372,11 @@ def test_what_the_file_lacks_is_written_after_what_it_has(of, reading, written, 
     got = check(f"name,{USERNAME}\nAnn,ann\n", of, **reading)
     assert got.found == []
     assert got.file.decode() == written
-    assert got.staged.columns_added == added
 
 
-def test_columns_that_are_added_and_only_they_are_counted_as_mended():
+def test_columns_that_are_added_and_only_they_are_counted():
     got = check(f"{USERNAME},name\nann,x\n", constants={"email": "a@x"}, defaults={"name": "y"})
-    assert got.report.mended == {Mending.COLUMN_ADDED: 2}
-    assert got.staged.columns_added == ("email_verified", "custom:plan")
+    assert got.report.normalized == {Normalization.COLUMN_ADDED: 2}
 
 
 def test_a_row_is_written_with_the_columns_that_were_chosen():
@@ -382,10 +387,7 @@ def test_a_row_is_written_with_the_columns_that_were_chosen():
         ["2", "ann", "e@x", "", ""],
     ]
     assert told(f"a,b,name,{USERNAME},c\n1,2,3,ann,e\n", **reading) == [
-        (
-            "line 2, column c: this is not the form of an email address; give one @ and no spaces "
-            "(CSV026)"
-        )
+        f"line 2, column c: {messages.EMAIL} (CSV026)"
     ]
 
 
@@ -415,7 +417,6 @@ def test_a_blank_column_of_hashes_is_taken_by_any_pool_and_left_out(of, file):
     got = check(file, of)
     assert got.found == []
     assert got.file.decode() == f"{USERNAME},name\nann,Ann\nbob,\n"
-    assert got.staged.columns_added == ()
 
 
 @pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
@@ -429,7 +430,7 @@ def test_a_blank_column_of_hashes_is_taken_by_any_pool_and_left_out(of, file):
 )
 def test_a_hash_in_it_is_told_wherever_the_column_is(of, file):
     got = check(file, of)
-    assert [(each.rule, each.line, each.column) for each in got.found] == [
+    assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
         (Rule.HASH_WITHOUT_ALGORITHM, 3, HASH)
     ]
     assert SECRET not in got.told
@@ -440,12 +441,12 @@ def test_a_column_that_the_import_calls_the_hashes_is_left_out_where_it_is_blank
     file = f"{USERNAME},Hash,name\nann,{{}},Ann\n"
     assert check(file.format(""), NO_HASHES, **reading).file == b"cognito:username,name\nann,Ann\n"
     (finding,) = check(file.format(SECRET), NO_HASHES, **reading).found
-    assert (finding.rule, finding.column) == (Rule.HASH_WITHOUT_ALGORITHM, "Hash")
+    assert (finding.rule, finding.location.column) == (Rule.HASH_WITHOUT_ALGORITHM, "Hash")
 
 
 def test_two_columns_of_hashes_are_one_too_many_although_they_are_blank():
     assert told(f"{USERNAME},{HASH},{HASH}\nann,,\n", NO_HASHES) == [
-        f"line 1, column {HASH}: the file has this already, as {HASH} (CSV005)"
+        f"line 1, column {HASH}: {messages.duplicate_column(HASH)} (CSV005)"
     ]
 
 
@@ -453,10 +454,9 @@ def test_the_column_of_hashes_is_added_for_a_job_with_an_algorithm_only():
     file = f"{USERNAME},name\nann,Ann\n"
     without = check(file, HASHES)
     assert without.file.decode() == file
-    assert without.report.mended == {}
+    assert without.report.normalized == {}
     with_it = check(file, HASHES._replace(hashing_algorithm="BCRYPT"))
     assert with_it.file.decode() == f"{USERNAME},name,{HASH}\nann,Ann,\n"
-    assert with_it.staged.columns_added == (HASH,)
 
 
 def test_a_blank_hash_is_written_for_a_job_with_an_algorithm():
@@ -510,7 +510,9 @@ def test_a_blank_column_of_hashes_in_capitals_is_taken_by_a_pool_without_it():
 @pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
 def test_one_hash_for_all_users_is_refused(file, how, line, of):
     got = check(file, of, **{how: {HASH: SECRET}})
-    assert [(each.rule, each.line) for each in got.found] == [(Rule.HASH_WITHOUT_ALGORITHM, line)]
+    assert [(each.rule, each.location.line) for each in got.found] == [
+        (Rule.HASH_WITHOUT_ALGORITHM, line)
+    ]
     assert SECRET not in got.told
 
 
@@ -518,12 +520,12 @@ def test_one_hash_for_all_users_is_refused(file, how, line, of):
     ("width", "places", "straight"),
     [(2, (0, 1), True), (2, (1, 0), False), (3, (0, 1), False), (1, (0, 0), False)],
 )
-def test_a_layout_is_straight_if_rows_stay_as_they_are(width, places, straight):
+def test_a_mapping_is_the_identity_if_rows_stay_as_they_are(width, places, straight):
     columns = ("name", USERNAME)
-    layout = Layout(width, columns, places, columns, (("email", "a@x"), ("locale", "")))
-    assert layout.is_straight is straight
-    assert layout.header == ("name", USERNAME, "email", "locale")
-    assert layout._replace(last_is_blank=True).header == ("name", "email", "locale")
+    mapping = ColumnMapping(width, columns, places, columns, (("email", "a@x"), ("locale", "")))
+    assert mapping.is_identity is straight
+    assert mapping.header == ("name", USERNAME, "email", "locale")
+    assert mapping._replace(last_is_blank=True).header == ("name", "email", "locale")
 
 
 # Exports: the provider's columns, as far as the pool has their attributes.
@@ -561,20 +563,20 @@ OKTA = "login,firstName,email,mobilePhone,organization\nann,Ann,a@example.com,+4
     ],
 )
 def test_an_export_gives_what_the_pool_has_and_the_username_that_it_takes(of, reading, written):
-    got = check(OKTA, of, export="okta", **reading)
+    got = check(OKTA, of, export=ExportFormat.OKTA, **reading)
     assert got.found == []
     assert got.file.decode() == written
 
 
 def test_without_its_best_column_an_export_s_next_one_is_the_username():
     without = OKTA.replace("mobilePhone", "x")
-    written = check(without, BY_PHONE_OR_EMAIL, export="okta").file.decode()
+    written = check(without, BY_PHONE_OR_EMAIL, export=ExportFormat.OKTA).file.decode()
     assert written == (f"given_name,email,{USERNAME}\nAnn,a@example.com,a@example.com\n")
 
 
 @pytest.mark.parametrize("becomes", [None, "nickname"])
 def test_a_column_that_the_import_has_for_something_else_is_no_username(becomes):
-    reading = {"export": "okta", "columns": {"mobilePhone": becomes}}
+    reading = {"export": ExportFormat.OKTA, "columns": {"mobilePhone": becomes}}
     header, row = check(OKTA, BY_PHONE_OR_EMAIL, **reading).file.decode().splitlines()
     assert dict(zip(header.split(","), row.split(","), strict=True))[USERNAME] == "a@example.com"
     reading["columns"] = {"login": becomes}
@@ -582,16 +584,13 @@ def test_a_column_that_the_import_has_for_something_else_is_no_username(becomes)
 
 
 def test_an_export_that_is_no_export_is_told_without_a_line():
-    assert told('{"somebody": []}', Pool(), export="cognito") == [
-        (
-            'The object has no "Users"; expected a list of users, or an object with such a list '
-            '"Users". (CSV040)'
-        )
+    assert told('{"somebody": []}', Pool(), export=ExportFormat.COGNITO) == [
+        f"{export_messages.member_missing('Users')} (CSV040)"
     ]
 
 
 def test_an_export_without_any_column_for_the_username_has_no_header():
-    assert told(OKTA.replace("login", "x"), Pool(), export="okta") == [
+    assert told(OKTA.replace("login", "x"), Pool(), export=ExportFormat.OKTA) == [
         f"line 1: {NO_HEADER} (CSV003)"
     ]
 
@@ -602,21 +601,21 @@ def test_an_export_without_any_column_for_the_username_has_no_header():
         # The column is no attribute then, but the username all the same.
         (
             {"constants": {"email": "all@example.com"}},
-            "email: users sign in with this, so all cannot have the same (CSV038)",
+            f"email: {messages.SHARED_SIGN_IN_NAME} (CSV038)",
         ),
         (
             {"columns": {"firstName": "email"}},
-            "email: the file has this already, as firstName (CSV005)",
+            f"email: {messages.duplicate_column('firstName')} (CSV005)",
         ),
         (
             {"columns": {"organization": "emial"}},
-            "organization: the user pool has no column emial; did you mean email? (CSV004)",
+            f"organization: {unknown('column emial', 'email')} (CSV004)",
         ),
     ],
 )
 def test_what_is_wrong_with_a_column_of_an_export_is_all_that_is_told(reading, found):
     file = OKTA.replace("Ann", "a@example.com")
-    assert told(file, BY_EMAIL, export="okta", **reading) == [f"line 1, column {found}"]
+    assert told(file, BY_EMAIL, export=ExportFormat.OKTA, **reading) == [f"line 1, column {found}"]
 
 
 def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them():
@@ -624,6 +623,6 @@ def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them():
         {"Name": "custom:old", "Value": "1"}, {"Name": "custom:plan", "Value": "2"}]}]}"""
     few = Pool(columns=("custom:plan", USERNAME))
     for of, columns in ((few, ["custom:plan"]), (Pool(), ["custom:old", "custom:plan"])):
-        got = check(file, of, export="cognito")
+        got = check(file, of, export=ExportFormat.COGNITO)
         assert got.found == []
         assert sorted(rows_of(got.file)[0]) == [USERNAME, *columns]

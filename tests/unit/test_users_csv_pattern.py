@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from test_users_csv_rules import (
+from helpers.csv_cases import (
     BCRYPT,
     BY_ALIAS,
     BY_EITHER,
@@ -28,9 +28,9 @@ from test_users_csv_rules import (
     pool,
 )
 
-from user_import.users_csv import Attribute, Pool, Reading, Rule
-from user_import.users_csv.column_mapping import Layout
-from user_import.users_csv.fast_path import row_pattern, sign_in_names
+from user_import.users_csv import Attribute, Pool, ReadOptions, Rule
+from user_import.users_csv.column_mapping import ColumnMapping
+from user_import.users_csv.fast_path import row_pattern
 
 Row = dict[str, str]
 NOBODY_VERIFIED = pool(auto_verified=())
@@ -52,7 +52,7 @@ class Users:
     at_once: tuple[Row, ...] = ()
     again: tuple[Row, ...] = ()
     wrong: tuple[Row, ...] = ()
-    reading: Reading = field(default_factory=Reading)
+    reading: ReadOptions = field(default_factory=ReadOptions)
     lacks: tuple[str, ...] = ()
 
     def lines(self) -> tuple[range, range, range]:
@@ -124,9 +124,9 @@ def phone(name: str, value: str | None = None) -> Row:
     return {USERNAME: name, "phone_number": given, "phone_number_verified": "true"}
 
 
-def always(**columns: str) -> Reading:
+def always(**columns: str) -> ReadOptions:
     """A reading with values for all users."""
-    return Reading(constants=columns)
+    return ReadOptions(constants=columns)
 
 
 NO_EMAIL = {"email": "", "email_verified": ""}
@@ -343,7 +343,7 @@ CASES = {
         wrong=("", " ", "\x1c", "\x85", "\u00a0", "\u1680", "\u2003", "\u205f", "\u3000"),
     ),
     "text with a default": values(
-        "locale", at_once=("fr",), again=("", " "), reading=Reading(defaults={"locale": "de"})
+        "locale", at_once=("fr",), again=("", " "), reading=ReadOptions(defaults={"locale": "de"})
     ),
     "text of a pool that nothing is known of": values(
         "custom:any", Pool(), at_once=("", "x" * 2048), wrong=("x" * 2049,)
@@ -431,11 +431,11 @@ CASES = {
 
 @pytest.mark.parametrize("step", [1, -1], ids=["", "turned"])
 @pytest.mark.parametrize("users", CASES.values(), ids=CASES)
-def test_only_rows_that_are_not_right_beyond_doubt_are_looked_at_again(users, step, second_looks):
+def test_only_rows_that_are_not_right_beyond_doubt_are_looked_at_again(users, step):
     got = check(users.file(step), users.pool, users.reading)
     _, again, wrong = users.lines()
-    assert second_looks == [*again, *wrong]
-    assert list(dict.fromkeys(each.line for each in got.found)) == [*wrong]
+    assert got.exact_lines == [*again, *wrong]
+    assert list(dict.fromkeys(each.location.line for each in got.found)) == [*wrong]
 
 
 TWICE = {
@@ -487,19 +487,19 @@ TWICE = {
 
 @pytest.mark.parametrize("users", TWICE.values(), ids=TWICE)
 @pytest.mark.parametrize("step", [1, -1], ids=["", "turned"])
-def test_what_two_users_may_not_share_is_found_without_a_second_look(users, step, second_looks):
-    found = check(users.file(step), users.pool, users.reading).found
-    assert second_looks == []
-    assert [(each.rule, each.line) for each in found] == [
-        (Rule.ALIAS_TWICE, line) for line in users.lines()[2]
+def test_what_two_users_may_not_share_is_found_without_a_second_look(users, step):
+    got = check(users.file(step), users.pool, users.reading)
+    assert got.exact_lines == []
+    assert [(each.rule, each.location.line) for each in got.found] == [
+        (Rule.DUPLICATE_ALIAS, line) for line in users.lines()[2]
     ]
 
 
-def test_a_row_with_too_few_values_takes_no_other_row_with_it(second_looks):
+def test_a_row_with_too_few_values_takes_no_other_row_with_it():
     file = f"{USERNAME},name,nickname\nann,Ann\nbob,Bob\ncid,Cid,C\n"
-    found = check(file, NOBODY_VERIFIED).found
-    assert second_looks == [2, 3]
-    assert [(each.rule, each.line) for each in found] == [
+    got = check(file, NOBODY_VERIFIED)
+    assert got.exact_lines == [2, 3]
+    assert [(each.rule, each.location.line) for each in got.found] == [
         (Rule.NUMBER_OF_VALUES, 2),
         (Rule.NUMBER_OF_VALUES, 3),
     ]
@@ -507,8 +507,8 @@ def test_a_row_with_too_few_values_takes_no_other_row_with_it(second_looks):
 
 def test_a_block_of_lines_is_matched_at_once():
     columns = (USERNAME, "email", "email_verified", "name")
-    layout = Layout(len(columns), columns, tuple(range(len(columns))), columns, ())
-    pattern = row_pattern(layout, BY_ALIAS._replace(auto_verified=()), frozenset())
+    mapping = ColumnMapping(len(columns), columns, tuple(range(len(columns))), columns)
+    pattern = row_pattern(mapping, BY_ALIAS._replace(auto_verified=()), frozenset())
     groups = pattern.match(
         b"ann,a@x,true,Ann\ntwo words,b@x,true,\ncid,c@x,false,Cid\n\ndan,,,D\0 X\n"
     )
@@ -530,4 +530,4 @@ def test_a_block_of_lines_is_matched_at_once():
     ],
 )
 def test_a_single_attribute_that_is_the_username_needs_no_rule_beside_the_usernames(by, names):
-    assert sign_in_names(by) == names
+    assert by.sign_in_names == names

@@ -5,7 +5,14 @@ from types import MappingProxyType
 
 import pytest
 
-from user_import.users_csv import STANDARD_ATTRIBUTES, Attribute, Pool, Reading
+from user_import.users_csv import (
+    STANDARD_ATTRIBUTES,
+    Attribute,
+    ExportFormat,
+    Pool,
+    ReadOptions,
+    Unit,
+)
 
 NUMBER = {
     "Name": "custom:age",
@@ -136,15 +143,22 @@ def test_where_no_schema_is_known_the_standard_attributes_are():
 
 
 READINGS = [
-    (Reading(), {}),
-    (Reading(columns={"Login": "name", "x": None}), {"columns": {"Login": "name", "x": None}}),
-    (Reading(defaults={"locale": "de"}), {"defaults": {"locale": "de"}}),
-    (Reading(constants={"locale": ""}), {"constants": {"locale": ""}}),
-    (Reading(export="auth0"), {"export": "auth0"}),
-    (Reading(strict=True), {"strict": True}),
-    (Reading(unit="record"), {"unit": "record"}),
+    (ReadOptions(), {}),
+    (ReadOptions(columns={"Login": "name", "x": None}), {"columns": {"Login": "name", "x": None}}),
+    (ReadOptions(defaults={"locale": "de"}), {"defaults": {"locale": "de"}}),
+    (ReadOptions(constants={"locale": ""}), {"constants": {"locale": ""}}),
+    (ReadOptions(export=ExportFormat.AUTH0), {"export": "auth0"}),
+    (ReadOptions(strict=True), {"strict": True}),
+    (ReadOptions(unit=Unit.RECORD), {"unit": "record"}),
     (
-        Reading({"a": "b"}, {"c": "d"}, {"e": "f"}, "okta", strict=True, unit="record"),
+        ReadOptions(
+            {"a": "b"},
+            {"c": "d"},
+            {"e": "f"},
+            ExportFormat.OKTA,
+            strict=True,
+            unit=Unit.RECORD,
+        ),
         {
             "columns": {"a": "b"},
             "defaults": {"c": "d"},
@@ -158,50 +172,50 @@ READINGS = [
 
 
 @pytest.mark.parametrize(("reading", "carried"), READINGS)
-def test_a_reading_is_carried_by_what_differs_from_a_plain_one(reading, carried):
+def test_read_options_are_carried_without_the_defaults(reading, carried):
     assert reading.to_json() == carried
-    assert Reading.from_json(json.loads(json.dumps(carried))) == reading
+    assert ReadOptions.from_json(json.loads(json.dumps(carried))) == reading
 
 
 @pytest.mark.parametrize("name", ["columns", "defaults", "constants"])
 def test_any_mapping_can_be_carried_as_json(name):
-    reading = Reading(**{name: MappingProxyType({"nickname": "name"})})
+    reading = ReadOptions(**{name: MappingProxyType({"nickname": "name"})})
     assert json.loads(json.dumps(reading.to_json())) == {name: {"nickname": "name"}}
 
 
-NO_READING = "This is not how a file is read."
+NOT_AN_OBJECT = "expected a JSON object"
 
 
 @pytest.mark.parametrize(
     ("carried", "says"),
     [
-        (None, NO_READING),
-        ([], NO_READING),
-        ("strict", NO_READING),
-        ({"column": {}}, "column is not how a file is read."),
-        # The reading has this, but it is not carried.
-        ({"preset": None}, "preset is not how a file is read."),
-        ({"columns": []}, "columns is not how a file is read."),
-        ({"defaults": None}, "defaults is not how a file is read."),
-        ({"export": 1}, "export is not how a file is read."),
-        ({"strict": "true"}, "strict is not how a file is read."),
-        ({"unit": None}, "unit is not how a file is read."),
-        ({"columns": {"Login": 1}}, "columns has values that are no text."),
-        ({"defaults": {"name": "x", "locale": None}}, "defaults has values that are no text."),
-        ({"constants": {"name": True}}, "constants has values that are no text."),
-        ({"export": "paper"}, "'paper' is not a valid ExportFormat"),
+        (None, NOT_AN_OBJECT),
+        ([], NOT_AN_OBJECT),
+        ("strict", NOT_AN_OBJECT),
+        ({"column": {}}, "unknown option column"),
+        # An attribute, but not an option.
+        ({"export_reader": None}, "unknown option export_reader"),
+        ({"columns": []}, "invalid columns"),
+        ({"defaults": None}, "invalid defaults"),
+        ({"export": 1}, "invalid export"),
+        ({"strict": "true"}, "invalid strict"),
+        ({"unit": None}, "invalid unit"),
+        ({"columns": {"Login": 1}}, "invalid columns"),
+        ({"defaults": {"name": "x", "locale": None}}, "invalid defaults"),
+        ({"constants": {"name": True}}, "invalid constants"),
+        ({"export": "paper"}, "invalid export"),
     ],
 )
-def test_what_is_no_reading_is_refused(carried, says):
+def test_json_that_is_not_read_options_is_refused(carried, says):
     with pytest.raises(ValueError) as caught:  # noqa: PT011  the text is compared whole
-        Reading.from_json(carried)
-    assert str(caught.value) == says
+        ReadOptions.from_json(carried)
+    assert str(caught.value) == f"invalid read options: {says}"
 
 
 @pytest.mark.parametrize("how", ["defaults", "constants"])
 def test_the_username_cannot_be_given_for_all_users(how):
     with pytest.raises(ValueError) as caught:  # noqa: PT011  the text is compared whole
-        Reading(**{how: {"locale": "de", "cognito:username": "Kanarie"}})
+        ReadOptions(**{how: {"locale": "de", "cognito:username": "Kanarie"}})
     assert str(caught.value) == (
         "cognito:username cannot be the same for all users; it must come from a column."
     )

@@ -27,15 +27,8 @@ from helpers.fuzz_users_csv import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from user_import.users_csv import (
-    DialectError,
-    Limits,
-    Mending,
-    Pool,
-    Reading,
-    join_row,
-    split_row,
-)
+from user_import.users_csv import Limits, Normalization, Pool, ReadOptions, join_row
+from user_import.users_csv.dialect import DialectError, split_row
 
 # What they reach, others reach in a fraction of the time, and are measured.
 pytestmark = pytest.mark.no_cover
@@ -90,7 +83,7 @@ def test_any_table_written_by_us_and_read_back_is_the_same_table(batch):
         assert [split_row(line) for line in file.decode().split("\n")[:-1]] == [of.header, *of.rows]
         got = checked([file], of.pool)
         assert got.found == [], file
-        assert set(got.report.mended) <= {Mending.COLUMN_ADDED}, file
+        assert set(got.report.normalized) <= {Normalization.COLUMN_ADDED}, file
         assert_same(of, file, rows_of(got.file))
 
 
@@ -100,7 +93,7 @@ def test_any_table_in_another_dialect_is_the_same_table(batch):
         file, mended = other_dialect(rnd, of)
         got = checked([file], of.pool)
         assert got.found == [], file
-        assert set(got.report.mended) - {Mending.COLUMN_ADDED} == mended, file
+        assert set(got.report.normalized) - {Normalization.COLUMN_ADDED} == mended, file
         assert_same(of, file, rows_of(got.file))
 
 
@@ -171,8 +164,8 @@ def test_the_bytes_are_of_all_kinds():
     rules = {rule for got in held for rule in got.report.findings.counts}
     assert len(rules) > 30
     # An ISO date would have to fall into a cell that is blank.
-    found = {mending for got in held for mending in got.report.mended}
-    assert found >= set(Mending) - {Mending.DATE}
+    found = {mending for got in held for mending in got.report.normalized}
+    assert found >= set(Normalization) - {Normalization.DATE}
 
 
 # Hypothesis finds a small example where one of these fails.
@@ -212,7 +205,7 @@ def test_a_row_is_written_and_read_back_or_refused_without_the_value(values):
 @given(st.binary(max_size=300), ANY_POOL, st.integers(0, 9), st.booleans())
 @settings(max_examples=1_000)
 def test_no_bytes_are_an_exception(file, pool, size, strict):
-    hold(Case(file, pool, STRICT if strict else Reading(), cut=size))
+    hold(Case(file, pool, STRICT if strict else ReadOptions(), cut=size))
 
 
 @given(st.binary(max_size=200), ANY_POOL, st.integers(0, 9))

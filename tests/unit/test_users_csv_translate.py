@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 import tracemalloc
 
 import pytest
 from helpers.fuzz_users_csv import checked
 
-from user_import.users_csv import Limits, Mending, Pool, Reading
-from user_import.users_csv.column_mapping import Layout
-from user_import.users_csv.context import Inspection
-from user_import.users_csv.decoding import _BLOCK, _PIECE, EncodingError, Text, is_utf_8
-from user_import.users_csv.findings import Findings
-from user_import.users_csv.mendings import Mendings
-from user_import.users_csv.normalize import Translation
+from user_import.users_csv import Limits, Normalization, Pool, ReadOptions, messages
+from user_import.users_csv.column_mapping import ColumnMapping
+from user_import.users_csv.context import ValidationContext
+from user_import.users_csv.decoding import (
+    BATCH_BYTES,
+    PIECE_BYTES,
+    EncodingError,
+    LineReader,
+    is_utf_8,
+)
+from user_import.users_csv.diagnostics import Findings, Normalizations
+from user_import.users_csv.normalize import RowNormalizer
 
 USERNAME = "cognito:username"
 SECRET = "Kanarie"
-NOT_CLOSED = "a quote is not closed (CSV011)"
-FOLLOWS = "something follows a closing quote (CSV011)"
-LINE_BREAK = "a value has a line break, which Cognito's CSV dialect cannot express (CSV010)"
-BACKSLASH = (
-    "a value ends in a backslash or has one before a comma; how Cognito reads that is not "
-    "documented (CSV012)"
-)
-TOO_FEW = (
-    r"2 values where the header has 3 columns; a comma inside a value is written \, or in quotes "
-    "(CSV009)"
-)
+NOT_CLOSED = f"{messages.OPEN_QUOTE} (CSV011)"
+FOLLOWS = f"{messages.TEXT_AFTER_QUOTE} (CSV011)"
+LINE_BREAK = f"{messages.LINE_BREAK} (CSV010)"
+BACKSLASH = f"{messages.BACKSLASH} (CSV012)"
+TOO_FEW = f"{messages.number_of_values(2, 3)}; {messages.ESCAPE_COMMAS} (CSV009)"
+NO_USERNAME = f"column cognito:username: {messages.USERNAME_MISSING} (CSV016)"
 MOST_LINES = 100
 
 
@@ -48,51 +49,51 @@ LINES = [
     (b"\n", b"\n", {}),
     (b"\na", b"\na\n", {}),
     (b"a\n\n b ", b"a\n\n b \n", {}),
-    (b"a\r\nb", b"a\nb\n", {Mending.LINE_ENDS: 1}),
-    (b"\r\n", b"\n", {Mending.LINE_ENDS: 1}),
-    (b"a\rb\rc", b"a\nb\nc\n", {Mending.LINE_ENDS: 1}),
-    (b"a\r\rb\r", b"a\n\nb\n", {Mending.LINE_ENDS: 1}),
-    (b"\ra", b"\na\n", {Mending.LINE_ENDS: 1}),
-    (b"\rab\nc", b"\nab\nc\n", {Mending.LINE_ENDS: 1}),
-    (b"a\r", b"a\n", {Mending.LINE_ENDS: 1}),
-    (b"\r", b"\n", {Mending.LINE_ENDS: 1}),
+    (b"a\r\nb", b"a\nb\n", {Normalization.LINE_ENDS: 1}),
+    (b"\r\n", b"\n", {Normalization.LINE_ENDS: 1}),
+    (b"a\rb\rc", b"a\nb\nc\n", {Normalization.LINE_ENDS: 1}),
+    (b"a\r\rb\r", b"a\n\nb\n", {Normalization.LINE_ENDS: 1}),
+    (b"\ra", b"\na\n", {Normalization.LINE_ENDS: 1}),
+    (b"\rab\nc", b"\nab\nc\n", {Normalization.LINE_ENDS: 1}),
+    (b"a\r", b"a\n", {Normalization.LINE_ENDS: 1}),
+    (b"\r", b"\n", {Normalization.LINE_ENDS: 1}),
     # What ends the first line ends the others; any may end in CR LF.
-    (b"a\nb\r\nc\r\n", b"a\nb\nc\n", {Mending.LINE_ENDS: 2}),
-    (b"\n\r\n", b"\n\n", {Mending.LINE_ENDS: 2}),
-    (b"a\rb\r\nc\r", b"a\nb\nc\n", {Mending.LINE_ENDS: 1}),
-    (b"a\rb\nc\rd", b"a\nb\nc\nd\n", {Mending.LINE_ENDS: 1}),
+    (b"a\nb\r\nc\r\n", b"a\nb\nc\n", {Normalization.LINE_ENDS: 2}),
+    (b"\n\r\n", b"\n\n", {Normalization.LINE_ENDS: 2}),
+    (b"a\rb\r\nc\r", b"a\nb\nc\n", {Normalization.LINE_ENDS: 1}),
+    (b"a\rb\nc\rd", b"a\nb\nc\nd\n", {Normalization.LINE_ENDS: 1}),
     # A carriage return that ends no line is one in a value.
     (b"a\nb\rc\n", b"a\nb\rc\n", {}),
     (b"a\n\rb\n", b"a\n\rb\n", {}),
-    (b"a\r\nb\rc\r\n", b"a\nb\rc\n", {Mending.LINE_ENDS: 1}),
-    (b"a\nb\r", b"a\nb\n", {Mending.LINE_ENDS: 2}),
-    (b"a\nb\rc\nd\r\n", b"a\nb\rc\nd\n", {Mending.LINE_ENDS: 3}),
+    (b"a\r\nb\rc\r\n", b"a\nb\rc\n", {Normalization.LINE_ENDS: 1}),
+    (b"a\nb\r", b"a\nb\n", {Normalization.LINE_ENDS: 2}),
+    (b"a\nb\rc\nd\r\n", b"a\nb\rc\nd\n", {Normalization.LINE_ENDS: 3}),
 ]
 ENCODINGS = {
     b"": ("utf-8", {}),
-    b"\xef\xbb\xbf": ("utf-8", {Mending.BYTE_ORDER_MARK: 1}),
-    b"\xff\xfe": ("utf-16-le", {Mending.UTF_16: 1}),
-    b"\xfe\xff": ("utf-16-be", {Mending.UTF_16: 1}),
+    b"\xef\xbb\xbf": ("utf-8", {Normalization.BYTE_ORDER_MARK: 1}),
+    b"\xff\xfe": ("utf-16-le", {Normalization.UTF_16: 1}),
+    b"\xfe\xff": ("utf-16-be", {Normalization.UTF_16: 1}),
 }
 
 
 @pytest.mark.parametrize("mark", ENCODINGS)
-@pytest.mark.parametrize(("file", "lines", "mended"), LINES)
-def test_lines_are_the_same_however_the_file_is_encoded_and_cut(file, lines, mended, mark):
+@pytest.mark.parametrize(("file", "lines", "needed"), LINES)
+def test_lines_are_the_same_however_the_file_is_encoded_and_cut(file, lines, needed, mark):
     encoding, marked = ENCODINGS[mark]
     for chunks in cuts(mark + file.decode().encode(encoding)):
-        text = Text(chunks, 100)
-        blocks = list(text.blocks())
+        text = LineReader(chunks, 100)
+        blocks = list(text.batches())
         assert b"".join(blocks) == lines
         assert all(each.endswith(b"\n") for each in blocks)
-        assert text.mended == marked | mended
+        assert text.normalized == marked | needed
         assert text.lines == lines.count(b"\n")
 
 
 def test_characters_of_two_units_of_utf_16_may_be_cut():
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         for chunks in cuts(mark + "é😀\n€\n".encode(encoding)):
-            assert b"".join(Text(chunks, 100).blocks()).decode() == "é😀\n€\n"
+            assert b"".join(LineReader(chunks, 100).batches()).decode() == "é😀\n€\n"
 
 
 @pytest.mark.parametrize(
@@ -112,55 +113,59 @@ def test_characters_of_two_units_of_utf_16_may_be_cut():
 def test_whole_lines_before_the_place_where_utf_16_is_broken_are_read(lines, whole, broken):
     file = b"\xff\xfe" + lines.encode("utf-16-le") + broken
     for chunks in cuts(file):
-        text, got = Text(chunks, 100), b""
+        text, got = LineReader(chunks, 100), b""
         with pytest.raises(EncodingError) as caught:  # noqa: PT012  what comes first is wanted
-            for block in text.blocks():
+            for block in text.batches():
                 got += block
         assert got.decode() == whole
-        assert str(caught.value) == (
-            "this begins as UTF-16 and is no UTF-16 further on; save the file as UTF-8"
-        )
+        assert str(caught.value) == messages.BROKEN_UTF_16
 
 
 @pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
 def test_utf_32_is_refused(encoding):
     for chunks in cuts("\ufeffa\n".encode(encoding)):
-        with pytest.raises(EncodingError, match=r"^this is UTF-32; save the file as UTF-8$"):
-            list(Text(chunks, 100).blocks())
+        with pytest.raises(EncodingError, match=f"^{messages.UTF_32}$"):
+            list(LineReader(chunks, 100).batches())
 
 
 @pytest.mark.parametrize(
     ("lines", "sizes"),
     [
-        ([16] * 4096, [_BLOCK]),
-        ([16] * 8193, [_BLOCK, _BLOCK, 16]),
-        ([16, _BLOCK, _BLOCK + 1, _BLOCK + 2, 16], [16, _BLOCK, _BLOCK + 1, _BLOCK + 2, 16]),
-        ([1, _BLOCK, 16, _BLOCK - 15], [1, _BLOCK, 16, _BLOCK - 15]),
-        ([1, 3 * _BLOCK, 1], [1, 3 * _BLOCK, 1]),
+        ([16] * 4096, [BATCH_BYTES]),
+        ([16] * 8193, [BATCH_BYTES, BATCH_BYTES, 16]),
+        (
+            [16, BATCH_BYTES, BATCH_BYTES + 1, BATCH_BYTES + 2, 16],
+            [16, BATCH_BYTES, BATCH_BYTES + 1, BATCH_BYTES + 2, 16],
+        ),
+        ([1, BATCH_BYTES, 16, BATCH_BYTES - 15], [1, BATCH_BYTES, 16, BATCH_BYTES - 15]),
+        ([1, 3 * BATCH_BYTES, 1], [1, 3 * BATCH_BYTES, 1]),
     ],
 )
 @pytest.mark.parametrize("end", [b"\n", b"\r"])
 def test_a_block_has_as_many_whole_lines_as_have_room(lines, sizes, end):
     file = b"".join(b"x" * (size - 1) + end for size in lines)
-    blocks = list(Text([file], 4 * _BLOCK).blocks())
+    blocks = list(LineReader([file], 4 * BATCH_BYTES).batches())
     assert [len(each) for each in blocks] == sizes
     assert b"".join(blocks) == file.replace(b"\r", b"\n")
 
 
 def test_a_line_end_of_two_characters_that_a_block_would_part_is_one():
-    for before in range(_BLOCK - 6, _BLOCK + 2):
+    for before in range(BATCH_BYTES - 6, BATCH_BYTES + 2):
         file = b"a\r" + b"x" * before + b"\r\nb\r"
-        assert b"".join(Text([file], 4 * _BLOCK).blocks()) == b"a\n" + b"x" * before + b"\nb\n"
+        assert (
+            b"".join(LineReader([file], 4 * BATCH_BYTES).batches())
+            == b"a\n" + b"x" * before + b"\nb\n"
+        )
 
 
 def test_lines_that_are_short_are_never_cut():
-    lines = b"0123456789abcde\n" * (_BLOCK // 16)
+    lines = b"0123456789abcde\n" * (BATCH_BYTES // 16)
     for chunks in ([lines], [lines, lines], [b"x\n", lines, b"\n", lines[:-1]]):
-        got = b"".join(Text(chunks, 20).blocks())
+        got = b"".join(LineReader(chunks, 20).batches())
         assert got == b"".join(chunks).removesuffix(b"\n") + b"\n"
 
 
-LONG = b"x" * (_BLOCK + 1)
+LONG = b"x" * (BATCH_BYTES + 1)
 
 
 @pytest.mark.parametrize(
@@ -186,13 +191,15 @@ LONG = b"x" * (_BLOCK + 1)
     ],
 )
 def test_of_a_long_line_that_comes_in_pieces_the_beginning_and_the_end_are_kept(chunks, lines):
-    text = Text(chunks, 5)
-    assert b"".join(text.blocks()) == lines
+    text = LineReader(chunks, 5)
+    assert b"".join(text.batches()) == lines
     assert text.lines == lines.count(b"\n")
 
 
-@pytest.mark.parametrize("at", [0, 1, _PIECE - 1, _PIECE, 2 * _PIECE - 2, 3 * _PIECE + 5])
-@pytest.mark.parametrize("after", [0, 1, _PIECE - 1, _PIECE, _PIECE + 1])
+@pytest.mark.parametrize(
+    "at", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, 2 * PIECE_BYTES - 2, 3 * PIECE_BYTES + 5]
+)
+@pytest.mark.parametrize("after", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1])
 def test_bytes_are_utf_8_or_not_wherever_a_piece_of_them_ends(at, after):
     before, rest = b"x" * at, b"x" * after
     assert is_utf_8(before + rest)
@@ -208,7 +215,7 @@ def test_bytes_are_utf_8_or_not_wherever_a_piece_of_them_ends(at, after):
 def alike(file, pool=Pool(), limits=Limits(), **reading):  # noqa: B008  both are immutable
     """Check a file whole and in pieces, which gives the same."""
     data = file.encode() if isinstance(file, str) else file
-    way = Reading(**reading)
+    way = ReadOptions(**reading)
     whole = checked([data], pool, way, limits)
     for size in (1, 7):
         pieces = [data[at : at + size] for at in range(0, len(data), size)]
@@ -220,7 +227,7 @@ def alike(file, pool=Pool(), limits=Limits(), **reading):  # noqa: B008  both ar
 
 
 def told(file, **how):
-    return [each.told() for each in alike(file, **how).found]
+    return [each.describe() for each in alike(file, **how).found]
 
 
 HEAD = f"{USERNAME},name,nickname\n"
@@ -252,7 +259,7 @@ def test_values_are_freed_of_quotes_and_each_is_counted(rows, written, freed):
     got = alike(HEAD + rows)
     assert got.found == []
     assert got.written.decode() == written
-    assert got.report.mended == ({Mending.QUOTES: freed} if freed else {})
+    assert got.report.normalized == ({Normalization.QUOTES: freed} if freed else {})
 
 
 def separated(text, separator):
@@ -273,15 +280,15 @@ def test_values_with_another_separator_are_freed_likewise(rows, written, freed, 
     got = alike(separated(HEAD + rows, separator))
     assert got.found == []
     assert got.written.decode() == written
-    assert got.report.mended[Mending.QUOTES] == freed
-    assert got.report.mended[Mending.SEPARATOR] == 1
+    assert got.report.normalized[Normalization.QUOTES] == freed
+    assert got.report.normalized[Normalization.SEPARATOR] == 1
 
 
 def test_blank_lines_between_quoted_rows_are_left_out():
     got = alike(HEAD + '"ann","Ann","A"\n\n  \n"bob","Bob","B"\n\n')
     assert got.found == []
     assert got.written == b"ann,Ann,A\nbob,Bob,B\n"
-    assert got.report.mended == {Mending.QUOTES: 6, Mending.BLANK_LINE: 3}
+    assert got.report.normalized == {Normalization.QUOTES: 6, Normalization.BLANK_LINE: 3}
 
 
 @pytest.mark.parametrize(
@@ -299,7 +306,7 @@ def test_another_separator_becomes_a_comma_and_a_comma_is_escaped(rows, written)
     got = alike(HEAD.replace(",", separator) + rows)
     assert got.found == []
     assert got.written.decode() == written
-    assert got.report.mended == {Mending.SEPARATOR: 1}
+    assert got.report.normalized == {Normalization.SEPARATOR: 1}
 
 
 def test_a_backslash_is_a_letter_where_the_separator_is_no_comma():
@@ -314,7 +321,7 @@ def test_a_backslash_is_a_letter_where_the_separator_is_no_comma():
 @pytest.mark.parametrize("other", ["ann;x\\y;z\n", 'ann;"x";z\n', "ann;x;z\n"])
 def test_a_row_of_separators_only_is_no_blank_line_whatever_stands_near_it(separator, other):
     file = HEAD.replace(",", separator) + (other + ";;\n \n").replace(";", separator)
-    assert told(file) == ["line 3, column cognito:username: every user needs a username (CSV016)"]
+    assert told(file) == [f"line 3, {NO_USERNAME}"]
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
@@ -328,10 +335,10 @@ def test_columns_are_left_out_and_put_in_order(separator, quote):
     columns = {"note": None, "custom:x": None, "end": None, "Full": "name"}
     got = alike("".join(lines) + "\n \n", columns=columns)
     assert got.found == []
-    assert got.report.mended[Mending.BLANK_LINE] == 2
+    assert got.report.normalized[Normalization.BLANK_LINE] == 2
     assert got.staged.header == f"{USERNAME},name\n"
     assert got.written == b"ann,Ann\nbob,Doe\\, Bob\n"
-    assert got.report.mended[Mending.QUOTES] == (15 if quote else 0)
+    assert got.report.normalized[Normalization.QUOTES] == (15 if quote else 0)
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
@@ -339,9 +346,9 @@ def test_rows_with_columns_too_few_or_many_are_told_once_where_columns_are_left_
     rows = [["ann", "x", "Ann"], ["bob", "x"], ["cid", "x", "Cid", ""], ["", "x", "Dan"]]
     lines = [",".join(f"{quote}{value}{quote}" for value in row) + "\n" for row in rows]
     assert told(f"{USERNAME},note,name\n" + "".join(lines), columns={"note": None}) == [
-        "line 3: 2 values where the header has 3 columns (CSV009)",
-        "line 4: 4 values where the header has 3 columns (CSV009)",
-        "line 5, column cognito:username: every user needs a username (CSV016)",
+        f"line 3: {messages.number_of_values(2, 3)} (CSV009)",
+        f"line 4: {messages.number_of_values(4, 3)} (CSV009)",
+        f"line 5, {NO_USERNAME}",
     ]
 
 
@@ -359,10 +366,7 @@ WRONG = [
         'ann,"A\nB","C\nD"\nbob,,\n\n"c d",,\n',
         [
             f"line 2, column name: {LINE_BREAK}",
-            (
-                "line 7, column cognito:username: a username has no spaces, tabs or control "
-                "characters (CSV017)"
-            ),
+            f"line 7, column cognito:username: {messages.USERNAME_CHARACTERS} (CSV017)",
         ],
     ),
     (
@@ -370,7 +374,7 @@ WRONG = [
         [
             f"line 2, column name: {LINE_BREAK}",
             f"line 6, column name: {LINE_BREAK}",
-            "line 8, column cognito:username: every user needs a username (CSV016)",
+            f"line 8, {NO_USERNAME}",
         ],
     ),
     # What closes the quote must end the value.
@@ -379,18 +383,13 @@ WRONG = [
         [
             f"line 2, column name: {NOT_CLOSED}",
             f"line 3: {TOO_FEW}",
-            "line 4, column cognito:username: every user needs a username (CSV016)",
+            f"line 4, {NO_USERNAME}",
         ],
     ),
     # A value in quotes that begins with a quote.
     (
         '"ann","""x""","b"\n',
-        [
-            (
-                "line 2, column name: a value begins with a quote; how Cognito reads that is not "
-                "documented (CSV011)"
-            )
-        ],
+        [f"line 2, column name: {messages.LEADING_QUOTE} (CSV011)"],
     ),
 ]
 
@@ -403,9 +402,9 @@ def test_what_is_wrong_with_quotes_is_told_word_for_word(rows, found, separator)
 
 def test_a_row_with_line_breaks_is_one_user_and_has_no_blank_lines():
     got = alike(HEAD + 'ann,"a\n\n\nb",\nbob,"",\ncid,"x\ny\n",\n')
-    assert [each.line for each in got.found] == [2, 7]
+    assert [each.location.line for each in got.found] == [2, 7]
     assert got.report.users == 3
-    assert got.report.mended == {Mending.QUOTES: 1}
+    assert got.report.normalized == {Normalization.QUOTES: 1}
 
 
 def test_a_quote_that_is_open_at_the_end_of_a_long_piece_is_read_on():
@@ -413,40 +412,57 @@ def test_a_quote_that_is_open_at_the_end_of_a_long_piece_is_read_on():
     file = f'{HEAD}{rows}ann,"a\nb",\nc c,,\n'.encode()
     for at in range(len(file) - 20, len(file)):
         found = checked([file[:at], file[at:]], Pool()).found
-        assert [each.line for each in found] == [2 * MOST_LINES + 2, 2 * MOST_LINES + 4]
+        assert [each.location.line for each in found] == [2 * MOST_LINES + 2, 2 * MOST_LINES + 4]
+
+
+def row_normalizer(separator, findings=None):
+    findings = findings or Findings()
+    normalizations = Normalizations(findings, strict=False)
+    context = ValidationContext(Pool(), ReadOptions(), Limits(), findings, normalizations)
+    columns = (USERNAME, "name")
+    return RowNormalizer(ColumnMapping(2, columns, (0, 1), columns), separator, context)
+
+
+def calls_of(function, *arguments):
+    """Count the calls of Python functions."""
+    calls = []
+    sys.setprofile(lambda frame, event, _: calls.append(frame) if event == "call" else None)
+    try:
+        function(*arguments)
+    finally:
+        sys.setprofile(None)
+    return len(calls)
 
 
 @pytest.mark.parametrize(
-    "file",
+    ("separator", "rows"),
     [
-        f"{HEAD}ann,Ann,\nbob,Doe\\, Bob,\n",
-        f"{HEAD}ann,Ann,\nbob,Bob,\n".replace(",", ";"),
-        f'{HEAD}"ann","Doe, Ann",""\n"bob","",""\n',
-        f'{HEAD}"ann","Ann",""\n"bob","Bob",""\n'.replace(",", "\t"),
+        (",", b"ann,Ann,\nbob,Doe\\, Bob,\n"),
+        (";", b"ann;Ann;\nbob;Bob;\n"),
+        (",", b'"ann","Doe, Ann",""\n"bob","",""\n'),
+        ("\t", b'"ann"\t"Ann"\t""\n"bob"\t"Bob"\t""\n'),
     ],
+    ids=["commas", "semicolons", "quotes", "quotes-and-tabs"],
 )
-def test_rows_of_the_usual_kinds_are_not_taken_one_by_one(monkeypatch, file):
-    monkeypatch.setattr(Translation, "_by_line", None)
-    got = checked([file.encode()], Pool())
-    assert got.found == []
-    assert got.staged.users == 2
+def test_rows_of_the_usual_kinds_are_not_normalized_one_by_one(separator, rows):
+    few, many = (
+        calls_of(row_normalizer(separator).normalize, rows * times, 2) for times in (1, 100)
+    )
+    assert few == many
 
 
 def test_rows_that_are_held_back_are_given_out_once_and_by_the_end():
     findings = Findings()
-    mendings = Mendings(findings, strict=False)
-    inspection = Inspection(Pool(), Reading(), Limits(), findings, mendings)
-    layout = Layout(2, (USERNAME, "name"), (0, 1), (USERNAME, "name"), ())
-    translation = Translation(layout, ",", inspection)
-    assert translation.finish(2) == b""
-    assert translation.translate(b'ann,x\nbob,"y\ncid,z\n', 2) == b"ann,x\n"
+    normalizer = row_normalizer(",", findings)
+    assert normalizer.finish(2) == b""
+    assert normalizer.normalize(b'ann,x\nbob,"y\ncid,z\n', 2) == b"ann,x\n"
     assert not findings.errors
-    assert translation.finish(3) == b'bob,"y\ncid,z\n'
+    assert normalizer.finish(3) == b'bob,"y\ncid,z\n'
     assert findings.errors == 1
-    assert (translation.is_told(3), translation.is_told(4)) == (True, False)
-    assert translation.told_lines(2) == [1]
-    assert translation.finish(5) == b""
-    assert translation.told_lines(5) == []
+    assert (normalizer.is_reported(3), normalizer.is_reported(4)) == (True, False)
+    assert normalizer.reported_lines(2) == [1]
+    assert normalizer.finish(5) == b""
+    assert normalizer.reported_lines(5) == []
 
 
 def test_the_column_of_a_broken_quote_is_the_file_s_own_or_none_where_it_is_left_out():
@@ -454,7 +470,7 @@ def test_the_column_of_a_broken_quote_is_the_file_s_own_or_none_where_it_is_left
     columns = {"Note": None, "Full": "name"}
     assert told(head + 'x,"Ann" A,ann\n', columns=columns) == [f"line 2, column Full: {FOLLOWS}"]
     assert told(head + '"x" y,Ann,ann\n', columns=columns) == [f"line 2: {FOLLOWS}"]
-    assert alike(head + '"x" y,Ann,ann\n', columns=columns).found[0].column is None
+    assert alike(head + '"x" y,Ann,ann\n', columns=columns).found[0].location.column is None
     assert told(head + '"x\\","A\\",ann\n', columns=columns) == [f"line 2: {BACKSLASH}"]
     assert told(head + 'x,"A\\","ann"\n', columns=columns) == [f"line 2, column Full: {BACKSLASH}"]
 
@@ -462,10 +478,8 @@ def test_the_column_of_a_broken_quote_is_the_file_s_own_or_none_where_it_is_left
 def test_bytes_that_are_no_utf_8_are_told_in_their_line_only():
     file = HEAD.encode() + b'"ann","Ann","A"\n"bob","\xff","B"\n"cid","Cid","C"\n'
     got = alike(file)
-    assert [each.told() for each in got.found] == [
-        "line 3: this is not UTF-8; save the file as UTF-8 (CSV001)"
-    ]
-    assert got.report.mended == {Mending.QUOTES: 6}
+    assert [each.describe() for each in got.found] == [f"line 3: {messages.NOT_UTF_8} (CSV001)"]
+    assert got.report.normalized == {Normalization.QUOTES: 6}
     assert got.report.users == 3
     file = HEAD.encode() + b'ann,"Ann\n\xff",A\nbob,,\n'
     assert told(file) == [f"line 2, column name: {LINE_BREAK}"]
@@ -475,7 +489,7 @@ def test_bytes_that_are_no_utf_8_are_told_in_their_line_only():
 def test_strict_tells_every_line_with_quotes(all_quoted):
     row = '"ann","{0}","{0}"\n' if all_quoted else 'ann,"{0}","{0}"\n'
     found = told(HEAD + row.format(1) + row.format(2) + "bob,,\n" + row.format(3), strict=True)
-    text = "with strict=True nothing is mended: values freed of quotes (CSV039)"
+    text = f"{messages.not_strict(Normalization.QUOTES.value)} (CSV039)"
     assert [each for each in found if "CSV039" in each] == [f"line {n}: {text}" for n in (2, 3, 5)]
 
 
@@ -486,7 +500,7 @@ def test_a_value_over_100_lines_is_one_finding_and_over_more_its_quote_is_not_cl
         f"line 2, column name: {LINE_BREAK}"
     ]
     more = alike(HEAD + most.replace("\n", "\n\n", 1) + after)
-    assert more.found[0].told() == f"line 2, column name: {NOT_CLOSED}"
+    assert more.found[0].describe() == f"line 2, column name: {NOT_CLOSED}"
 
 
 def test_a_value_over_lines_that_is_longer_than_a_row_is_a_quote_that_is_not_closed():
@@ -503,13 +517,13 @@ def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand():
     assert got.found == []
     assert got.written.decode() == f"{name}\n"
     assert told(f'{USERNAME}\n"{name}"   \n', limits=limits) == [
-        "line 2: longer than the 10 characters that are left for a row (CSV013)"
+        f"line 2: {messages.row_too_long(10)} (CSV013)"
     ]
 
 
 def test_a_carriage_return_in_quotes_is_told_the_same_wherever_the_pieces_end():
     file = f'"{USERNAME}","name"\n"x\udcff","Ann"\n"a\rb","Bob"\n'.encode(errors="surrogateescape")
-    reports = [checked(pieces, Pool(), Reading(strict=True)) for pieces in cuts(file)]
+    reports = [checked(pieces, Pool(), ReadOptions(strict=True)) for pieces in cuts(file)]
     assert len({str(each.found) for each in reports}) == 1
 
 
@@ -527,5 +541,5 @@ def test_a_quote_that_is_never_closed_does_not_fill_the_memory():
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert got.found[0].told() == f"line 2, column {USERNAME}: {NOT_CLOSED}"
+    assert got.found[0].describe() == f"line 2, column {USERNAME}: {NOT_CLOSED}"
     assert peak < 1_500_000

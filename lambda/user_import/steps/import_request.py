@@ -17,8 +17,6 @@ from .request_properties import RequestProperties
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..users_csv import Reading
-
 
 class Tolerance(NamedTuple):
     """How many users may fail or be skipped in a success; None is any number."""
@@ -64,7 +62,7 @@ class ImportRequest(NamedTuple):
     logs_role_arn: str
     job_name: str
     source: Source
-    reading: Reading
+    reading: ReadOptions
     staged: StagedObject
     start: bool
     tolerance: Tolerance

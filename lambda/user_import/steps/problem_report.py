@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors import AwsError
-from ..users_csv import shown
+from ..users_csv import printable_name
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -46,7 +46,7 @@ class ProblemsFile:
         self._request = request
         self._claim = claim
         self._world = world
-        self._unit = request.reading.counted
+        self._unit = request.reading.location_unit
         self._logged = 0
         self._writer: StagedWriter | None = None
         self._gave_up = False
@@ -79,17 +79,17 @@ class ProblemsFile:
         """Take a finding; that it cannot be kept does not stop the check."""
         if self._logged < _LOGGED:
             self._logged += 1
-            log.warning("%s: %s", self._request.source.name, finding.told(self._unit))
+            log.warning("%s: %s", self._request.source.name, finding.describe(self._unit))
         if self._gave_up:
             return
         try:
             if self._writer is None:
                 self._open()
             if self._writer is not None:
-                line = finding.line if self._unit == "line" else max(0, finding.line - 1)
+                location = finding.location
                 self._write(
-                    line,
-                    _cell(shown(finding.column or "")),
+                    location.number(self._unit),
+                    _cell(printable_name(location.column or "")),
                     finding.rule.id,
                     "warning" if finding.rule.is_warning else "error",
                     _cell(finding.text),

@@ -14,7 +14,7 @@ from ..cloudformation import Answer, Request, send
 from ..contract import Attribute, log_group_name
 from ..errors import AwsError, RequestError
 from ..text import one_line
-from ..users_csv import place
+from ..users_csv import Location
 from .import_request import ImportRequest
 from .log_retention import care_for
 from .problem_report import remove_list
@@ -160,7 +160,8 @@ def _lines(
             users = world.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
         for user in users:
-            where = place(rows.source_line(user.line), request.reading.counted)
+            line = Location(rows.source_line(user.line))
+            where = line.describe(request.reading.location_unit)
             reason = user.reason.removesuffix(".")
             yield f"{request.source.name} {where}: {user.outcome.lower()}: {reason}"
 

@@ -23,7 +23,7 @@ from ..contract import (
 )
 from ..errors import RequestError
 from ..messages import property_not_allowed, reading_not_allowed
-from ..users_csv import Reading
+from ..users_csv import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,12 +107,12 @@ class RequestProperties:
         """Return a flag."""
         return read_flag(self.text(name))
 
-    def reading(self, name: Property) -> Reading:
+    def reading(self, name: Property) -> ReadOptions:
         """Return the read options; those of a plain CSV where they are left out."""
         if name not in self._properties:
-            return Reading()
+            return ReadOptions()
         try:
-            return Reading.from_json(read_reading(self._properties[name]))
+            return ReadOptions.from_json(read_reading(self._properties[name]))
         except (TypeError, ValueError) as error:
             raise RequestError(reading_not_allowed(name)) from error
 

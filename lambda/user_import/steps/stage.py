@@ -20,7 +20,7 @@ from ..errors import (
     Unusable,
 )
 from ..propagation import PROPAGATION_SECONDS, retry_while
-from ..users_csv import Limits, Pool, check_users, told_mendings
+from ..users_csv import Limits, Pool, describe_normalizations, validate_users
 from .last_import import last_import
 from .problem_report import ProblemsFile
 from .state import Intent, Plan, Progress, State
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ..aws.cognito import UserPool
     from ..aws.services import Services
-    from ..users_csv import Report, StagedUsers
+    from ..users_csv import StagedUsers, ValidationReport
     from .import_request import ImportRequest
 
 T = TypeVar("T")
@@ -195,11 +195,11 @@ def _stage_users(
     source = _in_time(world.staging.read_source(request.source), request, plan, world)
     problems = ProblemsFile(request, claim, world)
     with problems, world.staging.write(request.staged, claim) as staged:
-        report = check_users(
+        report = validate_users(
             source,
             known,
             staged.write,
-            reading=request.reading,
+            options=request.reading,
             limits=Limits(jobs=MOST_JOBS),
             sink=problems.add,
         )
@@ -214,26 +214,26 @@ def _stage_users(
     return report.staged
 
 
-def _log(request: ImportRequest, report: Report) -> None:
+def _log(request: ImportRequest, report: ValidationReport) -> None:
     log.info("%s: %d users", request.source.name, report.users)
-    if report.mended:
-        log.info("mended: %s", told_mendings(report.mended))
+    if report.normalized:
+        log.info("normalized: %s", describe_normalizations(report.normalized))
     if report.findings.warnings:
         log.warning(
             "users that Cognito will skip: %d: %s",
             report.findings.warnings,
-            report.findings.told_warnings(),
+            report.findings.describe_warnings(),
         )
 
 
-def _reason(request: ImportRequest, report: Report, problems: ProblemsFile) -> str:
+def _reason(request: ImportRequest, report: ValidationReport, problems: ProblemsFile) -> str:
     """Say why the CSV is not imported; the end may be cut off, so what matters comes first."""
     findings = report.findings
     count = findings.errors
     more = problems.is_written or count > len(findings.first)
     return (
         f"{request.source.name} has {count:,} problem{'s' if count > 1 else ''}, and nothing was "
-        f"imported{f'. {problems.where}' if more else ': '}{findings.told_errors()}"
+        f"imported{f'. {problems.where}' if more else ': '}{findings.describe_errors()}"
     )
 
 

@@ -1,45 +1,50 @@
-r"""A CSV of users: read generously, checked by every known rule, written as Cognito takes it.
+r"""Reads a CSV of users, validates it by every known rule, and writes it as Cognito accepts it.
 
-Cognito's dialect is not RFC 4180: there are no quotes, a comma inside a value is written ``\,``,
-the file is UTF-8 without a byte order mark, and the order of the columns is free. Used at synth and
-in Lambda alike.
+Cognito's dialect is not RFC 4180: there are no quotes, a comma inside a value is written `\,`, the
+file is UTF-8 without a byte order mark, and the order of the columns is free. The construct uses it
+at synth and the worker in the deployment.
 
-A row's way: ``text`` (bytes to lines), ``translate`` (other dialects to Cognito's), ``block`` (all
-rows at once, by ``row_pattern``), ``rows`` (the others exactly, by ``values``), ``jobs``.
+The way of a row: `decoding` (bytes to batches of lines), `file_type` and `column_mapping` (the
+header), `normalize` (other dialects to Cognito's), `batch` (`fast_path` for most rows,
+`row_validator` for the others, by the rules of `values`), `job_splitter`. Findings and
+normalizations are collected in `diagnostics`; their texts are in `messages`.
 
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
 
-from .dialect import DialectError, join_row, split_row
+from .diagnostics import (
+    Finding,
+    Location,
+    Unit,
+    describe_normalizations,
+    printable_name,
+)
+from .dialect import join_row
 from .exports import ExportFormat
-from .findings import Finding, Findings, place, shown
 from .job_splitter import JobRows, Limits
-from .mendings import told as told_mendings
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
-from .read_options import Reading
-from .rules import Mending, Rule
-from .validate import Report, StagedUsers, check_file, check_users
+from .read_options import ReadOptions
+from .rules import Normalization, Rule
+from .validate import StagedUsers, ValidationReport, validate_file, validate_users
 
 __all__ = [
     "STANDARD_ATTRIBUTES",
     "Attribute",
-    "DialectError",
     "ExportFormat",
     "Finding",
-    "Findings",
     "JobRows",
     "Limits",
-    "Mending",
+    "Location",
+    "Normalization",
     "Pool",
-    "Reading",
-    "Report",
+    "ReadOptions",
     "Rule",
     "StagedUsers",
-    "check_file",
-    "check_users",
+    "Unit",
+    "ValidationReport",
+    "describe_normalizations",
     "join_row",
-    "place",
-    "shown",
-    "split_row",
-    "told_mendings",
+    "printable_name",
+    "validate_file",
+    "validate_users",
 ]

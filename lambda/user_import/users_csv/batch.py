@@ -1,146 +1,156 @@
-"""The check of a block of rows: all at once what is right beyond doubt, the rest one by one."""
+"""Validates batches of rows: with the fast path where possible, the other rows one by one."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
+from . import messages
 from .decoding import is_utf_8
-from .dialect import escape
-from .duplicates import Seen
-from .fast_path import row_pattern
-from .normalize import Translation
+from .diagnostics import Location
+from .duplicates import DuplicateDetector
+from .fast_path import mask_commas, masked_value, row_pattern
+from .normalize import RowNormalizer
 from .pool import USERNAME
-from .row_validator import RowCheck, required_columns
-from .rules import Mending, Rule
+from .rules import Normalization, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from .column_mapping import Layout
-    from .context import Inspection
+    from .column_mapping import ColumnMapping
+    from .context import ValidationContext
     from .fast_path import Groups
-    from .job_splitter import Jobs
+    from .job_splitter import JobSplitter
+    from .row_validator import RowValidator, ValidRow
 
 _SPREAD = 0x9E3779B97
 """Makes numbers that stand for blanks differ in all their bits, as hashes do."""
 
-_ESCAPED_COMMA = re.compile(rb"\\,")
 
-
-class BlockCheck:
-    """Checks and writes the rows of a file, block by block.
+class BatchValidator:
+    """Validates and writes the rows of a file, batch by batch.
 
     Attributes:
-        users: how many rows with users there are, right or wrong.
+        users: number of rows with users, valid or not.
     """
 
     def __init__(
         self,
-        layout: Layout,
+        mapping: ColumnMapping,
         separator: str,
-        inspection: Inspection,
-        jobs: Jobs,
+        context: ValidationContext,
+        *,
+        row_validator: RowValidator,
+        jobs: JobSplitter,
         write: Callable[[bytes], object],
     ) -> None:
-        """Prepare for rows of a layout; the header was line 1."""
-        pool, reading = inspection.pool, inspection.reading
+        """Prepare for rows with a separator; the header was line 1.
+
+        Args:
+            mapping: the columns.
+            separator: between the values of the file.
+            context: collects findings and normalizations.
+            row_validator: validates the rows that the fast path does not match.
+            jobs: receives the size of the rows that are written.
+            write: receives the rows, without a header, in order.
+        """
+        pool = context.pool
         self.users = 0
         self._line = 2
-        self._layout = layout
-        self._findings = inspection.findings
-        self._mendings = inspection.mendings
+        self._mapping = mapping
+        self._findings = context.findings
+        self._normalizations = context.normalizations
         self._jobs = jobs
         self._write = write
-        ending = "".join("," + escape(value) for _, value in layout.ending)
-        self._ending = ending.encode() + b"\n"
+        self._ending = mapping.row_ending.encode() + b"\n"
         # A last value that is blank leaves its comma.
-        self._end = b",\n" if layout.last_is_blank else b"\n"
-        self._longest = inspection.limits.row_characters - len(ending)
-        self._most_bytes = inspection.limits.row_bytes
-        self._rows = RowCheck(layout, inspection, self._longest)
-        self._translation = Translation(layout, separator, inspection)
-        defaults = [name for name in layout.columns if reading.defaults.get(name)]
-        required = frozenset((*required_columns(layout, pool), *defaults))
-        self._pattern = row_pattern(layout, pool, required)
+        self._end = b",\n" if mapping.last_is_blank else b"\n"
+        self._longest = row_validator.most_characters
+        self._most_bytes = context.limits.row_bytes
+        self._rows = row_validator
+        self._normalizer = RowNormalizer(mapping, separator, context)
+        defaults = [name for name in mapping.columns if context.options.defaults.get(name)]
+        required = frozenset((*mapping.required(pool), *defaults))
+        self._pattern = row_pattern(mapping, pool, required)
         self._match = self._pattern.match
-        self._folds = pool.case_sensitive is False
-        self._own_names = pool.username_attributes or ()
-        # One key a line of the file, so that a key's number tells its line.
-        self._seen = {name: Seen() for name in (USERNAME, *self._pattern.unique)}
+        self._ignores_case = pool.case_sensitive is False
+        self._username_attributes = pool.username_attributes or ()
+        # One key per line of the file, so that a key's number gives its line.
+        self._detectors = {name: DuplicateDetector() for name in (USERNAME, *self._pattern.unique)}
 
-    def check(self, block: bytes, lines: int) -> None:
-        """Check a block of so many whole lines."""
-        text = self._translation.translate(block, self._line)
-        self._check(text, lines if text is block else text.count(b"\n"))
+    def validate(self, batch: bytes, lines: int) -> None:
+        """Validate a batch of so many whole lines."""
+        text = self._normalizer.normalize(batch, self._line)
+        self._validate(text, lines if text is batch else text.count(b"\n"))
         self._findings.settle()
 
     def finish(self) -> None:
-        """Check what was held back, and what only the whole file shows."""
-        text = self._translation.finish(self._line)
-        self._check(text, text.count(b"\n"))
+        """Validate the row that was held back, and find duplicates."""
+        text = self._normalizer.finish(self._line)
+        self._validate(text, text.count(b"\n"))
         self._findings.settle()
-        twice = self._seen[USERNAME].repeated()
-        for number in twice:
-            self._findings.add(
-                Rule.USERNAME_TWICE,
-                number + 2,
-                self._name_of(USERNAME),
-                "an earlier user has this username; Cognito skips this one",
-            )
+        users = self._detectors[USERNAME].duplicates()
+        self._report_duplicates(
+            Rule.DUPLICATE_USERNAME, USERNAME, users, messages.DUPLICATE_USERNAME
+        )
         for name in self._pattern.unique:
-            for number in self._seen[name].repeated(without=frozenset(twice)):
-                self._findings.add(
-                    Rule.ALIAS_TWICE,
-                    number + 2,
-                    self._name_of(name),
-                    "an earlier user can sign in with this; Cognito lets one user have it",
-                )
+            numbers = self._detectors[name].duplicates(without=frozenset(users))
+            self._report_duplicates(Rule.DUPLICATE_ALIAS, name, numbers, messages.DUPLICATE_ALIAS)
 
-    def _name_of(self, column: str) -> str:
-        return dict(zip(self._layout.columns, self._layout.names, strict=True))[column]
+    def _report_duplicates(
+        self, rule: Rule, column: str, numbers: Sequence[int], text: str
+    ) -> None:
+        name = self._mapping.name_of(column)
+        for number in numbers:
+            self._findings.add(rule, Location(number + 2, name), text)
 
-    def _check(self, text: bytes, count: int) -> None:
+    def _validate(self, text: bytes, count: int) -> None:
         if not count:
             return
-        view = _ESCAPED_COMMA.sub(b"\0", text) if b"\\" in text else text
-        odd = [*self._odd_lines(text, view), *self._translation.told_lines(self._line)]
+        masked = mask_commas(text)
+        odd = [
+            *self._unmatchable_lines(text, masked),
+            *self._normalizer.reported_lines(self._line),
+        ]
         if odd:
-            lines = view.split(b"\n")
+            lines = masked.split(b"\n")
             for number in odd:
                 lines[number] = b""
-            view = b"\n".join(lines)
-        groups = self._match(view)
+            masked = b"\n".join(lines)
+        groups = self._match(masked)
         if len(groups[0]) != count:
             # A value has run over a line feed.
-            each = [self._match(line + b"\n") for line in view.split(b"\n")[:-1]]
+            each = [self._match(line + b"\n") for line in masked.split(b"\n")[:-1]]
             groups = [[value for (value,) in group] for group in zip(*each, strict=True)]
-        keys = {name: self._keys(name, groups) for name in self._seen}
+        keys = {name: self._keys(name, groups) for name in self._detectors}
         odd = _unprintable(keys[USERNAME])
         if b"" in keys[USERNAME]:
             odd += [number for number, name in enumerate(keys[USERNAME]) if not name]
         if odd:
-            self._check_one_by_one(text, sorted(odd), keys)
+            valid = self._validate_rows(text, sorted(odd))
+            for name, values in keys.items():
+                for number in odd:
+                    row = valid.get(number)
+                    values[number] = masked_value(row.unique.get(name, "")) if row else b""
         else:
             self.users += count
             self._put(self._line, text, count)
-        for name, seen in self._seen.items():
-            seen.add(self._folded(keys[name]))
+        for name, detector in self._detectors.items():
+            detector.add(self._comparable(keys[name]))
         self._line += count
 
-    def _odd_lines(self, text: bytes, view: bytes) -> list[int]:
-        """Return the lines that must not come before the pattern, by their place in the block."""
+    def _unmatchable_lines(self, text: bytes, masked: bytes) -> list[int]:
+        """Return the lines that the pattern must not see, by their number in the batch."""
         valid = is_utf_8(text)
-        if valid and b"\\" not in view and b"\r" not in text and not self._has_long_line(text):
+        if valid and b"\\" not in masked and b"\r" not in text and not self._has_long_line(text):
             return []
         return [
             number
-            for number, (line, seen) in enumerate(
-                zip(text.split(b"\n")[:-1], view.split(b"\n")[:-1], strict=True)
+            for number, (line, masked_line) in enumerate(
+                zip(text.split(b"\n")[:-1], masked.split(b"\n")[:-1], strict=True)
             )
             if len(line) > self._longest
-            # What is left in the view stands before no comma, or before an escaped one.
-            or b"\\" in seen
+            # A backslash that is left stands before no comma, or before an escaped one.
+            or b"\\" in masked_line
             or b"\r" in line
             or not (valid or is_utf_8(line))
         ]
@@ -155,14 +165,14 @@ class BlockCheck:
         return False
 
     def _keys(self, name: str, groups: Groups) -> list[bytes]:
-        """Return what no other row may have, for every row; blank where there is nothing."""
+        """Return the values that must be unique, one per row; blank where there is none."""
         usernames = _filled(groups[self._pattern.username])
         if name == USERNAME:
             return usernames
         group, flag = self._pattern.unique[name]
         values = _filled(groups[group])
-        if name in self._own_names:
-            # The username is one of the two, which the row need not repeat.
+        if name in self._username_attributes:
+            # The username is one of the two, and the row need not repeat it.
             here = name == "email"
             return [
                 username if (b"@" in username) is here else value
@@ -174,9 +184,9 @@ class BlockCheck:
             value if verified else b"" for value, verified in zip(values, groups[flag], strict=True)
         ]
 
-    def _folded(self, keys: list[bytes]) -> Sequence[bytes | int]:
-        """Return keys as the pool compares them, and for blanks something that is never equal."""
-        if self._folds:
+    def _comparable(self, keys: list[bytes]) -> Sequence[bytes | int]:
+        """Return keys as the pool compares them, and for each blank a number of its own."""
+        if self._ignores_case:
             joined = b"\n".join(keys)
             if joined.isascii():
                 keys = joined.lower().split(b"\n")
@@ -186,19 +196,21 @@ class BlockCheck:
             return keys
         return [key or number * _SPREAD for number, key in enumerate(keys, start=self._line)]
 
-    def _check_one_by_one(
-        self, text: bytes, odd: Sequence[int], keys: dict[str, list[bytes]]
-    ) -> None:
-        """Check the odd lines exactly, and put those and the others."""
+    def _validate_rows(self, text: bytes, odd: Sequence[int]) -> Mapping[int, ValidRow]:
+        """Validate the odd lines exactly, and write them and the others.
+
+        Returns:
+            The valid ones of the odd lines, by their number in the batch.
+        """
         lines = text.split(b"\n")[:-1]
+        valid: dict[int, ValidRow] = {}
         begin = 0
         dropped = 0
         for number in odd:
-            for values in keys.values():
-                values[number] = b""
-            row = self._row(self._line + number, lines[number], number, keys)
+            row = self._validate_row(self._line + number, lines[number])
             if row is not None:
-                lines[number] = row
+                valid[number] = row
+                lines[number] = row.text.encode()
                 continue
             self._put_lines(lines, begin, number)
             begin = number + 1
@@ -206,36 +218,27 @@ class BlockCheck:
                 dropped += 1
         self._put_lines(lines, begin, len(lines))
         self.users += len(lines) - dropped
+        return valid
 
-    def _row(
-        self, line: int, raw: bytes, number: int, keys: dict[str, list[bytes]]
-    ) -> bytes | None:
-        if self._translation.is_told(line):
+    def _validate_row(self, line: int, raw: bytes) -> ValidRow | None:
+        if self._normalizer.is_reported(line):
             return None
         if not raw or raw.isspace():
-            self._mendings.add(Mending.BLANK_LINE, line)
+            self._normalizations.add(Normalization.BLANK_LINE, Location(line))
             return None
         if len(raw) > self._most_bytes:
-            # Of such a line not all is here.
-            self._rows.tell_too_long(line)
+            # The rest of such a line was discarded.
+            self._rows.report_too_long(line)
             return None
         try:
             text = raw.decode()
         except UnicodeDecodeError:
-            self._findings.add(
-                Rule.ENCODING, line, None, "this is not UTF-8; save the file as UTF-8"
-            )
+            self._findings.add(Rule.ENCODING, Location(line), messages.NOT_UTF_8)
             return None
         if len(text) > self._longest:
-            self._rows.tell_too_long(line)
+            self._rows.report_too_long(line)
             return None
-        checked = self._rows.check(line, text)
-        if checked is None:
-            return None
-        for name, values in keys.items():
-            # As in the view, where a comma inside a value is a NUL.
-            values[number] = checked.unique.get(name, "").replace(",", "\0").encode()
-        return checked.text.encode()
+        return self._rows.validate(line, text)
 
     def _put_lines(self, lines: Sequence[bytes], begin: int, end: int) -> None:
         if begin < end:

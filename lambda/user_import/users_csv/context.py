@@ -1,30 +1,29 @@
-"""What the parts of one file's check share."""
+"""The settings and collectors that all parts of one file's validation share."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from .findings import Findings
+    from .diagnostics import Findings, Normalizations
     from .job_splitter import Limits
-    from .mendings import Mendings
     from .pool import Pool
-    from .read_options import Reading
+    from .read_options import ReadOptions
 
 
-class Inspection(NamedTuple):
-    """The check of one file.
+class ValidationContext(NamedTuple):
+    """The validation of one file.
 
     Attributes:
-        pool: what is known of the user pool.
-        reading: how the file is to be read.
-        limits: Cognito's and ours.
-        findings: takes what is wrong.
-        mendings: takes what was mended.
+        pool: the known settings of the user pool.
+        options: how the file is read.
+        limits: Cognito's and the library's.
+        findings: collects broken rules.
+        normalizations: collects normalizations.
     """
 
     pool: Pool
-    reading: Reading
+    options: ReadOptions
     limits: Limits
     findings: Findings
-    mendings: Mendings
+    normalizations: Normalizations

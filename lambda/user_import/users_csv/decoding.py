@@ -1,4 +1,4 @@
-"""A file's bytes as blocks of whole lines: UTF-8, every line with one line feed at its end."""
+"""A file's bytes as batches of whole lines: UTF-8, every line with one line feed at its end."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ import codecs
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from .rules import Mending
+from . import messages
+from .rules import Normalization
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_BLOCK = 1 << 16
-"""Bytes of a block, as far as lines allow: it stays in the processor's cache."""
+BATCH_BYTES = 1 << 16
+"""Bytes of a batch, as far as lines allow: it stays in the processor's cache."""
 
-_PIECE = 1 << 15
-"""Bytes that are decoded at once: for the text of more, memory may have to be mapped each time."""
+PIECE_BYTES = 1 << 15
+"""Bytes that are decoded at once: more may need a new mapping of memory each time."""
 
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 class EncodingError(ValueError):
-    """The file is not text in an encoding that is read."""
+    """The file is UTF-32, or broken UTF-16."""
 
 
-class Text:
-    """The text of a file, read once.
+class LineReader:
+    """Reads the lines of a file once, in batches.
 
     Attributes:
-        mended: what had to be mended so far, with the line where it was first seen.
-        lines: how many lines were read.
+        normalized: the normalizations so far, with the line of the first one each.
+        lines: number of lines read so far.
     """
 
     def __init__(self, chunks: Iterable[bytes], longest: int) -> None:
@@ -38,19 +39,19 @@ class Text:
 
         Args:
             chunks: the file's bytes.
-            longest: bytes that are kept of a line; a line that reaches this is cut.
+            longest: bytes that are kept of a line; the rest of a longer line is discarded.
         """
         self._longest = longest
         self._broken = ""
-        self.mended: dict[Mending, int] = {}
+        self.normalized: dict[Normalization, int] = {}
         self.lines = 0
         self._chunks = self._decoded(iter(chunks))
 
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the lines, in blocks.
+    def batches(self) -> Iterator[bytes]:
+        """Yield the lines, in batches.
 
         Raises:
-            EncodingError: the file is UTF-32, or broken UTF-16.
+            EncodingError: The file is UTF-32, or broken UTF-16.
         """
         end = rest = b""
         for chunk in self._chunks:
@@ -59,50 +60,50 @@ class Text:
                 rest = self._cut(text)
                 continue
             at = 0
-            # What a carriage return at the very end means, the next chunk shows.
+            # The next chunk shows whether a carriage return at the very end is half of a line end.
             last = len(text) - 1
             while (stop := self._stop(text, end, at)) >= 0 and stop < last:
                 if end == b"\r" and text[stop + 1 : stop + 2] == b"\n":
                     stop += 1
-                yield self._block(text[at : stop + 1], end)
+                yield self._normalize_ends(text[at : stop + 1], end)
                 at = stop + 1
             rest = text[at:]
-            if len(rest) > _BLOCK:  # then it is one line
+            if len(rest) > BATCH_BYTES:  # then it is one line
                 rest = self._cut(rest)
         if self._broken:
-            # What comes before the break counts, but for the line that it is in.
+            # The lines before the broken one count.
             if stop := rest.rfind(end) + 1 if end else 0:
-                yield self._block(rest[:stop], end)
+                yield self._normalize_ends(rest[:stop], end)
             raise EncodingError(self._broken)
         if rest:
             # A file of one line may end in a carriage return; with the feed it is one end.
             end = end or b"\n"
-            yield self._block(rest if rest.endswith(end) else rest + end, end)
+            yield self._normalize_ends(rest if rest.endswith(end) else rest + end, end)
 
     def _cut(self, line: bytes) -> bytes:
-        """Return as much as is kept of a line that is too long, with the end that it may have."""
+        """Return the part of a line that is kept, with its end if it has one."""
         if len(line) <= self._longest + 1:
             return line
         return line[: self._longest] + (line[-1:] if line.endswith((b"\r", b"\n")) else b"")
 
     def _stop(self, text: bytes, end: bytes, at: int) -> int:
-        """Return where a block that begins at ``at`` ends; -1 where its last line is not whole."""
-        stop = text.rfind(end, at, at + _BLOCK)
-        return text.find(end, at + _BLOCK) if stop < 0 else stop
+        """Return where a batch that begins at `at` ends; -1 where its last line is not whole."""
+        stop = text.rfind(end, at, at + BATCH_BYTES)
+        return text.find(end, at + BATCH_BYTES) if stop < 0 else stop
 
-    def _block(self, block: bytes, end: bytes) -> bytes:
-        if b"\r" in block:
-            before = block
+    def _normalize_ends(self, batch: bytes, end: bytes) -> bytes:
+        if b"\r" in batch:
+            before = batch
             if end == b"\r":
-                block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+                batch = batch.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             else:
-                block = block.replace(b"\r\n", b"\n")
-            if block != before:
+                batch = batch.replace(b"\r\n", b"\n")
+            if batch != before:
                 first = before.find(b"\r" if end == b"\r" else b"\r\n")
                 line = self.lines + 1 + before.count(b"\n", 0, first)
-                self.mended.setdefault(Mending.LINE_ENDS, line)
-        self.lines += block.count(b"\n")
-        return block
+                self.normalized.setdefault(Normalization.LINE_ENDS, line)
+        self.lines += batch.count(b"\n")
+        return batch
 
     def _decoded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """Yield the file as UTF-8 without a byte order mark; UTF-8 itself is not checked here."""
@@ -112,13 +113,13 @@ class Text:
             if len(head) >= len(codecs.BOM_UTF32_LE):
                 break
         if head.startswith(_UTF_32):
-            raise EncodingError("this is UTF-32; save the file as UTF-8")
+            raise EncodingError(messages.UTF_32)
         if head.startswith(codecs.BOM_UTF8):
-            self.mended[Mending.BYTE_ORDER_MARK] = 1
+            self.normalized[Normalization.BYTE_ORDER_MARK] = 1
             yield head[len(codecs.BOM_UTF8) :]
             yield from chunks
         elif encoding := _UTF_16.get(head[:2]):
-            self.mended[Mending.UTF_16] = 1
+            self.normalized[Normalization.UTF_16] = 1
             yield from self._from_utf_16(chain([head[2:]], chunks), encoding)
         else:
             yield head
@@ -131,14 +132,12 @@ class Text:
                 yield decoder.decode(chunk).encode()
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            self._broken = (
-                "this begins as UTF-16 and is no UTF-16 further on; save the file as UTF-8"
-            )
+            self._broken = messages.BROKEN_UTF_16
             yield error.object[: error.start].decode(encoding).encode()
 
 
 def _line_end(text: bytes) -> bytes:
-    """Return what ends a line; nothing where that cannot be seen yet."""
+    """Return the line end of a file by its beginning; empty where that does not show it yet."""
     feed, carriage = text.find(b"\n"), text.find(b"\r")
     if feed >= 0 and (carriage < 0 or carriage >= feed - 1):
         return b"\n"
@@ -153,8 +152,8 @@ def is_utf_8(text: bytes) -> bool:
     at = 0
     try:
         while at < len(text):
-            is_last = at + _PIECE >= len(text)
-            at += codecs.utf_8_decode(text[at : at + _PIECE], "strict", is_last)[1]
+            is_last = at + PIECE_BYTES >= len(text)
+            at += codecs.utf_8_decode(text[at : at + PIECE_BYTES], "strict", is_last)[1]
     except UnicodeDecodeError:
         return False
     return True

@@ -1,14 +1,17 @@
-r"""One row of a CSV: Cognito's dialect, and what others write.
+r"""One row of a CSV, in Cognito's dialect or another one.
 
-Cognito's dialect has no quotes; ``\,`` is a comma inside a value; white space around a value does
-not count. What a backslash means before anything else, and a quote at the beginning of a value, is
-not documented: such values are not written.
+Cognito's dialect has no quotes; `\,` is a comma inside a value; white space around a value does
+not count. How Cognito reads a backslash at the end of a value or before a comma, and a quote at the
+beginning of a value, is not documented: such values are not written.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from . import messages
+from .rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,17 +30,21 @@ SEPARATORS = tuple(_PLAIN)
 
 
 class DialectError(ValueError):
-    """A value that Cognito's dialect cannot express; the text does not name it.
+    """A value that Cognito's dialect cannot express; the text does not contain it.
 
     Attributes:
-        place: which value of the row it is, from 0; None where that is not known.
+        rule: the rule that the value breaks.
+        position: of the value in its row, from 0; None where that is not known.
     """
 
-    place: int | None = None
+    rule: ClassVar[Rule] = Rule.QUOTES
+    position: int | None = None
 
 
 class LineBreakError(DialectError):
     """A value with a line break."""
+
+    rule = Rule.LINE_BREAK
 
 
 class QuoteError(DialectError):
@@ -51,21 +58,23 @@ class OpenQuoteError(QuoteError):
 class BackslashError(DialectError):
     """A backslash at the end of a value or before a comma."""
 
+    rule = Rule.BACKSLASH
+
 
 def join_row(values: Iterable[str]) -> str:
     """Write the values of one row, without the line end.
 
     Raises:
-        DialectError: a value cannot be expressed. The text does not name it.
+        DialectError: A value cannot be expressed. The text does not contain it.
     """
     return ",".join(map(escape, values))
 
 
 def escape(value: str) -> str:
-    """Write one value; white space around it is left out.
+    """Write one value without the white space around it.
 
     Raises:
-        DialectError: the value cannot be expressed. The text does not name it.
+        DialectError: The value cannot be expressed. The text does not contain it.
     """
     value = value.strip()
     if odd := _SOMETHING_ODD.search(value):
@@ -76,18 +85,11 @@ def escape(value: str) -> str:
 def _refusal(character: str) -> DialectError:
     match character:
         case "\\":
-            return BackslashError(
-                "a value ends in a backslash or has one before a comma; how Cognito reads that is "
-                "not documented"
-            )
+            return BackslashError(messages.BACKSLASH)
         case '"':
-            return QuoteError(
-                "a value begins with a quote; how Cognito reads that is not documented"
-            )
+            return QuoteError(messages.LEADING_QUOTE)
         case _:
-            return LineBreakError(
-                "a value has a line break, which Cognito's CSV dialect cannot express"
-            )
+            return LineBreakError(messages.LINE_BREAK)
 
 
 def split_row(row: str) -> list[str]:
@@ -100,14 +102,14 @@ def split_row(row: str) -> list[str]:
 def read_row(row: str, separator: str = ",") -> tuple[list[str], int]:
     r"""Read the values of one row that may have quotes (RFC 4180) and another separator.
 
-    Where the separator is a comma, ``\,`` outside quotes is a comma inside a value.
+    Where the separator is a comma, `\,` outside quotes is a comma inside a value.
 
     Returns:
-        The values, and how many of them were in quotes.
+        The values, and the number of values that were in quotes.
 
     Raises:
-        OpenQuoteError: a quote is not closed; the value may go on in the next line.
-        QuoteError: something follows a closing quote.
+        OpenQuoteError: A quote is not closed; the value may go on in the next line.
+        QuoteError: Text follows a closing quote.
     """
     field, at = _FIELD[separator], 0
     values: list[str] = []
@@ -121,11 +123,11 @@ def read_row(row: str, separator: str = ",") -> tuple[list[str], int]:
             values.append(quoted.replace('""', '"').strip())
         elif plain.lstrip().startswith('"'):
             error = (
-                OpenQuoteError("a quote is not closed")
+                OpenQuoteError(messages.OPEN_QUOTE)
                 if _STAYS_OPEN.match(row, at)
-                else QuoteError("something follows a closing quote")
+                else QuoteError(messages.TEXT_AFTER_QUOTE)
             )
-            error.place = len(values)
+            error.position = len(values)
             raise error
         else:
             values.append((plain.replace("\\,", ",") if separator == "," else plain).strip())

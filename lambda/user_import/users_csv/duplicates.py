@@ -1,4 +1,4 @@
-"""Finds what comes twice among millions of rows, in eight bytes a row."""
+"""Detects duplicates among millions of rows, with eight bytes per row."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _BUCKETS = 256
 _HALVES = 2
 
 
-class Seen:
-    """Remembers a hash of 64 bits for every key, and tells the ones that came before.
+class DuplicateDetector:
+    """Stores a 64-bit hash of every key, and finds the keys that came before.
 
-    One half of a hash is kept in the order of the rows, the other in one of 256 buckets that the
-    first half's lowest byte names; so the memory is eight bytes a key, and both the hash and the
-    number of a key that comes twice can be told. Two different keys among 20 million have the same
-    hash once in 90,000 files.
+    One half of a hash is stored in the order of the rows, the other in one of 256 buckets, by the
+    lowest byte of the first half. So the memory is eight bytes per key, and both the hash and the
+    number of a duplicate can be found. Two different keys among 20 million have the same hash once
+    in 90,000 files.
     """
 
     def __init__(self) -> None:
@@ -29,25 +29,22 @@ class Seen:
         self._append = [bucket.append for bucket in self._buckets]
         assert self._ordered.itemsize == 4, "an unsigned int has 32 bits on AWS"  # noqa: PLR2004
 
-    def __len__(self) -> int:
-        return len(self._ordered)
-
     def add(self, keys: Sequence[bytes | int]) -> None:
-        """Remember keys."""
+        """Add keys."""
         hashes = struct.pack(f"{len(keys)}q", *map(hash, keys))
         halves = array("I", hashes)
         self._ordered += halves[::_HALVES]
         append = self._append
-        # As _lowest_bytes has it of what is kept in order.
+        # The same byte of the same half as in _lowest_bytes.
         lowest = hashes[:: _HALVES * halves.itemsize]
         for bucket, half in zip(lowest, halves[1::_HALVES], strict=True):
             append[bucket](half)
 
-    def repeated(self, without: Container[int] = ()) -> list[int]:
-        """Return the numbers (from 0, in order) of the keys that came before.
+    def duplicates(self, without: Container[int] = ()) -> list[int]:
+        """Return the numbers (from 0, in order) of the keys that have an earlier equal.
 
         Args:
-            without: numbers of keys that do not count.
+            without: numbers of keys to ignore.
         """
         found: list[int] = []
         lane: bytes | None = None
@@ -55,10 +52,10 @@ class Seen:
             if len(set(bucket)) == len(bucket):
                 continue
             lane = lane or _lowest_bytes(self._ordered)
-            found += self._repeated_in(bucket, _positions(lane, number), without)
+            found += self._duplicates_in(bucket, _positions(lane, number), without)
         return sorted(found)
 
-    def _repeated_in(
+    def _duplicates_in(
         self, bucket: array[int], rows: Iterator[int], without: Container[int]
     ) -> Iterator[int]:
         seen: set[tuple[int, int]] = set()
@@ -72,7 +69,7 @@ class Seen:
 
 
 def _lowest_bytes(numbers: array[int]) -> bytes:
-    """Return one byte of each number, the same one of all, without a copy of the others."""
+    """Return the lowest byte of each number, without a copy of the others."""
     return bytes(memoryview(numbers).cast("B")[:: numbers.itemsize])
 
 

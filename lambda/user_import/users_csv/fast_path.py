@@ -1,13 +1,13 @@
-r"""One regular expression for the rows that need no second look.
+r"""One regular expression for the rows that need no exact validation.
 
-It is matched against whole blocks of bytes, and takes only rows that are right beyond doubt and
-need no change; every other line it gives back for the exact check, which alone decides. So where a
-rule is hard to put into a pattern, the pattern is narrower than the rule: it counts bytes where
-the rule counts characters, wants ASCII, leaves out leap days.
+It is matched against whole batches of bytes, and matches only rows that certainly break no rule and
+need no normalization; all other lines go to the row validator, which alone decides. So where a rule
+is hard to put into a pattern, the pattern is narrower than the rule: it counts bytes where the rule
+counts characters, requires ASCII, excludes leap days.
 
-In the block every ``\,`` is a NUL, so that a comma always ends a value. A value that may be
-anything is ``[^,]*``, the cheapest of all patterns, which might run over a line feed; whoever uses
-this compares the number of matches with the number of lines.
+In the batch every `\,` is masked as a NUL, so that a comma always ends a value. A value that may be
+anything is `[^,]*`, the cheapest of all patterns, which might run over a line feed; the caller
+compares the number of matches with the number of lines.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from .pool import LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, USERNAME
-from .values import LONGEST_USERNAME
+from .pool import LONGEST_USERNAME, LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, USERNAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .column_mapping import Layout
+    from .column_mapping import ColumnMapping
     from .pool import Attribute, Pool
 
     Groups = Sequence[list[bytes | None]]
+
+_ESCAPED_COMMA = re.compile(rb"\\,")
+_MASK = "\0"
 
 # Printable ASCII without space, comma and backslash; and the same without @.
 _GRAPHIC = r"!-+\--\[\]-~"
@@ -35,26 +37,36 @@ _DAY = (
     "(?:(?:0[1-9]|1[0-2])/(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])/(?:29|30)"
     "|(?:0[13578]|1[02])/31)/[12][0-9]{3}"
 )
-# White space that Python knows and ASCII does not, by its first bytes in UTF-8.
+# White space beyond ASCII, by its first bytes in UTF-8.
 _NO_WIDE_SPACE = r"(?!\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80|\xe2\x81\x9f|\xe3\x80\x80)"
 _SOMETHING = rf"(?=[{_GRAPHIC}\x00\x80-\xff]){_NO_WIDE_SPACE}"
 _VERIFIABLE = ("email", "phone_number")
 _FLAGS = ("email_verified", "phone_number_verified")
 _ASKED = (*_VERIFIABLE, *_FLAGS)
-"""Columns whose being blank or not decides about others."""
+"""Columns that other columns depend on, by being blank or not."""
 
 _NOTHING = "(?!)"
 _SHORTEST_FORM = 4
-"""Characters; where a schema asks for addresses or numbers about as short, see exactly."""
+"""Characters; addresses and numbers with bounds about as short are validated exactly."""
 _DIGITS = 15
 
 
+def mask_commas(rows: bytes) -> bytes:
+    r"""Return rows with a NUL for every `\,`; the length of a row changes, its lines do not."""
+    return _ESCAPED_COMMA.sub(_MASK.encode(), rows) if b"\\" in rows else rows
+
+
+def masked_value(value: str) -> bytes:
+    """Return a value as the pattern's groups have it in masked rows."""
+    return value.replace(",", _MASK).encode()
+
+
 class RowPattern(NamedTuple):
-    """The pattern, and where in a match its groups are.
+    """The pattern, and the positions of its groups in a match.
 
     Attributes:
-        pattern: matches a row with its line feed, or any other line, of which it tells nothing.
-        username: the group of the username, counted from 0. Only the other lines have none.
+        pattern: matches a valid row with its line feed, or any other line without its values.
+        username: the group of the username, from 0. It is None only in the other lines.
         unique: for each alias the group of its value and, where it counts only when verified, the
             group that is empty unless it is.
     """
@@ -64,65 +76,73 @@ class RowPattern(NamedTuple):
     unique: Mapping[str, tuple[int, int | None]]
 
     def match(self, lines: bytes) -> Groups:
-        """Return the values of each group, one a line: None where the group has no part in it.
+        """Return the values of each group, one per line: None where the group did not match.
 
-        ``split`` tells the same as ``findall``, without a tuple for every line.
+        `split` returns the same as `findall`, without a tuple for every line.
         """
         flat = self.pattern.split(lines)
         step = self.pattern.groups + 1
         return [flat[group::step] for group in range(1, step)]
 
 
-def sign_in_names(pool: Pool) -> tuple[str, ...]:
-    """Return the attributes that no two users may share, because users sign in with them.
-
-    A single attribute that is the username needs no rule beside that of the username.
-    """
-    own = pool.username_attributes or ()
-    return (*(pool.aliases or ()), *(own if len(own) > 1 else ()))
-
-
-def row_pattern(layout: Layout, pool: Pool, required: frozenset[str]) -> RowPattern:
-    """Make the pattern of the rows of a file.
+def row_pattern(mapping: ColumnMapping, pool: Pool, required: frozenset[str]) -> RowPattern:
+    """Build the pattern of the rows of a file.
 
     Args:
-        layout: the columns.
-        pool: what is known of the user pool.
-        required: columns without which a row needs a second look.
+        mapping: the columns.
+        pool: the known settings of the user pool.
+        required: columns that must not be blank in a row that matches.
     """
-    return _Builder(layout, pool, required).build()
+    return _Builder(mapping, pool, required).build()
 
 
 class _Builder:
-    def __init__(self, layout: Layout, pool: Pool, required: frozenset[str]) -> None:
-        self._columns = layout.columns
-        self._fixed = dict(layout.ending)
+    """Builds the pattern from left to right.
+
+    A group has the name of its column (`_group_name`). The username has a second one for each
+    attribute that it may be, `username_as_email` and `username_as_phone_number`, unless the
+    attribute's own column comes before it. A column refers back to the groups before it.
+    """
+
+    def __init__(self, mapping: ColumnMapping, pool: Pool, required: frozenset[str]) -> None:
+        self._columns = mapping.columns
+        self._shared = dict(mapping.shared_values)
         self._pool = pool
         self._required = required | {USERNAME}
         self._attributes = pool.known_attributes
-        shared = {*sign_in_names(pool), *(pool.username_attributes or ())}
-        self._kept = frozenset({USERNAME, *shared, *(f"{each}_verified" for each in shared)})
-        self._groups: dict[str, int] = {}
-        self._count = 0
+        unique = {*pool.sign_in_names, *(pool.username_attributes or ())}
+        self._kept = frozenset({USERNAME, *unique, *(f"{each}_verified" for each in unique)})
+        self._groups: set[str] = set()
 
     def build(self) -> RowPattern:
         fields = [self._field(each, last=each == self._columns[-1]) for each in self._columns]
         row = ",".join(fields) + self._verified() + r"\n"
         pattern = re.compile(rf"^(?:{row}|[^\n]*+\n)".encode("latin-1"), re.MULTILINE)
-        return RowPattern(pattern, self._groups[USERNAME] - 1, self._unique())
+        positions = {name: number - 1 for name, number in pattern.groupindex.items()}
+        return RowPattern(pattern, positions[_group_name(USERNAME)], self._unique(positions))
 
-    def _unique(self) -> dict[str, tuple[int, int | None]]:
+    def _unique(self, positions: Mapping[str, int]) -> dict[str, tuple[int, int | None]]:
         unique: dict[str, tuple[int, int | None]] = {}
-        for name in sign_in_names(self._pool):
+        for name in self._pool.sign_in_names:
             flag = f"{name}_verified"
-            if name not in self._groups:
+            group = _group_name(name)
+            if group not in positions:
                 continue
-            own_name = name in (self._pool.username_attributes or ())
-            if own_name or name not in _VERIFIABLE or self._is_fixed_true(flag):
-                unique[name] = (self._groups[name] - 1, None)
-            elif flag in self._groups:
-                unique[name] = (self._groups[name] - 1, self._groups[flag] - 1)
+            is_username = name in (self._pool.username_attributes or ())
+            if is_username or name not in _VERIFIABLE or self._is_shared_true(flag):
+                unique[name] = (positions[group], None)
+            elif flag in positions:
+                unique[name] = (positions[group], positions[flag])
         return unique
+
+    def _group(self, name: str, pattern: str) -> str:
+        """Return a group; later columns may refer back to it."""
+        self._groups.add(name)
+        return f"(?P<{name}>{pattern})"
+
+    def _same_or(self, group: str, form: str) -> str:
+        """Return a pattern for the value of a group before it, or a form where that is blank."""
+        return rf"(?({group})(?P={group})(?=[,\n])|{form})"
 
     def _field(self, column: str, *, last: bool) -> str:
         anything = r"[^,\n]" if last else "[^,]"
@@ -132,22 +152,16 @@ class _Builder:
         if blank_too and required:
             value = _SOMETHING + value
         if column in self._kept:
-            value = f"({value})"
+            value = self._group(_group_name(column), value)
         elif column in _ASKED:
-            # That there is a value is all that matters, and an empty group tells it for nothing.
-            value = f"(?:{value})()"
-        if (column in self._kept or column in _ASKED) and column not in self._groups:
-            self._groups[column] = self._new_group()
+            # Only whether there is a value matters; an empty group costs nothing.
+            value = f"(?:{value}){self._group(column, '')}"
         if blank_too:
             return value
         others = [_FALSE] if column in _FLAGS else []
         if not required:
             others.append("")
         return f"(?:{'|'.join([value, *others])})"
-
-    def _new_group(self) -> int:
-        self._count += 1
-        return self._count
 
     def _value(self, column: str, anything: str) -> str:
         """Return the pattern of a value that is not blank, or of any value."""
@@ -178,13 +192,14 @@ class _Builder:
         if column == "birthdate":
             return _DAY
         if column in _VERIFIABLE:
-            own = self._own_name_group(column)
-            # What repeats the username is as long as that may be.
-            room = _SHORTEST_FORM if own is None else LONGEST_USERNAME
+            group = f"username_as_{column}"
+            has_group = group in self._groups
+            # A value that repeats the username may be as long as one.
+            room = LONGEST_USERNAME if has_group else _SHORTEST_FORM
             if shortest >= _SHORTEST_FORM or longest < room:
                 return _NOTHING
             form = _form(column, longest)
-            return form if own is None else rf"(?({own})\{own}(?=[,\n])|{form})"
+            return self._same_or(group, form) if has_group else form
         if longest < 1:
             return _NOTHING
         if shortest > 1:
@@ -193,8 +208,6 @@ class _Builder:
 
     def _username(self) -> str:
         names = self._pool.username_attributes
-        # The group of the whole comes before those in it.
-        self._groups[USERNAME] = self._new_group()
         if not names:
             other = _GRAPHIC_NOT_AT if "email" in (self._pool.aliases or ()) else _GRAPHIC
             return rf"[{other}\x80-\xff]{{1,{LONGEST_USERNAME}}}+"
@@ -203,42 +216,41 @@ class _Builder:
             if name not in _VERIFIABLE:
                 continue
             form = _form(name, LONGEST_USERNAME)
-            if group := self._groups.get(name):
-                ways.append(rf"(?({group})\{group}(?=[,\n])|{form})")
+            if name in self._groups:
+                ways.append(self._same_or(name, form))
             else:
-                self._groups[f"username as {name}"] = self._new_group()
-                ways.append(f"({form})")
+                ways.append(self._group(f"username_as_{name}", form))
         return rf"(?=[^,\n]{{1,{LONGEST_USERNAME}}}+[,\n])(?:{'|'.join(ways) or _NOTHING})"
 
-    def _own_name_group(self, column: str) -> int | None:
-        """Return the group of the username where it has to be the column's value too."""
-        return self._groups.get(f"username as {column}")
-
     def _verified(self) -> str:
-        """What is verified has a value, and one of those that must be verified is."""
+        """Return conditions: verified attributes have a value, and a required one is verified."""
         wanted = [f"{name}_verified" for name in self._pool.auto_verified or ()]
         text = ""
         for name, flag in zip(_VERIFIABLE, _FLAGS, strict=True):
             if name in self._groups:
-                has_value = f"(?({self._groups[name]})|(?!))"
+                has_value = f"(?({name})|(?!))"
             else:
-                has_value = "" if self._fixed.get(name) else "(?!)"
+                has_value = "" if self._shared.get(name) else "(?!)"
             if flag in self._groups:
-                text += f"(?({self._groups[flag]}){has_value})" if has_value else ""
-            elif self._is_fixed_true(flag):
+                text += f"(?({flag}){has_value})" if has_value else ""
+            elif self._is_shared_true(flag):
                 text += has_value
-        flags = [self._groups[flag] for flag in wanted if flag in self._groups]
-        # Where there is none at all, that is told of the header and not of every row.
-        asked = flags or any(map(self._fixed.get, wanted))
-        if asked and not any(map(self._is_fixed_true, wanted)):
+        flags = [flag for flag in wanted if flag in self._groups]
+        # Where there is none at all, that is a finding about the header and not about every row.
+        asked = flags or any(map(self._shared.get, wanted))
+        if asked and not any(map(self._is_shared_true, wanted)):
             one = "(?!)"
-            for group in flags:
-                one = f"(?({group})|{one})"
+            for flag in flags:
+                one = f"(?({flag})|{one})"
             text += one
         return text
 
-    def _is_fixed_true(self, column: str) -> bool:
-        return self._fixed.get(column, "").lower() == "true"
+    def _is_shared_true(self, column: str) -> bool:
+        return self._shared.get(column, "").lower() == "true"
+
+
+def _group_name(column: str) -> str:
+    return re.sub(r"\W", "_", column, flags=re.ASCII)
 
 
 def _form(name: str, longest: int) -> str:

@@ -1,32 +1,29 @@
-"""Files that are no CSV at all, told by how they begin."""
+"""Files of other types than CSV, recognized by their first bytes."""
 
 from __future__ import annotations
 
 import re
 
+from . import messages
+
 _BEGINNINGS = (
-    (b"PK\x03\x04", "a ZIP archive, as Excel workbooks are; save the sheet as CSV (UTF-8)"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document; save the sheet as CSV (UTF-8)"),
-    (b"\x1f\x8b", "compressed by gzip; unpack it"),
-    (b"%PDF-", "a PDF"),
-    (b"version https://git-lfs", "a pointer of Git LFS; fetch the file itself (git lfs pull)"),
+    (b"PK\x03\x04", messages.ZIP),
+    (b"\xd0\xcf\x11\xe0", messages.OFFICE),
+    (b"\x1f\x8b", messages.GZIP),
+    (b"%PDF-", messages.PDF),
+    (b"version https://git-lfs", messages.GIT_LFS),
 )
 _JSON = re.compile(rb"\s*(?:\[\s*)?\{|\s*\[\s*$")
 _MARKUP = re.compile(rb"\s*<[!?a-zA-Z]")
 
 
-def other_format(head: bytes) -> str:
-    """Return what a file is instead of a CSV, by its first line; nothing where that is not plain.
-
-    A value of a user is not told.
-    """
-    for beginning, what in _BEGINNINGS:
-        if head.startswith(beginning):
-            return f"this is no CSV but {what}"
-    if _JSON.match(head):
-        return "this is no CSV but JSON; write it as CSV, or name its export format (export=…)"
-    if _MARKUP.match(head):
-        return "this is no CSV but HTML or XML, perhaps the error page of a download"
-    if b"\0" in head:
-        return "this has NUL bytes and is no text; save the file as UTF-8"
-    return ""
+def other_file_type(first_line: bytes) -> str:
+    """Return the problem with a file that is evidently not a CSV; empty where it may be one."""
+    for beginning, actual in _BEGINNINGS:
+        if first_line.startswith(beginning):
+            return messages.not_a_csv(actual)
+    if _JSON.match(first_line):
+        return messages.not_a_csv(messages.JSON)
+    if _MARKUP.match(first_line):
+        return messages.not_a_csv(messages.MARKUP)
+    return messages.NUL_BYTES if b"\0" in first_line else ""

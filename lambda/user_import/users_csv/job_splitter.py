@@ -1,4 +1,4 @@
-"""Rows cut into import jobs that Cognito takes, and where each row came from."""
+"""Splits rows into import jobs within Cognito's limits, and maps their lines to the source."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Limits(NamedTuple):
         row_characters: of one row.
         job_users: users of one job, the header not counted.
         job_bytes: of one job's file. MB is read as 10^6 bytes, the stricter of the two readings.
-        jobs: of one import; ours, so that the answer to CloudFormation has room for their ids.
-        line_gaps: gaps of blank lines; ours, so that line numbers can be told exactly.
+        jobs: of one import; ours, so that the response to CloudFormation has room for their ids.
+        line_gaps: gaps of blank lines; ours, so that line numbers can be exact.
     """
 
     row_characters: int = 16_000
@@ -28,18 +28,18 @@ class Limits(NamedTuple):
 
     @property
     def row_bytes(self) -> int:
-        """What a row takes at most in UTF-8; whatever is longer has too many characters."""
+        """Return the most bytes of a row in UTF-8; a longer one has too many characters."""
         return _BYTES_OF_CHARACTER * self.row_characters
 
 
 @dataclass(frozen=True, slots=True)
 class JobRows:
-    """The rows of one import job, as a range of bytes of what was written.
+    """The rows of one import job, as a range of bytes of the staged rows.
 
     Attributes:
         offset: of the first row, in bytes.
         length: of all rows, in bytes; the job's file is the header and these.
-        users: how many rows.
+        users: number of rows.
         lines: pairs of a row's number in the job (from 0) and its line in the user's own file, one
             for the first row and one wherever the user's file has a gap.
     """
@@ -56,16 +56,16 @@ class JobRows:
         return first_line + row - first_row
 
 
-class Jobs:
-    """Cuts rows into jobs as they come.
+class JobSplitter:
+    """Splits rows into jobs as they are added.
 
     Attributes:
-        users: how many rows came.
-        gaps: how often blank lines came between two rows.
+        users: number of rows added.
+        gaps: number of gaps of blank lines between two rows.
     """
 
     def __init__(self, header_bytes: int, limits: Limits) -> None:
-        """Begin with a header of so many bytes, which every job's file repeats."""
+        """Begin with a header of `header_bytes`, which every job's file repeats."""
         self._limits = limits
         self._room = limits.job_bytes - header_bytes
         self._done: list[JobRows] = []
@@ -76,7 +76,7 @@ class Jobs:
         self.gaps = 0
 
     def add_rows(self, line: int, rows: bytes, users: int) -> None:
-        """Add rows, each with its line feed, that stand in consecutive lines of the user's file."""
+        """Add rows of consecutive lines of the user's file, each with its line feed."""
         if self._fits(users, len(rows)):
             self._add(line, users, len(rows))
             return

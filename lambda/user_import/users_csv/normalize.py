@@ -1,96 +1,97 @@
-"""Rows of other dialects and columns, turned into Cognito's dialect and the layout's columns."""
+"""Turns rows of other dialects and columns into Cognito's dialect and the mapping's columns."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from . import messages
 from .decoding import is_utf_8
+from .diagnostics import Location
 from .dialect import DialectError, OpenQuoteError, escape, read_row
-from .row_validator import rule_of
-from .rules import Mending, Rule
+from .rules import Normalization, Rule
 
 if TYPE_CHECKING:
-    from .column_mapping import Layout
-    from .context import Inspection
+    from .column_mapping import ColumnMapping
+    from .context import ValidationContext
 
 _COMMA = re.compile(rb"(?<!\\),")
-_MARK = b"\x1f"
+_UNIT_SEPARATOR = b"\x1f"
 _MOST_LINES = 100
-"""How many lines a quoted value may span before its quote counts as never closed."""
+"""Lines that a quoted value may span before its quote counts as never closed."""
 
 
-class Translation:
-    """Translates blocks; every line stays one line, so that line numbers stay right."""
+class RowNormalizer:
+    """Normalizes batches; every line stays one line, so that line numbers stay exact."""
 
-    def __init__(self, layout: Layout, separator: str, inspection: Inspection) -> None:
-        """Prepare for rows of a layout with a separator."""
-        self._layout = layout
+    def __init__(self, mapping: ColumnMapping, separator: str, context: ValidationContext) -> None:
+        """Prepare for rows with a separator."""
+        self._mapping = mapping
         self._separator = separator
-        self._mark = separator.encode()
-        self._findings = inspection.findings
-        self._mendings = inspection.mendings
-        self._longest = inspection.limits.row_bytes
-        self._picks = None if layout.is_straight else layout.places
+        self._comma = separator.encode()
+        self._findings = context.findings
+        self._normalizations = context.normalizations
+        self._longest = context.limits.row_bytes
+        self._positions = None if mapping.is_identity else mapping.positions
         self._held = b""
-        self._told: set[int] = set()
+        self._reported: set[int] = set()
 
-    def is_told(self, line: int) -> bool:
-        """Return whether what is wrong with a line has been told already."""
-        return line in self._told
+    def is_reported(self, line: int) -> bool:
+        """Return whether a finding about a line of the last batch has been added already."""
+        return line in self._reported
 
-    def told_lines(self, line: int) -> list[int]:
-        """Return those lines, counted from a line."""
-        return [told - line for told in self._told]
+    def reported_lines(self, first: int) -> list[int]:
+        """Return those lines, counted from the line `first`."""
+        return [line - first for line in self._reported]
 
-    def translate(self, block: bytes, line: int) -> bytes:
-        """Translate a block; the end of it may be held back for what comes next.
+    def normalize(self, batch: bytes, line: int) -> bytes:
+        """Normalize a batch; an unfinished row at its end is held back for the next one.
 
         Args:
-            block: whole lines.
+            batch: whole lines.
             line: the number of the first line that was not returned yet.
         """
         if self._held:
-            block, self._held = self._held + block, b""
-        self._told.clear()
-        if b'"' in block:
-            quick = None if self._picks else self._unquoted(block, line)
-            return self._by_line(block, line, last=False) if quick is None else quick
-        if self._picks:
-            return self._by_line(block, line, last=False)
+            batch, self._held = self._held + batch, b""
+        self._reported.clear()
+        if b'"' in batch:
+            quick = None if self._positions else self._unquoted(batch, line)
+            return self._by_line(batch, line, last=False) if quick is None else quick
+        if self._positions:
+            return self._by_line(batch, line, last=False)
         if self._separator != ",":
-            if b"," in block or b"\\" in block:
-                return self._by_line(block, line, last=False)
-            return block.replace(self._mark, b",")
-        return block
+            if b"," in batch or b"\\" in batch:
+                return self._by_line(batch, line, last=False)
+            return batch.replace(self._comma, b",")
+        return batch
 
     def finish(self, line: int) -> bytes:
-        """Translate what was held back."""
-        self._told.clear()
-        block, self._held = self._held, b""
-        return self._by_line(block, line, last=True) if block else b""
+        """Normalize the row that was held back."""
+        self._reported.clear()
+        batch, self._held = self._held, b""
+        return self._by_line(batch, line, last=True) if batch else b""
 
-    def _unquoted(self, block: bytes, line: int) -> bytes | None:
-        """Return a block whose values are all in quotes without them; None if it is not such."""
-        if not block.startswith(b'"') or not block[1:].endswith(b'"\n'):
+    def _unquoted(self, batch: bytes, line: int) -> bytes | None:
+        """Return a batch whose values are all in quotes without them; None for any other batch."""
+        if not batch.startswith(b'"') or not batch[1:].endswith(b'"\n'):
             return None
-        if b"\\" in block or b"\r" in block or _MARK in block or not is_utf_8(block):
+        if b"\\" in batch or b"\r" in batch or _UNIT_SEPARATOR in batch or not is_utf_8(batch):
             return None
-        lines = block.count(b"\n")
-        # A quote before every line feed and after it, and those before and after the separators:
-        # if that leaves none, each value has its two and no other.
-        text = block[1:-2]
+        lines = batch.count(b"\n")
+        # Remove the quotes around line feeds and separators: if none is left, every value had one
+        # at its beginning and one at its end.
+        text = batch[1:-2]
         if text.count(b'"\n"') != lines - 1:
             return None
-        text = text.replace(b'"\n"', b"\n").replace(b'"' + self._mark + b'"', _MARK)
+        text = text.replace(b'"\n"', b"\n").replace(b'"' + self._comma + b'"', _UNIT_SEPARATOR)
         if b'"' in text:
             return None
-        values = text.count(_MARK) + lines
-        self._mendings.add_lines(Mending.QUOTES, line, lines, values)
-        return text.replace(b",", b"\\,").replace(_MARK, b",") + b"\n"
+        values = text.count(_UNIT_SEPARATOR) + lines
+        self._normalizations.add_lines(Normalization.QUOTES, line, lines, values)
+        return text.replace(b",", b"\\,").replace(_UNIT_SEPARATOR, b",") + b"\n"
 
-    def _by_line(self, block: bytes, line: int, *, last: bool) -> bytes:
-        lines = block.split(b"\n")[:-1]
+    def _by_line(self, batch: bytes, line: int, *, last: bool) -> bytes:
+        lines = batch.split(b"\n")[:-1]
         number = 0
         while number < len(lines):
             try:
@@ -102,17 +103,12 @@ class Translation:
                     del lines[number:]
                     break
                 if end is None:
-                    self._tell(Rule.QUOTES, line + number, error)
+                    self._report(Rule.QUOTES, line + number, error)
                     end = number
                 else:
-                    self._tell(
-                        Rule.LINE_BREAK,
-                        line + number,
-                        error,
-                        "a value has a line break, which Cognito's CSV dialect cannot express",
-                    )
+                    self._report(Rule.LINE_BREAK, line + number, error, messages.LINE_BREAK)
                 # All of them are one row: the first line stands for it.
-                self._told.update(range(line + number, line + end + 1))
+                self._reported.update(range(line + number, line + end + 1))
                 lines[number + 1 : end + 1] = [b""] * (end - number)
                 number = end
             number += 1
@@ -123,7 +119,7 @@ class Translation:
         return len(rest) <= _MOST_LINES and sum(map(len, rest)) <= self._longest
 
     def _end_of_row(self, lines: list[bytes], number: int) -> int | None:
-        """Return the line in which the values of a row end that has an open quote."""
+        """Return the last line of a row that has an open quote; None where it is never closed."""
         row = lines[number]
         for end in range(number + 1, min(number + _MOST_LINES, len(lines))):
             row += b"\n" + lines[end]
@@ -141,36 +137,35 @@ class Translation:
         return None
 
     def _row(self, line: int, raw: bytes) -> bytes:
-        """Translate a row; where that cannot be done, tell why.
+        """Normalize a row, or add a finding and return it as it is.
 
         Raises:
-            OpenQuoteError: a quote is not closed in this line.
+            OpenQuoteError: A quote is not closed in this line.
         """
-        if not raw or len(raw) > self._longest or (raw.isspace() and self._mark not in raw):
-            return raw  # told when it is checked, where it is too long
+        if not raw or len(raw) > self._longest or (raw.isspace() and self._comma not in raw):
+            return raw  # the validator reports a row that is too long
         if b'"' in raw or self._separator != ",":
             values = self._read(line, raw)
             if values is None:
                 return raw
-        elif self._picks is None:
+        elif self._positions is None:
             return raw
         else:
             values = _COMMA.split(raw) if b"\\" in raw else raw.split(b",")
-        if self._picks is None:
+        if self._positions is None:
             return b",".join(values)
-        if len(values) != self._layout.width:
-            self._told.add(line)
+        if len(values) != self._mapping.width:
+            self._reported.add(line)
             self._findings.add(
                 Rule.NUMBER_OF_VALUES,
-                line,
-                None,
-                f"{len(values)} values where the header has {self._layout.width} columns",
+                Location(line),
+                messages.number_of_values(len(values), self._mapping.width),
             )
             return raw
-        return b",".join([values[place] for place in self._picks])
+        return b",".join([values[position] for position in self._positions])
 
     def _read(self, line: int, raw: bytes) -> list[bytes] | None:
-        """Return the values of a row in Cognito's dialect; None where that is told or will be."""
+        """Return the values of a row in Cognito's dialect; None where they break a rule."""
         try:
             texts, in_quotes = read_row(raw.decode(), self._separator)
         except UnicodeDecodeError:
@@ -178,22 +173,22 @@ class Translation:
         except OpenQuoteError:
             raise
         except DialectError as error:
-            self._tell(Rule.QUOTES, line, error)
+            self._report(Rule.QUOTES, line, error)
             return None
         values: list[bytes] = []
         try:
             values.extend(escape(text).encode() for text in texts)
         except DialectError as error:
-            error.place = len(values)
-            self._tell(rule_of(error), line, error)
+            error.position = len(values)
+            self._report(error.rule, line, error)
             return None
         if in_quotes:
-            self._mendings.add(Mending.QUOTES, line, None, in_quotes)
+            self._normalizations.add(Normalization.QUOTES, Location(line), in_quotes)
         return values
 
-    def _tell(self, rule: Rule, line: int, error: DialectError, text: str = "") -> None:
-        self._told.add(line)
-        column = None
-        if error.place is not None and error.place in self._layout.places:
-            column = self._layout.names[self._layout.places.index(error.place)]
-        self._findings.add(rule, line, column, text or str(error))
+    def _report(self, rule: Rule, line: int, error: DialectError, text: str = "") -> None:
+        self._reported.add(line)
+        mapping, column = self._mapping, None
+        if error.position is not None and error.position in mapping.positions:
+            column = mapping.names[mapping.positions.index(error.position)]
+        self._findings.add(rule, Location(line, column), text or str(error))

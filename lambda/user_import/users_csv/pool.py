@@ -1,4 +1,4 @@
-"""A user pool as far as its CSV goes: columns, bounds, and who must be verified."""
+"""The settings of a user pool that its CSV depends on: columns, bounds, sign-in, verification."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 USERNAME = "cognito:username"
 MFA_ENABLED = "cognito:mfa_enabled"
 PASSWORD_HASH = "password_hash"  # noqa: S105  the name of a column
+LONGEST_USERNAME = 128
+"""Characters of a username (API reference, `UsernameType`)."""
+
 LONGEST_VALUE = 2048
 """Characters of a value (Developer Guide, "User pool attributes")."""
 
@@ -42,11 +45,11 @@ class Attribute(NamedTuple):
     """One attribute of a user pool's schema.
 
     Attributes:
-        name: as in the CSV's header; custom attributes begin with ``custom:``.
+        name: as in the CSV's header; custom attributes begin with `custom:`.
         kind: its data type.
         required: whether every user needs a value.
         minimum: characters of a string, value of a number; None is no bound.
-        maximum: likewise.
+        maximum: as `minimum`.
     """
 
     name: str
@@ -87,18 +90,18 @@ STANDARD_ATTRIBUTES: tuple[Attribute, ...] = (
 
 
 class Pool(NamedTuple):
-    """What is known of a user pool. None stands for what is not known.
+    """The known settings of a user pool. None stands for an unknown setting.
 
     Attributes:
-        columns: of the CSV, in the order of GetCSVHeader; None where that was not asked. The
+        columns: of the CSV, in the order of GetCSVHeader; None where that was not called. The
             columns are then those of the attributes.
-        attributes: the schema without ``sub``; None where it is not known, and then the standard
+        attributes: the schema without `sub`; None where it is not known, and then the standard
             attributes are checked as every pool has them and any custom column is taken.
-        auto_verified: ``email``, ``phone_number``.
-        aliases: attributes that stand for the username at sign-in (``alias_attributes``).
+        auto_verified: `email`, `phone_number`.
+        aliases: attributes that stand for the username at sign-in (`alias_attributes`).
         username_attributes: attributes that are the username.
         mfa: whether users need a second factor.
-        case_sensitive: whether ``Ann`` and ``ann`` are two users.
+        case_sensitive: whether `Ann` and `ann` are two users.
         hashing_algorithm: of the job; None for a job without hashes.
     """
 
@@ -118,7 +121,7 @@ class Pool(NamedTuple):
         columns: Iterable[str] | None = None,
         hashing_algorithm: HashingAlgorithm | None = None,
     ) -> Pool:
-        """Read what DescribeUserPool returns as ``UserPool``, and GetCSVHeader as ``CSVHeader``."""
+        """Read `UserPool` of DescribeUserPool and `CSVHeader` of GetCSVHeader."""
         schema = pool.get("SchemaAttributes")
         return cls(
             columns=None if columns is None else tuple(columns),
@@ -138,15 +141,24 @@ class Pool(NamedTuple):
 
     @property
     def known_attributes(self) -> dict[str, Attribute]:
-        """The attributes by name; those that every pool has where the schema is not known."""
+        """Return the attributes by name; the standard ones where the schema is not known."""
         known = STANDARD_ATTRIBUTES if self.attributes is None else self.attributes
         return {each.name: each for each in known}
 
     @property
     def header(self) -> tuple[str, ...] | None:
-        """The columns of a CSV for this pool; None where not all of them are known."""
+        """Return the columns of a CSV for this pool; None where not all of them are known."""
         if self.columns is not None:
             return self.columns
         if self.attributes is None:
             return None
         return (*(each.name for each in self.attributes), MFA_ENABLED, USERNAME)
+
+    @property
+    def sign_in_names(self) -> tuple[str, ...]:
+        """Return the attributes beside the username that must be unique, for sign-in.
+
+        A single attribute that is the username needs no rule beside that of the username.
+        """
+        own = self.username_attributes or ()
+        return (*(self.aliases or ()), *(own if len(own) > 1 else ()))

@@ -1,42 +1,43 @@
-"""How a user's file is to be read: its columns' names, what to add, how strictly."""
+"""How a user's file is read, and the codec that carries it from the construct to the handler."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .diagnostics import Unit
 from .exports import EXPORTS, ExportFormat
 from .pool import USERNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .exports import Export
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadOptions:
     """How a file is read.
 
     Attributes:
-        columns: the pool's column for a column of the file; None leaves the column out. What is
-            not named keeps its name.
+        columns: the pool's column for a column of the file; None leaves the column out. A column
+            that is not among them keeps its name.
         defaults: values for users whose own is blank, by the pool's column.
         constants: values for all users, by the pool's column, whatever the file has.
-        export: the name of the ``ExportFormat`` that the file has; empty for a plain CSV.
-        strict: whether what would have to be mended is an error.
-        unit: what the user counts, ``line`` or ``record``.
+        export: the provider's export format; None for a plain CSV.
+        strict: whether a normalization is an error.
+        unit: in which locations are shown for a plain CSV.
 
     Raises:
-        ValueError: a default or constant for the username.
+        ValueError: There is a default or constant for the username.
     """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
-    export: str = ""
+    export: ExportFormat | None = None
     strict: bool = False
-    unit: str = "line"
+    unit: Unit = Unit.LINE
 
     def __post_init__(self) -> None:
         for given in (self.defaults, self.constants):
@@ -46,43 +47,79 @@ class Reading:
                 )
 
     @property
-    def preset(self) -> Export | None:
-        """How the export is read; None for a plain CSV."""
-        return EXPORTS[ExportFormat(self.export)] if self.export else None
+    def export_reader(self) -> Export | None:
+        """Return how the export is read; None for a plain CSV."""
+        return None if self.export is None else EXPORTS[self.export]
 
     @property
-    def counted(self) -> str:
-        """What the user counts in this file: ``line`` or ``record``."""
-        return self.preset.unit if self.preset is not None else self.unit
+    def location_unit(self) -> Unit:
+        """Return the unit in which locations in this file are shown."""
+        return self.unit if self.export_reader is None else self.export_reader.unit
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a custom resource's property carries; empty for a plain reading."""
-        plain = Reading()
-        return {
-            name: dict(value) if name in ("columns", "defaults", "constants") else value
-            for name in self.__slots__
-            if (value := getattr(self, name)) != getattr(plain, name)
+        """Return the JSON object for the custom resource; empty where every option is the default.
+
+        `from_json` reads it. The keys are a contract between versions of the library.
+        """
+        options: dict[str, Any] = {
+            "columns": dict(self.columns),
+            "defaults": dict(self.defaults),
+            "constants": dict(self.constants),
+            "export": "" if self.export is None else self.export.value,
+            "strict": self.strict,
+            "unit": "" if self.unit is Unit.LINE else self.unit.value,
         }
+        return {name: value for name, value in options.items() if value}
 
     @classmethod
-    def from_json(cls, value: Any) -> Reading:
-        """Read what ``to_json`` returned.
+    def from_json(cls, value: Any) -> ReadOptions:
+        """Read the JSON object that `to_json` returned.
 
         Raises:
-            ValueError: it is something else.
+            ValueError: It is not such an object. The text contains no value.
         """
-        plain = cls()
         if not isinstance(value, dict):
-            raise ValueError("This is not how a file is read.")  # noqa: TRY004  one kind of error
+            raise ValueError("invalid read options: expected a JSON object")  # noqa: TRY004
+        options: dict[str, Any] = {}
         for name, given in value.items():
-            usual = getattr(plain, name, None)
-            if name not in cls.__slots__ or not isinstance(given, type(usual)):
-                raise ValueError(f"{name} is not how a file is read.")
-            if isinstance(given, dict) and not all(
-                isinstance(each, str) or (each is None and name == "columns")
-                for each in given.values()
-            ):
-                raise ValueError(f"{name} has values that are no text.")
-        if export := value.get("export"):
-            ExportFormat(export)
-        return cls(**value)
+            if name not in _READERS:
+                raise ValueError(f"invalid read options: unknown option {name}")
+            try:
+                options[name] = _READERS[name](given)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"invalid read options: invalid {name}") from error
+        return cls(**options)
+
+
+def _columns(value: Any) -> dict[str, str | None]:
+    if not isinstance(value, dict) or not all(
+        column is None or isinstance(column, str) for column in value.values()
+    ):
+        raise TypeError("expected an object of strings or null")
+    return value
+
+
+def _values(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        raise TypeError("expected an object of strings")
+    return value
+
+
+def _export(value: Any) -> ExportFormat | None:
+    return None if value == "" else ExportFormat(value)
+
+
+def _strict(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("expected true or false")
+    return value
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "columns": _columns,
+    "defaults": _values,
+    "constants": _values,
+    "export": _export,
+    "strict": _strict,
+    "unit": Unit,
+}

@@ -1,4 +1,4 @@
-"""The rules that a CSV of users must keep, each with an id that does not change.
+"""The rules for a CSV of users, each with an id that does not change, and the normalizations.
 
 Source, where a rule names none: Amazon Cognito Developer Guide, "Importing users into user pools
 from a CSV file".
@@ -10,16 +10,16 @@ from enum import Enum
 
 
 class Rule(Enum):
-    """A rule: its id, and what it asks in one line."""
+    """A rule: its id, and its requirement in one line."""
 
     ENCODING = "CSV001", "The file is UTF-8 text."
     NO_USERS = "CSV002", "The file has a header and at least one user."
     NO_HEADER = "CSV003", "The first line is a header, and has a column cognito:username."
-    UNKNOWN_COLUMN = "CSV004", "Every column is one of the user pool."
-    COLUMN_TWICE = "CSV005", "No column is there twice."
+    UNKNOWN_COLUMN = "CSV004", "Every column is a column of the user pool."
+    DUPLICATE_COLUMN = "CSV005", "No column is a duplicate of another."
     COLUMN_WITHOUT_NAME = "CSV006", "Every column has a name."
-    COLUMN_MISSING = "CSV007", "A column whose values are required is there."
-    COLUMN_NOT_FOUND = "CSV008", "A column that the import's `columns` name is in the file."
+    COLUMN_MISSING = "CSV007", "The file has every column whose values are required."
+    COLUMN_NOT_FOUND = "CSV008", "The file has every column that the import's `columns` name."
     NUMBER_OF_VALUES = "CSV009", "Every row has as many values as the header has columns."
     LINE_BREAK = "CSV010", "No value has a line break; Cognito's dialect cannot express one."
     QUOTES = "CSV011", "Quotes are closed, and stand around a whole value."
@@ -32,7 +32,7 @@ class Rule(Enum):
     USERNAME_TOO_LONG = "CSV018", "A username has 128 characters at most."
     USERNAME_IS_EMAIL = (
         "CSV019",
-        "Where users may sign in with an email alias, the username is no email address.",
+        "Where users may sign in with an email alias, the username is not an email address.",
     )
     USERNAME_FORM = (
         "CSV020",
@@ -42,13 +42,13 @@ class Rule(Enum):
         "CSV021",
         "Where users sign in with email or phone number, it is the same as the username.",
     )
-    USERNAME_TWICE = "CSV022", "No username is there twice; Cognito skips the later ones."
+    DUPLICATE_USERNAME = "CSV022", "No username is a duplicate; Cognito skips the later ones."
     REQUIRED = "CSV023", "Attributes that the user pool requires have a value."
     NOT_VERIFIED = (
         "CSV024",
         "An attribute that the user pool verifies automatically is verified for every user.",
     )
-    VERIFIED_BLANK = "CSV025", "What is verified has a value."
+    VERIFIED_BLANK = "CSV025", "A verified attribute has a value."
     EMAIL = "CSV026", "An email address has one @ with something on both sides, and no spaces."
     PHONE_NUMBER = "CSV027", "A phone number is + and digits, country code first."
     BIRTHDATE = "CSV028", "A birthdate is a date, mm/dd/yyyy or yyyy-mm-dd."
@@ -60,48 +60,48 @@ class Rule(Enum):
     VALUE_TOO_LONG = "CSV034", "A value has 2,048 characters at most."
     MFA_ENABLED = (
         "CSV035",
-        "cognito:mfa_enabled is blank, or what the user pool's MFA setting is.",
+        "cognito:mfa_enabled is blank, or agrees with the user pool's MFA setting.",
     )
     HASH_FORMAT = "CSV036", "A password hash has the form of the job's algorithm, within its caps."
     HASH_WITHOUT_ALGORITHM = (
         "CSV037",
         "password_hash is blank where the job has no hashing algorithm.",
     )
-    ALIAS_TWICE = (
+    DUPLICATE_ALIAS = (
         "CSV038",
         "An email address or phone number that stands for the username is verified once.",
     )
-    NOT_STRICT = "CSV039", "With strict=True nothing has to be mended."
+    NOT_STRICT = "CSV039", "With strict=True nothing needs normalization."
     EXPORT = "CSV040", "A file in an export format of a provider has that format."
 
     @property
     def id(self) -> str:
-        """Such as ``CSV007``."""
+        """Return the id, such as `CSV007`."""
         return self.value[0]
 
     @property
-    def asks(self) -> str:
-        """What the rule asks for, in one line."""
+    def requirement(self) -> str:
+        """Return the requirement in one line."""
         return self.value[1]
 
     @property
     def is_warning(self) -> bool:
-        """Whether Cognito merely skips such a user, so that the import can go on."""
-        return self is Rule.USERNAME_TWICE
+        """Return whether Cognito merely skips such a user, so that the import can go on."""
+        return self is Rule.DUPLICATE_USERNAME
 
 
-class Mending(Enum):
-    """What is read although Cognito would not take it, and written as Cognito does."""
+class Normalization(Enum):
+    """A change to a file that Cognito would not accept as it is; the value describes it."""
 
-    BYTE_ORDER_MARK = "byte order mark left out"
-    UTF_16 = "UTF-16 written as UTF-8"
-    LINE_ENDS = "line ends made LF"
-    SEPARATOR = "separator made a comma"
-    BLANK_LINE = "blank lines left out"
-    QUOTES = "values freed of quotes"
-    COLUMN_NAME = "column names written as Cognito writes them"
-    COLUMN_ADDED = "columns added blank"
-    BOOLEAN = "booleans made true or false"
-    DATE = "ISO dates made mm/dd/yyyy"
-    TIME = "ISO times made seconds since 1970"
-    PHONE_NUMBER = "phone numbers freed of spaces, dashes and brackets"
+    BYTE_ORDER_MARK = "byte order marks removed"
+    UTF_16 = "UTF-16 converted to UTF-8"
+    LINE_ENDS = "line ends changed to LF"
+    SEPARATOR = "separators changed to commas"
+    BLANK_LINE = "blank lines removed"
+    QUOTES = "quotes removed"
+    COLUMN_NAME = "column names changed to those of the user pool"
+    COLUMN_ADDED = "missing columns added"
+    BOOLEAN = "booleans changed to true or false"
+    DATE = "ISO dates changed to mm/dd/yyyy"
+    TIME = "ISO times changed to seconds since 1970"
+    PHONE_NUMBER = "spaces, dashes and brackets removed from phone numbers"

@@ -1,4 +1,4 @@
-"""The values of one column: which are right, which can be mended, and how."""
+"""The rules for the values of one column, and their normalizations."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import datetime
 import re
 from typing import TYPE_CHECKING
 
-from .pool import LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, USERNAME
-from .rules import Mending, Rule
+from . import messages
+from .pool import LONGEST_USERNAME, LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, USERNAME
+from .rules import Normalization, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .pool import Attribute, HashingAlgorithm, Mfa, Pool
 
-    Check = Callable[[str], str]
-    """Takes a value that is not blank and returns it as Cognito takes it."""
+    CheckedValue = tuple[str, Normalization | None]
+    """A value as Cognito accepts it, and the normalization that it needed; None for none."""
+
+    ValueValidator = Callable[[str], CheckedValue]
+    """Takes a value that is not blank; raises `InvalidValueError`."""
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 PHONE_NUMBER = re.compile(r"\+[0-9]+")
-LONGEST_USERNAME = 128
 
 _PUNCTUATED_PHONE = re.compile("\\+[0-9 \N{NO-BREAK SPACE}()\N{HYPHEN}-\N{EN DASH}-]+")
 _NO_DIGIT = re.compile(r"[^0-9]")
@@ -54,8 +57,13 @@ _HASHES: Mapping[HashingAlgorithm, tuple[str, tuple[int, ...], str]] = {
 }
 
 
-class Refused(ValueError):
-    """A value breaks a rule; the text says what is allowed and not what it was."""
+class InvalidValueError(ValueError):
+    """A value that breaks a rule; the text says what is allowed and does not contain the value.
+
+    Attributes:
+        rule: the rule that the value breaks.
+        text: what is allowed.
+    """
 
     def __init__(self, rule: Rule, text: str) -> None:
         super().__init__(text)
@@ -63,25 +71,14 @@ class Refused(ValueError):
         self.text = text
 
 
-class Mended(Exception):
-    """A value that is not right can be mended."""
-
-    def __init__(self, kind: Mending, value: str) -> None:
-        super().__init__(kind.value)
-        self.kind = kind
-        self.value = value
-
-
-def check_of(column: str, attribute: Attribute | None, pool: Pool) -> Check:
-    """Return the check of a column's values that are not blank.
-
-    The check raises ``Refused`` or, with what the value should be, ``Mended``.
+def value_validator(column: str, attribute: Attribute | None, pool: Pool) -> ValueValidator:
+    """Return the validator of a column's values.
 
     Args:
         column: its name.
-        attribute: of the pool's schema; None for the columns that are no attributes, and for
+        attribute: of the pool's schema; None for the columns that are not attributes, and for
             custom attributes that are not known.
-        pool: the rest that is known of the pool.
+        pool: the known settings of the pool.
     """
     if column == USERNAME:
         return _username
@@ -93,7 +90,7 @@ def check_of(column: str, attribute: Attribute | None, pool: Pool) -> Check:
         return _string(None, None)
     match attribute.kind:
         case "Boolean":
-            return boolean
+            return _boolean
         case "Number":
             return _number(attribute)
     match attribute.name:
@@ -106,181 +103,156 @@ def check_of(column: str, attribute: Attribute | None, pool: Pool) -> Check:
     return _string(attribute.minimum, attribute.maximum)
 
 
-def _username(value: str) -> str:
+def _username(value: str) -> CheckedValue:
     if len(value) > LONGEST_USERNAME:
-        raise Refused(
-            Rule.USERNAME_TOO_LONG, f"a username has {LONGEST_USERNAME} characters at most"
+        raise InvalidValueError(
+            Rule.USERNAME_TOO_LONG, messages.username_too_long(LONGEST_USERNAME)
         )
     # Letters, marks, numbers, punctuation and symbols are what is printable, but for spaces
     # (API reference, UsernameType).
     if " " in value or not value.isprintable():
-        raise Refused(
-            Rule.USERNAME_CHARACTERS, "a username has no spaces, tabs or control characters"
-        )
-    return value
+        raise InvalidValueError(Rule.USERNAME_CHARACTERS, messages.USERNAME_CHARACTERS)
+    return value, None
 
 
-def boolean(value: str) -> str:
-    """Check a boolean."""
+def _boolean(value: str) -> CheckedValue:
+    checked = _read_boolean(value)
+    if checked is None:
+        raise InvalidValueError(Rule.BOOLEAN, messages.BOOLEAN)
+    return checked
+
+
+def _read_boolean(value: str) -> CheckedValue | None:
+    """Return a boolean as Cognito accepts it; None for any other value."""
     # Both are in the guide's samples; other mixtures of case are not.
     if value in ("true", "false", "TRUE", "FALSE"):
-        return value
+        return value, None
     lowered = value.lower()
     word = lowered if lowered in ("true", "false") else _WORDS.get(lowered)
-    if word is None:
-        raise Refused(Rule.BOOLEAN, "give true or false (or yes, no, 1, 0)")
-    raise Mended(Mending.BOOLEAN, word)
+    return None if word is None else (word, Normalization.BOOLEAN)
 
 
-def _mfa_enabled(mfa: Mfa | None) -> Check:
+def _mfa_enabled(mfa: Mfa | None) -> ValueValidator:
     allowed = {"ON": "true", "OFF": "false"}.get(mfa or "OPTIONAL")
 
-    def check(value: str) -> str:
-        try:
-            written = boolean(value)
-        except Mended as mended:
-            written = mended.value
-        except Refused:
-            written = ""
-        if allowed is not None and written.lower() != allowed:
-            raise Refused(
-                Rule.MFA_ENABLED,
-                f"the user pool's MFA is {mfa}; leave it blank or give {allowed}",
-            )
-        if not written:
-            raise Refused(Rule.MFA_ENABLED, "leave it blank or give true or false")
-        return boolean(value)
+    def validate(value: str) -> CheckedValue:
+        checked = _read_boolean(value)
+        if allowed is not None and (checked is None or checked[0].lower() != allowed):
+            raise InvalidValueError(Rule.MFA_ENABLED, messages.mfa_differs(mfa or "", allowed))
+        if checked is None:
+            raise InvalidValueError(Rule.MFA_ENABLED, messages.MFA_BOOLEAN)
+        return checked
 
-    return check
+    return validate
 
 
-def _string(minimum: int | None, maximum: int | None) -> Check:
+def _string(minimum: int | None, maximum: int | None) -> ValueValidator:
     low = minimum or 0
     high = LONGEST_VALUE if maximum is None else maximum
 
-    def check(value: str) -> str:
+    def validate(value: str) -> CheckedValue:
         if low <= len(value) <= high and len(value) <= LONGEST_VALUE:
-            return value
+            return value, None
         if len(value) > LONGEST_VALUE:
-            raise Refused(Rule.VALUE_TOO_LONG, f"a value has {LONGEST_VALUE:,} characters at most")
-        bounds = f"{low:,} to {high:,}" if low < high else f"{low:,}"
-        raise Refused(Rule.LENGTH_BOUNDS, f"the user pool asks for {bounds} characters")
+            raise InvalidValueError(Rule.VALUE_TOO_LONG, messages.value_too_long(LONGEST_VALUE))
+        raise InvalidValueError(Rule.LENGTH_BOUNDS, messages.length_bounds(low, high))
 
-    return check
+    return validate
 
 
-def _email(attribute: Attribute) -> Check:
-    length = _string(attribute.minimum, attribute.maximum)
+def _email(attribute: Attribute) -> ValueValidator:
+    validate_length = _string(attribute.minimum, attribute.maximum)
 
-    def check(value: str) -> str:
+    def validate(value: str) -> CheckedValue:
         if not EMAIL.fullmatch(value):
-            raise Refused(
-                Rule.EMAIL, "this is not the form of an email address; give one @ and no spaces"
-            )
-        return length(value)
+            raise InvalidValueError(Rule.EMAIL, messages.EMAIL)
+        return validate_length(value)
 
-    return check
+    return validate
 
 
-def _phone_number(attribute: Attribute) -> Check:
-    length = _string(attribute.minimum, attribute.maximum)
+def _phone_number(attribute: Attribute) -> ValueValidator:
+    validate_length = _string(attribute.minimum, attribute.maximum)
 
-    def check(value: str) -> str:
+    def validate(value: str) -> CheckedValue:
         if PHONE_NUMBER.fullmatch(value):
-            return length(value)
+            return validate_length(value)
         digits = "+" + _NO_DIGIT.sub("", value)
         if _TRUNK_PREFIX.search(value):
-            raise Refused(
-                Rule.PHONE_NUMBER,
-                "(0) is dialled inside the country only; leave it out, and give + and digits",
-            )
+            raise InvalidValueError(Rule.PHONE_NUMBER, messages.TRUNK_PREFIX)
         if not _PUNCTUATED_PHONE.fullmatch(value) or digits == "+":
-            raise Refused(
-                Rule.PHONE_NUMBER, "give + and digits, country code first, as in +14325551212"
-            )
-        raise Mended(Mending.PHONE_NUMBER, length(digits))
+            raise InvalidValueError(Rule.PHONE_NUMBER, messages.PHONE_NUMBER)
+        validate_length(digits)
+        return digits, Normalization.PHONE_NUMBER
 
-    return check
+    return validate
 
 
-def _birthdate(value: str) -> str:
+def _birthdate(value: str) -> CheckedValue:
     if match := _DATE.fullmatch(value):
         month, day, year = match.groups()
-        _real_date(year, month, day)
-        return value
+        _validate_date(year, month, day)
+        return value, None
     if match := _ISO_DATE.fullmatch(value):
         year, month, day = match.groups()
-        _real_date(year, month, day)
-        raise Mended(Mending.DATE, f"{month}/{day}/{year}")
-    raise Refused(Rule.BIRTHDATE, "give mm/dd/yyyy or yyyy-mm-dd")
+        _validate_date(year, month, day)
+        return f"{month}/{day}/{year}", Normalization.DATE
+    raise InvalidValueError(Rule.BIRTHDATE, messages.BIRTHDATE)
 
 
-def _real_date(year: str, month: str, day: str) -> None:
+def _validate_date(year: str, month: str, day: str) -> None:
     try:
         datetime.date(int(year), int(month), int(day))
     except ValueError:
-        raise Refused(
-            Rule.BIRTHDATE, "there is no such date; Cognito reads mm/dd/yyyy, the month first"
-        ) from None
+        raise InvalidValueError(Rule.BIRTHDATE, messages.DATE_DOES_NOT_EXIST) from None
 
 
-def _number(attribute: Attribute) -> Check:
-    epoch = attribute.name == "updated_at"
+def _number(attribute: Attribute) -> ValueValidator:
+    is_epoch = attribute.name == "updated_at"
     low, high = attribute.minimum, attribute.maximum
 
-    def check(value: str) -> str:
+    def validate(value: str) -> CheckedValue:
         if not _INTEGER.fullmatch(value):
-            if epoch:
-                raise _iso_time(value)
-            raise Refused(Rule.NUMBER, "give digits only, with a minus before them where needed")
+            if is_epoch:
+                return _epoch_of(value), Normalization.TIME
+            raise InvalidValueError(Rule.NUMBER, messages.NUMBER)
         if len(value) > LONGEST_VALUE:
-            raise Refused(Rule.VALUE_TOO_LONG, f"a value has {LONGEST_VALUE:,} characters at most")
+            raise InvalidValueError(Rule.VALUE_TOO_LONG, messages.value_too_long(LONGEST_VALUE))
         number = int(value)
         if (low is not None and number < low) or (high is not None and number > high):
-            bounds = f"{low} or more" if high is None else f"{low} to {high}"
-            raise Refused(
-                Rule.NUMBER_BOUNDS,
-                f"the user pool asks for {f'{high} or less' if low is None else bounds}",
-            )
-        return value
+            raise InvalidValueError(Rule.NUMBER_BOUNDS, messages.number_bounds(low, high))
+        return value, None
 
-    return check
+    return validate
 
 
-def _iso_time(value: str) -> Refused | Mended:
+def _epoch_of(value: str) -> str:
+    """Return an ISO 8601 time as seconds since 1970."""
     try:
         time = datetime.datetime.fromisoformat(value) if _ISO_TIME.fullmatch(value) else None
     except ValueError:
         time = None
     if time is None or time.tzinfo is None or time.timestamp() < 0:
-        return Refused(
-            Rule.EPOCH,
-            "give seconds since 1970, as in 1471453471, or an ISO 8601 time with its time zone, as "
-            "in 2016-08-17T17:04:31Z",
-        )
-    return Mended(Mending.TIME, str(int(time.timestamp())))
+        raise InvalidValueError(Rule.EPOCH, messages.EPOCH)
+    return str(int(time.timestamp()))
 
 
-def _password_hash(algorithm: HashingAlgorithm | None) -> Check:
+def _password_hash(algorithm: HashingAlgorithm | None) -> ValueValidator:
     if algorithm is None:
         return _no_hash
     pattern, caps, allowed = _HASHES[algorithm]
     form = re.compile(pattern)
 
-    def check(value: str) -> str:
+    def validate(value: str) -> CheckedValue:
         match = form.fullmatch(value)
         if match is None or not all(
             1 <= int(number) <= cap for number, cap in zip(match.groups(), caps, strict=True)
         ):
-            raise Refused(Rule.HASH_FORMAT, f"{algorithm} is {allowed}")
-        return value
+            raise InvalidValueError(Rule.HASH_FORMAT, messages.hash_format(algorithm, allowed))
+        return value, None
 
-    return check
+    return validate
 
 
-def _no_hash(_value: str) -> str:
-    raise Refused(
-        Rule.HASH_WITHOUT_ALGORITHM,
-        "the job has no hashing algorithm, and what Cognito then does with a hash is not "
-        "documented; leave the column blank",
-    )
+def _no_hash(_value: str) -> CheckedValue:
+    raise InvalidValueError(Rule.HASH_WITHOUT_ALGORITHM, messages.NO_HASHING_ALGORITHM)

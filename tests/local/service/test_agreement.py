@@ -26,7 +26,7 @@ from cognito_import_local.service.clock import Clock
 from cognito_import_local.service.job_runner import Worker, _JobFailedError
 from cognito_import_local.service.jobs import ImportJob
 from cognito_import_local.service.settings import ImportSettings
-from user_import.users_csv import Finding, Pool, Reading, Rule, check_users
+from user_import.users_csv import Finding, Pool, ReadOptions, Rule, validate_users
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,7 +188,7 @@ class Ours:
     written: bytes | None
 
     def rules(self, line: int) -> set[Rule]:
-        return {each.rule for each in self.findings if each.line == line}
+        return {each.rule for each in self.findings if each.location.line == line}
 
     def verdict(self, line: int) -> str:
         rules = self.rules(line)
@@ -197,14 +197,14 @@ class Ours:
         return "skipped" if rules else "succeeded"
 
 
-def our_verdicts(sides: Sides, file: bytes, reading: Reading | None = None) -> Ours:
+def our_verdicts(sides: Sides, file: bytes, reading: ReadOptions | None = None) -> Ours:
     findings: list[Finding] = []
     written = bytearray()
-    report = check_users(
+    report = validate_users(
         [file],
         sides.ours,
         written.extend,
-        reading=reading or Reading(),
+        options=reading or ReadOptions(),
         sink=findings.append,
     )
     staged = report.staged
@@ -393,7 +393,7 @@ def differences(sides: Sides, file: bytes, path: Path) -> list[str]:
         if errors and errors <= set(STRICTER):
             # To the service this would be a user, with whom later rows may clash.
             lines[number - 1] = b""
-        if Rule.ALIAS_TWICE in errors:
+        if Rule.DUPLICATE_ALIAS in errors:
             clashing.append(number)
     theirs = their_verdicts(sides, b"\n".join(lines), path)
     found = [
@@ -429,7 +429,7 @@ def test_the_files_are_of_all_kinds(tmp_path: Path) -> None:
         found |= {each.rule for each in our_verdicts(sides, file).findings}
         verdicts += their_verdicts(sides, file, tmp_path / "users.csv").values()
     of_the_file = {
-        *(Rule.ENCODING, Rule.NO_USERS, Rule.NO_HEADER, Rule.UNKNOWN_COLUMN, Rule.COLUMN_TWICE),
+        *(Rule.ENCODING, Rule.NO_USERS, Rule.NO_HEADER, Rule.UNKNOWN_COLUMN, Rule.DUPLICATE_COLUMN),
         *(Rule.COLUMN_WITHOUT_NAME, Rule.COLUMN_MISSING, Rule.COLUMN_NOT_FOUND, Rule.EXPORT),
         *(Rule.TOO_MANY_USERS, Rule.BLANK_LINES, Rule.NOT_STRICT),
     }

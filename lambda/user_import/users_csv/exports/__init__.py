@@ -1,10 +1,10 @@
-"""Exports of other identity providers: what their columns mean, and how to read them as a CSV.
+"""Exports of other identity providers: the meaning of their columns, and readers to CSV.
 
-What a provider has no column for is not guessed; docs/exports.md tells what to add, and where each
-format is documented. Only ``export`` and ``presets`` are loaded before such a file is read.
+Attributes that a provider has no column for are not guessed; docs/exports.md says what to add, and
+where each format is documented. Only `export` and `registry` are loaded before such a file is read.
 
-A file's way: ``text`` (bytes to text), ``json_users`` (one user at a time), ``records`` (users to a
-CSV, by way of ``spool``); a CSV passes ``inactive_rows`` on its way.
+The way of a file: `text_reader` (bytes to text), then `json_to_csv` (one user at a time) or, for a
+CSV, `disabled_users`.
 """
 
 from .export import Export, ExportError, ExportFormat

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..diagnostics import Unit
+from . import messages
 from .csv_text import pieces
+from .disabled_users import DisabledUsers, without_disabled
 from .export import ExportError
-from .inactive import InactiveUsers
-from .inactive_rows import without_inactive
-from .text import Text
+from .text_reader import TextReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,17 +23,17 @@ _NO_TEXT = re.compile(
 
 
 def to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Take off the apostrophe that Auth0 writes before every text against CSV injection."""
-    inactive = InactiveUsers("blocked is true", "line")
-    lines = pieces(_unescaped(Text(chunks, "line").lines()))
-    return without_inactive(lines, inactive, "blocked", _TRUE, header_lines=0)
+    """Remove the apostrophe that Auth0 writes before every text against CSV injection."""
+    disabled = DisabledUsers("blocked is true", Unit.LINE)
+    lines = pieces(_unescaped(TextReader(chunks, Unit.LINE).lines()))
+    return without_disabled(lines, disabled, "blocked", _TRUE, header_lines=0)
 
 
 def _unescaped(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines without Auth0's apostrophes.
 
-    An apostrophe is Auth0's only where every text of the line begins with one: in a file that
-    somebody has freed of them already, ``'t Hooft`` keeps its own.
+    An apostrophe is Auth0's only where every text of the line begins with one: in a file from which
+    they have been removed already, `'t Hooft` keeps its own.
     """
     value: re.Pattern[str] | None = None
     escaped: bool | None = None
@@ -47,25 +48,20 @@ def _unescaped(lines: Iterable[str]) -> Iterator[str]:
         marked, unmarked = _apostrophes(value.findall(line))
         is_escaped = marked and not unmarked
         begins = not inside or is_escaped
-        # Nothing is told by the header, which may be written in its own way, and by the rest of a
-        # row whose value has a line break; that row is refused by whoever reads the CSV.
+        # Not the header, which may be written in its own way, and not the rest of a row whose value
+        # has a line break; the validation refuses that row.
         if begins and not is_header and (marked or unmarked):
             if escaped not in (None, is_escaped):
-                raise ExportError(
-                    f"line {number}: expected an apostrophe before every text of every line, as "
-                    "Auth0 writes them, or none. Export the users again and leave the file as is."
-                )
+                raise ExportError(messages.at(f"line {number}", messages.AUTH0_APOSTROPHES))
             escaped = is_escaped
         inside = begins == bool(line.count('"') % 2)
         yield value.sub(_without_apostrophe, line) if is_escaped else line
 
 
 def _values(header: str) -> re.Pattern[str]:
-    """Return what finds the values of a line; a spreadsheet may have changed the separator."""
+    """Return the pattern of the values of a line; a spreadsheet may have changed the separator."""
     if header.lstrip().startswith(("{", "[")):
-        raise ExportError(
-            "The file is JSON; expected Auth0's CSV with a header. Export the users as CSV."
-        )
+        raise ExportError(messages.AUTH0_IS_JSON)
     separator = max(",;\t", key=header.count)
     return re.compile(rf'"(?:[^"]|"")*+"|[^{separator}\r\n]+')
 

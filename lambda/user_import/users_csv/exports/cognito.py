@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..diagnostics import Unit
+from . import messages
 from .export import ExportError
-from .records import users_to_csv
-from .text import Text
+from .json_to_csv import users_to_csv
+from .text_reader import TextReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,24 +18,21 @@ _TOKENS = frozenset({"PaginationToken", "NextToken"})
 
 
 def to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Make attributes columns of their own names."""
+    """Make attributes columns with their own names."""
     return users_to_csv(
-        Text(chunks, "record"),
+        TextReader(chunks, Unit.RECORD),
         "Users",
         "Username",
         _row,
-        inactive=("Enabled", "false"),
+        disabled=("Enabled", "false"),
         beside=_refuse_token,
     )
 
 
 def _refuse_token(name: str, value: Any) -> None:
-    """Refuse a page: with a token, ListUsers and the AWS CLI say that more users follow."""
+    """Refuse a page: a token of ListUsers and of the AWS CLI means that more users follow."""
     if name in _TOKENS and value:
-        raise ExportError(
-            f'"{name}" tells that the pool has more users than this file. Export all of them: '
-            "aws cognito-idp list-users without --max-items, --limit and --no-paginate."
-        )
+        raise ExportError(messages.cognito_token(name))
 
 
 def _row(user: dict[str, Any], record: int) -> dict[str, str]:
@@ -44,8 +43,6 @@ def _row(user: dict[str, Any], record: int) -> dict[str, str]:
             case {"Name": str(name), "Value": str(value)}:
                 row[name] = value
             case _:
-                raise ExportError(
-                    f'record {record}: expected Attributes to be a list of {{"Name": "…", '
-                    '"Value": "…"}'
-                )
+                location = f"record {record}"
+                raise ExportError(messages.at(location, messages.COGNITO_ATTRIBUTES))
     return {name: value for name, value in row.items() if name not in _NO_COLUMNS}

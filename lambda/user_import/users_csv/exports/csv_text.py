@@ -1,4 +1,4 @@
-"""A CSV as an export is turned into: one line for every user."""
+"""Writes the CSV that an export is converted to: one line for every user."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _csv_value(value: str) -> str:
 
 
 def pieces(lines: Iterable[str]) -> Iterator[bytes]:
-    """Join lines to pieces: whoever checks the CSV takes many lines at once."""
+    """Join lines to pieces: the validation takes many lines at once."""
     held: list[str] = []
     characters = 0
     for line in lines:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    ToCsv = Callable[[Iterable[bytes]], Iterator[bytes]]
+    from ..diagnostics import Unit
 
-Unit = Literal["line", "record"]
+    ToCsv = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 
 class ExportFormat(StrEnum):
@@ -19,9 +19,9 @@ class ExportFormat(StrEnum):
     Attributes:
         AUTH0: CSV of the Dashboard, the Management API or the User Import / Export Extension.
         OKTA: CSV with the columns of Okta's template for importing users.
-        FIREBASE: CSV or JSON of ``firebase auth:export``.
-        KEYCLOAK: JSON of ``kc.sh export`` or of the Admin REST API.
-        COGNITO: JSON of ``aws cognito-idp list-users``.
+        FIREBASE: CSV or JSON of `firebase auth:export`.
+        KEYCLOAK: JSON of `kc.sh export` or of the Admin REST API.
+        COGNITO: JSON of `aws cognito-idp list-users`.
     """
 
     AUTH0 = "auth0"
@@ -32,7 +32,7 @@ class ExportFormat(StrEnum):
 
 
 class ExportError(ValueError):
-    """A file cannot be imported as this export: what is wrong, where, what to do; no values."""
+    """A file cannot be imported as this export; the text contains no value."""
 
 
 class Export(NamedTuple):
@@ -43,8 +43,8 @@ class Export(NamedTuple):
         username: the provider's columns that can be the username, the best first, where users
             sign in with a username.
         to_csv: makes the file's bytes, in pieces of any size, a CSV whose header has the
-            provider's column names; raises ``ExportError``.
-        unit: what the user counts in an error.
+            provider's column names; raises `ExportError`.
+        unit: in which locations are shown.
     """
 
     columns: Mapping[str, str]

@@ -7,12 +7,13 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from ..diagnostics import Unit
+from . import messages
 from .csv_text import pieces
+from .disabled_users import DisabledUsers, without_disabled
 from .export import ExportError
-from .inactive import InactiveUsers
-from .inactive_rows import without_inactive
-from .records import texts, users_to_csv
-from .text import Text
+from .json_to_csv import texts, users_to_csv
+from .text_reader import TextReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,13 +34,13 @@ _TRUE = re.compile(rb"(?i:true)")
 
 def to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Give a CSV its header, or read JSON."""
-    text = Text(chunks, "record")
+    text = TextReader(chunks, Unit.RECORD)
     if text.peek() in ("{", "["):
-        yield from users_to_csv(text, "users", "localId", _row, inactive=("disabled", "true"))
+        yield from users_to_csv(text, "users", "localId", _row, disabled=("disabled", "true"))
         return
-    inactive = InactiveUsers("disabled is true", "record")
+    disabled = DisabledUsers("disabled is true", Unit.RECORD)
     lines = pieces(_with_header(text.lines()))
-    yield from without_inactive(lines, inactive, "disabled", _TRUE, header_lines=1)
+    yield from without_disabled(lines, disabled, "disabled", _TRUE, header_lines=1)
 
 
 def _with_header(lines: Iterator[str]) -> Iterator[str]:
@@ -49,10 +50,7 @@ def _with_header(lines: Iterator[str]) -> Iterator[str]:
     except csv.Error:
         count = 0
     if count < _FEWEST:
-        raise ExportError(
-            f"record 1: expected {_FEWEST} values or more, as firebase auth:export writes them "
-            'without a header; or JSON with a list "users"'
-        )
+        raise ExportError(messages.at("record 1", messages.firebase_columns(_FEWEST)))
     # Versions of firebase-tools differ in the columns at the end, and in a comma after the last.
     rest = (f"column{number}" for number in range(len(_COLUMNS) + 1, count + 1))
     yield ",".join([*_COLUMNS, *rest][:count]) + "\n"

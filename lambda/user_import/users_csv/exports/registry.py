@@ -5,15 +5,16 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ..diagnostics import Unit
 from ..pool import STANDARD_ATTRIBUTES
 from .export import Export, ExportFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from .export import ToCsv, Unit
+    from .export import ToCsv
 
-# As the fields are called, and as the User Import / Export Extension calls their columns.
+# The names of the fields, then those of the User Import / Export Extension's columns.
 _AUTH0 = {
     "given_name": "given_name",
     "family_name": "family_name",
@@ -117,11 +118,13 @@ def _export(
 EXPORTS: Mapping[ExportFormat, Export] = MappingProxyType(
     {
         # Not every user of Auth0 has a username, but every one an id.
-        ExportFormat.AUTH0: _export(_AUTH0, ("user_id", "Id", "username"), _auth0_to_csv, "line"),
-        ExportFormat.OKTA: _export(_OKTA, ("login",), _okta_to_csv, "line"),
-        ExportFormat.FIREBASE: _export(_FIREBASE, ("localId",), _firebase_to_csv, "record"),
-        ExportFormat.KEYCLOAK: _export(_KEYCLOAK, ("username",), _keycloak_to_csv, "record"),
-        ExportFormat.COGNITO: _export(_COGNITO, ("Username",), _cognito_to_csv, "record"),
+        ExportFormat.AUTH0: _export(
+            _AUTH0, ("user_id", "Id", "username"), _auth0_to_csv, Unit.LINE
+        ),
+        ExportFormat.OKTA: _export(_OKTA, ("login",), _okta_to_csv, Unit.LINE),
+        ExportFormat.FIREBASE: _export(_FIREBASE, ("localId",), _firebase_to_csv, Unit.RECORD),
+        ExportFormat.KEYCLOAK: _export(_KEYCLOAK, ("username",), _keycloak_to_csv, Unit.RECORD),
+        ExportFormat.COGNITO: _export(_COGNITO, ("Username",), _cognito_to_csv, Unit.RECORD),
     }
 )
 """How each export is read."""

@@ -1,4 +1,4 @@
-"""The text of an export, read as far as it is needed."""
+"""Reads the text of an export, as far as it is needed."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
+from . import messages
 from .export import ExportError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .export import Unit
+    from ..diagnostics import Unit
 
 LONGEST = 32 * 1024 * 1024
-"""Characters of one JSON value or one line: what is held in memory at most, about twice."""
+"""Characters of one JSON value or one line; about twice as many are in memory at most."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
-class Text:
-    """UTF-8, with or without a byte order mark.
+class TextReader:
+    """Reads UTF-8, with or without a byte order mark.
 
     Attributes:
-        held: what is in memory of the text.
-        at: where in it the next character is.
-        ended: whether nothing follows it.
-        number: how many lines or records were begun.
+        held: the part of the text that is in memory.
+        at: the position of the next character in it.
+        ended: whether it is the end of the text.
+        number: of the line or record that was begun last, from 1.
     """
 
     def __init__(self, chunks: Iterable[bytes], unit: Unit) -> None:
@@ -40,7 +41,7 @@ class Text:
 
     @property
     def here(self) -> str:
-        """Where in the file this is, as the user counts."""
+        """Return the location of the next character."""
         return f"{self._unit} {self.number}" if self.number else "the beginning"
 
     def lines(self) -> Iterator[str]:
@@ -59,7 +60,7 @@ class Text:
         return line
 
     def peek(self) -> str:
-        """Return the next character that is no white space; empty at the end of the file."""
+        """Return the next character that is not white space; empty at the end of the file."""
         while True:
             space = _SPACE.match(self.held, self.at)
             assert space is not None
@@ -71,17 +72,15 @@ class Text:
             self.read_more("white space")
 
     def read_more(self, what: str) -> None:
-        """Read at least as much as is left, so that what is long is not tried often.
+        """Read at least as much as is left, so that a long value is not tried often.
 
         Raises:
-            ExportError: what is left is long already, or what follows is no UTF-8.
+            ExportError: The text that is left is too long already, or is not UTF-8.
         """
         pieces = [self.held[self.at :]]
         left = len(pieces[0])
         if left > LONGEST:
-            raise ExportError(
-                f"{self.here}: expected {what} of {LONGEST:,} characters at most, and its end"
-            )
+            raise ExportError(messages.at(self.here, messages.too_long(what, LONGEST)))
         read = 0
         try:
             while not self.ended and read <= left:
@@ -91,6 +90,7 @@ class Text:
                 read += len(pieces[-1])
         except UnicodeDecodeError:
             # Not from the error: it holds the file's bytes.
-            raise ExportError(f"{self.here} or later: expected text in UTF-8") from None
+            where = f"{self.here} or later"
+            raise ExportError(messages.at(where, messages.BROKEN_UTF_8)) from None
         self.held = "".join(pieces)
         self.at = 0

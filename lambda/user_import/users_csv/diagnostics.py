@@ -1,0 +1,193 @@
+"""Findings about a CSV and counts of its normalizations; no value of a user is among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from .messages import not_strict
+from .rules import Normalization, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_SHOWN = 20
+"""Number of findings that are kept with their text; the others are counted."""
+
+_LONGEST_NAME = 128
+
+
+class Unit(StrEnum):
+    """Unit in which locations are shown to the user: lines of a file, or records without header."""
+
+    LINE = "line"
+    RECORD = "record"
+
+
+class Location(NamedTuple):
+    """A place in the user's own file.
+
+    Attributes:
+        line: from 1, which is the header. None where the finding's text gives the place.
+        column: as the file's header names it; None for the whole line.
+    """
+
+    line: int | None
+    column: str | None = None
+
+    def number(self, unit: Unit) -> int:
+        """Return the line, or the record from 1; 0 where there is none."""
+        if self.line is None:
+            return 0
+        return self.line if unit is Unit.LINE else self.line - 1
+
+    def describe(self, unit: Unit = Unit.LINE) -> str:
+        """Return the location as text; empty where the finding's text gives the place."""
+        if self.line is None:
+            return ""
+        number = self.number(unit)
+        # The header of records is the library's own, and has no number.
+        place = f"{unit} {number}" if number else "the columns"
+        return f"{place}, column {printable_name(self.column)}" if self.column else place
+
+
+WHOLE_FILE = Location(None)
+HEADER = Location(1)
+
+
+@lru_cache(maxsize=1024)
+def printable_name(column: str) -> str:
+    """Return a column's name without control characters, of 128 characters at most."""
+    return "".join(each if each.isprintable() else "?" for each in column)[:_LONGEST_NAME]
+
+
+class Finding(NamedTuple):
+    """One broken rule.
+
+    Attributes:
+        text: what is wrong and what is allowed.
+    """
+
+    rule: Rule
+    location: Location
+    text: str
+
+    def describe(self, unit: Unit = Unit.LINE) -> str:
+        """Return location, text and rule id in one line."""
+        place = self.location.describe(unit)
+        return (
+            f"{place}: {self.text} ({self.rule.id})" if place else f"{self.text} ({self.rule.id})"
+        )
+
+
+class Findings:
+    """The findings of one file: all counted by rule, the first ones kept.
+
+    Attributes:
+        unit: in which locations are shown.
+        counts: findings by rule.
+        first: errors, the first `MOST_SHOWN`.
+        first_warnings: warnings, the first `MOST_SHOWN`.
+    """
+
+    def __init__(
+        self, unit: Unit = Unit.LINE, sink: Callable[[Finding], object] | None = None
+    ) -> None:
+        """Begin without findings.
+
+        Args:
+            unit: in which locations are shown.
+            sink: receives every finding: those about rows in order of lines, then those that
+                only the whole file shows.
+        """
+        self.unit = unit
+        self.counts: Counter[Rule] = Counter()
+        self.first: list[Finding] = []
+        self.first_warnings: list[Finding] = []
+        self._sink = sink
+        self._unsettled: list[Finding] = []
+
+    def add(self, rule: Rule, location: Location, text: str) -> None:
+        """Count a finding; `settle` passes it on."""
+        self.counts[rule] += 1
+        self._unsettled.append(Finding(rule, location, text))
+
+    def settle(self) -> None:
+        """Sort the findings added since the last call by line, keep the first, pass on all."""
+        for finding in sorted(self._unsettled, key=_line):
+            kept = self.first_warnings if finding.rule.is_warning else self.first
+            if len(kept) < MOST_SHOWN:
+                kept.append(finding)
+            if self._sink is not None:
+                self._sink(finding)
+        self._unsettled.clear()
+
+    @property
+    def errors(self) -> int:
+        """Return the number of findings that prevent the import."""
+        return sum(count for rule, count in self.counts.items() if not rule.is_warning)
+
+    @property
+    def warnings(self) -> int:
+        """Return the number of users that Cognito would skip."""
+        return sum(count for rule, count in self.counts.items() if rule.is_warning)
+
+    def describe_errors(self) -> str:
+        """Return the first errors, and the number of errors by rule where there are more."""
+        return self._describe(self.first, warnings=False)
+
+    def describe_warnings(self) -> str:
+        """Return the first warnings, and the number of warnings by rule where there are more."""
+        return self._describe(self.first_warnings, warnings=True)
+
+    def _describe(self, first: list[Finding], *, warnings: bool) -> str:
+        counts = {r: n for r, n in self.counts.items() if r.is_warning is warnings}
+        text = "; ".join(finding.describe(self.unit) for finding in first)
+        if sum(counts.values()) == len(first):
+            return text
+        by_rule = ", ".join(
+            f"{rule.id}: {count:,}" for rule, count in sorted(counts.items(), key=_rule_id)
+        )
+        return f"By rule: {by_rule}. The first {len(first)}: {text}"
+
+
+def _line(finding: Finding) -> int:
+    return finding.location.line or 0
+
+
+def _rule_id(item: tuple[Rule, int]) -> str:
+    return item[0].id
+
+
+class Normalizations:
+    """Counts the normalizations of a file, or reports each as an error.
+
+    Attributes:
+        counts: values, lines or columns changed, by kind.
+    """
+
+    def __init__(self, findings: Findings, *, strict: bool) -> None:
+        """Begin without normalizations; `strict` also adds each to the findings."""
+        self.counts: Counter[Normalization] = Counter()
+        self._findings = findings
+        self._strict = strict
+
+    def add(self, kind: Normalization, location: Location, count: int = 1) -> None:
+        """Count a normalization, `count` times in one place."""
+        self.counts[kind] += count
+        if self._strict:
+            self._findings.add(Rule.NOT_STRICT, location, not_strict(kind.value))
+
+    def add_lines(self, kind: Normalization, line: int, lines: int, count: int) -> None:
+        """Count a normalization of consecutive lines, `count` times in all of them together."""
+        self.counts[kind] += count
+        if self._strict:
+            for number in range(line, line + lines):
+                self._findings.add(Rule.NOT_STRICT, Location(number), not_strict(kind.value))
+
+
+def describe_normalizations(counts: Counter[Normalization]) -> str:
+    """Return each kind with its count, the most frequent first; empty where there is none."""
+    return "; ".join(f"{kind.value}: {count:,}" for kind, count in counts.most_common())

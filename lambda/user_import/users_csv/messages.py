@@ -1,0 +1,205 @@
+r"""The text of every finding: what is wrong and what is allowed, never the value.
+
+A finding's location and rule id are added when it is written (`diagnostics`). Files in a provider's
+export format have their own messages in `exports.messages`.
+"""
+
+from __future__ import annotations
+
+# The file.
+
+EMPTY_FILE = "the file is empty"
+NO_ROWS = "the file has a header but no users"
+NOT_UTF_8 = "this is not UTF-8; save the file as UTF-8"
+UTF_32 = "this is UTF-32; save the file as UTF-8"
+BROKEN_UTF_16 = "this begins as UTF-16 but later is not valid UTF-16; save the file as UTF-8"
+NUL_BYTES = "this has NUL bytes and is not text; save the file as UTF-8"
+
+ZIP = "a ZIP archive, as Excel workbooks are; save the sheet as CSV (UTF-8)"
+OFFICE = "an old Office document; save the sheet as CSV (UTF-8)"
+GZIP = "compressed by gzip; decompress it"
+PDF = "a PDF"
+GIT_LFS = "a Git LFS pointer; fetch the file itself (git lfs pull)"
+JSON = "JSON; write it as CSV, or name its export format (export=…)"
+MARKUP = "HTML or XML, perhaps the error page of a download"
+
+
+def not_a_csv(actual: str) -> str:
+    """Return the text for a file of another type; `actual` is one of the constants above."""
+    return f"this is not a CSV but {actual}"
+
+
+def too_many_line_gaps(maximum: int) -> str:
+    """Return the text for more gaps of blank lines than are counted."""
+    return f"there are more than {maximum:,} blank lines between users; remove them"
+
+
+def too_many_jobs(users: int, jobs: int, maximum: int) -> str:
+    """Return the text for an import of too many jobs."""
+    return (
+        f"these are {users:,} users in {jobs} import jobs, and one import has {maximum} jobs at "
+        "most; split the file"
+    )
+
+
+# The header.
+
+BLANK_HEADER = "the first line is blank, and must be the header; remove the blank lines above it"
+COLUMN_NOT_IN_FILE = "the file has no such column"
+COLUMN_WITHOUT_NAME = "this column has no name"
+REQUIRED_COLUMN_MISSING = (
+    "the user pool requires a value for every user, and the file has no such column"
+)
+VERIFIED_COLUMN_MISSING = "one must be true for every user, and the file has no such column"
+SHARED_SIGN_IN_NAME = "users sign in with this, so all cannot have the same"
+
+
+def header_too_long(maximum: int) -> str:
+    """Return the text for a first line of too many bytes."""
+    return f"longer than {maximum:,} bytes; this is not a header"
+
+
+def no_username_column(username: str) -> str:
+    """Return the text for a first line without the username's column."""
+    return f"this is not a header: it has no column {username}, which every user needs"
+
+
+def unknown_column(what: str, suggestion: str, known: str) -> str:
+    """Return the text for a column that the user pool does not have.
+
+    Args:
+        what: `such column`, or `column` and its name where the file has another name for it.
+        suggestion: the pool's most similar column; empty where none is similar.
+        known: the pool's columns.
+    """
+    hint = f"did you mean {suggestion}?" if suggestion else f"it has {known}"
+    return f"the user pool has no {what}; {hint}"
+
+
+def duplicate_column(first: str) -> str:
+    """Return the text for a column that repeats another one, which the file calls `first`."""
+    return f"duplicate of column {first}"
+
+
+def shared_value(problem: str) -> str:
+    """Return the text for a constant or default that breaks a rule."""
+    return f"the value for all users: {problem}"
+
+
+# The row.
+
+LINE_BREAK = "a value has a line break, which Cognito's CSV dialect cannot express"
+OPEN_QUOTE = "a quote is not closed"
+TEXT_AFTER_QUOTE = "text follows a closing quote"
+LEADING_QUOTE = "a value begins with a quote; how Cognito reads that is not documented"
+BACKSLASH = (
+    "a value ends in a backslash or has one before a comma; how Cognito reads that is not "
+    "documented"
+)
+ESCAPE_COMMAS = r"a comma inside a value is written \, or in quotes"
+
+
+def number_of_values(values: int, columns: int) -> str:
+    """Return the text for a row with too few or too many values."""
+    return f"{values} values where the header has {columns} columns"
+
+
+def row_too_long(maximum: int) -> str:
+    """Return the text for a row of too many characters."""
+    return f"longer than the {maximum:,} characters available for a row"
+
+
+# The username.
+
+USERNAME_MISSING = "every user needs a username"
+USERNAME_CHARACTERS = "a username has no spaces, tabs or control characters"
+USERNAME_IS_EMAIL = (
+    "users of this pool may sign in with an email alias, so the username must not be an email "
+    "address"
+)
+DUPLICATE_USERNAME = "an earlier user has this username; Cognito skips this one"
+DUPLICATE_ALIAS = "an earlier user can sign in with this; Cognito allows it for one user only"
+
+
+def username_too_long(maximum: int) -> str:
+    """Return the text for a username of too many characters."""
+    return f"a username has {maximum} characters at most"
+
+
+def username_form(attributes: str) -> str:
+    """Return the text for a username that is not one of the pool's sign-in attributes."""
+    return f"users of this pool sign in with {attributes}; give that as the username"
+
+
+def username_differs(attribute: str, username: str) -> str:
+    """Return the text for a sign-in attribute that is not the same as the username."""
+    return f"users of this pool sign in with {attribute}; give the same as {username}"
+
+
+# Values.
+
+REQUIRED = "the user pool requires a value"
+BOOLEAN = "give true or false (or yes, no, 1, 0)"
+MFA_BOOLEAN = "leave it blank or give true or false"
+EMAIL = "this is not the form of an email address; give one @ and no spaces"
+PHONE_NUMBER = "give + and digits, country code first, as in +14325551212"
+TRUNK_PREFIX = "(0) is dialled inside the country only; leave it out, and give + and digits"
+BIRTHDATE = "give mm/dd/yyyy or yyyy-mm-dd"
+DATE_DOES_NOT_EXIST = "this date does not exist; Cognito reads mm/dd/yyyy, the month first"
+NUMBER = "give digits only, with a minus before them where needed"
+EPOCH = (
+    "give seconds since 1970, as in 1471453471, or an ISO 8601 time with its time zone, as in "
+    "2016-08-17T17:04:31Z"
+)
+NO_HASHING_ALGORITHM = (
+    "the job has no hashing algorithm, and how Cognito then treats a hash is not documented; leave "
+    "the column blank"
+)
+
+
+def not_verified(flags: int) -> str:
+    """Return the text for a user of whom none of so many attributes is verified."""
+    subject = "this" if flags == 1 else "one of these"
+    return f"{subject} must be true for every user, or Cognito refuses the user"
+
+
+def verified_blank(flag: str) -> str:
+    """Return the text for an attribute that is verified and has no value."""
+    return f"give a value, because {flag} is true"
+
+
+def value_too_long(maximum: int) -> str:
+    """Return the text for a value of too many characters."""
+    return f"a value has {maximum:,} characters at most"
+
+
+def length_bounds(minimum: int, maximum: int) -> str:
+    """Return the text for a value that is too short or too long for its attribute."""
+    bounds = f"{minimum:,} to {maximum:,}" if minimum < maximum else f"{minimum:,}"
+    return f"the user pool requires {bounds} characters"
+
+
+def number_bounds(minimum: int | None, maximum: int | None) -> str:
+    """Return the text for a number outside the bounds of its attribute, of which one is given."""
+    if minimum is None:
+        return f"the user pool requires {maximum} or less"
+    bounds = f"{minimum} or more" if maximum is None else f"{minimum} to {maximum}"
+    return f"the user pool requires {bounds}"
+
+
+def mfa_differs(mfa: str, allowed: str) -> str:
+    """Return the text for a user whose MFA differs from the pool's."""
+    return f"the user pool's MFA is {mfa}; leave it blank or give {allowed}"
+
+
+def hash_format(algorithm: str, allowed: str) -> str:
+    """Return the text for a password hash of another form, or above the caps."""
+    return f"{algorithm} is {allowed}"
+
+
+# Normalization.
+
+
+def not_strict(normalization: str) -> str:
+    """Return the text for a value that `strict=True` does not normalize."""
+    return f"strict=True allows no normalization: {normalization}"
