@@ -17,6 +17,8 @@ from .request_properties import RequestProperties
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..users_csv import ReadOptions
+
 
 class Tolerance(NamedTuple):
     """How many users may fail or be skipped in a success; None is any number."""
