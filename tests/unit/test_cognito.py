@@ -21,7 +21,7 @@ from user_import.errors import (
     UploadError,
     UserImportError,
 )
-from user_import.messages import aws_refusal, connection_broke, remedy, upload_failed
+from user_import.messages.aws import aws_refusal, connection_broke, remedy, upload_failed
 
 CSV = (b"head\n", b"one\n", b"two\n")
 LENGTH = sum(map(len, CSV))
