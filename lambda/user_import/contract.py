@@ -91,11 +91,15 @@ KEY_BYTES: Final = 1024
 SHORTEST_TIMEOUT_SECONDS: Final = 60
 """The shortest timeout that the construct takes; the handler takes a shorter one as well."""
 
-LONGEST_TIMEOUT_SECONDS: Final = 58 * 60
-"""The longest timeout: the hour that CloudFormation allows, less `AFTER_TIMEOUT_SECONDS`."""
+LONGEST_REQUEST_SECONDS: Final = 3600
+"""The longest that CloudFormation waits for a custom resource (CloudFormation User Guide, "Custom
+resource request objects")."""
 
 AFTER_TIMEOUT_SECONDS: Final = 120
 """Time reserved after the timeout to stop the job and respond to CloudFormation."""
+
+LONGEST_TIMEOUT_SECONDS: Final = LONGEST_REQUEST_SECONDS - AFTER_TIMEOUT_SECONDS
+"""The longest timeout of an import: 58 minutes."""
 
 MOST_TOLERATED: Final = 999_999_999
 """The most users that a tolerance may name."""

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .messages import aws_refusal
+from .messages.aws import aws_refusal
 from .text import printable
 
 if TYPE_CHECKING:

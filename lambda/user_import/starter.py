@@ -25,7 +25,7 @@ from botocore.config import Config
 from .cloudformation import Answer, Request, send
 from .contract import Property
 from .errors import AccessDenied, AwsError, calling
-from .messages import not_cleaned_up, property_missing, workflow_broke, workflow_not_started
+from .messages.starter import not_cleaned_up, property_missing, workflow_broke, workflow_not_started
 from .propagation import PROPAGATION_SECONDS, retry_while
 from .text import one_line, printable
 

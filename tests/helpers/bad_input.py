@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.response import StreamingBody
 
-from user_import import messages
 from user_import.contract import VERSION, Property
+from user_import.messages import aws as aws_messages
+from user_import.messages import properties as properties_messages
 
 from .fake_world import (
     CANARY,
@@ -128,14 +129,14 @@ READINGS = {
 
 
 def bad_property(kind: str, name: str, value: Any) -> Case:
-    reason = messages.property_not_allowed(Property(name), value, ARGUMENTS[name])
+    reason = properties_messages.property_not_allowed(Property(name), value, ARGUMENTS[name])
     return Case(f"{name} {kind}", reason, properties={name: value})
 
 
 CONTRACTS = [
     Case(
         f"contract version {name}",
-        messages.other_contract_version(value, VERSION, newer=newer),
+        properties_messages.other_contract_version(value, VERSION, newer=newer),
         properties={"ContractVersion": value},
     )
     for name, value, newer in [
@@ -153,7 +154,7 @@ PROPERTIES = [
     *(
         Case(
             f"Reading is {name}",
-            messages.reading_not_allowed(Property.READING),
+            properties_messages.reading_not_allowed(Property.READING),
             properties={"Reading": value},
         )
         for name, value in READINGS.items()
@@ -399,7 +400,7 @@ def slowly(world: FakeWorld) -> None:
 
 
 def of(address: str, operation: str, code: str, message: str) -> str:
-    return messages.aws_refusal(f"s3:{operation}", f"s3://{address}", code, message)
+    return aws_messages.aws_refusal(f"s3:{operation}", f"s3://{address}", code, message)
 
 
 def broken(cause: str) -> str:
@@ -448,17 +449,17 @@ ENCRYPTED_BY_CUSTOMER = (
 SOURCES = [
     Case(
         "source: missing",
-        messages.source_missing("s3://assets/users.csv"),
+        aws_messages.source_missing("s3://assets/users.csv"),
         lambda world: world.s3.objects.clear(),
     ),
     Case(
         "source: version missing",
-        messages.source_missing("s3://assets/users.csv version v9"),
+        aws_messages.source_missing("s3://assets/users.csv version v9"),
         properties={"SourceVersion": "v9"},
     ),
     Case(
         "source: bucket missing",
-        messages.source_missing("bucket assets"),
+        aws_messages.source_missing("bucket assets"),
         refused("GetObject", "NoSuchBucket", "The specified bucket does not exist", SOURCE),
     ),
     *(
@@ -505,7 +506,7 @@ SOURCES = [
     ),
     Case(
         "source: deleted midway",
-        messages.source_missing("s3://assets/users.csv"),
+        aws_messages.source_missing("s3://assets/users.csv"),
         breaking_off(1, lambda world: world.s3.objects.pop(("assets", SOURCE))),
     ),
     Case(
@@ -522,7 +523,7 @@ SOURCES = [
 
 
 def denied_role(role: str, message: str) -> str:
-    return messages.aws_refusal("sts:AssumeRole", role, "AccessDenied", message)
+    return aws_messages.aws_refusal("sts:AssumeRole", role, "AccessDenied", message)
 
 
 BOUNDARY = "not authorized to perform: sts:AssumeRole because no permissions boundary allows it"
@@ -644,7 +645,7 @@ STAGING = [
 
 
 def idp(operation: str, code: str, message: str) -> str:
-    return messages.aws_refusal(f"cognito-idp:{operation}", "", code, message)
+    return aws_messages.aws_refusal(f"cognito-idp:{operation}", "", code, message)
 
 
 def outcome(**what: Any) -> Callable[[FakeWorld], object]:
@@ -770,18 +771,22 @@ POOLS = [
     ),
     Case(
         "upload: refused",
-        messages.upload_failed(messages.http_status(403, "SignatureDoesNotMatch")),
+        aws_messages.upload_failed(aws_messages.http_status(403, "SignatureDoesNotMatch")),
         upload(403, f"<Code>SignatureDoesNotMatch</Code>{CANARY}".encode()),
     ),
     Case(
         "upload: too large",
-        messages.upload_failed(messages.http_status(400, "EntityTooLarge")),
+        aws_messages.upload_failed(aws_messages.http_status(400, "EntityTooLarge")),
         upload(400, b"<Error><Code>EntityTooLarge</Code></Error>"),
     ),
-    Case("upload: no service", messages.upload_failed(messages.http_status(503, "")), upload(503)),
+    Case(
+        "upload: no service",
+        aws_messages.upload_failed(aws_messages.http_status(503, "")),
+        upload(503),
+    ),
     Case(
         "upload: cut off",
-        messages.upload_failed(messages.connection_broke("RemoteDisconnected")),
+        aws_messages.upload_failed(aws_messages.connection_broke("RemoteDisconnected")),
         upload("close"),
     ),
     Case(

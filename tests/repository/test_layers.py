@@ -45,7 +45,7 @@ class Wrong(NamedTuple):
 WRONG = [
     Wrong(LAYERS, "user_import.contract", "from .text import digest", "user_import.text"),
     Wrong(LAYERS, "user_import.text", "from .contract import VERSION", "user_import.contract"),
-    Wrong(LAYERS, "user_import.messages", "from .errors import AwsError", "user_import.errors"),
+    Wrong(LAYERS, "user_import.messages.aws", "from .. import errors", "user_import.errors"),
     Wrong(LAYERS, "user_import.errors", "from . import propagation", "user_import.propagation"),
     Wrong(LAYERS, "user_import.propagation", "from . import errors", "user_import.errors"),
     Wrong(LAYERS, "user_import.cloudformation", "from . import errors", "user_import.errors"),

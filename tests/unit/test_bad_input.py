@@ -4,8 +4,9 @@ import pytest
 from helpers.bad_input import ARN_OF_POOL, DEPLOYED, source
 from helpers.fake_world import CANARY, MACHINE, POOL, POOL_NAME, create, delete, run_workflow, users
 
-from user_import import messages
 from user_import.contract import Property
+from user_import.messages import aws as aws_messages
+from user_import.messages import starter as starter_messages
 from user_import.steps import stage
 
 LONGEST_PHYSICAL_ID = 1024
@@ -72,14 +73,14 @@ def test_a_file_with_more_problems_than_are_told_has_the_first_and_the_count(wor
 @pytest.mark.parametrize(
     ("arn", "reason"),
     [
-        (None, messages.property_missing(Property.STATE_MACHINE_ARN)),
+        (None, starter_messages.property_missing(Property.STATE_MACHINE_ARN)),
         (
             ARN_OF_POOL,
-            messages.aws_refusal("states:StartExecution", "", "InvalidArn", "Invalid Arn"),
+            aws_messages.aws_refusal("states:StartExecution", "", "InvalidArn", "Invalid Arn"),
         ),
         (
             MACHINE,
-            messages.aws_refusal(
+            aws_messages.aws_refusal(
                 "states:StartExecution", "", "StateMachineDoesNotExist", "It does not exist"
             ),
         ),
@@ -95,5 +96,5 @@ def test_a_workflow_that_cannot_be_started_is_told_at_once(world, arn, reason):
     world.start(event)
     (answer,) = world.web.answers("/answer/1?secret")
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"] == messages.workflow_not_started(reason)
+    assert answer["Reason"] == starter_messages.workflow_not_started(reason)
     assert world.states.inputs == {}

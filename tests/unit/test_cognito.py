@@ -10,7 +10,6 @@ from helpers.events import POOL, ROLE
 from helpers.fake_web import KMS_HEADER
 from helpers.fake_world import ACTIVE, OTHER_POOL, UNKNOWN, FakeWorld
 
-from user_import.aws import cognito as import_jobs
 from user_import.aws.cognito import ImportJobs, Job, JobStatus
 from user_import.errors import (
     AccessDenied,
@@ -22,7 +21,7 @@ from user_import.errors import (
     UploadError,
     UserImportError,
 )
-from user_import.messages import aws_refusal, remedy
+from user_import.messages.aws import aws_refusal, connection_broke, remedy, upload_failed
 
 CSV = (b"head\n", b"one\n", b"two\n")
 LENGTH = sum(map(len, CSV))
@@ -222,6 +221,20 @@ def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(
     assert put.path == world.cognito.job().path
 
 
+class Cognito:
+    """A client of Cognito with one new job, whose upload goes to a URL, and nothing to list."""
+
+    def __init__(self, url: str = "") -> None:
+        self.url = url
+
+    def create_user_import_job(self, **_: object) -> dict[str, Any]:
+        job = {"JobId": "import-1", "JobName": "name", "Status": "Created"}
+        return {"UserImportJob": {**job, "PreSignedUrl": self.url}}
+
+    def list_user_import_jobs(self, **_: object) -> dict[str, Any]:
+        return {}
+
+
 @pytest.mark.parametrize("scheme", ["https", "http"])
 def test_the_upload_goes_the_way_that_the_url_says_and_waits_a_while(
     monkeypatch: pytest.MonkeyPatch, scheme: str
@@ -242,9 +255,11 @@ def test_the_upload_goes_the_way_that_the_url_says_and_waits_a_while(
 
     for kind in ("HTTPSConnection", "HTTPConnection"):
         monkeypatch.setattr(http.client, kind, functools.partial(Connection, kind))
-    with pytest.raises(ConnectionRefusedError):
-        import_jobs._put(f"{scheme}://cognito.example/upload?secret", [], 0)
-    assert made == [(f"{scheme.upper()}Connection", "cognito.example")]
+    jobs = ImportJobs(Cognito(f"{scheme}://cognito.example/upload?secret"), lambda _: None)
+    with pytest.raises(UploadError) as caught:
+        upload(jobs)
+    assert str(caught.value) == upload_failed(connection_broke("ConnectionRefusedError"))
+    assert set(made) == {(f"{scheme.upper()}Connection", "cognito.example")}
 
 
 def test_a_redirection_is_no_upload(world: FakeWorld, jobs: ImportJobs) -> None:
@@ -258,11 +273,8 @@ def test_counters_that_cognito_leaves_out_are_zero() -> None:
     assert (job.imported, job.skipped, job.failed, job.message) == (0, 0, 0, "")
 
 
-def test_a_page_without_jobs_is_an_empty_one(
-    monkeypatch: pytest.MonkeyPatch, jobs: ImportJobs
-) -> None:
-    monkeypatch.setattr(jobs, "_call", lambda *_, **__: {})
-    assert list(jobs.list_jobs(POOL)) == []
+def test_a_page_without_jobs_is_an_empty_one() -> None:
+    assert list(ImportJobs(Cognito()).list_jobs(POOL)) == []
 
 
 def test_the_upload_is_streamed_while_it_is_read(world: FakeWorld, jobs: ImportJobs) -> None:

@@ -19,6 +19,7 @@ HOME = ROOT / "lambda/user_import/contract.py"
 NAMES = {*map(str, Property), *map(str, Attribute)}
 LIMITS = {
     *(contract.KEY_BYTES, contract.LONGEST_TIMEOUT_SECONDS, contract.MOST_TOLERATED),
+    contract.LONGEST_REQUEST_SECONDS,
     *(contract.ROLE_PATH, contract.RESOURCE_TYPE, contract.STAGING_PREFIX, contract.PROBLEMS_FILE),
 }
 OTHER_MEANINGS: dict[str, set[object]] = {

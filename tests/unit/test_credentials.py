@@ -18,7 +18,7 @@ from helpers.fake_world import (
 
 from user_import.aws.credentials import ImportRole
 from user_import.errors import AccessDenied, RequestError
-from user_import.messages import NO_IMPORT_ROLE
+from user_import.messages.properties import NO_IMPORT_ROLE
 from user_import.propagation import PROPAGATION_SECONDS
 
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from user_import import errors
 from user_import.errors import AccessDenied, AwsError, Unusable, UserImportError, calling
-from user_import.messages import aws_refusal
+from user_import.messages.aws import aws_refusal
 
 URL = "https://response.example/?X-Amz-Signature=" + "s" * 300
 

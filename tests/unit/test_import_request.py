@@ -10,7 +10,7 @@ from helpers.fake_world import OTHER_IMPORT_ROLE, OTHER_POOL
 
 from user_import.contract import MOST_JOBS, ROLE_PATH, VERSION
 from user_import.errors import RequestError
-from user_import.messages import other_contract_version
+from user_import.messages.properties import other_contract_version
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.job_name import JobName
 

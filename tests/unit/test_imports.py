@@ -71,7 +71,7 @@ def test_every_module_imports_with_boto3_and_nothing_else(runtime: Path) -> None
     [
         *("user_import.users_csv", "user_import.contract"),
         *("user_import.cloudformation", "user_import.propagation", "user_import.text"),
-        "user_import.messages",
+        *("user_import.messages.aws", "user_import.messages.starter"),
     ],
 )
 def test_what_synth_or_the_starter_relies_on_needs_the_standard_library_only(module: str) -> None:

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import itertools
 import os
+import pkgutil
+import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,12 +19,13 @@ import pytest
 
 from user_import import contract, messages
 from user_import.contract import Property
+from user_import.messages import aws
 
 SNAPSHOT = Path(__file__).with_name("messages.txt")
 BY_TYPE: dict[object, tuple[object, ...]] = {
     bool: (False, True),
-    int: (1, 4000),
-    float: (0.5, 60.0),
+    int: (4000,),
+    float: (0.5,),
     Property: (Property.JOB_NAME,),
 }
 """Arguments for a parameter of a type; any other parameter gets its own name as text."""
@@ -38,22 +42,28 @@ BY_NAME: dict[tuple[str, str], tuple[object, ...]] = {
 """Arguments for a parameter of a function, where its type is not enough."""
 
 
-def functions() -> dict[str, typing.Callable[..., object]]:
-    """Return the public functions that the module defines."""
+def modules() -> list[types.ModuleType]:
+    """Return the modules of the package."""
+    names = sorted(each.name for each in pkgutil.iter_modules(messages.__path__))
+    return [importlib.import_module(f"{messages.__name__}.{name}") for name in names]
+
+
+def functions(module: types.ModuleType) -> dict[str, typing.Callable[..., object]]:
+    """Return the public functions that a module defines."""
     return {
         name: each
-        for name, each in vars(messages).items()
+        for name, each in vars(module).items()
         if inspect.isfunction(each)
-        and each.__module__ == messages.__name__
+        and each.__module__ == module.__name__
         and not name.startswith("_")
     }
 
 
-def constants() -> dict[str, str | Mapping[str, object]]:
-    """Return the public constants that the module defines: texts, and mappings to texts."""
+def constants(module: types.ModuleType) -> dict[str, str | Mapping[str, object]]:
+    """Return the public constants that a module defines: texts, and mappings to texts."""
     return {
         name: each
-        for name, each in vars(messages).items()
+        for name, each in vars(module).items()
         if name.isupper()
         and isinstance(each, (str, Mapping))
         and not name.startswith("_")
@@ -84,12 +94,14 @@ def texts_of(name: str, constant: object) -> Iterator[tuple[str, str]]:
 def snapshot() -> list[tuple[str, str]]:
     """Return every text with the call that makes it."""
     found: list[tuple[str, str]] = []
-    for name, constant in constants().items():
-        found += texts_of(name, constant)
-    for name, function in functions().items():
-        for given in arguments_of(name, function):
-            shown = ", ".join(f"{key}={_shown(value)}" for key, value in given.items())
-            found.append((f"{name}({shown})", str(function(**given))))
+    for module in modules():
+        layer = module.__name__.rpartition(".")[2]
+        for name, constant in constants(module).items():
+            found += texts_of(f"{layer}.{name}", constant)
+        for name, function in functions(module).items():
+            for given in arguments_of(name, function):
+                shown = ", ".join(f"{key}={_shown(value)}" for key, value in given.items())
+                found.append((f"{layer}.{name}({shown})", str(function(**given))))
     return found
 
 
@@ -113,8 +125,8 @@ def test_a_text_is_one_printable_line(call: str, text: str) -> None:
 
 
 def test_a_refusal_has_the_remedy_of_its_operation_before_that_of_any_call() -> None:
-    assert messages.remedy("s3:GetObject", "AccessDenied").startswith("Check that the object")
-    assert messages.remedy("s3:PutObject", "SlowDown") == messages.remedy("s3:GetObject", "503")
-    assert messages.remedy("s3:GetObject", "Unheard") == ""
-    refusal = messages.aws_refusal("s3:GetObject", "s3://b/k", "Unheard", "Text.")
+    assert aws.remedy("s3:GetObject", "AccessDenied").startswith("Check that the object")
+    assert aws.remedy("s3:PutObject", "SlowDown") == aws.remedy("s3:GetObject", "503")
+    assert aws.remedy("s3:GetObject", "Unheard") == ""
+    refusal = aws.aws_refusal("s3:GetObject", "s3://b/k", "Unheard", "Text.")
     assert refusal == "s3:GetObject of s3://b/k: Unheard: Text."

@@ -24,7 +24,7 @@ from helpers.fake_world import (
 )
 
 from user_import.errors import RequestError
-from user_import.steps.import_request import ImportRequest, _content_id
+from user_import.steps.import_request import ImportRequest
 from user_import.text import digest
 from user_import.users_csv import Pool, ReadOptions, validate_users
 
@@ -574,7 +574,7 @@ def test_a_request_without_a_reading_is_of_a_plain_csv():
 
 
 def content_of(**changes):
-    return _content_id(properties(**changes))
+    return ImportRequest.from_event(create(**changes)).content_id
 
 
 def test_without_a_reading_the_content_is_named_as_before_there_were_readings():
@@ -585,9 +585,10 @@ def test_without_a_reading_the_content_is_named_as_before_there_were_readings():
 
 
 def test_without_a_hash_the_content_is_named_as_before_there_were_readings():
-    known = properties(SourceHash=None, SourceVersion="v1")
+    changes = {"SourceHash": None, "SourceVersion": "v1"}
+    known = properties(**changes)
     names = ["UserPoolId", "RunToken", "SourceHash", "SourceBucket", "SourceKey", "SourceVersion"]
-    assert _content_id(known) == digest(*(str(known.get(name)) for name in names))
+    assert content_of(**changes) == digest(*(str(known.get(name)) for name in names))
 
 
 def test_every_reading_is_a_content_of_its_own():

@@ -7,7 +7,7 @@ from helpers.fake_world import FakeWorld
 
 from user_import.aws.s3 import Claim, Source, StagedObject, Staging
 from user_import.errors import AccessDenied, AwsError, SourceError
-from user_import.messages import source_missing, staged_changed
+from user_import.messages.aws import source_missing, staged_changed
 
 WHERE = StagedObject("st", "imports/seed/users.csv")
 CLAIM = Claim("request1", 1790000000.25)

@@ -11,7 +11,7 @@ from helpers.fake_world import FakeWorld
 
 from user_import.aws.stacks import Stacks, StackStatus
 from user_import.errors import AccessDenied
-from user_import.messages import stack_operation_ended
+from user_import.messages.aws import stack_operation_ended
 
 GOES_FORWARD = {
     "CREATE_IN_PROGRESS",

@@ -11,7 +11,7 @@ from helpers.fake_world import CANARY, FakeWorld, client_error, run_workflow
 from user_import import starter
 from user_import.cloudformation import Request
 from user_import.errors import AwsError
-from user_import.messages import not_cleaned_up, workflow_broke
+from user_import.messages.starter import not_cleaned_up, workflow_broke
 from user_import.propagation import PROPAGATION_SECONDS
 
 

@@ -10,15 +10,13 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from cdk_cognito_user_import._lambda.user_import.contract import LONGEST_REQUEST_SECONDS
 from cdk_cognito_user_import.nag import acknowledge_wildcard
 from cdk_cognito_user_import.names import arn_of, physical_name, stack_guid
 from cdk_cognito_user_import.policies import make_role
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
-
-_EXECUTION_SECONDS = 3600
-"""The longest an execution may take; CloudFormation waits no longer than that."""
 
 _WITHOUT_RESOURCES = {
     # Step Functions Developer Guide, "Tracing with X-Ray".
@@ -173,7 +171,7 @@ def definition(worker_arn: str) -> dict[str, Any]:
     return {
         "Comment": "Imports users into an Amazon Cognito user pool",
         "StartAt": "Stage",
-        "TimeoutSeconds": _EXECUTION_SECONDS,
+        "TimeoutSeconds": LONGEST_REQUEST_SECONDS,
         "States": {
             "Stage": {
                 **_task(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore import xform_name
 
 from ..errors import AwsError, NotReady, PoolNotFound, Refused, RoleRefused, UploadError, calling
-from ..messages import connection_broke, http_status, upload_failed
+from ..messages.aws import connection_broke, http_status, upload_failed
 from ..text import printable
 
 if TYPE_CHECKING:

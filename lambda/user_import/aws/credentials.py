@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..contract import Property
 from ..errors import RequestError, calling
-from ..messages import NO_IMPORT_ROLE
+from ..messages.properties import NO_IMPORT_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

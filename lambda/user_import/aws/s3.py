@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import AccessDenied, AwsError, SourceError, calling
-from ..messages import source_missing, staged_changed
+from ..messages.aws import source_missing, staged_changed
 from ..text import one_line
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ..errors import calling
-from ..messages import stack_operation_ended
+from ..messages.aws import stack_operation_ended
 
 
 class StackStatus(NamedTuple):

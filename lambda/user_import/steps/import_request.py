@@ -9,7 +9,7 @@ from ..aws.s3 import Source, StagedObject
 from ..cloudformation import Request
 from ..contract import FALSE, PROBLEMS_FILE, REMOVE_LOG, VERSION, Property
 from ..errors import RequestError
-from ..messages import other_contract_version
+from ..messages.properties import other_contract_version
 from ..text import digest, one_line
 from .job_name import JobName
 from .request_properties import RequestProperties

@@ -22,7 +22,7 @@ from ..contract import (
     read_reading,
 )
 from ..errors import RequestError
-from ..messages import property_not_allowed, reading_not_allowed
+from ..messages.properties import property_not_allowed, reading_not_allowed
 from ..users_csv import ReadOptions
 
 if TYPE_CHECKING:

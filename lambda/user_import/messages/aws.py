@@ -1,101 +1,12 @@
-"""The texts that the handler puts into an answer to CloudFormation, one constant or function each.
+"""Refusals of AWS and their remedies, and the problems of source, staged CSV, upload and stack.
 
-A text says what is wrong, where, what is allowed and what to do. It never holds an attribute value
-of a user, a password hash, a presigned URL or the URL that takes the answer.
-
-Standard library only: the starter imports this module.
+Sources of the remedies: Amazon S3 API Reference, "Error responses"; Amazon Cognito API Reference,
+the errors of the import operations.
 """
 
 from __future__ import annotations
 
 from typing import Final
-
-from .contract import (
-    JOB_NAME_CHARACTERS,
-    KEY_BYTES,
-    LONGEST_TIMEOUT_SECONDS,
-    MOST_TOLERATED,
-    PROBLEMS_FILE,
-    ROLE_PATH,
-    STAGING_PREFIX,
-    Property,
-    log_group_name,
-)
-from .text import printable
-
-_VALUE_CHARACTERS: Final = 100
-_VERSION_CHARACTERS: Final = 10
-
-# The custom resource's properties (steps/import_request, steps/request_properties, aws/credentials)
-
-_BUCKET: Final = "the name of a bucket"
-_USERS: Final = f"a number of users, from 0 to {MOST_TOLERATED}; left out it is any number"
-
-ALLOWED: Final = {
-    Property.USER_POOL_ID: "the id of a user pool, as in eu-central-1_AbCdEfGhI",
-    Property.LOGS_ROLE_ARN: "the ARN of an IAM role",
-    Property.IMPORT_ROLE_ARN: f"the ARN of a role with the path {ROLE_PATH}",
-    Property.JOB_NAME: f"1 to {JOB_NAME_CHARACTERS} letters, digits, spaces and _+=,.@-",
-    Property.SOURCE_BUCKET: _BUCKET,
-    Property.SOURCE_KEY: f"an object's key of 1 to {KEY_BYTES:,} bytes",
-    Property.SOURCE_VERSION: "the version of an object, or left out",
-    Property.SOURCE_HASH: "the hash of an asset, or left out",
-    Property.SOURCE_NAME: "the name of the file in errors",
-    Property.STAGING_BUCKET: _BUCKET,
-    Property.STAGING_KEY: f"a key in a folder of {STAGING_PREFIX}",
-    Property.START: "true or false",
-    Property.TIMEOUT_SECONDS: f"a whole number of seconds, from 1 to {LONGEST_TIMEOUT_SECONDS}",
-    Property.IMPORT_LOG_RETENTION_DAYS: "a number of days, or left out",
-    Property.TOLERATED_FAILED: _USERS,
-    Property.TOLERATED_SKIPPED: _USERS,
-}
-"""The allowed values of each property, in words."""
-
-
-def property_not_allowed(name: Property, value: object, argument: str) -> str:
-    """Name a property that is missing or not allowed, and the construct's argument behind it."""
-    return (
-        f"The custom resource's property {name} {_found(value)}; it must be {ALLOWED[name]}. It "
-        f"comes from the import's {argument}: correct that, and deploy again."
-    )
-
-
-def _found(value: object) -> str:
-    """Describe the value of a property."""
-    if value is None:
-        return "is missing"
-    if not isinstance(value, str):
-        return "is not text"
-    if not value:
-        return "is empty"
-    shown = printable(value, _VALUE_CHARACTERS)
-    return f"is {shown!r}" + (f" ({len(value):,} characters)" if len(value) > len(shown) else "")
-
-
-def reading_not_allowed(name: Property) -> str:
-    """Refuse the read options without a word of them: constants and defaults are users' values."""
-    return (
-        f"The custom resource's property {name} is not one that this library has written, or one "
-        "of another version. It comes from the import's source: deploy again without overriding it."
-    )
-
-
-def other_contract_version(version: object, own: int, *, newer: bool) -> str:
-    """Say which of two stacks needs another version of this library."""
-    found = printable(version, _VERSION_CHARACTERS) if isinstance(version, str) else "unknown"
-    where = "the stack that owns the import workflow" if newer else "the stack of the import"
-    return (
-        f"The import is of contract version {found}, and its workflow of version {own}: upgrade "
-        f"cdk-cognito-user-import in {where}, and deploy that stack first."
-    )
-
-
-NO_IMPORT_ROLE: Final = "The custom resource names no role for the import; deploy again."
-
-# Refusals of AWS (errors)
-#
-# Sources of the remedies: Amazon S3 API Reference, "Error responses"; Amazon Cognito API Reference,
-# the errors of the import operations.
 
 
 def aws_refusal(operation: str, target: str, code: str, message: str) -> str:
@@ -189,9 +100,6 @@ REMEDIES_OF_ANY_CALL: Final = {
 }
 
 
-# The source, the staged CSV, the upload, the stack (aws/)
-
-
 def source_missing(source: str) -> str:
     """Name a source object, version or bucket that does not exist."""
     return (
@@ -229,45 +137,4 @@ def stack_operation_ended(status: str) -> str:
     return (
         f"The stack is {status}: the stack operation has already ended, and the import was "
         "cancelled."
-    )
-
-
-# Answers of the starter (starter)
-
-
-def workflow_not_started(problem: str) -> str:
-    """Say why no execution of the workflow was started."""
-    return f"The import workflow could not be started. {problem}"
-
-
-def property_missing(name: Property) -> str:
-    """Name a property that is missing, for `workflow_not_started`."""
-    return f"The custom resource has no property {name}."
-
-
-def workflow_broke(status: str, cause: str, user_pool: str, execution_arn: str) -> str:
-    """Say that an execution ended without an answer.
-
-    Args:
-        status: The status of the execution.
-        cause: The error's name; may be empty.
-        user_pool: The id of the user pool.
-        execution_arn: The execution.
-    """
-    return (
-        f"The import workflow ended as {status}{f' ({cause})' if cause else ''} before it could "
-        f"report. An import job may still be running in user pool {user_pool}. Execution: "
-        f"{execution_arn}"
-    )
-
-
-def not_cleaned_up(user_pool: str, import_id: str, bucket: str, key: str) -> str:
-    """Say what a Delete leaves behind that could not run."""
-    return (
-        "Deleted WITHOUT CLEANING UP: a part of the import workflow was removed or locked. No job "
-        f"was stopped: look for jobs of user pool {user_pool} whose names have {import_id} in them "
-        "(aws cognito-idp list-user-import-jobs), and stop those that are Pending or InProgress. "
-        f"Nothing was deleted: s3://{bucket}/{key} and {PROBLEMS_FILE} beside it, which the "
-        "bucket's lifecycle rule deletes after a day; log group "
-        f"{log_group_name(user_pool, '<name of the pool>')}."
     )
