@@ -92,12 +92,13 @@ def users(*rows: dict[str, str]) -> str:
 
 
 def second(by: Pool = POOL, /, **changes: str) -> str:
-    """Three users, of whom the second, on line 3, is changed; ``__`` stands for a colon."""
+    """Three users, of whom the second, on line 3, is changed; `__` stands for a colon."""
     first: dict[str, str] = {}
     third: dict[str, str] = {}
-    if "email" in by.username_attributes:
+    own = by.username_attributes or ()
+    if "email" in own:
         first, third = ({USERNAME: f"{n}@example.com", "email": f"{n}@example.com"} for n in "az")
-    elif by.username_attributes:
+    elif own:
         first, third = (
             {USERNAME: number, "phone_number": number, "phone_number_verified": "true"}
             for number in ("+4930111", "+4930999")
