@@ -79,9 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         ("--constant", "a value for all users, as email_verified=true"),
     ):
         check.add_argument(option, action="append", default=[], metavar="COLUMN=VALUE", help=what)
-    check.add_argument(
-        "--strict", action="store_true", help="refuse files that need normalization"
-    )
+    check.add_argument("--strict", action="store_true", help="refuse files that need normalization")
     check.add_argument(
         "--password-hashing-algorithm", choices=_ALGORITHMS, help="of the import job"
     )

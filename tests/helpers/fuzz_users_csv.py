@@ -1,4 +1,4 @@
-"""Made-up files of users, right ones and arbitrary bytes, and what the check owes for any file.
+"""Generated files of users, valid ones and arbitrary bytes, and the promises for any file.
 
 The property tests use it for a fixed number of files. For as long as you like, each file from a
 seed of its own::
@@ -6,7 +6,7 @@ seed of its own::
     python tests/helpers/fuzz_users_csv.py --seconds 600
 
 It stops at the first file for which a promise is broken, and prints its seed;
-``--seed N`` plays that one file again.
+`--seed N` runs that one file again.
 """
 
 from __future__ import annotations
@@ -355,18 +355,18 @@ class Checked:
 
     @property
     def staged(self) -> StagedUsers:
-        """What can be imported."""
+        """The import jobs."""
         assert self.report.staged is not None, self.told
         return self.report.staged
 
     @property
     def file(self) -> bytes:
-        """All of it as one job's file."""
+        """The whole as one job's file."""
         return self.staged.header.encode() + self.written
 
     @property
     def told(self) -> str:
-        """Everything that anybody is told."""
+        """All texts about the file."""
         findings = self.report.findings
         each = [finding.describe() + finding.text for finding in self.found]
         return " ".join([*each, findings.describe_errors(), findings.describe_warnings()])
@@ -427,7 +427,7 @@ def exact_lines(case: Case) -> list[int]:
 
 
 def rows_of(written: bytes) -> list[list[str]]:
-    """Read what was written, by the words of the dialect alone."""
+    """Read written rows by the definition of the dialect alone."""
     *lines, last = written.decode().split("\n")
     assert last == ""
     return [
@@ -438,7 +438,7 @@ def rows_of(written: bytes) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Case:
-    """Bytes to check, and how."""
+    """Bytes to validate, and the settings."""
 
     file: bytes
     pool: Pool
@@ -447,7 +447,7 @@ class Case:
     cut: int = 0
 
     def chunks(self) -> list[bytes]:
-        """The file, in one piece or in pieces of ``cut`` bytes."""
+        """The file, in one piece or in pieces of `cut` bytes."""
         size = self.cut or len(self.file) or 1
         return [self.file[begin : begin + size] for begin in range(0, len(self.file), size)]
 
@@ -546,7 +546,7 @@ def case(seed: int) -> Case:
 
 
 def hold(of: Case) -> Checked:
-    """Check a file, and assert what the check owes for any bytes at all."""
+    """Validate a file, and assert the promises for any bytes."""
     got = checked(of.chunks(), of.pool, of.reading, of.limits)
     findings = got.report.findings
     assert (got.report.staged is None) == (findings.errors > 0), "errors, or staged users"
