@@ -77,6 +77,12 @@ ARGON2 = r"$argon2id$v=19$m=19456\,t=2\,p=1$Kanarie8$Kanarie867"
 PBKDF2 = "$pbkdf2-sha256$600000$Kanarie8$Kanarie867"
 
 
+def shared(how: str, **values: str) -> ReadOptions:
+    """Read options with values for all users, as `constants` or `defaults`; `__` is a colon."""
+    named = {name.replace("__", ":"): value for name, value in values.items()}
+    return ReadOptions(constants=named) if how == "constants" else ReadOptions(defaults=named)
+
+
 def users(*rows: dict[str, str]) -> str:
     """A CSV in Cognito's dialect of users who are all right but for what is said."""
     right = [
@@ -92,12 +98,13 @@ def users(*rows: dict[str, str]) -> str:
 
 
 def second(by: Pool = POOL, /, **changes: str) -> str:
-    """Three users, of whom the second, on line 3, is changed; ``__`` stands for a colon."""
+    """Three users, of whom the second, on line 3, is changed; `__` stands for a colon."""
     first: dict[str, str] = {}
     third: dict[str, str] = {}
-    if "email" in by.username_attributes:
+    own = by.username_attributes or ()
+    if "email" in own:
         first, third = ({USERNAME: f"{n}@example.com", "email": f"{n}@example.com"} for n in "az")
-    elif by.username_attributes:
+    elif own:
         first, third = (
             {USERNAME: number, "phone_number": number, "phone_number_verified": "true"}
             for number in ("+4930111", "+4930999")

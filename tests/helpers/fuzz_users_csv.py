@@ -1,4 +1,4 @@
-"""Made-up files of users, right ones and arbitrary bytes, and what the check owes for any file.
+"""Generated files of users, valid ones and arbitrary bytes, and the promises for any file.
 
 The property tests use it for a fixed number of files. For as long as you like, each file from a
 seed of its own::
@@ -6,7 +6,7 @@ seed of its own::
     python tests/helpers/fuzz_users_csv.py --seconds 600
 
 It stops at the first file for which a promise is broken, and prints its seed;
-``--seed N`` plays that one file again.
+`--seed N` runs that one file again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +35,7 @@ if __name__ == "__main__":
 from user_import.users_csv import (
     STANDARD_ATTRIBUTES,
     Attribute,
+    ExportFormat,
     Finding,
     Limits,
     Normalization,
@@ -52,6 +53,7 @@ from user_import.users_csv.context import ValidationContext
 from user_import.users_csv.decoding import LineReader
 from user_import.users_csv.diagnostics import Findings, Normalizations
 from user_import.users_csv.job_splitter import JobSplitter
+from user_import.users_csv.pool import HashingAlgorithm
 from user_import.users_csv.row_validator import RowValidator, ValidRow
 
 CANARY = "Kanarie"
@@ -62,7 +64,7 @@ STRICT = ReadOptions(strict=True)
 WIDE = Limits()
 MFA = "cognito:mfa_enabled"
 HASH = "password_hash"
-HASHES = {
+HASHES: dict[HashingAlgorithm, str] = {
     "BCRYPT": "$2b$12$" + "Kanarie." * 6 + "abcde",
     "SCRYPT": "65536$8$1$8675309abc$8675309abcdef0",
     "ARGON2ID": "$argon2id$v=19$m=19456,t=2,p=1$Kanarie$Kanarie867",
@@ -154,7 +156,7 @@ def phone(number: int) -> str:
 def pools(how_many: int = 40) -> tuple[Pool, ...]:
     """Pools of every kind, always the same ones; the first knows nothing."""
     rnd = random.Random(4)
-    kinds = [
+    kinds: list[dict[str, Any]] = [
         {},
         {"aliases": ("email",)},
         {"aliases": ("phone_number",)},
@@ -177,8 +179,9 @@ def pools(how_many: int = 40) -> tuple[Pool, ...]:
             auto_verified=(("email",), ("phone_number",), ("email", "phone_number"))[number % 3],
             mfa=rnd.choice(["ON", "OFF", "OPTIONAL"]),
             case_sensitive=rnd.random() < 0.5,
-            **{"aliases": (), "username_attributes": (), **kinds[number % len(kinds)]},
-        )
+            aliases=(),
+            username_attributes=(),
+        )._replace(**kinds[number % len(kinds)])
         columns = [each.name for each in attributes] + [MFA, USERNAME]
         if number % 4 == 0:
             pool = pool._replace(columns=(*columns, HASH))
@@ -312,7 +315,7 @@ def other_dialect(rnd: random.Random, of: Table) -> tuple[bytes, set[Normalizati
     """The table as a spreadsheet may have saved it, and the normalizations that it needs."""
     needed = set()
     separator = rnd.choice(",;\t") if len(of.header) > 1 else ","
-    quoting = rnd.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL])
+    quoting: Literal[0, 1] = rnd.choice((csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL))
     end = rnd.choice(["\n", "\r\n", "\r"])
     file = io.StringIO()
     csv.writer(file, delimiter=separator, quoting=quoting, lineterminator=end).writerows(
@@ -352,18 +355,18 @@ class Checked:
 
     @property
     def staged(self) -> StagedUsers:
-        """What can be imported."""
+        """The import jobs."""
         assert self.report.staged is not None, self.told
         return self.report.staged
 
     @property
     def file(self) -> bytes:
-        """All of it as one job's file."""
+        """The whole as one job's file."""
         return self.staged.header.encode() + self.written
 
     @property
     def told(self) -> str:
-        """Everything that anybody is told."""
+        """All texts about the file."""
         findings = self.report.findings
         each = [finding.describe() + finding.text for finding in self.found]
         return " ".join([*each, findings.describe_errors(), findings.describe_warnings()])
@@ -375,7 +378,8 @@ def checked(
     """Validate a file that comes in pieces."""
     # A file that comes as an iterator may be longer than memory.
     file = b"".join(chunks) if isinstance(chunks, list) else b""
-    written, found = bytearray(), []
+    written = bytearray()
+    found: list[Finding] = []
     report = validate_users(
         chunks, pool, written.extend, options=reading, limits=limits, sink=found.append
     )
@@ -423,7 +427,7 @@ def exact_lines(case: Case) -> list[int]:
 
 
 def rows_of(written: bytes) -> list[list[str]]:
-    """Read what was written, by the words of the dialect alone."""
+    """Read written rows by the definition of the dialect alone."""
     *lines, last = written.decode().split("\n")
     assert last == ""
     return [
@@ -434,7 +438,7 @@ def rows_of(written: bytes) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Case:
-    """Bytes to check, and how."""
+    """Bytes to validate, and the settings."""
 
     file: bytes
     pool: Pool
@@ -443,7 +447,7 @@ class Case:
     cut: int = 0
 
     def chunks(self) -> list[bytes]:
-        """The file, in one piece or in pieces of ``cut`` bytes."""
+        """The file, in one piece or in pieces of `cut` bytes."""
         size = self.cut or len(self.file) or 1
         return [self.file[begin : begin + size] for begin in range(0, len(self.file), size)]
 
@@ -536,13 +540,13 @@ def case(seed: int) -> Case:
     if kind > 0.95:
         name = rnd.choice(list(EXPORTS))
         file = _mutated(rnd, EXPORTS[name])
-        reading = ReadOptions(export=name, constants={"email_verified": "yes"})
+        reading = ReadOptions(export=ExportFormat(name), constants={"email_verified": "yes"})
     limits = TIGHT if rnd.random() < 0.2 else WIDE
     return Case(file, pool, reading, limits, rnd.choice([0, 0, 0, 7, 50]))
 
 
 def hold(of: Case) -> Checked:
-    """Check a file, and assert what the check owes for any bytes at all."""
+    """Validate a file, and assert the promises for any bytes."""
     got = checked(of.chunks(), of.pool, of.reading, of.limits)
     findings = got.report.findings
     assert (got.report.staged is None) == (findings.errors > 0), "errors, or staged users"

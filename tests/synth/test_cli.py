@@ -12,6 +12,7 @@ import pytest
 import cdk_cognito_user_import as package
 from cdk_cognito_user_import._lambda.user_import.users_csv import (
     ExportFormat,
+    Normalization,
     Pool,
     ReadOptions,
     validate_users,
@@ -117,10 +118,10 @@ def test_every_finding_has_a_line_of_its_own_however_many_there_are(run):
     assert out[-1].startswith("50 users; 50 errors, 0 warnings")
 
 
-def test_what_is_mended_is_counted_in_the_last_line(run):
+def test_normalizations_are_counted_in_the_last_line(run):
     code, out, _ = run(rows("ada,ada@example.com,yes", "alan,alan@example.com,1"))
     assert code == 0
-    assert "; mended: booleans made true or false: 2; " in out[-1]
+    assert f"; normalized: {Normalization.BOOLEAN.value}: 2; " in out[-1]
 
 
 def test_a_file_without_users_ends_in_1(run):
@@ -217,7 +218,7 @@ def test_only_the_first_equals_sign_parts_name_and_value(run):
     assert "the value for all users" in out[0]
 
 
-def test_strict_refuses_what_would_have_to_be_mended(run):
+def test_strict_refuses_a_file_that_needs_normalization(run):
     text = rows("ada,ada@example.com,yes")
     assert run(text)[0] == 0
     code, out, _ = run(text, "--strict")

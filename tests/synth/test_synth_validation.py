@@ -17,6 +17,7 @@ from cdk_cognito_user_import import ExportFormat, UserSource
 from cdk_cognito_user_import._lambda.user_import.users_csv import (
     STANDARD_ATTRIBUTES,
     Attribute,
+    Normalization,
     Pool,
 )
 from cdk_cognito_user_import.pool_schema import known_pool
@@ -390,11 +391,11 @@ def test_there_is_no_warning_where_no_user_is_skipped(good, id_):
     assert good.told(id_, "WARNING") == []
 
 
-def test_what_is_mended_is_told_with_how_often(good):
+def test_normalizations_are_reported_with_their_number(good):
     (info,) = good.told("Mended", "INFO")
     assert info.startswith("Mended.csv: ")
-    assert "booleans made true or false: 1" in info
-    assert "values freed of quotes: 1" in info
+    assert f"{Normalization.BOOLEAN.value}: 1" in info
+    assert f"{Normalization.QUOTES.value}: 1" in info
 
 
 def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(good):
@@ -701,7 +702,7 @@ def again(tmp_path_factory):
     first = synth(outdir, build)
     kept = {path: json.loads(path.read_text()) for path in first.verdicts}
     for path, verdict in kept.items():
-        path.write_text(json.dumps({**verdict, "mended": MARK}))
+        path.write_text(json.dumps({**verdict, "normalized": MARK}))
         # The only file with two users too many.
         if "line 4" in verdict["warnings"] and "line 3" in verdict["warnings"]:
             path.write_text("{")
@@ -744,7 +745,7 @@ def test_every_file_pool_and_reading_has_a_verdict_of_its_own(again):
 def test_a_verdict_is_kept_as_four_sentences(again):
     _, _, kept = again
     for verdict in kept.values():
-        assert set(verdict) == {"errors", "warnings", "mended", "unchecked"}
+        assert set(verdict) == {"errors", "warnings", "normalized", "unchecked"}
         assert all(isinstance(text, str) for text in verdict.values())
 
 

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from pathlib import Path
 
 from user_import.users_csv import Rule
@@ -5,7 +7,7 @@ from user_import.users_csv import Rule
 DOC = (Path(__file__).parents[2] / "docs" / "csv-rules.md").read_text(encoding="utf-8")
 
 
-def test_the_document_tells_every_rule_in_the_words_of_the_code():
+def test_the_document_reports_every_rule_in_the_words_of_the_code() -> None:
     told = [
         tuple(cell.strip() for cell in line.split("|")[1:3])
         for line in DOC.splitlines()
@@ -14,5 +16,5 @@ def test_the_document_tells_every_rule_in_the_words_of_the_code():
     assert told == [(rule.id, rule.requirement) for rule in Rule]
 
 
-def test_the_ids_of_the_rules_are_unique_and_without_gaps():
+def test_the_ids_of_the_rules_are_unique_and_without_gaps() -> None:
     assert [rule.id for rule in Rule] == [f"CSV{number:03}" for number in range(1, len(Rule) + 1)]

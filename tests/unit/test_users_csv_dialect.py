@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -20,7 +24,7 @@ VALUES = st.lists(st.text(max_size=8).map(str.strip), min_size=1, max_size=5)
 @example(values=["back\\slash", "\\,x", 'quo"te'])
 @example(values=["ends with \\", "next"])
 @example(values=['"', "x"])
-def test_what_is_written_is_read_back_or_refused(values):
+def test_what_is_written_is_read_back_or_refused(values: Any) -> None:
     try:
         row = join_row(values)
     except DialectError:
@@ -30,13 +34,13 @@ def test_what_is_written_is_read_back_or_refused(values):
 
 
 @given(values=VALUES)
-def test_every_value_without_line_break_backslash_and_quote_can_be_written(values):
+def test_every_value_without_line_break_backslash_and_quote_can_be_written(values: Any) -> None:
     assume(not any(letter in value for value in values for letter in '\n\r\\"'))
     assert split_row(join_row(values)) == values
 
 
 @pytest.mark.parametrize("value", ["a\nb", "a\rb", "\r\nb", " \n b"])
-def test_a_line_break_cannot_be_written_and_the_value_is_not_told(value):
+def test_a_line_break_cannot_be_written_and_the_value_is_not_reported(value: Any) -> None:
     with pytest.raises(DialectError, match="line break") as caught:
         join_row(["x", f"Kanarie{value}"])
     assert "Kanarie" not in str(caught.value)
@@ -52,17 +56,19 @@ def test_a_line_break_cannot_be_written_and_the_value_is_not_told(value):
         (' "Kanarie', "quote"),
     ],
 )
-def test_what_cognito_may_read_otherwise_is_not_written_and_the_value_not_told(value, says):
+def test_what_cognito_may_read_otherwise_is_not_written_and_the_value_not_reported(
+    value: Any, says: Any
+) -> None:
     with pytest.raises(DialectError, match=says) as caught:
         join_row(["x", value])
     assert "Kanarie" not in str(caught.value)
 
 
-def test_white_space_around_a_value_is_not_written():
+def test_white_space_around_a_value_is_not_written() -> None:
     assert join_row([" Ann ", "b\n", "\t"]) == "Ann,b,"
 
 
-def test_an_error_of_the_dialect_is_a_value_error():
+def test_an_error_of_the_dialect_is_a_value_error() -> None:
     assert issubclass(DialectError, ValueError)
 
 
@@ -80,11 +86,11 @@ def test_an_error_of_the_dialect_is_a_value_error():
         (r"C:\temp,x", [r"C:\temp", "x"]),
     ],
 )
-def test_a_row_is_read_as_cognito_reads_it(row, values):
+def test_a_row_is_read_as_cognito_reads_it(row: Any, values: Any) -> None:
     assert split_row(row) == values
 
 
-def test_a_comma_is_written_with_a_backslash_and_nothing_is_quoted():
+def test_a_comma_is_written_with_a_backslash_and_nothing_is_quoted() -> None:
     assert join_row(["Doe, Ann", 'say "hi"', "x"]) == r'Doe\, Ann,say "hi",x'
 
 
@@ -107,11 +113,13 @@ def test_a_comma_is_written_with_a_backslash_and_nothing_is_quoted():
         ("a b\tc,d", "\t", ["a b", "c,d"], 0),
     ],
 )
-def test_a_row_with_quotes_and_another_separator_is_read(row, separator, values, in_quotes):
+def test_a_row_with_quotes_and_another_separator_is_read(
+    row: Any, separator: Any, values: Any, in_quotes: Any
+) -> None:
     assert read_row(row, separator) == (values, in_quotes)
 
 
-def test_a_row_has_commas_unless_it_is_said_otherwise():
+def test_a_row_has_commas_unless_it_is_said_otherwise() -> None:
     assert read_row('"a;b",c;d') == (["a;b", "c;d"], 1)
 
 
@@ -127,9 +135,9 @@ def test_a_row_has_commas_unless_it_is_said_otherwise():
         ('"Kanarie,x","y" z', QuoteError, messages.TEXT_AFTER_QUOTE, 1),
     ],
 )
-def test_a_quote_that_is_wrong_is_told_with_its_place_and_without_the_value(
-    row, error, says, position
-):
+def test_a_quote_that_is_wrong_is_reported_with_its_place_and_without_the_value(
+    row: Any, error: Any, says: Any, position: Any
+) -> None:
     with pytest.raises(QuoteError) as caught:
         read_row(row)
     assert (type(caught.value), str(caught.value), caught.value.position) == (error, says, position)

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import csv
 import io
 import itertools
@@ -9,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.fuzz_users_csv import checked
@@ -34,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO = ExportFormat
 JSON_FORMATS = [FIREBASE, KEYCLOAK, COGNITO]
 LISTS = {FIREBASE: "users", KEYCLOAK: "users", COGNITO: "Users"}
-USERS = {
+USERS: dict[ExportFormat, dict[str, Any]] = {
     FIREBASE: {"localId": "u1"},
     KEYCLOAK: {"username": "u1"},
     COGNITO: {"Username": "u1", "Attributes": []},
@@ -42,24 +46,24 @@ USERS = {
 SECRET = "Kanarie"
 
 
-def sliced(data, size):
+def sliced(data: Any, size: Any) -> Any:
     return (data[at : at + size] for at in range(0, len(data), size))
 
 
-def converted(export_format, data, size=None):
+def converted(export_format: Any, data: Any, size: Any = None) -> Any:
     chunks = [data] if size is None else sliced(data, size)
     return b"".join(EXPORTS[export_format].to_csv(chunks)).decode()
 
 
-def sample_of(name):
+def sample_of(name: Any) -> Any:
     return (SAMPLES / name).read_bytes()
 
 
-def rows(text):
+def rows(text: Any) -> Any:
     return list(csv.DictReader(io.StringIO(text, newline="\n")))
 
 
-def mapped(export_format, text):
+def mapped(export_format: Any, text: Any) -> Any:
     """The rows as the user pool would get them, blanks left out."""
     export = EXPORTS[export_format]
     return [
@@ -69,11 +73,11 @@ def mapped(export_format, text):
     ]
 
 
-def of_users(export_format, *users):
+def of_users(export_format: Any, *users: Any) -> Any:
     return converted(export_format, json.dumps({LISTS[export_format]: users}).encode())
 
 
-def failure(export_format, data, size=None):
+def failure(export_format: Any, data: Any, size: Any = None) -> Any:
     with pytest.raises(ExportError) as caught:
         converted(export_format, data, size)
     error = caught.value
@@ -163,20 +167,22 @@ EXPECTED = {
 }
 
 
-def format_of(sample):
+def format_of(sample: Any) -> Any:
     return ExportFormat(re.split(r"[.-]", sample)[0])
 
 
 @pytest.mark.parametrize("sample", EXPECTED)
 @pytest.mark.parametrize("size", [None, 1, 2, 3, 7])
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["", "bom"])
-def test_a_sample_becomes_the_users_in_it_in_chunks_of_any_size(sample, size, bom):
+def test_a_sample_becomes_the_users_in_it_in_chunks_of_any_size(
+    sample: Any, size: Any, bom: Any
+) -> None:
     export_format = format_of(sample)
     data = bom + sample_of(sample)
     assert mapped(export_format, converted(export_format, data, size)) == EXPECTED[sample]
 
 
-def test_okta_s_export_is_a_csv_already():
+def test_okta_s_export_is_a_csv_already() -> None:
     data = sample_of("okta.csv")
     assert converted(OKTA, data, size=5).encode() == data
     assert mapped(OKTA, data.decode()) == [
@@ -209,32 +215,34 @@ def test_okta_s_export_is_a_csv_already():
 # What every preset promises.
 
 
-def test_every_format_has_an_export():
+def test_every_format_has_an_export() -> None:
     assert set(EXPORTS) == set(ExportFormat)
     assert all(isinstance(export, Export) for export in EXPORTS.values())
 
 
 @pytest.mark.parametrize("export_format", ExportFormat)
-def test_a_preset_maps_to_standard_attributes_only_and_never_to_the_username(export_format):
+def test_a_preset_maps_to_standard_attributes_only_and_never_to_the_username(
+    export_format: Any,
+) -> None:
     names = {each.name for each in STANDARD_ATTRIBUTES}
     assert set(EXPORTS[export_format].columns.values()) <= names
 
 
 @pytest.mark.parametrize("export_format", ExportFormat)
-def test_a_column_for_the_username_is_not_an_attribute_as_well(export_format):
+def test_a_column_for_the_username_is_not_an_attribute_as_well(export_format: Any) -> None:
     assert EXPORTS[export_format].username
     assert not set(EXPORTS[export_format].username) & set(EXPORTS[export_format].columns)
 
 
 @pytest.mark.parametrize("export_format", ExportFormat)
-def test_a_preset_cannot_be_changed(export_format):
+def test_a_preset_cannot_be_changed(export_format: Any) -> None:
     with pytest.raises(TypeError):
-        EXPORTS[export_format].columns["x"] = "y"
+        EXPORTS[export_format].columns["x"] = "y"  # type: ignore[index]
     with pytest.raises(TypeError):
-        EXPORTS[export_format] = None
+        EXPORTS[export_format] = None  # type: ignore[index]
 
 
-def test_lines_are_counted_where_the_file_has_its_own_header_and_records_elsewhere():
+def test_lines_are_counted_where_the_file_has_its_own_header_and_records_elsewhere() -> None:
     assert {name: export.unit for name, export in EXPORTS.items()} == {
         AUTH0: "line",
         OKTA: "line",
@@ -244,7 +252,7 @@ def test_lines_are_counted_where_the_file_has_its_own_header_and_records_elsewhe
     }
 
 
-def test_firebase_and_okta_verify_nothing_that_they_do_not_tell():
+def test_firebase_and_okta_verify_nothing_that_they_do_not_report() -> None:
     assert "phone_number_verified" not in EXPORTS[FIREBASE].columns.values()
     assert not [to for to in EXPORTS[OKTA].columns.values() if to.endswith("_verified")]
 
@@ -258,11 +266,11 @@ EXTENSION = (
 HEADER = '"user_id","email","email_verified","name"\n'
 
 
-def auth0(*lines):
+def auth0(*lines: Any) -> Any:
     return "".join(lines).encode()
 
 
-def test_the_extension_s_column_names_are_known():
+def test_the_extension_s_column_names_are_known() -> None:
     data = auth0(
         EXTENSION,
         '"\'auth0|1","\'Ada","\'Lovelace",,"\'Ada Lovelace","\'ada@example.com",true,,"\'Users",'
@@ -281,7 +289,7 @@ def test_the_extension_s_column_names_are_known():
     ]
 
 
-def test_a_header_with_apostrophes_is_freed_of_them():
+def test_a_header_with_apostrophes_is_freed_of_them() -> None:
     data = auth0('"\'user_id","\'email"\n', '"\'auth0|1","\'ada@example.com"\n')
     assert converted(AUTH0, data) == '"user_id","email"\n"auth0|1","ada@example.com"\n'
 
@@ -297,12 +305,14 @@ def test_a_header_with_apostrophes_is_freed_of_them():
         "",
     ],
 )
-def test_a_file_without_apostrophes_before_its_texts_is_left_as_it_is(lines):
+def test_a_file_without_apostrophes_before_its_texts_is_left_as_it_is(lines: Any) -> None:
     assert converted(AUTH0, auth0(HEADER, lines)) == HEADER + lines
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_apostrophes_are_taken_off_where_a_spreadsheet_has_dropped_the_quotes(separator):
+def test_apostrophes_are_taken_off_where_a_spreadsheet_has_dropped_the_quotes(
+    separator: Any,
+) -> None:
     lines = [
         ["user_id", "email", "email_verified", "name"],
         ["'auth0|1", "'ada@example.com", "TRUE", "'Ada Lovelace"],
@@ -315,7 +325,7 @@ def test_apostrophes_are_taken_off_where_a_spreadsheet_has_dropped_the_quotes(se
     ] == ["Ada Lovelace", "'t Hooft"]
 
 
-def test_a_letter_that_a_header_has_often_does_not_separate():
+def test_a_letter_that_a_header_has_often_does_not_separate() -> None:
     data = auth0("user_id,TAX EX\n", "'auth0|1,'5X'6\n")
     assert converted(AUTH0, data) == "user_id,TAX EX\nauth0|1,5X'6\n"
 
@@ -335,18 +345,18 @@ def test_a_letter_that_a_header_has_often_does_not_separate():
         '"{""a"":1}"',
     ],
 )
-def test_what_is_no_text_needs_no_apostrophe(value):
+def test_what_is_no_text_needs_no_apostrophe(value: Any) -> None:
     line = f'"\'auth0|1","\'ada@example.com",true,{value}\n'
     expected = f'"auth0|1","ada@example.com",true,{value}\n'
     assert converted(AUTH0, auth0(HEADER, line)) == HEADER + expected
 
 
-def test_lines_keep_their_number_and_their_ends():
+def test_lines_keep_their_number_and_their_ends() -> None:
     data = auth0("\n", HEADER, "\r\n", '"\'a","\'b",true,"\'c"\r\n', '"\'a","\'b",true,"\'c"')
     assert converted(AUTH0, data) == "\n" + HEADER + '\r\n"a","b",true,"c"\r\n"a","b",true,"c"'
 
 
-def test_a_line_break_inside_a_value_is_left_for_the_reader_to_refuse():
+def test_a_line_break_inside_a_value_is_left_for_the_reader_to_refuse() -> None:
     data = auth0(
         HEADER,
         '"\'a","\'b",true,"\'two\n',
@@ -356,18 +366,18 @@ def test_a_line_break_inside_a_value_is_left_for_the_reader_to_refuse():
     assert converted(AUTH0, data) == HEADER + '"a","b",true,"two\nlines"\n"a","b",true,"c"\n'
 
 
-def test_lines_after_a_stray_quote_are_freed_of_their_apostrophes_all_the_same():
+def test_lines_after_a_stray_quote_are_freed_of_their_apostrophes_all_the_same() -> None:
     data = auth0(HEADER, '"\'a","\'b",true,\'5"\n', '"\'a","\'b",true,"\'c"\n' * 2)
     assert converted(AUTH0, data).endswith('"a","b",true,"c"\n' * 2)
 
 
-def test_a_stray_quote_does_not_hide_that_later_lines_have_no_apostrophes():
+def test_a_stray_quote_does_not_hide_that_later_lines_have_no_apostrophes() -> None:
     stray, whole = '"\'a","\'b",true,\'5"\n', '"\'a","\'b",true,"\'c"\n'
     told = failure(AUTH0, auth0(HEADER, stray, whole, "a,b@example.com,true,c\n"))
     assert told.startswith("line 4: expected an apostrophe")
 
 
-def test_an_auth0_file_with_and_without_apostrophes_is_refused_with_the_line():
+def test_an_auth0_file_with_and_without_apostrophes_is_refused_with_the_line() -> None:
     first, second = f'"\'{SECRET}","\'b@example.com",true,"\'c"\n', "a,b@example.com,true,c\n"
     expected = messages.at("line 3", messages.AUTH0_APOSTROPHES)
     assert failure(AUTH0, auth0(HEADER, first, second)) == expected
@@ -375,12 +385,12 @@ def test_an_auth0_file_with_and_without_apostrophes_is_refused_with_the_line():
 
 
 @pytest.mark.parametrize("start", ["{", "[", ' {"user_id": "Kanarie"}'])
-def test_auth0_s_json_is_refused_with_what_to_do(start):
+def test_auth0_s_json_is_refused_with_what_to_do(start: Any) -> None:
     assert failure(AUTH0, start.encode()) == messages.AUTH0_IS_JSON
 
 
 @pytest.mark.parametrize("end", [b"\xe9\n", b"\xc3"])
-def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line(end):
+def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line(end: Any) -> None:
     data = auth0(HEADER) + b"'a,'b,true,'Kanarie " + end
     assert failure(AUTH0, data, size=4) == messages.at("line 2 or later", messages.BROKEN_UTF_8)
 
@@ -391,7 +401,9 @@ def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line(end):
 @pytest.mark.parametrize(
     ("columns", "version"), [(26, "docs"), (27, "2018"), (29, "2020"), (53, "2026")]
 )
-def test_the_header_has_a_name_for_every_value_that_a_version_of_firebase_writes(columns, version):
+def test_the_header_has_a_name_for_every_value_that_a_version_of_firebase_writes(
+    columns: Any, version: Any
+) -> None:
     line = ",".join(
         ["u1", "ada@example.com", "true", *[""] * 22, "+15550100", *[""] * (columns - 26)]
     )
@@ -403,29 +415,29 @@ def test_the_header_has_a_name_for_every_value_that_a_version_of_firebase_writes
     assert all(names)
 
 
-def test_firebase_s_rows_are_left_as_they_are():
+def test_firebase_s_rows_are_left_as_they_are() -> None:
     line = 'u1,,true,,,"He said ""hi"", twice",' + "," * 21 + "\r\n"
     assert converted(FIREBASE, (line * 3).encode()).split("\n", 1)[1] == line * 3
 
 
-def test_blank_lines_before_firebase_s_first_row_do_not_count():
+def test_blank_lines_before_firebase_s_first_row_do_not_count() -> None:
     line = "u1" + "," * 28 + "\n"
     assert converted(FIREBASE, f"\r\n\n{line}".encode()).split("\n", 1)[1] == line
 
 
-def test_a_firebase_file_without_users_becomes_a_header_without_users():
+def test_a_firebase_file_without_users_becomes_a_header_without_users() -> None:
     assert rows(converted(FIREBASE, b"")) == []
     assert converted(FIREBASE, b"").startswith("localId,email,emailVerified,")
 
 
 @pytest.mark.parametrize("data", ["Kanarie", "Kanarie,b,c\n", "Kanarie\rb" + "," * 28, '"' * 9])
-def test_a_csv_that_is_not_firebase_s_is_refused(data):
+def test_a_csv_that_is_not_firebase_s_is_refused(data: Any) -> None:
     assert failure(FIREBASE, data.encode()) == messages.at(
         "record 1", messages.firebase_columns(26)
     )
 
 
-def test_firebase_s_password_hashes_go_nowhere():
+def test_firebase_s_password_hashes_go_nowhere() -> None:
     text = converted(FIREBASE, sample_of("firebase.json"))
     assert "aGFzaA" not in text
     assert "c2FsdA" not in text
@@ -434,7 +446,7 @@ def test_firebase_s_password_hashes_go_nowhere():
 # Keycloak
 
 
-def test_keycloak_s_admin_rest_api_is_read_too():
+def test_keycloak_s_admin_rest_api_is_read_too() -> None:
     users = json.loads(sample_of("keycloak.json"))["users"]
     assert (
         mapped(KEYCLOAK, converted(KEYCLOAK, json.dumps(users).encode()))
@@ -442,18 +454,18 @@ def test_keycloak_s_admin_rest_api_is_read_too():
     )
 
 
-def test_an_attribute_of_keycloak_s_own_name_is_a_column():
+def test_an_attribute_of_keycloak_s_own_name_is_a_column() -> None:
     text = converted(KEYCLOAK, sample_of("keycloak.json"))
     assert [row["attributes.department"] for row in rows(text)] == ["Engines, Analytical", ""]
 
 
-def test_an_attribute_with_several_values_for_any_user_is_no_column():
+def test_an_attribute_with_several_values_for_any_user_is_no_column() -> None:
     text = converted(KEYCLOAK, sample_of("keycloak.json"))
     assert "attributes.team" not in rows(text)[0]
     assert "research" not in text
 
 
-def test_several_values_of_an_attribute_that_is_mapped_are_refused_with_the_record():
+def test_several_values_of_an_attribute_that_is_mapped_are_refused_with_the_record() -> None:
     user = {"username": "b", "attributes": {"phoneNumber": ["+15550100", SECRET]}}
     data = json.dumps([USERS[KEYCLOAK], user]).encode()
     assert failure(KEYCLOAK, data) == messages.at(
@@ -475,23 +487,23 @@ def test_several_values_of_an_attribute_that_is_mapped_are_refused_with_the_reco
         (None, ""),
     ],
 )
-def test_an_attribute_of_keycloak_is_its_only_value(attributes, expected):
+def test_an_attribute_of_keycloak_is_its_only_value(attributes: Any, expected: Any) -> None:
     text = of_users(KEYCLOAK, {"username": "a", "attributes": attributes})
     assert rows(text)[0].get("attributes.locale", "") == expected
 
 
-def test_keycloak_s_attributes_that_are_no_object_are_refused():
+def test_keycloak_s_attributes_that_are_no_object_are_refused() -> None:
     data = json.dumps([{"username": "a", "attributes": [SECRET]}]).encode()
     assert failure(KEYCLOAK, data) == "record 1: expected an object as the user's attributes"
 
 
-def test_credentials_of_keycloak_go_nowhere():
+def test_credentials_of_keycloak_go_nowhere() -> None:
     text = converted(KEYCLOAK, sample_of("keycloak.json"))
     assert "aGFzaA" not in text
     assert "credential" not in text
 
 
-def test_a_list_of_realms_is_not_taken_for_a_list_of_users():
+def test_a_list_of_realms_is_not_taken_for_a_list_of_users() -> None:
     data = json.dumps([{"realm": SECRET, "users": [{"username": "a"}]}]).encode()
     assert failure(KEYCLOAK, data) == 'record 1: expected a user, an object with "username"'
 
@@ -499,7 +511,7 @@ def test_a_list_of_realms_is_not_taken_for_a_list_of_users():
 # Cognito
 
 
-def test_custom_attributes_are_columns_of_their_own_names_and_sub_and_identities_are_not_there():
+def test_custom_attributes_are_columns_of_their_own_names_without_sub_and_identities() -> None:
     text = converted(COGNITO, sample_of("cognito-list-users.json"))
     assert [row["custom:tier"] for row in rows(text)] == ["", "gold"]
     assert set(rows(text)[0]) == {
@@ -512,11 +524,11 @@ def test_custom_attributes_are_columns_of_their_own_names_and_sub_and_identities
     }
 
 
-def test_users_of_a_query_for_the_list_are_read_too():
+def test_users_of_a_query_for_the_list_are_read_too() -> None:
     assert rows(converted(COGNITO, b'[{"Username": "a", "Attributes": []}]')) == [{"Username": "a"}]
 
 
-def test_a_user_of_cognito_without_attributes_has_a_username_all_the_same():
+def test_a_user_of_cognito_without_attributes_has_a_username_all_the_same() -> None:
     assert rows(of_users(COGNITO, {"Username": "a"})) == [{"Username": "a"}]
 
 
@@ -533,7 +545,9 @@ def test_a_user_of_cognito_without_attributes_has_a_username_all_the_same():
         [{"Name": "email", "Value": None}],
     ],
 )
-def test_attributes_that_are_not_pairs_of_names_and_values_are_refused_with_the_record(attributes):
+def test_attributes_that_are_not_pairs_of_names_and_values_are_refused_with_the_record(
+    attributes: Any,
+) -> None:
     data = json.dumps([USERS[COGNITO], {"Username": "b", "Attributes": attributes}]).encode()
     assert failure(COGNITO, data) == messages.at("record 2", messages.COGNITO_ATTRIBUTES)
 
@@ -562,30 +576,30 @@ def test_attributes_that_are_not_pairs_of_names_and_values_are_refused_with_the_
         ({"a": 1}, ""),
     ],
 )
-def test_a_value_is_written_so_that_it_is_read_as_it_was(value, expected):
+def test_a_value_is_written_so_that_it_is_read_as_it_was(value: Any, expected: Any) -> None:
     text = of_users(FIREBASE, {"localId": "a", "displayName": value})
     assert rows(text)[0].get("displayName", "") == expected
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
-def test_a_line_break_in_a_value_leaves_one_line_with_a_lone_cr(line_break):
+def test_a_line_break_in_a_value_leaves_one_line_with_a_lone_cr(line_break: Any) -> None:
     user = {"localId": "a", "displayName": f"two{line_break}lines"}
     text = of_users(FIREBASE, user, {"localId": "b"})
     assert text == 'localId,displayName\na,"two\rlines"\nb,\n'
 
 
-def test_a_user_who_is_blank_is_not_a_blank_line():
+def test_a_user_who_is_blank_is_not_a_blank_line() -> None:
     assert of_users(FIREBASE, {"localId": ""}) == 'localId\n""\n'
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
-def test_an_empty_list_becomes_a_header_without_users(export_format):
+def test_an_empty_list_becomes_a_header_without_users(export_format: Any) -> None:
     assert rows(of_users(export_format)) == []
     assert of_users(export_format).strip() in EXPORTS[export_format].username
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
-def test_the_list_is_found_among_other_members_of_any_kind(export_format):
+def test_the_list_is_found_among_other_members_of_any_kind(export_format: Any) -> None:
     others = '"a": 12, "b": [{"users": []}], "c": "[{", "d": null, "e": -1.5e3, "f": true'
     users = json.dumps([USERS[export_format]])
     for size in (None, 1, 3):
@@ -594,7 +608,7 @@ def test_the_list_is_found_among_other_members_of_any_kind(export_format):
 
 
 @pytest.mark.parametrize("number", ["12", "0.5", "1e+2", "-12.5E-30"])
-def test_a_number_is_read_whole_wherever_a_chunk_ends(number):
+def test_a_number_is_read_whole_wherever_a_chunk_ends(number: Any) -> None:
     data = f'{{"a": {number}, "users": [{{"username": "a"}}]}}'.encode()
     for at in range(len(data)):
         assert b"".join(EXPORTS[KEYCLOAK].to_csv([data[:at], data[at:]])) == b"username\na\n"
@@ -603,14 +617,14 @@ def test_a_number_is_read_whole_wherever_a_chunk_ends(number):
 # Lines
 
 
-def test_lines_are_the_same_in_chunks_of_any_size():
+def test_lines_are_the_same_in_chunks_of_any_size() -> None:
     data = b"one\n\ntwo, longer\r\n\r\n\nx\ny\n\nlast"
     for size in range(1, len(data) + 1):
         lines = text_reader.TextReader(sliced(data, size), Unit.LINE).lines()
         assert list(lines) == data.decode().splitlines(keepends=True)
 
 
-def test_a_piece_ends_with_the_line_that_makes_it_64_kib():
+def test_a_piece_ends_with_the_line_that_makes_it_64_kib() -> None:
     nearly = "x" * (64 * 1024 - 2) + "\n"
     lines = [nearly, "\n", nearly, "y\n", "z\n"]
     assert list(pieces(lines)) == [f"{nearly}\n".encode(), f"{nearly}y\n".encode(), b"z\n"]
@@ -621,7 +635,7 @@ def test_a_piece_ends_with_the_line_that_makes_it_64_kib():
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
 @pytest.mark.parametrize("user", [None, 1, "Kanarie", ["Kanarie"], {"x": "Kanarie"}])
-def test_what_is_not_a_user_is_refused_with_the_record(export_format, user):
+def test_what_is_not_a_user_is_refused_with_the_record(export_format: Any, user: Any) -> None:
     data = json.dumps([USERS[export_format], user]).encode()
     key = next(iter(USERS[export_format]))
     assert failure(export_format, data) == messages.at("record 2", messages.not_a_user(key))
@@ -629,7 +643,7 @@ def test_what_is_not_a_user_is_refused_with_the_record(export_format, user):
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
 @pytest.mark.parametrize("key", [None, [SECRET], {}, True])
-def test_a_user_whose_key_is_no_text_is_refused(export_format, key):
+def test_a_user_whose_key_is_no_text_is_refused(export_format: Any, key: Any) -> None:
     user = dict.fromkeys(list(USERS[export_format])[:1], key)
     assert failure(export_format, json.dumps([user]).encode()).startswith(
         "record 1: expected a user"
@@ -663,7 +677,9 @@ def test_a_user_whose_key_is_no_text_is_refused(export_format, key):
         ('{{"{member}": [{user}]', "record 1: expected , or }}, found the end of the file"),
     ],
 )
-def test_json_of_another_shape_is_refused_with_what_was_expected(export_format, data, text):
+def test_json_of_another_shape_is_refused_with_what_was_expected(
+    export_format: Any, data: Any, text: Any
+) -> None:
     words = {"member": LISTS[export_format], "user": json.dumps(USERS[export_format])}
     data = data.format(**words).encode()
     for size in (None, 1, 5):
@@ -672,14 +688,14 @@ def test_json_of_another_shape_is_refused_with_what_was_expected(export_format, 
 
 @pytest.mark.parametrize("export_format", [KEYCLOAK, COGNITO])
 @pytest.mark.parametrize("data", ["", "\n ", "Kanarie", '"Kanarie"', "1", "username\nada\n"])
-def test_what_is_no_json_at_all_is_refused(export_format, data):
+def test_a_file_that_is_not_json_is_refused(export_format: Any, data: Any) -> None:
     member = LISTS[export_format]
     assert failure(export_format, data.encode()) == (messages.not_users(member))
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
 @pytest.mark.parametrize("bad", [b"\xff", b"\xc3", b"\xed\xa0\x80"])
-def test_invalid_utf_8_is_refused_near_the_record(export_format, bad):
+def test_invalid_utf_8_is_refused_near_the_record(export_format: Any, bad: Any) -> None:
     user = json.dumps(USERS[export_format]).encode()
     data = b"[" + user + b", " + user.replace(b"u1", b"Kanarie" + bad) + b"]"
     told = failure(export_format, data, size=1)
@@ -687,7 +703,7 @@ def test_invalid_utf_8_is_refused_near_the_record(export_format, bad):
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
-def test_half_of_a_surrogate_pair_is_refused_with_the_record(export_format):
+def test_half_of_a_surrogate_pair_is_refused_with_the_record(export_format: Any) -> None:
     key = next(iter(USERS[export_format]))
     user = json.dumps(USERS[export_format] | {key: f"{SECRET}\ud800"})
     assert failure(export_format, f"[{user}]".encode()) == (
@@ -696,7 +712,7 @@ def test_half_of_a_surrogate_pair_is_refused_with_the_record(export_format):
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
-def test_json_nested_beyond_measure_is_refused(export_format):
+def test_json_nested_beyond_measure_is_refused(export_format: Any) -> None:
     assert failure(export_format, b"[" * 20_000).startswith("record 1: expected a user as JSON")
 
 
@@ -712,8 +728,8 @@ def test_json_nested_beyond_measure_is_refused(export_format):
     ],
 )
 def test_what_does_not_end_is_refused_before_it_fills_the_memory(
-    monkeypatch, export_format, start, what
-):
+    monkeypatch: pytest.MonkeyPatch, export_format: Any, start: Any, what: Any
+) -> None:
     monkeypatch.setattr(text_reader, "LONGEST", 1000)
     chunks = iter([start, *[b"x" * 100] * 1_000])
     with pytest.raises(ExportError) as caught:
@@ -731,8 +747,8 @@ def test_what_does_not_end_is_refused_before_it_fills_the_memory(
     ],
 )
 def test_what_is_as_long_as_it_may_be_is_taken_and_one_character_more_is_not(
-    monkeypatch, export_format, before, start, end
-):
+    monkeypatch: pytest.MonkeyPatch, export_format: Any, before: Any, start: Any, end: Any
+) -> None:
     monkeypatch.setattr(text_reader, "LONGEST", 1000)
     longest = start.ljust(1000, b"x")
     text = b"".join(EXPORTS[export_format].to_csv([before + longest, end]))
@@ -750,12 +766,14 @@ def test_what_is_as_long_as_it_may_be_is_taken_and_one_character_more_is_not(
         (FIREBASE, b"u1,,,,,,,,,,,,,,,,,,,,,,,,,,,false,\n" * 100),
     ],
 )
-def test_a_file_and_its_chunks_may_be_longer_than_any_line(monkeypatch, export_format, data, size):
+def test_a_file_and_its_chunks_may_be_longer_than_any_line(
+    monkeypatch: pytest.MonkeyPatch, export_format: Any, data: Any, size: Any
+) -> None:
     monkeypatch.setattr(text_reader, "LONGEST", 1000)
     assert converted(export_format, data, size).endswith(data.decode())
 
 
-def test_lines_of_a_csv_without_the_flag_may_be_longer(monkeypatch):
+def test_lines_of_a_csv_without_the_flag_may_be_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_reader, "LONGEST", 1000)
     data = b"login,name\na," + b"x" * 5_000 + b"\n"
     assert converted(OKTA, data, size=100).encode() == data
@@ -764,7 +782,7 @@ def test_lines_of_a_csv_without_the_flag_may_be_longer(monkeypatch):
 # Users who cannot sign in
 
 
-def json_of(export_format, *flags):
+def json_of(export_format: Any, *flags: Any) -> Any:
     """Users with these as their flag; None for a user without it."""
     name = {FIREBASE: "disabled", KEYCLOAK: "enabled", COGNITO: "Enabled"}[export_format]
     user = USERS[export_format]
@@ -772,7 +790,7 @@ def json_of(export_format, *flags):
     return json.dumps({LISTS[export_format]: users}).encode()
 
 
-def firebase_csv(*flags):
+def firebase_csv(*flags: Any) -> Any:
     return "".join(f"u1{',' * 25}+15550100,{each},\n" for each in flags).encode()
 
 
@@ -791,7 +809,7 @@ def firebase_csv(*flags):
         ),
     ],
 )
-def test_a_user_who_cannot_sign_in_is_refused(export_format, data, flag):
+def test_a_user_who_cannot_sign_in_is_refused(export_format: Any, data: Any, flag: Any) -> None:
     location = "line 3" if export_format in (AUTH0, OKTA) else "record 2"
     for size in (None, 1, 7):
         assert failure(export_format, data, size) == messages.disabled_users(location, 0, flag)
@@ -808,9 +826,9 @@ def test_a_user_who_cannot_sign_in_is_refused(export_format, data, flag):
         (OKTA, b"login,status\n" + b"b,DEPROVISIONED\n" * 9, "line 2 and 8 more: status"),
     ],
 )
-def test_of_many_users_who_cannot_sign_in_the_first_is_told_and_how_many_there_are(
-    export_format, data, told
-):
+def test_of_many_users_who_cannot_sign_in_the_first_is_reported_and_how_many_there_are(
+    export_format: Any, data: Any, told: Any
+) -> None:
     assert failure(export_format, data).startswith(told)
 
 
@@ -831,7 +849,9 @@ def test_of_many_users_who_cannot_sign_in_the_first_is_told_and_how_many_there_a
         (OKTA, b'login,division,status\na,SUSPENDED,ACTIVE\nb,x\n"c","x"\n'),
     ],
 )
-def test_a_user_without_the_flag_or_with_another_value_is_taken(export_format, data):
+def test_a_user_without_the_flag_or_with_another_value_is_taken(
+    export_format: Any, data: Any
+) -> None:
     assert converted(export_format, data, size=3) == converted(export_format, data)
 
 
@@ -850,7 +870,7 @@ def test_a_user_without_the_flag_or_with_another_value_is_taken(export_format, d
         b"login,status\na,SUSPENDED",
     ],
 )
-def test_a_flag_is_found_in_every_dialect_that_is_read(data):
+def test_a_flag_is_found_in_every_dialect_that_is_read(data: Any) -> None:
     for size in (None, 1, 5):
         with pytest.raises(ExportError, match=r"line [23]: status is"):
             list(EXPORTS[OKTA].to_csv([data] if size is None else sliced(data, size)))
@@ -858,12 +878,12 @@ def test_a_flag_is_found_in_every_dialect_that_is_read(data):
 
 @pytest.mark.parametrize("name", ["blocked", '"\'blocked"', "Blocked", "'BLOCKED"])
 @pytest.mark.parametrize("value", ["true", "TRUE", '"true"', '"\'true"', "'true"])
-def test_auth0_s_flag_is_found_with_and_without_apostrophes(name, value):
+def test_auth0_s_flag_is_found_with_and_without_apostrophes(name: Any, value: Any) -> None:
     data = f"'user_id,{name}\n\"'auth0|1\",{value}\n".encode()
     assert failure(AUTH0, data).startswith("line 2: blocked is true")
 
 
-def test_a_row_that_cannot_be_read_hides_no_other_row():
+def test_a_row_that_cannot_be_read_hides_no_other_row() -> None:
     data = b'login,status\n"a"b,SUSPENDED\nc,SUSPENDED\n'
     assert failure(OKTA, data).startswith("line 3: status")
 
@@ -871,11 +891,13 @@ def test_a_row_that_cannot_be_read_hides_no_other_row():
 @pytest.mark.parametrize(
     "data", [b"\xff\xfe\x00\x00l", b"\xff\xfel\x00o\x00\x00\xd8a\x00" * 9, b"\xff\xfe\x00"]
 )
-def test_what_is_in_no_encoding_that_is_read_is_passed_on_for_the_check_to_refuse(data):
+def test_what_is_in_no_encoding_that_is_read_is_passed_on_for_the_check_to_refuse(
+    data: Any,
+) -> None:
     assert b"".join(EXPORTS[OKTA].to_csv(sliced(data, 3))) == data
 
 
-def test_users_who_cannot_sign_in_keep_the_file_from_being_staged():
+def test_users_who_cannot_sign_in_keep_the_file_from_being_staged() -> None:
     data = b"login,email,status\n" + b"a,a@example.com,SUSPENDED\n" * 2
     reading = ReadOptions(export=ExportFormat.OKTA, constants={"email_verified": "true"})
     report = validate_users([data], Pool(), lambda _: None, options=reading)
@@ -886,7 +908,7 @@ def test_users_who_cannot_sign_in_keep_the_file_from_being_staged():
 # The username of Auth0
 
 
-def test_an_auth0_user_without_a_username_has_the_user_id():
+def test_an_auth0_user_without_a_username_has_the_user_id() -> None:
     data = b"username,user_id,email\n,'auth0|1,'a@example.com\n'ada,'auth0|2,'b@example.com\n"
     assert [each["cognito:username"] for each in mapped(AUTH0, converted(AUTH0, data))] == [
         "auth0|1",
@@ -894,9 +916,10 @@ def test_an_auth0_user_without_a_username_has_the_user_id():
     ]
 
 
-def test_another_column_of_auth0_is_the_username_where_the_reading_says_so():
+def test_another_column_of_auth0_is_the_username_where_the_reading_says_so() -> None:
     data = b"username,user_id,email,email_verified\n'ada,'auth0|2,'ada@example.com,true\n"
-    written = []
+    written: list[bytes] = []
+    columns: dict[str, str]
     for columns in ({}, {"username": "cognito:username"}):
         reading = ReadOptions(export=ExportFormat.AUTH0, columns=columns)
         assert validate_users([data], Pool(), written.append, options=reading).staged
@@ -910,7 +933,7 @@ def test_another_column_of_auth0_is_the_username_where_the_reading_says_so():
 
 
 @pytest.mark.parametrize("token", ["PaginationToken", "NextToken"])
-def test_a_page_of_list_users_is_refused_with_how_to_get_all_of_them(token):
+def test_a_page_of_list_users_is_refused_with_how_to_get_all_of_them(token: Any) -> None:
     for members in (
         {"Users": [USERS[COGNITO]], token: SECRET},
         {token: SECRET, "Users": [USERS[COGNITO]]},
@@ -919,12 +942,12 @@ def test_a_page_of_list_users_is_refused_with_how_to_get_all_of_them(token):
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_the_last_page_of_list_users_has_all_users(value):
+def test_the_last_page_of_list_users_has_all_users(value: Any) -> None:
     data = {"Users": [USERS[COGNITO]], "PaginationToken": value, "ResponseMetadata": {}}
     assert len(rows(converted(COGNITO, json.dumps(data).encode()))) == 1
 
 
-def test_a_token_in_another_provider_s_file_tells_nothing():
+def test_a_token_in_another_provider_s_file_reports_nothing() -> None:
     data = {"users": [USERS[KEYCLOAK]], "NextToken": "x"}
     assert len(rows(converted(KEYCLOAK, json.dumps(data).encode()))) == 1
 
@@ -933,7 +956,7 @@ def test_a_token_in_another_provider_s_file_tells_nothing():
 
 
 @pytest.fixture
-def no_room():
+def no_room() -> Iterator[Any]:
     """Files of 100,000 bytes at most, as on a disk that has no more."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -944,7 +967,7 @@ def no_room():
 
 
 @pytest.mark.parametrize("size", [99_000, 200_000])
-def test_a_disk_without_room_is_told_and_what_to_do(no_room, size):
+def test_a_disk_without_room_is_reported_and_what_to_do(no_room: Any, size: Any) -> None:
     # A little is written when the file is read again only, as it waits in memory.
     users = json.dumps([{"username": SECRET, "firstName": "x" * (size // 10)}] * 11).encode()
     with pytest.raises(ExportError) as caught:
@@ -953,14 +976,16 @@ def test_a_disk_without_room_is_told_and_what_to_do(no_room, size):
     assert isinstance(caught.value.__cause__, OSError)
 
 
-def test_a_machine_without_a_temporary_folder_is_told(monkeypatch, tmp_path):
+def test_a_machine_without_a_temporary_folder_is_reported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     told = failure(COGNITO, b'{"Users": []}')
     assert told == messages.no_room("No such file or directory")
 
 
-def test_what_goes_wrong_with_the_file_itself_is_not_taken_for_the_disk():
-    def chunks():
+def test_what_goes_wrong_with_the_file_itself_is_not_taken_for_the_disk() -> None:
+    def chunks() -> Iterator[Any]:
         yield b'[{"username": "a"},'
         raise TimeoutError
 
@@ -971,7 +996,7 @@ def test_what_goes_wrong_with_the_file_itself_is_not_taken_for_the_disk():
 # Memory and time
 
 
-def keycloak_realm(users):
+def keycloak_realm(users: Any) -> Iterator[Any]:
     yield b'{"realm": "big", "clients": [{}], "users": ['
     for number in range(users):
         user = {
@@ -986,7 +1011,7 @@ def keycloak_realm(users):
     yield b"]}"
 
 
-def test_a_big_file_passes_through_in_little_memory():
+def test_a_big_file_passes_through_in_little_memory() -> None:
     users, lines, longest = 400, 0, 0  # 8 MB
     tracemalloc.start()
     try:
@@ -1012,8 +1037,11 @@ PADDING = b"x" * 2_000
         (FIREBASE, b"", firebase_csv("true").replace(b"u1", PADDING)),
     ],
 )
-def test_a_big_csv_passes_through_in_little_memory(export_format, header, row):
-    users, lines = 2_000, []  # 4 MB
+def test_a_big_csv_passes_through_in_little_memory(
+    export_format: Any, header: Any, row: Any
+) -> None:
+    users = 2_000  # 4 MB
+    lines: list[int] = []
     pieces = EXPORTS[export_format].to_csv(itertools.chain([header], itertools.repeat(row, users)))
     tracemalloc.start()
     try:
@@ -1026,12 +1054,12 @@ def test_a_big_csv_passes_through_in_little_memory(export_format, header, row):
     assert peak < 2**20
 
 
-def test_a_csv_is_passed_on_in_pieces_of_many_lines():
+def test_a_csv_is_passed_on_in_pieces_of_many_lines() -> None:
     data = auth0(HEADER, '"\'a","\'b",true,"\'c"\n' * 10_000)
     assert len(list(EXPORTS[AUTH0].to_csv([data]))) < 10
 
 
-def test_no_reader_is_loaded_before_an_export_is_read():
+def test_no_reader_is_loaded_before_an_export_is_read() -> None:
     code = "import sys, user_import.users_csv; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-S", "-c", code],
@@ -1049,8 +1077,8 @@ def test_no_reader_is_loaded_before_an_export_is_read():
     assert not {"csv", "json", "tempfile"} & set(loaded)
 
 
-def test_nothing_is_read_before_it_is_asked_for():
-    def chunks():
+def test_nothing_is_read_before_it_is_asked_for() -> None:
+    def chunks() -> Iterator[Any]:
         raise AssertionError
         yield b""
 
@@ -1058,7 +1086,7 @@ def test_nothing_is_read_before_it_is_asked_for():
         export.to_csv(chunks())
 
 
-def test_one_long_value_in_tiny_chunks_is_not_read_again_for_every_chunk():
+def test_one_long_value_in_tiny_chunks_is_not_read_again_for_every_chunk() -> None:
     user = {"username": "a", "attributes": {"locale": ["x" * 100_000]}}
     text = converted(KEYCLOAK, json.dumps([user]).encode(), size=1)
     assert len(text) > 100_000
@@ -1090,7 +1118,9 @@ VALUES = st.recursive(
 @settings(max_examples=40)
 @given(data=NONSENSE, size=st.integers(1, 9))
 @example(data=b'{"users":[{"localId":"a\\ud800"}]}', size=1)
-def test_any_bytes_end_in_rows_or_in_an_export_error(export_format, data, size):
+def test_any_bytes_end_in_rows_or_in_an_export_error(
+    export_format: Any, data: Any, size: Any
+) -> None:
     to_csv = EXPORTS[export_format].to_csv
     try:
         text = b"".join(to_csv(sliced(data, size)))
@@ -1104,7 +1134,9 @@ def test_any_bytes_end_in_rows_or_in_an_export_error(export_format, data, size):
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
 @settings(max_examples=15)
 @given(users=st.lists(st.dictionaries(st.text(max_size=3), VALUES, max_size=3), max_size=4))
-def test_any_users_end_in_as_many_lines_or_in_an_export_error(export_format, users):
+def test_any_users_end_in_as_many_lines_or_in_an_export_error(
+    export_format: Any, users: Any
+) -> None:
     users = [user | USERS[export_format] for user in users]
     try:
         text = of_users(export_format, *users)
@@ -1144,13 +1176,13 @@ GIT_LFS = csv_messages.not_a_csv(csv_messages.GIT_LFS)
         ("cognito:username\nKanarie\n".encode("utf-16-le"), csv_messages.NUL_BYTES),
     ],
 )
-def test_what_is_no_csv_is_told_as_what_it_is(data, told):
+def test_a_file_of_another_type_is_reported_with_its_type(data: Any, told: Any) -> None:
     (found,) = checked([data], Pool()).found
     assert (found.rule, found.location.line, found.text) == (Rule.ENCODING, 1, told)
 
 
 @pytest.mark.parametrize("name", ["[email]", "[", "<3", "< a", "(PK", "version https", "gzip {}"])
-def test_a_header_that_only_looks_a_little_like_that_is_a_header(name):
+def test_a_header_that_only_looks_a_little_like_that_is_a_header(name: Any) -> None:
     found = checked([f"{name},cognito:username,email\n".encode()], Pool()).found
     assert Rule.UNKNOWN_COLUMN in {each.rule for each in found}
 
@@ -1158,7 +1190,7 @@ def test_a_header_that_only_looks_a_little_like_that_is_a_header(name):
 # docs/exports.md
 
 
-def documented():
+def documented() -> Any:
     """What the tables in docs/exports.md say: by format, the columns and the usernames."""
     text = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
     told = {}
@@ -1166,7 +1198,8 @@ def documented():
         found = re.search(r"`ExportFormat\.([A-Z0-9]+)`", section)
         if found is None:
             continue
-        columns, username = {}, []
+        columns: dict[str, str] = {}
+        username: list[str] = []
         for line in section.splitlines():
             cells = re.fullmatch(r"\| ((?:`[^`|]+`(?:, )?)+) \| `([^`|]+)` \|", line)
             if cells is None:
@@ -1180,7 +1213,7 @@ def documented():
     return told
 
 
-def test_the_tables_in_the_docs_are_the_presets():
+def test_the_tables_in_the_docs_are_the_presets() -> None:
     assert documented() == {
         each: (dict(export.columns), export.username) for each, export in EXPORTS.items()
     }

@@ -52,7 +52,7 @@ def results_of(function: Callable[..., str]) -> Iterator[str]:
         yield function(**arguments)
 
 
-def test_the_wording_is_the_one_that_was_reviewed():
+def test_the_wording_is_the_one_that_was_reviewed() -> None:
     sections = {
         "Messages about a CSV": texts_of(messages),
         "Messages about an export": texts_of(export_messages),
@@ -77,6 +77,6 @@ def test_the_wording_is_the_one_that_was_reviewed():
 
 
 @pytest.mark.parametrize("module", [messages, export_messages], ids=["csv", "exports"])
-def test_a_module_of_messages_has_nothing_but_messages(module):
+def test_a_module_of_messages_has_nothing_but_messages(module: Any) -> None:
     public = {name for name in vars(module) if not name.startswith("_") and name != "annotations"}
     assert public == {text.partition(":")[0] for text in texts_of(module)}

@@ -1,9 +1,13 @@
-"""What is known of a user pool and how a file is read, as AWS and the custom resource carry it."""
+"""The settings of a user pool as AWS returns them, and read options as JSON."""
+
+from __future__ import annotations
 
 import json
 from types import MappingProxyType
+from typing import Any
 
 import pytest
+from helpers.csv_cases import shared
 
 from user_import.users_csv import (
     STANDARD_ATTRIBUTES,
@@ -32,7 +36,7 @@ SUB = {"Name": "sub", "AttributeDataType": "String", "Required": True}
 IDENTITIES = {"Name": "identities", "AttributeDataType": "String"}
 
 
-def bounded(low, high):
+def bounded(low: Any, high: Any) -> Any:
     """A number of a schema with bounds that are written in some way."""
     return {**NUMBER, "NumberAttributeConstraints": {"MinValue": low, "MaxValue": high}}
 
@@ -62,7 +66,7 @@ def bounded(low, high):
         ({**NUMBER, "NumberAttributeConstraints": {}}, Attribute("custom:age", "Number")),
     ],
 )
-def test_an_attribute_is_read_as_describe_user_pool_returns_it(schema, attribute):
+def test_an_attribute_is_read_as_describe_user_pool_returns_it(schema: Any, attribute: Any) -> None:
     assert Attribute.from_schema(schema) == attribute
 
 
@@ -79,14 +83,14 @@ def test_an_attribute_is_read_as_describe_user_pool_returns_it(schema, attribute
         (None, None),
     ],
 )
-def test_a_bound_may_be_text_or_a_number_or_missing(given, read):
+def test_a_bound_may_be_text_or_a_number_or_missing(given: Any, read: Any) -> None:
     attribute = Attribute("custom:age", "Number", minimum=read, maximum=130)
     assert Attribute.from_schema(bounded(given, "130")) == attribute
     attribute = Attribute("custom:age", "Number", minimum=18, maximum=read)
     assert Attribute.from_schema(bounded("18", given)) == attribute
 
 
-def test_a_pool_is_read_as_describe_user_pool_and_get_csv_header_return_it():
+def test_a_pool_is_read_as_describe_user_pool_and_get_csv_header_return_it() -> None:
     description = {
         "Id": "eu-central-1_x",
         "SchemaAttributes": [SUB, STRING, IDENTITIES, NUMBER],
@@ -112,7 +116,7 @@ def test_a_pool_is_read_as_describe_user_pool_and_get_csv_header_return_it():
 @pytest.mark.parametrize(
     "description", [{}, {"UsernameConfiguration": {}}, {"Name": "users", "Policies": {}}]
 )
-def test_what_a_description_leaves_out_is_what_a_plain_pool_has(description):
+def test_what_a_description_leaves_out_is_what_a_plain_pool_has(description: Any) -> None:
     assert Pool.from_description(description) == Pool(
         columns=None,
         attributes=None,
@@ -125,7 +129,7 @@ def test_what_a_description_leaves_out_is_what_a_plain_pool_has(description):
     )
 
 
-def test_the_header_is_what_was_asked_for_else_follows_from_the_schema():
+def test_the_header_is_what_was_asked_for_else_follows_from_the_schema() -> None:
     of_schema = Pool.from_description({"SchemaAttributes": [SUB, STRING, NUMBER]})
     assert of_schema.header == (
         "given_name",
@@ -137,7 +141,7 @@ def test_the_header_is_what_was_asked_for_else_follows_from_the_schema():
     assert Pool().header is None
 
 
-def test_where_no_schema_is_known_the_standard_attributes_are():
+def test_where_no_schema_is_known_the_standard_attributes_are() -> None:
     assert tuple(Pool().known_attributes.values()) == STANDARD_ATTRIBUTES
     assert Pool(attributes=(Attribute("name"),)).known_attributes == {"name": Attribute("name")}
 
@@ -172,14 +176,15 @@ READINGS = [
 
 
 @pytest.mark.parametrize(("reading", "carried"), READINGS)
-def test_read_options_are_carried_without_the_defaults(reading, carried):
+def test_read_options_are_carried_without_the_defaults(reading: Any, carried: Any) -> None:
     assert reading.to_json() == carried
     assert ReadOptions.from_json(json.loads(json.dumps(carried))) == reading
 
 
 @pytest.mark.parametrize("name", ["columns", "defaults", "constants"])
-def test_any_mapping_can_be_carried_as_json(name):
-    reading = ReadOptions(**{name: MappingProxyType({"nickname": "name"})})
+def test_any_mapping_can_be_carried_as_json(name: Any) -> None:
+    options: dict[str, Any] = {name: MappingProxyType({"nickname": "name"})}
+    reading = ReadOptions(**options)
     assert json.loads(json.dumps(reading.to_json())) == {name: {"nickname": "name"}}
 
 
@@ -206,16 +211,16 @@ NOT_AN_OBJECT = "expected a JSON object"
         ({"export": "paper"}, "invalid export"),
     ],
 )
-def test_json_that_is_not_read_options_is_refused(carried, says):
+def test_json_that_is_not_read_options_is_refused(carried: Any, says: Any) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  the text is compared whole
         ReadOptions.from_json(carried)
     assert str(caught.value) == f"invalid read options: {says}"
 
 
 @pytest.mark.parametrize("how", ["defaults", "constants"])
-def test_the_username_cannot_be_given_for_all_users(how):
+def test_the_username_cannot_be_given_for_all_users(how: Any) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  the text is compared whole
-        ReadOptions(**{how: {"locale": "de", "cognito:username": "Kanarie"}})
+        shared(how, locale="de", cognito__username="Kanarie")
     assert str(caught.value) == (
         "cognito:username cannot be the same for all users; it must come from a column."
     )

@@ -1,9 +1,10 @@
-"""What holds for any table of users, and for any bytes at all."""
+"""Properties of any table of users, and of any bytes."""
 
 from __future__ import annotations
 
 import random
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from helpers.batches import batches
@@ -68,7 +69,7 @@ def with_blank_hashes(rnd: random.Random, of: Table) -> Table:
     return Table(of.pool, header, rows)
 
 
-def test_some_tables_have_hashes_that_are_blank_and_some_have_others():
+def test_some_tables_have_hashes_that_are_blank_and_some_have_others() -> None:
     """Or the tests below would say little of either."""
     tables = [of for batch in range(20) for _, of in some_tables(batch)]
     kinds = {bool(of.pool.hashing_algorithm) for of in tables if HASH in of.header}
@@ -77,7 +78,7 @@ def test_some_tables_have_hashes_that_are_blank_and_some_have_others():
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_any_table_written_by_us_and_read_back_is_the_same_table(batch):
+def test_any_table_written_by_us_and_read_back_is_the_same_table(batch: Any) -> None:
     for _, of in some_tables(batch):
         file = own_dialect(of)
         assert [split_row(line) for line in file.decode().split("\n")[:-1]] == [of.header, *of.rows]
@@ -88,7 +89,7 @@ def test_any_table_written_by_us_and_read_back_is_the_same_table(batch):
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_any_table_in_another_dialect_is_the_same_table(batch):
+def test_any_table_in_another_dialect_is_the_same_table(batch: Any) -> None:
     for rnd, of in some_tables(batch):
         file, mended = other_dialect(rnd, of)
         got = checked([file], of.pool)
@@ -104,7 +105,7 @@ def cut(rnd: random.Random, file: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_where_the_pieces_of_a_file_end_does_not_matter(batch):
+def test_where_the_pieces_of_a_file_end_does_not_matter(batch: Any) -> None:
     for seed in range(batch * 150, batch * 150 + 150):
         of = case(seed)
         rnd = random.Random(seed)
@@ -122,7 +123,7 @@ def test_where_the_pieces_of_a_file_end_does_not_matter(batch):
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_jobs_cut_anyhow_have_every_user_once_and_know_the_line(batch):
+def test_jobs_cut_anyhow_have_every_user_once_and_know_the_line(batch: Any) -> None:
     for rnd, of in some_tables(batch)[:100]:
         lines = own_dialect(of).decode().split("\n")
         file, expected = [lines[0]], []
@@ -148,7 +149,7 @@ def test_jobs_cut_anyhow_have_every_user_once_and_know_the_line(batch):
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_any_bytes_end_in_a_report(batch):
+def test_any_bytes_end_in_a_report(batch: Any) -> None:
     for seed in range(batch * FILES_A_TEST, (batch + 1) * FILES_A_TEST):
         try:
             hold(case(seed))
@@ -156,7 +157,7 @@ def test_any_bytes_end_in_a_report(batch):
             raise AssertionError(f"fuzz_users_csv.py --seed {seed}: {case(seed)}") from error
 
 
-def test_the_bytes_are_of_all_kinds():
+def test_the_bytes_are_of_all_kinds() -> None:
     """Or the test above would say little."""
     held = [hold(case(seed)) for seed in range(4_000)]
     staged = sum(got.report.staged is not None for got in held)
@@ -180,7 +181,7 @@ WORDS = st.text(max_size=12).map(str.strip).filter(expressible)
     st.randoms(use_true_random=False),
 )
 @settings(max_examples=400)
-def test_any_values_are_read_back(rows, separator, rnd):
+def test_any_values_are_read_back(rows: Any, separator: Any, rnd: Any) -> None:
     header = ["name", USERNAME, "custom:x", "address"]
     rows = [[a, f"user{number}", b, c] for number, (a, b, c) in enumerate(rows)]
     of = Table(Pool(), header, rows)
@@ -192,7 +193,7 @@ def test_any_values_are_read_back(rows, separator, rnd):
 
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=5))
 @settings(max_examples=500)
-def test_a_row_is_written_and_read_back_or_refused_without_the_value(values):
+def test_a_row_is_written_and_read_back_or_refused_without_the_value(values: Any) -> None:
     trimmed = [value.strip() for value in values]
     if all(map(expressible, trimmed)):
         assert split_row(join_row(values)) == trimmed
@@ -204,13 +205,13 @@ def test_a_row_is_written_and_read_back_or_refused_without_the_value(values):
 
 @given(st.binary(max_size=300), ANY_POOL, st.integers(0, 9), st.booleans())
 @settings(max_examples=1_000)
-def test_no_bytes_are_an_exception(file, pool, size, strict):
+def test_no_bytes_are_an_exception(file: Any, pool: Any, size: Any, strict: Any) -> None:
     hold(Case(file, pool, STRICT if strict else ReadOptions(), cut=size))
 
 
 @given(st.binary(max_size=200), ANY_POOL, st.integers(0, 9))
 @settings(max_examples=1_000)
-def test_no_bytes_after_a_header_are_an_exception(rows, pool, size):
+def test_no_bytes_after_a_header_are_an_exception(rows: Any, pool: Any, size: Any) -> None:
     header = b"cognito:username,email,email_verified,name\nann,a@x,true,"
     hold(Case(header + rows, pool, cut=size))
 
@@ -224,7 +225,7 @@ def test_no_bytes_after_a_header_are_an_exception(rows, pool, size):
     st.integers(0, 5),
 )
 @settings(max_examples=1_000)
-def test_no_quotes_and_separators_are_an_exception(rows, separator, size):
+def test_no_quotes_and_separators_are_an_exception(rows: Any, separator: Any, size: Any) -> None:
     header = separator.join([USERNAME, "name", "address"])
     text = f"{header}\n{rows}\nbob{separator}{separator}\n"
     hold(Case(text.encode(), Pool(), cut=size))
@@ -232,7 +233,9 @@ def test_no_quotes_and_separators_are_an_exception(rows, separator, size):
 
 @given(st.integers(0, 2**32), st.integers(1, 40), st.integers(0, 400))
 @settings(max_examples=300)
-def test_a_file_that_goes_wrong_anywhere_tells_no_value_before_or_after(seed, length, at):
+def test_a_file_that_goes_wrong_anywhere_reports_no_value_before_or_after(
+    seed: Any, length: Any, at: Any
+) -> None:
     rnd = random.Random(seed)
     of = table(rnd, rnd.choice(pools()), canary=True)
     file = own_dialect(of)
@@ -241,7 +244,7 @@ def test_a_file_that_goes_wrong_anywhere_tells_no_value_before_or_after(seed, le
     assert CANARY not in hold(Case(broken, of.pool)).told
 
 
-def test_the_same_users_in_every_dialect_are_written_byte_for_byte_the_same():
+def test_the_same_users_in_every_dialect_are_written_byte_for_byte_the_same() -> None:
     rnd = random.Random(1)
     of = table(rnd, pools()[1]._replace(hashing_algorithm=None), most_users=8)
     written = {checked([other_dialect(rnd, of)[0]], of.pool).file for _ in range(100)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 from helpers.csv_cases import (
@@ -25,11 +26,13 @@ from helpers.csv_cases import (
     ids,
     pool,
     second,
+    shared,
     users,
 )
 from helpers.fuzz_users_csv import STRICT, checked, rows_of
 
 from user_import.users_csv import (
+    Finding,
     Location,
     Normalization,
     Pool,
@@ -42,7 +45,7 @@ from user_import.users_csv.diagnostics import WHOLE_FILE, Findings
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=ids(BROKEN))
-def test_what_breaks_a_rule_is_found_there_and_nothing_else_is(case):
+def test_what_breaks_a_rule_is_found_there_and_nothing_else_is(case: Any) -> None:
     found = check(case.wrong, case.pool, case.options, case.limits).found
     assert [(each.rule.id, each.location.line, each.location.column) for each in found] == [
         (case.rule.id, case.line, case.column)
@@ -51,7 +54,7 @@ def test_what_breaks_a_rule_is_found_there_and_nothing_else_is(case):
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=ids(BROKEN))
-def test_no_finding_tells_a_value(case):
+def test_no_finding_reports_a_value(case: Any) -> None:
     told = check(case.wrong, case.pool, case.options, case.limits).told
     wrong, right = (
         {cell.strip() for cell in re.split(r'[,"\r\n]', bytes_of(file).decode(errors="replace"))}
@@ -62,28 +65,30 @@ def test_no_finding_tells_a_value(case):
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=ids(BROKEN))
-def test_the_nearest_right_neighbour_passes(case):
+def test_the_nearest_right_neighbour_passes(case: Any) -> None:
     got = check(case.right, case.pool, case.options, case.limits)
     assert got.found == []
     assert got.staged.users == got.report.users > 0
 
 
-def test_no_rule_is_left_out():
+def test_no_rule_is_left_out() -> None:
     tested = {case.rule for case in BROKEN} | {Rule.NOT_STRICT}
     assert tested == set(Rule)
 
 
-def test_no_normalization_is_left_out():
+def test_no_normalization_is_left_out() -> None:
     assert {case.kind for case in NORMALIZED} == set(Normalization)
 
 
-def test_ids_of_rules_are_in_order_and_each_asks_for_something_of_its_own():
+def test_ids_of_rules_are_in_order_and_each_asks_for_something_of_its_own() -> None:
     assert [rule.id for rule in Rule] == [f"CSV{number:03}" for number in range(1, len(Rule) + 1)]
     assert len({rule.requirement for rule in Rule}) == len(Rule)
 
 
 @pytest.mark.parametrize("case", NORMALIZED, ids=ids(NORMALIZED))
-def test_a_value_that_can_be_normalized_is_written_as_cognito_accepts_it_and_counted(case):
+def test_a_value_that_can_be_normalized_is_written_as_cognito_accepts_it_and_counted(
+    case: Any,
+) -> None:
     got = check(case.file, as_given(case))
     assert got.found == []
     assert got.report.staged is not None
@@ -92,7 +97,7 @@ def test_a_value_that_can_be_normalized_is_written_as_cognito_accepts_it_and_cou
 
 
 @pytest.mark.parametrize("case", NORMALIZED, ids=ids(NORMALIZED))
-def test_strict_refuses_normalization(case):
+def test_strict_refuses_normalization(case: Any) -> None:
     got = check(case.file, as_given(case), STRICT)
     assert {each.rule for each in got.found} == {Rule.NOT_STRICT}
     assert got.report.staged is None
@@ -100,7 +105,7 @@ def test_strict_refuses_normalization(case):
 
 
 @pytest.mark.parametrize("case", NORMALIZED, ids=ids(NORMALIZED))
-def test_strict_accepts_a_normalized_file(case):
+def test_strict_accepts_a_normalized_file(case: Any) -> None:
     got = check(case.written, as_given(case), STRICT)
     assert got.found == []
     assert not got.report.normalized
@@ -122,7 +127,7 @@ def test_strict_accepts_a_normalized_file(case):
         (MFA, "FALSE"),
     ],
 )
-def test_what_cognito_takes_is_written_as_it_stands(column, value):
+def test_what_cognito_takes_is_written_as_it_stands(column: Any, value: Any) -> None:
     file = second(**{column.replace(":", "__"): value})
     (header,) = rows_of(file.encode())[:1]
     got = check(file, POOL._replace(columns=tuple(header)), STRICT)
@@ -131,14 +136,14 @@ def test_what_cognito_takes_is_written_as_it_stands(column, value):
     assert not got.report.normalized
 
 
-def test_white_space_around_values_is_not_a_normalization():
+def test_white_space_around_values_is_not_a_normalization() -> None:
     got = check(TWO.replace("bob,", " bob\t,"), Pool(), STRICT)
     assert got.found == []
     assert not got.report.normalized
     assert [row[0] for row in rows_of(got.written)] == ["ann", "bob"]
 
 
-def test_a_quoted_value_over_lines_is_one_finding_and_the_rows_after_it_keep_their_lines():
+def test_a_quoted_value_over_lines_is_one_finding_and_the_rows_after_it_keep_their_lines() -> None:
     file = (
         f"{HEAD},name,address\n"
         f'ann,a@x,true,"{SECRET}\n{SECRET}, x\n\n{SECRET}","Street 1\r\n{SECRET}"\n'
@@ -155,7 +160,7 @@ def test_a_quoted_value_over_lines_is_one_finding_and_the_rows_after_it_keep_the
     ]
 
 
-def test_lines_stay_those_of_the_file_whatever_ends_them():
+def test_lines_stay_those_of_the_file_whatever_ends_them() -> None:
     rows = ["ann,a@x,true", "", "two words,b@x,true", "  ", "", "cid,c@x,false", "dan,d@x,true"]
     for end in ("\n", "\r\n", "\r"):
         found = check(end.join([HEAD, *rows])).found
@@ -165,14 +170,14 @@ def test_lines_stay_those_of_the_file_whatever_ends_them():
         ]
 
 
-def test_an_unclosed_quote_is_told_where_it_opens():
+def test_an_unclosed_quote_is_reported_where_it_opens() -> None:
     file = f'{HEAD},name\nann,a@x,true,x\nbob,b@x,true,"{SECRET}\n' + "cid,c@x,true,\n"
     got = check(file)
     assert [(each.rule, each.location.line) for each in got.found] == [(Rule.QUOTES, 3)]
     assert SECRET not in "".join(got.told)
 
 
-def test_all_findings_of_independent_values_of_one_row_are_told():
+def test_all_findings_of_independent_values_of_one_row_are_reported() -> None:
     file = second(
         cognito__username=f"two {SECRET}",
         email=SECRET,
@@ -202,7 +207,7 @@ def test_all_findings_of_independent_values_of_one_row_are_told():
     assert {each.location.line for each in found} == {3}
 
 
-def test_all_problems_of_a_header_are_told_and_the_rows_are_checked_all_the_same():
+def test_all_problems_of_a_header_are_reported_and_the_rows_are_checked_all_the_same() -> None:
     file = (
         "cognito:username,email,email_verified,,emial,name,name\n"
         f"ann,a@x,true,,,,\n{SECRET} x,b@x,true,,{SECRET},,\n"
@@ -218,7 +223,7 @@ def test_all_problems_of_a_header_are_told_and_the_rows_are_checked_all_the_same
 
 
 @pytest.mark.parametrize("column", ["given_name", "email_verified"])
-def test_a_constant_that_is_blank_gives_nobody_what_everybody_needs(column):
+def test_a_constant_that_is_blank_gives_nobody_what_everybody_needs(column: Any) -> None:
     reading = ReadOptions(constants={column: ""}, defaults={column: "true"})
     file = f"{HEAD},given_name\nann,a@x,true,Ann\n"
     found = check(file, pool("given_name"), reading).found
@@ -227,7 +232,7 @@ def test_a_constant_that_is_blank_gives_nobody_what_everybody_needs(column):
     ]
 
 
-def test_a_column_that_is_missing_is_told_once_and_not_for_every_user():
+def test_a_column_that_is_missing_is_reported_once_and_not_for_every_user() -> None:
     file = f"{USERNAME},email\nann,a@x\n{SECRET} x,b@x\n"
     found = check(file, pool("given_name")).found
     assert [(each.rule, each.location.line, each.location.column) for each in found] == [
@@ -248,12 +253,12 @@ def test_a_column_that_is_missing_is_told_once_and_not_for_every_user():
         ({"email_verified": "true\\"}, Rule.BACKSLASH),
     ],
 )
-def test_what_follows_from_one_mistake_is_not_told_as_another(changes, rule):
+def test_what_follows_from_one_mistake_is_not_reported_as_another(changes: Any, rule: Any) -> None:
     found = check(second(**changes)).found
     assert [each.rule for each in found] == [rule]
 
 
-def test_a_user_who_is_there_twice_is_a_warning_that_stops_nothing():
+def test_a_duplicate_user_is_a_warning_that_stops_nothing() -> None:
     got = check(users({USERNAME: "ann"}, {USERNAME: "ann"}, {USERNAME: "bob"}))
     assert [each.rule for each in got.found] == [Rule.DUPLICATE_USERNAME]
     assert Rule.DUPLICATE_USERNAME.is_warning
@@ -262,7 +267,7 @@ def test_a_user_who_is_there_twice_is_a_warning_that_stops_nothing():
     assert got.report.staged.users == 3
 
 
-def test_findings_are_told_in_order_of_lines():
+def test_findings_are_reported_in_order_of_lines() -> None:
     findings = Findings()
     findings.add(Rule.DUPLICATE_USERNAME, Location(7, USERNAME), "an earlier user has it")
     findings.add(Rule.EMAIL, Location(5, "email"), "give one @")
@@ -281,8 +286,8 @@ def test_findings_are_told_in_order_of_lines():
     assert (findings.errors, findings.warnings) == (3, 2)
 
 
-def test_of_many_findings_the_first_are_told_and_all_are_counted():
-    taken = []
+def test_of_many_findings_the_first_are_reported_and_all_are_counted() -> None:
+    taken: list[Finding] = []
     findings = Findings(unit=Unit.RECORD, sink=taken.append)
     for line in range(1_200, 1, -1):
         findings.add(Rule.DUPLICATE_USERNAME, Location(line), "again")
@@ -299,13 +304,13 @@ def test_of_many_findings_the_first_are_told_and_all_are_counted():
     assert len(taken) == 2 * 1_199 + 1
 
 
-def test_normalizations_are_described_the_most_frequent_first():
+def test_normalizations_are_described_the_most_frequent_first() -> None:
     told = describe_normalizations(Counter({Normalization.DATE: 2, Normalization.BOOLEAN: 1_000}))
     assert told == f"{Normalization.BOOLEAN.value}: 1,000; {Normalization.DATE.value}: 2"
     assert describe_normalizations(Counter()) == ""
 
 
-def test_every_later_one_of_a_name_is_told_and_the_first_is_not():
+def test_every_later_one_of_a_name_is_reported_and_the_first_is_not() -> None:
     found = check(users(*[{USERNAME: "ann"}] * 4)).found
     assert [each.location.line for each in found] == [3, 4, 5]
 
@@ -314,7 +319,7 @@ TWICE = [case for case in BROKEN if case.rule in (Rule.DUPLICATE_USERNAME, Rule.
 
 
 @pytest.mark.parametrize("case", TWICE, ids=ids(TWICE))
-def test_duplicates_are_found_among_rows_that_are_normalized_as_well(case):
+def test_duplicates_are_found_among_rows_that_are_normalized_as_well(case: Any) -> None:
     wrong, right = (
         check(file.replace("true", "Yes"), case.pool) for file in (case.wrong, case.right)
     )
@@ -325,7 +330,7 @@ def test_duplicates_are_found_among_rows_that_are_normalized_as_well(case):
     assert right.report.normalized[Normalization.BOOLEAN] >= right.report.users
 
 
-def test_aliases_that_are_not_verified_may_be_there_twice():
+def test_aliases_that_are_not_verified_may_be_duplicates() -> None:
     unverified = {"email": "k@example.com", "email_verified": "false"}
     verified = {**PHONE, "phone_number_verified": "true"}
     file = users(
@@ -337,7 +342,7 @@ def test_aliases_that_are_not_verified_may_be_there_twice():
     assert found == []
 
 
-def test_a_pool_that_nothing_is_known_of_takes_custom_columns_and_says_what_is_left():
+def test_a_pool_that_nothing_is_known_of_takes_custom_columns_and_says_what_is_left() -> None:
     file = f"{HEAD},custom:any,cognito:mfa_enabled\nann,a@x,false,x,true\nb@x,b@x,,y,false\n"
     got = check(file, Pool())
     assert got.found == []
@@ -345,7 +350,7 @@ def test_a_pool_that_nothing_is_known_of_takes_custom_columns_and_says_what_is_l
     assert got.report.unchecked
 
 
-def test_a_pool_that_nothing_is_known_of_has_standard_attributes_all_the_same():
+def test_a_pool_that_nothing_is_known_of_has_standard_attributes_all_the_same() -> None:
     file = second(birthdate="31/12/1985", updated_at="now", phone_number="12", emial=SECRET)
     found = check(file, Pool()).found
     assert {each.rule for each in found} == {
@@ -356,24 +361,24 @@ def test_a_pool_that_nothing_is_known_of_has_standard_attributes_all_the_same():
     }
 
 
-def test_a_pool_that_all_is_known_of_leaves_nothing_unchecked():
+def test_a_pool_that_all_is_known_of_leaves_nothing_unchecked() -> None:
     got = check(TWO, POOL._replace(columns=POOL.header))
     assert got.report.unchecked == ()
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
-def test_utf_16_is_read_with_a_byte_order_mark_only(encoding):
+def test_utf_16_is_read_with_a_byte_order_mark_only(encoding: Any) -> None:
     got = check(TWO.encode(encoding))
     assert got.report.staged is None
 
 
-def test_half_a_character_of_utf_16_is_an_error_and_not_an_exception():
+def test_half_a_character_of_utf_16_is_an_error_and_not_an_exception() -> None:
     for file in (f"\ufeff{TWO}".encode("utf-16-le")[:-1], b"\xff\xfe" + b"\x00\xd8" * 8):
         got = check(file)
         assert got.report.staged is None
 
 
-def test_columns_may_have_other_names_in_the_file():
+def test_columns_may_have_other_names_in_the_file() -> None:
     reading = ReadOptions(
         columns={"Login": USERNAME, "E-Mail": "email", "Remarks": None},
         constants={"email_verified": "true"},
@@ -391,7 +396,7 @@ def test_columns_may_have_other_names_in_the_file():
     assert SECRET not in got.written.decode()
 
 
-def test_a_finding_names_the_column_as_the_file_does():
+def test_a_finding_names_the_column_as_the_file_does() -> None:
     reading = ReadOptions(columns={"Login": USERNAME, "E-Mail": "email"})
     found = check(f"Login,E-Mail,email_verified\ntwo words,{SECRET},true\n", POOL, reading).found
     assert {(each.rule, each.location.column) for each in found} == {
@@ -400,7 +405,7 @@ def test_a_finding_names_the_column_as_the_file_does():
     }
 
 
-def test_records_are_counted_from_one_and_the_header_is_none():
+def test_records_are_counted_from_one_and_the_header_is_none() -> None:
     header, *rows = (Location(line) for line in (1, 2, 3))
     assert header.describe(Unit.RECORD) == "the columns"
     assert [row.describe(Unit.RECORD) for row in rows] == ["record 1", "record 2"]
@@ -424,8 +429,10 @@ def test_records_are_counted_from_one_and_the_header_is_none():
     ],
 )
 @pytest.mark.parametrize("how", ["constants", "defaults"])
-def test_what_is_given_for_all_users_is_checked_like_the_values_of_a_file(how, column, value, rule):
-    reading = ReadOptions(**{how: {column: value}})
+def test_what_is_given_for_all_users_is_checked_like_the_values_of_a_file(
+    how: Any, column: Any, value: Any, rule: Any
+) -> None:
+    reading = shared(how, **{column: value})
     file = TWO.replace("email_verified", "zoneinfo").replace("true", "UTC")
     got = check(file, pool(auto_verified=None), reading)
     assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
@@ -435,8 +442,8 @@ def test_what_is_given_for_all_users_is_checked_like_the_values_of_a_file(how, c
 
 
 @pytest.mark.parametrize("how", ["constants", "defaults"])
-def test_what_is_given_for_all_users_may_leave_all_of_them_unverified(how):
-    reading = ReadOptions(**{how: {"email_verified": "false"}})
+def test_what_is_given_for_all_users_may_leave_all_of_them_unverified(how: Any) -> None:
+    reading = shared(how, email_verified="false")
     got = check(f"{USERNAME},email\nann,a@x\nbob,b@x\n", POOL, reading)
     assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
         (Rule.NOT_VERIFIED, 2, "email_verified"),
@@ -445,8 +452,8 @@ def test_what_is_given_for_all_users_may_leave_all_of_them_unverified(how):
 
 
 @pytest.mark.parametrize("how", ["constants", "defaults"])
-def test_an_alias_that_is_given_for_all_users_is_there_twice(how):
-    reading = ReadOptions(**{how: {"email": f"{SECRET}@example.com"}})
+def test_an_alias_for_all_users_is_a_duplicate(how: Any) -> None:
+    reading = shared(how, email=f"{SECRET}@example.com")
     got = check("cognito:username,email_verified\nann,true\nbob,true\n", BY_ALIAS, reading)
     assert {(each.rule, each.location.column) for each in got.found} == {
         (Rule.DUPLICATE_ALIAS, "email")
@@ -454,7 +461,7 @@ def test_an_alias_that_is_given_for_all_users_is_there_twice(how):
     assert SECRET not in got.told
 
 
-def test_a_column_that_is_called_what_the_pool_has_not_is_told_with_both_names():
+def test_a_column_that_is_called_what_the_pool_has_not_is_reported_with_both_names() -> None:
     got = check(TWO, POOL, ReadOptions(columns={"email": "emial"}))
     told = next(each.describe() for each in got.found if each.rule is Rule.UNKNOWN_COLUMN)
     assert "emial" in told
@@ -464,7 +471,7 @@ def test_a_column_that_is_called_what_the_pool_has_not_is_told_with_both_names()
 @pytest.mark.parametrize(
     "rows", ['"\n"\nb\n', '\n"\nb"\n', 'x,"\n\n",\nb\n', '"a\n\nb",x,\nb b,c@x,true\n']
 )
-def test_a_quote_that_is_open_where_a_piece_ends_is_read_on(rows):
+def test_a_quote_that_is_open_where_a_piece_ends_is_read_on(rows: Any) -> None:
     file = f"{HEAD}\n{rows}".encode()
     whole = checked([file], Pool())
     assert whole.found[0].rule is Rule.LINE_BREAK
@@ -472,7 +479,7 @@ def test_a_quote_that_is_open_where_a_piece_ends_is_read_on(rows):
         assert checked([file[:at], file[at:]], Pool()).found == whole.found
 
 
-def test_utf_16_that_ends_in_the_middle_is_told_with_its_line():
+def test_utf_16_that_ends_in_the_middle_is_reported_with_its_line() -> None:
     file = f"\ufeff{TWO}".encode("utf-16-le")
     half = file.rindex("bob,".encode("utf-16-le"))
     for broken in (file[:half] + b"\x00\xd8" + file[half:], file[: half + 1]):

@@ -28,7 +28,7 @@ class RowNormalizer:
         """Prepare for rows with a separator."""
         self._mapping = mapping
         self._separator = separator
-        self._comma = separator.encode()
+        self._delimiter = separator.encode()
         self._findings = context.findings
         self._normalizations = context.normalizations
         self._longest = context.limits.row_bytes
@@ -62,7 +62,7 @@ class RowNormalizer:
         if self._separator != ",":
             if b"," in batch or b"\\" in batch:
                 return self._by_line(batch, line, last=False)
-            return batch.replace(self._comma, b",")
+            return batch.replace(self._delimiter, b",")
         return batch
 
     def finish(self, line: int) -> bytes:
@@ -83,7 +83,7 @@ class RowNormalizer:
         text = batch[1:-2]
         if text.count(b'"\n"') != lines - 1:
             return None
-        text = text.replace(b'"\n"', b"\n").replace(b'"' + self._comma + b'"', _UNIT_SEPARATOR)
+        text = text.replace(b'"\n"', b"\n").replace(b'"' + self._delimiter + b'"', _UNIT_SEPARATOR)
         if b'"' in text:
             return None
         values = text.count(_UNIT_SEPARATOR) + lines
@@ -142,7 +142,7 @@ class RowNormalizer:
         Raises:
             OpenQuoteError: A quote is not closed in this line.
         """
-        if not raw or len(raw) > self._longest or (raw.isspace() and self._comma not in raw):
+        if not raw or len(raw) > self._longest or (raw.isspace() and self._delimiter not in raw):
             return raw  # the validator reports a row that is too long
         if b'"' in raw or self._separator != ",":
             values = self._read(line, raw)

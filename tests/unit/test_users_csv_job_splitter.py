@@ -1,16 +1,18 @@
-"""The small parts: jobs that rows are cut into, what comes twice, what all users share."""
+"""The job splitter, the duplicate detector, and values for all users."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from helpers.csv_cases import BY_ALIAS, BY_EMAIL, HEAD, MFA, POOL, SECRET, TWO, check, pool
+from helpers.csv_cases import BY_ALIAS, BY_EMAIL, HEAD, MFA, POOL, SECRET, TWO, check, pool, shared
 
 from user_import.users_csv import JobRows, Limits, Pool, ReadOptions, Rule, messages
 from user_import.users_csv.duplicates import DuplicateDetector
 from user_import.users_csv.job_splitter import JobSplitter
 
 HIGH = 2**32
-"""What two hashes with the same lower half differ by."""
+"""The difference between two hashes with the same lower half."""
 
 
 def seen(*blocks: list[int]) -> DuplicateDetector:
@@ -21,37 +23,37 @@ def seen(*blocks: list[int]) -> DuplicateDetector:
     return of
 
 
-def test_keys_that_came_before_are_told_by_their_numbers_in_order():
+def test_duplicates_are_returned_by_their_numbers_in_order() -> None:
     keys = list(range(-600, 600, 3))
     of = seen(keys, keys[::-1], [601], keys[:2])
     assert of.duplicates() == [*range(400, 800), 801, 802]
 
 
-def test_keys_that_differ_in_some_bits_are_not_the_same():
+def test_keys_that_differ_in_some_bits_are_not_the_same() -> None:
     lowest, highest = -(2**60), 2**60
     assert (
         seen([7, 7 + HIGH, 7 + 256, 7 + 256 + HIGH, 7 - HIGH, lowest, highest]).duplicates() == []
     )
 
 
-def test_keys_that_do_not_count_are_neither_told_nor_make_others_come_again():
+def test_ignored_keys_are_neither_duplicates_nor_make_others_duplicates() -> None:
     of = seen([5, 5, 5, 9, 9, 5 + HIGH, 5])
     assert of.duplicates(without={0}) == [2, 4, 6]
     assert of.duplicates(without={1, 3}) == [2, 6]
     assert of.duplicates(without={0, 1, 2, 4}) == []
 
 
-def test_nothing_comes_twice_among_nothing():
+def test_without_keys_there_are_no_duplicates() -> None:
     assert DuplicateDetector().duplicates() == seen([]).duplicates() == []
 
 
-def test_a_line_of_a_job_is_told_as_the_line_of_the_users_file():
+def test_a_line_of_a_job_is_reported_as_the_line_of_the_users_file() -> None:
     job = JobRows(0, 100, 6, ((0, 3), (1, 5), (4, 9)))
     assert [job.source_line(line) for line in range(1, 8)] == [2, 3, 5, 6, 7, 9, 10]
 
 
 @pytest.mark.parametrize("limits", [Limits(job_users=3), Limits(job_bytes=10 + 12)])
-def test_rows_are_cut_into_jobs_that_are_as_full_as_they_may_be(limits):
+def test_rows_are_cut_into_jobs_that_are_as_full_as_they_may_be(limits: Any) -> None:
     jobs = JobSplitter(10, limits)
     jobs.add_rows(2, b"ann\nbob\n", 2)
     jobs.add_rows(4, b"cid\n", 1)
@@ -65,7 +67,7 @@ def test_rows_are_cut_into_jobs_that_are_as_full_as_they_may_be(limits):
     )
 
 
-def test_gaps_are_counted_between_the_rows_of_a_job_and_remembered_up_to_a_limit():
+def test_gaps_are_counted_between_the_rows_of_a_job_and_remembered_up_to_a_limit() -> None:
     jobs = JobSplitter(0, Limits(line_gaps=2))
     for line in (4, 6, 8, 10):
         jobs.add_rows(line, b"ann\n", 1)
@@ -73,12 +75,12 @@ def test_gaps_are_counted_between_the_rows_of_a_job_and_remembered_up_to_a_limit
     assert jobs.finish() == (JobRows(0, 16, 4, ((0, 4), (1, 6), (2, 8))),)
 
 
-def test_without_rows_there_are_no_jobs():
+def test_without_rows_there_are_no_jobs() -> None:
     jobs = JobSplitter(10, Limits())
     assert (jobs.users, jobs.gaps, jobs.finish()) == (0, 0, ())
 
 
-def test_a_row_that_fits_into_no_job_leaves_no_job_empty():
+def test_a_row_that_fits_into_no_job_leaves_no_job_empty() -> None:
     jobs = JobSplitter(10, Limits(job_bytes=15))
     jobs.add_rows(2, b"somebody\nann\n", 2)
     assert [job.users for job in jobs.finish()] == [1, 1]
@@ -100,9 +102,11 @@ def test_a_row_that_fits_into_no_job_leaves_no_job_empty():
     ],
 )
 @pytest.mark.parametrize("how", ["constants", "defaults"])
-def test_what_is_given_for_all_users_is_written_as_cognito_takes_it(how, column, given, written):
+def test_what_is_given_for_all_users_is_written_as_cognito_takes_it(
+    how: Any, column: Any, given: Any, written: Any
+) -> None:
     by = POOL._replace(columns=(*HEAD.split(","), column))
-    got = check(TWO, by, ReadOptions(**{how: {column: given}}))
+    got = check(TWO, by, shared(how, **{column: given}))
     assert got.found == []
     assert got.staged.header == f"{HEAD},{column}\n"
     assert got.written.decode() == (
@@ -138,7 +142,9 @@ SHARED = messages.SHARED_SIGN_IN_NAME
         ),
     ],
 )
-def test_what_is_wrong_for_all_users_is_told_once(by, email, rule, text):
+def test_a_problem_of_a_value_for_all_users_is_reported_once(
+    by: Any, email: Any, rule: Any, text: Any
+) -> None:
     name = email if by is BY_EMAIL else "ann"
     file = f"cognito:username,email_verified\n{name},false\n"
     reading = ReadOptions(constants={"email": email})
@@ -148,7 +154,7 @@ def test_what_is_wrong_for_all_users_is_told_once(by, email, rule, text):
     ]
 
 
-def test_aliases_that_the_file_lacks_are_not_shared_by_all_users():
+def test_aliases_that_the_file_lacks_are_not_shared_by_all_users() -> None:
     by = pool(aliases=("email", "phone_number", "preferred_username"))
     assert check(TWO, by).found == []
     assert check(TWO, Pool(), ReadOptions(constants={"phone_number": "+14325551212"})).found == []

@@ -1,7 +1,12 @@
+from __future__ import annotations
+
 import tracemalloc
+from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from helpers.fake_world import COLUMNS
@@ -11,6 +16,7 @@ from hypothesis import strategies as st
 
 from user_import.users_csv import (
     STANDARD_ATTRIBUTES,
+    Finding,
     JobRows,
     Limits,
     Normalization,
@@ -34,7 +40,7 @@ GUIDE = (
 )
 
 
-def check(csv, columns=None, limits=None, chunk=None):
+def check(csv: Any, columns: Any = None, limits: Any = None, chunk: Any = None) -> Any:
     csv = csv.encode() if isinstance(csv, str) else csv
     size = chunk or len(csv) or 1
     chunks = [csv[begin : begin + size] for begin in range(0, len(csv), size)]
@@ -42,14 +48,14 @@ def check(csv, columns=None, limits=None, chunk=None):
     return checked(chunks, pool, limits=limits or Limits())
 
 
-def lines_of(check):
+def lines_of(check: Any) -> Any:
     """For each job the lines of its users in the file they came from."""
     return [
         [job.source_line(line) for line in range(2, job.users + 2)] for job in check.staged.jobs
     ]
 
 
-def job_files(check):
+def job_files(check: Any) -> Any:
     """What each job uploads."""
     return [
         check.staged.header.encode() + check.written[job.offset : job.offset + job.length]
@@ -57,59 +63,59 @@ def job_files(check):
     ]
 
 
-def test_the_sample_of_aws_guide_is_taken_as_it_stands():
+def test_the_sample_of_aws_guide_is_taken_as_it_stands() -> None:
     assert job_files(check(GUIDE)) == [GUIDE]
 
 
-def test_columns_may_come_in_any_order():
+def test_columns_may_come_in_any_order() -> None:
     csv = "cognito:username,custom:plan,email_verified,name,email\nann,free,true,Ann,a@x\n"
     assert job_files(check(csv, POOL_COLUMNS)) == [csv.encode()]
 
 
-def test_columns_that_the_file_lacks_are_added_blank():
+def test_columns_that_the_file_lacks_are_added_blank() -> None:
     got = check("email,cognito:username\na@x,ann\nb@x,bob", POOL_COLUMNS)
     assert got.staged.header == "email,cognito:username,name,email_verified,custom:plan\n"
     assert got.written == b"a@x,ann,,,\nb@x,bob,,,\n"
 
 
-def test_without_a_known_pool_any_column_is_taken_and_none_added():
+def test_without_a_known_pool_any_column_is_taken_and_none_added() -> None:
     got = check("custom:any,cognito:username\nx,ann\n")
     assert got.staged.header == "custom:any,cognito:username\n"
 
 
-def test_every_column_but_the_username_may_be_blank():
+def test_every_column_but_the_username_may_be_blank() -> None:
     row = "," * (len(COLUMNS) - 1) + "ann"
     assert check(",".join(COLUMNS) + f"\n{row}\n", COLUMNS).staged.users == 1
 
 
-def test_a_byte_order_mark_does_not_count():
+def test_a_byte_order_mark_does_not_count() -> None:
     got = check(b"\xef\xbb\xbfcognito:username,email\nann,a@x\n")
     assert job_files(got) == [b"cognito:username,email\nann,a@x\n"]
 
 
-def test_white_space_around_column_names_does_not_count():
+def test_white_space_around_column_names_does_not_count() -> None:
     assert check(" cognito:username , email\nann,a@x").staged.header == "cognito:username,email\n"
 
 
-def test_windows_line_ends_become_line_feeds():
+def test_windows_line_ends_become_line_feeds() -> None:
     got = check("cognito:username,email\r\nann,a@x\r\n\r\nbob,b@x")
     assert job_files(got) == [b"cognito:username,email\nann,a@x\nbob,b@x\n"]
     assert lines_of(got) == [[2, 4]]
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n\n", "\n  \n"])
-def test_the_last_row_counts_whatever_ends_the_file(end):
+def test_the_last_row_counts_whatever_ends_the_file(end: Any) -> None:
     got = check(f"cognito:username\nann\nbob{end}")
     assert got.written == b"ann\nbob\n"
 
 
-def test_blank_lines_are_left_out_and_lines_stay_those_of_the_users_file():
+def test_blank_lines_are_left_out_and_lines_stay_those_of_the_users_file() -> None:
     got = check("cognito:username\n\n \nann\n\nbob\ncid\n\t\n\ndan\n")
     assert got.written == b"ann\nbob\ncid\ndan\n"
     assert lines_of(got) == [[4, 6, 7, 10]]
 
 
-def test_jobs_are_cut_by_users():
+def test_jobs_are_cut_by_users() -> None:
     csv = "cognito:username\n" + "".join(f"user{number}\n" for number in range(7))
     got = check(csv, limits=Limits(job_users=3))
     assert [job.users for job in got.staged.jobs] == [3, 3, 1]
@@ -117,7 +123,7 @@ def test_jobs_are_cut_by_users():
     assert b"".join(file.split(b"\n", 1)[1] for file in job_files(got)) == got.written
 
 
-def test_jobs_are_cut_by_bytes_header_included():
+def test_jobs_are_cut_by_bytes_header_included() -> None:
     head, row = "cognito:username\n", "user0\n"
     room = len(head) + 2 * len(row)
     csv = head + row * 5
@@ -127,13 +133,13 @@ def test_jobs_are_cut_by_bytes_header_included():
     assert [job.users for job in fewer.staged.jobs] == [1] * 5
 
 
-def test_blank_lines_between_two_jobs_keep_the_lines_right():
+def test_blank_lines_between_two_jobs_keep_the_lines_right() -> None:
     csv = "cognito:username\na\n\nb\n\n\nc\nd\n"
     got = check(csv, limits=Limits(job_users=2))
     assert lines_of(got) == [[2, 4], [7, 8]]
 
 
-def test_bytes_are_counted_and_not_characters():
+def test_bytes_are_counted_and_not_characters() -> None:
     csv = "cognito:username\n" + "é\n" * 4
     got = check(csv, limits=Limits(job_bytes=len("cognito:username\n") + 6))
     assert [job.users for job in got.staged.jobs] == [2, 2]
@@ -144,7 +150,9 @@ def test_bytes_are_counted_and_not_characters():
     job_users=st.integers(1, 7),
     job_bytes=st.integers(25, 60),
 )
-def test_every_user_is_in_one_job_and_knows_its_line(blanks, job_users, job_bytes):
+def test_every_user_is_in_one_job_and_knows_its_line(
+    blanks: Any, job_users: Any, job_bytes: Any
+) -> None:
     text, lines = "cognito:username\n", []
     for number, blank in enumerate(blanks):
         text += "\n" * blank
@@ -160,25 +168,25 @@ def test_every_user_is_in_one_job_and_knows_its_line(blanks, job_users, job_byte
     assert got.staged.users == len(blanks)
 
 
-def test_the_header_of_a_job_is_the_users_first_line_minus_one():
+def test_the_header_of_a_job_is_the_users_first_line_minus_one() -> None:
     assert JobRows(0, 10, 2, ((0, 2),)).source_line(1) == 1
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_a_file_without_a_header_does_not_get_its_first_user_told(ends):
+def test_a_file_without_a_header_does_not_get_its_first_user_reported(ends: Any) -> None:
     csv = ends.join(["Kanarie,kanarie@example.com,true,free,Kanarie"] * 3)
     told = check(csv, POOL_COLUMNS).told
     assert "cognito:username" in told
     assert "anarie" not in told
 
 
-def test_a_column_without_a_name_that_is_there_twice_is_told_by_its_number():
+def test_columns_without_a_name_are_reported_by_their_number() -> None:
     told = check("cognito:username,,\nann,,\n").told
     assert "column number 2" in told
     assert "column number 3" in told
 
 
-def test_the_first_twenty_errors_are_told_and_all_are_counted_by_rule():
+def test_the_first_twenty_errors_are_reported_and_all_are_counted_by_rule() -> None:
     rows = ["x", "two words,a@x", "ann,a"] * 9
     findings = check("\n".join(["cognito:username,email", *rows])).report.findings
     assert findings.errors == 27
@@ -188,7 +196,7 @@ def test_the_first_twenty_errors_are_told_and_all_are_counted_by_rule():
     assert told.index("line 2: ") < told.index("line 3, ") < told.index("line 21, ")
 
 
-def test_warnings_are_told_apart_from_errors():
+def test_warnings_are_reported_apart_from_errors() -> None:
     findings = check("cognito:username,email\nann,a@x\nann,b@x\nbob,b\n").report.findings
     assert findings.describe_errors().startswith("line 4, column email: ")
     assert findings.describe_warnings().startswith("line 3, column cognito:username: ")
@@ -196,21 +204,21 @@ def test_warnings_are_told_apart_from_errors():
     assert "(CSV026)" not in findings.describe_warnings()
 
 
-def test_the_sink_takes_every_finding_and_the_report_keeps_the_first():
+def test_the_sink_takes_every_finding_and_the_report_keeps_the_first() -> None:
     got = check("cognito:username,email\n" + "x\n" * 1_000)
     assert [each.location.line for each in got.found] == list(range(2, 1_002))
     assert got.report.findings.first == got.found[:20]
     assert got.report.users == 1_000
 
 
-def test_a_value_that_ends_with_a_backslash_does_not_swallow_an_added_column():
+def test_a_value_that_ends_with_a_backslash_does_not_swallow_an_added_column() -> None:
     got = check("cognito:username,name\nann,C:\\\n", POOL_COLUMNS)
     assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
         (Rule.BACKSLASH, 2, "name")
     ]
 
 
-def test_more_gaps_than_can_be_remembered_are_a_problem_and_not_a_wrong_line():
+def test_more_gaps_than_can_be_remembered_are_a_problem_and_not_a_wrong_line() -> None:
     csv = "cognito:username\n" + "".join(f"{name}\n\n" for name in "abcdef")
     assert lines_of(check(csv, limits=Limits(line_gaps=5))) == [[2, 4, 6, 8, 10, 12]]
     assert messages.too_many_line_gaps(4) in check(csv, limits=Limits(line_gaps=4)).told
@@ -233,7 +241,7 @@ SMALL = Limits(row_characters=20, job_users=3, job_bytes=64, line_gaps=3)
 )
 @example(rows=["x" * 300], end="\n", last=True, cuts=[20, 120, 220])
 @example(rows=["x" + "😀" * 80], end="\n", last=True, cuts=[20, 120, 220])
-def test_any_chunking_gives_the_same_result(rows, end, last, cuts):
+def test_any_chunking_gives_the_same_result(rows: Any, end: Any, last: Any, cuts: Any) -> None:
     csv = (end.join(["cognito:username", *rows]) + (end if last else "")).encode()
     edges = [0, *sorted(min(cut, len(csv)) for cut in cuts), len(csv)]
     pieces = [csv[begin:stop] for begin, stop in pairwise(edges)]
@@ -246,7 +254,9 @@ def test_any_chunking_gives_the_same_result(rows, end, last, cuts):
 
 
 @given(rows=st.binary(max_size=200), chunk=st.integers(1, 50))
-def test_arbitrary_rows_never_raise_and_give_files_with_the_headers_columns(rows, chunk):
+def test_arbitrary_rows_never_raise_and_give_files_with_the_headers_columns(
+    rows: Any, chunk: Any
+) -> None:
     got = check(b"cognito:username,email\n" + rows, POOL_COLUMNS, Limits(), chunk)
     if got.report.staged is not None:
         for file in job_files(got):
@@ -256,10 +266,10 @@ def test_arbitrary_rows_never_raise_and_give_files_with_the_headers_columns(rows
             assert columns == {len(POOL_COLUMNS) - 1}
 
 
-def test_a_file_without_line_ends_does_not_fill_the_memory():
+def test_a_file_without_line_ends_does_not_fill_the_memory() -> None:
     kept = []
 
-    def chunks():
+    def chunks() -> Iterator[Any]:
         yield b"cognito:username\n"
         for _ in range(300):
             yield b"x" * 10_000
@@ -284,12 +294,12 @@ def test_a_file_without_line_ends_does_not_fill_the_memory():
         "profile,custom:custId,custom:contactId,locale,cognito:mfa_enabled,cognito:username",
     ],
 )
-def test_the_headers_seen_in_the_wild_are_taken(header):
+def test_the_headers_seen_in_the_wild_are_taken(header: Any) -> None:
     row = "," * header.count(",") + "ann"
     assert check(f"{header}\n{row}\n", header.split(",")).staged.users == 1
 
 
-def test_a_custom_column_with_a_comma_in_its_name_stays_one_column():
+def test_a_custom_column_with_a_comma_in_its_name_stays_one_column() -> None:
     got = check(r"custom:a\,b,cognito:username" + "\nx,ann\n", ["custom:a,b", "cognito:username"])
     assert got.staged.header == "custom:a\\,b,cognito:username\n"
 
@@ -298,18 +308,18 @@ WRONG = b"Login;email\r\nann;a@x\r\nb b;b\r\n"
 LOGIN = ReadOptions(columns={"Login": "cognito:username"})
 
 
-def test_a_file_is_checked_as_what_is_in_it(tmp_path):
+def test_a_file_is_checked_as_what_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "users.csv"
     for file in (WRONG, WRONG.replace(b"b b;b", b"bob;b@x"), b"", "\ufeffé".encode("utf-16-le")):
         path.write_bytes(file)
-        found = []
+        found: list[Finding] = []
         report = validate_file(path, Pool(), options=LOGIN, sink=found.append)
         got = checked([file], Pool(), LOGIN)
         assert found == got.found
         assert report == got.report._replace(findings=report.findings)
 
 
-def test_without_a_sink_the_report_has_the_findings(tmp_path):
+def test_without_a_sink_the_report_has_the_findings(tmp_path: Path) -> None:
     path = tmp_path / "users.csv"
     path.write_bytes(WRONG.replace(b"Login", b"cognito:username"))
     for report in (validate_file(path, Pool()), validate_users([path.read_bytes()], Pool(), list)):
@@ -319,27 +329,29 @@ def test_without_a_sink_the_report_has_the_findings(tmp_path):
         ]
 
 
-def test_a_file_that_cannot_be_read_is_an_error_of_the_system(tmp_path):
+def test_a_file_that_cannot_be_read_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         validate_file(tmp_path / "users.csv", Pool())
 
 
-def test_a_file_is_read_in_pieces_and_closed_at_the_end():
-    sizes = []
+def test_a_file_is_read_in_pieces_and_closed_at_the_end() -> None:
+    sizes: list[Any] = []
 
     class File(BytesIO):
-        def read(self, size):
+        def read(self, size: int | None = -1, /) -> bytes:
             sizes.append(size)
             return super().read(size)
 
     file = File(b"cognito:username\n" + b"".join(b"user%06d\n" % n for n in range(50_000)))
     modes = []
 
-    def open_(mode):
+    def open_(mode: Any) -> Any:
         modes.append(mode)
         return file
 
-    report = validate_file(SimpleNamespace(open=open_), Pool())
+    path: Any = SimpleNamespace(open=open_)
+    report = validate_file(path, Pool())
+    assert report.staged is not None
     assert modes == ["rb"]
     assert (report.users, report.staged.users) == (50_000, 50_000)
     assert len(sizes) > 2
@@ -348,7 +360,7 @@ def test_a_file_is_read_in_pieces_and_closed_at_the_end():
     assert file.closed
 
 
-def test_what_is_wrong_far_down_is_told_with_its_line():
+def test_a_problem_far_down_is_reported_with_its_line() -> None:
     before, after = ("".join(f"{name}{n},Ann\n" for n in range(8_000)) for name in "uv")
     for chunk in (None, 100_000):
         got = check(f"cognito:username,name\n{before}b b,\n{after}two words,\n", chunk=chunk)
@@ -356,7 +368,7 @@ def test_what_is_wrong_far_down_is_told_with_its_line():
         assert got.report.users == 16_002
 
 
-def test_a_row_may_be_longer_than_a_header_may_be():
+def test_a_row_may_be_longer_than_a_header_may_be() -> None:
     names = [each.name for each in STANDARD_ATTRIBUTES[:9]]
     row = ",".join(["ann", *["😀" * 1_950] * 9])
     for chunk in (None, 1_000):
@@ -391,11 +403,13 @@ def test_a_row_may_be_longer_than_a_header_may_be():
         ),
     ],
 )
-def test_what_only_the_whole_file_shows_is_told_where_nothing_else_is_wrong(csv, limits, told):
+def test_problems_of_the_whole_file_are_reported_where_nothing_else_is_wrong(
+    csv: Any, limits: Any, told: Any
+) -> None:
     assert [each.describe() for each in check(csv, limits=limits).found] == [told]
 
 
-def test_as_many_jobs_and_gaps_as_there_may_be_are_no_problem():
+def test_as_many_jobs_and_gaps_as_there_may_be_are_no_problem() -> None:
     csv = "cognito:username\n" + "".join(f"u{number}\n\n" for number in range(6))
     got = check(csv, limits=Limits(job_users=3, jobs=2, line_gaps=4))
     assert got.found == []
@@ -403,14 +417,19 @@ def test_as_many_jobs_and_gaps_as_there_may_be_are_no_problem():
     assert got.report.normalized == {Normalization.BLANK_LINE: 6}
 
 
-def test_rules_that_wait_for_the_deployment_are_named():
+def test_rules_that_wait_for_the_deployment_are_named() -> None:
     names = (
         "custom and required attributes",
         "which attributes must be verified",
         "aliases and sign-in names",
         "multi-factor authentication",
     )
-    known = {"attributes": STANDARD_ATTRIBUTES, "auto_verified": (), "aliases": (), "mfa": "OFF"}
+    known: dict[str, Any] = {
+        "attributes": STANDARD_ATTRIBUTES,
+        "auto_verified": (),
+        "aliases": (),
+        "mfa": "OFF",
+    }
     users = [b"cognito:username\nann\n"]
     assert checked(users, Pool()).report.unchecked == names
     assert checked(users, Pool(**known)).report.unchecked == ()

@@ -1,9 +1,11 @@
-"""How a file's bytes become rows of Cognito's dialect: encodings, line ends, quotes, separators."""
+"""Normalization to Cognito's dialect: encodings, line ends, quotes, separators."""
 
 from __future__ import annotations
 
 import sys
 import tracemalloc
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from helpers.fuzz_users_csv import checked
@@ -32,7 +34,7 @@ NO_USERNAME = f"column cognito:username: {messages.USERNAME_MISSING} (CSV016)"
 MOST_LINES = 100
 
 
-def cuts(file):
+def cuts(file: Any) -> Iterator[Any]:
     """The file in one piece, in any two pieces, and byte by byte with nothing between them."""
     yield [file]
     for at in range(len(file) + 1):
@@ -79,7 +81,9 @@ ENCODINGS = {
 
 @pytest.mark.parametrize("mark", ENCODINGS)
 @pytest.mark.parametrize(("file", "lines", "needed"), LINES)
-def test_lines_are_the_same_however_the_file_is_encoded_and_cut(file, lines, needed, mark):
+def test_lines_are_the_same_however_the_file_is_encoded_and_cut(
+    file: Any, lines: Any, needed: Any, mark: Any
+) -> None:
     encoding, marked = ENCODINGS[mark]
     for chunks in cuts(mark + file.decode().encode(encoding)):
         text = LineReader(chunks, 100)
@@ -90,7 +94,7 @@ def test_lines_are_the_same_however_the_file_is_encoded_and_cut(file, lines, nee
         assert text.lines == lines.count(b"\n")
 
 
-def test_characters_of_two_units_of_utf_16_may_be_cut():
+def test_characters_of_two_units_of_utf_16_may_be_cut() -> None:
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         for chunks in cuts(mark + "é😀\n€\n".encode(encoding)):
             assert b"".join(LineReader(chunks, 100).batches()).decode() == "é😀\n€\n"
@@ -110,7 +114,9 @@ def test_characters_of_two_units_of_utf_16_may_be_cut():
     ],
 )
 @pytest.mark.parametrize("broken", [b"\x00\xd8a\x00", b"\x00\xdc", b"\x00\xd8", b"a"])
-def test_whole_lines_before_the_place_where_utf_16_is_broken_are_read(lines, whole, broken):
+def test_whole_lines_before_the_place_where_utf_16_is_broken_are_read(
+    lines: Any, whole: Any, broken: Any
+) -> None:
     file = b"\xff\xfe" + lines.encode("utf-16-le") + broken
     for chunks in cuts(file):
         text, got = LineReader(chunks, 100), b""
@@ -122,7 +128,7 @@ def test_whole_lines_before_the_place_where_utf_16_is_broken_are_read(lines, who
 
 
 @pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
-def test_utf_32_is_refused(encoding):
+def test_utf_32_is_refused(encoding: Any) -> None:
     for chunks in cuts("\ufeffa\n".encode(encoding)):
         with pytest.raises(EncodingError, match=f"^{messages.UTF_32}$"):
             list(LineReader(chunks, 100).batches())
@@ -142,14 +148,14 @@ def test_utf_32_is_refused(encoding):
     ],
 )
 @pytest.mark.parametrize("end", [b"\n", b"\r"])
-def test_a_block_has_as_many_whole_lines_as_have_room(lines, sizes, end):
+def test_a_block_has_as_many_whole_lines_as_have_room(lines: Any, sizes: Any, end: Any) -> None:
     file = b"".join(b"x" * (size - 1) + end for size in lines)
     blocks = list(LineReader([file], 4 * BATCH_BYTES).batches())
     assert [len(each) for each in blocks] == sizes
     assert b"".join(blocks) == file.replace(b"\r", b"\n")
 
 
-def test_a_line_end_of_two_characters_that_a_block_would_part_is_one():
+def test_a_line_end_of_two_characters_that_a_block_would_part_is_one() -> None:
     for before in range(BATCH_BYTES - 6, BATCH_BYTES + 2):
         file = b"a\r" + b"x" * before + b"\r\nb\r"
         assert (
@@ -158,7 +164,7 @@ def test_a_line_end_of_two_characters_that_a_block_would_part_is_one():
         )
 
 
-def test_lines_that_are_short_are_never_cut():
+def test_lines_that_are_short_are_never_cut() -> None:
     lines = b"0123456789abcde\n" * (BATCH_BYTES // 16)
     for chunks in ([lines], [lines, lines], [b"x\n", lines, b"\n", lines[:-1]]):
         got = b"".join(LineReader(chunks, 20).batches())
@@ -190,7 +196,9 @@ LONG = b"x" * (BATCH_BYTES + 1)
         ([b"a\n", LONG], b"a\nxxxxx\n"),
     ],
 )
-def test_of_a_long_line_that_comes_in_pieces_the_beginning_and_the_end_are_kept(chunks, lines):
+def test_of_a_long_line_that_comes_in_pieces_the_beginning_and_the_end_are_kept(
+    chunks: Any, lines: Any
+) -> None:
     text = LineReader(chunks, 5)
     assert b"".join(text.batches()) == lines
     assert text.lines == lines.count(b"\n")
@@ -200,7 +208,7 @@ def test_of_a_long_line_that_comes_in_pieces_the_beginning_and_the_end_are_kept(
     "at", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, 2 * PIECE_BYTES - 2, 3 * PIECE_BYTES + 5]
 )
 @pytest.mark.parametrize("after", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1])
-def test_bytes_are_utf_8_or_not_wherever_a_piece_of_them_ends(at, after):
+def test_bytes_are_utf_8_or_not_wherever_a_piece_of_them_ends(at: Any, after: Any) -> None:
     before, rest = b"x" * at, b"x" * after
     assert is_utf_8(before + rest)
     for good in ("é", "€", "😀"):
@@ -212,7 +220,7 @@ def test_bytes_are_utf_8_or_not_wherever_a_piece_of_them_ends(at, after):
 # Quotes, separators, columns.
 
 
-def alike(file, pool=Pool(), limits=Limits(), **reading):  # noqa: B008  both are immutable
+def alike(file: Any, pool: Any = Pool(), limits: Any = Limits(), **reading: Any) -> Any:  # noqa: B008  both are immutable
     """Check a file whole and in pieces, which gives the same."""
     data = file.encode() if isinstance(file, str) else file
     way = ReadOptions(**reading)
@@ -226,7 +234,7 @@ def alike(file, pool=Pool(), limits=Limits(), **reading):  # noqa: B008  both ar
     return whole
 
 
-def told(file, **how):
+def told(file: Any, **how: Any) -> Any:
     return [each.describe() for each in alike(file, **how).found]
 
 
@@ -255,14 +263,16 @@ QUOTED = [
 
 
 @pytest.mark.parametrize(("rows", "written", "freed"), QUOTED)
-def test_values_are_freed_of_quotes_and_each_is_counted(rows, written, freed):
+def test_values_are_freed_of_quotes_and_each_is_counted(
+    rows: Any, written: Any, freed: Any
+) -> None:
     got = alike(HEAD + rows)
     assert got.found == []
     assert got.written.decode() == written
     assert got.report.normalized == ({Normalization.QUOTES: freed} if freed else {})
 
 
-def separated(text, separator):
+def separated(text: Any, separator: Any) -> Any:
     """The same with another separator; a comma before a blank is one in a value."""
     return text.replace(", ", "\0").replace(",", separator).replace("\0", ", ")
 
@@ -276,7 +286,9 @@ def separated(text, separator):
         if not any(odd in each[0] for odd in (";", "\t", "\\,", '"",""', " ,"))
     ],
 )
-def test_values_with_another_separator_are_freed_likewise(rows, written, freed, separator):
+def test_values_with_another_separator_are_freed_likewise(
+    rows: Any, written: Any, freed: Any, separator: Any
+) -> None:
     got = alike(separated(HEAD + rows, separator))
     assert got.found == []
     assert got.written.decode() == written
@@ -284,7 +296,7 @@ def test_values_with_another_separator_are_freed_likewise(rows, written, freed, 
     assert got.report.normalized[Normalization.SEPARATOR] == 1
 
 
-def test_blank_lines_between_quoted_rows_are_left_out():
+def test_blank_lines_between_quoted_rows_are_left_out() -> None:
     got = alike(HEAD + '"ann","Ann","A"\n\n  \n"bob","Bob","B"\n\n')
     assert got.found == []
     assert got.written == b"ann,Ann,A\nbob,Bob,B\n"
@@ -301,7 +313,7 @@ def test_blank_lines_between_quoted_rows_are_left_out():
         ("ann\tAnn\ta;b\n", "ann,Ann,a;b\n"),
     ],
 )
-def test_another_separator_becomes_a_comma_and_a_comma_is_escaped(rows, written):
+def test_another_separator_becomes_a_comma_and_a_comma_is_escaped(rows: Any, written: Any) -> None:
     separator = "\t" if "\t" in rows else ";"
     got = alike(HEAD.replace(",", separator) + rows)
     assert got.found == []
@@ -309,7 +321,7 @@ def test_another_separator_becomes_a_comma_and_a_comma_is_escaped(rows, written)
     assert got.report.normalized == {Normalization.SEPARATOR: 1}
 
 
-def test_a_backslash_is_a_letter_where_the_separator_is_no_comma():
+def test_a_backslash_is_a_letter_where_the_separator_is_no_comma() -> None:
     found = told(HEAD.replace(",", ";") + "ann;x\\;\\;\nbob;\\,b;\n")
     assert found == [
         f"line 2, column name: {BACKSLASH}",
@@ -319,14 +331,16 @@ def test_a_backslash_is_a_letter_where_the_separator_is_no_comma():
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("other", ["ann;x\\y;z\n", 'ann;"x";z\n', "ann;x;z\n"])
-def test_a_row_of_separators_only_is_no_blank_line_whatever_stands_near_it(separator, other):
+def test_a_row_of_separators_only_is_no_blank_line_whatever_stands_near_it(
+    separator: Any, other: Any
+) -> None:
     file = HEAD.replace(",", separator) + (other + ";;\n \n").replace(";", separator)
     assert told(file) == [f"line 3, {NO_USERNAME}"]
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_columns_are_left_out_and_put_in_order(separator, quote):
+def test_columns_are_left_out_and_put_in_order(separator: Any, quote: Any) -> None:
     rows = [["note", "cognito:username", "custom:x", "Full", "end"]]
     rows += [["1", "ann", "2", "Ann", "3"], ["", "bob", "", "Doe, Bob", ""]]
     lines = [separator.join(f"{quote}{value}{quote}" for value in row) + "\n" for row in rows]
@@ -342,7 +356,9 @@ def test_columns_are_left_out_and_put_in_order(separator, quote):
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_rows_with_columns_too_few_or_many_are_told_once_where_columns_are_left_out(quote):
+def test_rows_with_columns_too_few_or_many_are_reported_once_where_columns_are_left_out(
+    quote: Any,
+) -> None:
     rows = [["ann", "x", "Ann"], ["bob", "x"], ["cid", "x", "Cid", ""], ["", "x", "Dan"]]
     lines = [",".join(f"{quote}{value}{quote}" for value in row) + "\n" for row in rows]
     assert told(f"{USERNAME},note,name\n" + "".join(lines), columns={"note": None}) == [
@@ -396,18 +412,20 @@ WRONG = [
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize(("rows", "found"), WRONG)
-def test_what_is_wrong_with_quotes_is_told_word_for_word(rows, found, separator):
+def test_problems_of_quotes_are_reported_word_for_word(
+    rows: Any, found: Any, separator: Any
+) -> None:
     assert told(separated(HEAD + rows, separator)) == found
 
 
-def test_a_row_with_line_breaks_is_one_user_and_has_no_blank_lines():
+def test_a_row_with_line_breaks_is_one_user_and_has_no_blank_lines() -> None:
     got = alike(HEAD + 'ann,"a\n\n\nb",\nbob,"",\ncid,"x\ny\n",\n')
     assert [each.location.line for each in got.found] == [2, 7]
     assert got.report.users == 3
     assert got.report.normalized == {Normalization.QUOTES: 1}
 
 
-def test_a_quote_that_is_open_at_the_end_of_a_long_piece_is_read_on():
+def test_a_quote_that_is_open_at_the_end_of_a_long_piece_is_read_on() -> None:
     rows = "".join(f"user{number},,\n" for number in range(2 * MOST_LINES))
     file = f'{HEAD}{rows}ann,"a\nb",\nc c,,\n'.encode()
     for at in range(len(file) - 20, len(file)):
@@ -415,7 +433,7 @@ def test_a_quote_that_is_open_at_the_end_of_a_long_piece_is_read_on():
         assert [each.location.line for each in found] == [2 * MOST_LINES + 2, 2 * MOST_LINES + 4]
 
 
-def row_normalizer(separator, findings=None):
+def row_normalizer(separator: Any, findings: Any = None) -> Any:
     findings = findings or Findings()
     normalizations = Normalizations(findings, strict=False)
     context = ValidationContext(Pool(), ReadOptions(), Limits(), findings, normalizations)
@@ -423,7 +441,7 @@ def row_normalizer(separator, findings=None):
     return RowNormalizer(ColumnMapping(2, columns, (0, 1), columns), separator, context)
 
 
-def calls_of(function, *arguments):
+def calls_of(function: Any, *arguments: Any) -> Any:
     """Count the calls of Python functions."""
     calls = []
     sys.setprofile(lambda frame, event, _: calls.append(frame) if event == "call" else None)
@@ -444,28 +462,28 @@ def calls_of(function, *arguments):
     ],
     ids=["commas", "semicolons", "quotes", "quotes-and-tabs"],
 )
-def test_rows_of_the_usual_kinds_are_not_normalized_one_by_one(separator, rows):
+def test_rows_of_the_usual_kinds_are_not_normalized_one_by_one(separator: Any, rows: Any) -> None:
     few, many = (
         calls_of(row_normalizer(separator).normalize, rows * times, 2) for times in (1, 100)
     )
     assert few == many
 
 
-def test_rows_that_are_held_back_are_given_out_once_and_by_the_end():
+def test_rows_that_are_held_back_are_given_out_once_and_by_the_end() -> None:
     findings = Findings()
     normalizer = row_normalizer(",", findings)
     assert normalizer.finish(2) == b""
     assert normalizer.normalize(b'ann,x\nbob,"y\ncid,z\n', 2) == b"ann,x\n"
-    assert not findings.errors
+    assert sum(findings.counts.values()) == 0
     assert normalizer.finish(3) == b'bob,"y\ncid,z\n'
-    assert findings.errors == 1
+    assert sum(findings.counts.values()) == 1
     assert (normalizer.is_reported(3), normalizer.is_reported(4)) == (True, False)
     assert normalizer.reported_lines(2) == [1]
     assert normalizer.finish(5) == b""
     assert normalizer.reported_lines(5) == []
 
 
-def test_the_column_of_a_broken_quote_is_the_file_s_own_or_none_where_it_is_left_out():
+def test_the_column_of_a_broken_quote_is_the_file_s_own_or_none_where_it_is_left_out() -> None:
     head = f"Note,Full,{USERNAME}\n"
     columns = {"Note": None, "Full": "name"}
     assert told(head + 'x,"Ann" A,ann\n', columns=columns) == [f"line 2, column Full: {FOLLOWS}"]
@@ -475,7 +493,7 @@ def test_the_column_of_a_broken_quote_is_the_file_s_own_or_none_where_it_is_left
     assert told(head + 'x,"A\\","ann"\n', columns=columns) == [f"line 2, column Full: {BACKSLASH}"]
 
 
-def test_bytes_that_are_no_utf_8_are_told_in_their_line_only():
+def test_bytes_that_are_not_utf_8_are_reported_in_their_line_only() -> None:
     file = HEAD.encode() + b'"ann","Ann","A"\n"bob","\xff","B"\n"cid","Cid","C"\n'
     got = alike(file)
     assert [each.describe() for each in got.found] == [f"line 3: {messages.NOT_UTF_8} (CSV001)"]
@@ -486,7 +504,7 @@ def test_bytes_that_are_no_utf_8_are_told_in_their_line_only():
 
 
 @pytest.mark.parametrize("all_quoted", [True, False])
-def test_strict_tells_every_line_with_quotes(all_quoted):
+def test_strict_reports_every_line_with_quotes(all_quoted: Any) -> None:
     row = '"ann","{0}","{0}"\n' if all_quoted else 'ann,"{0}","{0}"\n'
     found = told(HEAD + row.format(1) + row.format(2) + "bob,,\n" + row.format(3), strict=True)
     text = f"{messages.not_strict(Normalization.QUOTES.value)} (CSV039)"
@@ -494,7 +512,9 @@ def test_strict_tells_every_line_with_quotes(all_quoted):
 
 
 @pytest.mark.parametrize("after", ["", "bob,,\n", "bob,,\n" * 2 * MOST_LINES])
-def test_a_value_over_100_lines_is_one_finding_and_over_more_its_quote_is_not_closed(after):
+def test_a_value_over_100_lines_is_one_finding_and_over_more_its_quote_is_not_closed(
+    after: Any,
+) -> None:
     most = 'ann,"' + "\n" * (MOST_LINES - 1) + '",\n'
     assert told(HEAD + most + after.replace("bob", "b b", 1))[:1] == [
         f"line 2, column name: {LINE_BREAK}"
@@ -503,14 +523,14 @@ def test_a_value_over_100_lines_is_one_finding_and_over_more_its_quote_is_not_cl
     assert more.found[0].describe() == f"line 2, column name: {NOT_CLOSED}"
 
 
-def test_a_value_over_lines_that_is_longer_than_a_row_is_a_quote_that_is_not_closed():
+def test_a_value_over_lines_that_is_longer_than_a_row_is_a_quote_that_is_not_closed() -> None:
     limits = Limits(row_characters=10)
     for letters, says in ((29, LINE_BREAK), (30, NOT_CLOSED)):
         file = f'{USERNAME}\n"aaaaaaaa\n{"b" * letters}"\ncid\n'
         assert told(file, limits=limits)[0] == f"line 2, column {USERNAME}: {says}"
 
 
-def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand():
+def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand() -> None:
     limits = Limits(row_characters=10)
     name = "😀" * 9
     got = alike(f'{USERNAME}\n"{name}"  \n', limits=limits)
@@ -521,16 +541,16 @@ def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand():
     ]
 
 
-def test_a_carriage_return_in_quotes_is_told_the_same_wherever_the_pieces_end():
+def test_a_carriage_return_in_quotes_is_reported_the_same_wherever_the_pieces_end() -> None:
     file = f'"{USERNAME}","name"\n"x\udcff","Ann"\n"a\rb","Bob"\n'.encode(errors="surrogateescape")
     reports = [checked(pieces, Pool(), ReadOptions(strict=True)) for pieces in cuts(file)]
     assert len({str(each.found) for each in reports}) == 1
 
 
-def test_a_quote_that_is_never_closed_does_not_fill_the_memory():
+def test_a_quote_that_is_never_closed_does_not_fill_the_memory() -> None:
     line = b"x" * 60_000 + b"\n"
 
-    def chunks():
+    def chunks() -> Iterator[Any]:
         yield f'{USERNAME}\n"'.encode()
         for _ in range(60):
             yield line

@@ -1,6 +1,8 @@
-"""Rows are checked by blocks: what that must not change, and which rows it looks at twice."""
+"""Rows are validated in batches: the same results, and the rows that are validated exactly."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from helpers.csv_cases import BY_ALIAS, BY_EITHER, HEAD, POOL, pool
@@ -38,7 +40,7 @@ def many(rows: int) -> list[str]:
     return [person(number, "n" * 200) for number in range(rows)]
 
 
-def test_a_file_of_several_blocks_is_checked_like_one():
+def test_a_file_of_several_blocks_is_checked_like_one() -> None:
     rows = many(1000)
     rows[3], rows[900] = person(3, verified="yes"), person(900, verified="no")
     got = check(file_of(*rows, head=f"{HEAD},name"))
@@ -47,7 +49,7 @@ def test_a_file_of_several_blocks_is_checked_like_one():
     assert got.report.users == 1000
 
 
-def test_all_users_of_several_blocks_are_counted():
+def test_all_users_of_several_blocks_are_counted() -> None:
     rows = many(1000)
     got = check(file_of(*rows, head=f"{HEAD},name"))
     assert got.report.users == got.staged.users == 1000
@@ -55,7 +57,7 @@ def test_all_users_of_several_blocks_are_counted():
     assert got.exact_lines == []
 
 
-def test_users_of_blocks_with_blank_lines_and_odd_rows_are_counted():
+def test_users_of_blocks_with_blank_lines_and_odd_rows_are_counted() -> None:
     rows = many(1000)
     rows[10:10], rows[700:700] = ["", person(2000, verified="1")], ["  ", person(2001, "é")]
     got = check(file_of(*rows, head=f"{HEAD},name"))
@@ -64,7 +66,7 @@ def test_users_of_blocks_with_blank_lines_and_odd_rows_are_counted():
 
 
 @pytest.mark.parametrize("header", [f"{HEAD},name,password_hash", f"password_hash,{HEAD},name"])
-def test_hashes_that_are_blank_are_left_out_of_all_rows_of_all_blocks(header):
+def test_hashes_that_are_blank_are_left_out_of_all_rows_of_all_blocks(header: Any) -> None:
     rows = many(1000)
     rows[3] = person(3, verified="yes")
     blank = [f",{row}" if header.startswith("password_hash") else f"{row}," for row in rows]
@@ -77,7 +79,7 @@ def test_hashes_that_are_blank_are_left_out_of_all_rows_of_all_blocks(header):
     assert got.exact_lines == [5]
 
 
-def test_a_row_that_goes_on_in_the_next_line_for_the_pattern_does_not_for_the_check():
+def test_a_row_that_goes_on_in_the_next_line_for_the_pattern_does_not_for_the_check() -> None:
     rows = [
         "ann,Ann",
         "bob,Bob,bob@example.com,true",
@@ -94,7 +96,7 @@ def test_a_row_that_goes_on_in_the_next_line_for_the_pattern_does_not_for_the_ch
     assert got.exact_lines == [2, 3]
 
 
-def test_an_escaped_comma_needs_no_second_look():
+def test_an_escaped_comma_needs_no_exact_validation() -> None:
     got = check(file_of(person(1, r"Lovelace\, Ada"), person(2), head=f"{HEAD},name"))
     assert got.written == file_of(person(1, r"Lovelace\, Ada"), person(2)).partition(b"\n")[2]
     assert got.exact_lines == []
@@ -111,21 +113,21 @@ def test_an_escaped_comma_needs_no_second_look():
         ("a\N{NO-BREAK SPACE}b,ann@example.com,true,", Rule.USERNAME_CHARACTERS, NAME),
     ],
 )
-def test_only_the_odd_row_of_a_block_is_looked_at_twice(row, rule, column):
+def test_only_the_odd_row_of_a_batch_is_validated_exactly(row: Any, rule: Any, column: Any) -> None:
     right = ["bob,bob@example.com,true,", "лев,lev@example.com,true,Лев"]
     got = check(file_of(right[0], row, right[1], head=f"{HEAD},name"))
     assert found(got) == ([] if rule is None else [(rule, 3, column)])
     assert got.exact_lines == [3]
 
 
-def test_a_row_that_is_no_utf_8_is_told_and_the_others_need_no_second_look():
+def test_a_row_that_is_not_utf_8_is_reported_and_the_others_need_no_exact_validation() -> None:
     rows = file_of("лев,lev@example.com,true", "ann,ann@example.com,true", "bob,b@example.com,true")
     got = check(rows.replace(b"ann,", b"\xff,"))
     assert found(got) == [(Rule.ENCODING, 3, None)]
     assert got.exact_lines == []
 
 
-def test_two_odd_rows_of_one_block_are_both_told():
+def test_two_odd_rows_of_one_block_are_both_reported() -> None:
     rows = [
         "a\N{NO-BREAK SPACE}b,ann@example.com,true",
         "bob,bob,true",
@@ -139,7 +141,7 @@ def test_two_odd_rows_of_one_block_are_both_told():
     ]
 
 
-def test_a_row_as_long_as_can_be_needs_no_second_look():
+def test_a_row_as_long_as_can_be_needs_no_exact_validation() -> None:
     rows = ["ann,ann@example.com,true", r"bo\b,b@example.com,true", "cem,c@example.com,true"]
     limits = Limits(row_characters=len(rows[0]))
     for lines, exact in ((rows[:1], []), (rows, [3])):
@@ -149,7 +151,7 @@ def test_a_row_as_long_as_can_be_needs_no_second_look():
 
 
 @pytest.mark.parametrize("place", range(4))
-def test_a_row_that_is_one_character_too_long_is_found_wherever_it_is(place):
+def test_a_row_that_is_one_character_too_long_is_found_wherever_it_is(place: Any) -> None:
     rows = [f"ann{number},a{number}@example.com,true" for number in range(4)]
     limits = Limits(row_characters=len(rows[place]))
     rows[place] = f"x{rows[place]}"
@@ -157,13 +159,13 @@ def test_a_row_that_is_one_character_too_long_is_found_wherever_it_is(place):
     assert found(got) == [(Rule.ROW_TOO_LONG, place + 2, None)]
 
 
-def test_characters_count_however_many_bytes_they_take():
+def test_characters_count_however_many_bytes_they_take() -> None:
     row = "\N{LANGUAGE TAG}" * 4
     got = check(file_of(row, head=NAME), NOTHING_VERIFIED, Limits(row_characters=4))
     assert found(got) == [(Rule.USERNAME_CHARACTERS, 2, NAME)]
 
 
-def test_who_is_there_twice_is_told_with_the_names_that_the_file_has():
+def test_duplicates_are_reported_with_the_columns_names_of_the_file() -> None:
     file = file_of("a@x,ann,true", "A@x,Ann,true", head="E-mail,Login,email_verified")
     reading = ReadOptions(columns={"E-mail": "email", "Login": NAME})
     got = checked([file], BY_ALIAS, reading)
@@ -227,6 +229,8 @@ EMAIL_PHONE = "cognito:username,email,email_verified,phone_number,phone_number_v
         ),
     ],
 )
-def test_what_is_there_twice_is_told_of_the_later_row(by, head, rows, twice):
+def test_a_duplicate_is_reported_for_the_later_row(
+    by: Any, head: Any, rows: Any, twice: Any
+) -> None:
     got = check(file_of(*rows, head=head), by)
     assert [(each.rule, each.location.line) for each in got.found] == twice

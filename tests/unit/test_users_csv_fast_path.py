@@ -1,11 +1,11 @@
-"""Rows that are right beyond doubt are taken at once; all others, and only they, are seen exactly.
+"""The fast path matches rows that certainly break no rule; only the others are validated exactly.
 
-That a wrong row does not slip through is one half of it. That a right one is not looked at again is
-the other: the speed of big files comes from there.
+A wrong row must not match. A right row must, because the speed for large files comes from there.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,12 +39,12 @@ FLAGS = ("email_verified", "phone_number_verified")
 
 @dataclass(frozen=True)
 class Users:
-    """Users of one file; what is not said of them is right beyond doubt.
+    """Users of one file; their other values are matched by the fast path.
 
     Attributes:
-        at_once: right beyond doubt.
-        again: as right, and looked at again all the same.
-        wrong: looked at again, and something is found, in their lines and no others.
+        at_once: valid, and matched by the fast path.
+        again: valid, but validated exactly.
+        wrong: validated exactly, with findings in their lines and no others.
         lacks: columns that the file does not have.
     """
 
@@ -90,8 +90,10 @@ def values(
     **more: Any,
 ) -> Users:
     """Users who differ in one value."""
-    kinds = ([{column: each} for each in kind] for kind in (at_once, again, wrong))
-    return Users(by, *map(tuple, kinds), **more)
+    first, second, third = (
+        tuple({column: each} for each in kind) for kind in (at_once, again, wrong)
+    )
+    return Users(by, first, second, third, **more)
 
 
 def bounds(name: str, low: int | None, high: int | None, by: Pool = POOL) -> Pool:
@@ -429,9 +431,16 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("step", [1, -1], ids=["", "turned"])
-@pytest.mark.parametrize("users", CASES.values(), ids=CASES)
-def test_only_rows_that_are_not_right_beyond_doubt_are_looked_at_again(users, step):
+def names(cases: dict[str, Users]) -> list[str]:
+    """Return the names as plain ids."""
+    return [re.sub(r"[^A-Za-z0-9_-]+", "-", name) for name in cases]
+
+
+@pytest.mark.parametrize("step", [1, -1], ids=["straight", "turned"])
+@pytest.mark.parametrize("users", CASES.values(), ids=names(CASES))
+def test_only_rows_that_the_fast_path_does_not_match_are_validated_exactly(
+    users: Any, step: Any
+) -> None:
     got = check(users.file(step), users.pool, users.reading)
     _, again, wrong = users.lines()
     assert got.exact_lines == [*again, *wrong]
@@ -482,12 +491,12 @@ TWICE = {
         lacks=("email_verified",),
     ),
 }
-"""Users of whom the wrong ones share with an earlier one what they may not."""
+"""Users of whom the wrong ones have a duplicate value."""
 
 
-@pytest.mark.parametrize("users", TWICE.values(), ids=TWICE)
-@pytest.mark.parametrize("step", [1, -1], ids=["", "turned"])
-def test_what_two_users_may_not_share_is_found_without_a_second_look(users, step):
+@pytest.mark.parametrize("users", TWICE.values(), ids=names(TWICE))
+@pytest.mark.parametrize("step", [1, -1], ids=["straight", "turned"])
+def test_duplicates_are_found_without_exact_validation(users: Any, step: Any) -> None:
     got = check(users.file(step), users.pool, users.reading)
     assert got.exact_lines == []
     assert [(each.rule, each.location.line) for each in got.found] == [
@@ -495,7 +504,14 @@ def test_what_two_users_may_not_share_is_found_without_a_second_look(users, step
     ]
 
 
-def test_a_row_with_too_few_values_takes_no_other_row_with_it():
+def test_an_alias_of_any_name_is_compared() -> None:
+    file = f"{USERNAME},custom:x-1\nann,A\nbob,B\ncid,A\n"
+    got = check(file, Pool(aliases=("custom:x-1",)))
+    assert got.exact_lines == []
+    assert [(each.rule, each.location.line) for each in got.found] == [(Rule.DUPLICATE_ALIAS, 4)]
+
+
+def test_a_row_with_too_few_values_takes_no_other_row_with_it() -> None:
     file = f"{USERNAME},name,nickname\nann,Ann\nbob,Bob\ncid,Cid,C\n"
     got = check(file, NOBODY_VERIFIED)
     assert got.exact_lines == [2, 3]
@@ -505,7 +521,7 @@ def test_a_row_with_too_few_values_takes_no_other_row_with_it():
     ]
 
 
-def test_a_block_of_lines_is_matched_at_once():
+def test_a_block_of_lines_is_matched_at_once() -> None:
     columns = (USERNAME, "email", "email_verified", "name")
     mapping = ColumnMapping(len(columns), columns, tuple(range(len(columns))), columns)
     pattern = row_pattern(mapping, BY_ALIAS._replace(auto_verified=()), frozenset())
@@ -513,6 +529,7 @@ def test_a_block_of_lines_is_matched_at_once():
         b"ann,a@x,true,Ann\ntwo words,b@x,true,\ncid,c@x,false,Cid\n\ndan,,,D\0 X\n"
     )
     value, verified = pattern.unique["email"]
+    assert verified is not None
     assert groups[pattern.username] == [b"ann", None, b"cid", None, b"dan"]
     assert groups[value] == [b"a@x", None, b"c@x", None, None]
     assert [bool(each) for each in groups[verified]] == [True, False, False, False, False]
@@ -529,5 +546,7 @@ def test_a_block_of_lines_is_matched_at_once():
         (BY_EMAIL._replace(aliases=("preferred_username",)), ("preferred_username",)),
     ],
 )
-def test_a_single_attribute_that_is_the_username_needs_no_rule_beside_the_usernames(by, names):
+def test_a_single_attribute_that_is_the_username_needs_no_rule_beside_the_usernames(
+    by: Any, names: Any
+) -> None:
     assert by.sign_in_names == names

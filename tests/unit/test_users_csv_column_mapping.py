@@ -1,6 +1,8 @@
-"""The header of a file, and what becomes of its columns."""
+"""The header of a file, and the mapping of its columns."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from helpers.csv_cases import HASH, MFA, SECRET, USERNAME, pool
@@ -24,7 +26,7 @@ FEW_NAMES = "name, email, email_verified, custom:plan, cognito:username"
 UNKNOWN = messages.unknown_column("such column", "", FEW_NAMES)
 
 
-def unknown(what, suggestion):
+def unknown(what: Any, suggestion: Any) -> Any:
     return messages.unknown_column(what, suggestion, "")
 
 
@@ -34,16 +36,16 @@ BY_EMAIL = Pool(username_attributes=("email",))
 BY_PHONE_OR_EMAIL = Pool(username_attributes=("phone_number", "email"))
 
 
-def check(file, of=FEW, **reading):
+def check(file: Any, of: Any = FEW, **reading: Any) -> Any:
     data = file.encode() if isinstance(file, str) else file
     return checked([data], of, ReadOptions(**reading))
 
 
-def strict(kind):
+def strict(kind: Any) -> Any:
     return messages.not_strict(kind.value)
 
 
-def told(file, of=FEW, **reading):
+def told(file: Any, of: Any = FEW, **reading: Any) -> Any:
     return [each.describe() for each in check(file, of, **reading).found]
 
 
@@ -85,7 +87,7 @@ def told(file, of=FEW, **reading):
         ),
     ],
 )
-def test_a_header_that_cannot_be_read_is_all_that_is_told(file, says):
+def test_nothing_is_reported_beside_a_header_that_cannot_be_read(file: Any, says: Any) -> None:
     got = check(file, Pool())
     assert [each.describe() for each in got.found] == [f"line 1: {says}"]
     assert got.report.staged is None
@@ -94,7 +96,7 @@ def test_a_header_that_cannot_be_read_is_all_that_is_told(file, says):
 
 @pytest.mark.parametrize("size", [LONGEST_HEADER, 10_000, 1_000])
 @pytest.mark.parametrize("limits", [Limits(), Limits(row_characters=20)])
-def test_a_header_may_have_65536_bytes_whatever_rows_may_have(size, limits):
+def test_a_header_may_have_65536_bytes_whatever_rows_may_have(size: Any, limits: Any) -> None:
     name = "custom:" + "x" * (LONGEST_HEADER - len(f"{USERNAME},custom:"))
     for header, found in ((f"{USERNAME},{name}", []), (f"{USERNAME},{name}y", [1])):
         file = f"{header}\nann,1\n".encode()
@@ -105,7 +107,7 @@ def test_a_header_may_have_65536_bytes_whatever_rows_may_have(size, limits):
 
 
 @pytest.mark.parametrize("size", [70_000, 1_000])
-def test_a_header_of_any_length_is_too_long_and_not_something_else(size):
+def test_a_header_of_any_length_is_too_long_and_not_something_else(size: Any) -> None:
     file = b"x" * 70_000 + b"\nann\n"
     pieces = [file[at : at + size] for at in range(0, len(file), size)]
     assert [each.rule for each in checked(pieces, Pool()).found] == [Rule.ROW_TOO_LONG]
@@ -154,7 +156,7 @@ def test_a_header_of_any_length_is_too_long_and_not_something_else(size):
         ),
     ],
 )
-def test_a_header_is_read_as_it_was_meant(file, written, needed):
+def test_a_header_is_read_as_it_was_meant(file: Any, written: Any, needed: Any) -> None:
     got = check(file, Pool())
     assert got.found == []
     assert got.file.decode() == written
@@ -183,12 +185,12 @@ def test_a_header_is_read_as_it_was_meant(file, written, needed):
         (f"{USERNAME}\nann\n", [f"line 1, column name: {strict(Normalization.COLUMN_ADDED)}"]),
     ],
 )
-def test_strict_reports_every_normalization_of_a_header(file, found):
+def test_strict_reports_every_normalization_of_a_header(file: Any, found: Any) -> None:
     of = Pool(columns=("name", USERNAME))
     assert told(file, of, strict=True) == [f"{each} (CSV039)" for each in found]
 
 
-def test_what_comes_after_a_header_that_cannot_be_read_is_not_told():
+def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
     assert told("name\nann\r\n", strict=True) == [f"line 1: {NO_HEADER} (CSV003)"]
     assert check("name\nann\r\n").report.normalized == {}
     assert check("name\r\nann\r\n").report.normalized == {Normalization.LINE_ENDS: 1}
@@ -257,7 +259,9 @@ def test_what_comes_after_a_header_that_cannot_be_read_is_not_told():
         ),
     ],
 )
-def test_what_is_wrong_with_the_columns_is_told_word_for_word(header, reading, found):
+def test_problems_of_columns_are_reported_word_for_word(
+    header: Any, reading: Any, found: Any
+) -> None:
     row = ",".join("ann" if name == USERNAME else "" for name in header.split(","))
     assert told(f"{header}\n{row}\n", **reading) == found
 
@@ -275,7 +279,9 @@ def test_what_is_wrong_with_the_columns_is_told_word_for_word(header, reading, f
         ("qqqqqq", "it has name, locale, custom:locale, custom:plan, cognito:username"),
     ],
 )
-def test_a_column_that_the_pool_has_not_is_answered_with_the_nearest_one(name, hint):
+def test_a_column_that_the_pool_has_not_is_answered_with_the_nearest_one(
+    name: Any, hint: Any
+) -> None:
     of = Pool(columns=("name", "locale", "custom:locale", "custom:plan", USERNAME))
     assert told(f"{name},{USERNAME}\n,ann\n", of) == [
         f"line 1, column {name}: the user pool has no such column; {hint} (CSV004)"
@@ -294,7 +300,7 @@ def test_a_column_that_the_pool_has_not_is_answered_with_the_nearest_one(name, h
         (Pool(columns=("name", USERNAME), hashing_algorithm="BCRYPT"), {"name"}),
     ],
 )
-def test_a_column_is_known_as_far_as_the_pool_is(of, known):
+def test_a_column_is_known_as_far_as_the_pool_is(of: Any, known: Any) -> None:
     for column in ("custom:any", "name", MFA, "password_hash", "any"):
         found = [each.rule for each in check(f"{column},{USERNAME}\n,ann\n", of).found]
         assert found == ([] if column in known else [Rule.UNKNOWN_COLUMN])
@@ -319,7 +325,9 @@ REQUIRED = "the user pool requires a value for every user, and the file has no s
         ),
     ],
 )
-def test_a_column_whose_values_every_user_needs_may_come_from_elsewhere(of, reading, missing):
+def test_a_column_whose_values_every_user_needs_may_come_from_elsewhere(
+    of: Any, reading: Any, missing: Any
+) -> None:
     of = of if of.attributes is None else of._replace(auto_verified=None)
     found = told(f"{USERNAME},email\nann,a@x\n", of, **reading)
     assert found[: len(missing)] == [f"line 1, column {each}" for each in missing]
@@ -328,7 +336,7 @@ def test_a_column_whose_values_every_user_needs_may_come_from_elsewhere(of, read
 
 @pytest.mark.parametrize("given", ["email", "phone_number"])
 @pytest.mark.parametrize("how", ["constants", "defaults"])
-def test_one_of_the_verified_attributes_is_enough(given, how):
+def test_one_of_the_verified_attributes_is_enough(given: Any, how: Any) -> None:
     of = Pool(auto_verified=("email", "phone_number"))
     file = f"{USERNAME},email,phone_number\nann,a@x,+4930\n"
     assert told(file, of, **{how: {f"{given}_verified": "true"}}) == []
@@ -368,18 +376,20 @@ def test_one_of_the_verified_attributes_is_enough(given, how):
         ),
     ],
 )
-def test_what_the_file_lacks_is_written_after_what_it_has(of, reading, written, added):
+def test_what_the_file_lacks_is_written_after_what_it_has(
+    of: Any, reading: Any, written: Any, added: Any
+) -> None:
     got = check(f"name,{USERNAME}\nAnn,ann\n", of, **reading)
     assert got.found == []
     assert got.file.decode() == written
 
 
-def test_columns_that_are_added_and_only_they_are_counted():
+def test_columns_that_are_added_and_only_they_are_counted() -> None:
     got = check(f"{USERNAME},name\nann,x\n", constants={"email": "a@x"}, defaults={"name": "y"})
     assert got.report.normalized == {Normalization.COLUMN_ADDED: 2}
 
 
-def test_a_row_is_written_with_the_columns_that_were_chosen():
+def test_a_row_is_written_with_the_columns_that_were_chosen() -> None:
     reading = {"columns": {"a": None, "b": "name", "name": None, "c": "email"}}
     got = check(f"a,b,name,{USERNAME},c\n1,2,3,ann,e@x\n", **reading)
     assert rows_of(got.file) == [
@@ -397,7 +407,7 @@ def test_a_row_is_written_with_the_columns_that_were_chosen():
 HASHES = Pool(columns=("name", USERNAME, HASH))
 NO_HASHES = Pool(columns=("name", USERNAME))
 TAKES_ANY = [HASHES, NO_HASHES, Pool()]
-"""Pools with the column, without it, and of which nothing is known."""
+"""Pools with the column, without it, and without any known settings."""
 
 
 @pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
@@ -413,7 +423,7 @@ TAKES_ANY = [HASHES, NO_HASHES, Pool()]
         f"{USERNAME};{HASH};name\nann;;Ann\nbob;;\n",
     ],
 )
-def test_a_blank_column_of_hashes_is_taken_by_any_pool_and_left_out(of, file):
+def test_a_blank_column_of_hashes_is_taken_by_any_pool_and_left_out(of: Any, file: Any) -> None:
     got = check(file, of)
     assert got.found == []
     assert got.file.decode() == f"{USERNAME},name\nann,Ann\nbob,\n"
@@ -428,7 +438,7 @@ def test_a_blank_column_of_hashes_is_taken_by_any_pool_and_left_out(of, file):
         f"{HASH},{USERNAME},name\n,ann,Ann\n{SECRET},bob,Bob\n",
     ],
 )
-def test_a_hash_in_it_is_told_wherever_the_column_is(of, file):
+def test_a_hash_in_it_is_reported_wherever_the_column_is(of: Any, file: Any) -> None:
     got = check(file, of)
     assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
         (Rule.HASH_WITHOUT_ALGORITHM, 3, HASH)
@@ -436,7 +446,7 @@ def test_a_hash_in_it_is_told_wherever_the_column_is(of, file):
     assert SECRET not in got.told
 
 
-def test_a_column_that_the_import_calls_the_hashes_is_left_out_where_it_is_blank():
+def test_a_column_that_the_import_calls_the_hashes_is_left_out_where_it_is_blank() -> None:
     reading = {"columns": {"Hash": HASH}}
     file = f"{USERNAME},Hash,name\nann,{{}},Ann\n"
     assert check(file.format(""), NO_HASHES, **reading).file == b"cognito:username,name\nann,Ann\n"
@@ -444,13 +454,13 @@ def test_a_column_that_the_import_calls_the_hashes_is_left_out_where_it_is_blank
     assert (finding.rule, finding.location.column) == (Rule.HASH_WITHOUT_ALGORITHM, "Hash")
 
 
-def test_two_columns_of_hashes_are_one_too_many_although_they_are_blank():
+def test_two_columns_of_hashes_are_one_too_many_although_they_are_blank() -> None:
     assert told(f"{USERNAME},{HASH},{HASH}\nann,,\n", NO_HASHES) == [
         f"line 1, column {HASH}: {messages.duplicate_column(HASH)} (CSV005)"
     ]
 
 
-def test_the_column_of_hashes_is_added_for_a_job_with_an_algorithm_only():
+def test_the_column_of_hashes_is_added_for_a_job_with_an_algorithm_only() -> None:
     file = f"{USERNAME},name\nann,Ann\n"
     without = check(file, HASHES)
     assert without.file.decode() == file
@@ -459,7 +469,7 @@ def test_the_column_of_hashes_is_added_for_a_job_with_an_algorithm_only():
     assert with_it.file.decode() == f"{USERNAME},name,{HASH}\nann,Ann,\n"
 
 
-def test_a_blank_hash_is_written_for_a_job_with_an_algorithm():
+def test_a_blank_hash_is_written_for_a_job_with_an_algorithm() -> None:
     of = HASHES._replace(hashing_algorithm="BCRYPT")
     file = f"{USERNAME},{HASH},name\nann,,Ann\n"
     assert check(file, of).file.decode() == file
@@ -474,7 +484,9 @@ def test_a_blank_hash_is_written_for_a_job_with_an_algorithm():
     ],
 )
 @pytest.mark.parametrize("name", ["Ann", "", "Ann\\,", "\\,\\,"])
-def test_what_follows_takes_the_place_of_the_hashes(reading, ending, value, name):
+def test_what_follows_takes_the_place_of_the_hashes(
+    reading: Any, ending: Any, value: Any, name: Any
+) -> None:
     got = check(f"{USERNAME},{HASH},name\nann,,{name}\nbob,,{name}\n", **reading)
     assert got.found == []
     assert got.file.decode() == (f"{USERNAME},name{ending}\nann,{name}{value}\nbob,{name}{value}\n")
@@ -482,18 +494,18 @@ def test_what_follows_takes_the_place_of_the_hashes(reading, ending, value, name
 
 @pytest.mark.parametrize("how", ["constants", "defaults"])
 @pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
-def test_hashes_that_are_blank_for_all_users_are_left_out(how, of):
+def test_hashes_that_are_blank_for_all_users_are_left_out(how: Any, of: Any) -> None:
     got = check(f"{USERNAME},name\nann,Ann\n", of, **{how: {HASH: ""}})
     assert got.found == []
     assert got.file.decode() == f"{USERNAME},name\nann,Ann\n"
 
 
-def test_hashes_that_are_white_space_for_all_users_are_left_out():
+def test_hashes_that_are_white_space_for_all_users_are_left_out() -> None:
     got = check(f"{USERNAME},name\nann,Ann\n", NO_HASHES, constants={HASH: " "})
     assert got.file.decode() == f"{USERNAME},name\nann,Ann\n"
 
 
-def test_a_blank_column_of_hashes_in_capitals_is_taken_by_a_pool_without_it():
+def test_a_blank_column_of_hashes_in_capitals_is_taken_by_a_pool_without_it() -> None:
     assert told(f"{USERNAME},name,Password_Hash\nann,Ann,\n", HASHES) == []
     assert told(f"{USERNAME},name,Password_Hash\nann,Ann,\n", NO_HASHES) == []
 
@@ -508,7 +520,7 @@ def test_a_blank_column_of_hashes_in_capitals_is_taken_by_a_pool_without_it():
     ],
 )
 @pytest.mark.parametrize("of", TAKES_ANY, ids=["with", "without", "unknown"])
-def test_one_hash_for_all_users_is_refused(file, how, line, of):
+def test_one_hash_for_all_users_is_refused(file: Any, how: Any, line: Any, of: Any) -> None:
     got = check(file, of, **{how: {HASH: SECRET}})
     assert [(each.rule, each.location.line) for each in got.found] == [
         (Rule.HASH_WITHOUT_ALGORITHM, line)
@@ -520,7 +532,9 @@ def test_one_hash_for_all_users_is_refused(file, how, line, of):
     ("width", "places", "straight"),
     [(2, (0, 1), True), (2, (1, 0), False), (3, (0, 1), False), (1, (0, 0), False)],
 )
-def test_a_mapping_is_the_identity_if_rows_stay_as_they_are(width, places, straight):
+def test_a_mapping_is_the_identity_if_rows_stay_as_they_are(
+    width: Any, places: Any, straight: Any
+) -> None:
     columns = ("name", USERNAME)
     mapping = ColumnMapping(width, columns, places, columns, (("email", "a@x"), ("locale", "")))
     assert mapping.is_identity is straight
@@ -562,20 +576,22 @@ OKTA = "login,firstName,email,mobilePhone,organization\nann,Ann,a@example.com,+4
         ),
     ],
 )
-def test_an_export_gives_what_the_pool_has_and_the_username_that_it_takes(of, reading, written):
+def test_an_export_gives_what_the_pool_has_and_the_username_that_it_takes(
+    of: Any, reading: Any, written: Any
+) -> None:
     got = check(OKTA, of, export=ExportFormat.OKTA, **reading)
     assert got.found == []
     assert got.file.decode() == written
 
 
-def test_without_its_best_column_an_export_s_next_one_is_the_username():
+def test_without_its_best_column_an_export_s_next_one_is_the_username() -> None:
     without = OKTA.replace("mobilePhone", "x")
     written = check(without, BY_PHONE_OR_EMAIL, export=ExportFormat.OKTA).file.decode()
     assert written == (f"given_name,email,{USERNAME}\nAnn,a@example.com,a@example.com\n")
 
 
 @pytest.mark.parametrize("becomes", [None, "nickname"])
-def test_a_column_that_the_import_has_for_something_else_is_no_username(becomes):
+def test_a_column_that_the_import_has_for_something_else_is_no_username(becomes: Any) -> None:
     reading = {"export": ExportFormat.OKTA, "columns": {"mobilePhone": becomes}}
     header, row = check(OKTA, BY_PHONE_OR_EMAIL, **reading).file.decode().splitlines()
     assert dict(zip(header.split(","), row.split(","), strict=True))[USERNAME] == "a@example.com"
@@ -583,13 +599,13 @@ def test_a_column_that_the_import_has_for_something_else_is_no_username(becomes)
     assert told(OKTA, Pool(), **reading) == [f"line 1: {NO_HEADER} (CSV003)"]
 
 
-def test_an_export_that_is_no_export_is_told_without_a_line():
+def test_a_file_that_is_not_the_export_is_reported_without_a_line() -> None:
     assert told('{"somebody": []}', Pool(), export=ExportFormat.COGNITO) == [
         f"{export_messages.member_missing('Users')} (CSV040)"
     ]
 
 
-def test_an_export_without_any_column_for_the_username_has_no_header():
+def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
     assert told(OKTA.replace("login", "x"), Pool(), export=ExportFormat.OKTA) == [
         f"line 1: {NO_HEADER} (CSV003)"
     ]
@@ -613,12 +629,12 @@ def test_an_export_without_any_column_for_the_username_has_no_header():
         ),
     ],
 )
-def test_what_is_wrong_with_a_column_of_an_export_is_all_that_is_told(reading, found):
+def test_a_problem_of_a_column_of_an_export_is_reported_once(reading: Any, found: Any) -> None:
     file = OKTA.replace("Ann", "a@example.com")
     assert told(file, BY_EMAIL, export=ExportFormat.OKTA, **reading) == [f"line 1, column {found}"]
 
 
-def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them():
+def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them() -> None:
     file = """{"Users": [{"Username": "ann", "Attributes": [
         {"Name": "custom:old", "Value": "1"}, {"Name": "custom:plan", "Value": "2"}]}]}"""
     few = Pool(columns=("custom:plan", USERNAME))
