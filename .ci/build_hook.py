@@ -21,7 +21,7 @@ class FunctionsAreThere(BuildHookInterface[BuilderConfig]):
         """Check the link to the functions' code; in an sdist it is a folder.
 
         Raises:
-            FileNotFoundError: The link is a text file, as Git writes it where symbolic links are disabled.
+            FileNotFoundError: The link is a text file; Git writes one if symbolic links are off.
         """
         if not (Path(self.root) / LINK / "user_import" / "__init__.py").is_file():
             raise FileNotFoundError(
