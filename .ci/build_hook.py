@@ -15,13 +15,13 @@ LINK = "constructs/cdk_cognito_user_import/_lambda"
 
 
 class FunctionsAreThere(BuildHookInterface[BuilderConfig]):
-    """Checks that the package has the code of the Lambda functions."""
+    """Checks that the package contains the code of the Lambda functions."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Check the link to the functions' code; in an sdist it is a folder.
 
         Raises:
-            FileNotFoundError: Git has written a text file in its place, as it does on Windows.
+            FileNotFoundError: The link is a text file; Git writes one if symbolic links are off.
         """
         if not (Path(self.root) / LINK / "user_import" / "__init__.py").is_file():
             raise FileNotFoundError(

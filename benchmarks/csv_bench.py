@@ -1,4 +1,4 @@
-"""All benchmarks of the CSV, and their table: `make bench`.
+"""Run all benchmarks of the CSV check and print their table: `make bench`.
 
 python -m benchmarks.csv_bench [--quick] [--docs]
 """
@@ -25,10 +25,12 @@ _MEASURED = re.compile(r"<!-- measured: .*?-->.*?<!-- end -->", re.DOTALL)
 
 
 def main() -> None:
-    """Run all and print the table."""
+    """Run all benchmarks and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, fewer rounds")
-    parser.add_argument("--docs", action="store_true", help="put it into docs/performance.md")
+    parser.add_argument(
+        "--docs", action="store_true", help="also write it into docs/performance.md"
+    )
     given = parser.parse_args()
     quick: bool = given.quick
     lines: list[Row] = []
@@ -37,12 +39,14 @@ def main() -> None:
         found = measure(quick=quick)
         print(table(found), file=sys.stderr)
         lines += found
-    told = f"{QUICK_ROWS if quick else ROWS:,} rows; {machine(peers_python())}\n\n{table(lines)}"
-    print(told)
+    measured = (
+        f"{QUICK_ROWS if quick else ROWS:,} rows; {machine(peers_python())}\n\n{table(lines)}"
+    )
+    print(measured)
     if given.docs:
         today = datetime.datetime.now(tz=datetime.UTC).date()
         command = "make bench" + (" BENCH=--quick" if quick else "")
-        block = f"<!-- measured: {today} -->\nMeasured {today} with `{command}`: {told}\n"
+        block = f"<!-- measured: {today} -->\nMeasured {today} with `{command}`: {measured}\n"
         block += "<!-- end -->"
         text = _DOCS.read_text(encoding="utf-8")
         _DOCS.write_text(_MEASURED.sub(lambda _: block, text, count=1), encoding="utf-8")

@@ -84,7 +84,7 @@ _FILLER = "abcdefghijklmnopqrstuvwxyz" * 8
 
 
 def pool(*aliases: str) -> Pool:
-    """Return the user pool that the users are for; every rule that a pool can have is on.
+    """Return the user pool of the made-up users, with every rule that a pool can have.
 
     Cognito's header has one column more, ``middle_name``; it is left out for there to be 22.
     """
@@ -101,7 +101,7 @@ def pool(*aliases: str) -> Pool:
 
 
 def file_of(kind: str, rows: int = ROWS) -> Path:
-    """Return a file, written if it is not there."""
+    """Return a file; write it if it does not exist."""
     path = FOLDER / f"{kind}-{rows}.csv"
     if path.is_file():
         return path
@@ -138,7 +138,7 @@ def _lines(kind: str, rows: int) -> Iterator[str]:
         if kind == "wrong" and number % WRONG_EVERY == WRONG_EVERY - 1:
             values = _MISTAKES[number // WRONG_EVERY % len(_MISTAKES)](values)
         row = _cognito_row(values)
-        # Who leaves room has a profile, so that the file gets its size.
+        # Users with room for it get a profile, so that the file has its size.
         room = ROW_BYTES * (number + 1) - written - len(row.encode())
         if room > len(_PROFILE):
             values["profile"] = _PROFILE + _FILLER[: min(room - len(_PROFILE), 60)]
@@ -160,7 +160,7 @@ def _phone(number: int) -> str:
 
 
 def _uniform(number: int, chance: random.Random, less: int) -> list[str]:
-    """Make a user of as many bytes as any other."""
+    """Make a user with the same number of bytes as any other."""
     row = [
         f"user{number:07}",
         f"User No {number:07}",

@@ -1,4 +1,4 @@
-"""How much memory the check of a CSV takes, and whether its time grows no faster than the file.
+"""Measure the memory of the CSV check, and how its time grows with the file.
 
     python -m benchmarks.csv_memory [--quick]
 
@@ -24,7 +24,7 @@ _MOST_TIME = 12
 
 
 def measure(*, quick: bool) -> list[Row]:
-    """Measure both, and return the lines of the table."""
+    """Measure memory and time, and return the lines of the table."""
     rows, rounds = (QUICK_ROWS, 1) if quick else (ROWS, ROUNDS)
     sizes = (rows, _TIMES * rows)
     times: dict[str, Times] = {}
@@ -57,7 +57,7 @@ def measure(*, quick: bool) -> list[Row]:
 
 
 def _memory(name: str, rows: int, times: Times) -> Row:
-    peak = times.told["peak"] / MEBIBYTE
+    peak = times.measured["peak"] / MEBIBYTE
     return Row(
         f"peak memory, {rows:,} rows: {name}",
         f"{peak:.0f} MiB",
@@ -77,14 +77,14 @@ def _child(name: str, path: Path) -> dict[str, Any]:
     before = _status("VmRSS")
     clock = Clock()
     report = check(path, OURS[name])
-    told = clock.told()
+    measured = clock.measured()
     if report.findings.counts:
         raise SystemExit(f"{path} was judged wrongly")
-    return told | {"peak": _status("VmHWM") - before}
+    return measured | {"peak": _status("VmHWM") - before}
 
 
 def _forget_peak() -> None:
-    """Begin anew with the peak; where that is not allowed, importing all has set one already."""
+    """Reset the peak. If that is not allowed, the imports have set one already."""
     try:
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     except OSError:
@@ -92,7 +92,7 @@ def _forget_peak() -> None:
 
 
 def _status(name: str) -> int:
-    """Return what Linux says of the process, in bytes."""
+    """Return a memory figure of the process from Linux, in bytes."""
     status = Path("/proc/self/status")
     if not status.is_file():
         # Elsewhere only the peak is known.

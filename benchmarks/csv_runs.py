@@ -1,4 +1,4 @@
-"""What the benchmarks share: interpreter, the peers' environment, runs, the table."""
+"""Shared parts of the benchmarks: interpreter, environment of other CSV readers, runs, table."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(slots=True)
 class Times:
-    """Seconds of one thing's runs, and whatever else it told in the last of them.
+    """The durations of runs in seconds, and the other figures of the last run.
 
     Attributes:
         seconds: by the clock.
@@ -65,7 +65,7 @@ class Times:
 
     seconds: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
-    told: dict[str, Any] = field(default_factory=dict)
+    measured: dict[str, Any] = field(default_factory=dict)
 
     @property
     def median(self) -> float:
@@ -73,18 +73,18 @@ class Times:
         return statistics.median(self.seconds)
 
     def over(self, base: Times, scale: float = 1.0) -> tuple[float, float]:
-        """Return how many times the other's this takes: by the clock, and of the processor."""
+        """Return the ratio to other runs: by the clock, and of processor time."""
         processor = statistics.median(self.processor) / statistics.median(base.processor)
         return self.median / base.median * scale, processor * scale
 
     def __str__(self) -> str:
-        """Return the median, and from where to where the runs went."""
+        """Return the median and the range."""
         low, high = min(self.seconds), max(self.seconds)
         return f"{self.median:.2f} s ({low:.2f} to {high:.2f})"
 
 
 def compared(what: str, times: Times, base: Times, most: float | None = None) -> Row:
-    """Return a line for what has to take at most so many times as long as something else."""
+    """Return a line that compares runs with a base, and the ratio with a target."""
     ratio, processor = times.over(base)
     return Row(
         what,
@@ -115,7 +115,7 @@ def newest_python() -> str:
 
 
 def peers_python() -> str:
-    """Return the Python of an environment that has the peers; it is made where it is not there."""
+    """Return the Python of the environment with the other CSV readers; create it if needed."""
     python = _VENV / "bin" / "python"
     stamp = _VENV / "lock"
     lock = LOCK.read_text(encoding="utf-8")
@@ -133,13 +133,13 @@ def peers_python() -> str:
 
 
 class Clock:
-    """Measures from where it is made on."""
+    """Measures time from its creation on."""
 
     def __init__(self) -> None:
         self._began = time.perf_counter(), time.process_time()
 
-    def told(self) -> dict[str, Any]:
-        """Return what a run tells about its time."""
+    def measured(self) -> dict[str, Any]:
+        """Return the elapsed time and processor time of a run."""
         seconds, processor = self._began
         return {
             "seconds": time.perf_counter() - seconds,
@@ -159,20 +159,20 @@ def run(python: str, module: str, *arguments: str, path: Sequence[Path] = ()) ->
         text=True,
         check=True,
     )
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return measured
 
 
-def add(times: dict[str, Times], name: str, told: Mapping[str, Any]) -> None:
+def add(times: dict[str, Times], name: str, measured: Mapping[str, Any]) -> None:
     """Add a run."""
     each = times.setdefault(name, Times())
-    each.seconds.append(told["seconds"])
-    each.processor.append(told["processor"])
-    each.told = dict(told)
+    each.seconds.append(measured["seconds"])
+    each.processor.append(measured["processor"])
+    each.measured = dict(measured)
 
 
 def machine(python: str) -> str:
-    """Say what this was measured on."""
+    """Return a description of this machine."""
     cpus = Path("/proc/cpuinfo")
     model = platform.processor() or platform.machine()
     if cpus.is_file() and (match := re.search(r"model name\s*: (.*)", cpus.read_text())):
@@ -205,10 +205,10 @@ def alone(
     """Run one benchmark from the command line: print its table, or do one run for it.
 
     Args:
-        doc: of the benchmark; its first line is told.
-        quick: what ``--quick`` means.
-        measure: returns the lines of the table.
-        child: does one run, in a process of its own; None where runs are started otherwise.
+        doc: The docstring of the benchmark; its first line is the description.
+        quick: The help text of `--quick`.
+        measure: Returns the lines of the table.
+        child: Does one run in a process of its own; None if runs are started otherwise.
     """
     parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help=quick)

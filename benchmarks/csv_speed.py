@@ -1,4 +1,4 @@
-"""How long check, normalise and write take, against csv.reader and others that read CSV.
+"""Compare the duration of the check with csv.reader and other CSV readers.
 
     python -m benchmarks.csv_speed [--quick]
 
@@ -50,13 +50,13 @@ if TYPE_CHECKING:
 ROUNDS = 7
 QUICK_ROUNDS = 3
 _PEER_ROUNDS = {"csvkit": 3}
-"""Those that take long run less often."""
+"""The number of rounds of slow readers."""
 
 _CHUNK = 1 << 18
 _TURN = 4
 """Chunks."""
 _SLOWEST, _SLOWEST_ROWS = "frictionless", 20_000
-"""It is so slow that it gets these rows only; its time is told as if for the whole file."""
+"""The slowest reader reads these rows only; its time is scaled to the whole file."""
 _MOST = {"uniform": 1.0, "varied": 1.0, "wrong": 1.4, "quoted": 2.3}
 _FASTER = 10
 OURS = {"check": (), "check, email alias": ("email",)}
@@ -84,12 +84,12 @@ def _run(name: str, kind: str, rows: int) -> dict[str, Any]:
     rows = min(rows, _SLOWEST_ROWS) if name == _SLOWEST else rows
     path = file_of(kind, rows)
     python = peers_python()
-    told = run(python, "csv_speed", "--run", name, str(path), path=[ROOT / "lambda"])
-    if "users" in told:
+    measured = run(python, "csv_speed", "--run", name, str(path), path=[ROOT / "lambda"])
+    if "users" in measured:
         findings = wrong_rows(rows) if kind == "wrong" else 0
-        if (told["users"], told["findings"]) != (rows, findings):
-            raise SystemExit(f"{path} was judged wrongly: {told}")
-    return told
+        if (measured["users"], measured["findings"]) != (rows, findings):
+            raise SystemExit(f"{path} has another result than expected: {measured}")
+    return measured
 
 
 def _by_turns(kind: str, name: str, runs: list[dict[str, Any]]) -> Row:
@@ -112,13 +112,13 @@ def _whole_runs(kind: str, times: dict[str, Times]) -> list[Row]:
     base = times[_BASE]
     lines = [Row(f"{kind}, whole runs: {_BASE}", str(base), "1", "1")]
     for name in (*OURS, *_PEERS):
-        scale = base.told["bytes"] / times[name].told["bytes"]
+        scale = base.measured["bytes"] / times[name].measured["bytes"]
         ratio, processor = (f"{each:.2f}" for each in times[name].over(base, scale))
         value = str(times[name])
         if name == _SLOWEST:
             value = f"{times[name].median * scale:.1f} s, from {_SLOWEST_ROWS:,} rows"
         lines.append(Row(f"{kind}, whole runs: {name}", value, ratio, processor))
-    scale = base.told["bytes"] / times[_SLOWEST].told["bytes"]
+    scale = base.measured["bytes"] / times[_SLOWEST].measured["bytes"]
     each = [times[_SLOWEST].over(times[own], scale) for own in OURS]
     ratio, processor = map(min, zip(*each, strict=True))
     lines.append(
@@ -140,13 +140,13 @@ def _read(path: Path) -> object:
 
 
 def check(path: Path, aliases: tuple[str, ...]) -> ValidationReport:
-    """Check a file, and write what becomes of it beside it."""
+    """Check a file, and write the result beside it."""
     with path.open("rb") as file:
         return _checked(iter(lambda: file.read(_CHUNK), b""), path, aliases)
 
 
 def target_of(path: Path) -> Path:
-    """Return where the check writes."""
+    """Return the path of the check's output."""
     return FOLDER / f"{path.stem}-out.csv"
 
 
@@ -158,7 +158,7 @@ def _checked(chunks: Iterable[bytes], path: Path, aliases: tuple[str, ...]) -> V
 
 
 def _turns(path: Path, aliases: tuple[str, ...]) -> dict[str, Any]:
-    """Let the check and csv.reader go through a file by turns, and say how long each took."""
+    """Run the check and csv.reader through a file by turns, and return the time of each."""
     own: list[float] = []
     other: list[float] = []
     with path.open("rb") as lines:
@@ -242,14 +242,14 @@ _PEERS: dict[str, Callable[[], Callable[[Path], object]]] = {
 
 
 def warm(path: Path) -> None:
-    """Have the file in the system's memory."""
+    """Read the file into the system's cache."""
     with path.open("rb") as file:
         while file.read(MEBIBYTE):
             pass
 
 
 def _child(name: str, path: Path) -> dict[str, Any]:
-    """Do one thing with a file and say how long it took."""
+    """Do one run with a file and return its duration."""
     warm(path)
     with target_of(path).open("wb") as target:
         for _ in range(-(-path.stat().st_size // MEBIBYTE) + 1):
@@ -263,8 +263,8 @@ def _child(name: str, path: Path) -> dict[str, Any]:
         work = _read if name == _BASE else _PEERS[name]()
     clock = Clock()
     done = work(path)
-    told = clock.told() | {"bytes": path.stat().st_size}
-    return told | _judged(done) if isinstance(done, ValidationReport) else told
+    measured = clock.measured() | {"bytes": path.stat().st_size}
+    return measured | _judged(done) if isinstance(done, ValidationReport) else measured
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How long CloudFormation takes to create and to delete a synthesised stack, by a model.
+"""Model how long CloudFormation takes to create and to delete a synthesized stack.
 
     python -m benchmarks.deploy_time [--docs] [template.json ...]
 
@@ -50,7 +50,7 @@ NEXT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How long an operation takes.
+    """The duration of an operation.
 
     Attributes:
         seconds: the median.
@@ -65,7 +65,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """How long it takes to create and to delete a resource of one type."""
+    """The durations to create and to delete a resource of one type."""
 
     create: Figure
     delete: Figure
@@ -73,7 +73,7 @@ class Durations:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """When a resource lets some dependents start although it is not complete.
+    """The time after which some dependents of an incomplete resource can start.
 
     Attributes:
         seconds: after the resource's own start.
@@ -110,7 +110,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When one resource is created or deleted, in seconds after the stack's own start.
+    """The times of one resource's creation or deletion, in seconds after the start of the stack.
 
     Attributes:
         name: the resource's logical id.
@@ -129,7 +129,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A figure that no sample stands for.
+    """A figure without a sample.
 
     Attributes:
         kind: the type of resource.
@@ -144,7 +144,7 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What the model says about a stack.
+    """The result of the model for a stack.
 
     Attributes:
         created: the creation of each resource, by logical id.
@@ -157,7 +157,7 @@ class Timeline:
     assumptions: tuple[Assumption, ...]
 
     def creation_path(self, kind: str = IMPORT) -> list[Span]:
-        """Return what the last resource of a type waits for, first to last, and itself at the end.
+        """Return the critical path to the last resource of a type, which is the last element.
 
         Raises:
             ValueError: the stack has no resource of that type.
@@ -168,7 +168,7 @@ class Timeline:
         return _path(self.created, max(spans, key=lambda span: (span.start, span.name)))
 
     def deletion_path(self) -> list[Span]:
-        """Return the deletions that the end of the stack waits for, first to last."""
+        """Return the critical path of the deletions, first to last."""
         return _path(self.deleted, max(self.deleted.values(), key=lambda span: span.end))
 
     def starts(self, kind: str = IMPORT) -> float:
@@ -177,7 +177,7 @@ class Timeline:
 
     @property
     def deletion(self) -> float:
-        """How many seconds the deletion of the stack takes."""
+        """The duration of the stack's deletion in seconds."""
         return self.deletion_path()[-1].end
 
 
@@ -323,7 +323,7 @@ def parse(template: Mapping[str, Any]) -> dict[str, Resource]:
 
 
 def _references(value: Any) -> Iterator[str]:
-    """Yield the names of what a part of a template refers to: resources, parameters, others."""
+    """Yield the names that a part of a template refers to: resources, parameters, others."""
     match value:
         case {"Ref": str(name)}:
             yield name
@@ -351,7 +351,7 @@ def _placeholders(text: str) -> list[str]:
 
 
 def _ready(need: Span, resource: Resource) -> float:
-    """Return when a dependency lets a resource start."""
+    """Return the time at which a dependency allows a resource to start."""
     configured = CONFIGURED.get(need.kind)
     if (
         configured is None
@@ -363,7 +363,7 @@ def _ready(need: Span, resource: Resource) -> float:
 
 
 def _span(resource: Resource, seconds: float, waits: list[tuple[float, str]]) -> Span:
-    """Place an operation after the last of the times it waits for."""
+    """Schedule an operation after the last of the times that it depends on."""
     time, after = max(waits, default=(None, None))
     start = FIRST if time is None else time + NEXT
     return Span(resource.name, resource.kind, start, start + seconds, after)
@@ -494,7 +494,7 @@ def details(name: str, timeline: Timeline) -> str:
 
 
 def main() -> None:
-    """Print what the command line asks for."""
+    """Print the tables that the command line requests."""
     about, _, more = (__doc__ or "").partition("\n")
     parser = argparse.ArgumentParser(
         description=about, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -1,9 +1,9 @@
-"""How long the local AWS takes to judge a job of 500,000 rows, and how much memory.
+"""Measure time and memory of the local AWS for a job of 500,000 rows.
 
     python benchmarks/import_500000_rows.py [--rows N] [--keep N]
 
 It judges, logs and counts every row as fast as it can and keeps the first users only
-(`create_users_at_most`), unless told how many. Figures are in docs/local-aws.md.
+(`create_users_at_most`), unless `--keep` is given. Figures are in docs/local-aws.md.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def write_users(file: Path, header: list[str], rows: int) -> None:
 
 
 def upload(url: str, file: Path) -> None:
-    """Put the file to the upload URL."""
+    """Upload the file to the upload URL."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc)
     size = str(file.stat().st_size)
@@ -58,7 +58,7 @@ def upload(url: str, file: Path) -> None:
 
 
 def logs_role(aws: LocalAws) -> str:
-    """Make a role with which Cognito may write logs."""
+    """Create a role for the logs of Cognito."""
 
     def policy(**statement: object) -> str:
         return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", **statement}})
@@ -73,7 +73,7 @@ def logs_role(aws: LocalAws) -> str:
 
 
 def main() -> None:
-    """Run one job and print what it took."""
+    """Run one job and print its time and memory."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--keep", type=int, default=1_000)

@@ -1,4 +1,4 @@
-"""How long the functions' modules take to import, against boto3 alone.
+"""Compare the import time of the functions' modules with boto3 alone.
 
     python -m benchmarks.import_time [--quick]
 
@@ -41,7 +41,7 @@ print(json.dumps({
 
 
 def measure(*, quick: bool) -> list[Row]:
-    """Measure all, and return the lines of the table."""
+    """Measure all imports, and return the lines of the table."""
     python = newest_python()
     runtime = _runtime(python)
     package = _copy(ROOT / "lambda" / "user_import", FOLDER / "lambda" / "user_import")
@@ -60,12 +60,12 @@ def measure(*, quick: bool) -> list[Row]:
         for name, (interpreter, module, folders) in runs.items():
             add(times, name, _run(interpreter, module, folders))
     base = times.pop("boto3")
-    lines = [Row("import boto3", _told(base), "1", "1")]
+    lines = [Row("import boto3", _range(base), "1", "1")]
     for name, each in times.items():
         row = compared(f"import {name}", each, base, _MOST if name == _WORKER else None)
         if name == _CONSTRUCTS:
             row = Row(row.what, "")
-        lines.append(Row(row.what, _told(each), *_rest(row)))
+        lines.append(Row(row.what, _range(each), *_rest(row)))
     return lines
 
 
@@ -73,7 +73,7 @@ def _rest(row: Row) -> tuple[Any, ...]:
     return row.ratio, row.processor, row.target, row.met
 
 
-def _told(times: Times) -> str:
+def _range(times: Times) -> str:
     low, high = min(times.seconds) * 1000, max(times.seconds) * 1000
     return f"{times.median * 1000:.0f} ms ({low:.0f} to {high:.0f})"
 
@@ -87,12 +87,12 @@ def _run(python: str, module: str, folders: Iterable[Path]) -> dict[str, Any]:
         text=True,
         check=True,
     )
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
 
 
 def _runtime(python: str) -> Path:
-    """Return a folder with boto3 and what it needs, with the bytecode of the Python."""
+    """Return a folder with boto3 and its dependencies, with bytecode of the given Python."""
     site = Path(boto3.__file__).parents[1]
     folder = FOLDER / f"runtime-{boto3.__version__}-{Path(python).resolve().parts[-3]}"
     if not folder.is_dir():

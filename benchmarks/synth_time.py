@@ -1,4 +1,4 @@
-"""How long `cdk synth` takes with a checked file, against a plain asset of the same file.
+"""Compare `cdk synth` of a checked file with a plain asset of the same file.
 
     python -m benchmarks.synth_time [--quick]
 
@@ -54,7 +54,7 @@ _END = "app.synth()\n"
 
 
 def measure(*, quick: bool) -> list[Row]:
-    """Measure all, and return the lines of the table."""
+    """Measure all imports, and return the lines of the table."""
     rows, rounds = (QUICK_ROWS, 1) if quick else (ROWS, ROUNDS)
     path = file_of("uniform", rows)
     small = FOLDER / "synth" / "one.csv"

@@ -145,7 +145,7 @@ class RegulatedUserPool(Stack):
         CfnOutput(self, "ImportedUsers", value=seed.imported_users)
 
     def _parameter(self, name: str, kind: str = "String") -> str:
-        """Return what whoever deploys the stack says of the house."""
+        """Return the value of a CloudFormation parameter."""
         return CfnParameter(self, name, type=kind).value_as_string
 
     def _source(self) -> s3.IBucket:

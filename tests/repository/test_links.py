@@ -18,13 +18,13 @@ CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
-def anchors(path):
+def anchors(path: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_relative_links_lead_to_files_and_headings(name):
+def test_relative_links_lead_to_files_and_headings(name: str) -> None:
     path = ROOT / name
     if not path.exists():  # deleted, and not yet committed
         return

@@ -27,7 +27,7 @@ print("changed:", sorted(found[0] - found[1]))
 """
 
 
-def test_the_ids_of_the_tests_for_mutants_are_plain(tmp_path):
+def test_the_ids_of_the_tests_for_mutants_are_plain(tmp_path: Path) -> None:
     selection = SETTINGS["pytest_add_cli_args_test_selection"]
     tests = [each for each in selection if not each.startswith("-")]
     script = tmp_path / "collect.py"

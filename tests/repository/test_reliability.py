@@ -12,7 +12,7 @@ PROMISES = re.findall(r"^\| (?!promise|---)([^|]+) \| ([^|]+) \|$", TEXT, re.MUL
 NAMED = re.findall(r"`([a-z_/]+\.py)::(test_[a-z0-9_]+)`( \(slow\))?", TEXT)
 
 
-def functions(path):
+def functions(path: str) -> dict[str, bool]:
     tree = ast.parse((TESTS / path).read_text(encoding="utf-8"))
     whole = any(
         isinstance(node, ast.Assign) and ast.unparse(node) == "pytestmark = pytest.mark.slow"
@@ -26,14 +26,16 @@ def functions(path):
 
 
 @pytest.mark.parametrize(("path", "name", "slow"), NAMED, ids=[name for _, name, _ in NAMED])
-def test_a_test_that_holds_a_promise_is_there_and_as_slow_as_told(path, name, slow):
+def test_a_test_that_holds_a_promise_is_there_and_as_slow_as_told(
+    path: str, name: str, slow: str
+) -> None:
     assert functions(path)[name] is bool(slow)
 
 
 @pytest.mark.parametrize(("promise", "held_by"), PROMISES, ids=[each[0][:60] for each in PROMISES])
-def test_every_promise_has_a_test(promise, held_by):
+def test_every_promise_has_a_test(promise: str, held_by: str) -> None:
     assert "::test_" in held_by or "*all histories*" in held_by
 
 
-def test_there_are_promises():
+def test_there_are_promises() -> None:
     assert len(PROMISES) > 30

@@ -8,7 +8,7 @@ import pytest
 SCAN = Path(__file__).resolve().parents[2] / ".ci" / "secrets"
 
 
-def scan(*files):
+def scan(*files: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([SCAN, *files], capture_output=True, text=True, check=False)
 
 
@@ -21,7 +21,7 @@ def scan(*files):
         "url = 'https://someone:" + "h4rdtoguess" + "@example.com'",
     ],
 )
-def test_a_secret_is_found(tmp_path, secret):
+def test_a_secret_is_found(tmp_path: Path, secret: str) -> None:
     file = tmp_path / "settings.py"
     file.write_text(secret + "\n")
     found = scan(file)
@@ -29,7 +29,7 @@ def test_a_secret_is_found(tmp_path, secret):
     assert "settings.py:1" in found.stdout
 
 
-def test_a_file_without_secrets_passes(tmp_path):
+def test_a_file_without_secrets_passes(tmp_path: Path) -> None:
     file = tmp_path / "settings.py"
     file.write_text("timeout = 30\n")
     assert scan(file).returncode == 0

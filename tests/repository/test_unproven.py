@@ -59,7 +59,7 @@ def is_code(node: ast.expr) -> bool:
 def keys_of(node: ast.expr) -> set[str]:
     """Return the texts in a set, or the keys of a mapping."""
     if isinstance(node, ast.Dict):
-        return {each.value for each in node.keys if isinstance(each, ast.Constant)}
+        return {text for each in node.keys if each is not None for text in texts(each)}
     return set().union(
         *(keys_of(each) for each in ast.walk(node) if isinstance(each, ast.Dict))
     ) or (texts(node))
