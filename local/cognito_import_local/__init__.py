@@ -12,7 +12,7 @@ fixtures for them.
 
 from .client.cloudformation_driver import CloudFormationDriver
 from .client.local_aws import LocalAws, LocalAwsError
-from .service.messages import Texts
-from .service.settings import ImportSettings
+from .messages import Texts
+from .settings import ImportSettings
 
 __all__ = ["CloudFormationDriver", "ImportSettings", "LocalAws", "LocalAwsError", "Texts"]

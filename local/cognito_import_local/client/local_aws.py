@@ -14,8 +14,8 @@ from collections import deque
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
-from ..server.control_paths import SETTINGS_VARIABLE
-from ..service.settings import InvalidSettingError
+from ..control_paths import SETTINGS_VARIABLE
+from ..settings import InvalidSettingError
 from .control_client import ControlClient, LocalClock, LocalFaults
 from .environment import environment_of
 

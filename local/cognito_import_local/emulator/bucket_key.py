@@ -25,7 +25,7 @@ from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from . import rights
-from .scope import Scope
+from .scope import current_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def patch() -> None:
 
     def resolve_with_managed_key(headers: Any, bucket: str) -> Any:
         if headers.get(_ALGORITHM_HEADER) == "aws:kms" and not headers.get(_KEY_HEADER):
-            scope = Scope.current()
+            scope = current_scope()
             managed = f"arn:aws:kms:{scope.region}:{scope.account}:alias/aws/s3"
             headers = {**headers, _KEY_HEADER: managed}
         return resolve(headers, bucket)
@@ -122,7 +122,7 @@ class _Ask:
         record = key_id and rights.key_of(key_id)
         if not record:
             return None
-        scope = Scope.current()
+        scope = current_scope()
         arn = f"arn:aws:s3:::{bucket}"
         keys = {
             "kms:viaservice": f"s3.{scope.region}.amazonaws.com",

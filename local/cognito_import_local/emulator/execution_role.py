@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ministack.services import lambda_svc
 
 from . import rights
-from .scope import Scope
+from .scope import current_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ def patch_cloudformation(provisioners: Any) -> None:
         name = properties.get("StateMachineName") or provisioners._physical_name(
             stack, logical_id, max_len=_LONGEST_NAME
         )
-        scope = Scope.current()
+        scope = current_scope()
         arn = f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{name}"
         _check(properties, arn)
         return create(logical_id, properties, stack)
@@ -103,7 +103,7 @@ def _check(properties: Mapping[str, Any], machine_arn: str) -> None:
 
 
 def _assumable(role_arn: str, machine_arn: str) -> bool:
-    scope = Scope.current()
+    scope = current_scope()
     role = rights.role_of(scope, role_arn)
     keys = {"aws:sourceaccount": scope.account, "aws:sourcearn": machine_arn}
     return role is not None and any(
@@ -120,7 +120,7 @@ def _denial(execution: Mapping[str, Any], function: str) -> str | None:
     if config is None:
         return None
     return rights.role_denial(
-        Scope.current(),
+        current_scope(),
         role,
         execution["name"][:64],
         action="lambda:InvokeFunction",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ministack.services import cloudwatch_logs, iam, lambda_svc
 
-from .scope import Scope
+from .scope import current_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ class AlreadyExistsError(ValueError):
 
 
 def _machine_arn(name: str) -> str:
-    scope = Scope.current()
+    scope = current_scope()
     return f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{name}"
 
 

@@ -8,7 +8,7 @@ the system is not Linux: on macOS a process that was only forked must not ask fo
 
 The module `time` of all of them has AWS seconds (`time_scale`).
 
-Used: `lambda_runtime.subprocess`, through which `Worker._spawn` starts
+Used: `lambda_runtime.subprocess`, through which `JobRunner._spawn` starts
 `[sys.executable, script]` with pipes for its three streams.
 """
 

@@ -19,7 +19,7 @@ from ministack.core import responses
 from ministack.services import cloudwatch_logs
 
 from . import rights
-from .scope import Scope
+from .scope import current_scope
 
 _ACTIONS: Final = (
     "kms:Encrypt",
@@ -78,7 +78,7 @@ def _check(name: str, key_id: str | None) -> None:
 def _refusal(name: Any, key_id: str | None) -> str | None:
     if not key_id or not isinstance(name, str):
         return None
-    scope = Scope.current()
+    scope = current_scope()
     arn = f"arn:aws:logs:{scope.region}:{scope.account}:log-group:{name}"
     record = rights.key_of(key_id)
     if record is not None and all(

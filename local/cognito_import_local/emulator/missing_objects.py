@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from . import rights
-from .scope import Scope
+from .scope import current_scope
 
 _MISSING: Final = b"<Code>NoSuchKey</Code>"
 
@@ -34,7 +34,7 @@ def patch() -> None:
         if source is not None:
             bucket = unquote(source.partition("?")[0]).lstrip("/").partition("/")[0]
         denied = rights.caller_denial(
-            Scope.current(),
+            current_scope(),
             module._request_access_key(method, key, headers, query_params, body),
             action="s3:ListBucket",
             resource=f"arn:aws:s3:::{bucket}",

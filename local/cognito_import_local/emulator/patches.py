@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..service.clock import Clock
-    from ..service.settings import ImportSettings
     from ..service.time_scale import TimeScale
+    from ..settings import ImportSettings
 
 _PROVISIONERS: Final = "ministack.services.cloudformation.provisioners"
 _STEP_FUNCTIONS: Final = "ministack.services.stepfunctions"

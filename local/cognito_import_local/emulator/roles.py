@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from . import rights, role_history
 
 if TYPE_CHECKING:
-    from ..service.settings import ImportSettings
-    from .scope import Scope
+    from ..service.scope import Scope
+    from ..settings import ImportSettings
 
 _PRINCIPAL: Final = "cognito-idp.amazonaws.com"
 _SESSION: Final = "CognitoUserImport"

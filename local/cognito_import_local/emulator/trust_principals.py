@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from ministack.services import iam
 
-from .scope import Scope
+from .scope import current_scope
 
 _ENTITY: Final = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):(?P<kind>role|user)/(?P<path>.+)")
 _OPERATIONS: Final = {
@@ -87,7 +87,7 @@ def _refusal(document: Any) -> str | None:
 
 def _there(arn: str) -> bool:
     found = _ENTITY.fullmatch(arn)
-    account = Scope.current().account
+    account = current_scope().account
     if found is None or found["account"] != account:
         return True
     entities = iam._roles if found["kind"] == "role" else iam._users

@@ -10,9 +10,7 @@ import csv
 import io
 import json
 import random
-import threading
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,18 +18,17 @@ from helpers.batches import batches
 from ministack.services import cognito
 
 from cognito_import_local.emulator import pools
-from cognito_import_local.emulator.pools import Directory
-from cognito_import_local.emulator.scope import Scope
-from cognito_import_local.service.clock import Clock
-from cognito_import_local.service.job_runner import Worker, _JobFailedError
-from cognito_import_local.service.jobs import ImportJob
-from cognito_import_local.service.settings import ImportSettings
+from cognito_import_local.emulator.scope import pinned
+from cognito_import_local.service.file_import import FileImport, JobFailedError
+from cognito_import_local.service.scope import Scope
+from cognito_import_local.settings import ImportSettings
 from user_import.users_csv import Finding, Pool, Reading, Rule, check_users
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cognito_import_local.service.pool import UserPool
+    from cognito_import_local.service.user_pool import UserPool
+
 
 USERNAME = "cognito:username"
 MFA = "cognito:mfa_enabled"
@@ -117,7 +114,7 @@ def some_pool(rnd: random.Random) -> Sides:
         "UsernameConfiguration": {"CaseSensitive": rnd.random() < 0.5},
         **rnd.choice(KINDS),
     }
-    with SCOPE.pinned():
+    with pinned(SCOPE):
         status, _, body = cognito._create_user_pool(request)
     assert status == 200, body
     description = json.loads(body)["UserPool"]
@@ -146,37 +143,22 @@ class Verdicts:
 
 
 def their_verdicts(sides: Sides, file: bytes, path: Path, **settings: Any) -> dict[int, str]:
-    """Let the service's worker judge a file as if it were a job's.
+    """Let the service judge a file as if it were a job's.
 
     Raises:
-        _JobFailedError: When the whole job fails.
+        JobFailedError: When the whole job fails.
     """
     path.write_bytes(file)
-    worker = Worker(
-        job=ImportJob(
-            job_id="import-1",
-            name="job",
-            pool_id=sides.theirs.pool_id,
-            account=SCOPE.account,
-            region=SCOPE.region,
-            role_arn="",
-            url="",
-            created=0.0,
-            algorithm=sides.algorithm,
-        ),
+    verdicts = Verdicts()
+    file_import = FileImport(
         pool=sides.theirs,
-        file=path,
-        register=SimpleNamespace(stop_event=lambda _: threading.Event()),
-        clock=Clock(),
+        directory=pools.directory(SCOPE, sides.theirs),
+        log=verdicts,
         settings=SETTINGS.changed(settings),
-        fault=None,
+        algorithm=sides.algorithm,
     )
-    worker._log = verdicts = Verdicts()
-    directory = Directory(SCOPE, sides.theirs)
-    rows = worker._rows()
-    judge = worker._judge(rows)
-    for number, line in rows:
-        worker._judge_row(judge, number, line, directory)
+    for _ in file_import.run(path):
+        pass
     return verdicts.of
 
 
@@ -379,7 +361,7 @@ def _line(rnd: random.Random, cells: list[str]) -> str:
 
 
 def differences(sides: Sides, file: bytes, path: Path) -> list[str]:
-    """Judge a file on both sides, and say where they differ.
+    """RowRules a file on both sides, and say where they differ.
 
     A row that fails is nobody's namesake to the service. We say so of rows that fail by themselves
     and not of those that clash with others, whose namesakes in turn may clash with none. So where
@@ -534,7 +516,7 @@ def test_a_header_that_we_refuse_fails_the_job(change: Any, tmp_path: Path) -> N
     cells = [row.get(name, "") for name in header]
     file = f"{','.join(header)}\n{','.join(cells)}\n".encode()
     assert our_verdicts(sides, file).rules(1)
-    with pytest.raises(_JobFailedError):
+    with pytest.raises(JobFailedError):
         their_verdicts(sides, file, tmp_path / "users.csv", missing_columns="accept")
 
 

@@ -35,7 +35,7 @@ from helpers.import_world import (
 )
 
 from cognito_import_local import LocalAws
-from cognito_import_local.service.settings import InvalidSettingError
+from cognito_import_local.settings import InvalidSettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,8 +14,8 @@ from helpers.functions import LAMBDA_TRUST, called, make_function
 from helpers.import_world import LOG_ACTIONS, World, allow, make_role, user, waited
 
 from cognito_import_local import LocalAws
-from cognito_import_local.service.settings import PROFILES
 from cognito_import_local.service.time_scale import TimeScale
+from cognito_import_local.settings import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .pool import Attribute
-    from .settings import ImportSettings
+    from ..settings import ImportSettings
+    from .user_pool import Attribute
 
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 PHONE: Final = re.compile(r"\+[0-9]+")

@@ -15,7 +15,7 @@ import threading
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar, get_type_hints
 
-from ..service.json_fields import fits
+from .json_fields import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -202,7 +202,7 @@ class ImportSettings:
     """§2.2: 24 to 48 hours; the sample took 24.5."""
 
     create_users_at_most: int | None = None
-    """Judge, log and count every row, but keep only the first n users of a job: for files
+    """RowRules, log and count every row, but keep only the first n users of a job: for files
     whose users would not fit into the emulator's memory. None keeps all."""
 
     texts: Texts = field(default_factory=Texts)
