@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-JSON_TYPE: Final = "application/x-amz-json-1.1"
+JSON_TYPE = "application/x-amz-json-1.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

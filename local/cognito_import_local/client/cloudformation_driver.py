@@ -143,7 +143,7 @@ class CloudFormationDriver:
         return self._receiver.answers(event["RequestId"])
 
     def refuse_answers(self, times: int = 1) -> None:
-        """HttpResponse the next answers with 503."""
+        """Answer the next answers with 503."""
         self._receiver.refuse(times)
 
     def set_stack_status(self, status: str | None) -> None:

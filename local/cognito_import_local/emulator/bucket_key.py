@@ -15,12 +15,14 @@ a bucket has an S3 Bucket Key is asked when an object is read, not when it was w
 `s3._dispatch`, `_request_access_key`, `_resolve_sse_write_headers`, `_multipart_uploads`,
 `_bucket_encryption`, `_put_bucket_encryption`, `_delete_bucket_encryption`, `_error`;
 `provisioners._S3_BUCKET_CONFIGURATIONS`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
@@ -30,12 +32,12 @@ from .scope import current_scope
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ALGORITHM_HEADER: Final = "x-amz-server-side-encryption"
-_KEY_HEADER: Final = "x-amz-server-side-encryption-aws-kms-key-id"
-_WRITES_NO_OBJECT: Final = frozenset(
+_ALGORITHM_HEADER = "x-amz-server-side-encryption"
+_KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
+_WRITES_NO_OBJECT = frozenset(
     {"acl", "annotation", "legal-hold", "restore", "retention", "tagging"}
 )
-_READ: Final = frozenset({200, 206})
+_READ = frozenset({200, 206})
 
 
 def patch() -> None:

@@ -2,12 +2,14 @@
 
 MiniStack's FilterLogEvents gives all events in one answer. AWS: "This operation can return empty
 results while there are more log events available through the token."
+
+Setting: `page_size_at_most`; None turns it off.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import responses
 from ministack.services import cloudwatch_logs
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from ..service.scope import Scope
 
 
-_OK: Final = 200
-_PAGE_FROM: Final = "local-"
+_OK = 200
+_PAGE_FROM = "local-"
 
 
 def create_stream(scope: Scope, group: str, stream: str) -> None:

@@ -6,18 +6,20 @@ copy's source the same (assumed). Whether a condition on `s3:prefix` counts is n
 request has no `s3:prefix`, so that a right with such a condition does not help.
 
 MiniStack says 404 to everybody who may read. Used: `s3._dispatch`, `_request_access_key`, `_error`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote
 
 from . import rights
 from .scope import current_scope
 
-_MISSING: Final = b"<Code>NoSuchKey</Code>"
+_MISSING = b"<Code>NoSuchKey</Code>"
 
 
 def patch() -> None:

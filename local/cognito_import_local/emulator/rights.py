@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from ministack.core import iam_actions, iam_evaluator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..service.scope import Scope
 
 
-_KEY_POLICY_REQUIRED: Final = "kms"
+_KEY_POLICY_REQUIRED = "kms"
 
 
 def role_of(scope: Scope, arn: str) -> dict[str, Any] | None:

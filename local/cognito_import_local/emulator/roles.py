@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from . import rights, role_history
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from ..service.scope import Scope
     from ..settings import ImportSettings
 
-_PRINCIPAL: Final = "cognito-idp.amazonaws.com"
-_SESSION: Final = "CognitoUserImport"
+_PRINCIPAL = "cognito-idp.amazonaws.com"
+_SESSION = "CognitoUserImport"
 
 
 def usable(

@@ -12,13 +12,15 @@ MiniStack asks no key, and lets `States.ALL` catch `States.Runtime`. Used:
 `stepfunctions.handle_request`, `_start_execution`, `_call_lambda`, `_find_matching_retrier`,
 `_find_matching_catcher`, `_ExecutionError`, `_state_machines`, `_executions`,
 `_resolve_state_machine_arn`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import responses, router
 
@@ -28,11 +30,11 @@ from .scope import current_scope
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_NO_KEY: Final = "KmsAccessDeniedException"
-_NOT_CAUGHT: Final = "States.Runtime"
-_CONTEXT: Final = "kms:encryptioncontext:aws:states:statemachinearn"
-_OF_ROLE: Final = ("kms:Decrypt", "kms:GenerateDataKey")
-_OF_CALLER: Final = {
+_NO_KEY = "KmsAccessDeniedException"
+_NOT_CAUGHT = "States.Runtime"
+_CONTEXT = "kms:encryptioncontext:aws:states:statemachinearn"
+_OF_ROLE = ("kms:Decrypt", "kms:GenerateDataKey")
+_OF_CALLER = {
     "CreateStateMachine": ("kms:DescribeKey", "kms:GenerateDataKey"),
     "UpdateStateMachine": ("kms:DescribeKey", "kms:GenerateDataKey"),
     "DescribeStateMachine": ("kms:Decrypt",),

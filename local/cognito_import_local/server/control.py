@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..control_paths import PREFIX, SETTINGS_VARIABLE
 from ..faults import InvalidFaultError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..service.clock import Clock
     from ..service.import_job import ImportJob
 
-_PROFILE: Final = "profile"
+_PROFILE = "profile"
 
 
 class InvalidCommandError(ValueError):
@@ -89,7 +89,7 @@ class Control:
         return ImportSettings.profile(name).changed(self._given)
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """HttpResponse a request to the control API."""
+        """Answer a request to the control API."""
         part = self._parts.get(request.raw_path.removeprefix(PREFIX))
         if part is None:
             return _json(

@@ -18,7 +18,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from .asgi import LocalAwsApp
 
-HOST: Final = "127.0.0.1"
-_REMOVE_ATTEMPTS: Final = 5
+HOST = "127.0.0.1"
+_REMOVE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

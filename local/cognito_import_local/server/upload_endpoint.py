@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ..http_messages import HttpRequest, HttpResponse, s3_error
 from ..service.upload_urls import BUCKET, UploadUrls
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..service.job_store import JobStore
     from ..settings import ImportSettings
 
-PREFIX: Final = f"/{BUCKET}/"
+PREFIX = f"/{BUCKET}/"
 
 
 class ConnectionCutError(Exception):
@@ -40,7 +40,7 @@ class UploadEndpoint:
         self._settings = settings
 
     async def answer(self, request: HttpRequest, receive: Receive) -> HttpResponse:
-        """HttpResponse an upload.
+        """Answer an upload.
 
         Raises:
             ConnectionCutError: When a fault says so.

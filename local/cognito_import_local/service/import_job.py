@@ -13,14 +13,14 @@ import secrets
 import string
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from .. import messages
 
 if TYPE_CHECKING:
     from ..settings import ImportSettings
 
-_ID_ALPHABET: Final = string.ascii_letters + string.digits
+_ID_ALPHABET = string.ascii_letters + string.digits
 
 
 class Status(StrEnum):
@@ -36,9 +36,9 @@ class Status(StrEnum):
     SUCCEEDED = "Succeeded"
 
 
-ACTIVE: Final = frozenset({Status.PENDING, Status.IN_PROGRESS, Status.STOPPING})
+ACTIVE = frozenset({Status.PENDING, Status.IN_PROGRESS, Status.STOPPING})
 
-_NEXT: Final = {
+_NEXT = {
     Status.CREATED: {Status.PENDING, Status.EXPIRED, Status.STOPPED},
     Status.PENDING: {Status.IN_PROGRESS, Status.STOPPING, Status.FAILED},
     Status.IN_PROGRESS: {Status.STOPPING, Status.FAILED, Status.SUCCEEDED},

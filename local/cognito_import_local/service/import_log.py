@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from .. import messages
 from .scope import Scope
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .import_job import ImportJob
     from .user_pool import UserPool
 
-_FLUSH_AT: Final = 1000
+_FLUSH_AT = 1000
 
 
 def group_name(pool: UserPool) -> str:

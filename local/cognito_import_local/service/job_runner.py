@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from .file_import import FileImport, JobFailedError
 from .import_job import Counters, ImportJob
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from .job_store import JobStore
     from .user_pool import UserPool
 
-_LOGGER: Final = logging.getLogger("cognito_import_local")
+_LOGGER = logging.getLogger("cognito_import_local")
 # How often a second the counters are published and the runner looks for Stop.
-_TURNS_PER_SECOND: Final = 10
-_LONGEST_TURN: Final = 500
+_TURNS_PER_SECOND = 10
+_LONGEST_TURN = 500
 
 _Transition = Callable[[ImportJob], ImportJob]
 

@@ -1,4 +1,4 @@
-"""The jobs of all jobs: who may start, who is active, in which order they were made."""
+"""The store of all jobs: which may start, which are active, in which order they were made."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ class JobStore:
                 self._end(entry)
 
     def reset(self) -> None:
-        """Forget every job and tell the workers to stop."""
+        """Forget every job and tell the runners to stop."""
         with self._lock:
             for entry in self._entries.values():
                 entry.stop.set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ..http_messages import HttpRequest, HttpResponse, json_response
 from ..messages import no_upload
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from .upload_urls import UploadUrls
     from .user_pool import UserPool
 
-_LOGGER: Final = logging.getLogger("cognito_import_local")
-TARGET: Final = "AWSCognitoIdentityProviderService."
-_SERVICE: Final = "cognito-idp.amazonaws.com"
-_TOKEN: Final = re.compile(r"(?P<pool>[^#]+)#(?P<job>[^#]+)#\d+")
+_LOGGER = logging.getLogger("cognito_import_local")
+TARGET = "AWSCognitoIdentityProviderService."
+_SERVICE = "cognito-idp.amazonaws.com"
+_TOKEN = re.compile(r"(?P<pool>[^#]+)#(?P<job>[^#]+)#\d+")
 
 
 class Operations:
@@ -71,7 +71,7 @@ class Operations:
         return target.startswith(TARGET) and target.removeprefix(TARGET) in self._operations
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """HttpResponse a request to one of the six."""
+        """Answer a request to one of the six."""
         name = request.headers["x-amz-target"].removeprefix(TARGET)
         try:
             caller = self._cloud.caller_of(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from .password_hash import ALGORITHMS
 from .service_error import ErrorCode, ServiceError, validation_error
@@ -11,10 +11,10 @@ from .service_error import ErrorCode, ServiceError, validation_error
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_POOL_ID: Final = (r"[\w-]+_[0-9a-zA-Z]+", 1, 55)
-_JOB_ID: Final = (r"import-[0-9a-zA-Z-]+", 1, 55)
-_JOB_NAME: Final = (r"[\w\s+=,.@-]+", 1, 128)
-_ROLE_ARN: Final = (
+_POOL_ID = (r"[\w-]+_[0-9a-zA-Z]+", 1, 55)
+_JOB_ID = (r"import-[0-9a-zA-Z-]+", 1, 55)
+_JOB_NAME = (r"[\w\s+=,.@-]+", 1, 128)
+_ROLE_ARN = (
     (
         r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+"
         r"(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"
@@ -22,9 +22,9 @@ _ROLE_ARN: Final = (
     20,
     2048,
 )
-_TOKEN: Final = (r"[\S]+", 1, 131_072)
+_TOKEN = (r"[\S]+", 1, 131_072)
 
-_LARGEST_PAGE: Final = 60
+_LARGEST_PAGE = 60
 
 
 class Parameters:

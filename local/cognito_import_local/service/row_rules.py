@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from .. import messages
 from .attribute_values import EMAIL, PHONE, converter
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from ..settings import ImportSettings
 
-_USERNAME_CATEGORIES: Final = frozenset("LMSNP")
-_LONGEST_USERNAME: Final = 128
-_VERIFIABLE: Final = ("email", "phone_number")
+_USERNAME_CATEGORIES = frozenset("LMSNP")
+_LONGEST_USERNAME = 128
+_VERIFIABLE = ("email", "phone_number")
 
 
 class HeaderError(ValueError):

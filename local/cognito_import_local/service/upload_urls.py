@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
 from ..http_messages import HttpRequest, HttpResponse, s3_error
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .import_job import ImportJob
 
-BUCKET: Final = "aws-cognito-idp-user-import-local"
-_ALGORITHM: Final = "AWS4-HMAC-SHA256"
-_STAMP: Final = "%Y%m%dT%H%M%SZ"
-_SIGNED: Final = ("host", "x-amz-server-side-encryption")
-_ENCRYPTION: Final = "aws:kms"
-_MISMATCH: Final = (
+BUCKET = "aws-cognito-idp-user-import-local"
+_ALGORITHM = "AWS4-HMAC-SHA256"
+_STAMP = "%Y%m%dT%H%M%SZ"
+_SIGNED = ("host", "x-amz-server-side-encryption")
+_ENCRYPTION = "aws:kms"
+_MISMATCH = (
     "The request signature we calculated does not match the signature you provided. "
     "Check your key and signing method."
 )
@@ -79,7 +79,7 @@ class UploadUrls:
             return s3_error(
                 403,
                 "AccessDenied",
-                "HttpRequest has expired",
+                "Request has expired",
                 **{"X-Amz-Expires": query["X-Amz-Expires"]},
                 Expires=expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 ServerTime=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
