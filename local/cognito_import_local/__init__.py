@@ -1,9 +1,18 @@
-"""An AWS on a laptop that knows Cognito's CSV user import jobs.
+"""A local AWS with Cognito's CSV user import jobs.
 
-MiniStack is the cloud; in front of it is the import service, which no emulator has.
-Public are `LocalAws`, to run it from Python, `ImportSettings` and `Texts`, what can be set, and
-`CloudFormationDriver`, which plays CloudFormation to a custom resource. The pytest plugin has
-fixtures for them.
+MiniStack emulates AWS; the import service, which no emulator has, runs in front of it. Public are
+`LocalAws`, which runs both from Python, `ImportSettings` and `Texts`, its settings, and
+`CloudFormationDriver`, which sends CloudFormation's requests to a custom resource. The fixtures for
+tests are in `cognito_import_local.pytest_plugin`.
+
+The layers, each of which imports only those below:
+
+    cli               the command
+    server            HTTP: the API, the upload endpoint, the control API; app.py joins all parts
+    emulator          MiniStack, adapted; nothing else imports it, and only server/app.py this
+    service, client   the import service; the Python clients of a running server
+    settings, messages, faults, http_messages, control_paths
+                      values that several layers share
 
     with LocalAws() as aws:
         aws.configure(seconds_pending=5)
@@ -12,7 +21,7 @@ fixtures for them.
 
 from .client.cloudformation_driver import CloudFormationDriver
 from .client.local_aws import LocalAws, LocalAwsError
-from .service.messages import Texts
-from .service.settings import ImportSettings
+from .messages import Texts
+from .settings import ImportSettings
 
 __all__ = ["CloudFormationDriver", "ImportSettings", "LocalAws", "LocalAwsError", "Texts"]

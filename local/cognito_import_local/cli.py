@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from .client.environment import environment_of
 from .server import server
-from .service.settings import PROFILE_VARIABLE, PROFILES
 from .service.time_scale import SCALE_VARIABLE, TimeScale
+from .settings import PROFILE_VARIABLE, PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,9 +1,14 @@
 """The pytest plugin: a local AWS for tests of stacks that import users.
 
+    # conftest.py
+    pytest_plugins = ["cognito_import_local.pytest_plugin"]
+
+    # test_my_stack.py
     def test_my_stack(local_aws, cloudformation_driver):
         ...
 
-It is found by its entry point; nothing need be configured. Nothing starts before a test asks.
+Or `pytest -p cognito_import_local.pytest_plugin`. The plugin has no entry point: test runs that do
+not ask for it do not load it. The local AWS starts when a test first uses a fixture.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def local_aws_session() -> Iterator[LocalAws]:
     """A local AWS for the whole session, for fixtures that deploy a stack once."""
-    from .client.local_aws import LocalAws  # noqa: PLC0415 - a session without it pays nothing
+    from .client.local_aws import LocalAws  # noqa: PLC0415 - collecting tests needs none of it
 
     with LocalAws() as aws:
         yield aws
@@ -31,9 +36,9 @@ def local_aws_session() -> Iterator[LocalAws]:
 
 @pytest.fixture
 def local_aws(local_aws_session: LocalAws) -> Iterator[LocalAws]:
-    """The session's local AWS; settings, faults and clock are set back after the test.
+    """The session's local AWS; settings, faults and clock are reset after the test.
 
-    What the test made there stays: give each test's stacks and pools names of their own.
+    Stacks and pools stay after the test: give those of each test names of their own.
     """
     yield local_aws_session
     local_aws_session.reset()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from ..server.control_paths import PREFIX
-from ..server.faults import CallFault, Fault, InvalidFaultError, JobFault, SlotFault, UploadFault
+from ..control_paths import PREFIX
+from ..faults import CallFault, Fault, InvalidFaultError, JobFault, SlotFault, UploadFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,10 +12,10 @@ import tempfile
 import threading
 from collections import deque
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
-from ..server.control_paths import SETTINGS_VARIABLE
-from ..service.settings import InvalidSettingError
+from ..control_paths import SETTINGS_VARIABLE
+from ..settings import InvalidSettingError
 from .control_client import ControlClient, LocalClock, LocalFaults
 from .environment import environment_of
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-_READY_WITHIN: Final = 60.0
-_STOPPED_WITHIN: Final = 10.0
-_TAIL: Final = 30
-_DATES: Final = frozenset({"CreationDate", "StartDate", "CompletionDate"})
+_READY_WITHIN = 60.0
+_STOPPED_WITHIN = 10.0
+_TAIL = 30
+_DATES = frozenset({"CreationDate", "StartDate", "CompletionDate"})
 
 
 class LocalAwsError(RuntimeError):

@@ -7,10 +7,10 @@ import threading
 import time
 from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final, Self
+from typing import Any, Self
 
-_LARGEST: Final = 4096
-_LOOK_EVERY: Final = 0.05
+_LARGEST = 4096
+_LOOK_EVERY = 0.05
 
 
 class InvalidAnswerError(AssertionError):

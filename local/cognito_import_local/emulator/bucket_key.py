@@ -15,27 +15,29 @@ a bucket has an S3 Bucket Key is asked when an object is read, not when it was w
 `s3._dispatch`, `_request_access_key`, `_resolve_sse_write_headers`, `_multipart_uploads`,
 `_bucket_encryption`, `_put_bucket_encryption`, `_delete_bucket_encryption`, `_error`;
 `provisioners._S3_BUCKET_CONFIGURATIONS`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from . import rights
-from .scope import Scope
+from .scope import current_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ALGORITHM_HEADER: Final = "x-amz-server-side-encryption"
-_KEY_HEADER: Final = "x-amz-server-side-encryption-aws-kms-key-id"
-_WRITES_NO_OBJECT: Final = frozenset(
+_ALGORITHM_HEADER = "x-amz-server-side-encryption"
+_KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
+_WRITES_NO_OBJECT = frozenset(
     {"acl", "annotation", "legal-hold", "restore", "retention", "tagging"}
 )
-_READ: Final = frozenset({200, 206})
+_READ = frozenset({200, 206})
 
 
 def patch() -> None:
@@ -45,7 +47,7 @@ def patch() -> None:
 
     def resolve_with_managed_key(headers: Any, bucket: str) -> Any:
         if headers.get(_ALGORITHM_HEADER) == "aws:kms" and not headers.get(_KEY_HEADER):
-            scope = Scope.current()
+            scope = current_scope()
             managed = f"arn:aws:kms:{scope.region}:{scope.account}:alias/aws/s3"
             headers = {**headers, _KEY_HEADER: managed}
         return resolve(headers, bucket)
@@ -122,7 +124,7 @@ class _Ask:
         record = key_id and rights.key_of(key_id)
         if not record:
             return None
-        scope = Scope.current()
+        scope = current_scope()
         arn = f"arn:aws:s3:::{bucket}"
         keys = {
             "kms:viaservice": f"s3.{scope.region}.amazonaws.com",

@@ -14,40 +14,35 @@ from urllib.parse import parse_qs
 from ministack import app as ministack_app
 from ministack.core import iam_actions, iam_evaluator, responses, router
 
-from ..server.http import Answer, Request, json_answer
-from ..service.errors import AccessDeniedError
-from .scope import Scope
+from ..http_messages import HttpRequest, HttpResponse, json_response
+from ..service.cloud import UnauthenticatedError
+from ..service.service_error import ErrorCode, ServiceError
+from .scope import current_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..service.scope import Scope
+
 _SERVICE = "cognito-idp"
 
 
-def _unknown_key(request: Request) -> Answer:
+def _unknown_key(request: HttpRequest) -> HttpResponse:
     message = "The security token included in the request is invalid."
     data = {"__type": "UnrecognizedClientException", "message": message}
-    return json_answer(data, request.request_id, status=400)
-
-
-class UnauthenticatedError(Exception):
-    """The credentials or the signature are not valid; `answer` says so as AWS does."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__("the request is not authentic")
-        self.answer = answer
+    return json_response(data, request.request_id, status=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class SignedCaller:
     """The caller of one request."""
 
     access_key: str
     scope: Scope
-    request: Request
+    request: HttpRequest
 
     @classmethod
-    def of(cls, request: Request) -> Caller:
+    def of(cls, request: HttpRequest) -> SignedCaller:
         """Pin a request for its checks and return its caller, not yet checked."""
         query = parse_qs(request.query_string, keep_blank_values=True)
         headers = dict(request.headers)
@@ -63,13 +58,13 @@ class Caller:
             request.method, request.raw_path, query, list(request.raw_headers)
         )
         iam_evaluator.pin_signed_body(request.body)
-        return cls(access_key, Scope.current(), request)
+        return cls(access_key, current_scope(), request)
 
     def require(self, action: str, resource: str, context: Mapping[str, Any] | None = None) -> None:
         """Check the signature and that the caller's policies allow an action.
 
         Raises:
-            AccessDeniedError: When no policy allows it, or one denies it.
+            ServiceError: When no policy allows it, or one denies it.
             UnauthenticatedError: When the credentials or the signature are not valid.
         """
         denied = iam_evaluator.enforce(
@@ -86,9 +81,10 @@ class Caller:
             status, headers, body = ministack_app._credential_failure(
                 _SERVICE, action, self.request.request_id, denied, dict(self.request.headers)
             )
-            raise UnauthenticatedError(Answer(status, headers, body))
-        raise AccessDeniedError(
+            raise UnauthenticatedError(HttpResponse(status, headers, body))
+        raise ServiceError(
+            ErrorCode.ACCESS_DENIED,
             iam_actions.identity_denial_message(
                 action, denied.principal_arn, resource, denied.decision == "Deny"
-            )
+            ),
         )

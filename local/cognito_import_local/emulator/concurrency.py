@@ -6,22 +6,24 @@ the limit is answered with TooManyRequestsException, which Step Functions report
 most. MiniStack reads the limit once, from its environment, gives Step Functions no name for the
 error, and does not keep an asynchronous event for long. Used:
 `lambda_svc._acquire_execution_slot`, `_inflight_total`, `_throttle_response`, `_execute_function`.
+
+Setting: `functions_at_once`; None turns it off.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.services import lambda_svc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ERROR: Final = "Lambda.TooManyRequestsException"
-_QUEUED: Final = frozenset({"RequestType", "detail-type"})
+_ERROR = "Lambda.TooManyRequestsException"
+_QUEUED = frozenset({"RequestType", "detail-type"})
 """A member of what reaches a function asynchronously: requests of CloudFormation, and events."""
-_LOOK_EVERY: Final = 0.1
+_LOOK_EVERY = 0.1
 
 
 def patch(functions_at_once: Callable[[], int | None]) -> None:

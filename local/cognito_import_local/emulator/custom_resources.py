@@ -4,6 +4,8 @@ Real requests are what a driver repeats and varies. Used:
 `lambda_svc._execute_function_with_config_scope`, by which
 `cloudformation.custom_resource.invoke_custom_resource` calls the function, and
 `lambda_svc.invoke_async_with_retry`, by which Lambda serves the asynchronous Invoke of a driver.
+
+Setting: `deliveries`; 1 delivers each request once.
 """
 
 from __future__ import annotations
@@ -12,15 +14,15 @@ import contextvars
 import copy
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.services import lambda_svc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MOST: Final = 200
-_MEMBERS: Final = frozenset({"RequestType", "ResponseURL", "StackId"})
+_MOST = 200
+_MEMBERS = frozenset({"RequestType", "ResponseURL", "StackId"})
 _recorded: deque[dict[str, Any]] = deque(maxlen=_MOST)
 
 

@@ -9,28 +9,31 @@ of others are seen to report). A state machine whose role cannot be assumed is n
 MiniStack runs every state machine, even one whose role is not there. Used:
 `stepfunctions._run_execution`, `_call_lambda`, `_executions`, `_ExecutionError`;
 `lambda_svc._get_func_record_for_ref`; `provisioners._RESOURCE_HANDLERS`, `_physical_name`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import contextvars
 import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.services import lambda_svc
 
 from . import rights
-from .scope import Scope
+from .resource_changes import ResourceChange, check_before
+from .scope import current_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NOT_ASSUMABLE: Final = (
+_NOT_ASSUMABLE = (
     "Neither the global service principal states.amazonaws.com, nor the regional one is authorized "
     "to assume the provided role."
 )
-_NOT_INVOKED: Final = "Lambda.AWSLambdaException"
-_LONGEST_NAME: Final = 80
+_NOT_INVOKED = "Lambda.AWSLambdaException"
+_LONGEST_NAME = 80
 
 _running: contextvars.ContextVar[str | None] = contextvars.ContextVar("running", default=None)
 
@@ -75,35 +78,26 @@ def role_of(execution: Mapping[str, Any]) -> str:
 
 def patch_cloudformation(provisioners: Any) -> None:
     """Refuse state machines whose role Step Functions may not assume."""
-    handler = provisioners._RESOURCE_HANDLERS["AWS::StepFunctions::StateMachine"]
-    create, update = handler["create"], handler["update"]
 
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
-        name = properties.get("StateMachineName") or provisioners._physical_name(
-            stack, logical_id, max_len=_LONGEST_NAME
-        )
-        scope = Scope.current()
-        arn = f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{name}"
-        _check(properties, arn)
-        return create(logical_id, properties, stack)
+    def check(change: ResourceChange) -> None:
+        arn = change.physical_id
+        if arn is None:
+            name = change.new.get("StateMachineName") or provisioners._physical_name(
+                change.stack, change.logical_id, max_len=_LONGEST_NAME
+            )
+            scope = current_scope()
+            arn = f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{name}"
+        if not _assumable(change.new["RoleArn"], arn):
+            raise NotAssumableError(
+                f'Resource handler returned message: "{_NOT_ASSUMABLE} '
+                '(Service: Sfn, Status Code: 400)" (HandlerErrorCode: AccessDenied)'
+            )
 
-    def update_checked(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
-        _check(new, physical_id)
-        return update(physical_id, old, new, *rest)
-
-    handler |= {"create": create_checked, "update": update_checked}
-
-
-def _check(properties: Mapping[str, Any], machine_arn: str) -> None:
-    if not _assumable(properties["RoleArn"], machine_arn):
-        raise NotAssumableError(
-            f'Resource handler returned message: "{_NOT_ASSUMABLE} '
-            '(Service: Sfn, Status Code: 400)" (HandlerErrorCode: AccessDenied)'
-        )
+    check_before(provisioners, "AWS::StepFunctions::StateMachine", check)
 
 
 def _assumable(role_arn: str, machine_arn: str) -> bool:
-    scope = Scope.current()
+    scope = current_scope()
     role = rights.role_of(scope, role_arn)
     keys = {"aws:sourceaccount": scope.account, "aws:sourcearn": machine_arn}
     return role is not None and any(
@@ -120,7 +114,7 @@ def _denial(execution: Mapping[str, Any], function: str) -> str | None:
     if config is None:
         return None
     return rights.role_denial(
-        Scope.current(),
+        current_scope(),
         role,
         execution["name"][:64],
         action="lambda:InvokeFunction",

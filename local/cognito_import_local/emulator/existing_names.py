@@ -8,16 +8,20 @@ MiniStack makes up are not looked at: they are the same in the next stack of tha
 AWS. Used: `provisioners._RESOURCE_HANDLERS`; the stores `lambda_svc._functions`,
 `stepfunctions._state_machines`, `cloudwatch_logs._log_groups`, `iam._roles`, `iam._policies`,
 `sqs._queue_name_to_url`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch_logs, iam, lambda_svc
 
-from .scope import Scope
+from .resource_changes import ResourceChange, check_before
+from .scope import current_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +32,7 @@ class AlreadyExistsError(ValueError):
 
 
 def _machine_arn(name: str) -> str:
-    scope = Scope.current()
+    scope = current_scope()
     return f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{name}"
 
 
@@ -46,11 +50,11 @@ def _has_policy(name: str) -> bool:
     return any(policy["PolicyName"] == name for policy in iam._policies.values())
 
 
-_LOG_GROUP_EXISTS: Final = (
+_LOG_GROUP_EXISTS = (
     "Resource of type 'AWS::Logs::LogGroup' with identifier "
     """'{{"/properties/LogGroupName":"{name}"}}' already exists."""
 )
-_NAMED: Final[dict[str, tuple[str, Callable[[str], bool], str]]] = {
+_NAMED: dict[str, tuple[str, Callable[[str], bool], str]] = {
     "AWS::IAM::ManagedPolicy": (
         "ManagedPolicyName",
         _has_policy,
@@ -87,20 +91,15 @@ _NAMED: Final[dict[str, tuple[str, Callable[[str], bool], str]]] = {
 def patch_cloudformation(provisioners: Any) -> None:
     """Check names when resources are created."""
     for kind, rule in _NAMED.items():
-        handler = provisioners._RESOURCE_HANDLERS[kind]
-        handler["create"] = _checked(handler["create"], *rule)
+        check_before(provisioners, kind, partial(_check, *rule))
 
 
-def _checked(
-    create: Callable[..., Any], name_property: str, exists: Callable[[str], bool], text: str
-) -> Callable[..., Any]:
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
-        name = properties.get(name_property)
-        if name and exists(name):
-            message = text.format(name=name)
-            raise AlreadyExistsError(
-                f'Resource handler returned message: "{message}" (HandlerErrorCode: AlreadyExists)'
-            )
-        return create(logical_id, properties, stack)
-
-    return create_checked
+def _check(
+    name_property: str, exists: Callable[[str], bool], text: str, change: ResourceChange
+) -> None:
+    name = change.new.get(name_property)
+    if change.physical_id is None and name and exists(name):
+        message = text.format(name=name)
+        raise AlreadyExistsError(
+            f'Resource handler returned message: "{message}" (HandlerErrorCode: AlreadyExists)'
+        )

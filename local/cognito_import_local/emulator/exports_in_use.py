@@ -7,6 +7,8 @@ value that is referenced by another stack".
 MiniStack refuses DeleteStack, and lets an update change and remove what is imported. Used:
 `stacks._resolve_stack_outputs`, `handlers._imported_export_names`, `cloudformation._stacks`,
 `_exports`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations

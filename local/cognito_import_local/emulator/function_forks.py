@@ -10,6 +10,8 @@ The module `time` of all of them has AWS seconds (`time_scale`).
 
 Used: `lambda_runtime.subprocess`, through which `Worker._spawn` starts
 `[sys.executable, script]` with pipes for its three streams.
+
+Setting: none; on Linux always on.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import sys
 import types
 from multiprocessing.reduction import DupFd
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import lambda_runtime
 
@@ -31,9 +33,9 @@ from ..service import time_scale
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_PRELOADED: Final = "cognito_import_local.emulator.sdk_loaded"
-_LAYERS: Final = "_LAMBDA_LAYERS_DIRS"
-_STDIN: Final = 0
+_PRELOADED = "cognito_import_local.emulator.sdk_loaded"
+_LAYERS = "_LAMBDA_LAYERS_DIRS"
+_STDIN = 0
 
 
 def patch() -> None:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def kill_all() -> None:
+    """Kill all processes of functions."""
+    lambda_runtime.reset()
+
+
 def kill_caller(headers: Mapping[str, str]) -> bool:
     """Kill the function that signed a call, and return whether a function did.
 

@@ -9,19 +9,22 @@ not said: here all are.
 
 MiniStack stores any string. Used: `cloudwatch_logs._create_log_group`;
 `provisioners._RESOURCE_HANDLERS`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from ministack.core import responses
 from ministack.services import cloudwatch_logs
 
 from . import rights
-from .scope import Scope
+from .resource_changes import ResourceChange, check_before
+from .scope import current_scope
 
-_ACTIONS: Final = (
+_ACTIONS = (
     "kms:Encrypt",
     "kms:Decrypt",
     "kms:ReEncryptFrom",
@@ -50,24 +53,18 @@ def patch() -> None:
 
 def patch_cloudformation(provisioners: Any) -> None:
     """Patch CloudFormation's log groups."""
-    handler = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
-    create, update = handler["create"], handler["update"]
-
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
-        name = properties.get("LogGroupName") or f"/aws/cloudformation/{stack}/{logical_id}"
-        _check(name, properties.get("KmsKeyId"))
-        return create(logical_id, properties, stack)
-
-    def update_checked(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
-        if new.get("KmsKeyId") != old.get("KmsKeyId"):
-            _check(physical_id, new.get("KmsKeyId"))
-        return update(physical_id, old, new, *rest)
-
-    handler |= {"create": create_checked, "update": update_checked}
+    check_before(provisioners, "AWS::Logs::LogGroup", _check)
 
 
-def _check(name: str, key_id: str | None) -> None:
-    refusal = _refusal(name, key_id)
+def _check(change: ResourceChange) -> None:
+    key_id = change.new.get("KmsKeyId")
+    if change.physical_id is None:
+        default = f"/aws/cloudformation/{change.stack}/{change.logical_id}"
+        refusal = _refusal(change.new.get("LogGroupName") or default, key_id)
+    elif key_id != change.old.get("KmsKeyId"):
+        refusal = _refusal(change.physical_id, key_id)
+    else:
+        return
     if refusal is not None:
         raise KeyNotAllowedError(
             f'Resource handler returned message: "{refusal} '
@@ -78,7 +75,7 @@ def _check(name: str, key_id: str | None) -> None:
 def _refusal(name: Any, key_id: str | None) -> str | None:
     if not key_id or not isinstance(name, str):
         return None
-    scope = Scope.current()
+    scope = current_scope()
     arn = f"arn:aws:logs:{scope.region}:{scope.account}:log-group:{name}"
     record = rights.key_of(key_id)
     if record is not None and all(

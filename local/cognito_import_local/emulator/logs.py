@@ -2,35 +2,40 @@
 
 MiniStack's FilterLogEvents gives all events in one answer. AWS: "This operation can return empty
 results while there are more log events available through the token."
+
+Setting: `page_size_at_most`; None turns it off.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import responses
 from ministack.services import cloudwatch_logs
 
+from .scope import pinned
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .scope import Scope
+    from ..service.scope import Scope
 
-_OK: Final = 200
-_PAGE_FROM: Final = "local-"
+
+_OK = 200
+_PAGE_FROM = "local-"
 
 
 def create_stream(scope: Scope, group: str, stream: str) -> None:
     """Make the log group and the log stream, where they are not there yet."""
-    with scope.pinned():
+    with pinned(scope):
         cloudwatch_logs._create_log_group({"logGroupName": group})
         cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": stream})
 
 
 def put(scope: Scope, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
     """Append events, each with its time in epoch seconds."""
-    with scope.pinned():
+    with pinned(scope):
         cloudwatch_logs._put_log_events(
             {
                 "logGroupName": group,

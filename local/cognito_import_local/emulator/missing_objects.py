@@ -6,18 +6,20 @@ copy's source the same (assumed). Whether a condition on `s3:prefix` counts is n
 request has no `s3:prefix`, so that a right with such a condition does not help.
 
 MiniStack says 404 to everybody who may read. Used: `s3._dispatch`, `_request_access_key`, `_error`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote
 
 from . import rights
-from .scope import Scope
+from .scope import current_scope
 
-_MISSING: Final = b"<Code>NoSuchKey</Code>"
+_MISSING = b"<Code>NoSuchKey</Code>"
 
 
 def patch() -> None:
@@ -34,7 +36,7 @@ def patch() -> None:
         if source is not None:
             bucket = unquote(source.partition("?")[0]).lstrip("/").partition("/")[0]
         denied = rights.caller_denial(
-            Scope.current(),
+            current_scope(),
             module._request_access_key(method, key, headers, query_params, body),
             action="s3:ListBucket",
             resource=f"arn:aws:s3:::{bucket}",

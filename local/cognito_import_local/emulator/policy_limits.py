@@ -6,22 +6,26 @@ managed policies. More is refused with LimitExceeded. The two quotas that can be
 defaults.
 
 MiniStack takes all. Used: `provisioners._RESOURCE_HANDLERS`, `iam._roles`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.services import iam
+
+from .resource_changes import ResourceChange, check_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_INLINE: Final = 10_240
-_MANAGED: Final = 6_144
-_TRUST: Final = 2_048
-_ATTACHED: Final = 10
+_INLINE = 10_240
+_MANAGED = 6_144
+_TRUST = 2_048
+_ATTACHED = 10
 
 
 class LimitExceededError(ValueError):
@@ -36,27 +40,12 @@ class LimitExceededError(ValueError):
 
 def patch_cloudformation(provisioners: Any) -> None:
     """Check roles and policies when they are created and updated."""
-    handlers = provisioners._RESOURCE_HANDLERS
     for kind, check in (
         ("AWS::IAM::Role", _check_role),
         ("AWS::IAM::Policy", _check_inline_policy),
         ("AWS::IAM::ManagedPolicy", _check_managed_policy),
     ):
-        _check_before(handlers[kind], check)
-
-
-def _check_before(handler: dict[str, Any], check: Any) -> None:
-    create, update = handler["create"], handler["update"]
-
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
-        check(None, properties)
-        return create(logical_id, properties, stack)
-
-    def update_checked(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
-        check(physical_id, new)
-        return update(physical_id, old, new, *rest)
-
-    handler |= {"create": create_checked, "update": update_checked}
+        check_before(provisioners, kind, check)
 
 
 def _size(document: Any) -> int:
@@ -75,7 +64,8 @@ def _check_attached(count: int) -> None:
         raise LimitExceededError(f"Cannot exceed quota for PoliciesPerRole: {_ATTACHED}")
 
 
-def _check_role(name: str | None, properties: Any) -> None:
+def _check_role(change: ResourceChange) -> None:
+    name, properties = change.physical_id, change.new
     if _size(properties.get("AssumeRolePolicyDocument") or {}) > _TRUST:
         raise LimitExceededError(f"Cannot exceed quota for ACLSizePerRole: {_TRUST}")
     record = iam._roles.get(name) if name else None
@@ -85,7 +75,8 @@ def _check_role(name: str | None, properties: Any) -> None:
     _check_attached(len(set(properties.get("ManagedPolicyArns") or ())))
 
 
-def _check_inline_policy(_physical_id: str | None, properties: Any) -> None:
+def _check_inline_policy(change: ResourceChange) -> None:
+    properties = change.new
     for role in properties.get("Roles") or ():
         record = iam._roles.get(role)
         if record is not None:
@@ -93,7 +84,8 @@ def _check_inline_policy(_physical_id: str | None, properties: Any) -> None:
             _check_inline(role, {**record["InlinePolicies"], **new}.values())
 
 
-def _check_managed_policy(arn: str | None, properties: Any) -> None:
+def _check_managed_policy(change: ResourceChange) -> None:
+    arn, properties = change.physical_id, change.new
     if _size(properties.get("PolicyDocument") or {}) > _MANAGED:
         raise LimitExceededError(f"Cannot exceed quota for PolicySize: {_MANAGED}")
     for role in properties.get("Roles") or ():

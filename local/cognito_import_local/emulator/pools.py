@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cognito
 
-from ..service.pool import Attribute, UserPool
+from ..service.user_pool import Attribute, UserPool
 from .sign_in import credentials
 
 if TYPE_CHECKING:
     from ..service.row_rules import NewUser
-    from .scope import Scope
+    from ..service.scope import Scope
 
 
 def find(scope: Scope, pool_id: str) -> UserPool | None:
@@ -59,7 +59,12 @@ def _number(value: Any) -> float | None:
     return None if value in (None, "") else float(value)
 
 
-class Directory:
+def directory(scope: Scope, pool: UserPool) -> PoolDirectory:
+    """Return the users of a pool."""
+    return PoolDirectory(scope, pool)
+
+
+class PoolDirectory:
     """The users of one pool while a job runs: who is there, and a way to add one.
 
     `AdminCreateUser` looks for a name among all users and makes about 140 a second; an

@@ -4,17 +4,19 @@ AWS sends the ARN of the role (IAM User Guide, "AWS global condition context key
 context returns the ARN of the role, not the ARN of the user that assumed the role"). MiniStack
 sends that of the session, `arn:aws:sts::...:assumed-role/...`. Used:
 `iam_evaluator._resolve_condition_key`, `iam._roles`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.services import iam
 
-_KEY: Final = "aws:principalarn"
-_ASSUMED: Final = ":assumed-role/"
+_KEY = "aws:principalarn"
+_ASSUMED = ":assumed-role/"
 
 
 def patch() -> None:

@@ -7,6 +7,8 @@ for resource … with message: …".
 
 MiniStack's handlers take any value. Its CloudFormation itself has the quotas of templates and
 stacks. Used: `provisioners._RESOURCE_HANDLERS`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
@@ -14,14 +16,17 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .resource_changes import ResourceChange, check_before
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-_IAM_NAME: Final = r"[\w+=,.@-]+"
-_IAM_TEXT: Final = r"[\t\n\r -~¡-ÿ]*"
-_ANYTHING: Final = r"(?s).*"
+_IAM_NAME = r"[\w+=,.@-]+"
+_IAM_TEXT = r"[\t\n\r -~¡-ÿ]*"
+_ANYTHING = r"(?s).*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class _Number:
     most: int
 
 
-_RULES: Final[dict[str, dict[str, _Text | _Number]]] = {
+_RULES: dict[str, dict[str, _Text | _Number]] = {
     "AWS::EC2::SecurityGroup": {
         "GroupDescription": _Text(255, r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*"),
     },
@@ -78,7 +83,7 @@ _RULES: Final[dict[str, dict[str, _Text | _Number]]] = {
         "DefinitionString": _Text(1_048_576),
     },
 }
-_ENVIRONMENT_BYTES: Final = 4096
+_ENVIRONMENT_BYTES = 4096
 
 
 class InvalidPropertyError(ValueError):
@@ -88,44 +93,17 @@ class InvalidPropertyError(ValueError):
 def patch_cloudformation(provisioners: Any) -> None:
     """Check properties when resources are created and updated."""
     for kind, rules in _RULES.items():
-        handler = provisioners._RESOURCE_HANDLERS[kind]
-        _check_before(handler, rules)
-    function = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
-    function["create"] = _before_create(function["create"], _check_environment)
-    function["update"] = _before_update(function["update"], _check_environment)
+        check_before(provisioners, kind, partial(_check, rules))
+    check_before(provisioners, "AWS::Lambda::Function", _check_environment)
 
 
-def _check_before(handler: dict[str, Any], rules: dict[str, _Text | _Number]) -> None:
-    def check(logical_id: str, properties: Any) -> None:
-        problems = ", ".join(_problems(properties, rules))
-        if problems:
-            raise InvalidPropertyError(
-                f"Properties validation failed for resource {logical_id} with message: [{problems}]"
-            )
-
-    handler["create"] = _before_create(handler["create"], check)
-    if "update" in handler:
-        handler["update"] = _before_update(handler["update"], check)
-
-
-def _before_create(
-    create: Callable[..., Any], check: Callable[[str, Any], None]
-) -> Callable[..., Any]:
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
-        check(logical_id, properties)
-        return create(logical_id, properties, stack)
-
-    return create_checked
-
-
-def _before_update(
-    update: Callable[..., Any], check: Callable[[str, Any], None]
-) -> Callable[..., Any]:
-    def update_checked(physical_id: str, old: Any, new: Any, stack: str, *rest: Any) -> Any:
-        check(rest[0] if rest else physical_id, new)
-        return update(physical_id, old, new, stack, *rest)
-
-    return update_checked
+def _check(rules: dict[str, _Text | _Number], change: ResourceChange) -> None:
+    problems = ", ".join(_problems(change.new, rules))
+    if problems:
+        raise InvalidPropertyError(
+            f"Properties validation failed for resource {change.logical_id or change.physical_id} "
+            f"with message: [{problems}]"
+        )
 
 
 def _problems(properties: Any, rules: dict[str, _Text | _Number]) -> Iterator[str]:
@@ -159,8 +137,8 @@ def _number_problem(value: Any, rule: _Number) -> str | None:
     return None
 
 
-def _check_environment(_logical_id: str, properties: Any) -> None:
-    variables = (properties.get("Environment") or {}).get("Variables") or {}
+def _check_environment(change: ResourceChange) -> None:
+    variables = (change.new.get("Environment") or {}).get("Variables") or {}
     if len(json.dumps(variables, separators=(",", ":")).encode()) > _ENVIRONMENT_BYTES:
         raise InvalidPropertyError(
             'Resource handler returned message: "Lambda was unable to configure your environment '

@@ -14,18 +14,21 @@ from __future__ import annotations
 
 import importlib
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam
 
+from .scope import pinned
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .scope import Scope
+    from ..service.scope import Scope
 
-_KEY_POLICY_REQUIRED: Final = "kms"
+
+_KEY_POLICY_REQUIRED = "kms"
 
 
 def role_of(scope: Scope, arn: str) -> dict[str, Any] | None:
@@ -108,7 +111,7 @@ def role_denial(
     context = _context(scope, principal, action, resource, keys or {})
     limits = iam_evaluator._permissions_boundary(iam._roles, name, scope.account)
     policies = iam_evaluator._gather_role_policies(name, scope.account)
-    with scope.pinned():
+    with pinned(scope):
         result = iam_evaluator.evaluate(context, policies, *limits)
         service = action.partition(":")[0]
         found = iam_evaluator._resource_policy(service, resource)

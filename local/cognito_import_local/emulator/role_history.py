@@ -8,6 +8,8 @@ boundaries, users and groups are not delayed.
 Used: `iam._roles`, `iam._IAM_HANDLERS`, `iam_evaluator._gather_role_policies`,
 `iam_evaluator.evaluate_trust_policy`, which has the role's ARN as its context's resource, and
 `iam_evaluator._resolve_managed_policy_document`.
+
+Setting: `iam_propagation_seconds`; 0 turns it off.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import iam_evaluator
 from ministack.services import iam
@@ -23,11 +25,11 @@ from ministack.services import iam
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_READS: Final = ("Get", "List", "Simulate", "Generate")
-_MOST: Final = 100
+_READS = ("Get", "List", "Simulate", "Generate")
+_MOST = 100
 
-_gather: Final = iam_evaluator._gather_role_policies
-_trusts: Final = iam_evaluator.evaluate_trust_policy
+_gather = iam_evaluator._gather_role_policies
+_trusts = iam_evaluator.evaluate_trust_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,15 @@ def patch(elapsed: Callable[[], float], delay: Callable[[], float]) -> None:
             iam._IAM_HANDLERS[name] = noting(handler)
     iam_evaluator._gather_role_policies = _history.policies
     iam_evaluator.evaluate_trust_policy = _evaluate_trust_policy
+
+
+def patch_cloudformation(provisioners: Any) -> None:
+    """Note the changes that CloudFormation makes to roles and policies."""
+    for kind, operations in provisioners._RESOURCE_HANDLERS.items():
+        if kind.startswith("AWS::IAM::"):
+            for name in ("create", "update", "delete"):
+                if name in operations:
+                    operations[name] = noting(operations[name])
 
 
 def noting(change: Callable[..., Any]) -> Callable[..., Any]:

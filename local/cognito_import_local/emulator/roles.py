@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from . import rights, role_history
 
 if TYPE_CHECKING:
-    from ..service.settings import ImportSettings
-    from .scope import Scope
+    from ..service.scope import Scope
+    from ..settings import ImportSettings
 
-_PRINCIPAL: Final = "cognito-idp.amazonaws.com"
-_SESSION: Final = "CognitoUserImport"
+_PRINCIPAL = "cognito-idp.amazonaws.com"
+_SESSION = "CognitoUserImport"
 
 
 def usable(

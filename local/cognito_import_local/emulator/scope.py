@@ -1,34 +1,27 @@
-"""Account and Region, on which MiniStack's stores hang as context variables."""
+"""Account and Region, which MiniStack keeps in context variables.
+
+Used: `responses.get_account_id`, `get_region`, `request_scope`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from ministack.core import responses
+
+from ..service.scope import Scope
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """One Region of one account."""
+def current_scope() -> Scope:
+    """Return the scope of the request, execution or deployment that is being served."""
+    return Scope(responses.get_account_id(), responses.get_region())
 
-    account: str
-    region: str
 
-    @classmethod
-    def current(cls) -> Scope:
-        """Return the scope of the request, execution or deployment that is being served."""
-        return cls(responses.get_account_id(), responses.get_region())
-
-    def pinned(self) -> AbstractContextManager[None]:
-        """Return a context in which MiniStack's stores are those of this scope."""
-        return cast(
-            "AbstractContextManager[None]", responses.request_scope(self.account, self.region)
-        )
-
-    def pool_arn(self, pool_id: str) -> str:
-        """Return the ARN of a user pool."""
-        return f"arn:aws:cognito-idp:{self.region}:{self.account}:userpool/{pool_id}"
+def pinned(scope: Scope) -> AbstractContextManager[None]:
+    """Return a context in which MiniStack's stores are those of a scope."""
+    return cast(
+        "AbstractContextManager[None]", responses.request_scope(scope.account, scope.region)
+    )

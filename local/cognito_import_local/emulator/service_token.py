@@ -7,6 +7,8 @@ before any function is called, also when the update is the way back.
 MiniStack sends the Update to the new function. An update that failed so is sent back to the old
 properties by MiniStack, and not by AWS: such a way back is no change. Used:
 `provisioners._custom_resource_update`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations

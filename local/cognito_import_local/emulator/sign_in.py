@@ -4,13 +4,15 @@ MiniStack compares passwords in clear text, and does not hide a reset from clien
 who exists: import users, sign in with PreventUserExistenceErrors=ENABLED, and
 PasswordResetRequiredException says that the user exists. Used: `cognito._admin_initiate_auth`,
 `_initiate_auth`, `_authenticate_hosted_ui_user`, `_resolve_user`, `_hidden_user_error`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.services import cognito
 
@@ -21,11 +23,9 @@ if TYPE_CHECKING:
 
     from ..service.row_rules import NewUser
 
-_HASH: Final = "_imported_hash"
-_PASSWORD_FLOWS: Final = frozenset(
-    {"ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"}
-)
-_RESET_REQUIRED: Final = "PasswordResetRequiredException"
+_HASH = "_imported_hash"
+_PASSWORD_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"})
+_RESET_REQUIRED = "PasswordResetRequiredException"
 
 
 def credentials(user: NewUser) -> dict[str, Any]:

@@ -6,6 +6,8 @@ stack has begun to roll back, it goes on for a while as if it had not. Nothing e
 pretended or late, least of all MiniStack's own engine. Used:
 `cloudformation.handlers._ACTION_HANDLERS`, and the `_add_event` of `cloudformation.stacks` and
 `cloudformation.handlers`, which is called when a stack gets a status.
+
+Setting: `stack_status_delay_seconds`; 0 turns the delay off.
 """
 
 from __future__ import annotations
@@ -13,15 +15,15 @@ from __future__ import annotations
 import importlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PACKAGE: Final = "ministack.services.cloudformation"
-_STACK: Final = "AWS::CloudFormation::Stack"
-_STATUS: Final = re.compile(r"<StackId>(?P<id>[^<]*)</StackId><StackStatus>(?P<status>\w+)")
-_BEFORE: Final = {
+_PACKAGE = "ministack.services.cloudformation"
+_STACK = "AWS::CloudFormation::Stack"
+_STATUS = re.compile(r"<StackId>(?P<id>[^<]*)</StackId><StackStatus>(?P<status>\w+)")
+_BEFORE = {
     "ROLLBACK_IN_PROGRESS": "CREATE_IN_PROGRESS",
     "UPDATE_ROLLBACK_IN_PROGRESS": "UPDATE_IN_PROGRESS",
 }

@@ -12,27 +12,29 @@ MiniStack asks no key, and lets `States.ALL` catch `States.Runtime`. Used:
 `stepfunctions.handle_request`, `_start_execution`, `_call_lambda`, `_find_matching_retrier`,
 `_find_matching_catcher`, `_ExecutionError`, `_state_machines`, `_executions`,
 `_resolve_state_machine_arn`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.core import responses, router
 
 from . import execution_role, rights
-from .scope import Scope
+from .scope import current_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_NO_KEY: Final = "KmsAccessDeniedException"
-_NOT_CAUGHT: Final = "States.Runtime"
-_CONTEXT: Final = "kms:encryptioncontext:aws:states:statemachinearn"
-_OF_ROLE: Final = ("kms:Decrypt", "kms:GenerateDataKey")
-_OF_CALLER: Final = {
+_NO_KEY = "KmsAccessDeniedException"
+_NOT_CAUGHT = "States.Runtime"
+_CONTEXT = "kms:encryptioncontext:aws:states:statemachinearn"
+_OF_ROLE = ("kms:Decrypt", "kms:GenerateDataKey")
+_OF_CALLER = {
     "CreateStateMachine": ("kms:DescribeKey", "kms:GenerateDataKey"),
     "UpdateStateMachine": ("kms:DescribeKey", "kms:GenerateDataKey"),
     "DescribeStateMachine": ("kms:Decrypt",),
@@ -108,7 +110,7 @@ def _role_denial(machine: Mapping[str, Any], role_arn: str) -> str | None:
     keys = {_CONTEXT: machine["stateMachineArn"]}
     return _first(
         rights.role_denial(
-            Scope.current(), role_arn, "states", action=action, resource=key, keys=keys
+            current_scope(), role_arn, "states", action=action, resource=key, keys=keys
         )
         for action in _OF_ROLE
     )
@@ -121,7 +123,7 @@ def _caller_denial(module: Any, action: str, data: Any, access_key: str) -> str 
     key = _key_arn(machine)
     if key is None:
         return None
-    scope = Scope.current()
+    scope = current_scope()
     keys = {
         "kms:viaservice": f"states.{scope.region}.amazonaws.com",
         _CONTEXT: machine["stateMachineArn"],
@@ -137,7 +139,7 @@ def _machine_of(module: Any, action: str, data: Any) -> dict[str, Any]:
     execution = module._executions.get(data.get("executionArn"))
     arn = execution["stateMachineArn"] if execution else data.get("stateMachineArn")
     if action == "CreateStateMachine":
-        scope = Scope.current()
+        scope = current_scope()
         arn = f"arn:aws:states:{scope.region}:{scope.account}:stateMachine:{data.get('name')}"
     found = module._state_machines.get(module._resolve_state_machine_arn(arn)) or {}
     encryption = data.get("encryptionConfiguration") or found.get("encryptionConfiguration")

@@ -7,20 +7,23 @@ MalformedPolicyDocument, `Invalid principal in policy: "AWS":"arn:…"`.
 MiniStack saves any string. Principals of other accounts are not looked at: those accounts are not
 in the emulator. Used: `iam._IAM_HANDLERS`, `_roles`, `_users`, `_p`, `_error`;
 `provisioners._RESOURCE_HANDLERS`.
+
+Setting: none; always on.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from typing import Any
 
 from ministack.services import iam
 
-from .scope import Scope
+from .resource_changes import ResourceChange, check_before
+from .scope import current_scope
 
-_ENTITY: Final = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):(?P<kind>role|user)/(?P<path>.+)")
-_OPERATIONS: Final = {
+_ENTITY = re.compile(r"arn:[\w-]+:iam::(?P<account>\d{12}):(?P<kind>role|user)/(?P<path>.+)")
+_OPERATIONS = {
     "CreateRole": "AssumeRolePolicyDocument",
     "UpdateAssumeRolePolicy": "PolicyDocument",
 }
@@ -48,22 +51,11 @@ def _checked(operation: Any, parameter: str) -> Any:
 
 def patch_cloudformation(provisioners: Any) -> None:
     """Patch CloudFormation's roles."""
-    handler = provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"]
-    create, update = handler["create"], handler["update"]
-
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
-        _check(properties)
-        return create(logical_id, properties, stack)
-
-    def update_checked(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
-        _check(new)
-        return update(physical_id, old, new, *rest)
-
-    handler |= {"create": create_checked, "update": update_checked}
+    check_before(provisioners, "AWS::IAM::Role", _check)
 
 
-def _check(properties: Any) -> None:
-    refusal = _refusal(properties.get("AssumeRolePolicyDocument"))
+def _check(change: ResourceChange) -> None:
+    refusal = _refusal(change.new.get("AssumeRolePolicyDocument"))
     if refusal is not None:
         raise InvalidPrincipalError(
             f"{refusal} (Service: Iam, Status Code: 400) (HandlerErrorCode: InvalidRequest)"
@@ -87,7 +79,7 @@ def _refusal(document: Any) -> str | None:
 
 def _there(arn: str) -> bool:
     found = _ENTITY.fullmatch(arn)
-    account = Scope.current().account
+    account = current_scope().account
     if found is None or found["account"] != account:
         return True
     entities = iam._roles if found["kind"] == "role" else iam._users

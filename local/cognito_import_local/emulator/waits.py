@@ -5,6 +5,8 @@ Nothing is patched where an AWS second is the machine's. Used: `stepfunctions.no
 sets; `lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS` and `_MAX_SECONDS`;
 `custom_resource.threading`, whose Event waits for `ServiceTimeout`; `wait_conditions.time`, whose
 monotonic counts a WaitCondition's `Timeout`.
+
+Setting: the time scale; 1 turns it off.
 """
 
 from __future__ import annotations
@@ -14,14 +16,14 @@ import threading
 import time
 import types
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ministack.services import lambda_svc
 
 if TYPE_CHECKING:
     from ..service.time_scale import TimeScale
 
-_CLOUDFORMATION: Final = "ministack.services.cloudformation"
+_CLOUDFORMATION = "ministack.services.cloudformation"
 
 
 def patch_lambda(time_scale: TimeScale) -> None:

@@ -11,30 +11,29 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hypercorn.protocol.events import StreamClosed
-
+from ..control_paths import PREFIX as CONTROL
+from ..http_messages import HttpRequest, HttpResponse
 from . import call_faults, upload_endpoint
-from .control_paths import PREFIX as CONTROL
-from .http import Answer, Request
+from .connection import close_without_response
 from .receiver import ClientGoneError, body_of
 from .upload_endpoint import ConnectionCutError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..service.job_store import JobRegister
+    from ..faults import Faults
+    from ..service.job_store import JobStore
     from ..service.operations import Operations
     from .control import Control
-    from .faults import Faults
 
-Scope = MutableMapping[str, Any]
+ConnectionScope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[[ConnectionScope, Receive, Send], Awaitable[None]]
 
 
-class Front:
+class LocalAwsApp:
     """The application that the server serves."""
 
     def __init__(
@@ -42,7 +41,7 @@ class Front:
         *,
         emulator: App,
         operations: Operations,
-        register: JobRegister,
+        jobs: JobStore,
         uploads: upload_endpoint.UploadEndpoint,
         control: Control,
         faults: Faults,
@@ -51,14 +50,14 @@ class Front:
     ) -> None:
         self._emulator = emulator
         self._operations = operations
-        self._register = register
+        self._jobs = jobs
         self._uploads = uploads
         self._control = control
         self._faults = faults
         self._kill_caller = kill_caller
         self._on_ready = on_ready
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: ConnectionScope, receive: Receive, send: Send) -> None:
         """Serve one connection, request or lifespan."""
         if scope["type"] == "lifespan":
             await self._emulator(scope, receive, self._announcing(send))
@@ -70,9 +69,9 @@ class Front:
             except ClientGoneError:
                 return
             except ConnectionCutError:
-                await _cut(send)
+                await close_without_response(send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: ConnectionScope, receive: Receive, send: Send) -> None:
         request = _request(scope)
         if request.raw_path.startswith(CONTROL):
             await _send(self._control.answer(await _whole(request, receive)), send)
@@ -94,7 +93,9 @@ class Front:
                 return
         await self._answer(request, scope, receive, send)
 
-    async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(
+        self, request: HttpRequest, scope: ConnectionScope, receive: Receive, send: Send
+    ) -> None:
         if request.raw_path.startswith(upload_endpoint.PREFIX):
             await _send(await self._uploads.answer(request, receive), send)
         elif self._operations.serves(request.headers.get("x-amz-target", "")):
@@ -103,7 +104,7 @@ class Front:
             await _send(await asyncio.to_thread(self._operations.answer, whole), send)
         else:
             if scope["path"] == "/_ministack/reset" and scope["method"] == "POST":
-                self._register.reset()
+                self._jobs.reset()
             await self._emulator({**scope, "scheme": "https"}, receive, send)
 
     def _announcing(self, send: Send) -> Send:
@@ -115,9 +116,9 @@ class Front:
         return announce
 
 
-def _request(scope: Scope) -> Request:
+def _request(scope: ConnectionScope) -> HttpRequest:
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-    return Request(
+    return HttpRequest(
         method=scope["method"],
         raw_path=raw_path.decode("latin-1"),
         query_string=scope.get("query_string", b"").decode("latin-1"),
@@ -126,11 +127,11 @@ def _request(scope: Scope) -> Request:
     )
 
 
-async def _whole(request: Request, receive: Receive) -> Request:
+async def _whole(request: HttpRequest, receive: Receive) -> HttpRequest:
     return replace(request, body=await body_of(receive))
 
 
-async def _send(answer: Answer, send: Send) -> None:
+async def _send(answer: HttpResponse, send: Send) -> None:
     headers = {**answer.headers, "Content-Length": str(len(answer.body))}
     await send(
         {
@@ -154,14 +155,3 @@ def _replayed(body: bytes) -> Receive:
 
 async def _into_nothing(_message: Message) -> None:
     """Send nothing."""
-
-
-async def _cut(send: Send) -> None:
-    """Close the connection without an answer, which ASGI has no message for.
-
-    `send` is a method of hypercorn's HTTPStream, which closes when it is told of a closed
-    stream before it has sent a response.
-    """
-    stream: Any = send.__self__  # type: ignore[attr-defined]
-    stream.closed = True
-    await stream.send(StreamClosed(stream_id=stream.stream_id))

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from .http import JSON_TYPE, Answer, Request, s3_error
+from ..http_messages import JSON_TYPE, HttpRequest, HttpResponse, s3_error
 
 if TYPE_CHECKING:
-    from .faults import CallFault
+    from ..faults import CallFault
 
 _MESSAGE = "A fault on request (local text)"
 _FORM = "application/x-www-form-urlencoded"
 
 
-def is_query(request: Request) -> bool:
+def is_query(request: HttpRequest) -> bool:
     """Return whether the call's name is in its body, as with CloudFormation and IAM."""
     return request.headers.get("content-type", "").startswith(_FORM)
 
 
-def names(request: Request) -> set[str]:
+def names(request: HttpRequest) -> set[str]:
     """Return the names by which faults know the call."""
     found = {f"{request.method} {request.raw_path}"}
     target = request.headers.get("x-amz-target", "")
@@ -33,10 +33,10 @@ def names(request: Request) -> set[str]:
     return found
 
 
-def error(fault: CallFault, request: Request) -> Answer:
+def error(fault: CallFault, request: HttpRequest) -> HttpResponse:
     """Return the fault's error in the protocol of the call."""
     if "x-amz-target" in request.headers:
-        return Answer(
+        return HttpResponse(
             fault.status,
             {"Content-Type": JSON_TYPE, "x-amzn-errortype": fault.code},
             json.dumps({"__type": fault.code, "message": _MESSAGE}).encode(),
@@ -48,5 +48,5 @@ def error(fault: CallFault, request: Request) -> Answer:
             f"<Message>{_MESSAGE}</Message></Error><RequestId>{uuid.uuid4()}</RequestId>"
             "</ErrorResponse>"
         )
-        return Answer(fault.status, {"Content-Type": "text/xml"}, body.encode())
+        return HttpResponse(fault.status, {"Content-Type": "text/xml"}, body.encode())
     return s3_error(fault.status, fault.code, _MESSAGE)

@@ -15,34 +15,54 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ..emulator import custom_resources, stack_status
-from ..service.settings import PROFILE_VARIABLE, ImportSettings, InvalidSettingError
-from .control_paths import PREFIX, SETTINGS_VARIABLE
-from .faults import InvalidFaultError
-from .http import Answer, Request
+from ..control_paths import PREFIX, SETTINGS_VARIABLE
+from ..faults import InvalidFaultError
+from ..http_messages import HttpRequest, HttpResponse
+from ..settings import PROFILE_VARIABLE, ImportSettings, InvalidSettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ..faults import Faults
     from ..service.clock import Clock
-    from ..service.jobs import ImportJob
-    from .faults import Faults
+    from ..service.import_job import ImportJob
 
-_PROFILE: Final = "profile"
+_PROFILE = "profile"
 
 
 class InvalidCommandError(ValueError):
     """The body of a command is not what it should be; the message says what it should be."""
 
 
+class StackStatuses(Protocol):
+    """The statuses that DescribeStacks is told to give, by stack id."""
+
+    def pretend(self, stack_id: str, status: str | None) -> None:
+        """Give a stack a status, or with None its own again."""
+
+    def forget(self) -> None:
+        """Give all stacks their own status again."""
+
+    def pretended(self) -> dict[str, str]:
+        """Return the given statuses by stack id."""
+
+
 class Control:
     """Keeps the settings in force, and hands on what concerns faults, clock and stacks."""
 
-    def __init__(self, clock: Clock, faults: Faults) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        faults: Faults,
+        stacks: Callable[[], StackStatuses],
+        custom_resource_requests: Callable[[], list[dict[str, Any]]],
+    ) -> None:
         self._clock = clock
         self._faults = faults
+        self._stacks = stacks
+        self._custom_resource_requests = custom_resource_requests
         self._given = _parsed(os.environ.get(SETTINGS_VARIABLE, "{}").encode())
         self._defaults = self._profile(os.environ.get(PROFILE_VARIABLE) or "documented")
         self._settings = self._defaults
@@ -68,7 +88,7 @@ class Control:
         """Return a profile's settings, changed by those that the server began with."""
         return ImportSettings.profile(name).changed(self._given)
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request to the control API."""
         part = self._parts.get(request.raw_path.removeprefix(PREFIX))
         if part is None:
@@ -121,21 +141,19 @@ class Control:
             raise InvalidCommandError('give {"account": its id, "pool": its id}')
         return {"jobs": [job.as_answer() for job in self._jobs(account, pool)]}
 
-    @staticmethod
-    def _on_stack_status(method: str, given: Mapping[str, Any]) -> Any:
+    def _on_stack_status(self, method: str, given: Mapping[str, Any]) -> Any:
         match method:
             case "POST":
                 stack, status = given.get("stack"), given.get("status")
                 if not isinstance(stack, str) or not (status is None or isinstance(status, str)):
                     raise InvalidCommandError('give {"stack": its id, "status": one, or null}')
-                stack_status.statuses().pretend(stack, status)
+                self._stacks().pretend(stack, status)
             case "DELETE":
-                stack_status.statuses().forget()
-        return {"stacks": stack_status.statuses().pretended()}
+                self._stacks().forget()
+        return {"stacks": self._stacks().pretended()}
 
-    @staticmethod
-    def _on_custom_resources(_method: str, _given: Mapping[str, Any]) -> Any:
-        return {"requests": custom_resources.recorded()}
+    def _on_custom_resources(self, _method: str, _given: Mapping[str, Any]) -> Any:
+        return {"requests": self._custom_resource_requests()}
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
@@ -148,5 +166,5 @@ def _parsed(body: bytes) -> dict[str, Any]:
     return given
 
 
-def _json(data: object, status: int = 200) -> Answer:
-    return Answer(status, {"Content-Type": "application/json"}, json.dumps(data).encode())
+def _json(data: object, status: int = 200) -> HttpResponse:
+    return HttpResponse(status, {"Content-Type": "application/json"}, json.dumps(data).encode())

@@ -7,13 +7,13 @@ import contextlib
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-_WRITE_AT: Final = 1 << 20
+_WRITE_AT = 1 << 20
 
 
 class ClientGoneError(Exception):

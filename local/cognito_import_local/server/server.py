@@ -15,23 +15,24 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from ..service.settings import PROFILE_VARIABLE
 from ..service.time_scale import TimeScale
+from ..settings import PROFILE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .asgi import Front
+    from .asgi import LocalAwsApp
 
-HOST: Final = "127.0.0.1"
-_REMOVE_ATTEMPTS: Final = 5
+HOST = "127.0.0.1"
+_REMOVE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +62,10 @@ def run(options: ServerOptions, on_ready: Callable[[str], None]) -> NoReturn:
     listener = _bound(options.port)
     endpoint = f"http://{HOST}:{listener.getsockname()[1]}"
     home = _home(options.state_dir)
+    ending = ExitStack()
 
     def finish(code: int) -> NoReturn:
-        _kill_lambda_workers()
+        ending.close()
         if options.state_dir is None:
             _remove(home)
         sys.stdout.flush()
@@ -75,10 +77,13 @@ def run(options: ServerOptions, on_ready: Callable[[str], None]) -> NoReturn:
     try:
         _set_environment(options, home, endpoint.rpartition(":")[2])
         # Here and not above: MiniStack reads its environment when it is imported.
-        from .app import assembled  # noqa: PLC0415
+        from . import app  # noqa: PLC0415
 
-        front = assembled(home, endpoint.removeprefix("http://"), lambda: on_ready(endpoint))
-        asyncio.run(_serve(front, listener, options, finish))
+        ending.callback(app.kill_functions)
+        application = app.assembled(
+            home, endpoint.removeprefix("http://"), lambda: on_ready(endpoint)
+        )
+        asyncio.run(_serve(application, listener, options, finish))
     except KeyboardInterrupt:
         finish(0)
     except Exception:
@@ -143,7 +148,7 @@ def _set_environment(options: ServerOptions, home: Path, port: str) -> None:
 
 
 async def _serve(
-    front: Front,
+    application: LocalAwsApp,
     listener: socket.socket,
     options: ServerOptions,
     finish: Callable[[int], NoReturn],
@@ -162,7 +167,7 @@ async def _serve(
         loop.add_signal_handler(number, stop.set)
     if options.exit_with_stdin:
         threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
-    await serve(front, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+    await serve(application, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
     finish(0)
 
 
@@ -171,10 +176,3 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     while sys.stdin.buffer.read(1):
         pass
     loop.call_soon_threadsafe(stop.set)
-
-
-def _kill_lambda_workers() -> None:
-    """Kill the subprocesses in which MiniStack runs functions."""
-    runtime = sys.modules.get("ministack.core.lambda_runtime")
-    if runtime is not None:
-        runtime.reset()

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from ..service.upload import BUCKET, UploadUrls
-from .http import Answer, Request, s3_error
+from ..http_messages import HttpRequest, HttpResponse, s3_error
+from ..service.upload_urls import BUCKET, UploadUrls
 from .receiver import Receive, discard, store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..service.job_store import JobRegister
-    from ..service.settings import ImportSettings
-    from .faults import Faults
+    from ..faults import Faults
+    from ..service.job_store import JobStore
+    from ..settings import ImportSettings
 
-PREFIX: Final = f"/{BUCKET}/"
+PREFIX = f"/{BUCKET}/"
 
 
 class ConnectionCutError(Exception):
@@ -30,16 +30,16 @@ class UploadEndpoint:
     def __init__(
         self,
         urls: UploadUrls,
-        register: JobRegister,
+        jobs: JobStore,
         faults: Faults,
         settings: Callable[[], ImportSettings],
     ) -> None:
         self._urls = urls
-        self._register = register
+        self._jobs = jobs
         self._faults = faults
         self._settings = settings
 
-    async def answer(self, request: Request, receive: Receive) -> Answer:
+    async def answer(self, request: HttpRequest, receive: Receive) -> HttpResponse:
         """Answer an upload.
 
         Raises:
@@ -64,14 +64,14 @@ class UploadEndpoint:
             return s3_error(503, "SlowDown", "Please reduce your request rate.")
         if fault is not None and how == "slow":
             await asyncio.sleep(fault.seconds)
-        file = self._register.upload_file(request.raw_path.rsplit("/", 1)[-1])
+        file = self._jobs.upload_file(request.raw_path.rsplit("/", 1)[-1])
         if file is None:
             await discard(receive)
         else:
             await store(receive, file)
         if how == "unanswered":
             raise ConnectionCutError
-        return Answer(
+        return HttpResponse(
             200,
             {
                 "ETag": f'"{uuid.uuid4().hex}"',

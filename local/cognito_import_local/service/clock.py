@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from .time_scale import TimeScale
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import threading
 
 # How soon a wait notices that the clock was advanced, in the machine's seconds.
-_LOOK_EVERY: Final = 0.05
+_LOOK_EVERY = 0.05
 
 
 class Clock:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_BARE_COMMA: Final = re.compile(r"(?<!\\),")
-_BLOCK: Final = 1 << 20
+_BARE_COMMA = re.compile(r"(?<!\\),")
+_BLOCK = 1 << 20
 
 
 class UnreadableFileError(ValueError):

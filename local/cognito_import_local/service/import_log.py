@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from ..emulator import logs
-from ..emulator.scope import Scope
-from . import messages as texts
+from .. import messages
+from .scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .clock import Clock
-    from .jobs import ImportJob
-    from .pool import UserPool
+    from .cloud import LogGroups
+    from .import_job import ImportJob
+    from .user_pool import UserPool
 
-_FLUSH_AT: Final = 1000
+_FLUSH_AT = 1000
 
 
 def group_name(pool: UserPool) -> str:
@@ -27,7 +27,15 @@ def group_name(pool: UserPool) -> str:
 class ImportLog:
     """Writes the log stream of one job."""
 
-    def __init__(self, job: ImportJob, pool: UserPool, clock: Clock, delay_seconds: float) -> None:
+    def __init__(
+        self,
+        logs: LogGroups,
+        job: ImportJob,
+        pool: UserPool,
+        clock: Clock,
+        delay_seconds: float,
+    ) -> None:
+        self._logs = logs
         self._scope = Scope(job.account, job.region)
         self._group = group_name(pool)
         self._stream = f"{job.job_id}/{job.name}"
@@ -43,19 +51,19 @@ class ImportLog:
 
     def test(self) -> None:
         """Write the line by which Cognito tries whether it may write."""
-        lines = [(self._clock.now(), texts.TEST_LOG)]
+        lines = [(self._clock.now(), messages.TEST_LOG)]
 
         def write() -> None:
-            logs.create_stream(self._scope, self._group, self._stream)
-            logs.put(self._scope, self._group, self._stream, lines)
+            self._logs.create_stream(self._scope, self._group, self._stream)
+            self._logs.put(self._scope, self._group, self._stream, lines)
 
         self._write(write)
 
     def succeeded(self, line: int) -> None:
         """Note a row that became a user."""
-        self._row("SUCCEEDED", line, texts.ROW_SUCCEEDED)
+        self._row("SUCCEEDED", line, messages.ROW_SUCCEEDED)
 
-    def skipped(self, line: int, reason: str = texts.ROW_EXISTS) -> None:
+    def skipped(self, line: int, reason: str = messages.ROW_EXISTS) -> None:
         """Note a row whose user was there before."""
         self._row("SKIPPED", line, reason)
 
@@ -74,7 +82,7 @@ class ImportLog:
         lines, self._lines = self._lines, []
         if self._lost or not lines:
             return
-        self._write(lambda: logs.put(self._scope, self._group, self._stream, lines))
+        self._write(lambda: self._logs.put(self._scope, self._group, self._stream, lines))
 
     def _write(self, write: Callable[[], None]) -> None:
         """Write at once, or after the delay of the settings and what was to be written before."""

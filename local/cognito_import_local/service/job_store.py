@@ -1,4 +1,4 @@
-"""The register of all jobs: who may start, who is active, in which order they were made."""
+"""The store of all jobs: which may start, which are active, in which order they were made."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .errors import (
-    LimitExceededError,
-    PreconditionNotMetError,
-    ResourceNotFoundError,
+from .import_job import Counters, ImportJob, Status
+from .service_error import (
+    ErrorCode,
     ServiceError,
-    TooManyRequestsError,
 )
-from .jobs import Counters, ImportJob, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ..settings import ImportSettings
     from .clock import Clock
-    from .settings import ImportSettings
 
 
 @dataclass(slots=True)
@@ -34,7 +31,7 @@ class _Entry:
     seen_in_progress: bool = False
 
 
-class JobRegister:
+class JobStore:
     """All jobs of this local AWS. Safe to use from several threads."""
 
     def __init__(self, clock: Clock, settings: Callable[[], ImportSettings], uploads: Path) -> None:
@@ -49,19 +46,19 @@ class JobRegister:
         settings = self._settings()
         with self._lock:
             if len(self.of_pool(job.account, job.pool_id)) >= settings.jobs_per_pool:
-                raise LimitExceededError(settings.texts.too_many_jobs)
+                raise ServiceError(ErrorCode.LIMIT_EXCEEDED, settings.texts.too_many_jobs)
             self._entries[job.job_id] = _Entry(job, self._uploads / f"{job.job_id}.csv")
 
     def find(self, account: str, pool_id: str, job_id: str) -> ImportJob:
         """Return a job of a pool.
 
         Raises:
-            ResourceNotFoundError: When the pool has no such job.
+            ServiceError: When the pool has no such job.
         """
         with self._lock:
             entry = self._entries.get(job_id)
             if entry is None or (entry.job.account, entry.job.pool_id) != (account, pool_id):
-                raise ResourceNotFoundError(self._settings().texts.unknown_job)
+                raise ServiceError(ErrorCode.RESOURCE_NOT_FOUND, self._settings().texts.unknown_job)
             return self._current(entry)
 
     def of_pool(self, account: str, pool_id: str) -> list[ImportJob]:
@@ -123,14 +120,14 @@ class JobRegister:
 
         Args:
             job_id: The job.
-            slot_is_taken: Whether somebody else's job has it, which this register has not.
+            slot_is_taken: Whether somebody else's job has it, which this jobs has not.
         """
         settings = self._settings()
         with self._lock:
             entry = self._entries[job_id]
             job = self._current(entry)
             if job.status is not Status.CREATED:
-                raise PreconditionNotMetError(settings.texts.not_startable)
+                raise ServiceError(ErrorCode.PRECONDITION_NOT_MET, settings.texts.not_startable)
             slot = _slot(job, settings)
             ours = (each.job for each in self._entries.values())
             if any(each.active and _slot(each, settings) == slot for each in ours):
@@ -150,7 +147,7 @@ class JobRegister:
         """Ask the job to stop.
 
         Raises:
-            PreconditionNotMetError: When it is not running.
+            ServiceError: When it is not running.
         """
         settings = self._settings()
         with self._lock:
@@ -161,7 +158,7 @@ class JobRegister:
                 self._end(entry)
                 return entry
             if job.status not in (Status.PENDING, Status.IN_PROGRESS):
-                raise PreconditionNotMetError(settings.texts.not_stoppable)
+                raise ServiceError(ErrorCode.PRECONDITION_NOT_MET, settings.texts.not_stoppable)
             entry.job = job.stopping()
             entry.stop.set()
         return entry
@@ -191,7 +188,7 @@ class JobRegister:
                 self._end(entry)
 
     def reset(self) -> None:
-        """Forget every job and tell the workers to stop."""
+        """Forget every job and tell the runners to stop."""
         with self._lock:
             for entry in self._entries.values():
                 entry.stop.set()
@@ -218,8 +215,8 @@ class JobRegister:
 
 def _slot_taken(settings: ImportSettings) -> ServiceError:
     if settings.slot_taken == "too_many_requests":
-        return TooManyRequestsError(settings.texts.too_many_requests)
-    return PreconditionNotMetError(settings.texts.slot_taken)
+        return ServiceError(ErrorCode.TOO_MANY_REQUESTS, settings.texts.too_many_requests)
+    return ServiceError(ErrorCode.PRECONDITION_NOT_MET, settings.texts.slot_taken)
 
 
 def _slot(job: ImportJob, settings: ImportSettings) -> tuple[str, ...]:

@@ -5,40 +5,36 @@ from __future__ import annotations
 import json
 import logging
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from ..emulator import pools, roles
-from ..emulator.callers import Caller, UnauthenticatedError
-from ..server.http import Answer, Request, error_answer, json_answer
-from .errors import (
-    InvalidParameterError,
-    PreconditionNotMetError,
-    ResourceNotFoundError,
-    SerializationError,
-    ServiceError,
-    TooManyRequestsError,
-)
+from ..http_messages import HttpRequest, HttpResponse, json_response
+from ..messages import no_upload
+from .cloud import UnauthenticatedError
+from .import_job import ImportJob, Status, new_job_id
 from .import_log import ImportLog, group_name
-from .job_runner import Worker
-from .jobs import ImportJob, Status, new_job_id
-from .messages import no_upload
+from .job_runner import JobRunner
 from .parameters import Parameters
 from .rate_quotas import RateQuotas
+from .service_error import (
+    ErrorCode,
+    ServiceError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..server.faults import Faults
+    from ..faults import Faults
+    from ..settings import ImportSettings
     from .clock import Clock
-    from .job_store import JobRegister
-    from .pool import UserPool
-    from .settings import ImportSettings
-    from .upload import UploadUrls
+    from .cloud import Caller, Cloud
+    from .job_store import JobStore
+    from .upload_urls import UploadUrls
+    from .user_pool import UserPool
 
-_LOGGER: Final = logging.getLogger("cognito_import_local")
-TARGET: Final = "AWSCognitoIdentityProviderService."
-_SERVICE: Final = "cognito-idp.amazonaws.com"
-_TOKEN: Final = re.compile(r"(?P<pool>[^#]+)#(?P<job>[^#]+)#\d+")
+_LOGGER = logging.getLogger("cognito_import_local")
+TARGET = "AWSCognitoIdentityProviderService."
+_SERVICE = "cognito-idp.amazonaws.com"
+_TOKEN = re.compile(r"(?P<pool>[^#]+)#(?P<job>[^#]+)#\d+")
 
 
 class Operations:
@@ -46,13 +42,16 @@ class Operations:
 
     def __init__(
         self,
-        register: JobRegister,
+        *,
+        cloud: Cloud,
+        jobs: JobStore,
         urls: UploadUrls,
         clock: Clock,
         faults: Faults,
         settings: Callable[[], ImportSettings],
     ) -> None:
-        self._register = register
+        self._cloud = cloud
+        self._jobs = jobs
         self._urls = urls
         self._clock = clock
         self._faults = faults
@@ -71,11 +70,11 @@ class Operations:
         """Return whether an X-Amz-Target is one of the six."""
         return target.startswith(TARGET) and target.removeprefix(TARGET) in self._operations
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request to one of the six."""
         name = request.headers["x-amz-target"].removeprefix(TARGET)
         try:
-            caller = Caller.of(request)
+            caller = self._cloud.caller_of(request)
             given = _parsed(request.body)
             pool_id = given.get("UserPoolId")
             resource = caller.scope.pool_arn(pool_id) if isinstance(pool_id, str) else "*"
@@ -83,13 +82,14 @@ class Operations:
             self._meter(name, caller, str(pool_id))
             answer = self._operations[name](caller, Parameters(given))
         except UnauthenticatedError as refused:
-            return refused.answer
+            return refused.response
         except ServiceError as error:
-            return error_answer(error, request.request_id)
+            return _error_response(error, request.request_id)
         except Exception:
             _LOGGER.exception("%s", name)
-            return error_answer(ServiceError("An internal error occurred."), request.request_id)
-        return json_answer(answer, request.request_id)
+            internal = ServiceError(ErrorCode.INTERNAL, "An internal error occurred.")
+            return _error_response(internal, request.request_id)
+        return json_response(answer, request.request_id)
 
     def _meter(self, name: str, caller: Caller, pool_id: str) -> None:
         settings = self._settings()
@@ -97,7 +97,7 @@ class Operations:
         if settings.rate_quotas and not self._quotas.admits(
             name, scope.account, scope.region, pool_id
         ):
-            raise TooManyRequestsError(settings.texts.too_many_requests)
+            raise ServiceError(ErrorCode.TOO_MANY_REQUESTS, settings.texts.too_many_requests)
 
     def _create(self, caller: Caller, given: Parameters) -> dict[str, Any]:
         name, role_arn = given.job_name(), given.role_arn()
@@ -118,7 +118,7 @@ class Operations:
             created=self._clock.now(),
         )
         job = job.with_url(self._urls.url(job, settings.upload_url_seconds))
-        self._register.add(job)
+        self._jobs.add(job)
         return {"UserImportJob": job.as_answer()}
 
     def _describe(self, caller: Caller, given: Parameters) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class Operations:
         most = self._settings().page_size_at_most
         if most is not None:
             size = min(size, max(1, most))
-        jobs = self._register.listed(caller.scope.account, pool.pool_id, first_page=token is None)
+        jobs = self._jobs.listed(caller.scope.account, pool.pool_id, first_page=token is None)
         if token is not None:
             jobs = jobs[self._place(token, pool, jobs) :]
         page = jobs[:size]
@@ -153,35 +153,38 @@ class Operations:
             for index, job in enumerate(jobs):
                 if job.job_id == match["job"]:
                     return index + 1
-        raise InvalidParameterError(self._settings().texts.page_token)
+        raise ServiceError(ErrorCode.INVALID_PARAMETER, self._settings().texts.page_token)
 
     def _start(self, caller: Caller, given: Parameters) -> dict[str, Any]:
         settings = self._settings()
         pool = self._pool(caller, given)
         job = self._job(caller, given)
-        file = self._register.file(job.job_id)
+        file = self._jobs.file(job.job_id)
         if job.status is Status.CREATED:
             if not pool.auto_verified:
-                raise PreconditionNotMetError(settings.texts.no_auto_verified_attribute)
+                raise ServiceError(
+                    ErrorCode.PRECONDITION_NOT_MET, settings.texts.no_auto_verified_attribute
+                )
             if not file.exists():
-                raise PreconditionNotMetError(no_upload(job.job_id))
+                raise ServiceError(ErrorCode.PRECONDITION_NOT_MET, no_upload(job.job_id))
             arn = caller.scope.pool_arn(pool.pool_id)
-            if settings.logs_role_fault == "refuse_start" and not roles.usable(
+            if settings.logs_role_fault == "refuse_start" and not self._cloud.roles.usable(
                 caller.scope,
                 role_arn=job.role_arn,
                 group=group_name(pool),
                 pool_arn=arn,
                 settings=settings,
             ):
-                raise PreconditionNotMetError(settings.texts.logs_role)
-        job = self._register.start(job.job_id, self._faults.slot_is_taken)
+                raise ServiceError(ErrorCode.PRECONDITION_NOT_MET, settings.texts.logs_role)
+        job = self._jobs.start(job.job_id, self._faults.slot_is_taken)
         if settings.logs_role_fault == "refuse_start":
-            ImportLog(job, pool, self._clock, settings.log_delay_seconds).test()
-        Worker(
+            ImportLog(self._cloud.logs, job, pool, self._clock, settings.log_delay_seconds).test()
+        JobRunner(
+            cloud=self._cloud,
             job=job,
             pool=pool,
             file=file,
-            register=self._register,
+            store=self._jobs,
             clock=self._clock,
             settings=settings,
             fault=self._faults.job(),
@@ -190,19 +193,19 @@ class Operations:
 
     def _stop(self, caller: Caller, given: Parameters) -> dict[str, Any]:
         job = self._job(caller, given)
-        return {"UserImportJob": self._shown(self._register.stop(job.job_id))}
+        return {"UserImportJob": self._shown(self._jobs.stop(job.job_id))}
 
     def _pool(self, caller: Caller, given: Parameters) -> UserPool:
         pool_id = given.pool_id()
-        pool = pools.find(caller.scope, pool_id)
+        pool = self._cloud.pools.find(caller.scope, pool_id)
         if pool is None:
-            raise ResourceNotFoundError(f"User pool {pool_id} does not exist.")
+            raise ServiceError(ErrorCode.RESOURCE_NOT_FOUND, f"User pool {pool_id} does not exist.")
         return pool
 
     def _job(self, caller: Caller, given: Parameters) -> ImportJob:
         job_id = given.job_id()
         pool = self._pool(caller, given)
-        return self._register.find(caller.scope.account, pool.pool_id, job_id)
+        return self._jobs.find(caller.scope.account, pool.pool_id, job_id)
 
     def _shown(self, job: ImportJob) -> dict[str, Any]:
         """Return a job as later answers show it; its URL is a matter of settings (§8 U13)."""
@@ -215,10 +218,18 @@ class Operations:
         if (
             settings.unknown_status
             and job.status is Status.IN_PROGRESS
-            and self._register.is_first_look(job.job_id)
+            and self._jobs.is_first_look(job.job_id)
         ):
             answer["Status"] = settings.unknown_status
         return answer
+
+
+def _error_response(error: ServiceError, request_id: str) -> HttpResponse:
+    response = json_response(
+        {"__type": error.code, "message": str(error)}, request_id, status=error.status
+    )
+    headers = {**response.headers, "x-amzn-errortype": error.code.value}
+    return HttpResponse(response.status, headers, response.body)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
@@ -227,5 +238,5 @@ def _parsed(body: bytes) -> dict[str, Any]:
     except ValueError:
         given = None
     if not isinstance(given, dict):
-        raise SerializationError("The body is not a JSON object")
+        raise ServiceError(ErrorCode.SERIALIZATION, "The body is not a JSON object")
     return given

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from .errors import SerializationError, validation_error
 from .password_hash import ALGORITHMS
+from .service_error import ErrorCode, ServiceError, validation_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_POOL_ID: Final = (r"[\w-]+_[0-9a-zA-Z]+", 1, 55)
-_JOB_ID: Final = (r"import-[0-9a-zA-Z-]+", 1, 55)
-_JOB_NAME: Final = (r"[\w\s+=,.@-]+", 1, 128)
-_ROLE_ARN: Final = (
+_POOL_ID = (r"[\w-]+_[0-9a-zA-Z]+", 1, 55)
+_JOB_ID = (r"import-[0-9a-zA-Z-]+", 1, 55)
+_JOB_NAME = (r"[\w\s+=,.@-]+", 1, 128)
+_ROLE_ARN = (
     (
         r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+"
         r"(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"
@@ -22,9 +22,9 @@ _ROLE_ARN: Final = (
     20,
     2048,
 )
-_TOKEN: Final = (r"[\S]+", 1, 131_072)
+_TOKEN = (r"[\S]+", 1, 131_072)
 
-_LARGEST_PAGE: Final = 60
+_LARGEST_PAGE = 60
 
 
 class Parameters:
@@ -70,7 +70,7 @@ class Parameters:
         if value is None:
             raise validation_error(value, "maxResults", "Member must not be null")
         if not isinstance(value, int) or isinstance(value, bool):
-            raise SerializationError("MaxResults is not an integer")
+            raise ServiceError(ErrorCode.SERIALIZATION, "MaxResults is not an integer")
         if value < 1:
             constraint = "Member must have value greater than or equal to 1"
             raise validation_error(value, "maxResults", constraint)
@@ -85,7 +85,7 @@ class Parameters:
         if value is None:
             raise validation_error(value, member, "Member must not be null")
         if not isinstance(value, str):
-            raise SerializationError(f"{name} is not a string")
+            raise ServiceError(ErrorCode.SERIALIZATION, f"{name} is not a string")
         if len(value) < shortest:
             constraint = f"Member must have length greater than or equal to {shortest}"
             raise validation_error(value, member, constraint)

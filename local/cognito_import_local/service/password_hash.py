@@ -6,21 +6,19 @@ import base64
 import hashlib
 import hmac
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_BCRYPT: Final = re.compile(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}")
-_SCRYPT: Final = re.compile(
-    r"([0-9]+)\$([0-9]+)\$([0-9]+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+"
-)
-_ARGON2ID: Final = re.compile(
+_BCRYPT = re.compile(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}")
+_SCRYPT = re.compile(r"([0-9]+)\$([0-9]+)\$([0-9]+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+")
+_ARGON2ID = re.compile(
     r"\$argon2id\$v=[0-9]+\$m=([0-9]+),t=([0-9]+),p=([0-9]+)\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*"
 )
 # N of 65,536 and r of 8 take 64 MiB, which is above what OpenSSL allows unasked.
-_SCRYPT_MEMORY: Final = 1 << 27
-_PBKDF2: Final = re.compile(r"\$pbkdf2-sha256\$([0-9]+)\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*")
+_SCRYPT_MEMORY = 1 << 27
+_PBKDF2 = re.compile(r"\$pbkdf2-sha256\$([0-9]+)\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*")
 
 
 def _within(pattern: re.Pattern[str], *caps: int) -> Callable[[str], bool]:
@@ -35,14 +33,14 @@ def _within(pattern: re.Pattern[str], *caps: int) -> Callable[[str], bool]:
     return check
 
 
-_CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
+_CHECKS: Mapping[str, Callable[[str], bool]] = {
     "BCRYPT": _within(_BCRYPT, 12),
     "SCRYPT": _within(_SCRYPT, 65536, 8, 1),
     "ARGON2ID": _within(_ARGON2ID, 19456, 2, 1),
     "PBKDF2_SHA256": _within(_PBKDF2, 600_000),
 }
 
-ALGORITHMS: Final = tuple(_CHECKS)
+ALGORITHMS = tuple(_CHECKS)
 
 
 def well_formed(value: str, algorithm: str) -> bool:
@@ -105,7 +103,7 @@ def _base64(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4))
 
 
-_VERIFIERS: Final[Mapping[str, Callable[[bytes, str], bool]]] = {
+_VERIFIERS: Mapping[str, Callable[[bytes, str], bool]] = {
     "BCRYPT": _bcrypt,
     "SCRYPT": _scrypt,
     "ARGON2ID": _argon2id,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .clock import Clock
 
-_READS: Final = frozenset({"DescribeUserImportJob", "GetCSVHeader", "ListUserImportJobs"})
+_READS = frozenset({"DescribeUserImportJob", "GetCSVHeader", "ListUserImportJobs"})
 # UserPoolResourceRead and UserPoolResourceUpdate, calls a second in one Region of one account.
-_READS_A_SECOND: Final = 20
-_UPDATES_A_SECOND: Final = 15
+_READS_A_SECOND = 20
+_UPDATES_A_SECOND = 15
 # Any one operation, for one user pool.
-_CALLS_OF_A_POOL: Final = 5
+_CALLS_OF_A_POOL = 5
 
 
 class RateQuotas:

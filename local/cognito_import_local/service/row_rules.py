@@ -1,24 +1,24 @@
-"""The judge of rows: which become users, which do not, and why (facts §1.4 to §1.12)."""
+"""The rules for rows: which rows become users, and why the others fail (facts §1.4 to §1.12)."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from . import messages as texts
+from .. import messages
+from .attribute_values import EMAIL, PHONE, converter
 from .password_hash import well_formed
-from .pool import HASH_COLUMN, MFA_COLUMN, USERNAME_COLUMN, UserPool
-from .values import EMAIL, PHONE, converter
+from .user_pool import HASH_COLUMN, MFA_COLUMN, USERNAME_COLUMN, UserPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .settings import ImportSettings
+    from ..settings import ImportSettings
 
-_USERNAME_CATEGORIES: Final = frozenset("LMSNP")
-_LONGEST_USERNAME: Final = 128
-_VERIFIABLE: Final = ("email", "phone_number")
+_USERNAME_CATEGORIES = frozenset("LMSNP")
+_LONGEST_USERNAME = 128
+_VERIFIABLE = ("email", "phone_number")
 
 
 class HeaderError(ValueError):
@@ -44,8 +44,8 @@ class NewUser:
     confirmed: bool
 
 
-class Judge:
-    """Judges the rows of one file by the rules of one pool."""
+class RowRules:
+    """Applies the rules of one pool to the rows of one file."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Judge:
             raise HeaderError
         return place
 
-    def judge(self, cells: Sequence[str]) -> NewUser:
+    def user(self, cells: Sequence[str]) -> NewUser:
         """Return the user a row describes.
 
         Raises:
@@ -147,7 +147,7 @@ class Judge:
         if not any(
             attributes.get(f"{name}_verified") == "true" for name in self._pool.auto_verified
         ):
-            raise RowRejectedError(texts.ROW_NOT_VERIFIED)
+            raise RowRejectedError(messages.ROW_NOT_VERIFIED)
         for name in _VERIFIABLE:
             if attributes.get(f"{name}_verified") == "true" and name not in attributes:
                 raise RowRejectedError(self._texts.row_required.format(column=name))

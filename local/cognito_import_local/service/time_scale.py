@@ -21,13 +21,12 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-SCALE_VARIABLE: Final = "COGNITO_IMPORT_LOCAL_TIME_SCALE"
+SCALE_VARIABLE = "COGNITO_IMPORT_LOCAL_TIME_SCALE"
 """The scale that a server begins with, where no option gives one."""
 
-_TIME_VARIABLE: Final = "COGNITO_IMPORT_LOCAL_TIME"
-_NANO: Final = 1_000_000_000
+_TIME_VARIABLE = "COGNITO_IMPORT_LOCAL_TIME"
+_NANO = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
     from cognito_import_local import LocalAws
 
+WITH_TEXTS = (
+    *("faults", "rules", "import_jobs", "imported_rows", "upload_urls", "permissions"),
+    *("eyes_pools_and_buckets", "server"),
+)
+"""The test files that see messages of the import service."""
+
 
 def test_the_document_is_what_the_table_says() -> None:
     assert conformance.DOCUMENT.read_text(encoding="utf-8") == conformance.document(), (
@@ -228,7 +234,7 @@ def test_the_aws_cli_runs_an_import_from_end_to_end(
 @pytest.mark.slow
 def test_the_suite_passes_with_the_texts_that_users_see_too() -> None:
     here = Path(__file__)
-    suite = [here.with_name(f"test_{each}.py") for each in ("faults", "import_service", "rules")]
+    suite = [here.with_name(f"test_{each}.py") for each in WITH_TEXTS]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-m", "not slow", *map(str, [here, *suite])],
         capture_output=True,

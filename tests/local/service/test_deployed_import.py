@@ -117,7 +117,7 @@ def test_a_delete_with_an_id_never_issued_stops_the_job_that_runs(
         lambda faults: faults.spoil_upload("cut"),
         lambda faults: faults.take_slot(times=2),
     ],
-    ids=["throttled create", "failing describe", "503 upload", "cut upload", "slot taken"],
+    ids=["throttled-create", "failing-describe", "503-upload", "cut-upload", "slot-taken"],
 )
 def test_an_import_gets_over_what_passes(
     cloud: Cloud, pool: str, driver: CloudFormationDriver, fault: Any

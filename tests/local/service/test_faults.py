@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from helpers.import_world import LOG_ACTIONS, allow, code_of, make_role, put, user, waited
 
-from cognito_import_local.server.faults import InvalidFaultError
+from cognito_import_local.faults import InvalidFaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

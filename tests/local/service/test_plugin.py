@@ -1,4 +1,4 @@
-"""The pytest plugin, found by its entry point: from the checkout, and from the built wheel."""
+"""The pytest plugin: for those who ask for it, from the checkout and from the built wheel."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
+PLUGIN = "cognito_import_local.pytest_plugin"
 TESTS = """
 import pytest
 from cognito_import_local import CloudFormationDriver
@@ -36,14 +37,23 @@ def test_what_a_test_has_set_is_set_back(local_aws, cloudformation_driver):
     with pytest.raises(Exception, match="does not exist"):
         cloudformation_driver(stack="none")
 """
+STRANGERS_TEST = """
+import sys
 
 
-def passes(python: Path, folder: Path) -> None:
-    """Run the tests above with a Python, in a folder of their own."""
-    (folder / "test_users.py").write_text(TESTS)
+def test_the_local_aws_is_not_loaded():
+    assert not [name for name in sys.modules if name.startswith("cognito_import_local")]
+"""
+
+
+def passes(python: Path, folder: Path, tests: str, *options: str, conftest: str = "") -> None:
+    """Run tests with a Python, in a folder of their own."""
+    folder.mkdir(exist_ok=True)
+    (folder / "conftest.py").write_text(conftest)
+    (folder / "test_users.py").write_text(tests)
     (folder / "pytest.ini").write_text("[pytest]\n")
     done = subprocess.run(
-        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)],
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, str(folder)],
         capture_output=True,
         check=False,
         cwd=folder,
@@ -52,11 +62,15 @@ def passes(python: Path, folder: Path) -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    assert f"{tests.count('def test_')} passed" in done.stdout
 
 
-def test_anybody_can_use_the_fixtures(tmp_path: Path) -> None:
-    passes(Path(sys.executable), tmp_path)
+def test_a_conftest_asks_for_the_fixtures(tmp_path: Path) -> None:
+    passes(Path(sys.executable), tmp_path, TESTS, conftest=f"pytest_plugins = [{PLUGIN!r}]\n")
+
+
+def test_a_test_run_that_does_not_ask_loads_nothing(tmp_path: Path) -> None:
+    passes(Path(sys.executable), tmp_path, STRANGERS_TEST)
 
 
 @pytest.mark.slow
@@ -71,7 +85,7 @@ def test_the_fixtures_and_the_command_work_from_the_built_wheel(tmp_path: Path) 
         timeout=120,
     )
     (wheel,) = (tmp_path / "dist").glob("*.whl")
-    # What the extra needs is taken from this environment; the package itself is not.
+    # The dependencies of the extra come from this environment; the package itself does not.
     venv.create(tmp_path / "venv", symlinks=True)
     (site,) = (tmp_path / "venv").glob("lib/python*/site-packages")
     (here,) = {Path(entry) for entry in sys.path if entry.endswith("site-packages")}
@@ -86,10 +100,9 @@ def test_the_fixtures_and_the_command_work_from_the_built_wheel(tmp_path: Path) 
         check=True,
         timeout=120,
     )
-    tests = tmp_path / "tests"
-    tests.mkdir()
 
-    passes(python, tests)
+    passes(python, tmp_path / "stranger", STRANGERS_TEST)
+    passes(python, tmp_path / "user", TESTS, "-p", PLUGIN)
 
     command = tmp_path / "venv" / "bin" / "cognito-import-local"
     done = subprocess.run([command, "--help"], capture_output=True, check=True, text=True)

@@ -21,7 +21,7 @@ from helpers.import_world import (
 )
 
 from cognito_import_local import CloudFormationDriver, ImportSettings
-from cognito_import_local.service.settings import PROFILES, InvalidSettingError
+from cognito_import_local.settings import PROFILES, InvalidSettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,8 +14,8 @@ from helpers.functions import LAMBDA_TRUST, called, make_function
 from helpers.import_world import LOG_ACTIONS, World, allow, make_role, user, waited
 
 from cognito_import_local import LocalAws
-from cognito_import_local.service.settings import PROFILES
 from cognito_import_local.service.time_scale import TimeScale
+from cognito_import_local.settings import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def test_a_server_begins_with_its_profile_and_goes_back_to_it(fast: LocalAws) ->
 
 
 @pytest.mark.parametrize(
-    "files", [{}, {"dateutil": ""}], ids=["forked", "started with modules of its own"]
+    "files", [{}, {"dateutil": ""}], ids=["forked", "own-modules"]
 )
 def test_the_clock_of_a_function_agrees_with_that_of_the_import_service(
     documented: LocalAws, files: dict[str, str]

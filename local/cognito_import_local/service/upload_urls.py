@@ -11,23 +11,23 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
-from ..server.http import Answer, Request, s3_error
+from ..http_messages import HttpRequest, HttpResponse, s3_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .clock import Clock
-    from .jobs import ImportJob
+    from .import_job import ImportJob
 
-BUCKET: Final = "aws-cognito-idp-user-import-local"
-_ALGORITHM: Final = "AWS4-HMAC-SHA256"
-_STAMP: Final = "%Y%m%dT%H%M%SZ"
-_SIGNED: Final = ("host", "x-amz-server-side-encryption")
-_ENCRYPTION: Final = "aws:kms"
-_MISMATCH: Final = (
+BUCKET = "aws-cognito-idp-user-import-local"
+_ALGORITHM = "AWS4-HMAC-SHA256"
+_STAMP = "%Y%m%dT%H%M%SZ"
+_SIGNED = ("host", "x-amz-server-side-encryption")
+_ENCRYPTION = "aws:kms"
+_MISMATCH = (
     "The request signature we calculated does not match the signature you provided. "
     "Check your key and signing method."
 )
@@ -60,7 +60,7 @@ class UploadUrls:
         query["X-Amz-Signature"] = self._signature("PUT", path, query, headers)
         return f"http://{self._authority}{path}?{_encoded(query)}"
 
-    def refusal(self, request: Request) -> Answer | None:
+    def refusal(self, request: HttpRequest) -> HttpResponse | None:
         """Return why S3 would refuse the request, or None when it would not."""
         query = dict(parse_qsl(request.query_string, keep_blank_values=True))
         signature = query.pop("X-Amz-Signature", "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-PREFIX: Final = "/_local/"
+PREFIX = "/_local/"
 # The settings a server begins with, as a JSON object.
-SETTINGS_VARIABLE: Final = "COGNITO_IMPORT_LOCAL_SETTINGS"
+SETTINGS_VARIABLE = "COGNITO_IMPORT_LOCAL_SETTINGS"

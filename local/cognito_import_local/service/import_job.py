@@ -13,14 +13,14 @@ import secrets
 import string
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from . import messages as texts
+from .. import messages
 
 if TYPE_CHECKING:
-    from .settings import ImportSettings
+    from ..settings import ImportSettings
 
-_ID_ALPHABET: Final = string.ascii_letters + string.digits
+_ID_ALPHABET = string.ascii_letters + string.digits
 
 
 class Status(StrEnum):
@@ -36,9 +36,9 @@ class Status(StrEnum):
     SUCCEEDED = "Succeeded"
 
 
-ACTIVE: Final = frozenset({Status.PENDING, Status.IN_PROGRESS, Status.STOPPING})
+ACTIVE = frozenset({Status.PENDING, Status.IN_PROGRESS, Status.STOPPING})
 
-_NEXT: Final = {
+_NEXT = {
     Status.CREATED: {Status.PENDING, Status.EXPIRED, Status.STOPPED},
     Status.PENDING: {Status.IN_PROGRESS, Status.STOPPING, Status.FAILED},
     Status.IN_PROGRESS: {Status.STOPPING, Status.FAILED, Status.SUCCEEDED},
@@ -115,7 +115,7 @@ class ImportJob:
 
     def stopped(self, now: float) -> ImportJob:
         """Return the job when its worker has stopped, or that never had one."""
-        return self._to(Status.STOPPED, completed=now, message=texts.JOB_STOPPED)
+        return self._to(Status.STOPPED, completed=now, message=messages.JOB_STOPPED)
 
     def failed(self, now: float, message: str) -> ImportJob:
         """Return the job ended as Failed."""
@@ -124,15 +124,15 @@ class ImportJob:
     def finished(self, now: float, settings: ImportSettings) -> ImportJob:
         """Return the job after its last row: Succeeded, or Failed for too many bad rows."""
         if too_many(self.counters, settings):
-            return self.failed(now, texts.JOB_TOO_MANY)
-        return self._to(Status.SUCCEEDED, completed=now, message=texts.JOB_SUCCEEDED)
+            return self.failed(now, messages.JOB_TOO_MANY)
+        return self._to(Status.SUCCEEDED, completed=now, message=messages.JOB_SUCCEEDED)
 
     def expired_by(self, now: float, settings: ImportSettings) -> ImportJob:
         """Return the job as Expired when nobody started it in time, else unchanged."""
         due = self.created + settings.hours_until_expired * 3600
         if self.status is not Status.CREATED or now < due:
             return self
-        return self._to(Status.EXPIRED, completed=due, message=texts.JOB_EXPIRED)
+        return self._to(Status.EXPIRED, completed=due, message=messages.JOB_EXPIRED)
 
     def as_answer(self) -> dict[str, Any]:
         """Return the UserImportJobType of the service model."""

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_type_hints
 
-from ..service.json_fields import fits
+from .json_fields import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,7 +102,7 @@ class JobFault(Fault):
     """After how many rows."""
 
 
-KINDS: Final[Mapping[str, type[Fault]]] = {
+KINDS: Mapping[str, type[Fault]] = {
     each.kind: each for each in (CallFault, UploadFault, SlotFault, JobFault)
 }
 _Any = TypeVar("_Any", bound=Fault)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-MFA_COLUMN: Final = "cognito:mfa_enabled"
-USERNAME_COLUMN: Final = "cognito:username"
-HASH_COLUMN: Final = "password_hash"
+MFA_COLUMN = "cognito:mfa_enabled"
+USERNAME_COLUMN = "cognito:username"
+HASH_COLUMN = "password_hash"
 
 # Neither is ever a column (§1.2).
-_NO_COLUMNS: Final = frozenset({"sub", "identities"})
+_NO_COLUMNS = frozenset({"sub", "identities"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 # On record, verbatim (facts §1.13, §1.14, §2.3, §4).
-TEST_LOG: Final = "Cognito User Pools Import - Test Log"
-ROW_SUCCEEDED: Final = "The import succeeded."
-ROW_EXISTS: Final = "The user already exists."
-ROW_NOT_VERIFIED: Final = (
+TEST_LOG = "Cognito User Pools Import - Test Log"
+ROW_SUCCEEDED = "The import succeeded."
+ROW_EXISTS = "The user already exists."
+ROW_NOT_VERIFIED = (
     "The User Record does not set any of the auto verified attributes to true. "
     "(Example: email_verified to true)."
 )
-JOB_SUCCEEDED: Final = "Import Job Completed Successfully."
-JOB_TOO_MANY: Final = "Too many users have failed or been skipped during the import."
-JOB_STOPPED: Final = "The Import Job was stopped by the developer."
-JOB_EXPIRED: Final = "The user import job has expired."
+JOB_SUCCEEDED = "Import Job Completed Successfully."
+JOB_TOO_MANY = "Too many users have failed or been skipped during the import."
+JOB_STOPPED = "The Import Job was stopped by the developer."
+JOB_EXPIRED = "The user import job has expired."
 
 
 def no_upload(job_id: str) -> str:

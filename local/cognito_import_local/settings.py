@@ -12,7 +12,7 @@ Seconds are AWS seconds (`time_scale`).
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 from .json_fields import fits
 from .messages import Texts
@@ -20,10 +20,10 @@ from .messages import Texts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PROFILE_VARIABLE: Final = "COGNITO_IMPORT_LOCAL_PROFILE"
+PROFILE_VARIABLE = "COGNITO_IMPORT_LOCAL_PROFILE"
 """The profile that a server begins with, where no option gives one."""
 
-PROFILES: Final[Mapping[str, Mapping[str, Any]]] = {
+PROFILES: Mapping[str, Mapping[str, Any]] = {
     "documented": {},
     "hostile": {
         "seconds_pending": 2.3,
@@ -202,7 +202,7 @@ class ImportSettings:
     """§2.2: 24 to 48 hours; the sample took 24.5."""
 
     create_users_at_most: int | None = None
-    """Judge, log and count every row, but keep only the first n users of a job: for files
+    """Validate, log and count every row, but keep only the first n users of a job: for files
     whose users would not fit into the emulator's memory. None keeps all."""
 
     texts: Texts = field(default_factory=Texts)

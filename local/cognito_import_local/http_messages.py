@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..service.errors import ServiceError
-
-JSON_TYPE: Final = "application/x-amz-json-1.1"
+JSON_TYPE = "application/x-amz-json-1.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class HttpRequest:
     """One HTTP request with its body."""
 
     method: str
@@ -38,7 +36,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """One HTTP answer."""
 
     status: int
@@ -46,29 +44,21 @@ class Answer:
     body: bytes = b""
 
 
-def json_answer(data: Any, request_id: str, status: int = 200) -> Answer:
+def json_response(data: Any, request_id: str, status: int = 200) -> HttpResponse:
     """Return a JSON 1.1 answer, as Cognito sends it."""
-    return Answer(
+    return HttpResponse(
         status,
         {"Content-Type": JSON_TYPE, "x-amzn-requestid": request_id},
         json.dumps(data).encode(),
     )
 
 
-def error_answer(error: ServiceError, request_id: str) -> Answer:
-    """Return an error of the service."""
-    answer = json_answer(
-        {"__type": error.code, "message": str(error)}, request_id, status=error.status
-    )
-    return Answer(answer.status, {**answer.headers, "x-amzn-errortype": error.code}, answer.body)
-
-
-def s3_error(status: int, code: str, message: str, **details: str) -> Answer:
+def s3_error(status: int, code: str, message: str, **details: str) -> HttpResponse:
     """Return an XML error, as S3 sends it."""
     request_id = uuid.uuid4().hex[:16].upper()
     parts = {"Code": code, "Message": message, **details, "RequestId": request_id}
     inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in parts.items())
-    return Answer(
+    return HttpResponse(
         status,
         {"Content-Type": "application/xml", "x-amz-request-id": request_id},
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}</Error>'.encode(),

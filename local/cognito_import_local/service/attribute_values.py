@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .pool import Attribute
-    from .settings import ImportSettings
+    from ..settings import ImportSettings
+    from .user_pool import Attribute
 
-EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
-PHONE: Final = re.compile(r"\+[0-9]+")
-_BIRTHDATE: Final = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
-_INTEGER: Final = re.compile(r"-?[0-9]+")
-_LONGEST: Final = 2048
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+PHONE = re.compile(r"\+[0-9]+")
+_BIRTHDATE = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
+_INTEGER = re.compile(r"-?[0-9]+")
+_LONGEST = 2048
 
 
 def converter(attribute: Attribute, settings: ImportSettings) -> Callable[[str], str]:

@@ -1,0 +1,387 @@
+"""The facts on record, the unknowns and their settings, each with the tests that hold it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact on record, and the tests that hold it."""
+
+    id: str
+    says: str
+    tests: tuple[str, ...]
+
+
+def fact(section: str, says: str, *tests: str) -> Fact:
+    return Fact(section, says, tests)
+
+
+FACTS = (
+    fact(
+        "0.1",
+        "PasswordHashingAlgorithm is echoed in every answer; eligible pools have the column",
+        "a_password_hash_confirms_its_user_and_a_bad_one_fails_its_row",
+        "a_pool_may_not_be_eligible_for_password_hashes",
+    ),
+    fact(
+        "1.1, 1.2",
+        "the header: the pool's schema in its order, without sub; custom columns before the two "
+        "cognito: ones",
+        "the_header_follows_the_schema_with_custom_columns_before_the_cognito_columns",
+        "the_answer_to_the_guides_request_has_the_same_shape",
+    ),
+    fact(
+        "1.3",
+        "columns in any order, all present; an unknown one fails the job",
+        "columns_may_come_in_any_order",
+        "a_file_that_cannot_be_read_fails_the_job_and_imports_nobody",
+    ),
+    fact(
+        "1.4",
+        "username, required attributes and an auto-verified attribute that is true and there",
+        "each_row_is_judged_by_the_rules_of_the_pool",
+        "where_only_the_phone_number_is_verified_a_row_needs_that",
+        "where_both_are_verified_a_row_needs_one_of_them",
+    ),
+    fact(
+        "1.4, 4",
+        "a pool without auto-verified attribute starts no job",
+        "a_pool_without_auto_verified_attribute_does_not_import",
+    ),
+    fact(
+        "1.5",
+        r"no quotes, `\,` for a comma, white space trimmed, UTF-8 without byte order mark",
+        "imported_users_are_users_of_the_pool",
+        "each_row_is_judged_by_the_rules_of_the_pool",
+        "a_file_that_cannot_be_read_fails_the_job_and_imports_nobody",
+    ),
+    fact(
+        "1.5",
+        "LF and CRLF both end lines",
+        "the_log_begins_with_two_test_lines_and_counts_lines_of_the_file",
+    ),
+    fact(
+        "1.6",
+        "the formats of booleans, birthdate, updated_at, phone numbers and usernames",
+        "each_row_is_judged_by_the_rules_of_the_pool",
+        "imported_users_are_users_of_the_pool",
+    ),
+    fact(
+        "0.2, 1.6",
+        "cognito:mfa_enabled is blank or what the pool demands",
+        "mfa_enabled_is_blank_or_what_the_pool_demands",
+    ),
+    fact("1.7", "16,000 characters a row", "a_row_has_at_most_16000_characters"),
+    fact(
+        "1.7",
+        "500,000 users a file",
+        "a_file_with_more_users_than_allowed_fails_before_anybody_is_created",
+        "the_limits_and_times_on_record_are_the_defaults",
+    ),
+    fact(
+        "1.7",
+        "100 MB a file",
+        "a_file_above_the_limit_is_refused",
+        "a_file_above_the_limit_may_fail_the_job_instead_of_the_upload",
+        "the_limits_and_times_on_record_are_the_defaults",
+    ),
+    fact(
+        "1.8",
+        "pools that sign in by e-mail or phone take it as username; pools with the e-mail alias "
+        "take no username that looks like an e-mail address",
+        "a_pool_that_signs_in_by_email_takes_the_email_as_username",
+        "a_pool_that_signs_in_by_phone_takes_the_number_as_username",
+        "a_verified_alias_of_another_user_fails_the_row",
+    ),
+    fact(
+        "1.9",
+        "an existing user is skipped and not changed; a rerun ends Failed",
+        "users_who_exist_are_skipped_and_a_second_run_ends_failed",
+        "each_row_is_judged_by_the_rules_of_the_pool",
+        "a_pool_may_not_tell_upper_from_lower_case",
+    ),
+    fact(
+        "1.10",
+        "users get a new sub, are enabled, and their attributes can be read",
+        "imported_users_are_users_of_the_pool",
+    ),
+    fact(
+        "0.3, 1.11",
+        "RESET_REQUIRED; CONFIRMED with a hash or in a passwordless pool",
+        "imported_users_are_users_of_the_pool",
+        "a_password_hash_confirms_its_user_and_a_bad_one_fails_its_row",
+        "a_user_of_a_passwordless_pool_is_confirmed",
+    ),
+    fact(
+        "1.11",
+        "who has no password is told to reset it, unless the app hides who exists; then "
+        "ForgotPassword and ConfirmForgotPassword",
+        "a_user_without_a_hash_is_told_to_reset_unless_the_app_hides_who_exists",
+        "a_user_who_has_reset_the_password_signs_in",
+    ),
+    fact(
+        "1.12",
+        "the forms and caps of the four algorithms",
+        "a_password_hash_has_its_form_and_is_not_above_the_caps",
+    ),
+    fact(
+        "1.12",
+        "a bad hash fails its row; an algorithm without column fails the job",
+        "a_password_hash_confirms_its_user_and_a_bad_one_fails_its_row",
+        "an_algorithm_without_the_password_hash_column_fails_the_job",
+    ),
+    fact(
+        "1.12",
+        "who has a hash signs in with USER_PASSWORD_AUTH and ADMIN_USER_PASSWORD_AUTH",
+        "a_user_with_a_hash_signs_in_with_the_right_password_and_no_other",
+    ),
+    fact(
+        "1.13, 1.14",
+        "log group, log stream, two test lines, a line a row by physical line number",
+        "the_log_begins_with_two_test_lines_and_counts_lines_of_the_file",
+        "users_who_exist_are_skipped_and_a_second_run_ends_failed",
+    ),
+    fact(
+        "1.15",
+        "a role that is lost and an unreadable file fail the whole job",
+        "a_logs_role_that_vanishes_after_start_fails_the_job",
+        "a_logs_role_that_is_deleted_midway_fails_the_job",
+        "a_file_that_cannot_be_read_fails_the_job_and_imports_nobody",
+    ),
+    fact(
+        "2.1",
+        "members, types, patterns and enumerations of all answers: every answer that the tests "
+        "get is held against the model",
+        "the_answer_to_the_guides_request_has_the_same_shape",
+        "a_new_job_has_the_members_of_the_service_model_and_no_others",
+        "an_answer_that_is_not_of_the_model_is_noticed",
+    ),
+    fact(
+        "2.1",
+        "ids, tokens; names need not be unique; newest first",
+        "ids_tokens_and_upload_urls_look_like_those_of_cognito",
+        "a_pool_keeps_no_more_jobs_than_its_quota",
+        "jobs_are_listed_last_created_first_and_in_pages",
+    ),
+    fact(
+        "2.2",
+        "Created, Pending, InProgress, Succeeded; StartDate is rewritten",
+        "a_job_passes_through_pending_and_in_progress_and_rewrites_its_start_date",
+    ),
+    fact(
+        "2.2",
+        "Stopping, Stopped; not to be started again; imported users stay",
+        "a_stopped_job_keeps_its_users_and_does_not_start_again",
+        "a_job_that_takes_its_time_to_stop_is_seen_stopping",
+    ),
+    fact(
+        "2.2",
+        "Expired after 24 hours, without StartDate",
+        "a_job_that_nobody_starts_expires_when_the_clock_passes_24_hours",
+        "a_job_nobody_starts_expires",
+    ),
+    fact(
+        "2.3",
+        "the four completion messages; Failed keeps who was imported",
+        "imported_users_are_users_of_the_pool",
+        "too_many_bad_rows_end_the_job_failed_and_keep_who_was_imported",
+        "a_stopped_job_keeps_its_users_and_does_not_start_again",
+        "a_job_nobody_starts_expires",
+    ),
+    fact(
+        "2.4",
+        "the upload URL: PUT, the signed header, 15 minutes; S3's answers to all else",
+        "an_upload_without_the_signed_header_is_refused",
+        "an_upload_url_is_for_put_and_for_its_own_job_only",
+        "an_upload_url_lives_as_long_as_it_says",
+        "an_upload_needs_a_content_length_and_no_chunks",
+        "ids_tokens_and_upload_urls_look_like_those_of_cognito",
+    ),
+    fact("2.5", "one active job an account", "only_one_job_is_active_in_an_account"),
+    fact(
+        "2.5",
+        "1,000 jobs a pool",
+        "a_pool_keeps_no_more_jobs_than_its_quota",
+        "the_limits_and_times_on_record_are_the_defaults",
+    ),
+    fact(
+        "2.5",
+        "20 reads and 15 updates a second, 5 of an operation for a pool",
+        "a_pool_takes_five_calls_of_an_operation_a_second",
+        "the_quotas_of_an_account_are_20_reads_and_15_updates_a_second",
+    ),
+    fact(
+        "2.5",
+        "UserImportInProgressException for UpdateUserPool, AddCustomAttributes and "
+        "DeleteUserPool, in CloudFormation too",
+        "a_pool_cannot_be_changed_while_it_imports",
+        "cloudformation_cannot_delete_a_pool_while_it_imports",
+    ),
+    fact(
+        "3.1",
+        "the logs role: its trust policy and its four permissions",
+        "a_logs_role_without_a_permission_is_refused",
+        "a_logs_role_that_cognito_cannot_assume_is_refused",
+    ),
+    fact(
+        "3.3",
+        "the caller's permissions, by pool, and iam:PassRole with or without iam:PassedToService",
+        "a_caller_without_permission_is_denied",
+        "a_permission_is_for_its_pool",
+        "creating_a_job_needs_the_right_to_pass_the_role",
+        "passing_the_logs_role_depends_on_whether_the_service_is_named",
+        "an_assumed_role_has_the_rights_of_the_role_and_no_others",
+    ),
+    fact(
+        "4",
+        "Start without upload: PreconditionNotMetException and its message",
+        "a_job_without_an_upload_does_not_start",
+    ),
+    fact(
+        "4",
+        "ResourceNotFoundException, InvalidParameterException, and no error that is not modelled",
+        "unknown_pools_and_jobs_are_not_found",
+        "a_job_name_outside_the_model_is_refused",
+        "an_answer_that_is_not_of_the_model_is_noticed",
+    ),
+    fact(
+        "clients",
+        "the plain AWS CLI runs an import from end to end",
+        "the_aws_cli_runs_an_import_from_end_to_end",
+    ),
+)
+
+
+# Settings that hold what is not on record, or is only on record with a number.
+UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "seconds_pending": (
+        "2.2",
+        ("a_job_passes_through_pending_and_in_progress_and_rewrites_its_start_date",),
+    ),
+    "seconds_in_progress": (
+        "2.6",
+        ("a_job_passes_through_pending_and_in_progress_and_rewrites_its_start_date",),
+    ),
+    "rows_per_second": ("2.6, U10", ("a_stopped_job_keeps_its_users_and_does_not_start_again",)),
+    "stop_created_job": ("2.2", ("a_job_that_was_not_started_is_stopped_or_not",)),
+    "stop_answers_within": ("2.2", ("a_job_that_takes_its_time_to_stop_is_seen_stopping",)),
+    "seconds_stopping": ("2.2", ("a_job_that_takes_its_time_to_stop_is_seen_stopping",)),
+    "one_job_scope": ("2.5, C7", ("two_pools_import_at_once_when_the_settings_say_so",)),
+    "alias_clash": ("1.8, U7", ("what_becomes_of_an_alias_that_clashes_is_a_setting",)),
+    "too_many_share": ("2.3, U2", ("the_share_that_is_too_many_is_a_setting",)),
+    "fail_if_none_imported": ("2.3, U3", ("a_rerun_that_skips_everybody_may_succeed",)),
+    "missing_columns": (
+        "1.3, C1, U4",
+        ("missing_columns_are_accepted_when_the_settings_say_so",),
+    ),
+    "log_delay_seconds": ("1.13", ("the_log_comes_late_when_the_settings_say_so",)),
+    "role_propagation_seconds": (
+        "3.4, U9",
+        ("a_new_logs_role_works_after_a_while_when_the_settings_say_so",),
+    ),
+    "iam_propagation_seconds": (
+        "3.4",
+        (
+            "a_new_right_and_one_that_is_taken_away_are_effective_after_a_while",
+            "a_managed_policy_is_effective_after_a_while",
+            "a_role_that_is_deleted_keeps_its_rights_for_a_while_and_a_new_one_has_none",
+            "a_trust_policy_is_effective_after_a_while_but_not_for_the_root",
+            "a_change_of_the_logs_role_is_effective_after_a_while",
+        ),
+    ),
+    "logs_role_fault": ("3.4", ("a_useless_logs_role_may_fail_the_job_after_start",)),
+    "sends_source_keys": (
+        "3.2, U8",
+        (
+            "a_trust_policy_with_the_source_works_if_cognito_sends_it",
+            "a_logs_role_that_cognito_cannot_assume_is_refused",
+        ),
+    ),
+    "sends_passed_to_service": (
+        "3.3",
+        ("passing_the_logs_role_depends_on_whether_the_service_is_named",),
+    ),
+    "describe_url": ("U13", ("the_upload_url_of_later_answers_is_a_setting",)),
+    "slot_taken": ("4", ("a_taken_slot_may_be_too_many_requests",)),
+    "unknown_status": (
+        "2.2",
+        ("the_first_answer_about_a_job_that_runs_gives_a_status_that_nobody_knows",),
+    ),
+    "list_lags": (
+        "assumed",
+        ("a_list_does_not_show_a_job_that_was_made_since_the_last_one",),
+    ),
+    "page_size_at_most": (
+        "assumed",
+        (
+            "a_page_of_jobs_is_shorter_than_asked_for",
+            "a_page_of_log_events_may_be_empty_and_not_the_last",
+        ),
+    ),
+    "stack_status_delay_seconds": (
+        "assumed",
+        (
+            "the_status_of_a_stack_that_rolls_back_comes_late",
+            "a_rollback_that_is_pretended_is_told_late",
+        ),
+    ),
+    "deliveries": (
+        "assumed",
+        (
+            "a_request_reaches_the_function_of_a_custom_resource_as_often_as_the_settings_say",
+            "what_a_driver_sends_arrives_as_often_too",
+        ),
+    ),
+    "functions_at_once": (
+        "Lambda",
+        ("more_functions_than_may_run_at_once_are_throttled_and_come_in_turn",),
+    ),
+    "password_hash_eligible": ("0.1, C8", ("a_pool_may_not_be_eligible_for_password_hashes",)),
+    "hash_without_algorithm": (
+        "1.12, U12",
+        ("a_hash_in_a_job_without_algorithm_is_ignored_or_fails_its_row",),
+    ),
+    "stored_birthdate": (
+        "1.6, C5",
+        ("a_birthdate_is_stored_as_given_when_the_settings_say_so",),
+    ),
+    "attribute_length_unit": (
+        "1.6",
+        ("the_limit_of_an_attribute_counts_characters_or_bytes",),
+    ),
+    "oversized_upload": (
+        "1.7",
+        ("a_file_above_the_limit_may_fail_the_job_instead_of_the_upload",),
+    ),
+    "characters_per_row": ("1.7", ("a_row_has_at_most_16000_characters",)),
+    "users_per_file": (
+        "1.7",
+        ("a_file_with_more_users_than_allowed_fails_before_anybody_is_created",),
+    ),
+    "bytes_per_file": ("1.7", ("a_file_above_the_limit_is_refused",)),
+    "jobs_per_pool": ("2.5", ("a_pool_keeps_no_more_jobs_than_its_quota",)),
+    "upload_url_seconds": ("2.4", ("an_upload_url_expires",)),
+    "rate_quotas": ("2.5", ("a_pool_takes_five_calls_of_an_operation_a_second",)),
+    "hours_until_expired": ("2.2", ("a_job_nobody_starts_expires",)),
+    "create_users_at_most": (
+        "2.6",
+        ("every_row_counts_also_when_only_the_first_users_are_kept",),
+    ),
+    "texts": ("U1", ("settings_that_do_not_exist_are_refused",)),
+}
+
+
+# What is unknown and has no setting: one reading was taken, and why.
+READINGS = (
+    ("1.5, U5", "A backslash before anything but a comma is itself; a quote is a character."),
+    ("1.5, U6", "A byte order mark makes the first column unknown, which fails the job."),
+    ("1.9, U7", "The second of two rows with one username is skipped, as if the user existed."),
+    ("1.10, U11", "Lambda triggers of the pool do not run for imported users."),
+    ("1.12, U12", "password_hash is the last column of the header."),
+    ("1.12, U5", r"ARGON2ID hashes have their commas written `\,`, as the dialect demands."),
+    ("1.2", "Developer-only attributes (dev:custom:) are in the header as the schema has them."),
+    ("2.3, U2", "A job is judged at its end: it goes through all rows first."),
+    ("2.5", "Calls are metered in a sliding second; one that is refused does not count."),
+)
