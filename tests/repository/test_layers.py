@@ -23,6 +23,10 @@ PACKAGES = (ROOT / "lambda" / "user_import", CONSTRUCTS, ROOT / "local" / "cogni
 LAYERS = "The handler has layers, and each imports only those below it"
 STARTER = "The starter imports nothing of the worker"
 BOTO3 = "What synth and the CSV check import needs no boto3"
+CSV = "The CSV check has layers, and each imports only those below it"
+EXPORTS = "The readers of exports have layers, and each imports only those below it"
+LOCAL_LAYERS = "The local AWS has layers, and each imports only those below it"
+MINISTACK = "MiniStack is behind emulator, and emulator behind server.app"
 LOCAL = "The local AWS imports neither the handler nor the construct"
 
 
@@ -55,6 +59,24 @@ WRONG = [
     Wrong(LAYERS, "user_import.users_csv.pool", "from ..aws import s3", "user_import.aws.s3"),
     Wrong(LAYERS, "user_import.steps.state", "from .. import worker", "user_import.worker"),
     Wrong(LAYERS, "user_import.worker", "from . import starter", "user_import.starter"),
+    Wrong(
+        CSV,
+        "user_import.users_csv.row_validator",
+        "from . import fast_path",
+        "user_import.users_csv.fast_path",
+    ),
+    Wrong(
+        EXPORTS,
+        "user_import.users_csv.exports.export",
+        "from . import okta",
+        "user_import.users_csv.exports.okta",
+    ),
+    Wrong(
+        LOCAL_LAYERS,
+        "cognito_import_local.service.jobs",
+        "from ..server import asgi",
+        "cognito_import_local.server.asgi",
+    ),
     Wrong(STARTER, "user_import.starter", "from .aws import s3", "user_import.aws.s3"),
     Wrong(STARTER, "user_import.starter", "from .steps import state", "user_import.steps.state"),
     Wrong(STARTER, "user_import.starter", "from . import users_csv", "user_import.users_csv"),
@@ -62,6 +84,12 @@ WRONG = [
     Wrong(BOTO3, "user_import.text", "import botocore", "botocore"),
     Wrong(BOTO3, "user_import.users_csv.pool", "from .. import errors", "user_import.errors"),
     Wrong(LOCAL, "cognito_import_local.cli", "from user_import import text", "user_import.text"),
+    Wrong(
+        MINISTACK,
+        "cognito_import_local.client.local_aws",
+        "import ministack",
+        "ministack",
+    ),
     Wrong(
         LOCAL,
         "cognito_import_local.cli",
@@ -105,7 +133,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.module} {wrong.line}")
 def test_a_wrong_import_breaks_its_contract(reports: dict[str, str], wrong: Wrong) -> None:
     assert re.search(
-        rf"{re.escape(wrong.module)} -> {re.escape(wrong.arrow)} \(", reports[wrong.contract]
+        rf"{re.escape(wrong.module)} -> {re.escape(wrong.arrow)}\s+\(", reports[wrong.contract]
     )
 
 
