@@ -75,9 +75,7 @@ def test_a_server_begins_with_its_profile_and_goes_back_to_it(fast: LocalAws) ->
     assert fast.clock.scale == SCALE
 
 
-@pytest.mark.parametrize(
-    "files", [{}, {"dateutil": ""}], ids=["forked", "own-modules"]
-)
+@pytest.mark.parametrize("files", [{}, {"dateutil": ""}], ids=["forked", "own-modules"])
 def test_the_clock_of_a_function_agrees_with_that_of_the_import_service(
     documented: LocalAws, files: dict[str, str]
 ) -> None:
