@@ -1,11 +1,11 @@
-"""What nobody outside AWS knows about user import jobs, as settings.
+"""Settings for the behaviour of user import jobs that AWS does not document.
 
 The facts sheet (§7.2, §8) lists what is not on public record. Each of those is a field
 here, with our choice and its reason below the field. The limits and times that *are* on
 record are fields too, so that a test need not write 500,000 rows or wait a day. So are the
 habits of IAM and CloudFormation that an import meets and the emulator does not have.
 
-A profile is a set of values: `documented` has the defaults, `hostile` the values that hurt.
+A profile is a set of values: `documented` has the defaults, `hostile` the most difficult values.
 Seconds are AWS seconds (`time_scale`).
 """
 

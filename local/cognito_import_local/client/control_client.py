@@ -1,4 +1,4 @@
-"""The client of the control API: what a test tells a running server."""
+"""The client of the control API of a running server."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class ControlClient:
         """Return the parsed answer of one part of the API.
 
         Raises:
-            ValueError: The server refused; the message is what it said.
-            OSError: The server does not answer.
+            ValueError: When the server refuses the call; the message is the server's.
+            OSError: When the server does not answer.
         """
         body = None if given is None else json.dumps(given).encode()
         url = self._endpoint() + PREFIX + part

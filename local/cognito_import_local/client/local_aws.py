@@ -40,16 +40,16 @@ class LocalAws:
         account: The account id. Default: 000000000000.
         region: The Region that is set in `environment`. Default: us-east-1.
         log_path: Where the server's log goes. Default: a temporary file, removed at the end.
-        profile: How AWS behaves where it may hurt: `documented` or `hostile`, see `PROFILES`.
+        profile: The set of settings to begin with: `documented` or `hostile`, see `PROFILES`.
             Default: COGNITO_IMPORT_LOCAL_PROFILE, or `documented`.
-        settings: Changes to the profile; with them the import service begins, and to them `reset`
-            goes back, see `ImportSettings`. Default: none.
+        settings: Changes to the profile; the import service begins with them, and `reset` restores
+            them, see `ImportSettings`. Default: none.
         time_scale: How many seconds an AWS second takes; 0.2 makes all waits five times as short.
             Default: COGNITO_IMPORT_LOCAL_TIME_SCALE, or 1.
 
     Attributes:
-        clock: Lets time pass for the import service.
-        faults: Lets things go wrong.
+        clock: Advances the time of the import service.
+        faults: Adds faults.
     """
 
     def __init__(

@@ -1,5 +1,6 @@
-"""The one marked place that reaches into MiniStack's internals (written for 1.5.33).
+"""The only package that imports MiniStack, and uses its internals (written for 1.5.33).
 
-Everything here may break with another version of MiniStack; nothing else in this package
-imports it. Each module says which of its names it uses and why.
+All of it may break with another version of MiniStack. `patches` lists the changes to MiniStack; the
+other modules implement the protocols of `service/cloud.py`. Each module names the internals that it
+uses, after "Used:".
 """

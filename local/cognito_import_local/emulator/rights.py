@@ -1,7 +1,7 @@
-"""What a role or a service may do, judged by MiniStack's policy evaluator without a request.
+"""The rights of a role or a service, from MiniStack's policy evaluator, without a request.
 
-MiniStack judges the callers of its API. A role that a service assumes, and a service that a key's
-policy names, call nothing here; the eyes in this folder ask for them. Not
+MiniStack checks the callers of its API. A role that a service assumes, and a service that a key's
+policy names, call no API here; the patches in this folder check their rights. Not
 `iam_evaluator.evaluate_trust_policy`: it lets an account's root pass any `Service` principal. Not
 `iam:SimulatePrincipalPolicy`: it ignores the context entries. Condition keys of the context must be
 lower case. Used: `iam_evaluator.EvalContext`, `evaluate`, `parse_policy_document`,

@@ -1,7 +1,7 @@
 """The status that DescribeStacks gives for a stack: pretended, or late.
 
 A driver that plays CloudFormation must also look like it: the functions of a custom resource
-ask DescribeStacks whether the stack goes back. And what DescribeStacks says may be late: after a
+ask DescribeStacks whether the stack rolls back. And what DescribeStacks says may be late: after a
 stack has begun to roll back, it goes on for a while as if it had not. Nothing else sees what is
 pretended or late, least of all MiniStack's own engine. Used:
 `cloudformation.handlers._ACTION_HANDLERS`, and the `_add_event` of `cloudformation.stacks` and

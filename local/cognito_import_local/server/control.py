@@ -1,4 +1,4 @@
-"""The control API: what a running server can be told, from this machine.
+"""The control API: reads and changes a running server, from this machine.
 
     GET, PATCH, DELETE   /_local/import-settings   read, change, set back: a JSON object; with
                                                    "profile" all become those of a profile first
