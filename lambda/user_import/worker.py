@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError
 
 from .aws.credentials import ImportRole
-from .aws.services import World
+from .aws.services import Services
 from .errors import RequestError, UserImportError
 from .steps.advance import advance
 from .steps.import_request import ImportRequest
@@ -31,10 +31,10 @@ logging.getLogger(__package__).setLevel(logging.INFO)
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Run the step that ``event`` names."""
-    return run(event, World(ImportRole.of_request(event["request"])))
+    return run(event, Services(ImportRole.of_request(event["request"])))
 
 
-def run(event: Mapping[str, Any], world: World) -> dict[str, Any]:
+def run(event: Mapping[str, Any], world: Services) -> dict[str, Any]:
     """Run a step: ``stage``, ``advance`` or ``report``.
 
     Args:
@@ -64,7 +64,7 @@ def run(event: Mapping[str, Any], world: World) -> dict[str, Any]:
         raise RuntimeError(f"{type(error).__name__} at {place}") from None
 
 
-def _stage(event: Mapping[str, Any], world: World) -> State:
+def _stage(event: Mapping[str, Any], world: Services) -> State:
     started_at = datetime.fromisoformat(event["started_at"]).timestamp()
     try:
         request = ImportRequest.from_event(event["request"])

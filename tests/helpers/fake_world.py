@@ -21,7 +21,7 @@ from botocore.validate import ParamValidator
 
 from user_import import starter, worker
 from user_import.aws.credentials import ImportRole
-from user_import.aws.services import World
+from user_import.aws.services import Services
 
 POOL = "eu-central-1_AbCdEfGhI"
 OTHER_POOL = "eu-central-1_OtherPool"
@@ -637,7 +637,7 @@ class FakeStates(FakeService):
         return {**found, **({"error": error} if error else {})}
 
 
-class FakeWorld(World):
+class FakeWorld(Services):
     """Everything outside, with one user pool, one stack and a source of three users.
 
     It takes the place of boto3 for as long as it is entered. It is the world of a step as well, for
@@ -691,7 +691,7 @@ class FakeWorld(World):
 
     def world_of(self, event):
         """Return the world of one step for a request, as the worker makes it but for the clock."""
-        return World(ImportRole.of_request(event), self.now, self.sleep)
+        return Services(ImportRole.of_request(event), self.now, self.sleep)
 
     def start(self, event):
         """Call the starter for a request."""

@@ -25,10 +25,10 @@ _CONFIG = Config(
 )
 
 
-class World:
+class Services:
     """The services, with the role of one import, and the clock.
 
-    One step has a world of its own: credentials are never used for another import. The role is
+    One step has services of its own: credentials are never used for another import. The role is
     assumed once, by the first call; a denial is not remembered.
     """
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..aws.cognito import Job
-    from ..aws.services import World
+    from ..aws.services import Services
     from ..aws.stacks import StackStatus
     from .import_request import ImportRequest
     from .state import JobResult, Plan, Progress
@@ -49,7 +49,7 @@ _GONE = (
 log = logging.getLogger(__name__)
 
 
-def advance(request: ImportRequest, state: State, world: World) -> State:
+def advance(request: ImportRequest, state: State, world: Services) -> State:
     """Take one decision, and return the state that follows from it.
 
     Args:
@@ -78,7 +78,7 @@ def advance(request: ImportRequest, state: State, world: World) -> State:
 
 
 def _go_back(
-    request: ImportRequest, status: StackStatus, plan: Plan, progress: Progress, world: World
+    request: ImportRequest, status: StackStatus, plan: Plan, progress: Progress, world: Services
 ) -> State:
     """Stop, because the stack rolls back or is deleted.
 
@@ -94,7 +94,7 @@ def _go_back(
     return State(replace(plan, intent=Intent.CLEAR), progress, done=False)
 
 
-def _overtaken(request: ImportRequest, world: World) -> str:
+def _overtaken(request: ImportRequest, world: Services) -> str:
     """Say why the import is no longer this request's; nothing while it is.
 
     CloudFormation may have sent another request for it, such as a Delete.
@@ -105,7 +105,7 @@ def _overtaken(request: ImportRequest, world: World) -> str:
     return "" if claim.request_id == request.request_id else _OVERTAKEN
 
 
-def _import(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
+def _import(request: ImportRequest, plan: Plan, progress: Progress, world: Services) -> State:
     number = len(progress.results)
     job_id = progress.job_ids[number] if number < len(progress.job_ids) else ""
     if not job_id:
@@ -130,7 +130,7 @@ def _import(request: ImportRequest, plan: Plan, progress: Progress, world: World
             )
 
 
-def _create(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
+def _create(request: ImportRequest, plan: Plan, progress: Progress, world: Services) -> State:
     number = len(progress.results)
     name = request.name_of(number)
     if known := _that_ran(request, name, world):
@@ -174,7 +174,7 @@ def _create(request: ImportRequest, plan: Plan, progress: Progress, world: World
     return _with_job(plan, progress, job.id)
 
 
-def _that_ran(request: ImportRequest, name: str, world: World) -> Job | None:
+def _that_ran(request: ImportRequest, name: str, world: Services) -> Job | None:
     """Return the job of this name that runs or ran already, to be taken over."""
     for job in world.import_jobs.list_jobs(request.user_pool_id):
         if job.name == name and (job.status.is_active or job.handled):
@@ -183,7 +183,9 @@ def _that_ran(request: ImportRequest, name: str, world: World) -> Job | None:
     return None
 
 
-def _start(request: ImportRequest, plan: Plan, progress: Progress, job: Job, world: World) -> State:
+def _start(
+    request: ImportRequest, plan: Plan, progress: Progress, job: Job, world: Services
+) -> State:
     # A second execution of the same request may have made a job of its own and started that.
     if known := _that_ran(request, job.name, world):
         return _with_job(plan, progress, known.id)
@@ -203,7 +205,9 @@ def _start(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
     return State(plan, progress, done=False, wait_seconds=_FIRST_WAIT_SECONDS)
 
 
-def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, world: World) -> State:
+def _judge(
+    request: ImportRequest, plan: Plan, progress: Progress, job: Job, world: Services
+) -> State:
     """Judge a job that has ended by its counters: ``Failed`` alone may mean that all existed."""
     rows = plan.jobs[len(progress.results)].users
     if not job.handled and world.now() < plan.started_at + LATE_RIGHTS_SECONDS:
@@ -236,7 +240,7 @@ def _judge(request: ImportRequest, plan: Plan, progress: Progress, job: Job, wor
     return _next_job(plan, progress, job.result)
 
 
-def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> State:
+def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: Services) -> State:
     """Stop what is ours and active, and wait until it has stopped."""
     try:
         active = _stop_jobs(request, plan, progress, world)
@@ -263,7 +267,9 @@ def _stop(request: ImportRequest, plan: Plan, progress: Progress, world: World) 
     return State(plan, _with_last_word(request, plan, progress, world), done=True)
 
 
-def _stop_jobs(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> list[Job]:
+def _stop_jobs(
+    request: ImportRequest, plan: Plan, progress: Progress, world: Services
+) -> list[Job]:
     """Ask Cognito to stop jobs; return those that are active.
 
     CLEAR stops every job of the import, except unstarted ones on the rollback of an update;
@@ -296,7 +302,7 @@ def _stop_jobs(request: ImportRequest, plan: Plan, progress: Progress, world: Wo
     return active
 
 
-def _jobs(request: ImportRequest, progress: Progress, world: World) -> list[Job]:
+def _jobs(request: ImportRequest, progress: Progress, world: Services) -> list[Job]:
     """Return the jobs of the pool, and those of this request that are not listed (yet)."""
     jobs = list(world.import_jobs.list_jobs(request.user_pool_id))
     listed = {job.id for job in jobs}
@@ -308,7 +314,7 @@ def _jobs(request: ImportRequest, progress: Progress, world: World) -> list[Job]
 
 
 def _with_last_word(
-    request: ImportRequest, plan: Plan, progress: Progress, world: World
+    request: ImportRequest, plan: Plan, progress: Progress, world: Services
 ) -> Progress:
     """Add how the job stands that was given up, so that the report can tell."""
     number = len(progress.results)
@@ -323,7 +329,7 @@ def _with_last_word(
     return replace(progress, results=(*progress.results, job.result))
 
 
-def _wait_for_role(plan: Plan, progress: Progress, error: AwsError, world: World) -> State:
+def _wait_for_role(plan: Plan, progress: Progress, error: AwsError, world: Services) -> State:
     """Wait for a role or policy that was only just made; a refusal after that is final."""
     if world.now() < plan.started_at + LATE_RIGHTS_SECONDS:
         log.info("perhaps not yet: %s", error)

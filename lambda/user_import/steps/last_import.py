@@ -8,11 +8,11 @@ from .import_request import JobName
 
 if TYPE_CHECKING:
     from ..aws.cognito import Job
-    from ..aws.services import World
+    from ..aws.services import Services
     from .import_request import ImportRequest
 
 
-def last_import(request: ImportRequest, world: World) -> list[Job]:
+def last_import(request: ImportRequest, world: Services) -> list[Job]:
     """Return the jobs of the last import of this request's content before the request, in order.
 
     Of the jobs with one number the newest that ran counts; one that never ran may have been
@@ -21,7 +21,7 @@ def last_import(request: ImportRequest, world: World) -> list[Job]:
     return _listed(request, world) or _listed(request, world)
 
 
-def _listed(request: ImportRequest, world: World) -> list[Job]:
+def _listed(request: ImportRequest, world: Services) -> list[Job]:
     chosen: dict[int, Job] = {}
     for job in world.import_jobs.list_jobs(request.user_pool_id):
         name = JobName.parse(job.name)

@@ -16,7 +16,7 @@ from ..errors import AwsError, PoolNotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..aws.services import World
+    from ..aws.services import Services
     from .import_request import ImportRequest
 
 _LATE_SECONDS = 16
@@ -25,7 +25,7 @@ _STEP_SECONDS = 2
 log = logging.getLogger(__name__)
 
 
-def care_for(request: ImportRequest, state: Mapping[str, Any], world: World) -> None:
+def care_for(request: ImportRequest, state: Mapping[str, Any], world: Services) -> None:
     """Set the retention after an import, or remove the log group with the whole stack.
 
     Only a stack that is deleted takes the log with it. A rollback does not, for the log is what
@@ -53,7 +53,7 @@ def care_for(request: ImportRequest, state: Mapping[str, Any], world: World) -> 
         log.warning("Cognito's log group of the user pool stays as it is: %s", error)
 
 
-def _keep_for(group: str, days: int, world: World, *, late: float) -> None:
+def _keep_for(group: str, days: int, world: Services, *, late: float) -> None:
     """Set the retention; Cognito may create the log group some seconds after the job has ended."""
     left = late
     while True:
@@ -74,7 +74,7 @@ def _has_jobs(state: Mapping[str, Any]) -> bool:
     return named and bool(progress.get("job_ids") or progress.get("results"))
 
 
-def _remove(pool_id: str, world: World) -> None:
+def _remove(pool_id: str, world: Services) -> None:
     try:
         name = world.import_jobs.user_pool(pool_id).name
     except PoolNotFound:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from ..aws.s3 import Claim, StagedWriter
-    from ..aws.services import World
+    from ..aws.services import Services
     from ..users_csv import Finding
     from .import_request import ImportRequest
 
@@ -41,7 +41,7 @@ class ProblemsFile:
     among them.
     """
 
-    def __init__(self, request: ImportRequest, claim: Claim, world: World) -> None:
+    def __init__(self, request: ImportRequest, claim: Claim, world: Services) -> None:
         """Nothing is written before the first finding."""
         self._request = request
         self._claim = claim
@@ -133,7 +133,7 @@ class ProblemsFile:
         return f"All of them: s3://{problems.bucket}/{problems.key} (kept for a day). "
 
 
-def remove_list(request: ImportRequest, world: World) -> None:
+def remove_list(request: ImportRequest, world: Services) -> None:
     """Remove the list with the import that is deleted.
 
     CloudFormation also deletes what an update with another pool has begun, when it undoes the

@@ -21,7 +21,7 @@ from .state import Intent, State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ..aws.services import World
+    from ..aws.services import Services
     from .state import JobResult, Plan, Progress
 
 _LINES_SHOWN = 10
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def report(
-    event: Mapping[str, Any], response_url: str, state: Mapping[str, Any], world: World
+    event: Mapping[str, Any], response_url: str, state: Mapping[str, Any], world: Services
 ) -> None:
     """Remove what was staged, see to Cognito's log group, and answer CloudFormation.
 
@@ -66,12 +66,12 @@ def report(
         care_for(request, state, world)
 
 
-def _send(event: Mapping[str, Any], answer: Answer, response_url: str, world: World) -> None:
+def _send(event: Mapping[str, Any], answer: Answer, response_url: str, world: Services) -> None:
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
     send(Request.from_event(event), answer, response_url, sleep=world.sleep)
 
 
-def _tidy(request: ImportRequest, world: World) -> None:
+def _tidy(request: ImportRequest, world: Services) -> None:
     """Remove what this request has staged.
 
     The list of problems stays for the user to read, until the import goes.
@@ -86,7 +86,7 @@ def _tidy(request: ImportRequest, world: World) -> None:
     world.staging.remove(request.staged)
 
 
-def _answer(request: ImportRequest, state: State, world: World) -> Answer:
+def _answer(request: ImportRequest, state: State, world: Services) -> Answer:
     plan, progress = state.plan, state.progress
     if progress.failure:
         return Answer(succeeded=False, reason=" ".join(_failure(request, plan, progress, world)))
@@ -111,7 +111,9 @@ def _attributes(
     }
 
 
-def _failure(request: ImportRequest, plan: Plan, progress: Progress, world: World) -> Iterator[str]:
+def _failure(
+    request: ImportRequest, plan: Plan, progress: Progress, world: Services
+) -> Iterator[str]:
     """Say what went wrong: our own word, Cognito's, and the first users' with their lines."""
     yield progress.failure
     results = progress.results if plan.intent is Intent.IMPORT else ()
@@ -135,7 +137,7 @@ def _failure(request: ImportRequest, plan: Plan, progress: Progress, world: Worl
 
 
 def _lines(
-    request: ImportRequest, plan: Plan, results: Sequence[JobResult], group: str, world: World
+    request: ImportRequest, plan: Plan, results: Sequence[JobResult], group: str, world: Services
 ) -> Iterator[str]:
     """Tell the first users that count as not imported, by the lines of the user's own file."""
     outcomes = ["FAILED"] if request.tolerance.skipped is None else ["FAILED", "SKIPPED"]
@@ -160,7 +162,7 @@ def _lines(
             yield f"{request.source.name} {where}: {user.outcome.lower()}: {reason}"
 
 
-def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: World) -> Answer:
+def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: Services) -> Answer:
     """Answer for a step that failed again and again, and stop the job it may have left running."""
     error = state["error"]
     try:
@@ -185,7 +187,7 @@ def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: W
     )
 
 
-def _may_run(request: ImportRequest, job_id: str, world: World) -> bool:
+def _may_run(request: ImportRequest, job_id: str, world: Services) -> bool:
     try:
         job = world.import_jobs.describe(request.user_pool_id, job_id)
     except AwsError as error:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..aws.cognito import UserPool
-    from ..aws.services import World
+    from ..aws.services import Services
     from ..users_csv import Report, StagedUsers
     from .import_request import ImportRequest
 
@@ -45,7 +45,7 @@ _FINAL = (AccessDenied, CsvError, RequestError, RoleRefused, SourceError, Unusab
 log = logging.getLogger(__name__)
 
 
-def stage(request: ImportRequest, started_at: float, world: World) -> State:
+def stage(request: ImportRequest, started_at: float, world: Services) -> State:
     """Decide what the request comes to; where that is an import, check and stage its CSV.
 
     A reason that the user can act on ends in a state that has failed; anything else is raised, for
@@ -88,7 +88,7 @@ def _where_pools_are(request: ImportRequest) -> str:
     )
 
 
-def _once_allowed(call: Callable[[], T], plan: Plan, world: World) -> T:
+def _once_allowed(call: Callable[[], T], plan: Plan, world: Services) -> T:
     """Make a call that may be denied at first because its policy has only just been made."""
 
     def may_pass(error: Exception) -> bool:
@@ -106,7 +106,7 @@ def _once_allowed(call: Callable[[], T], plan: Plan, world: World) -> T:
     )
 
 
-def _turns_back(request: ImportRequest, plan: Plan, world: World) -> bool:
+def _turns_back(request: ImportRequest, plan: Plan, world: Services) -> bool:
     """Whether an Update to content that was imported before turns out to undo another one.
 
     DescribeStacks may be late in saying that the stack rolls back. An import of what is in the pool
@@ -125,7 +125,7 @@ def _turns_back(request: ImportRequest, plan: Plan, world: World) -> bool:
     return False
 
 
-def _clear(request: ImportRequest, plan: Plan, world: World) -> State:
+def _clear(request: ImportRequest, plan: Plan, world: Services) -> State:
     """Import nothing, for a Delete or a stack that goes back; that must work whatever is gone.
 
     An Update that undoes another one answers as the import did that it goes back to. A Create is
@@ -154,7 +154,7 @@ def _clear(request: ImportRequest, plan: Plan, world: World) -> State:
     return State(plan, progress, done=False)
 
 
-def _stage(request: ImportRequest, plan: Plan, world: World) -> State:
+def _stage(request: ImportRequest, plan: Plan, world: Services) -> State:
     pool = world.import_jobs.user_pool(request.user_pool_id)
     plan = replace(plan, pool_name=pool.name)
     job_ids: tuple[str, ...] = ()
@@ -179,7 +179,9 @@ def _stage(request: ImportRequest, plan: Plan, world: World) -> State:
     return State(plan, Progress(job_ids=job_ids, unverified=unverified), done=False)
 
 
-def _stage_users(request: ImportRequest, plan: Plan, pool: UserPool, world: World) -> StagedUsers:
+def _stage_users(
+    request: ImportRequest, plan: Plan, pool: UserPool, world: Services
+) -> StagedUsers:
     """Read the source once, check every row, and write what passes to the staging bucket."""
     claim = Claim(request.request_id, plan.started_at)
     last = world.staging.claim_of(request.staged)
@@ -236,7 +238,7 @@ def _reason(request: ImportRequest, report: Report, problems: ProblemsFile) -> s
 
 
 def _in_time(
-    chunks: Iterator[bytes], request: ImportRequest, plan: Plan, world: World
+    chunks: Iterator[bytes], request: ImportRequest, plan: Plan, world: Services
 ) -> Iterator[bytes]:
     for chunk in chunks:
         if world.now() >= plan.deadline:
