@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.response import StreamingBody
 
+from user_import import messages
+
 from .fake_world import (
     CANARY,
     OTHER_IMPORT_ROLE,
@@ -434,7 +436,7 @@ def of(address: str, operation: str, code: str, message: str) -> str:
 
 def broken(cause: str) -> str:
     """What is told where a step of the workflow failed however often it was tried."""
-    return f"The import workflow failed: {cause} The log group of its worker says more."
+    return messages.workflow_failed(cause)
 
 
 DENIED_READ = (
@@ -632,10 +634,6 @@ def before(operation: str, change: Callable[[FakeWorld], object]) -> Callable[[F
     return lambda world: world.before(operation, lambda: change(world))
 
 
-GONE = (
-    "Somebody has removed or replaced what was staged for the import, which was given up. Deploy "
-    "again, and leave the folder imports/ of the staging bucket alone."
-)
 NOT_STARTED = " Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users. Log: {log}"
 STAGING = [
     *(
@@ -691,15 +689,19 @@ STAGING = [
             world.fault("CompleteMultipartUpload", "InternalError", "We encountered an error."),
         ),
     ),
-    Case("staged: removed midway", GONE, before("ListUserImportJobs", staged_is(None))),
+    Case(
+        "staged: removed midway",
+        messages.STAGED_CSV_GONE,
+        before("ListUserImportJobs", staged_is(None)),
+    ),
     Case(
         "staged: replaced midway",
-        GONE,
+        messages.STAGED_CSV_GONE,
         before("ListUserImportJobs", staged_is(USER)),
     ),
     Case(
         "staged: removed before the start",
-        GONE + NOT_STARTED,
+        messages.STAGED_CSV_GONE + NOT_STARTED,
         before("CreateUserImportJob", staged_is(None)),
     ),
     Case(
@@ -775,7 +777,7 @@ POOLS = [
     ),
     Case(
         "pool: deleted midway",
-        "The user pool is gone. "
+        messages.pool_deleted("")
         + idp("CreateUserImportJob", "ResourceNotFoundException", NO_SUCH_POOL),
         before("CreateUserImportJob", no_pools),
     ),
@@ -839,7 +841,7 @@ POOLS = [
     ),
     Case(
         "role: never assumable at the start",
-        "The import did not finish within 30 minutes. Cognito's last word was: "
+        "The import did not finish within 30 minutes. Last response from Cognito: "
         + idp(
             "StartUserImportJob",
             "PreconditionNotMetException",
@@ -875,14 +877,14 @@ POOLS = [
     ),
     Case(
         "job: always ends without a user",
-        "Import job {job} accounts for 0 of its 3 users; what became of the others is not known. "
+        messages.users_unaccounted_for("{job}", 0, 3) + " "
         "Status Failed: 0 imported, 0 skipped, 0 failed of 3 users. Cognito says: "
         '"A message that nobody has on record." Log: {log}',
         lambda world: world.cognito.outcomes.extend([failed_empty(3)] * 50),
     ),
     Case(
         "job: loses a user",
-        "Import job {job} accounts for 2 of its 3 users; what became of the others is not known. "
+        messages.users_unaccounted_for("{job}", 2, 3) + " "
         "Status Succeeded: 2 imported, 0 skipped, 0 failed of 3 users. Cognito says: "
         '"Import Job Completed Successfully." Log: {log}',
         outcome(lost=1),

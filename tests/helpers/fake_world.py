@@ -888,16 +888,25 @@ class Execution:
         jobs, first = [], 0
         for size in sizes:
             end = first + size
-            jobs.append(
-                {
-                    "offset": sum(lengths[:first]),
-                    "length": sum(lengths[first:end]),
-                    "users": size,
-                    "lines": [[0, first + 2]],
-                }
-            )
+            rows = {
+                "offset": sum(lengths[:first]),
+                "length": sum(lengths[first:end]),
+                "users": size,
+                "lines": [[0, first + 2]],
+            }
+            jobs.append({"rows": rows, "id": None, "unverified": False, "result": None})
             first = end
-        self.state["plan"]["jobs"] = jobs
+        self.state["progress"]["jobs"] = jobs
+        return self
+
+    def has_jobs(self):
+        """Whether the workflow knows of a job that it has created."""
+        return any(job["id"] for job in (self.state or {}).get("progress", {}).get("jobs", ()))
+
+    def take_jobs(self, job_ids):
+        """Let the staged jobs be these, which an earlier request has left waiting."""
+        for job, job_id in zip(self.state["progress"]["jobs"], job_ids, strict=True):
+            job["id"] = job_id
         return self
 
     def _enter(self, state):

@@ -20,7 +20,7 @@ from user_import.aws.cognito import JobStatus
 from user_import.propagation import LATE_RIGHTS_SECONDS
 from user_import.steps.advance import advance
 from user_import.steps.import_request import MOST_JOBS, ImportRequest, JobName
-from user_import.steps.state import Intent, JobResult, Plan, Progress, State
+from user_import.steps.state import Intent, JobResult, JobSlot, Plan, Progress, State
 from user_import.users_csv import JobRows
 
 
@@ -97,16 +97,19 @@ def test_a_job_that_cannot_end_well_fails_the_import(world, execution, status):
 
 
 def test_the_state_survives_json():
+    rows = JobRows(0, 9, 2, ((0, 2), (1, 5)))
+    ended = JobResult("import-1", "name", "Failed", 1, 2, 3, "message")
     state = State(
-        Plan(Intent.IMPORT, "pool", "head\n", (JobRows(0, 9, 2, ((0, 2), (1, 5))),), 1.5, 2.5),
+        Plan(Intent.IMPORT, 1.5, 2.5, "pool", "head\n"),
         Progress(
-            ("import-1", ""),
-            (JobResult("import-1", "name", "Failed", 1, 2, 3, "message"),),
-            "failure",
-            True,
-            "note",
-            4,
-            5,
+            jobs=(JobSlot(rows, "import-1", unverified=True, result=ended), JobSlot(rows)),
+            last_results=(ended,),
+            failure="failure",
+            stopping=True,
+            note="note",
+            waits=4,
+            retries=5,
+            denials=6,
         ),
         done=False,
         wait_seconds=6,
@@ -116,16 +119,17 @@ def test_the_state_survives_json():
 
 def test_the_state_of_the_largest_import_stays_far_below_what_step_functions_carries():
     gaps = tuple((row * 400, row * 400 + row + 2_000_000) for row in range(1_000))
+    result = JobResult("import-" + "x" * 48, "n" * 128, "Succeeded", 500_000, 500_000, 0, "m" * 128)
     jobs = [
-        JobRows(job * 10**8, 10**8, 500_000, ((0, job * 500_000),)) for job in range(MOST_JOBS - 1)
+        JobSlot(
+            JobRows(job * 10**8, 10**8, 500_000, gaps if job == 0 else ((0, job * 500_000),)),
+            result.id,
+            result=result,
+        )
+        for job in range(MOST_JOBS)
     ]
-    jobs.append(JobRows(99 * 10**8, 10**8, 500_000, gaps))
-    results = tuple(
-        JobResult("import-" + "x" * 48, "n" * 128, "Succeeded", 500_000, 500_000, 0, "m" * 128)
-        for _ in range(MOST_JOBS)
-    )
-    progress = Progress(tuple(result.id for result in results), results, "f" * 4_000)
-    plan = Plan(Intent.IMPORT, "p" * 128, "custom:" + "h" * 16_000, tuple(jobs), 1.5e9, 1.5e9)
+    progress = Progress(tuple(jobs), failure="f" * 4_000)
+    plan = Plan(Intent.IMPORT, 1.5e9, 1.5e9, "p" * 128, "custom:" + "h" * 16_000)
     assert len(json.dumps(State(plan, progress, done=True).to_json())) < 128 * 1024
 
 

@@ -8,14 +8,27 @@ from dataclasses import replace
 import pytest
 from helpers.fake_world import POOL, UNKNOWN, Execution, Outcome, create, update, users
 
+from user_import import messages
 from user_import.propagation import LATE_RIGHTS_SECONDS
-from user_import.steps.advance import STOP_SECONDS, advance
+from user_import.steps.advance import advance
 from user_import.steps.import_request import ImportRequest
-from user_import.steps.state import Intent, JobResult, State
+from user_import.steps.state import Intent, JobResult, JobSlot, Progress, State
+from user_import.steps.stop import STOP_SECONDS
+from user_import.users_csv import JobRows
 
 WORN = {"note": "said before", "waits": 7, "retries": 2}
 """What earlier turns have left, so that what a turn puts back can be told from what it keeps."""
 NEVER = float("inf")
+
+
+def changed(progress, *, job_ids=(), results=(), unverified=(), **others):
+    """Return a progress with other ids and results of its jobs, from the first on."""
+    jobs = list(progress.jobs)
+    for index, job_id in enumerate(job_ids):
+        jobs[index] = replace(jobs[index], id=job_id, unverified=job_id in unverified)
+    for index, ended in enumerate(results):
+        jobs[index] = replace(jobs[index], result=ended)
+    return replace(progress, jobs=tuple(jobs), **others)
 
 
 class Import:
@@ -26,11 +39,11 @@ class Import:
         self.execution = Execution(event or create(), world)
         self.execution.split(*sizes) if sizes else self.execution.step()
         self.request = ImportRequest.from_event(self.execution.event)
-        state = State.from_json(self.execution.state)
-        self.state = replace(state, progress=replace(state.progress, **WORN))
+        self.state = State.from_json(self.execution.state)
+        self.put(**WORN)
 
-    def put(self, **progress):
-        self.state = replace(self.state, progress=replace(self.state.progress, **progress))
+    def put(self, **changes):
+        self.state = replace(self.state, progress=changed(self.state.progress, **changes))
         return self
 
     def plan(self, **changes):
@@ -52,9 +65,9 @@ class Import:
     def turn(self):
         return advance(self.request, self.state, self.world)
 
-    def after(self, *, done=False, wait=0, **progress):
+    def after(self, *, done=False, wait=0, **changes):
         """Return the state that differs from the present one by this."""
-        progress = replace(self.state.progress, **progress)
+        progress = changed(self.state.progress, **changes)
         return State(self.state.plan, progress, done=done, wait_seconds=wait)
 
 
@@ -142,8 +155,10 @@ def test_a_job_that_fails_empty_early_is_replaced_and_those_that_follow_stay(wor
     an_import = Import(world, 1, 2)
     job, second = an_import.job("Failed", message="why"), an_import.job(number=1)
     an_import.put(job_ids=(job.id, second.id))
-    note = f"Import job {job.id} ended without a user: why"
-    assert an_import.turn() == an_import.after(job_ids=("", second.id), note=note, waits=0, wait=15)
+    note = messages.job_without_users(job.id, "why")
+    assert an_import.turn() == an_import.after(
+        job_ids=(None, second.id), note=note, waits=0, wait=15
+    )
 
 
 def test_a_job_that_fails_empty_late_is_judged(world):
@@ -151,10 +166,7 @@ def test_a_job_that_fails_empty_late_is_judged(world):
     job = an_import.job("Failed", message="why")
     an_import.put(job_ids=(job.id,))
     world.clock.time = an_import.state.plan.started_at + LATE_RIGHTS_SECONDS
-    failure = (
-        f"Import job {job.id} accounts for 0 of its 3 users; what became of the others is not "
-        "known."
-    )
+    failure = messages.users_unaccounted_for(job.id, 0, 3)
     assert an_import.turn() == an_import.after(done=True, failure=failure, results=(result(job),))
 
 
@@ -177,8 +189,8 @@ def test_what_is_tolerated_is_told_with_both_numbers(world, counter, count):
     if count == 1_000:
         expected = an_import.after(done=True, results=(result(job),), waits=0, note="")
     else:
-        what = "failed" if counter == "failed" else "were skipped because they exist"
-        failure = f"More users {what} than are tolerated: 1,001, at most 1,000."
+        too_many = messages.too_many_failed if counter == "failed" else messages.too_many_skipped
+        failure = too_many(1_001, 1_000)
         expected = an_import.after(done=True, failure=failure, results=(result(job),))
     assert an_import.turn() == expected
 
@@ -205,8 +217,8 @@ def test_the_next_of_several_jobs_is_made_after_the_first(world):
 @pytest.mark.parametrize(
     ("status", "failure"),
     [
-        ("Stopped", "Import job {} was stopped by someone else."),
-        ("Expired", "Import job {} expired before it was started; deploy again."),
+        ("Stopped", messages.job_stopped),
+        ("Expired", messages.job_expired),
     ],
 )
 def test_a_job_that_ended_otherwise_is_told(world, status, failure):
@@ -214,7 +226,7 @@ def test_a_job_that_ended_otherwise_is_told(world, status, failure):
     job = an_import.job(status, imported=1, message="what Cognito said")
     an_import.put(job_ids=(job.id,))
     assert an_import.turn() == an_import.after(
-        done=True, failure=failure.format(job.id), results=(result(job),)
+        done=True, failure=failure(job.id), results=(result(job),)
     )
 
 
@@ -236,7 +248,7 @@ def test_a_refused_upload_is_tried_six_times(world, retries, gives_up):
     if gives_up:
         assert after == an_import.after(done=True, failure=said)
     else:
-        assert after == an_import.after(job_ids=("",), note=said, retries=5, waits=0, wait=4)
+        assert after == an_import.after(job_ids=(None,), note=said, retries=5, waits=0, wait=4)
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["early", "late"])
@@ -295,10 +307,8 @@ def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
 def test_a_pool_that_keeps_no_more_jobs_is_told(world):
     an_import = Import(world)
     world.fault("CreateUserImportJob", "LimitExceededException", "full")
-    failure = (
-        "cognito-idp:CreateUserImportJob: LimitExceededException: full. A user pool keeps 1,000 "
-        "import jobs, which cannot be deleted; ask AWS for a higher quota, or import into a new "
-        "pool."
+    failure = messages.too_many_jobs_in_pool(
+        "cognito-idp:CreateUserImportJob: LimitExceededException: full."
     )
     assert an_import.turn() == an_import.after(done=True, failure=failure)
 
@@ -314,15 +324,14 @@ def test_a_pool_that_is_gone_is_told(world):
     an_import = Import(world)
     del world.cognito.pools[POOL]
     after = an_import.turn()
-    assert after.progress.failure.startswith("The user pool is gone. cognito-idp:")
+    assert after.progress.failure.startswith(messages.pool_deleted("cognito-idp:"))
     assert after == an_import.after(done=True, failure=after.progress.failure)
 
 
 @pytest.mark.parametrize("note", ["", "The slot is taken."])
 def test_at_the_deadline_the_last_word_is_told(world, note):
     an_import = Import(world).put(note=note).plan(deadline=world.clock.now())
-    said = f" Cognito's last word was: {note}" if note else ""
-    failure = f"The import did not finish within 30 minutes.{said}"
+    failure = messages.import_timed_out(1800, note)
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
@@ -330,14 +339,16 @@ def test_an_upload_that_lasts_beyond_the_deadline_is_given_up(world):
     an_import = Import(world)
     an_import.plan(deadline=world.clock.now() + 60)
     world.before("CreateUserImportJob", lambda: world.clock.sleep(60))
-    note = "The upload took longer than the import's timeout."
-    assert an_import.turn() == an_import.after(job_ids=("",), note=note, retries=3, waits=0, wait=4)
+    note = messages.UPLOAD_TIMED_OUT
+    assert an_import.turn() == an_import.after(
+        job_ids=(None,), note=note, retries=3, waits=0, wait=4
+    )
 
 
 def test_a_stack_that_goes_back_is_told(world):
     an_import = Import(world)
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
-    failure = "The stack is rolling back or being deleted; the import was given up."
+    failure = messages.IMPORT_ROLLED_BACK
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
@@ -349,9 +360,11 @@ def imported_before(world, event):
 def test_an_update_that_undoes_another_stops_and_answers_as_the_import_before(world):
     event = create()
     before = imported_before(world, event)
-    an_import = Import(world, event=update(event)).put(job_ids=("import-9999999999",))
+    an_import = Import(world, event=update(event))
+    slot = JobSlot(JobRows(0, 9, 3, ((0, 2),)), "import-9999999999")
+    an_import.state = replace(an_import.state, progress=Progress(jobs=(slot,), **WORN))
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
-    expected = an_import.after(results=(result(before),), stopping=True, waits=0)
+    expected = an_import.after(last_results=(result(before),), stopping=True, waits=0)
     clear = replace(expected.plan, intent=Intent.CLEAR)
     assert an_import.turn() == replace(expected, plan=clear)
 
@@ -371,17 +384,14 @@ def test_whatever_else_meets_a_stack_that_goes_back_fails(world, kind, status):
     imported_before(world, event)
     an_import = Import(world, event=kind(event))
     world.cloudformation.status = status
-    failure = "The stack is rolling back or being deleted; the import was given up."
+    failure = messages.IMPORT_ROLLED_BACK
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
 def test_what_somebody_removed_is_told(world):
     an_import = Import(world)
     del world.s3.objects["st", "imports/seed/users.csv"]
-    failure = (
-        "Somebody has removed or replaced what was staged for the import, which was given up. "
-        "Deploy again, and leave the folder imports/ of the staging bucket alone."
-    )
+    failure = messages.STAGED_CSV_GONE
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
@@ -393,7 +403,7 @@ def overtake(an_import):
 def test_another_request_is_told(world):
     an_import = Import(world)
     overtake(an_import)
-    failure = "CloudFormation has sent another request for this import; this one was given up."
+    failure = messages.IMPORT_SUPERSEDED
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
@@ -402,15 +412,15 @@ def test_who_is_overtaken_while_it_starts_a_job_stops_it(world):
     job = upload(an_import)
     an_import.put(job_ids=(job.id,))
     world.before("StartUserImportJob", lambda: overtake(an_import))
-    failure = "CloudFormation has sent another request for this import; this one was given up."
+    failure = messages.IMPORT_SUPERSEDED
     assert an_import.turn() == an_import.after(
         failure=failure, stopping=True, note="", waits=1, wait=2
     )
     assert job.status == "Stopping"
 
 
-def stopping(world, **progress):
-    return Import(world).put(stopping=True, failure="Why.", **progress)
+def stopping(world, *sizes, **progress):
+    return Import(world, *sizes).put(stopping=True, failure="Why.", **progress)
 
 
 def test_a_job_that_stops_is_looked_at_every_ten_seconds(world):
@@ -434,7 +444,7 @@ def test_the_last_word_of_the_second_job_follows_the_first(world):
     assert an_import.turn() == an_import.after(done=True, results=(result(first), result(second)))
 
 
-@pytest.mark.parametrize("job_ids", [(), ("",)])
+@pytest.mark.parametrize("job_ids", [(), (None,)])
 def test_where_no_job_was_made_there_is_no_last_word(world, job_ids):
     an_import = stopping(world, job_ids=job_ids)
     assert an_import.turn() == an_import.after(done=True)
@@ -455,7 +465,7 @@ def test_a_job_that_does_not_stop_is_told_in_time(world, failure, early):
     job = an_import.job("Stopping")
     an_import.put(job_ids=(job.id,))
     world.clock.time = an_import.state.plan.deadline + STOP_SECONDS - early
-    told = f"{failure} Import job {job.id} is still stopping.".strip()
+    told = f"{failure} {messages.job_still_stopping(job.id)}".strip()
     expected = (
         an_import.after(waits=8, wait=10)
         if early
@@ -528,9 +538,9 @@ def test_who_clears_stops_what_is_listed_at_the_second_look_only(world):
 
 
 def test_who_gives_up_stops_its_own_job_although_it_is_not_listed_yet(world):
-    an_import = stopping(world)
+    an_import = stopping(world, 1, 2)
     job = an_import.job("InProgress")
-    an_import.put(job_ids=("", job.id))
+    an_import.put(job_ids=(None, job.id))
     world.cognito.list_delay = 60
     assert an_import.turn() == an_import.after(waits=8, wait=10)
     assert job.status == "Stopping"

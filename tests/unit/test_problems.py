@@ -289,7 +289,7 @@ def test_a_list_that_may_not_be_written_is_in_the_log(world, put, caplog):
     event = imported(world)
     world.fault("PutObject", "AccessDenied", key=PROBLEMS[1])
     updated(world, event)
-    (line,) = (text for text in caplog.messages if "the list of problems was not written" in text)
+    (line,) = (text for text in caplog.messages if "the problem report was not written" in text)
     assert "AccessDenied" in line
 
 

@@ -14,7 +14,7 @@ from helpers.fake_world import (
     users,
 )
 
-from user_import.steps.report import report
+from user_import import worker
 
 NEVER = float("inf")
 
@@ -23,9 +23,16 @@ def failed(number, line):
     return f"[FAILED] Line Number {line} - Reason {number}."
 
 
+def send_report(world, event, state, path):
+    worker.run(
+        {"step": "report", "request": event, "state": state, "response_url": world.web.url(path)},
+        world,
+    )
+
+
 def reported(world, event, state):
     path = f"/answer/{event['RequestId']}"
-    report(event, world.web.url(path), state, world)
+    send_report(world, event, state, path)
     (answer,) = world.web.answers(path)
     return answer
 
@@ -209,7 +216,7 @@ def test_reporting_twice_sends_the_same_answer(world):
     lines = (failed("a", 2),)
     world.cognito.outcomes = [Outcome("Failed", failed=1, lines=lines)]
     execution = run_workflow(create(), world)
-    report(execution.event, world.web.url(execution.path), execution.state, world)
+    send_report(world, execution.event, execution.state, execution.path)
     first, second = world.web.taken(execution.path)
     assert first == second
 

@@ -119,7 +119,7 @@ def test_a_second_execution_of_the_same_request_starts_no_job_for_rows_that_were
     event = create()
     first, second = Execution(event, world), Execution(event, world)
     for execution in (first, second):
-        execution.run_until(lambda of=execution: of.state and of.state["progress"]["job_ids"])
+        execution.run_until(execution.has_jobs)
     assert len(world.cognito.jobs) == 2
     first.run_until(started(world))
     world.clock.sleep(60)
@@ -467,9 +467,8 @@ def test_start_from_false_to_true_starts_the_waiting_job(world):
 def test_start_from_false_to_true_starts_all_waiting_jobs(world):
     event = create(Start="false")
     first = Execution(event, world).split(1, 2).run()
-    execution = Execution(update(event, Start="true"), world)
-    execution.split(1, 2)
-    execution.state["progress"]["job_ids"] = first.attributes["JobIds"].split(",")
+    execution = Execution(update(event, Start="true"), world).split(1, 2)
+    execution.take_jobs(first.attributes["JobIds"].split(","))
     assert execution.run().attributes["JobIds"] == first.attributes["JobIds"]
     assert execution.attributes["ImportedUsers"] == "3"
     assert len(world.cognito.jobs) == 2
