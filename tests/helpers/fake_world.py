@@ -23,6 +23,8 @@ from user_import import starter, worker
 from user_import.aws.credentials import ImportRole
 from user_import.aws.services import Services
 
+from .state_machine import Interpreter
+
 POOL = "eu-central-1_AbCdEfGhI"
 OTHER_POOL = "eu-central-1_OtherPool"
 POOL_NAME = "customers"
@@ -820,15 +822,16 @@ def long_rows(number):
     return (head + "\n" + (row + " " * 9_900 + "\n") * number).encode()
 
 
-class StepFailed(Exception):
-    """A step of the workflow that failed however often it was tried."""
-
-
 class Execution:
-    """Plays the state machine: Stage, then Advance and Wait until done, then Report.
+    """An execution of the workflow with the scripted AWS and its clock.
 
-    A step that raises is tried again as often and as late as the workflow does at the latest. An
-    execution that fails is answered for as the EventBridge rule has it.
+    One that fails is answered for by the starter, as the EventBridge rule has it.
+
+    Attributes:
+        state: The last result of Stage or Advance; None before there is one.
+        states: All of them.
+        error: The last exception of the worker.
+        failed: Whether the execution failed.
     """
 
     most_turns = 4_000
@@ -838,31 +841,31 @@ class Execution:
         self.calls_a_step = calls_a_step
         self.world = world
         self.path = f"/answer/{event['RequestId']}?X-Amz-Signature=secret-answer"
+        self.input = {"request": event, "response_url": world.web.url(self.path)}
         self.started_at = world.clock.now()
+        started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
+        self.machine = Interpreter(self.input, self.started_at, started.replace("+00:00", "Z"))
         self.state = None
         self.states = []
         self.turns = 0
-        self.over = False
         self.failed = False
         self.error = ""
 
+    @property
+    def over(self):
+        return self.machine.over
+
     def step(self):
-        """Take one step, and wait where the workflow waits after it."""
-        try:
-            if self.state is None:
-                started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
-                started = started.replace("+00:00", "Z")
-                self._enter(self._call("stage", {}, started_at=started))
-            elif self.state["done"]:
-                self._report()
-                return
-            else:
-                self.world.clock.sleep(self.state["wait_seconds"])
-                self._enter(self._call("advance", self.state, state=self.state))
-        except StepFailed:
-            self._report()
+        """Wait until the next step is due, and take it, with all its retries."""
+        self._call()
+        while self.machine.attempts and not self.over:
+            self._call()
         self.turns += 1
         assert self.turns < self.most_turns, "the workflow does not end"
+        if self.over:
+            if self.machine.failed:
+                self._answer_for_failure()
+            self.ended_at = self.world.clock.now()
 
     def run(self):
         while not self.over:
@@ -876,8 +879,8 @@ class Execution:
         return self
 
     def run_until_done(self):
-        """Take all steps but the last, Report, which comes at once where one of them fails."""
-        return self.run_until(lambda: self.over or (self.state and self.state["done"]))
+        """Take all steps but the last, Report."""
+        return self.run_until(lambda: self.machine.step == "report")
 
     def split(self, *sizes):
         """Stage, and cut what was staged into jobs of these sizes."""
@@ -919,39 +922,29 @@ class Execution:
         assert CANARY not in text
         self.states.append(state)
 
-    def _call(self, step, state_in, **payload):
-        event = {"step": step, "request": self.event, **payload}
-        for pause in (2, 4, 8, 16, 32, None):
-            try:
-                for _ in range(self.calls_a_step):
-                    world = self.world.world_of(self.event)
-                    result = worker.run(json.loads(json.dumps(event)), world)
-                return json.loads(json.dumps(result))
-            except Exception as error:
-                self.error = f"{type(error).__name__}: {error}"
-                assert "secret" not in self.error
-                assert CANARY not in self.error
-                if pause is None:
-                    cause = {"errorMessage": str(error), "errorType": type(error).__name__}
-                    failure = {"Error": type(error).__name__, "Cause": json.dumps(cause)}
-                    self.state = {**state_in, "error": failure}
-                    raise StepFailed from error
-                self.world.clock.sleep(pause)
-        raise AssertionError
-
-    def _report(self):
-        self.over = True
-        state = self.state
+    def _call(self):
+        clock, machine = self.world.clock, self.machine
+        clock.sleep(max(0.0, machine.due - clock.now()))
         try:
-            self._call("report", state, state=state, response_url=self.world.web.url(self.path))
-        except StepFailed:
-            self.failed = True
-            arn = f"{MACHINE.replace(':stateMachine:', ':execution:')}:{self.event['RequestId']}"
-            self.world.states.inputs[arn] = json.dumps(
-                {"request": self.event, "response_url": self.world.web.url(self.path)}
-            )
-            self.world.answer_for({"executionArn": arn, "status": "FAILED"})
-        self.ended_at = self.world.clock.now()
+            for _ in range(self.calls_a_step):
+                services = self.world.world_of(self.event)
+                result = worker.run(json.loads(json.dumps(machine.payload)), services)
+        except Exception as error:  # noqa: BLE001  as Step Functions does
+            self.error = f"{type(error).__name__}: {error}"
+            assert "secret" not in self.error
+            assert CANARY not in self.error
+            machine.fail(type(error).__name__, str(error), clock.now())
+        else:
+            result = json.loads(json.dumps(result))
+            if result:
+                self._enter(result)
+            machine.succeed(result, clock.now())
+
+    def _answer_for_failure(self):
+        self.failed = True
+        arn = f"{MACHINE.replace(':stateMachine:', ':execution:')}:{self.event['RequestId']}"
+        self.world.states.inputs[arn] = json.dumps(self.input)
+        self.world.answer_for({"executionArn": arn, "status": "FAILED"})
 
     @property
     def answer(self):
