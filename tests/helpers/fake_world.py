@@ -314,6 +314,14 @@ class FakeCognito(FakeService):
         self._tick()
         return self.jobs[number]
 
+    def add_job(self, name, pool=POOL, role=ROLE):
+        """Create a job as somebody may by hand, and return it."""
+        FakeCognito._create_user_import_job(self, name, pool, role)
+        return self.jobs[-1]
+
+    def stop_by_hand(self, job):
+        self._stop_user_import_job(job.pool, job.id)
+
     def upload(self, job):
         taken = self._world.web.taken(job.path)
         return taken[-1] if taken else None

@@ -353,7 +353,7 @@ def test_an_unchanged_update_after_several_jobs_answers_all_of_them(world):
 def test_a_job_stopped_from_outside_fails_with_its_counters(world):
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
-    world.cognito._stop_user_import_job(POOL, world.cognito.job().id)
+    world.cognito.stop_by_hand(world.cognito.job())
     assert execution.run().status == "FAILED"
     assert "Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users." in execution.reason
     assert "The Import Job was stopped by the developer." in execution.reason
@@ -849,8 +849,7 @@ def test_a_delete_of_a_waiting_job_succeeds(world, stops_created):
 
 
 def test_a_delete_leaves_jobs_of_others_alone(world):
-    world.cognito._create_user_import_job("by-hand", POOL, "arn:aws:iam::123456789012:role/other")
-    theirs = world.cognito.job()
+    theirs = world.cognito.add_job("by-hand")
     theirs.status, theirs.started_at = "InProgress", world.clock.now()
     theirs.outcome = Outcome(seconds=NEVER)
     assert run_workflow(delete(create()), world).status == "SUCCESS"
@@ -1019,6 +1018,18 @@ def test_a_pool_full_of_jobs_is_told_with_the_quota(world):
     assert execution.status == "FAILED"
     assert "1,000" in execution.reason
     assert execution.seconds < 60
+
+
+@pytest.mark.parametrize("code", ["PreconditionNotMetException", "InvalidParameterException"])
+def test_a_job_that_ends_while_it_is_asked_to_stop_has_stopped(world, code):
+    execution = Execution(create(), world).run_until(lambda: world.cognito.jobs)
+    job = world.cognito.job()
+    job.status, job.started_at = "InProgress", world.clock.now()
+    job.outcome = Outcome(seconds=3)
+    world.fault("StopUserImportJob", code)
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    assert execution.run().status == "FAILED"
+    assert execution.seconds < 20
 
 
 def test_a_pool_deleted_during_the_import_fails_at_once(world):
