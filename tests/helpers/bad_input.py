@@ -28,7 +28,7 @@ from .fake_world import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .fake_world import FakeWorld
+    from .fake_world import FakeAws
 
 ALWAYS = float("inf")
 SOURCE, STAGED = "users.csv", "imports/seed/users.csv"
@@ -37,7 +37,7 @@ USER = f"{CANARY},{CANARY}@example.com,true\n".encode()
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
 
 
-def as_it_is(_world: FakeWorld) -> None:
+def as_it_is(_world: FakeAws) -> None:
     """Change nothing."""
 
 
@@ -54,7 +54,7 @@ class Case:
 
     name: str
     reason: str
-    arrange: Callable[[FakeWorld], object] = as_it_is
+    arrange: Callable[[FakeAws], object] = as_it_is
     properties: dict[str, Any] = field(default_factory=dict)
 
 
@@ -196,7 +196,7 @@ PROPERTIES = [
 # The CSV as a whole; its rows are in unit/test_users_csv_rules.py
 
 
-def source(content: bytes) -> Callable[[FakeWorld], object]:
+def source(content: bytes) -> Callable[[FakeAws], object]:
     return lambda world: world.s3.objects.__setitem__(("assets", SOURCE), content)
 
 
@@ -399,16 +399,16 @@ SETTINGS = [
 
 def refused(
     operation: str, code: str, message: str, key: str | None = None
-) -> Callable[[FakeWorld], object]:
+) -> Callable[[FakeAws], object]:
     return lambda world: world.fault(operation, code, message, key=key)
 
 
 def breaking_off(
-    times: float = ALWAYS, then: Callable[[FakeWorld], object] = as_it_is
-) -> Callable[[FakeWorld], object]:
+    times: float = ALWAYS, then: Callable[[FakeAws], object] = as_it_is
+) -> Callable[[FakeAws], object]:
     """S3 sends part of the source only, some times; after the last of them something happens."""
 
-    def arrange(world: FakeWorld) -> None:
+    def arrange(world: FakeAws) -> None:
         whole, left = world.s3._get_object, [times]
 
         def part(Bucket: str, Key: str, **more: Any) -> Any:  # noqa: N803
@@ -425,7 +425,7 @@ def breaking_off(
     return arrange
 
 
-def slowly(world: FakeWorld) -> None:
+def slowly(world: FakeAws) -> None:
     source(long_rows(700))(world)
     world.s3.seconds_per_read = 60
 
@@ -612,16 +612,16 @@ ROLES = [
 # What is staged
 
 
-def large(world: FakeWorld) -> None:
+def large(world: FakeAws) -> None:
     """Make the source so large that it is staged in parts."""
     rows = users(6_000).replace(f",{CANARY} ".encode(), f",{CANARY * 250} ".encode())
     source(rows)(world)
 
 
-def staged_is(content: bytes | None) -> Callable[[FakeWorld], object]:
+def staged_is(content: bytes | None) -> Callable[[FakeAws], object]:
     """Somebody replaces what was staged, or removes it."""
 
-    def change(world: FakeWorld) -> None:
+    def change(world: FakeAws) -> None:
         world.s3.objects.pop(("st", STAGED))
         world.s3.metadata.pop(("st", STAGED))
         if content is not None:
@@ -630,7 +630,7 @@ def staged_is(content: bytes | None) -> Callable[[FakeWorld], object]:
     return change
 
 
-def before(operation: str, change: Callable[[FakeWorld], object]) -> Callable[[FakeWorld], object]:
+def before(operation: str, change: Callable[[FakeAws], object]) -> Callable[[FakeAws], object]:
     return lambda world: world.before(operation, lambda: change(world))
 
 
@@ -727,11 +727,11 @@ def idp(operation: str, code: str, message: str) -> str:
     return f"cognito-idp:{operation}: {code}: {message}"
 
 
-def outcome(**what: Any) -> Callable[[FakeWorld], object]:
+def outcome(**what: Any) -> Callable[[FakeAws], object]:
     return lambda world: world.cognito.outcomes.append(Outcome(**what))
 
 
-def upload(status: int | str, body: bytes = b"") -> Callable[[FakeWorld], object]:
+def upload(status: int | str, body: bytes = b"") -> Callable[[FakeAws], object]:
     return lambda world: world.web.answer("/upload/", status, times=ALWAYS, body=body)
 
 
@@ -743,7 +743,7 @@ def no_upload(problem: str) -> str:
     )
 
 
-def no_pools(world: FakeWorld) -> None:
+def no_pools(world: FakeAws) -> None:
     world.cognito.pools.clear()
 
 

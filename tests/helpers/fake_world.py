@@ -1,7 +1,7 @@
-"""A scripted world for the worker: AWS as the facts sheet tells it, a clock, and the workflow.
+"""A scripted AWS for the worker and the starter, with a clock, and executions of the workflow.
 
-Every call is checked against botocore's model of the service, so that an argument that AWS would
-refuse is refused here; and it must be signed with credentials that the scripted STS has given out.
+Every call is validated against botocore's model of the service, so that an argument that AWS would
+refuse is refused here; and it must be signed with credentials that the scripted STS has issued.
 """
 
 import functools
@@ -647,16 +647,16 @@ class FakeStates(FakeService):
         return {**found, **({"error": error} if error else {})}
 
 
-class FakeWorld(Services):
-    """Everything outside, with one user pool, one stack and a source of three users.
+class FakeAws(Services):
+    """The scripted AWS, with one user pool, one stack and a source of three users.
 
-    It takes the place of boto3 for as long as it is entered. It is the world of a step as well, for
-    tests of what a step is made of; `world_of` gives a whole step one of its own.
+    It replaces boto3 while it is entered. It also provides the services of a step, for tests of the
+    parts of a step; `world_of` returns the services of a whole step.
 
     Attributes:
-        calls: all that was called.
-        caller: the role of the call that has its effect now.
-        clients: the services for which clients were made, and with which configuration.
+        calls: All calls.
+        caller: The role of the call that takes effect now.
+        clients: The services for which clients were made, with their configuration.
     """
 
     def __init__(self, web):

@@ -1,9 +1,9 @@
-"""Histories: a stack with two imports, whatever may befall it, and what must hold all the same.
+"""Random histories of a stack with two imports, and the rules that hold in all of them.
 
-``Stack`` plays CloudFormation, `ExecutionTask` Step Functions, ``Invocation`` the function that
-CloudFormation calls; each is a task that is due at some time, and a history takes their turns in
-any order. ``HistoryWorld`` is the scripted AWS of ``fake_world``, with users in its pools, and
-watches what must never happen; what it sees is in ``violations``.
+`Stack` plays CloudFormation, `ExecutionTask` an execution of the workflow, `Invocation` a call of
+the starter; each is a task that is due at some time, and a history takes their turns in any order.
+`WatchedAws` is the scripted AWS of `fake_world` with users in its pools. It records each breach of
+a rule in `violations`.
 """
 
 import contextlib
@@ -26,10 +26,10 @@ from .fake_world import (
     STACK,
     STATE_BYTES,
     UNKNOWN,
+    FakeAws,
     FakeCognito,
     FakeStates,
     FakeSts,
-    FakeWorld,
     Killed,
     Outcome,
     client_error,
@@ -59,7 +59,7 @@ IMPORTS = ("SeedUsersResource", "OtherUsersResource")
 SECRETS = (CANARY, "secret", "/upload/", "/answer/")
 
 
-class HistoryWorld(FakeWorld):
+class WatchedAws(FakeAws):
     """The scripted AWS, and what it has seen that must not be.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import pytest
 from helpers.fake_web import Web
-from helpers.fake_world import FakeWorld
+from helpers.fake_world import FakeAws
 from hypothesis import settings
 
 from user_import.users_csv.row_validator import RowCheck
@@ -26,7 +26,7 @@ def web(_web):
 
 @pytest.fixture
 def world(web):
-    with FakeWorld(web) as world:
+    with FakeAws(web) as world:
         yield world
 
 

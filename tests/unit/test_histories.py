@@ -14,9 +14,9 @@ What must hold, and where it is looked for (``histories.py``):
 - no job of an import is active once its Delete has been answered: ``see_what_outlived_a_delete``
 - a request that another one has replaced starts nothing once that one has ended, and nothing is
   started but while the stack is created or updated: ``Stack.started``
-- a call is signed with the role of the import that it is made for: ``HistoryWorld.fault_for``
+- a call is signed with the role of the import that it is made for: ``WatchedAws.fault_for``
 - no attribute value, presigned URL or response URL is in a log, an error, a state or an answer:
-  ``HistoryWorld.clean``
+  ``WatchedAws.clean``
 - what was staged is removed: ``see_what_is_left_behind``
 - no step ends in an exception that the library does not raise on purpose: `ExecutionTask.turn`
 - everything comes to an end: ``Histories._settle``
@@ -35,7 +35,7 @@ from helpers.simulated_histories import (
     NEVER,
     End,
     ExecutionTask,
-    HistoryWorld,
+    WatchedAws,
 )
 from helpers.socketless_web import SocketlessWeb
 from helpers.state_machine import workflow
@@ -139,7 +139,7 @@ class Histories(RuleBasedStateMachine):
         self, service, says_of_missing, one_at_a_time, skew, wanted, pinned
     ):
         self.pinned = pinned
-        self.world = HistoryWorld(self.web, one_at_a_time=one_at_a_time, skew=skew).__enter__()
+        self.world = WatchedAws(self.web, one_at_a_time=one_at_a_time, skew=skew).__enter__()
         self.world.s3.says_of_missing = says_of_missing
         for name, value in service.items():
             setattr(self.world.cognito, name, value)
