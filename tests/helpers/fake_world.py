@@ -905,7 +905,7 @@ class Execution:
                 "users": size,
                 "lines": [[0, first + 2]],
             }
-            jobs.append({"rows": rows, "id": None, "unverified": False, "result": None})
+            jobs.append({**self.state["progress"]["jobs"][0], "rows": rows})
             first = end
         self.state["progress"]["jobs"] = jobs
         return self

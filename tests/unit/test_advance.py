@@ -38,7 +38,9 @@ def changed(progress, *, job_ids=(), results=(), unverified=(), **others):
     """Return a progress with other ids and results of its jobs, from the first on."""
     jobs = list(progress.jobs)
     for index, job_id in enumerate(job_ids):
-        jobs[index] = replace(jobs[index], id=job_id, unverified=job_id in unverified)
+        jobs[index] = replace(
+            jobs[index], id=job_id, unverified=job_id in unverified, replaced=job_id is None
+        )
     for index, ended in enumerate(results):
         jobs[index] = replace(jobs[index], result=ended)
     return replace(progress, jobs=tuple(jobs), **others)

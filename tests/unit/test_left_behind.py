@@ -14,12 +14,15 @@ from helpers.fake_world import (
     Outcome,
     create,
     delete,
+    failed_empty,
     long_rows,
     reverse,
     run_workflow,
     update,
     users,
 )
+
+from user_import import messages
 
 NEVER = float("inf")
 BROKEN = EndpointConnectionError(endpoint_url="https://example.com")
@@ -217,7 +220,7 @@ def test_a_stage_that_a_delete_has_overtaken_stages_nothing_after_it(world, cont
     late = Execution(update(good, SourceKey="users.csv", SourceHash="late"), world)
     late.step()
     assert world.staged == []
-    assert "another request" in late.run().reason
+    assert late.run().reason == messages.REQUEST_SUPERSEDED
     assert world.staged == []
 
 
@@ -427,6 +430,14 @@ def test_where_no_job_could_be_made_no_retention_is_tried(world):
     world.fault("CreateUserImportJob", "LimitExceededException")
     run_workflow(create(**KEPT), world)
     assert world.called("PutRetentionPolicy") == []
+
+
+def test_the_log_of_a_job_that_was_replaced_has_the_retention_too(world):
+    world.cognito.outcomes = [failed_empty(3)]
+    execution = until_started(world, create(**KEPT))
+    world.fault("CreateUserImportJob", "LimitExceededException")
+    assert execution.run().status == "FAILED"
+    assert world.logs.retention == {GROUP: 30}
 
 
 def test_where_stage_breaks_no_retention_is_tried(world, caplog):

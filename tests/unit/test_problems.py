@@ -23,6 +23,7 @@ from helpers.fake_world import (
     users,
 )
 
+from user_import import messages
 from user_import.cloudformation import digest
 from user_import.errors import RequestError
 from user_import.steps.import_request import ImportRequest, _content_id
@@ -31,8 +32,8 @@ from user_import.users_csv import Pool, Reading, check_users
 EXPORTS = Path(__file__).parent / "exports"
 STAGED = ("st", "imports/seed/users.csv")
 PROBLEMS = ("st", "imports/seed/problems.csv")
-ADDRESS = "All of them: s3://st/imports/seed/problems.csv (kept for a day). "
-LOG_HAS_MORE = "The log of the import's worker has more, until the stack is rolled back. "
+ADDRESS = f"{messages.problem_report_address(*PROBLEMS)} "
+LOG_HAS_MORE = f"{messages.PROBLEMS_IN_LOG} "
 HEADER = ["line", "column", "rule", "severity", "problem"]
 
 TWO_PROBLEMS = (

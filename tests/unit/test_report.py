@@ -14,7 +14,7 @@ from helpers.fake_world import (
     users,
 )
 
-from user_import import worker
+from user_import import messages, worker
 
 NEVER = float("inf")
 
@@ -73,7 +73,7 @@ def test_the_longest_reason_fits_and_still_says_what_went_wrong(world):
     world.cognito.outcomes = [Outcome("Failed", failed=30, message="é" * 128, lines=lines)]
     execution = run_workflow(create(SourceName="ü" * 200), world)
     assert len(world.web.taken(execution.path)[0]) <= 4096
-    assert "Status Failed: 0 imported, 0 skipped, 30 failed of 30 users." in execution.reason
+    assert messages.counters("Failed", 0, 0, 30, 30) in execution.reason
 
 
 @pytest.mark.parametrize("tolerated", [None, "0"])
@@ -107,7 +107,7 @@ def test_an_update_back_that_fails_does_not_tell_the_counters_of_the_import_befo
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
     back = run_workflow(reverse(changed), world)
     assert back.status == "FAILED"
-    assert back.reason == f"Import job {world.cognito.job().id} is still stopping."
+    assert back.reason == messages.job_still_stopping(world.cognito.job().id)
 
 
 def test_a_delete_answers_without_attributes(world):
@@ -154,7 +154,7 @@ def test_all_attributes_are_there_whatever_the_import(world):
             "no more",
         ),
         ({"Error": "States.Timeout"}, "States.Timeout"),
-        ({}, "The import workflow failed: unknown error."),
+        ({}, messages.workflow_failed("unknown error")),
         ({"Error": "States.Timeout", "Cause": ""}, "States.Timeout"),
         ({"Error": "Lambda.Unknown", "Cause": "it was killed"}, "Lambda.Unknown"),
         ({"Error": "Lambda.Unknown", "Cause": '"text"'}, "Lambda.Unknown"),

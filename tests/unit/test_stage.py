@@ -10,7 +10,7 @@ from helpers.fake_world import (
     users,
 )
 
-from user_import import worker
+from user_import import messages, worker
 from user_import.errors import RequestError
 from user_import.propagation import LATE_RIGHTS_SECONDS
 from user_import.steps.import_request import ImportRequest
@@ -56,7 +56,7 @@ def test_a_request_that_a_later_one_has_overtaken_stages_nothing(world):
     late = stage(ImportRequest.from_event(event), started_at, world)
 
     assert late.done
-    assert "another request" in late.progress.failure
+    assert late.progress.failure == messages.REQUEST_SUPERSEDED
     assert world.s3.metadata == claimed
 
 
@@ -77,7 +77,7 @@ def test_a_request_that_is_overtaken_while_it_reads_leaves_nothing_staged(world,
     late = staged(event, world)
 
     assert late.done
-    assert "another request" in late.progress.failure
+    assert late.progress.failure == messages.REQUEST_SUPERSEDED
     assert world.s3.metadata == left
 
 
@@ -163,7 +163,8 @@ def test_a_source_that_takes_too_long_to_read_is_given_up(world, seconds, told):
     world.s3.seconds_per_read = int(seconds)
     state = staged(create(TimeoutSeconds=seconds), world)
     assert state.done
-    assert f"took longer than the import's timeout of {told}. Give" in state.progress.failure
+    assert state.progress.failure == messages.source_timed_out("people.csv", int(seconds))
+    assert f" {told}. " in state.progress.failure
     assert world.s3.uploads == {}
 
 

@@ -13,7 +13,10 @@ def test_the_state_survives_json():
     state = State(
         Plan(Intent.IMPORT, 1.5, 2.5, "pool", "head\n"),
         Progress(
-            jobs=(JobSlot(rows, "import-1", unverified=True, result=ended), JobSlot(rows)),
+            jobs=(
+                JobSlot(rows, "import-1", unverified=True, result=ended),
+                JobSlot(rows, replaced=True),
+            ),
             last_results=(ended,),
             failure="failure",
             stopping=True,

@@ -224,7 +224,7 @@ def _with_job(turn: Turn, index: int, job_id: str) -> State:
 
 def _without_job(turn: Turn, index: int) -> Turn:
     """Return the turn whose next one creates a new job."""
-    slot = JobSlot(turn.progress.jobs[index].rows)
+    slot = JobSlot(turn.progress.jobs[index].rows, replaced=True)
     return replace(turn, progress=turn.progress.with_job(index, slot)).having(waits=0)
 
 

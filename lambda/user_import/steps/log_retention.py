@@ -69,7 +69,8 @@ def _set_retention(group: str, days: int, services: Services, *, late: float) ->
 def _name_of_logged(state: State) -> str | None:
     """Return the name of the user pool, if it has a job whose log Cognito may have written."""
     progress = state.progress
-    return state.plan.pool_name if progress.job_ids or progress.last_results else None
+    has_jobs = progress.last_results or any(job.id or job.replaced for job in progress.jobs)
+    return state.plan.pool_name if has_jobs else None
 
 
 def _remove(pool_id: str, services: Services) -> None:

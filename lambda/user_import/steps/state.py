@@ -69,12 +69,14 @@ class JobSlot:
         id: The job that has been created and uploaded; None while there is none.
         unverified: Whether an earlier request uploaded the job from a source that may have changed
             since, so that its number of users is not known.
+        replaced: Whether an earlier job of these rows was abandoned for a new one.
         result: The end of the job; None while it has not ended.
     """
 
     rows: JobRows
     id: str | None = None
     unverified: bool = False
+    replaced: bool = False
     result: JobResult | None = None
 
 
@@ -163,6 +165,7 @@ def _job_slot(job: Mapping[str, Any]) -> JobSlot:
         rows=JobRows(rows["offset"], rows["length"], rows["users"], lines),
         id=job["id"],
         unverified=job["unverified"],
+        replaced=job["replaced"],
         result=JobResult(**result) if result else None,
     )
 
