@@ -309,7 +309,7 @@ def test_a_job_of_a_source_that_may_have_changed_may_have_other_users(world):
 
 @pytest.mark.parametrize("counter", ["failed", "skipped"])
 @pytest.mark.parametrize("count", [1_000, 1_001])
-def test_what_is_tolerated_is_told_with_both_numbers(world, counter, count):
+def test_what_is_tolerated_is_reported_with_both_numbers(world, counter, count):
     world.s3.objects["assets", "users.csv"] = users(1_001)
     an_import = Import(world)
     tolerance = an_import.request.tolerance._replace(failed=None, skipped=None)
@@ -351,7 +351,7 @@ def test_the_next_of_several_jobs_is_made_after_the_first(world):
         ("Expired", messages.job_expired),
     ],
 )
-def test_a_job_that_ended_otherwise_is_told(world, status, failure):
+def test_a_job_that_ended_otherwise_is_reported(world, status, failure):
     an_import = Import(world)
     job = an_import.job(status, imported=1, message="what Cognito said")
     an_import.put(job_ids=(job.id,))
@@ -434,7 +434,7 @@ def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
     assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
 
 
-def test_a_pool_that_keeps_no_more_jobs_is_told(world):
+def test_a_pool_that_keeps_no_more_jobs_is_reported(world):
     an_import = Import(world)
     world.fault("CreateUserImportJob", "LimitExceededException", "full")
     failure = messages.too_many_jobs_in_pool(
@@ -574,7 +574,7 @@ def test_stopping_touches_jobs_of_this_import_in_this_pool_only(world):
     assert [call["JobId"] for call in world.called("StopUserImportJob")] == [own.id]
 
 
-def test_what_has_stopped_is_told_with_the_jobs_last_word(world):
+def test_what_has_stopped_is_reported_with_the_jobs_last_word(world):
     an_import = stopping(world)
     job = an_import.job("Stopped", imported=1, message="said last")
     an_import.put(job_ids=(job.id,))
@@ -605,7 +605,7 @@ def test_a_last_word_that_cannot_be_had_changes_nothing(world):
 
 @pytest.mark.parametrize("failure", ["Why.", ""])
 @pytest.mark.parametrize("early", [0, 1])
-def test_a_job_that_does_not_stop_is_told_in_time(world, failure, early):
+def test_a_job_that_does_not_stop_is_reported_in_time(world, failure, early):
     an_import = stopping(world).put(failure=failure)
     job = an_import.job("Stopping")
     an_import.put(job_ids=(job.id,))
@@ -619,7 +619,7 @@ def test_a_job_that_does_not_stop_is_told_in_time(world, failure, early):
     assert an_import.turn() == expected
 
 
-def test_a_pool_that_is_gone_has_nothing_to_stop(world):
+def test_a_pool_that_was_deleted_has_nothing_to_stop(world):
     an_import = stopping(world)
     del world.cognito.pools[POOL]
     assert an_import.turn() == an_import.after(done=True)

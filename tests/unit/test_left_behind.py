@@ -59,7 +59,7 @@ def _is_stopped_by_hand(world):
     return create()
 
 
-def _goes_back(world):
+def _rolls_back(world):
     world.cognito.outcomes = [Outcome(seconds=60)]
     world.clock.after(5, lambda: setattr(world.cloudformation, "status", "ROLLBACK_IN_PROGRESS"))
     return create()
@@ -117,7 +117,7 @@ WAYS_OUT = [
     _fails,
     _times_out,
     _is_stopped_by_hand,
-    _goes_back,
+    _rolls_back,
     _stage_breaks_off,
     _stage_is_refused_midway,
     _source_is_forbidden,
@@ -211,7 +211,7 @@ def test_a_delete_removes_what_an_earlier_request_has_staged(world):
 
 
 @pytest.mark.parametrize("content", [users(3), BAD], ids=["users", "problems"])
-def test_a_stage_that_a_delete_has_overtaken_stages_nothing_after_it(world, content):
+def test_a_stage_that_a_delete_has_superseded_stages_nothing_after_it(world, content):
     good = create(SourceKey="good.csv")
     world.s3.objects["assets", "good.csv"] = users(3)
     run_workflow(good, world)
@@ -566,7 +566,7 @@ def test_a_log_group_that_cannot_be_removed_is_a_line_in_the_log(world, operatio
     assert "Cognito's log group of the user pool is unchanged" in caplog.text
 
 
-def test_a_log_group_that_is_gone_is_no_trouble(world, caplog):
+def test_a_log_group_that_was_deleted_is_no_trouble(world, caplog):
     event = imported(world)
     world.logs.streams.clear()
     world.cloudformation.status = "DELETE_IN_PROGRESS"

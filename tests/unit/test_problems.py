@@ -113,7 +113,7 @@ def test_the_reason_of_an_update_names_the_list_before_the_problems(world, put):
     )
 
 
-def test_one_problem_is_told_in_the_singular(world, put):
+def test_one_problem_is_reported_in_the_singular(world, put):
     put(wrong(1))
     assert run_workflow(create(), world).reason.startswith("people.csv has 1 problem, and")
 
@@ -328,7 +328,7 @@ def test_a_stack_that_cannot_be_asked_whether_it_stays_has_no_list(world, put, t
 # The reason
 
 
-def test_twenty_problems_are_told_one_by_one(world, put):
+def test_twenty_problems_are_reported_one_by_one(world, put):
     put(wrong(20))
     reason = run_workflow(create(), world).reason
     assert "By rule" not in reason
@@ -474,7 +474,7 @@ def test_a_strict_reading_refuses_what_is_mended_otherwise(world, put):
     assert "(CSV039)" in failure
 
 
-def test_problems_of_records_are_told_by_the_number_of_the_record(world, put):
+def test_problems_of_records_are_reported_by_the_number_of_the_record(world, put):
     assert "record 1, column cognito:username" in staged(world, Reading=reading(unit="record"))
 
 

@@ -37,7 +37,7 @@ def reported(world, event, state):
     return answer
 
 
-def test_ten_lines_are_told_and_the_counters_tell_the_rest(world):
+def test_ten_lines_are_reported_and_the_counters_tell_the_rest(world):
     world.s3.objects["assets", "users.csv"] = users(30)
     lines = tuple(failed(number, number + 2) for number in range(30))
     world.cognito.outcomes = [Outcome("Failed", failed=30, lines=lines)]
@@ -47,7 +47,7 @@ def test_ten_lines_are_told_and_the_counters_tell_the_rest(world):
     assert "30 failed of 30 users" in reason
 
 
-def test_ten_lines_are_told_of_all_jobs_together(world):
+def test_ten_lines_are_reported_of_all_jobs_together(world):
     world.s3.objects["assets", "users.csv"] = users(12)
     first = tuple(failed(number, number + 2) for number in range(6))
     second = tuple(failed(number, number + 2) for number in range(6))
@@ -77,7 +77,7 @@ def test_the_longest_reason_fits_and_still_says_what_went_wrong(world):
 
 
 @pytest.mark.parametrize("tolerated", [None, "0"])
-def test_who_was_skipped_is_told_where_that_is_not_tolerated(world, tolerated):
+def test_who_was_skipped_is_reported_where_that_is_not_tolerated(world, tolerated):
     lines = (failed("a", 2), "[SKIPPED] Line Number 4 - The user already exists.")
     world.cognito.outcomes = [Outcome(failed=1, skipped=1, lines=lines)]
     reason = run_workflow(create(ToleratedSkipped=tolerated), world).reason
@@ -163,7 +163,7 @@ def test_all_attributes_are_there_whatever_the_import(world):
     ],
     ids=str,
 )
-def test_a_step_that_failed_is_told_in_whatever_shape_step_functions_has_it(world, error, says):
+def test_a_step_that_failed_is_reported_in_whatever_shape_step_functions_has_it(world, error, says):
     event = create()
     answer = reported(world, event, {"request": event, "response_url": "x", "error": error})
     assert answer["Status"] == "FAILED"

@@ -46,7 +46,7 @@ def test_a_delete_asks_nobody_and_claims_what_is_staged(world):
     assert claim.started_at == world.clock.now()
 
 
-def test_a_request_that_a_later_one_has_overtaken_stages_nothing(world):
+def test_a_request_that_a_later_one_has_superseded_stages_nothing(world):
     event = create()
     started_at = world.clock.now()
     world.clock.sleep(1)
@@ -61,11 +61,11 @@ def test_a_request_that_a_later_one_has_overtaken_stages_nothing(world):
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["a Delete", "an Update"])
-def test_a_request_that_is_overtaken_while_it_reads_leaves_nothing_staged(world, gone):
+def test_a_request_that_is_superseded_while_it_reads_leaves_nothing_staged(world, gone):
     event = create()
     left = {}
 
-    def overtake():
+    def supersede():
         world.clock.sleep(1)
         staged(update(event, SourceHash="later"), world)
         if gone:
@@ -73,7 +73,7 @@ def test_a_request_that_is_overtaken_while_it_reads_leaves_nothing_staged(world,
             world.s3.metadata.pop(("st", "imports/seed/users.csv"))
         left.update(world.s3.metadata)
 
-    world.before("GetCSVHeader", overtake)
+    world.before("GetCSVHeader", supersede)
     late = staged(event, world)
 
     assert late.done
@@ -111,7 +111,7 @@ def test_a_version_of_the_source_is_read_where_one_is_named(world):
     assert state.progress.users == 1
 
 
-def test_a_version_that_does_not_exist_is_told(world):
+def test_a_version_that_does_not_exist_is_reported(world):
     state = staged(create(SourceVersion="v9"), world)
     assert state.done
     assert "s3://assets/users.csv version v9" in state.progress.failure
@@ -159,7 +159,7 @@ def test_the_place_of_a_surprise_is_where_it_began(world, monkeypatch):
 
 
 @pytest.mark.parametrize(("seconds", "told"), [("60", "1 minute"), ("90", "1.5 minutes")])
-def test_a_source_that_takes_too_long_to_read_is_given_up(world, seconds, told):
+def test_a_source_that_takes_too_long_to_read_is_cancelled(world, seconds, told):
     world.s3.seconds_per_read = int(seconds)
     state = staged(create(TimeoutSeconds=seconds), world)
     assert state.done
@@ -168,7 +168,7 @@ def test_a_source_that_takes_too_long_to_read_is_given_up(world, seconds, told):
     assert world.s3.uploads == {}
 
 
-def test_a_stack_that_has_gone_on_is_told_at_once(world):
+def test_a_stack_that_has_gone_on_is_reported_at_once(world):
     world.cloudformation.status = "UPDATE_COMPLETE"
     state = staged(create(), world)
     assert state.done
@@ -244,7 +244,7 @@ def test_a_reverse_update_that_may_do_nothing_waits_two_minutes_in_all(world):
     assert world.clock.now() - called_at < LATE_RIGHTS_SECONDS + 6
 
 
-def test_a_stack_that_may_never_be_described_is_told(world):
+def test_a_stack_that_may_never_be_described_is_reported(world):
     world.fault("DescribeStacks", "AccessDenied", "not today")
     state = staged(create(), world)
     assert state.done

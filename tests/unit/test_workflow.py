@@ -220,7 +220,7 @@ def test_a_new_role_that_is_refused_at_first_is_tried_again(world, operation, co
 
 @pytest.mark.parametrize("operation", ["CreateUserImportJob", "StartUserImportJob"])
 @pytest.mark.parametrize("code", REFUSALS[1:])
-def test_a_refusal_that_lasts_is_told_within_minutes(world, operation, code):
+def test_a_refusal_that_lasts_is_reported_within_minutes(world, operation, code):
     world.fault(operation, code, "the role cannot be used")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -253,7 +253,7 @@ def test_a_role_that_works_after_ninety_seconds_makes_no_failed_deployment(world
     assert execution.status == "SUCCESS"
 
 
-def test_a_job_that_always_fails_empty_is_told_with_status_counters_and_message(world):
+def test_a_job_that_always_fails_empty_is_reported_with_status_counters_and_message(world):
     world.cognito.outcomes = [failed_empty(3)] * 50
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -263,7 +263,7 @@ def test_a_job_that_always_fails_empty_is_told_with_status_counters_and_message(
     assert len(world.cognito.jobs) < 10
 
 
-def test_a_job_that_fails_empty_later_is_told_with_status_counters_and_message(world):
+def test_a_job_that_fails_empty_later_is_reported_with_status_counters_and_message(world):
     world.cognito.foreign_until = world.clock.now() + 300
     world.cognito.outcomes = [failed_empty(3)]
     execution = run_workflow(create(), world)
@@ -370,7 +370,7 @@ def test_a_job_of_a_status_that_is_not_documented_is_waited_for(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_job_of_a_status_that_is_not_documented_is_told_with_that(world):
+def test_a_job_of_a_status_that_is_not_documented_is_reported_with_that(world):
     execution = Execution(create(TimeoutSeconds="60"), world).run_until(started(world))
     world.cognito.job().status = UNKNOWN
     assert execution.run().status == "FAILED"
@@ -644,7 +644,7 @@ def test_the_reverse_update_leaves_the_waiting_job_that_it_rolls_back_to(world):
     assert world.cognito.job().status == "Created"
 
 
-def test_the_reverse_update_of_a_pool_that_is_gone_succeeds(world):
+def test_the_reverse_update_of_a_pool_that_was_deleted_succeeds(world):
     event = ended(world)
     changed = update(event, SourceHash="b2")
     del world.cognito.pools[POOL]
@@ -704,7 +704,7 @@ def test_a_cancelled_import_does_not_remove_what_a_newer_update_has_staged(world
     assert newer.run().status == "SUCCESS"
 
 
-def test_a_stack_going_back_during_create_stops_the_job(world):
+def test_a_stack_rolling_back_during_create_stops_the_job(world):
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
@@ -871,7 +871,7 @@ def test_a_delete_after_success_answers_at_once_and_deletes_no_user(world):
     }
 
 
-def test_a_delete_of_a_pool_that_is_gone_succeeds(world):
+def test_a_delete_of_a_pool_that_was_deleted_succeeds(world):
     event = ended(world)
     del world.cognito.pools[POOL]
     assert run_workflow(delete(event), world).status == "SUCCESS"
@@ -1013,7 +1013,7 @@ def test_an_upload_that_is_always_refused_fails_with_the_status(world):
     assert len(world.cognito.jobs) < 10
 
 
-def test_a_pool_full_of_jobs_is_told_with_the_quota(world):
+def test_a_pool_full_of_jobs_is_reported_with_the_quota(world):
     world.fault("CreateUserImportJob", "LimitExceededException")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1053,7 +1053,7 @@ def test_a_call_that_is_denied_at_first_is_tried_again(world, operation):
 @pytest.mark.parametrize(
     "operation", ["DescribeStacks", "DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
 )
-def test_a_call_that_stays_denied_is_told(world, operation):
+def test_a_call_that_stays_denied_is_reported(world, operation):
     world.fault(operation, "AccessDenied", "who are you")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1062,14 +1062,14 @@ def test_a_call_that_stays_denied_is_told(world, operation):
     assert LATE_RIGHTS_SECONDS <= execution.seconds < LATE_RIGHTS_SECONDS + 10
 
 
-def test_a_missing_source_is_told_with_its_address(world):
+def test_a_missing_source_is_reported_with_its_address(world):
     world.s3.objects.clear()
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
     assert "s3://assets/users.csv" in execution.reason
 
 
-def test_a_pool_without_auto_verified_attributes_is_told_before_anything_is_staged(world):
+def test_a_pool_without_auto_verified_attributes_is_reported_before_anything_is_staged(world):
     world.cognito.pools[POOL] = []
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1078,7 +1078,7 @@ def test_a_pool_without_auto_verified_attributes_is_told_before_anything_is_stag
     assert world.called("PutObject") == []
 
 
-def test_a_bad_csv_is_told_with_lines_and_count_and_nothing_is_imported(world):
+def test_a_bad_csv_is_reported_with_lines_and_count_and_nothing_is_imported(world):
     rows = users(4).decode().splitlines()
     rows[2] = f"{CANARY}{rows[2]},,"
     rows[4] = "," + rows[4].partition(",")[2]
@@ -1148,7 +1148,7 @@ def test_lines_of_a_later_job_are_those_of_the_users_own_file(world):
     assert "people.csv line 4: failed" in execution.reason
 
 
-def test_skipped_lines_are_told_where_skipping_is_the_failure(world):
+def test_skipped_lines_are_reported_where_skipping_is_the_failure(world):
     line = "[SKIPPED] Line Number 3 - The user already exists."
     world.cognito.outcomes = [Outcome(skipped=1, lines=(line,))]
     execution = run_workflow(create(ToleratedSkipped="0"), world)
