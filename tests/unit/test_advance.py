@@ -160,7 +160,7 @@ def test_a_slot_that_is_taken_is_noted(world):
 def test_a_job_that_runs_already_takes_the_place_of_one_that_waits(world):
     an_import = Import(world)
     waiting, running = upload(an_import), an_import.job("InProgress")
-    an_import.put(job_ids=(waiting.id,))
+    an_import.put(job_ids=(waiting.id,), unverified=(waiting.id,))
     assert an_import.turn() == an_import.after(job_ids=(running.id,), waits=0)
 
 

@@ -1172,56 +1172,6 @@ def test_a_staged_csv_that_cannot_be_removed_does_not_undo_a_success(world, faul
     assert execution.attributes["ImportedUsers"] == "3"
 
 
-def _succeeds(_world):
-    return create()
-
-
-def _fails(world):
-    world.cognito.outcomes = [Outcome(failed=1)]
-    return create()
-
-
-def _times_out(world):
-    world.cognito.outcomes = [Outcome(seconds=NEVER)]
-    return create()
-
-
-def _rolls_back(world):
-    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
-    return create()
-
-
-def _breaks(world):
-    world.fault("DescribeUserImportJob", "InternalErrorException")
-    return create()
-
-
-def _bad_csv(world):
-    world.s3.objects["assets", "users.csv"] += b"one,two\n"
-    return create()
-
-
-def _big_bad_csv(world):
-    world.s3.objects["assets", "users.csv"] = long_rows(1_000) + b"one,two\n"
-    return create()
-
-
-def _does_not_start(_world):
-    return create(Start="false")
-
-
-@pytest.mark.parametrize(
-    "history",
-    [_succeeds, _fails, _times_out, _rolls_back, _breaks, _bad_csv, _big_bad_csv, _does_not_start],
-    ids=lambda history: history.__name__,
-)
-def test_what_was_staged_is_removed_before_the_answer(world, history):
-    event = history(world)
-    execution = run_workflow(event, world)
-    assert execution.answer
-    assert world.staged == []
-
-
 @pytest.mark.parametrize(
     "operation", ["GetCSVHeader", "PutObject", "ListUserImportJobs", "DescribeUserImportJob"]
 )
