@@ -1,8 +1,9 @@
-"""The function that the import workflow calls: one thin entry point, a step of the workflow each.
+"""The function that the import workflow calls: one thin entry point for the workflow's steps.
 
-An exception that leaves a step makes the workflow try it again, and then report the failure. Its
-text goes into the workflow's history and to CloudFormation; therefore an exception that is not
-this package's own, and might quote a value, is reduced to its type and place.
+The workflow retries a step that raises an exception, and then reports the failure. The text of the
+exception goes into the workflow's history and to CloudFormation. Therefore an exception that this
+package does not raise itself, and that might quote a user's value, is reduced to its type and
+place.
 """
 
 from __future__ import annotations
@@ -16,46 +17,42 @@ from botocore.exceptions import BotoCoreError
 
 from .aws.credentials import ImportRole
 from .aws.services import Services
+from .cloudformation import Answer, Request
 from .errors import RequestError, UserImportError
+from .messages import steps as messages
 from .steps.advance import advance
 from .steps.import_request import ImportRequest
-from .steps.report import report
+from .steps.report import report, respond
 from .steps.stage import stage
-from .steps.state import Intent, Plan, Progress, State
+from .steps.state import State, end_of_workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 logging.getLogger(__package__).setLevel(logging.INFO)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Run the step that ``event`` names."""
+    """Run the step that `event` names."""
     return run(event, Services(ImportRole.of_request(event["request"])))
 
 
-def run(event: Mapping[str, Any], world: Services) -> dict[str, Any]:
-    """Run a step: ``stage``, ``advance`` or ``report``.
+def run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
+    """Run a step: `stage`, `advance` or `report`.
 
     Args:
-        event: ``step``, CloudFormation's ``request``, and for ``stage`` the execution's
-            ``started_at``, otherwise the workflow's ``state``, and for ``report`` the
-            ``response_url`` as well.
-        world: everything outside.
+        event: `step`, CloudFormation's `request`, and for `stage` the execution's `started_at`,
+            otherwise the workflow's `state`, and for `report` the `response_url` as well.
+        services: AWS and the clock.
+
+    Returns:
+        The workflow's next state; nothing for `report`.
+
+    Raises:
+        RuntimeError: An unexpected exception, reduced to its type and place.
     """
     try:
-        match event["step"]:
-            case "stage":
-                return _stage(event, world).to_json()
-            case "advance":
-                state = State.from_json(event["state"])
-                request = ImportRequest.from_event(event["request"])
-                return advance(request, state, world).to_json()
-            case "report":
-                report(event["request"], event["response_url"], event["state"], world)
-                return {}
-            case step:
-                raise RequestError(f"The workflow has no step {step}.")
+        return _run(event, services)
     except (UserImportError, BotoCoreError, ConnectionError):
         raise
     except Exception as error:  # noqa: BLE001  raised again, without its text
@@ -64,10 +61,36 @@ def run(event: Mapping[str, Any], world: Services) -> dict[str, Any]:
         raise RuntimeError(f"{type(error).__name__} at {place}") from None
 
 
-def _stage(event: Mapping[str, Any], world: Services) -> State:
-    started_at = datetime.fromisoformat(event["started_at"]).timestamp()
+def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
+    step = event["step"]
+    if step not in ("stage", "advance", "report"):
+        raise RequestError(messages.unknown_step(step))
     try:
         request = ImportRequest.from_event(event["request"])
     except RequestError as error:
-        return State(Plan(Intent.KEEP), Progress(failure=str(error)), done=True)
-    return stage(request, started_at, world)
+        return _refuse(event, str(error), services)
+    if step == "stage":
+        started_at = datetime.fromisoformat(event["started_at"]).timestamp()
+        return stage(request, started_at, services).to_json()
+    if step == "advance":
+        return advance(request, State.from_json(event["state"]), services).to_json()
+    report(request, end_of_workflow(event["state"]), _responder(event, services), services)
+    return {}
+
+
+def _responder(event: Mapping[str, Any], services: Services) -> Callable[[Answer], None]:
+    """Return the function that sends an answer to the request of an event."""
+    asked, url = Request.from_event(event["request"]), event["response_url"]
+    return lambda answer: respond(asked, answer, url, services)
+
+
+def _refuse(event: Mapping[str, Any], reason: str, services: Services) -> dict[str, Any]:
+    """Answer a request whose properties are not allowed, once the workflow has come to Report.
+
+    No request with such properties stages or starts anything, so that a Delete has nothing to do.
+    """
+    if event["step"] != "report":
+        return {"done": True, "wait_seconds": 0, "failure": reason}
+    succeeded = event["request"]["RequestType"] == "Delete"
+    _responder(event, services)(Answer(succeeded=succeeded, reason=reason))
+    return {}

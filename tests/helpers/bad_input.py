@@ -15,6 +15,7 @@ from botocore.response import StreamingBody
 from user_import.contract import VERSION, Property
 from user_import.messages import aws as aws_messages
 from user_import.messages import properties as properties_messages
+from user_import.messages import steps as messages
 
 from .fake_world import (
     CANARY,
@@ -31,7 +32,7 @@ from .fake_world import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .fake_world import FakeWorld
+    from .fake_world import FakeAws
 
 ALWAYS = float("inf")
 SOURCE, STAGED = "users.csv", "imports/seed/users.csv"
@@ -40,7 +41,7 @@ USER = f"{CANARY},{CANARY}@example.com,true\n".encode()
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
 
 
-def as_it_is(_world: FakeWorld) -> None:
+def as_it_is(_world: FakeAws) -> None:
     """Change nothing."""
 
 
@@ -57,7 +58,7 @@ class Case:
 
     name: str
     reason: str
-    arrange: Callable[[FakeWorld], object] = as_it_is
+    arrange: Callable[[FakeAws], object] = as_it_is
     properties: dict[str, Any] = field(default_factory=dict)
 
 
@@ -165,7 +166,7 @@ PROPERTIES = [
 # The CSV as a whole; its rows are in unit/test_users_csv_rules.py
 
 
-def source(content: bytes) -> Callable[[FakeWorld], object]:
+def source(content: bytes) -> Callable[[FakeAws], object]:
     return lambda world: world.s3.objects.__setitem__(("assets", SOURCE), content)
 
 
@@ -176,9 +177,9 @@ def workbook() -> bytes:
     return content.getvalue()
 
 
-NO_HEADER = "this is no header, for it has no column cognito:username, which every user needs"
-JSON = "this is no CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
-MARKUP = "this is no CSV but HTML or XML, perhaps the error page of a download (CSV001)"
+NO_HEADER = "this is not a header: it has no column cognito:username, which every user needs"
+JSON = "this is not a CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
+MARKUP = "this is not a CSV but HTML or XML, perhaps the error page of a download (CSV001)"
 FILES: list[tuple[str, bytes, str]] = [
     ("empty", b"", "line 1: the file is empty (CSV002)"),
     ("a byte order mark alone", b"\xef\xbb\xbf", "line 1: the file is empty (CSV002)"),
@@ -192,7 +193,7 @@ FILES: list[tuple[str, bytes, str]] = [
         "blank lines alone",
         b"\n" * 3,
         (
-            "line 1: the first line is blank, and must be the header; take blank lines out above "
+            "line 1: the first line is blank, and must be the header; remove the blank lines above "
             "it (CSV003)"
         ),
     ),
@@ -200,7 +201,7 @@ FILES: list[tuple[str, bytes, str]] = [
         "blank line above the header",
         b" \n" + HEADER + USER,
         (
-            "line 1: the first line is blank, and must be the header; take blank lines out above "
+            "line 1: the first line is blank, and must be the header; remove the blank lines above "
             "it (CSV003)"
         ),
     ),
@@ -232,12 +233,12 @@ FILES: list[tuple[str, bytes, str]] = [
     (
         "UTF-16 without a byte order mark",
         (HEADER + USER).decode().encode("utf-16-le"),
-        "line 1: this has NUL bytes and is no text; save the file as UTF-8 (CSV001)",
+        "line 1: this has NUL bytes and is not text; save the file as UTF-8 (CSV001)",
     ),
     (
         "NUL bytes alone",
         bytes(1000),
-        "line 1: this has NUL bytes and is no text; save the file as UTF-8 (CSV001)",
+        "line 1: this has NUL bytes and is not text; save the file as UTF-8 (CSV001)",
     ),
     (
         "a NUL byte in a username",
@@ -251,26 +252,26 @@ FILES: list[tuple[str, bytes, str]] = [
         "an Excel workbook",
         workbook(),
         (
-            "line 1: this is no CSV but a ZIP archive, as Excel workbooks are; save the sheet as "
+            "line 1: this is not a CSV but a ZIP archive, as Excel workbooks are; save the sheet as "
             "CSV (UTF-8) (CSV001)"
         ),
     ),
     (
         "an old Excel workbook",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),
-        "line 1: this is no CSV but an old Office document; save the sheet as CSV (UTF-8) (CSV001)",
+        "line 1: this is not a CSV but an old Office document; save the sheet as CSV (UTF-8) (CSV001)",
     ),
     (
         "compressed",
         b"\x1f\x8b\x08\x00" + bytes(range(256)),
-        "line 1: this is no CSV but compressed by gzip; unpack it (CSV001)",
+        "line 1: this is not a CSV but compressed by gzip; decompress it (CSV001)",
     ),
-    ("a PDF", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "line 1: this is no CSV but a PDF (CSV001)"),
+    ("a PDF", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "line 1: this is not a CSV but a PDF (CSV001)"),
     (
         "a pointer of Git LFS",
         b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n",
         (
-            "line 1: this is no CSV but a pointer of Git LFS; fetch the file itself (git lfs pull) "
+            "line 1: this is not a CSV but a Git LFS pointer; fetch the file itself (git lfs pull) "
             "(CSV001)"
         ),
     ),
@@ -286,17 +287,17 @@ FILES: list[tuple[str, bytes, str]] = [
     (
         "one giant line",
         b"k" * 5_000_000,
-        "line 1: longer than 65,536 bytes; this is no header (CSV013)",
+        "line 1: longer than 65,536 bytes; this is not a header (CSV013)",
     ),
     (
         "a giant row",
         HEADER + b"k" * 5_000_000 + b"\n",
-        "line 2: longer than the 15,981 characters that are left for a row (CSV013)",
+        "line 2: longer than the 15,981 characters available for a row (CSV013)",
     ),
     (
         "a million columns",
         b"," * 1_000_000 + b"\n" + b"," * 1_000_000,
-        "line 1: longer than 65,536 bytes; this is no header (CSV013)",
+        "line 1: longer than 65,536 bytes; this is not a header (CSV013)",
     ),
     (
         "a quote that is never closed",
@@ -368,16 +369,16 @@ SETTINGS = [
 
 def refused(
     operation: str, code: str, message: str, key: str | None = None
-) -> Callable[[FakeWorld], object]:
+) -> Callable[[FakeAws], object]:
     return lambda world: world.fault(operation, code, message, key=key)
 
 
 def breaking_off(
-    times: float = ALWAYS, then: Callable[[FakeWorld], object] = as_it_is
-) -> Callable[[FakeWorld], object]:
+    times: float = ALWAYS, then: Callable[[FakeAws], object] = as_it_is
+) -> Callable[[FakeAws], object]:
     """S3 sends part of the source only, some times; after the last of them something happens."""
 
-    def arrange(world: FakeWorld) -> None:
+    def arrange(world: FakeAws) -> None:
         whole, left = world.s3._get_object, [times]
 
         def part(Bucket: str, Key: str, **more: Any) -> Any:  # noqa: N803
@@ -394,7 +395,7 @@ def breaking_off(
     return arrange
 
 
-def slowly(world: FakeWorld) -> None:
+def slowly(world: FakeAws) -> None:
     source(long_rows(700))(world)
     world.s3.seconds_per_read = 60
 
@@ -405,7 +406,7 @@ def of(address: str, operation: str, code: str, message: str) -> str:
 
 def broken(cause: str) -> str:
     """What is told where a step of the workflow failed however often it was tried."""
-    return f"The import workflow failed: {cause} The log group of its worker says more."
+    return messages.workflow_failed(cause)
 
 
 NO_KMS = (
@@ -544,16 +545,16 @@ ROLES = [
 # What is staged
 
 
-def large(world: FakeWorld) -> None:
+def large(world: FakeAws) -> None:
     """Make the source so large that it is staged in parts."""
     rows = users(6_000).replace(f",{CANARY} ".encode(), f",{CANARY * 250} ".encode())
     source(rows)(world)
 
 
-def staged_is(content: bytes | None) -> Callable[[FakeWorld], object]:
+def staged_is(content: bytes | None) -> Callable[[FakeAws], object]:
     """Somebody replaces what was staged, or removes it."""
 
-    def change(world: FakeWorld) -> None:
+    def change(world: FakeAws) -> None:
         world.s3.objects.pop(("st", STAGED))
         world.s3.metadata.pop(("st", STAGED))
         if content is not None:
@@ -562,14 +563,10 @@ def staged_is(content: bytes | None) -> Callable[[FakeWorld], object]:
     return change
 
 
-def before(operation: str, change: Callable[[FakeWorld], object]) -> Callable[[FakeWorld], object]:
+def before(operation: str, change: Callable[[FakeAws], object]) -> Callable[[FakeAws], object]:
     return lambda world: world.before(operation, lambda: change(world))
 
 
-GONE = (
-    "Somebody has removed or replaced what was staged for the import, which was given up. Deploy "
-    "again, and leave the folder imports/ of the staging bucket alone."
-)
 NOT_STARTED = " Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users. Log: {log}"
 STAGING = [
     *(
@@ -617,15 +614,19 @@ STAGING = [
             world.fault("CompleteMultipartUpload", "InternalError", "We encountered an error."),
         ),
     ),
-    Case("staged: removed midway", GONE, before("ListUserImportJobs", staged_is(None))),
+    Case(
+        "staged: removed midway",
+        messages.STAGED_CSV_GONE,
+        before("ListUserImportJobs", staged_is(None)),
+    ),
     Case(
         "staged: replaced midway",
-        GONE,
+        messages.STAGED_CSV_GONE,
         before("ListUserImportJobs", staged_is(USER)),
     ),
     Case(
         "staged: removed before the start",
-        GONE + NOT_STARTED,
+        messages.STAGED_CSV_GONE + NOT_STARTED,
         before("CreateUserImportJob", staged_is(None)),
     ),
     Case(
@@ -648,15 +649,15 @@ def idp(operation: str, code: str, message: str) -> str:
     return aws_messages.aws_refusal(f"cognito-idp:{operation}", "", code, message)
 
 
-def outcome(**what: Any) -> Callable[[FakeWorld], object]:
+def outcome(**what: Any) -> Callable[[FakeAws], object]:
     return lambda world: world.cognito.outcomes.append(Outcome(**what))
 
 
-def upload(status: int | str, body: bytes = b"") -> Callable[[FakeWorld], object]:
+def upload(status: int | str, body: bytes = b"") -> Callable[[FakeAws], object]:
     return lambda world: world.web.answer("/upload/", status, times=ALWAYS, body=body)
 
 
-def no_pools(world: FakeWorld) -> None:
+def no_pools(world: FakeAws) -> None:
     world.cognito.pools.clear()
 
 
@@ -687,7 +688,7 @@ POOLS = [
     ),
     Case(
         "pool: deleted midway",
-        "The user pool is gone. "
+        messages.pool_deleted("")
         + idp("CreateUserImportJob", "ResourceNotFoundException", NO_SUCH_POOL),
         before("CreateUserImportJob", no_pools),
     ),
@@ -750,7 +751,7 @@ POOLS = [
     ),
     Case(
         "role: never assumable at the start",
-        "The import did not finish within 30 minutes. Cognito's last word was: "
+        "The import did not finish within 30 minutes. Last response from Cognito: "
         + idp(
             "StartUserImportJob",
             "PreconditionNotMetException",
@@ -791,14 +792,14 @@ POOLS = [
     ),
     Case(
         "job: always ends without a user",
-        "Import job {job} accounts for 0 of its 3 users; what became of the others is not known. "
+        messages.users_unaccounted_for("{job}", 0, 3) + " "
         "Status Failed: 0 imported, 0 skipped, 0 failed of 3 users. Cognito says: "
         '"A message that nobody has on record." Log: {log}',
         lambda world: world.cognito.outcomes.extend([failed_empty(3)] * 50),
     ),
     Case(
         "job: loses a user",
-        "Import job {job} accounts for 2 of its 3 users; what became of the others is not known. "
+        messages.users_unaccounted_for("{job}", 2, 3) + " "
         "Status Succeeded: 2 imported, 0 skipped, 0 failed of 3 users. Cognito says: "
         '"Import Job Completed Successfully." Log: {log}',
         outcome(lost=1),

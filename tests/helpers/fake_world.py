@@ -1,7 +1,7 @@
-"""A scripted world for the worker: AWS as the facts sheet tells it, a clock, and the workflow.
+"""A scripted AWS for the worker and the starter, with a clock, and executions of the workflow.
 
-Every call is checked against botocore's model of the service, so that an argument that AWS would
-refuse is refused here; and it must be signed with credentials that the scripted STS has given out.
+Every call is validated against botocore's model of the service, so that an argument that AWS would
+refuse is refused here; and it must be signed with credentials that the scripted STS has issued.
 """
 
 import functools
@@ -35,6 +35,7 @@ from .events import (  # noqa: F401  tests take all of a request's world from he
     reverse,
     update,
 )
+from .state_machine import Interpreter
 
 OTHER_POOL = "eu-central-1_OtherPool"
 POOL_NAME = "customers"
@@ -319,6 +320,14 @@ class FakeCognito(FakeService):
     def job(self, number=-1):
         self._tick()
         return self.jobs[number]
+
+    def add_job(self, name, pool=POOL, role=ROLE):
+        """Create a job as somebody may by hand, and return it."""
+        FakeCognito._create_user_import_job(self, name, pool, role)
+        return self.jobs[-1]
+
+    def stop_by_hand(self, job):
+        self._stop_user_import_job(job.pool, job.id)
 
     def upload(self, job):
         taken = self._world.web.taken(job.path)
@@ -645,16 +654,16 @@ class FakeStates(FakeService):
         return {**found, **({"error": error} if error else {})}
 
 
-class FakeWorld(Services):
-    """Everything outside, with one user pool, one stack and a source of three users.
+class FakeAws(Services):
+    """The scripted AWS, with one user pool, one stack and a source of three users.
 
-    It takes the place of boto3 for as long as it is entered. It is the world of a step as well, for
-    tests of what a step is made of; `world_of` gives a whole step one of its own.
+    It replaces boto3 while it is entered. It also provides the services of a step, for tests of the
+    parts of a step; `world_of` returns the services of a whole step.
 
     Attributes:
-        calls: all that was called.
-        caller: the role of the call that has its effect now.
-        clients: the services for which clients were made, and with which configuration.
+        calls: All calls.
+        caller: The role of the call that takes effect now.
+        clients: The services for which clients were made, with their configuration.
     """
 
     def __init__(self, web):
@@ -764,15 +773,16 @@ def long_rows(number):
     return (head + "\n" + (row + " " * 9_900 + "\n") * number).encode()
 
 
-class StepFailed(Exception):
-    """A step of the workflow that failed however often it was tried."""
-
-
 class Execution:
-    """Plays the state machine: Stage, then Advance and Wait until done, then Report.
+    """An execution of the workflow with the scripted AWS and its clock.
 
-    A step that raises is tried again as often and as late as the workflow does at the latest. An
-    execution that fails is answered for as the EventBridge rule has it.
+    One that fails is answered for by the starter, as the EventBridge rule has it.
+
+    Attributes:
+        state: The last result of Stage or Advance; None before there is one.
+        states: All of them.
+        error: The last exception of the worker.
+        failed: Whether the execution failed.
     """
 
     most_turns = 4_000
@@ -782,31 +792,31 @@ class Execution:
         self.calls_a_step = calls_a_step
         self.world = world
         self.path = f"/answer/{event['RequestId']}?X-Amz-Signature=secret-answer"
+        self.input = {"request": event, "response_url": world.web.url(self.path)}
         self.started_at = world.clock.now()
+        started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
+        self.machine = Interpreter(self.input, self.started_at, started.replace("+00:00", "Z"))
         self.state = None
         self.states = []
         self.turns = 0
-        self.over = False
         self.failed = False
         self.error = ""
 
+    @property
+    def over(self):
+        return self.machine.over
+
     def step(self):
-        """Take one step, and wait where the workflow waits after it."""
-        try:
-            if self.state is None:
-                started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
-                started = started.replace("+00:00", "Z")
-                self._enter(self._call("stage", {}, started_at=started))
-            elif self.state["done"]:
-                self._report()
-                return
-            else:
-                self.world.clock.sleep(self.state["wait_seconds"])
-                self._enter(self._call("advance", self.state, state=self.state))
-        except StepFailed:
-            self._report()
+        """Wait until the next step is due, and take it, with all its retries."""
+        self._call()
+        while self.machine.attempts and not self.over:
+            self._call()
         self.turns += 1
         assert self.turns < self.most_turns, "the workflow does not end"
+        if self.over:
+            if self.machine.failed:
+                self._answer_for_failure()
+            self.ended_at = self.world.clock.now()
 
     def run(self):
         while not self.over:
@@ -820,8 +830,8 @@ class Execution:
         return self
 
     def run_until_done(self):
-        """Take all steps but the last, Report, which comes at once where one of them fails."""
-        return self.run_until(lambda: self.over or (self.state and self.state["done"]))
+        """Take all steps but the last, Report."""
+        return self.run_until(lambda: self.machine.step == "report")
 
     def split(self, *sizes):
         """Stage, and cut what was staged into jobs of these sizes."""
@@ -832,16 +842,25 @@ class Execution:
         jobs, first = [], 0
         for size in sizes:
             end = first + size
-            jobs.append(
-                {
-                    "offset": sum(lengths[:first]),
-                    "length": sum(lengths[first:end]),
-                    "users": size,
-                    "lines": [[0, first + 2]],
-                }
-            )
+            rows = {
+                "offset": sum(lengths[:first]),
+                "length": sum(lengths[first:end]),
+                "users": size,
+                "lines": [[0, first + 2]],
+            }
+            jobs.append({**self.state["progress"]["jobs"][0], "rows": rows})
             first = end
-        self.state["plan"]["jobs"] = jobs
+        self.state["progress"]["jobs"] = jobs
+        return self
+
+    def has_jobs(self):
+        """Whether the workflow knows of a job that it has created."""
+        return any(job["id"] for job in (self.state or {}).get("progress", {}).get("jobs", ()))
+
+    def take_jobs(self, job_ids):
+        """Let the staged jobs be these, which an earlier request has left waiting."""
+        for job, job_id in zip(self.state["progress"]["jobs"], job_ids, strict=True):
+            job["id"] = job_id
         return self
 
     def _enter(self, state):
@@ -854,39 +873,29 @@ class Execution:
         assert CANARY not in text
         self.states.append(state)
 
-    def _call(self, step, state_in, **payload):
-        event = {"step": step, "request": self.event, **payload}
-        for pause in (2, 4, 8, 16, 32, None):
-            try:
-                for _ in range(self.calls_a_step):
-                    world = self.world.world_of(self.event)
-                    result = worker.run(json.loads(json.dumps(event)), world)
-                return json.loads(json.dumps(result))
-            except Exception as error:
-                self.error = f"{type(error).__name__}: {error}"
-                assert "secret" not in self.error
-                assert CANARY not in self.error
-                if pause is None:
-                    cause = {"errorMessage": str(error), "errorType": type(error).__name__}
-                    failure = {"Error": type(error).__name__, "Cause": json.dumps(cause)}
-                    self.state = {**state_in, "error": failure}
-                    raise StepFailed from error
-                self.world.clock.sleep(pause)
-        raise AssertionError
-
-    def _report(self):
-        self.over = True
-        state = self.state
+    def _call(self):
+        clock, machine = self.world.clock, self.machine
+        clock.sleep(max(0.0, machine.due - clock.now()))
         try:
-            self._call("report", state, state=state, response_url=self.world.web.url(self.path))
-        except StepFailed:
-            self.failed = True
-            arn = f"{MACHINE.replace(':stateMachine:', ':execution:')}:{self.event['RequestId']}"
-            self.world.states.inputs[arn] = json.dumps(
-                {"request": self.event, "response_url": self.world.web.url(self.path)}
-            )
-            self.world.answer_for({"executionArn": arn, "status": "FAILED"})
-        self.ended_at = self.world.clock.now()
+            for _ in range(self.calls_a_step):
+                services = self.world.world_of(self.event)
+                result = worker.run(json.loads(json.dumps(machine.payload)), services)
+        except Exception as error:  # noqa: BLE001  as Step Functions does
+            self.error = f"{type(error).__name__}: {error}"
+            assert "secret" not in self.error
+            assert CANARY not in self.error
+            machine.fail(type(error).__name__, str(error), clock.now())
+        else:
+            result = json.loads(json.dumps(result))
+            if result:
+                self._enter(result)
+            machine.succeed(result, clock.now())
+
+    def _answer_for_failure(self):
+        self.failed = True
+        arn = f"{MACHINE.replace(':stateMachine:', ':execution:')}:{self.event['RequestId']}"
+        self.world.states.inputs[arn] = json.dumps(self.input)
+        self.world.answer_for({"executionArn": arn, "status": "FAILED"})
 
     @property
     def answer(self):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import boto3
 
-from helpers.fake_world import FakeWorld, create
+from helpers.fake_world import FakeAws, create
 from user_import import worker
 from user_import.aws.s3 import Staging
 
@@ -41,7 +41,7 @@ def main():
     s3 = boto3.client("s3", endpoint_url=web.url(""))
     # Their models are in memory in Lambda too.
     clients = [boto3.client(name) for name in ("sts", "cognito-idp", "logs", "cloudformation")]
-    with FakeWorld(web) as world:
+    with FakeAws(web) as world:
         world.staging = Staging(s3)
         users = stage_and_upload(world)
     assert clients

@@ -1,9 +1,9 @@
-"""Histories: a stack with two imports, whatever may befall it, and what must hold all the same.
+"""Random histories of a stack with two imports, and the rules that hold in all of them.
 
-``Stack`` plays CloudFormation, ``Execution`` Step Functions, ``Invocation`` the function that
-CloudFormation calls; each is a task that is due at some time, and a history takes their turns in
-any order. ``HistoryWorld`` is the scripted AWS of ``fake_world``, with users in its pools, and
-watches what must never happen; what it sees is in ``violations``.
+`Stack` plays CloudFormation, `ExecutionTask` an execution of the workflow, `Invocation` a call of
+the starter; each is a task that is due at some time, and a history takes their turns in any order.
+`WatchedAws` is the scripted AWS of `fake_world` with users in its pools. It records each breach of
+a rule in `violations`.
 """
 
 import contextlib
@@ -26,10 +26,10 @@ from .fake_world import (
     STACK,
     STATE_BYTES,
     UNKNOWN,
+    FakeAws,
     FakeCognito,
     FakeStates,
     FakeSts,
-    FakeWorld,
     Killed,
     Outcome,
     client_error,
@@ -40,14 +40,13 @@ from .fake_world import (
     update,
     users,
 )
+from .state_machine import Interpreter
 
 NEVER = float("inf")
 START = 1_790_000_000.0
-EXECUTION_SECONDS = 3600
 SERVICE_GRACE_SECONDS = 120
 FUNCTION_SECONDS = 900
 URL_SECONDS = 900
-RETRY_PAUSES = (2, 4, 8, 16, 32)
 INVOCATION_PAUSES = (60, 120)
 SOURCES = {
     ("assets", "a.csv"): users(3),
@@ -60,7 +59,7 @@ IMPORTS = ("SeedUsersResource", "OtherUsersResource")
 SECRETS = (CANARY, "secret", "/upload/", "/answer/")
 
 
-class HistoryWorld(FakeWorld):
+class WatchedAws(FakeAws):
     """The scripted AWS, and what it has seen that must not be.
 
     Attributes:
@@ -350,23 +349,21 @@ class HistoryStates(FakeStates):
 
     def begin(self, arn, its_input):
         self.inputs[arn] = its_input
-        self.executions[arn] = Execution(self._world, arn, json.loads(its_input))
+        self.executions[arn] = ExecutionTask(self._world, arn, json.loads(its_input))
         self._world.tasks.append(self.executions[arn])
         return self.executions[arn]
 
 
-class Execution:
+class ExecutionTask:
     """An execution of the workflow, a call of its worker a turn."""
 
     def __init__(self, world, arn, its_input):
         self.world = world
         self.arn = arn
-        self.event, self.url = its_input["request"], its_input["response_url"]
-        self.started_at = self.due = world.clock.now()
-        self.ends_at = self.started_at + EXECUTION_SECONDS
-        self.step = "stage"
-        self.state = {}
-        self.attempt = 0
+        self.event = its_input["request"]
+        started_at = world.clock.now()
+        started = datetime.fromtimestamp(started_at, UTC).isoformat().replace("+00:00", "Z")
+        self.machine = Interpreter(its_input, started_at, started)
         self.over = False
         self.broken = False
         self.had_no_role = False
@@ -380,16 +377,28 @@ class Execution:
     def request_id(self):
         return self.event["RequestId"]
 
-    def turn(self, calls=1, *, hangs=False):
-        """Call the worker for the next step, ``calls`` times where the first results get lost.
+    @property
+    def step(self):
+        return self.machine.step
 
-        One that ``hangs``, Lambda ends after 15 minutes; without calls, before it does anything.
+    @property
+    def due(self):
+        return self.machine.due
+
+    @property
+    def attempt(self):
+        return self.machine.attempts
+
+    def turn(self, calls=1, *, hangs=False):
+        """Call the worker for the next step, `calls` times where the first results get lost.
+
+        One that `hangs`, Lambda ends after 15 minutes; without calls, before it does anything.
         """
         if not self.attempt:
             self.interrupted = False
         clock = self.world.clock
-        clock.sleep(max(0.0, min(self.due, self.ends_at) - clock.now()))
-        if clock.now() >= self.ends_at:
+        clock.sleep(max(0.0, min(self.due, self.machine.ends_at) - clock.now()))
+        if clock.now() >= self.machine.ends_at:
             self.end("TIMED_OUT")
             return
         try:
@@ -405,56 +414,34 @@ class Execution:
                 self.world.see(f"an exception that is no one's: {error}")
             self._failed(type(error).__name__, str(error))
         else:
-            self._next(result)
+            self._succeeded(result)
         if hangs and not self.over:
-            self.due += FUNCTION_SECONDS
+            self.machine.due += FUNCTION_SECONDS
 
     def _call(self):
-        payload = {"step": self.step, "request": self.event}
-        if self.step == "stage":
-            started_at = datetime.fromtimestamp(self.started_at, UTC).isoformat()
-            payload["started_at"] = started_at.replace("+00:00", "Z")
-        else:
-            payload["state"] = self.state
-        if self.step == "report":
-            payload["response_url"] = self.url
         with self.world.function(self):
-            step_world = self.world.world_of(self.event)
-            return json.loads(json.dumps(worker.run(json.loads(json.dumps(payload)), step_world)))
+            services = self.world.world_of(self.event)
+            payload = json.loads(json.dumps(self.machine.payload))
+            return json.loads(json.dumps(worker.run(payload, services)))
 
-    def _next(self, result):
-        self.attempt = 0
-        now = self.world.clock.now()
-        if self.step == "report":
-            self.over = True
-            return
-        self._enter(result)
-        self.step = "report" if result["done"] else "advance"
-        self.due = now if result["done"] else now + result["wait_seconds"]
-
-    def _failed(self, error, cause):
-        if self.over:
-            return
-        if self.attempt < len(RETRY_PAUSES):
-            self.due = self.world.clock.now() + RETRY_PAUSES[self.attempt]
-            self.attempt += 1
-        elif self.step == "report":
-            self.end("FAILED")
-            self.world.states.errors[self.arn] = error
-        else:
-            cause = json.dumps({"errorMessage": cause, "errorType": error})
-            self._enter({**self.state, "error": {"Error": error, "Cause": cause}})
-            self.step, self.attempt, self.due = "report", 0, self.world.clock.now()
-
-    def _enter(self, state):
-        text = json.dumps(state)
+    def _succeeded(self, result):
+        text = json.dumps(result)
         self.world.clean(text, "the state")
         if len(text) > STATE_BYTES:
             self.world.see("the state is too large")
-        self.state = state
+        self.machine.succeed(result, self.world.clock.now())
+        self.over = self.machine.over
+
+    def _failed(self, error, message):
+        if self.over:
+            return
+        self.machine.fail(error, message, self.world.clock.now())
+        if self.machine.failed:
+            self.end("FAILED")
+            self.world.states.errors[self.arn] = error
 
     def end(self, status):
-        """End without a last word, as the event bus is told."""
+        """End without an answer, as the event bus reports it."""
         self.over = self.broken = True
         ended = {"executionArn": self.arn, "status": status}
         self.world.tasks.append(Invocation(self.world, {"detail": ended}, copied=self.copied))
@@ -828,14 +815,14 @@ def _may_differ(asked, task):
     first = asked.answered_by[0]
     if task.copied or first.copied:
         return True
-    if isinstance(first, Execution) and first is task:
+    if isinstance(first, ExecutionTask) and first is task:
         # Report again: the import's log may have more lines by now. Nothing else may differ.
         before, now = ({**answer, "Reason": ""} for answer in (asked.answers[0], asked.answers[-1]))
         return before == now
     if isinstance(task, Invocation) and task.blind:
         # Neither call to Step Functions worked: nobody knows whether the request has an execution.
         return True
-    if isinstance(first, Execution):
+    if isinstance(first, ExecutionTask):
         # It ended, or was ended, before it knew that its answer was taken.
         return first.broken and isinstance(task, Invocation)
     # The starter could not start it, was killed or called again after it had said so, and could.

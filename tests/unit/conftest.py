@@ -5,7 +5,7 @@ from enum import Enum
 
 import pytest
 from helpers.fake_web import Web
-from helpers.fake_world import FakeWorld
+from helpers.fake_world import FakeAws
 from hypothesis import settings
 
 # No test depends on how fast the machine is.
@@ -38,5 +38,5 @@ def web(_web):
 
 @pytest.fixture
 def world(web):
-    with FakeWorld(web) as world:
+    with FakeAws(web) as world:
         yield world

@@ -1,4 +1,8 @@
-import json
+"""One turn of Advance: the whole state that follows from a state, and the calls it makes.
+
+`test_workflow` tests whole executions.
+"""
+
 from dataclasses import replace
 
 import pytest
@@ -12,41 +16,83 @@ from helpers.fake_world import (
     Execution,
     Outcome,
     create,
-    run_workflow,
+    update,
     users,
 )
 
 from user_import.aws.cognito import JobResult, JobStatus
-from user_import.contract import MOST_JOBS
+from user_import.messages import steps as messages
 from user_import.propagation import PROPAGATION_SECONDS
 from user_import.steps.advance import advance
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.job_name import JobName
-from user_import.steps.state import Intent, Plan, Progress, State
+from user_import.steps.state import Intent, JobSlot, Progress, State
+from user_import.steps.stop import STOP_SECONDS
 from user_import.users_csv import JobRows
 
-
-@pytest.fixture
-def execution(world):
-    """An import that has been staged and has its job, which waits to be started."""
-    return Execution(create(), world).run_until(lambda: world.cognito.jobs)
+WORN = {"note": "said before", "waits": 7, "retries": 2}
+"""What earlier turns have left, so that what a turn puts back can be told from what it keeps."""
+NEVER = float("inf")
 
 
-def turn(execution):
-    """Take one turn without waiting first, and return what it says."""
-    request = ImportRequest.from_event(execution.event)
-    return advance(request, State.from_json(execution.state), execution.world)
+def changed(progress, *, job_ids=(), results=(), unverified=(), **others):
+    """Return a progress with other ids and results of its jobs, from the first on."""
+    jobs = list(progress.jobs)
+    for index, job_id in enumerate(job_ids):
+        jobs[index] = replace(
+            jobs[index], id=job_id, unverified=job_id in unverified, replaced=job_id is None
+        )
+    for index, ended in enumerate(results):
+        jobs[index] = replace(jobs[index], result=ended)
+    return replace(progress, jobs=tuple(jobs), **others)
 
 
-def job_of(execution, **changes):
-    """A job with the name that the execution's first job will have."""
-    world = execution.world
-    name = ImportRequest.from_event(execution.event).name_of(0)
-    world.cognito._create_user_import_job(name, POOL, ROLE)
-    job = world.cognito.job()
-    for attribute, value in changes.items():
-        setattr(job, attribute, value)
-    return job
+def name_of_another_request(number=0):
+    """Return the name of a job of another request for the same import."""
+    return ImportRequest.from_event(create()).name_of(number)
+
+
+class Import:
+    """An import that has been staged, and stands wherever a test puts it."""
+
+    def __init__(self, world, *sizes, event=None):
+        self.world = world
+        self.execution = Execution(event or create(), world)
+        self.execution.split(*sizes) if sizes else self.execution.step()
+        self.request = ImportRequest.from_event(self.execution.event)
+        self.state = State.from_json(self.execution.state)
+        self.put(**WORN)
+
+    def put(self, **changes):
+        self.state = replace(self.state, progress=changed(self.state.progress, **changes))
+        return self
+
+    def plan(self, **changes):
+        self.state = replace(self.state, plan=replace(self.state.plan, **changes))
+        return self
+
+    def job(self, status="Created", number=0, name=None, **attributes):
+        """Put a job of this import into the pool."""
+        job = self.world.cognito.add_job(name or self.request.name_of(number))
+        active = {"started_at": self.world.clock.now(), "stops_at": NEVER}
+        job.outcome = Outcome(seconds=NEVER)
+        for attribute, value in {"status": status, **active, **attributes}.items():
+            setattr(job, attribute, value)
+        return job
+
+    def turn(self):
+        return advance(self.request, self.state, self.world)
+
+    def after(self, *, done=False, wait=0, **changes):
+        """Return the state that differs from the present one by this."""
+        progress = changed(self.state.progress, **changes)
+        return State(self.state.plan, progress, done=done, wait_seconds=wait)
+
+
+def result(job):
+    return JobResult(
+        job.id, job.name, job.status, job.imported, job.skipped, job.failed, job.message
+    )
 
 
 def test_all_eight_statuses_are_known():
@@ -62,126 +108,139 @@ def test_all_eight_statuses_are_known():
     }
 
 
-def test_a_created_job_is_started(world, execution):
-    turn(execution)
-    assert world.cognito.started == [world.cognito.job().id]
+def test_a_created_job_is_started_and_looked_at_soon(world):
+    an_import = Import(world)
+    job = upload(an_import)
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(waits=0, note="", wait=2)
+    assert world.cognito.started == [job.id]
 
 
-@pytest.mark.parametrize("status", [*ACTIVE, UNKNOWN])
-def test_an_active_job_is_watched(world, execution, status):
-    job = world.cognito.job()
-    job.status, job.started_at, job.stops_at = status, world.clock.now(), float("inf")
-    job.outcome = Outcome(seconds=float("inf"))
-    after = turn(execution)
-    assert not after.done
-    assert after.wait_seconds > 0
-    assert after.progress.results == ()
-    assert world.called("StopUserImportJob") == []
+def upload(an_import):
+    """Let the import make and upload its first job, and return that."""
+    made, job = an_import.turn(), an_import.world.cognito.job()
+    assert made == an_import.after(job_ids=(job.id,), waits=0)
+    return job
 
 
-@pytest.mark.parametrize("status", ["Succeeded", "Failed"])
-def test_an_ended_job_is_judged_by_its_counters(world, execution, status):
-    job = world.cognito.job()
-    job.status, job.imported = status, 3
-    after = turn(execution)
-    assert after.done
-    assert after.progress.failure == ""
-    assert after.progress.results[0].imported == 3
+@pytest.mark.parametrize(
+    ("longest", "waits"),
+    [(15, (2, 3, 4, 7, 10, 15, 15)), (30, (2, 3, 4, 7, 10, 15, 23, 30, 30))],
+    ids=["a job that runs", "a slot that is taken"],
+)
+def test_waits_grow_by_half(world, longest, waits):
+    an_import = Import(world).put(note="", waits=0)
+    job = an_import.job("InProgress") if longest == 15 else upload(an_import)
+    world.cognito.foreign_until = NEVER
+    an_import.put(job_ids=(job.id,))
+    found = []
+    for _ in waits:
+        an_import.state = an_import.turn()
+        found.append(an_import.state.wait_seconds)
+    assert tuple(found) == waits
+    assert an_import.state.progress.waits == len(waits)
 
 
-@pytest.mark.parametrize("status", ["Stopped", "Expired"])
-def test_a_job_that_cannot_end_well_fails_the_import(world, execution, status):
-    world.cognito.job().status = status
-    after = turn(execution)
-    assert after.done
-    assert status.lower() in after.progress.failure
-    assert after.progress.results[0].status == status
+def test_the_thousandth_wait_is_as_long_as_the_tenth(world):
+    an_import = Import(world).put(waits=10_000)
+    an_import.put(job_ids=(an_import.job("InProgress").id,))
+    assert an_import.turn() == an_import.after(waits=10_001, wait=15)
 
 
-def test_the_state_survives_json():
-    state = State(
-        Plan(Intent.IMPORT, "pool", "head\n", (JobRows(0, 9, 2, ((0, 2), (1, 5))),), 1.5, 2.5),
-        Progress(
-            ("import-1", ""),
-            (JobResult("import-1", "name", "Failed", 1, 2, 3, "message"),),
-            "failure",
-            True,
-            "note",
-            4,
-            5,
-        ),
-        done=False,
-        wait_seconds=6,
+def test_a_slot_that_is_taken_is_noted(world):
+    an_import = Import(world)
+    an_import.put(job_ids=(upload(an_import).id,))
+    world.cognito.foreign_until = NEVER
+    note = (
+        "cognito-idp:StartUserImportJob: PreconditionNotMetException: A text for a slot that is "
+        "taken. Either another import runs in this account, or Cognito cannot use the logs role."
     )
-    assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
+    assert an_import.turn() == an_import.after(note=note, waits=8, wait=30)
 
 
-def test_the_state_of_the_largest_import_stays_far_below_what_step_functions_carries():
-    gaps = tuple((row * 400, row * 400 + row + 2_000_000) for row in range(1_000))
-    jobs = [
-        JobRows(job * 10**8, 10**8, 500_000, ((0, job * 500_000),)) for job in range(MOST_JOBS - 1)
-    ]
-    jobs.append(JobRows(99 * 10**8, 10**8, 500_000, gaps))
-    results = tuple(
-        JobResult("import-" + "x" * 48, "n" * 128, "Succeeded", 500_000, 500_000, 0, "m" * 128)
-        for _ in range(MOST_JOBS)
-    )
-    progress = Progress(tuple(result.id for result in results), results, "f" * 4_000)
-    plan = Plan(Intent.IMPORT, "p" * 128, "custom:" + "h" * 16_000, tuple(jobs), 1.5e9, 1.5e9)
-    assert len(json.dumps(State(plan, progress, done=True).to_json())) < 128 * 1024
+def test_a_job_that_runs_already_takes_the_place_of_one_that_waits(world):
+    an_import = Import(world)
+    waiting, running = upload(an_import), an_import.job("InProgress")
+    an_import.put(job_ids=(waiting.id,), unverified=(waiting.id,))
+    assert an_import.turn() == an_import.after(job_ids=(running.id,), waits=0)
 
 
-@pytest.mark.parametrize("status", [*ACTIVE, UNKNOWN])
-def test_an_active_job_of_the_same_name_is_taken_over(world, status):
-    execution = Execution(create(), world)
-    execution.step()
-    job = job_of(
-        execution,
-        status=status,
-        started_at=world.clock.now(),
-        stops_at=float("inf"),
-        outcome=Outcome(seconds=float("inf")),
-    )
-    assert turn(execution).progress.job_ids == (job.id,)
-    assert world.called("CreateUserImportJob") == []
+TAKEN_OVER = [
+    *((status, {}) for status in (*ACTIVE, UNKNOWN)),
+    *(
+        (status, {counter: 3})
+        for status in ("Succeeded", "Failed", "Stopped")
+        for counter in ("imported", "skipped", "failed")
+    ),
+]
 
 
-@pytest.mark.parametrize("status", ["Succeeded", "Failed", "Stopped"])
-@pytest.mark.parametrize("counter", ["imported", "skipped", "failed"])
-def test_a_job_of_the_same_name_that_has_handled_users_is_taken_over(world, status, counter):
-    execution = Execution(create(), world)
-    execution.step()
-    job = job_of(execution, status=status, **{counter: 3})
-    assert turn(execution).progress.job_ids == (job.id,)
+@pytest.mark.parametrize(("status", "counters"), TAKEN_OVER, ids=str)
+def test_a_job_of_the_same_name_that_runs_or_has_handled_users_is_taken_over(
+    world, status, counters
+):
+    an_import = Import(world)
+    known = an_import.job(status, **counters)
+    assert an_import.turn() == an_import.after(job_ids=(known.id,), waits=0)
     assert world.called("CreateUserImportJob") == []
 
 
 @pytest.mark.parametrize("status", ["Created", "Expired", "Failed"])
 def test_a_job_of_the_same_name_that_never_ran_is_not_relied_upon(world, status):
-    execution = Execution(create(), world)
-    execution.step()
-    job_of(execution, status=status)
-    assert turn(execution).progress.job_ids == (world.cognito.job(1).id,)
+    an_import = Import(world)
+    known = an_import.job(status)
+    assert upload(an_import) is not known
     assert len(world.cognito.jobs) == 2
 
 
 def test_a_job_of_an_earlier_request_is_not_taken_over(world):
-    event = create()
-    run_workflow(event, world)
-    execution = Execution(create(), world)
-    execution.step()
-    turn(execution)
-    assert len(world.cognito.jobs) == 2
+    an_import = Import(world)
+    earlier = an_import.job("Succeeded", name=name_of_another_request(), imported=3)
+    assert upload(an_import) is not earlier
 
 
 def test_all_pages_are_searched_before_a_job_is_created(world):
-    execution = Execution(create(), world)
-    execution.step()
-    mine = job_of(execution, status="Succeeded", imported=3)
+    an_import = Import(world)
+    known = an_import.job("Succeeded", imported=3)
     for _ in range(5):
-        world.cognito._create_user_import_job("foreign", POOL, ROLE)
+        world.cognito.add_job("foreign")
     world.cognito.page_size = 2
-    assert turn(execution).progress.job_ids == (mine.id,)
+    assert an_import.turn() == an_import.after(job_ids=(known.id,), waits=0)
+
+
+def test_a_job_is_created_with_role_and_name(world):
+    an_import = Import(world)
+    job, request = upload(an_import), an_import.request
+    assert job.role == ROLE
+    assert JobName.parse(job.name) == JobName(
+        request.import_id, request.content_id, request.request_id, 1
+    )
+    assert job.name.startswith("SeedUsers-")
+
+
+def test_the_upload_of_a_job_is_its_part_of_the_staged_rows(world):
+    world.s3.objects["assets", "users.csv"] = users(5)
+    an_import = Import(world, 2, 3)
+    an_import.put(job_ids=("import-9999999999",), results=(result(an_import.job()),))
+    an_import.turn()
+    head, *rows = users(5).decode().splitlines(keepends=True)
+    assert world.cognito.upload(world.cognito.job()).decode() == head + "".join(rows[2:])
+
+
+@pytest.mark.parametrize("status", [*ACTIVE, UNKNOWN])
+def test_an_active_job_is_watched(world, status):
+    an_import = Import(world)
+    an_import.put(job_ids=(an_import.job(status).id,))
+    assert an_import.turn() == an_import.after(waits=8, wait=15)
+    assert world.called("StopUserImportJob") == []
+
+
+@pytest.mark.parametrize("status", ["Succeeded", "Failed"])
+def test_an_ended_job_is_judged_by_its_counters(world, status):
+    an_import = Import(world)
+    job = an_import.job(status, imported=3)
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),), waits=0, note="")
 
 
 @pytest.mark.parametrize(
@@ -193,95 +252,508 @@ def test_all_pages_are_searched_before_a_job_is_created(world):
         "",
     ],
 )
-def test_a_precondition_is_waited_for_whatever_its_text(world, execution, message):
+def test_a_precondition_is_waited_for_whatever_its_text(world, message):
+    an_import = Import(world)
+    an_import.put(job_ids=(upload(an_import).id,))
     world.fault("StartUserImportJob", "PreconditionNotMetException", message)
     world.clock.sleep(PROPAGATION_SECONDS + 60)
-    after = turn(execution)
-    assert not after.done
-    assert after.wait_seconds > 0
+    after = an_import.turn()
     assert message in after.progress.note
+    assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
 
 
-def test_waits_grow_and_end_at_thirty_seconds_for_the_slot(world, execution):
-    world.cognito.foreign_until = float("inf")
-    waits = []
-    for _ in range(12):
-        execution.step()
-        waits.append(execution.state["wait_seconds"])
-    assert waits == sorted(waits)
-    assert waits[0] < 5
-    assert waits[-1] == 30
-
-
-def test_waits_start_small_again_for_the_next_thing(world, execution):
-    world.cognito.foreign_until = world.clock.now() + 300
-    execution.run_until(lambda: world.cognito.started)
-    assert execution.state["wait_seconds"] < 5
-
-
-def test_at_the_deadline_the_import_is_given_up_and_not_a_second_before(world, execution):
-    deadline = execution.state["plan"]["deadline"]
-    world.cognito.foreign_until = float("inf")
-    world.clock.sleep(deadline - world.clock.now() - 1)
-    assert not turn(execution).progress.stopping
-    world.clock.sleep(1)
-    assert turn(execution).progress.stopping
-
-
-def test_every_turn_asks_whether_the_stack_goes_back(world, execution):
+def test_every_turn_asks_for_the_status_of_the_stack(world):
+    an_import = Import(world)
     for _ in range(3):
         world.calls.clear()
-        execution.step()
+        an_import.state = an_import.turn()
         assert world.called("DescribeStacks") == [{"StackName": STACK}]
 
 
-def test_a_job_is_created_with_role_and_name(world, execution):
-    assert len(world.cognito.jobs) == 1
-    job = world.cognito.job()
-    request = ImportRequest.from_event(execution.event)
-    assert job.role == ROLE
-    assert JobName.parse(job.name) == JobName(
-        request.import_id, request.content_id, request.request_id, 1
+def test_what_is_staged_is_opened_once_for_an_upload(world):
+    upload(Import(world))
+    assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 1
+
+
+def test_an_upload_that_breaks_is_sent_again_from_the_start(world):
+    world.web.answer("/upload/", 503)
+    job = upload(Import(world))
+    assert world.cognito.upload(job) == users(3)
+    assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 2
+
+
+def test_a_job_that_fails_empty_early_is_replaced_and_those_that_follow_stay(world):
+    an_import = Import(world, 1, 2)
+    job, second = an_import.job("Failed", message="why"), an_import.job(number=1)
+    an_import.put(job_ids=(job.id, second.id))
+    note = messages.job_without_users(job.id, "why")
+    assert an_import.turn() == an_import.after(
+        job_ids=(None, second.id), note=note, waits=0, wait=15
     )
-    assert job.name.startswith("SeedUsers-")
 
 
-def test_stopping_touches_jobs_of_this_import_in_this_pool_only(world, execution):
-    world.cognito._create_user_import_job("foreign-job-1", POOL, ROLE)
-    world.cognito._create_user_import_job(world.cognito.job(0).name, OTHER_POOL, ROLE)
-    state = State.from_json(execution.state)
-    stopping = replace(state, progress=replace(state.progress, stopping=True))
-    advance(ImportRequest.from_event(execution.event), stopping, world)
-    stopped = [call["JobId"] for call in world.called("StopUserImportJob")]
-    assert stopped == [world.cognito.job(0).id]
+def test_a_job_that_fails_empty_late_is_judged(world):
+    an_import = Import(world)
+    job = an_import.job("Failed", message="why")
+    an_import.put(job_ids=(job.id,))
+    world.clock.time = an_import.state.plan.started_at + PROPAGATION_SECONDS
+    failure = messages.users_unaccounted_for(job.id, 0, 3)
+    assert an_import.turn() == an_import.after(done=True, failure=failure, results=(result(job),))
 
 
-def test_a_stopping_job_is_not_asked_to_stop_again(world, execution):
-    job = world.cognito.job()
-    job.status, job.stops_at = "Stopping", float("inf")
-    state = State.from_json(execution.state)
-    stopping = replace(state, progress=replace(state.progress, stopping=True))
-    after = advance(ImportRequest.from_event(execution.event), stopping, world)
-    assert not after.done
+def test_a_job_of_a_source_that_may_have_changed_may_have_other_users(world):
+    an_import = Import(world)
+    job = an_import.job("Succeeded", imported=2)
+    an_import.put(job_ids=(job.id,), unverified=(job.id,))
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),), waits=0, note="")
+
+
+@pytest.mark.parametrize("counter", ["failed", "skipped"])
+@pytest.mark.parametrize("count", [1_000, 1_001])
+def test_what_is_tolerated_is_reported_with_both_numbers(world, counter, count):
+    world.s3.objects["assets", "users.csv"] = users(1_001)
+    an_import = Import(world)
+    tolerance = an_import.request.tolerance._replace(failed=None, skipped=None)
+    an_import.request = an_import.request._replace(tolerance=tolerance._replace(**{counter: 1_000}))
+    job = an_import.job("Succeeded", imported=1_001 - count, **{counter: count})
+    an_import.put(job_ids=(job.id,))
+    if count == 1_000:
+        expected = an_import.after(done=True, results=(result(job),), waits=0, note="")
+    else:
+        too_many = messages.too_many_failed if counter == "failed" else messages.too_many_skipped
+        failure = too_many(1_001, 1_000)
+        expected = an_import.after(done=True, failure=failure, results=(result(job),))
+    assert an_import.turn() == expected
+
+
+def test_the_next_of_several_jobs_is_made_after_the_first(world):
+    an_import = Import(world, 1, 2)
+    job = an_import.job("Succeeded", imported=1)
+    an_import.put(job_ids=(job.id,))
+    expected = an_import.after(results=(result(job),), waits=0, note="")
+    assert an_import.turn() == expected
+    an_import.state = expected
+    an_import.put(**WORN)
+    following = an_import.turn()
+    second = world.cognito.job()
+    assert following == an_import.after(job_ids=(job.id, second.id), waits=0)
+    assert second.name == an_import.request.name_of(1)
+    an_import.state = following
+    second.status, second.imported = "Succeeded", 2
+    assert an_import.turn() == an_import.after(
+        done=True, results=(result(job), result(second)), waits=0, note=""
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        ("Stopped", messages.job_stopped),
+        ("Expired", messages.job_expired),
+    ],
+)
+def test_a_job_that_ended_otherwise_is_reported(world, status, failure):
+    an_import = Import(world)
+    job = an_import.job(status, imported=1, message="what Cognito said")
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(
+        done=True, failure=failure(job.id), results=(result(job),)
+    )
+
+
+def test_a_job_that_is_not_to_be_started_is_enough(world):
+    an_import = Import(world)
+    an_import.request = an_import.request._replace(start=False)
+    job = an_import.job()
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),), waits=0, note="")
+
+
+@pytest.mark.parametrize(("retries", "gives_up"), [(4, False), (5, True)])
+def test_a_refused_upload_is_tried_six_times(world, retries, gives_up):
+    an_import = Import(world).put(retries=retries)
+    world.web.answer("/upload/", 403, times=99, body=b"<Code>AccessDenied</Code>")
+    after = an_import.turn()
+    said = after.progress.failure if gives_up else after.progress.note
+    assert "403, AccessDenied" in said
+    if gives_up:
+        assert after == an_import.after(done=True, failure=said)
+    else:
+        assert after == an_import.after(job_ids=(None,), note=said, retries=5, waits=0, wait=4)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["early", "late"])
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("CreateUserImportJob", "InvalidParameterException"),
+        ("CreateUserImportJob", "PreconditionNotMetException"),
+        ("StartUserImportJob", "InvalidParameterException"),
+        ("DescribeStacks", "AccessDenied"),
+        ("HeadObject", "403"),
+    ],
+)
+def test_a_refusal_is_waited_for_while_the_role_is_new(world, operation, code, late):
+    an_import = Import(world)
+    if operation == "StartUserImportJob":
+        an_import.put(job_ids=(upload(an_import).id,))
+    world.fault(operation, code, "not today")
+    world.clock.time = an_import.state.plan.started_at + PROPAGATION_SECONDS - (0 if late else 1)
+    after = an_import.turn()
+    said = after.progress.failure if late else after.progress.note
+    assert "not today" in said
+    if late:
+        assert after == an_import.after(failure=said, stopping=True, waits=0)
+    else:
+        assert after == an_import.after(note=said, waits=8, wait=15)
+
+
+def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world):
+    an_import = Import(world)
+    started_at = an_import.state.plan.started_at
+    world.fault("AssumeRole", "AccessDenied", "not today")
+    for seconds, gives_up in ((PROPAGATION_SECONDS - 1, False), (PROPAGATION_SECONDS, True)):
+        world.clock.time = started_at + seconds
+        step = world.world_of(an_import.execution.event)
+        after = advance(an_import.request, an_import.state, step)
+        said = after.progress.failure if gives_up else after.progress.note
+        assert said.startswith("sts:AssumeRole of arn:aws:iam::123456789012:role/")
+        assert after == (
+            an_import.after(failure=said, stopping=True, waits=0)
+            if gives_up
+            else an_import.after(note=said, waits=8, wait=15)
+        )
+
+
+def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
+    an_import = Import(world)
+    an_import.put(job_ids=(upload(an_import).id,))
+    world.fault("StartUserImportJob", "TooManyRequestsException", "one at a time")
+    world.clock.time = an_import.state.plan.started_at + PROPAGATION_SECONDS
+    after = an_import.turn()
+    assert "TooManyRequestsException: one at a time" in after.progress.note
+    assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
+
+
+def test_a_pool_that_keeps_no_more_jobs_is_reported(world):
+    an_import = Import(world)
+    world.fault("CreateUserImportJob", "LimitExceededException", "full")
+    failure = messages.too_many_jobs_in_pool(
+        "cognito-idp:CreateUserImportJob: LimitExceededException: full."
+    )
+    assert an_import.turn() == an_import.after(done=True, failure=failure)
+
+
+def test_an_error_of_create_that_is_no_refusal_is_tried_again_by_the_workflow(world):
+    an_import = Import(world)
+    world.fault("CreateUserImportJob", "InternalErrorException")
+    with pytest.raises(Exception, match="InternalErrorException"):
+        an_import.turn()
+
+
+def test_a_pool_that_was_deleted_is_reported(world):
+    an_import = Import(world)
+    del world.cognito.pools[POOL]
+    after = an_import.turn()
+    assert after.progress.failure.startswith(messages.pool_deleted("cognito-idp:"))
+    assert after == an_import.after(done=True, failure=after.progress.failure)
+
+
+def test_an_import_is_not_cancelled_a_second_before_the_deadline(world):
+    an_import = Import(world).plan(deadline=world.clock.now() + 1)
+    assert not an_import.turn().progress.stopping
+
+
+@pytest.mark.parametrize("note", ["", "The slot is taken."])
+def test_at_the_deadline_the_last_response_of_cognito_is_reported(world, note):
+    an_import = Import(world).put(note=note).plan(deadline=world.clock.now())
+    failure = messages.import_timed_out(1800, note)
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def test_an_upload_that_lasts_beyond_the_deadline_is_cancelled(world):
+    an_import = Import(world)
+    an_import.plan(deadline=world.clock.now() + 60)
+    world.before("CreateUserImportJob", lambda: world.clock.sleep(60))
+    note = messages.UPLOAD_TIMED_OUT
+    assert an_import.turn() == an_import.after(
+        job_ids=(None,), note=note, retries=3, waits=0, wait=4
+    )
+
+
+def test_a_stack_that_rolls_back_cancels_the_import(world):
+    an_import = Import(world)
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    failure = messages.IMPORT_ROLLED_BACK
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def imported_before(world, event):
+    """A job that has imported the content of an event, whose owner is another request."""
+    return Import(world, event=event).job("Succeeded", imported=3, message="said then")
+
+
+def test_an_update_that_undoes_another_stops_and_answers_as_the_import_before(world):
+    event = create()
+    before = imported_before(world, event)
+    an_import = Import(world, event=update(event))
+    slot = JobSlot(JobRows(0, 9, 3, ((0, 2),)), "import-9999999999")
+    an_import.state = replace(an_import.state, progress=Progress(jobs=(slot,), **WORN))
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    expected = an_import.after(last_results=(result(before),), stopping=True, waits=0)
+    clear = replace(expected.plan, intent=Intent.CLEAR)
+    assert an_import.turn() == replace(expected, plan=clear)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (lambda _: create(), "UPDATE_ROLLBACK_IN_PROGRESS"),
+        (lambda event: update(event, SourceHash="new"), "UPDATE_ROLLBACK_IN_PROGRESS"),
+        (update, "DELETE_IN_PROGRESS"),
+        (update, "ROLLBACK_IN_PROGRESS"),
+    ],
+    ids=["a Create", "new content", "a deletion", "the rollback of a creation"],
+)
+def test_any_other_request_fails_when_the_stack_rolls_back(world, kind, status):
+    event = create()
+    imported_before(world, event)
+    an_import = Import(world, event=kind(event))
+    world.cloudformation.status = status
+    failure = messages.IMPORT_ROLLED_BACK
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def test_a_staged_csv_that_was_deleted_cancels_the_import(world):
+    an_import = Import(world)
+    del world.s3.objects["st", "imports/seed/users.csv"]
+    failure = messages.STAGED_CSV_GONE
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def supersede(an_import):
+    """Let another request of CloudFormation claim what is staged."""
+    Execution(create(), an_import.world).step()
+
+
+def test_an_import_that_is_superseded_is_cancelled(world):
+    an_import = Import(world)
+    supersede(an_import)
+    failure = messages.IMPORT_SUPERSEDED
+    assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
+
+
+def test_a_request_that_is_superseded_while_it_starts_a_job_stops_the_job(world):
+    an_import = Import(world)
+    job = upload(an_import)
+    an_import.put(job_ids=(job.id,))
+    world.before("StartUserImportJob", lambda: supersede(an_import))
+    failure = messages.IMPORT_SUPERSEDED
+    assert an_import.turn() == an_import.after(
+        failure=failure, stopping=True, note="", waits=1, wait=2
+    )
+    assert job.status == "Stopping"
+
+
+def stopping(world, *sizes, **progress):
+    return Import(world, *sizes).put(stopping=True, failure="Why.", **progress)
+
+
+def test_a_job_that_stops_is_looked_at_every_ten_seconds(world):
+    an_import = stopping(world)
+    an_import.put(job_ids=(an_import.job("Stopping").id,))
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
     assert world.called("StopUserImportJob") == []
 
 
+def test_stopping_touches_jobs_of_this_import_in_this_pool_only(world):
+    an_import = stopping(world)
+    own = an_import.job()
+    world.cognito.add_job("foreign-job-1")
+    world.cognito.add_job(own.name, pool=OTHER_POOL)
+    an_import.turn()
+    assert [call["JobId"] for call in world.called("StopUserImportJob")] == [own.id]
+
+
+def test_what_has_stopped_is_reported_with_the_jobs_last_word(world):
+    an_import = stopping(world)
+    job = an_import.job("Stopped", imported=1, message="said last")
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),))
+
+
+def test_the_last_word_of_the_second_job_follows_the_first(world):
+    an_import = Import(world, 1, 2).put(stopping=True, failure="Why.")
+    first = an_import.job("Succeeded", imported=1)
+    second = an_import.job("Stopped", number=1)
+    an_import.put(job_ids=(first.id, second.id), results=(result(first),))
+    assert an_import.turn() == an_import.after(done=True, results=(result(first), result(second)))
+
+
+@pytest.mark.parametrize("job_ids", [(), (None,)])
+def test_where_no_job_was_made_there_is_no_last_word(world, job_ids):
+    an_import = stopping(world, job_ids=job_ids)
+    assert an_import.turn() == an_import.after(done=True)
+    assert world.called("DescribeUserImportJob") == []
+
+
+def test_a_last_word_that_cannot_be_had_changes_nothing(world):
+    an_import = stopping(world)
+    an_import.put(job_ids=(an_import.job("Stopped").id,))
+    world.fault("DescribeUserImportJob", "InternalErrorException")
+    assert an_import.turn() == an_import.after(done=True)
+
+
+@pytest.mark.parametrize("failure", ["Why.", ""])
+@pytest.mark.parametrize("early", [0, 1])
+def test_a_job_that_does_not_stop_is_reported_in_time(world, failure, early):
+    an_import = stopping(world).put(failure=failure)
+    job = an_import.job("Stopping")
+    an_import.put(job_ids=(job.id,))
+    world.clock.time = an_import.state.plan.deadline + STOP_SECONDS - early
+    told = f"{failure} {messages.job_still_stopping(job.id)}".strip()
+    expected = (
+        an_import.after(waits=8, wait=10)
+        if early
+        else an_import.after(done=True, failure=told, results=(result(job),))
+    )
+    assert an_import.turn() == expected
+
+
+def test_a_pool_that_was_deleted_has_nothing_to_stop(world):
+    an_import = stopping(world)
+    del world.cognito.pools[POOL]
+    assert an_import.turn() == an_import.after(done=True)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidParameterException"])
+@pytest.mark.parametrize(
+    ("denials", "seconds", "gives_up"),
+    [
+        (4, PROPAGATION_SECONDS, False),
+        (5, PROPAGATION_SECONDS, True),
+        (5, PROPAGATION_SECONDS - 1, False),
+        (50, PROPAGATION_SECONDS - 1, False),
+    ],
+)
+def test_a_look_is_denied_for_good_after_two_minutes_and_five_more_looks(
+    world, code, denials, seconds, gives_up
+):
+    an_import = stopping(world, denials=denials)
+    world.fault("ListUserImportJobs", code)
+    world.clock.time = an_import.state.plan.started_at + seconds
+    expected = (
+        an_import.after(done=True)
+        if gives_up
+        else an_import.after(denials=denials + 1, waits=8, wait=15)
+    )
+    assert an_import.turn() == expected
+
+
+def test_a_look_that_is_allowed_again_begins_anew(world):
+    an_import = stopping(world, denials=3)
+    an_import.put(job_ids=(an_import.job("Stopping").id,))
+    assert an_import.turn() == an_import.after(denials=0, waits=1, wait=2)
+
+
+def clearing(world, **progress):
+    return stopping(world, **progress).plan(intent=Intent.CLEAR)
+
+
+@pytest.mark.parametrize("status", [None, "Created", "Succeeded", "Stopped"])
+@pytest.mark.parametrize("stops_created_jobs", [True, False])
+def test_clear_looks_twice_whatever_is_listed(world, status, stops_created_jobs):
+    world.cognito.stops_created_jobs = stops_created_jobs
+    an_import = clearing(world, waits=0)
+    if status:
+        an_import.job(status)
+    assert an_import.turn() == an_import.after(waits=1, wait=2)
+    an_import.put(waits=1)
+    assert an_import.turn() == an_import.after(done=True)
+
+
+def test_clear_stops_a_job_that_is_listed_at_the_second_look_only(world):
+    an_import = clearing(world, waits=0)
+    job = an_import.job("InProgress")
+    world.cognito.list_delay = 2
+    an_import.state = an_import.turn()
+    assert job.status == "InProgress"
+    world.clock.sleep(an_import.state.wait_seconds)
+    assert not an_import.turn().done
+    assert job.status == "Stopping"
+
+
+def test_a_cancelled_import_stops_its_own_job_although_it_is_not_listed_yet(world):
+    an_import = stopping(world, 1, 2)
+    job = an_import.job("InProgress")
+    an_import.put(job_ids=(None, job.id))
+    world.cognito.list_delay = 60
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert job.status == "Stopping"
+
+
+def test_a_job_that_is_listed_is_not_described_to_be_stopped(world):
+    an_import = stopping(world)
+    an_import.put(job_ids=(an_import.job("InProgress").id,))
+    an_import.turn()
+    assert world.called("DescribeUserImportJob") == []
+
+
+def test_a_job_that_does_not_exist_is_nothing_to_stop(world):
+    an_import = stopping(world, job_ids=("import-9999999999",))
+    running = an_import.job("InProgress")
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert running.status == "Stopping"
+
+
+def test_a_job_of_an_unknown_status_is_stopped_and_waited_for(world):
+    an_import = stopping(world)
+    job = an_import.job(UNKNOWN)
+    an_import.put(job_ids=(job.id,))
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert [call["JobId"] for call in world.called("StopUserImportJob")] == [job.id]
+
+
+def test_a_cancelled_import_looks_once_at_a_job_that_waits(world):
+    an_import = stopping(world, waits=0)
+    job = an_import.job()
+    an_import.put(job_ids=(job.id,))
+    world.cognito.stops_created_jobs = False
+    assert an_import.turn() == an_import.after(done=True, results=(result(job),))
+
+
+def test_a_cancelled_import_leaves_the_jobs_of_another_request_alone(world):
+    an_import = stopping(world)
+    mine = an_import.job("InProgress")
+    theirs = an_import.job("InProgress", name=name_of_another_request())
+    taken_over = an_import.job("InProgress", name=name_of_another_request(1))
+    an_import.put(job_ids=(taken_over.id,))
+    an_import.turn()
+    stopped = {call["JobId"] for call in world.called("StopUserImportJob")}
+    assert stopped == {mine.id, taken_over.id}
+    assert theirs.status == "InProgress"
+
+
+def test_a_job_that_has_ended_does_not_hide_an_older_one_that_runs(world):
+    an_import = stopping(world)
+    running, ended = an_import.job("InProgress"), an_import.job("Succeeded", imported=3)
+    an_import.put(job_ids=(ended.id,))
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert running.status == "Stopping"
+
+
+def test_clear_stops_the_jobs_of_every_request(world):
+    an_import = clearing(world)
+    theirs = an_import.job("InProgress", name=name_of_another_request())
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert theirs.status == "Stopping"
+
+
 @pytest.mark.parametrize("code", ["PreconditionNotMetException", "InvalidParameterException"])
-def test_a_job_that_ends_while_it_is_asked_to_stop_has_stopped(world, execution, code):
-    job = world.cognito.job()
-    job.status, job.started_at = "InProgress", world.clock.now()
-    job.outcome = Outcome(seconds=3)
-    world.fault("StopUserImportJob", code)
-    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
-    assert execution.run().status == "FAILED"
-    assert execution.seconds < 20
-
-
-def test_the_upload_of_a_job_is_its_part_of_the_staged_rows(world):
-    world.s3.objects["assets", "users.csv"] = users(5)
-    execution = Execution(create(), world).split(2, 3)
-    execution.run_until(lambda: len(world.cognito.jobs) == 2)
-    first, second = (world.cognito.upload(job).decode() for job in world.cognito.jobs)
-    head, *rows = users(5).decode().splitlines(keepends=True)
-    assert first == head + "".join(rows[:2])
-    assert second == head + "".join(rows[2:])
+def test_a_job_that_cannot_be_stopped_does_not_keep_the_others(world, code):
+    an_import = stopping(world)
+    jobs = [an_import.job("InProgress") for _ in range(2)]
+    an_import.put(job_ids=(jobs[0].id,))
+    world.fault("StopUserImportJob", code, times=1)
+    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert sorted(job.status for job in jobs) == ["InProgress", "Stopping"]

@@ -54,7 +54,7 @@ def test_users_for_more_jobs_than_an_import_has_are_refused_whole(world, monkeyp
     assert world.cognito.jobs == []
 
 
-def test_a_file_with_more_problems_than_are_told_has_the_first_and_the_count(world):
+def test_a_file_with_more_problems_than_are_reported_has_the_first_and_the_count(world):
     rows = users(30).decode().replace("@", " ").splitlines()
     source("\n".join(rows).encode())(world)
     execution = run_workflow(create(), world)
@@ -87,7 +87,7 @@ def test_a_file_with_more_problems_than_are_told_has_the_first_and_the_count(wor
     ],
     ids=["missing", "of something else", "of a workflow that is gone"],
 )
-def test_a_workflow_that_cannot_be_started_is_told_at_once(world, arn, reason):
+def test_a_workflow_that_cannot_be_started_is_reported_at_once(world, arn, reason):
     if arn == ARN_OF_POOL:
         world.fault("StartExecution", "InvalidArn", "Invalid Arn")
     if arn == MACHINE:

@@ -148,7 +148,7 @@ def sung(text):
     return [canary for canary in (*CANARIES, *SECRETS) if canary in text]
 
 
-def all_that_is_told(world, execution, caplog, capfd):
+def all_that_is_reported(world, execution, caplog, capfd):
     """Logs with their tracebacks, output, states, answers, calls, and what is kept; by where."""
     formatter = logging.Formatter()
     output = capfd.readouterr()
@@ -176,7 +176,7 @@ def test_no_canary_sings_where_it_may_not(world, history, stays, caplog, capfd):
     world.cloudformation.disable_rollback = stays
     event = history(world)
     execution = Execution(event, world).run()
-    for where, text in all_that_is_told(world, execution, caplog, capfd):
+    for where, text in all_that_is_reported(world, execution, caplog, capfd):
         assert sung(text) == [], where
     assert caplog.records
 
@@ -206,7 +206,7 @@ def test_no_canary_sings_in_an_update_that_is_undone_and_a_delete(world, caplog,
     assert changed.status == "FAILED"
     last = run_workflow(delete(event), world)
     for execution in (changed, last):
-        for where, text in all_that_is_told(world, execution, caplog, capfd):
+        for where, text in all_that_is_reported(world, execution, caplog, capfd):
             assert sung(text) == [], where
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from helpers.events import POOL, ROLE
 from helpers.fake_web import KMS_HEADER
-from helpers.fake_world import ACTIVE, OTHER_POOL, UNKNOWN, FakeWorld
+from helpers.fake_world import ACTIVE, OTHER_POOL, UNKNOWN, FakeAws
 
 from user_import.aws.cognito import ImportJobs, Job, JobStatus
 from user_import.errors import (
@@ -28,7 +28,7 @@ LENGTH = sum(map(len, CSV))
 
 
 @pytest.fixture
-def jobs(world: FakeWorld) -> ImportJobs:
+def jobs(world: FakeAws) -> ImportJobs:
     found: ImportJobs = world.import_jobs
     return found
 
@@ -53,7 +53,7 @@ WITH_ROLE = ("CreateUserImportJob", "StartUserImportJob")
 ABOUT_A_JOB = (*WITH_ROLE, "StopUserImportJob")
 
 
-def test_create_user_import_job_names_pool_job_and_role(world: FakeWorld, jobs: ImportJobs) -> None:
+def test_create_user_import_job_names_pool_job_and_role(world: FakeAws, jobs: ImportJobs) -> None:
     job = upload(jobs)
     assert world.called("CreateUserImportJob") == [
         {"UserPoolId": POOL, "JobName": "name-1", "CloudWatchLogsRoleArn": ROLE}
@@ -64,7 +64,7 @@ def test_create_user_import_job_names_pool_job_and_role(world: FakeWorld, jobs: 
 
 
 def test_get_csv_header_gives_the_columns_in_cognitos_order(
-    world: FakeWorld, jobs: ImportJobs
+    world: FakeAws, jobs: ImportJobs
 ) -> None:
     assert jobs.csv_header(POOL) == world.cognito.columns
     assert world.called("GetCSVHeader") == [{"UserPoolId": POOL}]
@@ -79,7 +79,7 @@ def test_get_csv_header_gives_the_columns_in_cognitos_order(
     ],
 )
 def test_an_operation_on_a_job_names_pool_and_job(
-    world: FakeWorld, jobs: ImportJobs, operation: str, method: str
+    world: FakeAws, jobs: ImportJobs, operation: str, method: str
 ) -> None:
     job = upload(jobs)
     assert getattr(jobs, method)(POOL, job.id).id == job.id
@@ -88,7 +88,7 @@ def test_an_operation_on_a_job_names_pool_and_job(
 
 @pytest.mark.parametrize("page_size", [1, 2, 7, 60])
 def test_list_user_import_jobs_gives_all_pages_newest_first(
-    world: FakeWorld, jobs: ImportJobs, page_size: int
+    world: FakeAws, jobs: ImportJobs, page_size: int
 ) -> None:
     for number in range(7):
         world.cognito._create_user_import_job(f"job-{number}", POOL, ROLE)
@@ -98,7 +98,7 @@ def test_list_user_import_jobs_gives_all_pages_newest_first(
     assert len(world.called("ListUserImportJobs")) == -(-7 // page_size)
 
 
-def test_more_than_one_full_page_of_cognitos_is_listed(world: FakeWorld, jobs: ImportJobs) -> None:
+def test_more_than_one_full_page_of_cognitos_is_listed(world: FakeAws, jobs: ImportJobs) -> None:
     for number in range(121):
         world.cognito._create_user_import_job(f"job-{number}", POOL, ROLE)
     assert len(list(jobs.list_jobs(POOL))) == 121
@@ -109,7 +109,7 @@ def test_a_pool_without_jobs_lists_none(jobs: ImportJobs) -> None:
 
 
 def test_a_pool_is_known_by_name_and_auto_verified_attributes(
-    world: FakeWorld, jobs: ImportJobs
+    world: FakeAws, jobs: ImportJobs
 ) -> None:
     world.cognito.pools[POOL] = ["phone_number", "email"]
     pool = jobs.user_pool(POOL)
@@ -118,14 +118,14 @@ def test_a_pool_is_known_by_name_and_auto_verified_attributes(
 
 
 def test_a_pool_that_verifies_nothing_has_no_auto_verified_attributes(
-    world: FakeWorld, jobs: ImportJobs
+    world: FakeAws, jobs: ImportJobs
 ) -> None:
     world.cognito.pools[POOL] = []
     assert jobs.user_pool(POOL).auto_verified_attributes == ()
 
 
 @pytest.mark.parametrize("status", list(JobStatus))
-def test_every_status_is_read_and_knows_whether_it_is_active(world: FakeWorld, status: Any) -> None:
+def test_every_status_is_read_and_knows_whether_it_is_active(world: FakeAws, status: Any) -> None:
     world.cognito._create_user_import_job("name", POOL, ROLE)
     described = world.cognito._described(world.cognito.job())
     job = Job.from_api({**described, "Status": str(status)})
@@ -169,7 +169,7 @@ def test_a_status_that_cannot_stand_in_a_line_is_made_one_and_cut() -> None:
 )
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_refusal_has_its_exception(
-    world: FakeWorld,
+    world: FakeAws,
     operation: str,
     code: str,
     kind: type[AwsError],
@@ -188,7 +188,7 @@ def test_every_refusal_has_its_exception(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_too_many_requests_may_be_the_word_for_a_taken_slot_where_a_job_is_started(
-    world: FakeWorld, operation: str
+    world: FakeAws, operation: str
 ) -> None:
     world.fault(operation, "TooManyRequestsException")
     with pytest.raises(AwsError) as caught:
@@ -198,7 +198,7 @@ def test_too_many_requests_may_be_the_word_for_a_taken_slot_where_a_job_is_start
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_imports_that_are_not_enabled_are_told_with_what_to_do(
-    world: FakeWorld, operation: str
+    world: FakeAws, operation: str
 ) -> None:
     world.fault(operation, "OperationNotEnabledException", "not in this Region")
     with pytest.raises(AwsError) as caught:
@@ -209,7 +209,7 @@ def test_imports_that_are_not_enabled_are_told_with_what_to_do(
 
 
 def test_the_upload_has_its_exact_length_and_the_key_header_and_is_not_chunked(
-    world: FakeWorld, jobs: ImportJobs
+    world: FakeAws, jobs: ImportJobs
 ) -> None:
     upload(jobs)
     (put,) = world.web.puts
@@ -262,7 +262,7 @@ def test_the_upload_goes_the_way_that_the_url_says_and_waits_a_while(
     assert set(made) == {(f"{scheme.upper()}Connection", "cognito.example")}
 
 
-def test_a_redirection_is_no_upload(world: FakeWorld, jobs: ImportJobs) -> None:
+def test_a_redirection_is_no_upload(world: FakeAws, jobs: ImportJobs) -> None:
     world.web.answer("/upload/", 300)
     with pytest.raises(UploadError, match="HTTP status 300"):
         upload(jobs)
@@ -277,7 +277,7 @@ def test_a_page_without_jobs_is_an_empty_one() -> None:
     assert list(ImportJobs(Cognito()).list_jobs(POOL)) == []
 
 
-def test_the_upload_is_streamed_while_it_is_read(world: FakeWorld, jobs: ImportJobs) -> None:
+def test_the_upload_is_streamed_while_it_is_read(world: FakeAws, jobs: ImportJobs) -> None:
     received = []
 
     def content() -> Iterator[bytes]:
@@ -292,7 +292,7 @@ def test_the_upload_is_streamed_while_it_is_read(world: FakeWorld, jobs: ImportJ
 
 @pytest.mark.parametrize("trouble", [500, 503, "close", "reset", "garbage"])
 def test_trouble_during_the_upload_is_tried_again_with_the_content_opened_anew(
-    world: FakeWorld, jobs: ImportJobs, trouble: int | str
+    world: FakeAws, jobs: ImportJobs, trouble: int | str
 ) -> None:
     opened = []
 
@@ -309,7 +309,7 @@ def test_trouble_during_the_upload_is_tried_again_with_the_content_opened_anew(
 
 @pytest.mark.parametrize("trouble", [500, "close", "reset", "garbage"])
 def test_trouble_that_does_not_end_is_an_upload_error_without_the_url(
-    world: FakeWorld, jobs: ImportJobs, trouble: int | str
+    world: FakeAws, jobs: ImportJobs, trouble: int | str
 ) -> None:
     began = world.clock.now()
     world.web.answer("/upload/", trouble, times=99)
@@ -322,7 +322,7 @@ def test_trouble_that_does_not_end_is_an_upload_error_without_the_url(
 
 
 def test_a_refused_upload_is_final_and_told_with_status_and_code(
-    world: FakeWorld, jobs: ImportJobs
+    world: FakeAws, jobs: ImportJobs
 ) -> None:
     body = b"<Error><Code>SignatureDoesNotMatch</Code><Message>?X-Amz=secret</Message></Error>"
     world.web.answer("/upload/", 403, body=body)
@@ -334,7 +334,7 @@ def test_a_refused_upload_is_final_and_told_with_status_and_code(
 
 
 def test_a_refusal_before_the_whole_file_was_sent_is_told_with_its_status(
-    world: FakeWorld, jobs: ImportJobs
+    world: FakeAws, jobs: ImportJobs
 ) -> None:
     world.web.answer("/upload/", "early 403", times=99)
     with pytest.raises(UploadError, match="403"):

@@ -11,7 +11,7 @@ from helpers.events import IMPORT_ROLE, STACK, create, delete, update
 from helpers.fake_world import (
     OTHER_IMPORT_ROLE,
     OTHER_STACK,
-    FakeWorld,
+    FakeAws,
     not_authorized,
     run_workflow,
 )
@@ -29,7 +29,7 @@ def refused(role: str) -> str:
 
 @pytest.mark.parametrize("event", [create(), update(create()), delete(create())])
 def test_a_role_is_assumed_for_the_stack_and_in_the_name_of_the_request(
-    world: FakeWorld, event: dict[str, Any]
+    world: FakeAws, event: dict[str, Any]
 ) -> None:
     ImportRole.of_request(event).assume(world.sts)
     assert world.called("AssumeRole") == [
@@ -41,7 +41,7 @@ def test_a_role_is_assumed_for_the_stack_and_in_the_name_of_the_request(
     ]
 
 
-def test_the_credentials_are_arguments_of_a_client_of_boto3(world: FakeWorld) -> None:
+def test_the_credentials_are_arguments_of_a_client_of_boto3(world: FakeAws) -> None:
     credentials = ImportRole.of_request(create()).assume(world.sts)
     assert list(credentials) == [
         "aws_access_key_id",
@@ -52,13 +52,13 @@ def test_the_credentials_are_arguments_of_a_client_of_boto3(world: FakeWorld) ->
 
 
 @pytest.mark.parametrize("request_id", ["x" * 200, "a/b c:é\n", ""], ids=ascii)
-def test_any_id_of_a_request_gives_a_name_that_sts_takes(world: FakeWorld, request_id: str) -> None:
+def test_any_id_of_a_request_gives_a_name_that_sts_takes(world: FakeAws, request_id: str) -> None:
     assert ImportRole.of_request({**create(), "RequestId": request_id}).assume(world.sts)
 
 
 @pytest.mark.parametrize("arn", [None, 7, ["a role"]], ids=str)
 def test_a_request_that_names_no_role_is_told_so_and_sts_is_not_asked(
-    world: FakeWorld, arn: Any
+    world: FakeAws, arn: Any
 ) -> None:
     role = ImportRole.of_request(create(ImportRoleArn=arn))
     with pytest.raises(RequestError, match=NO_IMPORT_ROLE):
@@ -81,7 +81,7 @@ def test_a_request_without_properties_names_no_role(properties: dict[str, Any] |
     ids=["another stack's role", "of another stack", "no role"],
 )
 def test_a_role_that_does_not_trust_the_stack_is_denied_with_what_to_do(
-    world: FakeWorld, role: str, stack: str
+    world: FakeAws, role: str, stack: str
 ) -> None:
     event = {**create(ImportRoleArn=role), "StackId": stack}
     with pytest.raises(AccessDenied) as caught:
@@ -101,7 +101,7 @@ def of_another_stack() -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", [create, lambda **changes: delete(create(**changes))])
 def test_with_the_role_of_another_stack_nothing_at_all_is_called(
-    world: FakeWorld, kind: Callable[..., dict[str, Any]]
+    world: FakeAws, kind: Callable[..., dict[str, Any]]
 ) -> None:
     run_workflow(kind(ImportRoleArn=OTHER_IMPORT_ROLE), world)
     assert {call.operation for call in world.calls if call.role} == set()
@@ -110,7 +110,7 @@ def test_with_the_role_of_another_stack_nothing_at_all_is_called(
 
 
 def test_a_request_that_names_the_role_of_another_stack_is_refused_after_two_minutes(
-    world: FakeWorld,
+    world: FakeAws,
 ) -> None:
     execution = run_workflow(of_another_stack(), world)
     assert execution.status == "FAILED"
@@ -120,7 +120,7 @@ def test_a_request_that_names_the_role_of_another_stack_is_refused_after_two_min
 
 
 def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(
-    world: FakeWorld,
+    world: FakeAws,
 ) -> None:
     event = create()
     run_workflow(event, world)
@@ -133,7 +133,7 @@ def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(
 
 @pytest.mark.parametrize("kind", [create, lambda: update(create()), lambda: delete(create())])
 def test_a_role_that_cannot_be_assumed_at_first_is_waited_for(
-    world: FakeWorld, kind: Callable[..., dict[str, Any]]
+    world: FakeAws, kind: Callable[..., dict[str, Any]]
 ) -> None:
     event = kind()
     world.fault("AssumeRole", "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
@@ -143,7 +143,7 @@ def test_a_role_that_cannot_be_assumed_at_first_is_waited_for(
     assert world.staged == []
 
 
-def test_the_longest_wait_for_the_role_is_that_of_the_import(world: FakeWorld) -> None:
+def test_the_longest_wait_for_the_role_is_that_of_the_import(world: FakeAws) -> None:
     execution = run_workflow(create(ImportRoleArn=OTHER_IMPORT_ROLE, TimeoutSeconds="60"), world)
     first, *_ = execution.states
     assert first["done"]
@@ -151,7 +151,7 @@ def test_the_longest_wait_for_the_role_is_that_of_the_import(world: FakeWorld) -
     assert len(world.called("AssumeRole")) < 30
 
 
-def test_a_role_that_is_taken_away_while_the_import_runs_gives_it_up(world: FakeWorld) -> None:
+def test_a_role_that_is_taken_away_while_the_import_runs_gives_it_up(world: FakeAws) -> None:
     world.cognito.foreign_until = world.clock.now() + 300
     world.clock.after(200, world.sts.roles.clear)
     execution = run_workflow(create(), world)

@@ -14,11 +14,11 @@ What must hold, and where it is looked for (``histories.py``):
 - no job of an import is active once its Delete has been answered: ``see_what_outlived_a_delete``
 - a request that another one has replaced starts nothing once that one has ended, and nothing is
   started but while the stack is created or updated: ``Stack.started``
-- a call is signed with the role of the import that it is made for: ``HistoryWorld.fault_for``
+- a call is signed with the role of the import that it is made for: ``WatchedAws.fault_for``
 - no attribute value, presigned URL or response URL is in a log, an error, a state or an answer:
-  ``HistoryWorld.clean``
+  ``WatchedAws.clean``
 - what was staged is removed: ``see_what_is_left_behind``
-- no step ends in an exception that the library does not raise on purpose: ``Execution.turn``
+- no step ends in an exception that the library does not raise on purpose: `ExecutionTask.turn`
 - everything comes to an end: ``Histories._settle``
 """
 
@@ -31,14 +31,14 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from helpers.fake_world import CANARY, OTHER_POOL, POOL, UNKNOWN, Killed, client_error
 from helpers.simulated_histories import (
-    EXECUTION_SECONDS,
     IMPORTS,
     NEVER,
     End,
-    Execution,
-    HistoryWorld,
+    ExecutionTask,
+    WatchedAws,
 )
 from helpers.socketless_web import SocketlessWeb
+from helpers.state_machine import workflow
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -139,7 +139,7 @@ class Histories(RuleBasedStateMachine):
         self, service, says_of_missing, one_at_a_time, skew, wanted, pinned
     ):
         self.pinned = pinned
-        self.world = HistoryWorld(self.web, one_at_a_time=one_at_a_time, skew=skew).__enter__()
+        self.world = WatchedAws(self.web, one_at_a_time=one_at_a_time, skew=skew).__enter__()
         self.world.s3.says_of_missing = says_of_missing
         for name, value in service.items():
             setattr(self.world.cognito, name, value)
@@ -183,13 +183,13 @@ class Histories(RuleBasedStateMachine):
     @rule(which=st.integers(0, 5))
     def a_step_is_called_twice(self, which):
         task = self._task(which)
-        if isinstance(task, Execution):
+        if isinstance(task, ExecutionTask):
             self._turn(task, calls=2)
 
     @rule(which=st.integers(0, 5), happened=st.booleans())
     def a_step_hangs(self, which, happened):
         task = self._task(which)
-        if isinstance(task, Execution):
+        if isinstance(task, ExecutionTask):
             self._turn(task, calls=int(happened), hangs=True)
 
     @precondition(lambda self: self.world.stack.may_deploy)
@@ -331,7 +331,7 @@ class Histories(RuleBasedStateMachine):
     @rule(which=st.integers(0, 5), status=st.sampled_from(["ABORTED", "TIMED_OUT"]))
     def an_execution_is_ended(self, which, status):
         task = self._task(which)
-        if isinstance(task, Execution):
+        if isinstance(task, ExecutionTask):
             task.end(status)
 
     @invariant()
@@ -362,7 +362,7 @@ class Histories(RuleBasedStateMachine):
             if not self.world.alive:
                 if not self.world.stack.busy:
                     break
-                self.world.clock.sleep(EXECUTION_SECONDS)
+                self.world.clock.sleep(workflow()["TimeoutSeconds"])
                 continue
             self._turn(min(self.world.alive, key=lambda task: task.due))
             self.all_is_well()

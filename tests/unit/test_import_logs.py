@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from helpers.fake_world import FakeWorld
+from helpers.fake_world import FakeAws
 
 from user_import.aws.cognito import JobResult
 from user_import.aws.import_logs import UserResult, log_stream_name
@@ -15,7 +15,7 @@ GROUP, STREAM = "/aws/cognito/userpools/p/n", "import-1/seed"
 
 
 def read(
-    world: FakeWorld, lines: Sequence[str], outcomes: Sequence[str] = ("FAILED",), most: int = 10
+    world: FakeAws, lines: Sequence[str], outcomes: Sequence[str] = ("FAILED",), most: int = 10
 ) -> list[UserResult]:
     world.logs.write(GROUP, STREAM, lines)
     found: list[UserResult] = world.import_logs.results(GROUP, STREAM, list(outcomes), most)
@@ -41,12 +41,12 @@ def test_group_and_stream_are_named_as_cognito_names_them() -> None:
         ("FAILED", ""),
     ],
 )
-def test_every_documented_line_is_read(world: FakeWorld, outcome: str, reason: str) -> None:
+def test_every_documented_line_is_read(world: FakeAws, outcome: str, reason: str) -> None:
     found = read(world, (f"[{outcome}] Line Number 1234 - {reason}",), [outcome])
     assert found == [UserResult(1234, outcome, reason)]
 
 
-def test_cognitos_own_lines_are_ignored(world: FakeWorld) -> None:
+def test_cognitos_own_lines_are_ignored(world: FakeAws) -> None:
     lines = (
         "Cognito User Pools Import - Test Log",
         "FAILED",
@@ -58,7 +58,7 @@ def test_cognitos_own_lines_are_ignored(world: FakeWorld) -> None:
     assert [result.line for result in read(world, lines)] == [2]
 
 
-def test_other_outcomes_are_ignored(world: FakeWorld) -> None:
+def test_other_outcomes_are_ignored(world: FakeAws) -> None:
     lines = (
         "[SUCCEEDED] Line Number 2 - The import succeeded.",
         "[SKIPPED] Line Number 3 - The user already exists.",
@@ -69,54 +69,54 @@ def test_other_outcomes_are_ignored(world: FakeWorld) -> None:
     assert [result.line for result in read(world, lines, ["SKIPPED"])] == [3]
 
 
-def test_a_reason_that_speaks_of_other_outcomes_is_read(world: FakeWorld) -> None:
+def test_a_reason_that_speaks_of_other_outcomes_is_read(world: FakeAws) -> None:
     lines = ("[FAILED] Line Number 4 - neither SKIPPED nor SUCCEEDED",)
     assert [result.line for result in read(world, lines)] == [4]
 
 
-def test_unprintable_characters_become_spaces(world: FakeWorld) -> None:
+def test_unprintable_characters_become_spaces(world: FakeAws) -> None:
     (result,) = read(world, ("[FAILED] Line Number 2 - a\nb\x1b[31m\x00\u2028c\td",))
     assert result.reason == "a b [31m  c d"
 
 
-def test_a_long_reason_is_cut(world: FakeWorld) -> None:
+def test_a_long_reason_is_cut(world: FakeAws) -> None:
     (result,) = read(world, (f"[FAILED] Line Number 2 - {'x' * 5_000}",))
     assert 100 <= len(result.reason) <= 500
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3])
-def test_all_pages_are_read_until_there_is_enough(world: FakeWorld, page_size: int) -> None:
+def test_all_pages_are_read_until_there_is_enough(world: FakeAws, page_size: int) -> None:
     world.logs.page_size = page_size
     lines = tuple(f"[FAILED] Line Number {line} - x" for line in range(2, 9))
     assert [result.line for result in read(world, lines)] == list(range(2, 9))
     assert [result.line for result in read(world, lines, most=3)] == [2, 3, 4]
 
 
-def test_what_was_asked_for_is_not_read_beyond(world: FakeWorld) -> None:
+def test_what_was_asked_for_is_not_read_beyond(world: FakeAws) -> None:
     world.logs.page_size = 10
     read(world, tuple(f"[FAILED] Line Number {line} - x" for line in range(2, 2_000)))
     assert len(world.called("FilterLogEvents")) < 5
 
 
-def test_a_log_of_empty_pages_is_given_up(world: FakeWorld) -> None:
+def test_a_log_of_empty_pages_is_given_up(world: FakeAws) -> None:
     world.logs.page_size = 1
     lines = tuple("Cognito says something" for _ in range(1_000))
     assert read(world, lines) == []
     assert len(world.called("FilterLogEvents")) < 100
 
 
-def test_a_stream_that_does_not_exist_has_no_results(world: FakeWorld) -> None:
+def test_a_stream_that_does_not_exist_has_no_results(world: FakeAws) -> None:
     assert world.import_logs.results(GROUP, "nobody/knows", ["FAILED"], 5) == []
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException"])
-def test_a_refusal_is_raised_with_its_code(world: FakeWorld, code: str) -> None:
+def test_a_refusal_is_raised_with_its_code(world: FakeAws, code: str) -> None:
     world.fault("FilterLogEvents", code)
     with pytest.raises(AwsError, match=f"logs:FilterLogEvents: {code}"):
         world.import_logs.results(GROUP, STREAM, ["FAILED"], 5)
 
 
-def test_what_may_not_be_done_to_a_group_is_raised_with_its_action(world: FakeWorld) -> None:
+def test_what_may_not_be_done_to_a_group_is_raised_with_its_action(world: FakeAws) -> None:
     for operation in ("PutRetentionPolicy", "DeleteLogGroup"):
         world.fault(operation, "AccessDeniedException")
     with pytest.raises(AwsError, match="logs:PutRetentionPolicy: AccessDeniedException"):
@@ -125,7 +125,7 @@ def test_what_may_not_be_done_to_a_group_is_raised_with_its_action(world: FakeWo
         world.import_logs.remove(GROUP)
 
 
-def test_a_broken_connection_is_raised(world: FakeWorld) -> None:
+def test_a_broken_connection_is_raised(world: FakeAws) -> None:
     world.fault("FilterLogEvents", EndpointConnectionError(endpoint_url="https://logs"))
     with pytest.raises(AwsError, match="EndpointConnectionError"):
         world.import_logs.results(GROUP, STREAM, ["FAILED"], 5)

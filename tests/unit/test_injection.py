@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from helpers.events import MACHINE, POOL, create, delete, update
-from helpers.fake_world import CANARY, Execution, FakeJob, FakeWorld, Outcome, run_workflow, users
+from helpers.fake_world import CANARY, Execution, FakeAws, FakeJob, Outcome, run_workflow, users
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,7 +64,7 @@ def forged(request: pytest.FixtureRequest) -> str:
 
 
 def test_a_source_name_forges_no_line(
-    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.s3.objects["assets", "users.csv"] += b"one,two\n"
     execution = run_workflow(create(SourceName=forged), world)
@@ -76,7 +76,7 @@ def test_a_source_name_forges_no_line(
 
 @pytest.mark.parametrize("error", ["NoSuchKey", "AccessDenied"])
 def test_a_key_of_the_source_forges_no_line(
-    world: FakeWorld, forged: str, error: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, forged: str, error: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.fault("GetObject", error, key=forged)
     execution = run_workflow(create(SourceKey=forged), world)
@@ -86,7 +86,7 @@ def test_a_key_of_the_source_forges_no_line(
 
 @pytest.mark.parametrize("place", ["column", "unknown column", "value"])
 def test_a_column_or_value_of_the_users_file_forges_no_line(
-    world: FakeWorld, forged: str, place: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, forged: str, place: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.cloudformation.disable_rollback = True
     column, value = {
@@ -105,7 +105,7 @@ def test_a_column_or_value_of_the_users_file_forges_no_line(
 
 
 def test_what_cognito_says_of_a_job_forges_no_line(
-    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.cognito.outcomes = [
         Outcome("Failed", failed=1, message=forged, lines=(f"[FAILED] Line Number 2 - {forged}",))
@@ -126,7 +126,7 @@ def test_what_cognito_says_of_a_job_forges_no_line(
 )
 @pytest.mark.parametrize("code", ["InternalFailure", "AccessDenied", "PreconditionNotMetException"])
 def test_a_services_refusal_forges_no_line(
-    world: FakeWorld, operation: str, code: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, operation: str, code: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     world.fault(operation, code, f"x\n{FORGED}\x1b[2J")
@@ -136,7 +136,7 @@ def test_a_services_refusal_forges_no_line(
 
 
 def test_an_error_code_forges_no_line(
-    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.fault("GetCSVHeader", forged)
     assert run_workflow(create(), world).reason.isprintable()
@@ -144,7 +144,7 @@ def test_an_error_code_forges_no_line(
 
 
 def test_jobs_of_others_forge_no_line(
-    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.cognito.jobs.append(FakeJob("import-1", forged, POOL, "role", 0.0, "/upload/x"))
     event = create()
@@ -154,7 +154,7 @@ def test_jobs_of_others_forge_no_line(
 
 
 def test_a_pools_name_forges_no_line(
-    world: FakeWorld, forged: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.cognito.description = {"Name": forged}
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
@@ -168,7 +168,7 @@ def test_a_pools_name_forges_no_line(
 @pytest.mark.parametrize("name", ["UserPoolId", "StagingBucket", "StagingKey", "StateMachineArn"])
 @pytest.mark.parametrize("kind", [create, lambda **changes: delete(create(**changes))])
 def test_a_property_forges_no_line_of_the_starter(
-    world: FakeWorld,
+    world: FakeAws,
     name: str,
     kind: Callable[..., dict[str, Any]],
     forged: str,
@@ -184,7 +184,7 @@ def test_a_property_forges_no_line_of_the_starter(
 
 @pytest.mark.parametrize("part", ["error", "arn"])
 def test_an_execution_that_broke_forges_no_line(
-    world: FakeWorld, part: str, forged: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, part: str, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     arn = forged if part == "arn" else MACHINE
     event = create(UserPoolId=forged)
@@ -208,7 +208,7 @@ def test_an_execution_that_broke_forges_no_line(
     ],
 )
 def test_a_property_forges_no_line_of_the_worker(
-    world: FakeWorld, name: str, forged: str, logged: pytest.LogCaptureFixture
+    world: FakeAws, name: str, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     event = create(**{name: forged})
     assert run_workflow(event, world).reason.isprintable()
@@ -250,7 +250,7 @@ def cells(text: str) -> Iterator[str]:
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("before", SEPARATORS)
 def test_no_cell_of_the_list_of_problems_is_a_formula(
-    world: FakeWorld, formula: str, before: str
+    world: FakeAws, formula: str, before: str
 ) -> None:
     world.cloudformation.disable_rollback = True
     name = f"{before}{formula}".strip()
@@ -288,7 +288,7 @@ TRICKS = ["../other/users.csv", "/users.csv", "//users.csv", "imports/../../user
 
 @pytest.mark.parametrize("key", [*TRICKS, "imports/./users.csv", "imports/..", "s3://x/users.csv"])
 def test_a_staging_key_with_a_path_trick_is_refused_and_nothing_is_written(
-    world: FakeWorld, key: str
+    world: FakeAws, key: str
 ) -> None:
     execution = run_workflow(create(StagingKey=key), world)
     assert execution.status == "FAILED"
@@ -298,7 +298,7 @@ def test_a_staging_key_with_a_path_trick_is_refused_and_nothing_is_written(
 
 @pytest.mark.parametrize("key", TRICKS)
 def test_a_key_of_the_source_is_read_as_it_is_and_nothing_is_written_there(
-    world: FakeWorld, key: str
+    world: FakeAws, key: str
 ) -> None:
     world.s3.objects["assets", key] = users(2)
     execution = run_workflow(create(SourceKey=key), world)
@@ -308,7 +308,7 @@ def test_a_key_of_the_source_is_read_as_it_is_and_nothing_is_written_there(
 
 
 @pytest.mark.parametrize("name", ["../../x", "/x", "x/../y", "//", "..\\x"])
-def test_a_job_name_with_a_path_trick_makes_no_job(world: FakeWorld, name: str) -> None:
+def test_a_job_name_with_a_path_trick_makes_no_job(world: FakeAws, name: str) -> None:
     execution = run_workflow(create(JobName=name), world)
     assert execution.status == "FAILED"
     assert "JobName" in execution.reason
@@ -316,7 +316,7 @@ def test_a_job_name_with_a_path_trick_makes_no_job(world: FakeWorld, name: str) 
 
 
 @pytest.mark.parametrize("name", ["../../x.csv", "/etc/passwd", "https://example.com/x"])
-def test_what_the_source_is_called_is_a_name_and_no_path(world: FakeWorld, name: str) -> None:
+def test_what_the_source_is_called_is_a_name_and_no_path(world: FakeAws, name: str) -> None:
     execution = run_workflow(create(SourceName=name), world)
     assert execution.status == "SUCCESS"
     keys = {call["Key"] for call in world.called("GetObject") + world.called("PutObject")}
@@ -340,7 +340,7 @@ def test_ids_are_letters_and_digits_whatever_stack_and_logical_id_are(
 
 
 def test_an_update_tells_no_value_of_a_reading(
-    world: FakeWorld, logged: pytest.LogCaptureFixture
+    world: FakeAws, logged: pytest.LogCaptureFixture
 ) -> None:
     event = create()
     run_workflow(event, world)

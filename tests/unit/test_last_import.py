@@ -1,7 +1,7 @@
-"""The import that an Update goes back to, or leaves as it is: which jobs of the pool it had."""
+"""The jobs of the import that an Update rolls back to, or leaves unchanged."""
 
 import pytest
-from helpers.fake_world import OTHER_POOL, POOL, ROLE, create, update
+from helpers.fake_world import OTHER_POOL, POOL, create, update
 
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.last_import import last_import
@@ -10,8 +10,7 @@ from user_import.steps.last_import import last_import
 def put_job(world, event, status="Succeeded", *, number=0, pool=POOL, **counters):
     """Put a job of a request into a pool."""
     name = ImportRequest.from_event(event).name_of(number)
-    world.cognito._create_user_import_job(name, pool, ROLE)
-    job = world.cognito.job()
+    job = world.cognito.add_job(name, pool)
     job.status = status
     for counter, value in counters.items():
         setattr(job, counter, value)
@@ -30,7 +29,7 @@ def test_it_is_the_newest_of_the_same_content(world):
     put_job(world, create(SourceHash="other"), imported=9)
     put_job(world, {**create(), "LogicalResourceId": "Other"}, imported=9)
     put_job(world, create(), pool=OTHER_POOL, imported=9)
-    world.cognito._create_user_import_job("foreign", POOL, ROLE)
+    world.cognito.add_job("foreign")
     assert last(world, update(event)) == [newer.id]
 
 

@@ -14,12 +14,15 @@ from helpers.fake_world import (
     Outcome,
     create,
     delete,
+    failed_empty,
     long_rows,
     reverse,
     run_workflow,
     update,
     users,
 )
+
+from user_import.messages import steps as messages
 
 NEVER = float("inf")
 BROKEN = EndpointConnectionError(endpoint_url="https://example.com")
@@ -56,7 +59,7 @@ def _is_stopped_by_hand(world):
     return create()
 
 
-def _goes_back(world):
+def _rolls_back(world):
     world.cognito.outcomes = [Outcome(seconds=60)]
     world.clock.after(5, lambda: setattr(world.cloudformation, "status", "ROLLBACK_IN_PROGRESS"))
     return create()
@@ -114,7 +117,7 @@ WAYS_OUT = [
     _fails,
     _times_out,
     _is_stopped_by_hand,
-    _goes_back,
+    _rolls_back,
     _stage_breaks_off,
     _stage_is_refused_midway,
     _source_is_forbidden,
@@ -208,7 +211,7 @@ def test_a_delete_removes_what_an_earlier_request_has_staged(world):
 
 
 @pytest.mark.parametrize("content", [users(3), BAD], ids=["users", "problems"])
-def test_a_stage_that_a_delete_has_overtaken_stages_nothing_after_it(world, content):
+def test_a_stage_that_a_delete_has_superseded_stages_nothing_after_it(world, content):
     good = create(SourceKey="good.csv")
     world.s3.objects["assets", "good.csv"] = users(3)
     run_workflow(good, world)
@@ -217,7 +220,7 @@ def test_a_stage_that_a_delete_has_overtaken_stages_nothing_after_it(world, cont
     late = Execution(update(good, SourceKey="users.csv", SourceHash="late"), world)
     late.step()
     assert world.staged == []
-    assert "another request" in late.run().reason
+    assert late.run().reason == messages.REQUEST_SUPERSEDED
     assert world.staged == []
 
 
@@ -429,6 +432,14 @@ def test_where_no_job_could_be_made_no_retention_is_tried(world):
     assert world.called("PutRetentionPolicy") == []
 
 
+def test_the_log_of_a_job_that_was_replaced_has_the_retention_too(world):
+    world.cognito.outcomes = [failed_empty(3)]
+    execution = until_started(world, create(**KEPT))
+    world.fault("CreateUserImportJob", "LimitExceededException")
+    assert execution.run().status == "FAILED"
+    assert world.logs.retention == {GROUP: 30}
+
+
 def test_where_stage_breaks_no_retention_is_tried(world, caplog):
     world.fault("DescribeUserPool", ValueError(CANARY))
     run_workflow(create(**KEPT), world)
@@ -444,7 +455,7 @@ def test_where_stage_breaks_no_retention_is_tried(world, caplog):
 def test_a_retention_that_cannot_be_set_is_a_line_in_the_log(world, error, caplog):
     world.fault("PutRetentionPolicy", error)
     assert run_workflow(create(**KEPT), world).status == "SUCCESS"
-    assert "Cognito's log group of the user pool stays as it is" in caplog.text
+    assert "Cognito's log group of the user pool is unchanged" in caplog.text
 
 
 @pytest.mark.parametrize("seconds", [1, 15])
@@ -461,7 +472,7 @@ def test_a_log_group_that_cognito_never_makes_is_not_waited_for_long(world, capl
     world.fault("PutRetentionPolicy", "ResourceNotFoundException")
     assert execution.run().status == "SUCCESS"
     assert 16 <= world.clock.now() - ended_at < 20
-    assert "Cognito's log group of the user pool stays as it is" in caplog.text
+    assert "Cognito's log group of the user pool is unchanged" in caplog.text
 
 
 def test_a_retention_that_may_not_be_set_is_not_waited_for(world):
@@ -552,15 +563,15 @@ def test_a_log_group_that_cannot_be_removed_is_a_line_in_the_log(world, operatio
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     world.fault(operation, error)
     assert run_workflow(delete(event), world).status == "SUCCESS"
-    assert "Cognito's log group of the user pool stays as it is" in caplog.text
+    assert "Cognito's log group of the user pool is unchanged" in caplog.text
 
 
-def test_a_log_group_that_is_gone_is_no_trouble(world, caplog):
+def test_a_log_group_that_was_deleted_is_no_trouble(world, caplog):
     event = imported(world)
     world.logs.streams.clear()
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     assert run_workflow(delete(event), world).status == "SUCCESS"
-    assert "stays as it is" not in caplog.text
+    assert "is unchanged" not in caplog.text
 
 
 def test_where_the_pool_is_gone_the_log_says_what_may_be_left(world, caplog):
@@ -568,9 +579,7 @@ def test_where_the_pool_is_gone_the_log_says_what_may_be_left(world, caplog):
     world.cognito.pools.clear()
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     assert run_workflow(delete(event), world).status == "SUCCESS"
-    assert (
-        f"a log group /aws/cognito/userpools/{POOL}/<name of the pool> may be left" in caplog.text
-    )
+    assert f"a log group /aws/cognito/userpools/{POOL}/<name of the pool> may remain" in caplog.text
 
 
 def test_a_log_that_cannot_be_seen_to_after_a_timeout_is_answered_once(world):

@@ -24,6 +24,7 @@ from helpers.fake_world import (
 )
 
 from user_import.errors import RequestError
+from user_import.messages import steps as messages
 from user_import.steps.import_request import ImportRequest
 from user_import.text import digest
 from user_import.users_csv import Pool, ReadOptions, validate_users
@@ -31,8 +32,8 @@ from user_import.users_csv import Pool, ReadOptions, validate_users
 EXPORTS = Path(__file__).parent / "exports"
 STAGED = ("st", "imports/seed/users.csv")
 PROBLEMS = ("st", "imports/seed/problems.csv")
-ADDRESS = "All of them: s3://st/imports/seed/problems.csv (kept for a day). "
-LOG_HAS_MORE = "The log of the import's worker has more, until the stack is rolled back. "
+ADDRESS = f"{messages.problem_report_address(*PROBLEMS)} "
+LOG_HAS_MORE = f"{messages.PROBLEMS_IN_LOG} "
 HEADER = ["line", "column", "rule", "severity", "problem"]
 
 TWO_PROBLEMS = (
@@ -112,7 +113,7 @@ def test_the_reason_of_an_update_names_the_list_before_the_problems(world, put):
     )
 
 
-def test_one_problem_is_told_in_the_singular(world, put):
+def test_one_problem_is_reported_in_the_singular(world, put):
     put(wrong(1))
     assert run_workflow(create(), world).reason.startswith("people.csv has 1 problem, and")
 
@@ -289,7 +290,7 @@ def test_a_list_that_may_not_be_written_is_in_the_log(world, put, caplog):
     event = imported(world)
     world.fault("PutObject", "AccessDenied", key=PROBLEMS[1])
     updated(world, event)
-    (line,) = (text for text in caplog.messages if "the list of problems was not written" in text)
+    (line,) = (text for text in caplog.messages if "the problem report was not written" in text)
     assert "AccessDenied" in line
 
 
@@ -327,7 +328,7 @@ def test_a_stack_that_cannot_be_asked_whether_it_stays_has_no_list(world, put, t
 # The reason
 
 
-def test_twenty_problems_are_told_one_by_one(world, put):
+def test_twenty_problems_are_reported_one_by_one(world, put):
     put(wrong(20))
     reason = run_workflow(create(), world).reason
     assert "By rule" not in reason
@@ -473,7 +474,7 @@ def test_a_strict_reading_refuses_what_is_mended_otherwise(world, put):
     assert "(CSV039)" in failure
 
 
-def test_problems_of_records_are_told_by_the_number_of_the_record(world, put):
+def test_problems_of_records_are_reported_by_the_number_of_the_record(world, put):
     assert "record 1, column cognito:username" in staged(world, Reading=reading(unit="record"))
 
 

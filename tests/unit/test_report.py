@@ -14,7 +14,8 @@ from helpers.fake_world import (
     users,
 )
 
-from user_import.steps.report import report
+from user_import import worker
+from user_import.messages import steps as messages
 
 NEVER = float("inf")
 
@@ -23,14 +24,21 @@ def failed(number, line):
     return f"[FAILED] Line Number {line} - Reason {number}."
 
 
+def send_report(world, event, state, path):
+    worker.run(
+        {"step": "report", "request": event, "state": state, "response_url": world.web.url(path)},
+        world,
+    )
+
+
 def reported(world, event, state):
     path = f"/answer/{event['RequestId']}"
-    report(event, world.web.url(path), state, world)
+    send_report(world, event, state, path)
     (answer,) = world.web.answers(path)
     return answer
 
 
-def test_ten_lines_are_told_and_the_counters_tell_the_rest(world):
+def test_ten_lines_are_reported_and_the_counters_tell_the_rest(world):
     world.s3.objects["assets", "users.csv"] = users(30)
     lines = tuple(failed(number, number + 2) for number in range(30))
     world.cognito.outcomes = [Outcome("Failed", failed=30, lines=lines)]
@@ -40,7 +48,7 @@ def test_ten_lines_are_told_and_the_counters_tell_the_rest(world):
     assert "30 failed of 30 users" in reason
 
 
-def test_ten_lines_are_told_of_all_jobs_together(world):
+def test_ten_lines_are_reported_of_all_jobs_together(world):
     world.s3.objects["assets", "users.csv"] = users(12)
     first = tuple(failed(number, number + 2) for number in range(6))
     second = tuple(failed(number, number + 2) for number in range(6))
@@ -66,11 +74,11 @@ def test_the_longest_reason_fits_and_still_says_what_went_wrong(world):
     world.cognito.outcomes = [Outcome("Failed", failed=30, message="é" * 128, lines=lines)]
     execution = run_workflow(create(SourceName="ü" * 200), world)
     assert len(world.web.taken(execution.path)[0]) <= 4096
-    assert "Status Failed: 0 imported, 0 skipped, 30 failed of 30 users." in execution.reason
+    assert messages.counters("Failed", 0, 0, 30, 30) in execution.reason
 
 
 @pytest.mark.parametrize("tolerated", [None, "0"])
-def test_who_was_skipped_is_told_where_that_is_not_tolerated(world, tolerated):
+def test_who_was_skipped_is_reported_where_that_is_not_tolerated(world, tolerated):
     lines = (failed("a", 2), "[SKIPPED] Line Number 4 - The user already exists.")
     world.cognito.outcomes = [Outcome(failed=1, skipped=1, lines=lines)]
     reason = run_workflow(create(ToleratedSkipped=tolerated), world).reason
@@ -100,7 +108,7 @@ def test_an_update_back_that_fails_does_not_tell_the_counters_of_the_import_befo
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
     back = run_workflow(reverse(changed), world)
     assert back.status == "FAILED"
-    assert back.reason == f"Import job {world.cognito.job().id} is still stopping."
+    assert back.reason == messages.job_still_stopping(world.cognito.job().id)
 
 
 def test_a_delete_answers_without_attributes(world):
@@ -147,7 +155,7 @@ def test_all_attributes_are_there_whatever_the_import(world):
             "no more",
         ),
         ({"Error": "States.Timeout"}, "States.Timeout"),
-        ({}, "The import workflow failed: unknown error."),
+        ({}, messages.workflow_failed("unknown error")),
         ({"Error": "States.Timeout", "Cause": ""}, "States.Timeout"),
         ({"Error": "Lambda.Unknown", "Cause": "it was killed"}, "Lambda.Unknown"),
         ({"Error": "Lambda.Unknown", "Cause": '"text"'}, "Lambda.Unknown"),
@@ -156,7 +164,7 @@ def test_all_attributes_are_there_whatever_the_import(world):
     ],
     ids=str,
 )
-def test_a_step_that_failed_is_told_in_whatever_shape_step_functions_has_it(world, error, says):
+def test_a_step_that_failed_is_reported_in_whatever_shape_step_functions_has_it(world, error, says):
     event = create()
     answer = reported(world, event, {"request": event, "response_url": "x", "error": error})
     assert answer["Status"] == "FAILED"
@@ -209,7 +217,7 @@ def test_reporting_twice_sends_the_same_answer(world):
     lines = (failed("a", 2),)
     world.cognito.outcomes = [Outcome("Failed", failed=1, lines=lines)]
     execution = run_workflow(create(), world)
-    report(execution.event, world.web.url(execution.path), execution.state, world)
+    send_report(world, execution.event, execution.state, execution.path)
     first, second = world.web.taken(execution.path)
     assert first == second
 

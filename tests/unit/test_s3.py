@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from helpers.fake_world import FakeWorld
+from helpers.fake_world import FakeAws
 
 from user_import.aws.s3 import Claim, Source, StagedObject, Staging
 from user_import.errors import AccessDenied, AwsError, SourceError
@@ -15,12 +15,12 @@ PART = 5 << 20
 
 
 @pytest.fixture
-def staging(world: FakeWorld) -> Staging:
+def staging(world: FakeAws) -> Staging:
     found: Staging = world.staging
     return found
 
 
-def written(world: FakeWorld) -> bytes | None:
+def written(world: FakeAws) -> bytes | None:
     found: bytes | None = world.s3.objects.get(("st", "imports/seed/users.csv"))
     return found
 
@@ -31,7 +31,7 @@ def write_and_fail(staging: Staging, size: int) -> None:
         raise KeyError
 
 
-def test_a_small_object_is_put_in_one_call(world: FakeWorld, staging: Staging) -> None:
+def test_a_small_object_is_put_in_one_call(world: FakeAws, staging: Staging) -> None:
     with staging.write(WHERE, CLAIM) as staged:
         staged.write(b"one\n")
         staged.write(b"two\n")
@@ -40,14 +40,14 @@ def test_a_small_object_is_put_in_one_call(world: FakeWorld, staging: Staging) -
     assert world.operations == ["PutObject"]
 
 
-def test_an_empty_object_is_put(world: FakeWorld, staging: Staging) -> None:
+def test_an_empty_object_is_put(world: FakeAws, staging: Staging) -> None:
     with staging.write(WHERE, CLAIM):
         pass
     assert written(world) == b""
 
 
 def test_a_big_object_is_put_in_parts_of_a_size_that_s3_takes(
-    world: FakeWorld, staging: Staging
+    world: FakeAws, staging: Staging
 ) -> None:
     pieces = [bytes([number]) * 700_001 for number in range(40)]
     with staging.write(WHERE, CLAIM) as staged:
@@ -64,7 +64,7 @@ def test_a_big_object_is_put_in_parts_of_a_size_that_s3_takes(
 
 
 def test_an_object_that_ends_with_a_part_has_no_empty_part(
-    world: FakeWorld, staging: Staging
+    world: FakeAws, staging: Staging
 ) -> None:
     with staging.write(WHERE, CLAIM) as staged:
         staged.write(b"x" * (8 << 20))
@@ -73,9 +73,7 @@ def test_an_object_that_ends_with_a_part_has_no_empty_part(
 
 
 @pytest.mark.parametrize("size", [10, 20 << 20])
-def test_an_error_while_writing_leaves_nothing(
-    world: FakeWorld, staging: Staging, size: int
-) -> None:
+def test_an_error_while_writing_leaves_nothing(world: FakeAws, staging: Staging, size: int) -> None:
     with pytest.raises(KeyError):
         write_and_fail(staging, size)
     assert written(world) is None
@@ -84,7 +82,7 @@ def test_an_error_while_writing_leaves_nothing(
 
 @pytest.mark.parametrize("operation", ["UploadPart", "CompleteMultipartUpload"])
 def test_an_upload_that_cannot_be_completed_leaves_nothing(
-    world: FakeWorld, staging: Staging, operation: str
+    world: FakeAws, staging: Staging, operation: str
 ) -> None:
     staged = staging.write(WHERE, CLAIM)
     for _ in range(3):
@@ -97,7 +95,7 @@ def test_an_upload_that_cannot_be_completed_leaves_nothing(
 
 
 def test_an_abort_that_is_refused_does_not_hide_what_went_wrong(
-    world: FakeWorld, staging: Staging
+    world: FakeAws, staging: Staging
 ) -> None:
     world.fault("AbortMultipartUpload", "AccessDenied")
     with pytest.raises(KeyError):
@@ -106,7 +104,7 @@ def test_an_abort_that_is_refused_does_not_hide_what_went_wrong(
 
 @pytest.mark.parametrize(("offset", "length"), [(0, 4), (4, 4), (0, 8), (7, 1)])
 def test_a_range_of_the_staged_object_is_read(
-    world: FakeWorld, staging: Staging, offset: int, length: int
+    world: FakeAws, staging: Staging, offset: int, length: int
 ) -> None:
     world.s3.objects["st", "imports/seed/users.csv"] = b"one\ntwo\n"
     chunks = staging.read(WHERE, offset, length)
@@ -114,7 +112,7 @@ def test_a_range_of_the_staged_object_is_read(
 
 
 def test_a_staged_object_that_has_become_shorter_is_not_read(
-    world: FakeWorld, staging: Staging
+    world: FakeAws, staging: Staging
 ) -> None:
     world.s3.objects["st", "imports/seed/users.csv"] = b"one\n"
     with pytest.raises(SourceError) as caught:
@@ -122,7 +120,7 @@ def test_a_staged_object_that_has_become_shorter_is_not_read(
     assert str(caught.value) == staged_changed("s3://st/imports/seed/users.csv")
 
 
-def test_a_source_is_read_in_pieces(world: FakeWorld, staging: Staging) -> None:
+def test_a_source_is_read_in_pieces(world: FakeAws, staging: Staging) -> None:
     world.s3.objects["b", "k"] = b"x" * 3_000_000
     pieces = list(staging.read_source(Source("b", "k", None, "name")))
     assert len(pieces) > 1
@@ -147,7 +145,7 @@ def test_a_missing_source_is_told_with_its_address(
 
 @pytest.mark.parametrize("code", ["AccessDenied", "403"])
 def test_a_forbidden_source_is_told_with_its_address(
-    world: FakeWorld, staging: Staging, code: str
+    world: FakeAws, staging: Staging, code: str
 ) -> None:
     world.fault("GetObject", code)
     with pytest.raises(AccessDenied, match="s3://b/k"):
@@ -158,7 +156,7 @@ def test_a_forbidden_source_is_told_with_its_address(
 
 
 def test_the_claim_of_an_object_is_read_without_its_content_or_its_folder(
-    world: FakeWorld, staging: Staging
+    world: FakeAws, staging: Staging
 ) -> None:
     with staging.write(WHERE, CLAIM):
         pass
@@ -169,7 +167,7 @@ def test_the_claim_of_an_object_is_read_without_its_content_or_its_folder(
 
 @pytest.mark.parametrize("says", ["404", "403"])
 def test_nobody_works_on_an_object_that_is_not_there(
-    world: FakeWorld, staging: Staging, says: str
+    world: FakeAws, staging: Staging, says: str
 ) -> None:
     world.s3.says_of_missing = says
     assert staging.claim_of(WHERE) is None
@@ -177,7 +175,7 @@ def test_nobody_works_on_an_object_that_is_not_there(
 
 
 def test_whether_a_denied_object_is_there_is_asked_of_its_folder_alone(
-    world: FakeWorld, staging: Staging
+    world: FakeAws, staging: Staging
 ) -> None:
     world.s3.says_of_missing = "403"
     staging.claim_of(WHERE)
@@ -187,7 +185,7 @@ def test_whether_a_denied_object_is_there_is_asked_of_its_folder_alone(
 
 
 def test_an_object_whose_key_only_begins_like_it_is_another_one(
-    world: FakeWorld, staging: Staging
+    world: FakeAws, staging: Staging
 ) -> None:
     world.s3.says_of_missing = "403"
     world.s3.objects["st", "imports/seed/users.csv.bak"] = b""
@@ -196,7 +194,7 @@ def test_an_object_whose_key_only_begins_like_it_is_another_one(
 
 @pytest.mark.parametrize("code", ["403", "AccessDenied"])
 def test_an_object_that_is_there_and_may_not_be_read_is_denied(
-    world: FakeWorld, staging: Staging, code: str
+    world: FakeAws, staging: Staging, code: str
 ) -> None:
     with staging.write(WHERE, CLAIM):
         pass
@@ -206,7 +204,7 @@ def test_an_object_that_is_there_and_may_not_be_read_is_denied(
 
 
 def test_an_object_of_which_nothing_may_be_known_is_denied(
-    world: FakeWorld, staging: Staging
+    world: FakeAws, staging: Staging
 ) -> None:
     world.s3.says_of_missing = "403"
     world.fault("ListObjectsV2", "AccessDenied", "not you")
@@ -214,7 +212,7 @@ def test_an_object_of_which_nothing_may_be_known_is_denied(
         staging.claim_of(WHERE)
 
 
-def test_removing_twice_is_no_error(world: FakeWorld, staging: Staging) -> None:
+def test_removing_twice_is_no_error(world: FakeAws, staging: Staging) -> None:
     with staging.write(WHERE, CLAIM) as staged:
         staged.write(b"x")
     staging.remove(WHERE)
@@ -224,7 +222,7 @@ def test_removing_twice_is_no_error(world: FakeWorld, staging: Staging) -> None:
 
 @pytest.mark.parametrize("code", ["NoSuchBucket", "NoSuchKey"])
 def test_removing_from_a_bucket_that_is_gone_is_no_error(
-    world: FakeWorld, staging: Staging, code: str, caplog: pytest.LogCaptureFixture
+    world: FakeAws, staging: Staging, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.fault("DeleteObject", code)
     staging.remove(WHERE)
@@ -232,7 +230,7 @@ def test_removing_from_a_bucket_that_is_gone_is_no_error(
 
 
 def test_what_cannot_be_removed_is_logged_and_left_to_the_buckets_lifecycle(
-    world: FakeWorld, staging: Staging, caplog: pytest.LogCaptureFixture
+    world: FakeAws, staging: Staging, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.fault("DeleteObject", "AccessDenied", "not you")
     staging.remove(WHERE)
@@ -248,7 +246,7 @@ def test_what_cannot_be_removed_is_logged_and_left_to_the_buckets_lifecycle(
     ],
 )
 def test_a_refusal_names_the_action_and_the_object(
-    world: FakeWorld, staging: Staging, call: Callable[[Staging], object]
+    world: FakeAws, staging: Staging, call: Callable[[Staging], object]
 ) -> None:
     for operation in ("GetObject", "PutObject", "CreateMultipartUpload"):
         world.fault(operation, "AccessDenied", "not you")

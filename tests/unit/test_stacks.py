@@ -7,7 +7,7 @@ from typing import Any
 import botocore.session
 import pytest
 from helpers.events import STACK
-from helpers.fake_world import FakeWorld
+from helpers.fake_world import FakeAws
 
 from user_import.aws.stacks import Stacks, StackStatus
 from user_import.errors import AccessDenied
@@ -72,7 +72,7 @@ def test_a_stack_stays_where_cloudformation_says_so(described: dict[str, Any], s
     assert Stacks(CloudFormation()).stays(STACK) is stays
 
 
-def test_a_refusal_names_the_action(world: FakeWorld) -> None:
+def test_a_refusal_names_the_action(world: FakeAws) -> None:
     world.fault("DescribeStacks", "AccessDenied", "not you")
     with pytest.raises(AccessDenied, match="cloudformation:DescribeStacks: AccessDenied: not"):
         world.stacks.status(STACK)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from helpers.events import MACHINE, POOL, create, delete, delivered, update
-from helpers.fake_world import CANARY, FakeWorld, client_error, run_workflow
+from helpers.fake_world import CANARY, FakeAws, client_error, run_workflow
 
 from user_import import starter
 from user_import.cloudformation import Request
@@ -15,16 +15,16 @@ from user_import.messages.starter import not_cleaned_up, workflow_broke
 from user_import.propagation import PROPAGATION_SECONDS
 
 
-def begin(event: dict[str, Any], world: FakeWorld) -> None:
+def begin(event: dict[str, Any], world: FakeAws) -> None:
     world.start(delivered(event, world.web.url("/answer/1?secret")))
 
 
-def told(world: FakeWorld) -> list[dict[str, Any]]:
+def told(world: FakeAws) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = world.web.answers("/answer/1?secret")
     return answers
 
 
-def test_the_workflow_gets_the_request_and_beside_it_the_url(world: FakeWorld) -> None:
+def test_the_workflow_gets_the_request_and_beside_it_the_url(world: FakeAws) -> None:
     event = create()
     begin(event, world)
     (call,) = world.called("StartExecution")
@@ -39,7 +39,7 @@ def test_the_workflow_gets_the_request_and_beside_it_the_url(world: FakeWorld) -
 
 @pytest.mark.parametrize("event", [create(), delete(create())], ids=["Create", "Delete"])
 def test_a_second_delivery_of_the_same_event_starts_no_second_job(
-    world: FakeWorld, event: dict[str, Any]
+    world: FakeAws, event: dict[str, Any]
 ) -> None:
     begin(event, world)
     begin(event, world)
@@ -49,7 +49,7 @@ def test_a_second_delivery_of_the_same_event_starts_no_second_job(
 
 @pytest.mark.parametrize("lost", [True, False], ids=["the answer was lost", "delivered before"])
 def test_a_request_whose_execution_runs_is_not_said_not_to_have_started(
-    world: FakeWorld, lost: bool
+    world: FakeAws, lost: bool
 ) -> None:
     event = create()
     if not lost:
@@ -61,13 +61,13 @@ def test_a_request_whose_execution_runs_is_not_said_not_to_have_started(
     assert told(world) == []
 
 
-def test_two_requests_have_two_executions(world: FakeWorld) -> None:
+def test_two_requests_have_two_executions(world: FakeAws) -> None:
     begin(create(), world)
     begin(create(), world)
     assert len(world.states.inputs) == 2
 
 
-def test_the_longest_request_id_gives_a_name_that_step_functions_takes(world: FakeWorld) -> None:
+def test_the_longest_request_id_gives_a_name_that_step_functions_takes(world: FakeAws) -> None:
     begin({**create(), "RequestId": "x" * 200}, world)
     assert len(world.states.inputs) == 1
 
@@ -78,7 +78,7 @@ LATE = ["AccessDeniedException", "KmsAccessDeniedException", "KmsThrottlingExcep
 @pytest.mark.parametrize("code", LATE)
 @pytest.mark.parametrize("event", [create(), delete(create())], ids=["Create", "Delete"])
 def test_what_is_denied_or_throttled_for_almost_two_minutes_is_started_then(
-    world: FakeWorld, event: dict[str, Any], code: str
+    world: FakeAws, event: dict[str, Any], code: str
 ) -> None:
     world.fault("StartExecution", code, seconds=PROPAGATION_SECONDS - 1)
     begin(event, world)
@@ -88,7 +88,7 @@ def test_what_is_denied_or_throttled_for_almost_two_minutes_is_started_then(
 
 @pytest.mark.parametrize("code", LATE)
 def test_what_stays_denied_or_throttled_is_answered_after_two_minutes(
-    world: FakeWorld, code: str
+    world: FakeAws, code: str
 ) -> None:
     began = world.clock.now()
     world.fault("StartExecution", code, "not today")
@@ -98,7 +98,7 @@ def test_what_stays_denied_or_throttled_is_answered_after_two_minutes(
 
 
 @pytest.mark.parametrize("code", ["ExecutionLimitExceeded", "StateMachineDoesNotExist"])
-def test_what_does_not_pass_by_itself_is_answered_at_once(world: FakeWorld, code: str) -> None:
+def test_what_does_not_pass_by_itself_is_answered_at_once(world: FakeAws, code: str) -> None:
     began = world.clock.now()
     world.fault("StartExecution", code)
     begin(create(), world)
@@ -115,7 +115,7 @@ def test_what_does_not_pass_by_itself_is_answered_at_once(world: FakeWorld, code
     ],
     ids=["denied", "gone", "unreachable"],
 )
-def test_what_cannot_be_started_is_answered_by_itself(world: FakeWorld, error: Any) -> None:
+def test_what_cannot_be_started_is_answered_by_itself(world: FakeAws, error: Any) -> None:
     world.fault("StartExecution", error)
     begin(create(), world)
     (answer,) = told(world)
@@ -123,7 +123,7 @@ def test_what_cannot_be_started_is_answered_by_itself(world: FakeWorld, error: A
     assert named(error) in answer["Reason"]
 
 
-def test_a_request_without_a_state_machine_is_answered(world: FakeWorld) -> None:
+def test_a_request_without_a_state_machine_is_answered(world: FakeAws) -> None:
     begin(create(StateMachineArn=None), world)
     (answer,) = told(world)
     assert answer["Status"] == "FAILED"
@@ -131,7 +131,7 @@ def test_a_request_without_a_state_machine_is_answered(world: FakeWorld) -> None
 
 
 def test_a_refusal_that_quotes_the_input_does_not_tell_the_url(
-    world: FakeWorld, caplog: pytest.LogCaptureFixture
+    world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     quoted = json.dumps({"response_url": world.web.url("/answer/1?secret")})
@@ -143,9 +143,7 @@ def test_a_refusal_that_quotes_the_input_does_not_tell_the_url(
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
-def test_an_execution_that_ended_without_a_report_is_answered(
-    world: FakeWorld, status: str
-) -> None:
+def test_an_execution_that_ended_without_a_report_is_answered(world: FakeAws, status: str) -> None:
     event = create()
     begin(event, world)
     (arn,) = world.states.inputs
@@ -158,7 +156,7 @@ def test_an_execution_that_ended_without_a_report_is_answered(
     assert world.called("DescribeExecution") == [{"executionArn": arn}]
 
 
-def test_the_answer_for_a_broken_execution_has_the_workflows_physical_id(world: FakeWorld) -> None:
+def test_the_answer_for_a_broken_execution_has_the_workflows_physical_id(world: FakeAws) -> None:
     event = create()
     reported = run_workflow(event, world)
     begin(event, world)
@@ -169,7 +167,7 @@ def test_the_answer_for_a_broken_execution_has_the_workflows_physical_id(world: 
 
 @pytest.mark.parametrize("code", LATE)
 def test_a_broken_execution_that_may_not_be_read_at_first_is_answered(
-    world: FakeWorld, code: str
+    world: FakeAws, code: str
 ) -> None:
     begin(create(), world)
     (arn,) = world.states.inputs
@@ -182,7 +180,7 @@ def test_a_broken_execution_that_may_not_be_read_at_first_is_answered(
     "execution_input", [{}, {"request": {}}, {"users": CANARY}], ids=["empty", "half", "other"]
 )
 def test_an_execution_that_cloudformation_did_not_start_is_ignored(
-    world: FakeWorld, execution_input: dict[str, Any]
+    world: FakeAws, execution_input: dict[str, Any]
 ) -> None:
     world.states.inputs["arn"] = json.dumps(execution_input)
     world.answer_for({"executionArn": "arn", "status": "FAILED"})
@@ -215,7 +213,7 @@ def named(error: Any) -> str:
 
 @pytest.mark.parametrize("error", GONE, ids=named)
 def test_a_delete_whose_workflow_is_gone_succeeds_and_says_what_may_be_left(
-    world: FakeWorld, error: Any, caplog: pytest.LogCaptureFixture
+    world: FakeAws, error: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.fault("StartExecution", error)
     event = delete(create(), "what was answered before")
@@ -231,7 +229,7 @@ def test_a_delete_whose_workflow_is_gone_succeeds_and_says_what_may_be_left(
 
 
 @pytest.mark.parametrize("error", PASSING, ids=named)
-def test_a_delete_that_may_work_when_it_is_tried_again_fails(world: FakeWorld, error: Any) -> None:
+def test_a_delete_that_may_work_when_it_is_tried_again_fails(world: FakeAws, error: Any) -> None:
     world.fault("StartExecution", error)
     begin(delete(create()), world)
     (answer,) = told(world)
@@ -242,7 +240,7 @@ def test_a_delete_that_may_work_when_it_is_tried_again_fails(world: FakeWorld, e
 @pytest.mark.parametrize("error", [*GONE, *PASSING], ids=named)
 @pytest.mark.parametrize("event", [create(), update(create())], ids=["Create", "Update"])
 def test_a_create_or_update_whose_workflow_is_gone_fails(
-    world: FakeWorld, event: dict[str, Any], error: Any
+    world: FakeAws, event: dict[str, Any], error: Any
 ) -> None:
     world.fault("StartExecution", error)
     begin(event, world)
@@ -252,7 +250,7 @@ def test_a_create_or_update_whose_workflow_is_gone_fails(
 
 
 def test_a_delete_without_a_state_machine_succeeds_for_nothing_was_ever_started(
-    world: FakeWorld,
+    world: FakeAws,
 ) -> None:
     begin(delete(create(StateMachineArn=None, UserPoolId=None)), world)
     (answer,) = told(world)
@@ -278,7 +276,7 @@ def test_a_delete_without_a_state_machine_succeeds_for_nothing_was_ever_started(
     ],
 )
 def test_a_delete_whose_execution_broke_fails_only_where_trying_again_may_help(
-    world: FakeWorld, status: str, error: Any, ends: str
+    world: FakeAws, status: str, error: Any, ends: str
 ) -> None:
     begin(delete(create()), world)
     (arn,) = world.states.inputs
@@ -295,7 +293,7 @@ def test_a_delete_whose_execution_broke_fails_only_where_trying_again_may_help(
 @pytest.mark.parametrize("error", ["Lambda.AWSLambdaException", None])
 @pytest.mark.parametrize("event", [create(), update(create())], ids=["Create", "Update"])
 def test_a_create_or_update_whose_execution_broke_fails(
-    world: FakeWorld, event: dict[str, Any], error: Any
+    world: FakeAws, event: dict[str, Any], error: Any
 ) -> None:
     begin(event, world)
     (arn,) = world.states.inputs
@@ -315,7 +313,7 @@ def test_a_create_or_update_whose_execution_broke_fails(
     ids=str,
 )
 def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(
-    world: FakeWorld, error: Any, caplog: pytest.LogCaptureFixture
+    world: FakeAws, error: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     begin(delete(create()), world)
     (arn,) = world.states.inputs
@@ -328,14 +326,14 @@ def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(
     assert world.web.puts == []
 
 
-def test_the_handler_asks_step_functions_alone(world: FakeWorld) -> None:
+def test_the_handler_asks_step_functions_alone(world: FakeAws) -> None:
     starter.handler(delivered(create(), world.web.url("/answer/1?secret")), None)
     ((service, config),) = world.clients
     assert service == "stepfunctions"
     assert config.retries["mode"] == "standard"
 
 
-def test_the_handler_tells_cloudformation_and_eventbridge_apart(world: FakeWorld) -> None:
+def test_the_handler_tells_cloudformation_and_eventbridge_apart(world: FakeAws) -> None:
     starter.handler(delivered(create(), world.web.url("/answer/1?secret")), None)
     (arn,) = world.states.inputs
     event = {

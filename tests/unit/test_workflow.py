@@ -22,6 +22,7 @@ from helpers.fake_world import (
     users,
 )
 
+from user_import.messages import steps as messages
 from user_import.propagation import PROPAGATION_SECONDS
 from user_import.worker import run as run_step
 
@@ -119,7 +120,7 @@ def test_a_second_execution_of_the_same_request_starts_no_job_for_rows_that_were
     event = create()
     first, second = Execution(event, world), Execution(event, world)
     for execution in (first, second):
-        execution.run_until(lambda of=execution: of.state and of.state["progress"]["job_ids"])
+        execution.run_until(execution.has_jobs)
     assert len(world.cognito.jobs) == 2
     first.run_until(started(world))
     world.clock.sleep(60)
@@ -152,7 +153,7 @@ def test_a_slot_taken_until_the_deadline_fails_with_what_cognito_said(world):
     world.cognito.foreign_until = NEVER
     execution = run_workflow(create(TimeoutSeconds="300"), world)
     assert execution.status == "FAILED"
-    assert "5 minutes" in execution.reason
+    assert messages.import_timed_out(300, "") in execution.reason
     assert "A text for a slot that is taken." in execution.reason
     assert execution.seconds <= 300 + AFTER_TIMEOUT
     assert world.cognito.started == []
@@ -170,7 +171,7 @@ def test_a_timeout_stops_the_job_and_says_how_far_it_came(world):
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
-    assert "30 minutes" in execution.reason
+    assert messages.import_timed_out(1800, "") in execution.reason
     assert world.cognito.job().status == "Stopped"
     assert execution.seconds <= 1800 + AFTER_TIMEOUT
     assert "Stopped" in execution.reason
@@ -182,7 +183,7 @@ def test_a_job_that_never_stops_is_reported_before_cloudformation_loses_patience
     world.cognito.stop_seconds = NEVER
     execution = run_workflow(create(TimeoutSeconds="60"), world)
     assert execution.status == "FAILED"
-    assert "still stopping" in execution.reason
+    assert messages.job_still_stopping(world.cognito.job().id) in execution.reason
     assert execution.seconds <= 60 + AFTER_TIMEOUT
 
 
@@ -219,7 +220,7 @@ def test_a_new_role_that_is_refused_at_first_is_tried_again(world, operation, co
 
 @pytest.mark.parametrize("operation", ["CreateUserImportJob", "StartUserImportJob"])
 @pytest.mark.parametrize("code", REFUSALS[1:])
-def test_a_refusal_that_lasts_is_told_within_minutes(world, operation, code):
+def test_a_refusal_that_lasts_is_reported_within_minutes(world, operation, code):
     world.fault(operation, code, "the role cannot be used")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -252,7 +253,7 @@ def test_a_role_that_works_after_ninety_seconds_makes_no_failed_deployment(world
     assert execution.status == "SUCCESS"
 
 
-def test_a_job_that_always_fails_empty_is_told_with_status_counters_and_message(world):
+def test_a_job_that_always_fails_empty_is_reported_with_status_counters_and_message(world):
     world.cognito.outcomes = [failed_empty(3)] * 50
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -262,13 +263,13 @@ def test_a_job_that_always_fails_empty_is_told_with_status_counters_and_message(
     assert len(world.cognito.jobs) < 10
 
 
-def test_a_job_that_fails_empty_later_is_told_with_status_counters_and_message(world):
+def test_a_job_that_fails_empty_later_is_reported_with_status_counters_and_message(world):
     world.cognito.foreign_until = world.clock.now() + 300
     world.cognito.outcomes = [failed_empty(3)]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
-    assert f'"{EMPTY_FAILURE}"' in execution.reason
-    assert "Status Failed: 0 imported, 0 skipped, 0 failed of 3 users." in execution.reason
+    assert messages.completion_message(EMPTY_FAILURE) in execution.reason
+    assert messages.counters("Failed", 0, 0, 0, 3) in execution.reason
 
 
 def test_a_failed_job_whose_users_all_existed_is_a_success(world):
@@ -285,7 +286,7 @@ def test_users_unaccounted_for_fail_the_deployment(world, status):
     world.cognito.outcomes = [Outcome(status, lost=1)]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
-    assert f"Status {status}: 2 imported, 0 skipped, 0 failed of 3 users." in execution.reason
+    assert messages.counters(status, 2, 0, 0, 3) in execution.reason
 
 
 @pytest.mark.parametrize("status", ["Succeeded", "Failed"])
@@ -353,9 +354,9 @@ def test_an_unchanged_update_after_several_jobs_answers_all_of_them(world):
 def test_a_job_stopped_from_outside_fails_with_its_counters(world):
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
-    world.cognito._stop_user_import_job(POOL, world.cognito.job().id)
+    world.cognito.stop_by_hand(world.cognito.job())
     assert execution.run().status == "FAILED"
-    assert "Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users." in execution.reason
+    assert messages.counters("Stopped", 0, 0, 0, 3) in execution.reason
     assert "The Import Job was stopped by the developer." in execution.reason
 
 
@@ -369,11 +370,11 @@ def test_a_job_of_a_status_that_is_not_documented_is_waited_for(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_job_of_a_status_that_is_not_documented_is_told_with_that(world):
+def test_a_job_of_a_status_that_is_not_documented_is_reported_with_that(world):
     execution = Execution(create(TimeoutSeconds="60"), world).run_until(started(world))
     world.cognito.job().status = UNKNOWN
     assert execution.run().status == "FAILED"
-    assert f"Import job {world.cognito.job().id} is still stopping." in execution.reason
+    assert messages.job_still_stopping(world.cognito.job().id) in execution.reason
     assert f"Status {UNKNOWN}: 0 imported" in execution.reason
     assert execution.seconds <= 60 + AFTER_TIMEOUT
 
@@ -413,7 +414,7 @@ def test_an_unchanged_update_needs_no_source_any_more(world):
     assert run_workflow(update(event, TimeoutSeconds="600"), world).status == "SUCCESS"
 
 
-def test_an_unchanged_update_answers_the_job_that_ran_and_not_the_one_given_up(world):
+def test_an_unchanged_update_answers_the_job_that_ran_and_not_the_one_cancelled(world):
     world.fault("CreateUserImportJob", BROKEN, times=1, after=True)
     world.cognito.outcomes = [failed_empty(3)]
     event = create()
@@ -445,7 +446,7 @@ def test_only_another_pool_changes_the_physical_id(world):
     assert first.answer["PhysicalResourceId"] != moved.answer["PhysicalResourceId"]
 
 
-def test_going_back_to_an_earlier_content_imports_it_again(world):
+def test_rolling_back_to_an_earlier_content_imports_it_again(world):
     event = ended(world)
     changed = update(event, SourceHash="b2")
     run_workflow(changed, world)
@@ -467,9 +468,8 @@ def test_start_from_false_to_true_starts_the_waiting_job(world):
 def test_start_from_false_to_true_starts_all_waiting_jobs(world):
     event = create(Start="false")
     first = Execution(event, world).split(1, 2).run()
-    execution = Execution(update(event, Start="true"), world)
-    execution.split(1, 2)
-    execution.state["progress"]["job_ids"] = first.attributes["JobIds"].split(",")
+    execution = Execution(update(event, Start="true"), world).split(1, 2)
+    execution.take_jobs(first.attributes["JobIds"].split(","))
     assert execution.run().attributes["JobIds"] == first.attributes["JobIds"]
     assert execution.attributes["ImportedUsers"] == "3"
     assert len(world.cognito.jobs) == 2
@@ -511,7 +511,7 @@ def test_a_waiting_job_of_a_pinned_source_accounts_for_all_its_users(world):
     world.cognito.outcomes = [Outcome(lost=1)]
     execution = run_workflow(update(event, Start="true"), world)
     assert execution.status == "FAILED"
-    assert "accounts for 2 of its 3 users" in execution.reason
+    assert messages.users_unaccounted_for(world.cognito.job().id, 2, 3) in execution.reason
 
 
 def test_start_from_true_to_false_imports_nothing(world):
@@ -598,7 +598,7 @@ def test_an_update_to_new_content_waits_for_no_rollback(world):
 
 
 @pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS"])
-def test_an_update_to_new_content_fails_where_the_stack_goes_back(world, status):
+def test_an_update_to_new_content_fails_where_the_stack_rolls_back(world, status):
     event = ended(world)
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -606,7 +606,7 @@ def test_an_update_to_new_content_fails_where_the_stack_goes_back(world, status)
     forward.run_until(lambda: len(world.cognito.started) == 2)
     world.cloudformation.status = status
     assert forward.run().status == "FAILED"
-    assert "rolling back" in forward.reason
+    assert messages.IMPORT_ROLLED_BACK in forward.reason
 
 
 def test_an_update_to_content_of_before_fails_where_the_stack_is_deleted(world):
@@ -615,7 +615,7 @@ def test_an_update_to_content_of_before_fails_where_the_stack_is_deleted(world):
     execution = Execution(back, world).run_until(lambda: len(world.cognito.started) == 3)
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     assert execution.run().status == "FAILED"
-    assert "rolling back or being deleted" in execution.reason
+    assert messages.IMPORT_ROLLED_BACK in execution.reason
     assert world.cognito.job().status == "Stopped"
 
 
@@ -632,7 +632,7 @@ def test_the_reverse_update_stops_the_job_that_still_runs(world):
     assert len(world.cognito.started) == 2
 
 
-def test_the_reverse_update_leaves_the_waiting_job_that_it_goes_back_to(world):
+def test_the_reverse_update_leaves_the_waiting_job_that_it_rolls_back_to(world):
     event = create(Start="false")
     run_workflow(event, world)
     changed = update(event, TimeoutSeconds="900")
@@ -644,7 +644,7 @@ def test_the_reverse_update_leaves_the_waiting_job_that_it_goes_back_to(world):
     assert world.cognito.job().status == "Created"
 
 
-def test_the_reverse_update_of_a_pool_that_is_gone_succeeds(world):
+def test_the_reverse_update_of_a_pool_that_was_deleted_succeeds(world):
     event = ended(world)
     changed = update(event, SourceHash="b2")
     del world.cognito.pools[POOL]
@@ -704,12 +704,12 @@ def test_a_cancelled_import_does_not_remove_what_a_newer_update_has_staged(world
     assert newer.run().status == "SUCCESS"
 
 
-def test_a_stack_going_back_during_create_stops_the_job(world):
+def test_a_stack_rolling_back_during_create_stops_the_job(world):
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
     assert execution.run().status == "FAILED"
-    assert "rolling back" in execution.reason
+    assert messages.IMPORT_ROLLED_BACK in execution.reason
     assert world.cognito.job().status == "Stopped"
     assert execution.seconds < 60
 
@@ -717,11 +717,11 @@ def test_a_stack_going_back_during_create_stops_the_job(world):
 @pytest.mark.parametrize(
     "status", ["ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS"]
 )
-def test_nothing_is_created_in_a_stack_that_goes_back(world, status):
+def test_nothing_is_created_in_a_stack_that_rolls_back(world, status):
     world.cloudformation.status = status
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
-    assert execution.reason == "The stack is rolling back or being deleted."
+    assert execution.reason == messages.STACK_ROLLS_BACK
     assert world.cognito.jobs == []
 
 
@@ -760,7 +760,7 @@ def test_nothing_begins_in_a_stack_whose_operation_has_ended(world, status):
     assert world.staged == []
 
 
-def test_an_import_of_an_operation_that_has_ended_is_given_up(world):
+def test_an_import_of_an_operation_that_has_ended_is_cancelled(world):
     event = ended(world)
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -811,7 +811,7 @@ def test_a_delete_stops_a_job_that_is_listed_a_moment_after_it_was_started(world
     assert world.cognito.job().status == "Stopped"
 
 
-def test_an_import_that_is_given_up_stops_its_job_before_that_is_listed(world):
+def test_an_import_that_is_cancelled_stops_its_job_before_that_is_listed(world):
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.list_delay = 300
     execution = Execution(create(), world).run_until(started(world))
@@ -850,8 +850,7 @@ def test_a_delete_of_a_waiting_job_succeeds(world, stops_created):
 
 
 def test_a_delete_leaves_jobs_of_others_alone(world):
-    world.cognito._create_user_import_job("by-hand", POOL, "arn:aws:iam::123456789012:role/other")
-    theirs = world.cognito.job()
+    theirs = world.cognito.add_job("by-hand")
     theirs.status, theirs.started_at = "InProgress", world.clock.now()
     theirs.outcome = Outcome(seconds=NEVER)
     assert run_workflow(delete(create()), world).status == "SUCCESS"
@@ -872,7 +871,7 @@ def test_a_delete_after_success_answers_at_once_and_deletes_no_user(world):
     }
 
 
-def test_a_delete_of_a_pool_that_is_gone_succeeds(world):
+def test_a_delete_of_a_pool_that_was_deleted_succeeds(world):
     event = ended(world)
     del world.cognito.pools[POOL]
     assert run_workflow(delete(event), world).status == "SUCCESS"
@@ -976,7 +975,7 @@ def test_a_delete_of_a_job_that_never_stops_fails_before_cloudformation_loses_pa
     Execution(event, world).run_until(started(world))
     deleting = run_workflow(delete(event), world)
     assert deleting.status == "FAILED"
-    assert "still stopping" in deleting.reason
+    assert messages.job_still_stopping(world.cognito.job().id) in deleting.reason
     assert deleting.seconds <= 300 + AFTER_TIMEOUT
 
 
@@ -986,7 +985,7 @@ def test_the_longest_wait_for_a_stop_ends_in_an_answer_of_its_own(world):
     event = create(TimeoutSeconds="3480")
     Execution(event, world).run_until(started(world))
     deleting = run_workflow(delete(event), world)
-    assert "still stopping" in deleting.reason
+    assert messages.job_still_stopping(world.cognito.job().id) in deleting.reason
     assert deleting.turns * 9 < 25_000
 
 
@@ -1014,12 +1013,24 @@ def test_an_upload_that_is_always_refused_fails_with_the_status(world):
     assert len(world.cognito.jobs) < 10
 
 
-def test_a_pool_full_of_jobs_is_told_with_the_quota(world):
+def test_a_pool_full_of_jobs_is_reported_with_the_quota(world):
     world.fault("CreateUserImportJob", "LimitExceededException")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
-    assert "1,000" in execution.reason
+    assert messages.too_many_jobs_in_pool("") in execution.reason
     assert execution.seconds < 60
+
+
+@pytest.mark.parametrize("code", ["PreconditionNotMetException", "InvalidParameterException"])
+def test_a_job_that_ends_while_it_is_asked_to_stop_has_stopped(world, code):
+    execution = Execution(create(), world).run_until(lambda: world.cognito.jobs)
+    job = world.cognito.job()
+    job.status, job.started_at = "InProgress", world.clock.now()
+    job.outcome = Outcome(seconds=3)
+    world.fault("StopUserImportJob", code)
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    assert execution.run().status == "FAILED"
+    assert execution.seconds < 20
 
 
 def test_a_pool_deleted_during_the_import_fails_at_once(world):
@@ -1027,7 +1038,7 @@ def test_a_pool_deleted_during_the_import_fails_at_once(world):
     execution = Execution(create(), world).run_until(started(world))
     del world.cognito.pools[POOL]
     assert execution.run().status == "FAILED"
-    assert "pool" in execution.reason
+    assert execution.reason.startswith(messages.pool_deleted(""))
     assert execution.seconds < 60
 
 
@@ -1042,7 +1053,7 @@ def test_a_call_that_is_denied_at_first_is_tried_again(world, operation):
 @pytest.mark.parametrize(
     "operation", ["DescribeStacks", "DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
 )
-def test_a_call_that_stays_denied_is_told(world, operation):
+def test_a_call_that_stays_denied_is_reported(world, operation):
     world.fault(operation, "AccessDenied", "who are you")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1051,23 +1062,23 @@ def test_a_call_that_stays_denied_is_told(world, operation):
     assert PROPAGATION_SECONDS <= execution.seconds < PROPAGATION_SECONDS + 10
 
 
-def test_a_missing_source_is_told_with_its_address(world):
+def test_a_missing_source_is_reported_with_its_address(world):
     world.s3.objects.clear()
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
     assert "s3://assets/users.csv" in execution.reason
 
 
-def test_a_pool_without_auto_verified_attributes_is_told_before_anything_is_staged(world):
+def test_a_pool_without_auto_verified_attributes_is_reported_before_anything_is_staged(world):
     world.cognito.pools[POOL] = []
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
-    assert "auto" in execution.reason
+    assert execution.reason == messages.pool_verifies_nothing(POOL)
     assert world.cognito.jobs == []
     assert world.called("PutObject") == []
 
 
-def test_a_bad_csv_is_told_with_lines_and_count_and_nothing_is_imported(world):
+def test_a_bad_csv_is_reported_with_lines_and_count_and_nothing_is_imported(world):
     rows = users(4).decode().splitlines()
     rows[2] = f"{CANARY}{rows[2]},,"
     rows[4] = "," + rows[4].partition(",")[2]
@@ -1104,7 +1115,7 @@ def test_the_reason_names_status_counters_message_and_the_users_own_lines(world)
     ]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
-    assert "Status Failed: 1 imported, 0 skipped, 2 failed of 3 users." in execution.reason
+    assert messages.counters("Failed", 1, 0, 2, 3) in execution.reason
     assert "Too many users have failed." in execution.reason
     assert "people.csv line 4: failed: The User Record does not set" in execution.reason
     assert "people.csv line 7: failed: An alias with this value exists." in execution.reason
@@ -1137,7 +1148,7 @@ def test_lines_of_a_later_job_are_those_of_the_users_own_file(world):
     assert "people.csv line 4: failed" in execution.reason
 
 
-def test_skipped_lines_are_told_where_skipping_is_the_failure(world):
+def test_skipped_lines_are_reported_where_skipping_is_the_failure(world):
     line = "[SKIPPED] Line Number 3 - The user already exists."
     world.cognito.outcomes = [Outcome(skipped=1, lines=(line,))]
     execution = run_workflow(create(ToleratedSkipped="0"), world)
@@ -1161,56 +1172,6 @@ def test_a_staged_csv_that_cannot_be_removed_does_not_undo_a_success(world, faul
     assert execution.attributes["ImportedUsers"] == "3"
 
 
-def _succeeds(_world):
-    return create()
-
-
-def _fails(world):
-    world.cognito.outcomes = [Outcome(failed=1)]
-    return create()
-
-
-def _times_out(world):
-    world.cognito.outcomes = [Outcome(seconds=NEVER)]
-    return create()
-
-
-def _goes_back(world):
-    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
-    return create()
-
-
-def _breaks(world):
-    world.fault("DescribeUserImportJob", "InternalErrorException")
-    return create()
-
-
-def _bad_csv(world):
-    world.s3.objects["assets", "users.csv"] += b"one,two\n"
-    return create()
-
-
-def _big_bad_csv(world):
-    world.s3.objects["assets", "users.csv"] = long_rows(1_000) + b"one,two\n"
-    return create()
-
-
-def _does_not_start(_world):
-    return create(Start="false")
-
-
-@pytest.mark.parametrize(
-    "history",
-    [_succeeds, _fails, _times_out, _goes_back, _breaks, _bad_csv, _big_bad_csv, _does_not_start],
-    ids=lambda history: history.__name__,
-)
-def test_what_was_staged_is_removed_before_the_answer(world, history):
-    event = history(world)
-    execution = run_workflow(event, world)
-    assert execution.answer
-    assert world.staged == []
-
-
 @pytest.mark.parametrize(
     "operation", ["GetCSVHeader", "PutObject", "ListUserImportJobs", "DescribeUserImportJob"]
 )
@@ -1232,7 +1193,7 @@ def test_a_step_that_fails_every_time_stops_the_job_it_left_running(world):
     assert world.cognito.job().status == "Stopping"
 
 
-def test_a_step_that_fails_every_time_after_a_job_was_given_up_is_answered_by_the_workflow(world):
+def test_a_step_that_fails_every_time_after_a_job_was_cancelled_is_answered_by_the_workflow(world):
     world.web.answer("/upload/", 403)
     world.clock.after(1, lambda: world.fault("ListUserImportJobs", "InternalErrorException"))
     execution = run_workflow(create(), world)

@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from .import_request import ImportRequest
 
 
-def last_import(request: ImportRequest, world: Services) -> list[Job]:
+def last_import(request: ImportRequest, services: Services) -> list[Job]:
     """Return the jobs of the last import of this request's content before the request, in order.
 
-    Of the jobs with one number the newest that ran counts; one that never ran may have been
-    cancelled for another. The list of jobs may lag: where it has none, a second look tells.
+    Of several jobs with one number, the newest that ran counts; one that never ran may have been
+    replaced by another. The list of jobs may lag: where it has none, it is read a second time.
     """
-    return _listed(request, world) or _listed(request, world)
+    return _listed(request, services) or _listed(request, services)
 
 
-def _listed(request: ImportRequest, world: Services) -> list[Job]:
+def _listed(request: ImportRequest, services: Services) -> list[Job]:
     chosen: dict[int, Job] = {}
-    for job in world.import_jobs.list_jobs(request.user_pool_id):
+    for job in services.import_jobs.list_jobs(request.user_pool_id):
         name = JobName.parse(job.name)
         if (
             name is None

@@ -1,4 +1,4 @@
-"""The list of all problems of a CSV, kept beside the staged CSV where the stack stays."""
+"""The CSV report of all problems, kept beside the staged CSV where the stack is not rolled back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors import AwsError
+from ..messages import steps as messages
 from ..users_csv import printable_name
 
 if TYPE_CHECKING:
@@ -20,36 +21,36 @@ if TYPE_CHECKING:
     from .import_request import ImportRequest
 
 _LOGGED = 1000
-"""How many problems the function's log tells one by one."""
+"""The number of problems that the function logs one by one."""
 _FORMULA = re.compile(r"(^|[;,|\t])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
-"""Where a spreadsheet would take a cell, or what it takes for one, for a formula."""
+"""The places at which a spreadsheet would read a formula."""
 _WRITTEN_BY = "request-type"
 
 log = logging.getLogger(__name__)
 
 
-class ProblemsFile:
-    """Takes findings one by one, logs the first, and writes all to ``problems.csv``.
+class ProblemReport:
+    """Takes findings one by one, logs the first, and writes all to `problems.csv`.
 
-    A first deployment that fails is rolled back, and takes the bucket with it: there the file is
-    not written, unless the stack was told to stay.
+    A first deployment that fails is rolled back, and the bucket is deleted: there the report is not
+    written, unless rollback is disabled for the stack.
+
+    The columns of the report: line (or record), column, rule, severity, problem. It holds no value
+    of a user.
 
     Attributes:
-        is_written: whether the file is there.
-
-    Columns of the file: line (or record), column, rule, severity, problem. No value of a user is
-    among them.
+        is_written: Whether the report exists.
     """
 
-    def __init__(self, request: ImportRequest, claim: Claim, world: Services) -> None:
-        """Nothing is written before the first finding."""
+    def __init__(self, request: ImportRequest, claim: Claim, services: Services) -> None:
+        """Write nothing before the first finding."""
         self._request = request
         self._claim = claim
-        self._world = world
+        self._services = services
         self._unit = request.reading.location_unit
         self._logged = 0
         self._writer: StagedWriter | None = None
-        self._gave_up = False
+        self._is_cancelled = False
         self.is_written = False
 
     def __enter__(self) -> Self:
@@ -65,22 +66,22 @@ class ProblemsFile:
             self._writer.discard()
 
     def close(self) -> None:
-        """Make the file appear, if there is anything in it."""
-        if self._writer is None or self._gave_up:
+        """Complete the report, if it has any findings."""
+        if self._writer is None or self._is_cancelled:
             return
         try:
             self._writer.close()
         except AwsError as refusal:
-            self._give_up(refusal)
+            self._cancel(refusal)
         else:
             self.is_written = True
 
     def add(self, finding: Finding) -> None:
-        """Take a finding; that it cannot be kept does not stop the check."""
+        """Take a finding; an error of the report does not stop the validation."""
         if self._logged < _LOGGED:
             self._logged += 1
             log.warning("%s: %s", self._request.source.name, finding.describe(self._unit))
-        if self._gave_up:
+        if self._is_cancelled:
             return
         try:
             if self._writer is None:
@@ -95,21 +96,21 @@ class ProblemsFile:
                     _cell(finding.text),
                 )
         except AwsError as refusal:
-            self._give_up(refusal)
+            self._cancel(refusal)
 
     def _open(self) -> None:
-        if not self._stays():
-            self._gave_up = True
+        if not self._outlives_failure():
+            self._is_cancelled = True
             return
         request = self._request
-        self._writer = self._world.staging.write(
+        self._writer = self._services.staging.write(
             request.problems, self._claim, {_WRITTEN_BY: request.type}
         )
         self._write(self._unit, "column", "rule", "severity", "problem")
 
-    def _stays(self) -> bool:
+    def _outlives_failure(self) -> bool:
         request = self._request
-        return request.type == "Update" or self._world.stacks.stays(request.stack_id)
+        return request.type == "Update" or self._services.stacks.stays(request.stack_id)
 
     def _write(self, *cells: str | int) -> None:
         import csv  # noqa: PLC0415  only where something is wrong
@@ -120,33 +121,33 @@ class ProblemsFile:
         assert self._writer is not None
         self._writer.write(text.getvalue().encode())
 
-    def _give_up(self, refusal: AwsError) -> None:
-        log.warning("the list of problems was not written: %s", refusal)
-        self._gave_up = True
+    def _cancel(self, refusal: AwsError) -> None:
+        log.warning("the problem report was not written: %s", refusal)
+        self._is_cancelled = True
 
     @property
     def where(self) -> str:
-        """Say where the whole list is."""
+        """Say where all problems are."""
         if not self.is_written:
-            return "The log of the import's worker has more, until the stack is rolled back. "
-        problems = self._request.problems
-        return f"All of them: s3://{problems.bucket}/{problems.key} (kept for a day). "
+            return messages.PROBLEMS_IN_LOG
+        report = self._request.problems
+        return messages.problem_report_address(report.bucket, report.key)
 
 
-def remove_list(request: ImportRequest, world: Services) -> None:
-    """Remove the list with the import that is deleted.
+def remove_problem_report(request: ImportRequest, services: Services) -> None:
+    """Remove the report with the import that is deleted.
 
-    CloudFormation also deletes what an update with another pool has begun, when it undoes the
-    update: then the list is what the user is to read, of an import that stays.
+    The rollback of an update to another pool also sends a Delete. It keeps the report: the import
+    stays, and the report explains why the update failed.
     """
     with suppress(AwsError):
-        notes = world.staging.notes_on(request.problems)
+        notes = services.staging.notes_on(request.problems)
         of_an_update = notes.get(_WRITTEN_BY) == "Update"
-        if of_an_update and world.stacks.status(request.stack_id).undoes_an_update:
+        if of_an_update and services.stacks.status(request.stack_id).undoes_an_update:
             return
-    world.staging.remove(request.problems)
+    services.staging.remove(request.problems)
 
 
 def _cell(text: str) -> str:
-    """Return text, parts of which are the user's, so that no spreadsheet runs it."""
+    """Return text with user input so that no spreadsheet evaluates it."""
     return _FORMULA.sub(r"\1\2'", text)

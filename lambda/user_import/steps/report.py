@@ -1,106 +1,101 @@
-"""The workflow's last step: tidy up, say what happened, answer CloudFormation."""
+"""The workflow's last step: remove the staged CSV and answer CloudFormation."""
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
 from ..aws.import_logs import log_stream_name
-from ..cloudformation import Answer, Request, send
+from ..cloudformation import Answer, send
 from ..contract import Attribute, log_group_name
-from ..errors import AwsError, RequestError
+from ..errors import AwsError
+from ..messages import steps as messages
 from ..text import one_line
 from ..users_csv import Location
-from .import_request import ImportRequest
-from .log_retention import care_for
-from .problem_report import remove_list
-from .state import Intent, State
+from .log_retention import manage_log_group
+from .problem_report import remove_problem_report
+from .state import Intent, State, StepFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator
 
-    from ..aws.cognito import JobResult
     from ..aws.services import Services
-    from .state import Plan, Progress
+    from ..cloudformation import Request
+    from .import_request import ImportRequest
+    from .state import JobSlot
 
 _LINES_SHOWN = 10
-_LOG_PATIENCE_SECONDS = 16
+_LOG_SECONDS = 16
+"""The time budget for log lines that arrive late, for all jobs together."""
 _LOG_STEP_SECONDS = 2
 
 log = logging.getLogger(__name__)
 
 
 def report(
-    event: Mapping[str, Any], response_url: str, state: Mapping[str, Any], world: Services
+    request: ImportRequest,
+    end: State | StepFailure,
+    respond: Callable[[Answer], None],
+    services: Services,
 ) -> None:
-    """Remove what was staged, see to Cognito's log group, and answer CloudFormation.
+    """Remove the staged CSV, manage Cognito's log group, and answer CloudFormation.
 
     Args:
-        event: CloudFormation's request, without the URL that takes the answer.
-        response_url: the URL that takes the answer.
-        state: what Stage or Advance returned; or, where one of them failed, what went into it with
-            Step Functions' ``error`` beside it.
-        world: everything outside.
+        request: The request of CloudFormation.
+        end: The last state of the workflow, or the failure of a step.
+        respond: Sends the answer.
+        services: AWS and the clock.
     """
-    try:
-        request = ImportRequest.from_event(event)
-    except RequestError as error:
-        # With such properties nothing was ever staged or started, so a Delete has nothing to do.
-        answer = Answer(succeeded=event["RequestType"] == "Delete", reason=str(error))
-        _send(event, answer, response_url, world)
-        return
-    _tidy(request, world)
-    if "error" in state:
-        answer = _answer_for_error(request, state, world)
+    _remove_staged(request, services)
+    if isinstance(end, StepFailure):
+        state, answer = end.state, _answer_for_failure(request, end, services)
     else:
-        answer = _answer(request, State.from_json(state), world)
-    # A Delete that has failed comes again.
-    caring = answer.succeeded or request.type != "Delete"
-    # Of CloudFormation's patience after the deadline most may be gone.
-    late = world.now() >= state.get("plan", {}).get("deadline", math.inf)
-    if caring and not late:
-        care_for(request, state, world)
-    _send(event, answer, response_url, world)
-    if caring and late:
-        care_for(request, state, world)
+        state, answer = end, _answer(request, end, services)
+    # After a Delete that fails, CloudFormation sends another.
+    manages_log = answer.succeeded or request.type != "Delete"
+    # After the deadline, little of CloudFormation's time may be left.
+    late = state is not None and services.now() >= state.plan.deadline
+    if manages_log and not late:
+        manage_log_group(request, state, services)
+    respond(answer)
+    if manages_log and late:
+        manage_log_group(request, state, services)
 
 
-def _send(event: Mapping[str, Any], answer: Answer, response_url: str, world: Services) -> None:
+def respond(request: Request, answer: Answer, response_url: str, services: Services) -> None:
+    """Send an answer to CloudFormation, and log it."""
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
-    send(Request.from_event(event), answer, response_url, sleep=world.sleep)
+    send(request, answer, response_url, sleep=services.sleep)
 
 
-def _tidy(request: ImportRequest, world: Services) -> None:
-    """Remove what this request has staged.
+def _remove_staged(request: ImportRequest, services: Services) -> None:
+    """Remove the CSV that this request has staged.
 
-    The list of problems stays for the user to read, until the import goes.
+    The problem report stays for the user to read, until the import is deleted.
     """
     if request.type == "Delete":
-        remove_list(request, world)
+        remove_problem_report(request, services)
     claim = None
     with suppress(AwsError):
-        claim = world.staging.claim_of(request.staged)
+        claim = services.staging.claim_of(request.staged)
     if claim is not None and claim.request_id != request.request_id:
         return
-    world.staging.remove(request.staged)
+    services.staging.remove(request.staged)
 
 
-def _answer(request: ImportRequest, state: State, world: Services) -> Answer:
-    plan, progress = state.plan, state.progress
-    if progress.failure:
-        return Answer(succeeded=False, reason=" ".join(_failure(request, plan, progress, world)))
+def _answer(request: ImportRequest, state: State, services: Services) -> Answer:
+    if state.progress.failure:
+        return Answer(succeeded=False, reason=" ".join(_failure(request, state, services)))
     if request.type == "Delete":
         return Answer(succeeded=True)
-    return Answer(succeeded=True, attributes=_attributes(request, plan, progress.results))
+    return Answer(succeeded=True, attributes=_attributes(request, state))
 
 
-def _attributes(
-    request: ImportRequest, plan: Plan, results: tuple[JobResult, ...]
-) -> dict[str, str]:
+def _attributes(request: ImportRequest, state: State) -> dict[str, str]:
+    imports = state.plan.intent is Intent.IMPORT
+    results = state.progress.results if imports else state.progress.last_results
     last = results[-1] if results else None
     return {
         Attribute.STATUS: last.status if last else "Unknown",
@@ -109,92 +104,82 @@ def _attributes(
         Attribute.SKIPPED_USERS: str(sum(result.skipped for result in results)),
         Attribute.FAILED_USERS: str(sum(result.failed for result in results)),
         Attribute.COMPLETION_MESSAGE: last.message if last else "",
-        Attribute.LOG_GROUP_NAME: log_group_name(request.user_pool_id, plan.pool_name),
+        Attribute.LOG_GROUP_NAME: log_group_name(request.user_pool_id, state.plan.pool_name or ""),
         Attribute.LOG_STREAM_NAME: log_stream_name(last) if last else "",
     }
 
 
-def _failure(
-    request: ImportRequest, plan: Plan, progress: Progress, world: Services
-) -> Iterator[str]:
-    """Say what went wrong: our own word, Cognito's, and the first users' with their lines."""
+def _failure(request: ImportRequest, state: State, services: Services) -> Iterator[str]:
+    """Compose the reason: the failure, Cognito's response, and the first users with their lines."""
+    progress = state.progress
     yield progress.failure
-    results = progress.results if plan.intent is Intent.IMPORT else ()
+    results = progress.results if state.plan.intent is Intent.IMPORT else ()
     if not results:
         return
     last = results[-1]
-    yield (
-        f"Status {last.status}: {sum(result.imported for result in results):,} imported, "
-        f"{sum(result.skipped for result in results):,} skipped, "
-        f"{sum(result.failed for result in results):,} failed of {plan.users:,} users."
+    yield messages.counters(
+        last.status,
+        sum(result.imported for result in results),
+        sum(result.skipped for result in results),
+        sum(result.failed for result in results),
+        progress.users,
     )
     if last.message:
-        yield f'Cognito says: "{last.message}"'
-    group = log_group_name(request.user_pool_id, plan.pool_name)
+        yield messages.completion_message(last.message)
+    group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
     try:
-        if lines := list(_lines(request, plan, results, group, world)):
+        if lines := list(_lines(request, progress.jobs, group, services)):
             yield "; ".join(lines) + "."
     except AwsError as error:
-        yield f"The import's log could not be read ({error.code})."
-    yield f"Log: {group} stream {log_stream_name(last)}"
+        yield messages.import_log_unreadable(error.code)
+    yield messages.import_log(group, log_stream_name(last))
 
 
 def _lines(
-    request: ImportRequest, plan: Plan, results: Sequence[JobResult], group: str, world: Services
+    request: ImportRequest, jobs: tuple[JobSlot, ...], group: str, services: Services
 ) -> Iterator[str]:
-    """Tell the first users that count as not imported, by the lines of the user's own file."""
+    """Yield the first users that were not imported, with the lines of the user's own file."""
     outcomes = ["FAILED"] if request.tolerance.skipped is None else ["FAILED", "SKIPPED"]
     room = _LINES_SHOWN
-    patience = _LOG_PATIENCE_SECONDS
-    for rows, result in zip(plan.jobs, results, strict=False):
+    seconds_left = _LOG_SECONDS
+    for job in jobs:
+        if not (result := job.result):
+            return
         counted = result.failed + (result.skipped if "SKIPPED" in outcomes else 0)
         most = min(counted, room)
         if not most:
             continue
         stream = log_stream_name(result)
-        users = world.import_logs.results(group, stream, outcomes, most)
-        # The lines may come some seconds after the job has ended.
-        while len(users) < most and patience > 0:
-            world.sleep(_LOG_STEP_SECONDS)
-            patience -= _LOG_STEP_SECONDS
-            users = world.import_logs.results(group, stream, outcomes, most)
+        users = services.import_logs.results(group, stream, outcomes, most)
+        # The lines may arrive some seconds after the job has ended.
+        while len(users) < most and seconds_left > 0:
+            services.sleep(_LOG_STEP_SECONDS)
+            seconds_left -= _LOG_STEP_SECONDS
+            users = services.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
         for user in users:
-            line = Location(rows.source_line(user.line))
+            line = Location(job.rows.source_line(user.line))
             where = line.describe(request.reading.location_unit)
-            reason = user.reason.removesuffix(".")
-            yield f"{request.source.name} {where}: {user.outcome.lower()}: {reason}"
+            yield messages.user_not_imported(request.source.name, where, user.outcome, user.reason)
 
 
-def _answer_for_error(request: ImportRequest, state: Mapping[str, Any], world: Services) -> Answer:
-    """Answer for a step that failed again and again, and stop the job it may have left running."""
-    error = state["error"]
-    try:
-        cause = json.loads(error["Cause"])["errorMessage"]
-    except (KeyError, TypeError, ValueError):
-        cause = error.get("Error", "unknown error")
-    job_ids = state["progress"]["job_ids"] if "progress" in state else ()
-    for job_id in filter(None, job_ids):
+def _answer_for_failure(request: ImportRequest, end: StepFailure, services: Services) -> Answer:
+    """Answer for a step that failed every time, and stop the jobs that it may have left running."""
+    for job_id in end.state.progress.job_ids if end.state else ():
         try:
-            if _may_run(request, job_id, world):
-                world.import_jobs.stop(request.user_pool_id, job_id)
-        except AwsError as refusal:
-            log.warning("job %s was not stopped: %s", job_id, refusal)
-        except Exception as surprise:  # noqa: BLE001  what broke the step may break this as well
-            log.warning("job %s was not stopped: %s", job_id, type(surprise).__name__)
-    return Answer(
-        succeeded=False,
-        reason=(
-            f"The import workflow failed: {cause.removesuffix('.')}. The log group of its worker "
-            "says more."
-        ),
-    )
+            if _may_run(request, job_id, services):
+                services.import_jobs.stop(request.user_pool_id, job_id)
+        except AwsError as error:
+            log.warning("job %s was not stopped: %s", job_id, error)
+        except Exception as error:  # noqa: BLE001  the error of the step may recur here
+            log.warning("job %s was not stopped: %s", job_id, type(error).__name__)
+    return Answer(succeeded=False, reason=messages.workflow_failed(end.cause))
 
 
-def _may_run(request: ImportRequest, job_id: str, world: Services) -> bool:
+def _may_run(request: ImportRequest, job_id: str, services: Services) -> bool:
     try:
-        job = world.import_jobs.describe(request.user_pool_id, job_id)
+        job = services.import_jobs.describe(request.user_pool_id, job_id)
     except AwsError as error:
-        log.warning("job %s cannot be told, and is stopped unseen: %s", job_id, error)
+        log.warning("the status of job %s is unknown, so that it is stopped: %s", job_id, error)
         return True
     return job.status.is_active and job.status is not JobStatus.STOPPING

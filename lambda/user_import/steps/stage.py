@@ -1,4 +1,4 @@
-"""The workflow's first step: find out what is to be done, and stage what is to be imported."""
+"""The workflow's first step: decide what the request needs, and stage the users to import."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from ..errors import (
     SourceError,
     Unusable,
 )
+from ..messages import steps as messages
 from ..propagation import PROPAGATION_SECONDS, retry_while
 from ..users_csv import Limits, Pool, describe_normalizations, validate_users
 from .last_import import last_import
-from .problem_report import ProblemsFile
-from .state import Intent, Plan, Progress, State
+from .problem_report import ProblemReport
+from .state import Intent, JobSlot, Plan, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,162 +40,157 @@ _LATE_STATUS_SECONDS = 30
 """How late DescribeStacks may be in saying that a stack rolls back; assumed."""
 
 _LATE_STATUS_STEP_SECONDS = 5
-_OVERTAKEN = "CloudFormation has sent another request for this import since."
-_FINAL = (AccessDenied, CsvError, Refused, RequestError, SourceError, Unusable)
+_FINAL = (AccessDenied, CsvError, RequestError, Refused, SourceError, Unusable)
 
 log = logging.getLogger(__name__)
 
 
-def stage(request: ImportRequest, started_at: float, world: Services) -> State:
-    """Decide what the request comes to; where that is an import, check and stage its CSV.
+def stage(request: ImportRequest, started_at: float, services: Services) -> State:
+    """Decide what the request needs; for an import, validate and stage its CSV.
 
-    A reason that the user can act on ends in a state that has failed; anything else is raised, for
-    the workflow to try again.
+    An error that the user can correct ends in a state that has failed; any other is raised, and the
+    workflow retries.
 
     Args:
-        request: what CloudFormation asks.
-        started_at: when the execution started, in epoch seconds.
-        world: everything outside.
+        request: The request of CloudFormation.
+        started_at: The start of the execution, in epoch seconds.
+        services: AWS and the clock.
     """
     plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.timeout_seconds)
     if request.type == "Delete":
-        return _clear(request, plan, world)
+        return _clear(request, plan, services)
     try:
-        status = _once_allowed(lambda: world.stacks.status(request.stack_id), plan, world)
+        status = _when_permitted(lambda: services.stacks.status(request.stack_id), plan, services)
         if too_late := status.too_late:
             return State(plan, Progress(failure=too_late), done=True)
-        if status.is_going_back or _turns_back(request, plan, world):
-            return _clear(request, plan, world)
-        return _once_allowed(lambda: _stage(request, plan, world), plan, world)
+        if status.is_going_back or _undoes_an_update(request, plan, services):
+            return _clear(request, plan, services)
+        return _when_permitted(lambda: _stage(request, plan, services), plan, services)
     except PoolNotFound as error:
-        failure = f"{error} {_where_pools_are(request)}"
+        failure = _pool_not_found(request, error)
     except _FINAL as error:
         failure = str(error)
     return State(plan, Progress(failure=failure), done=True)
 
 
-def _where_pools_are(request: ImportRequest) -> str:
-    """Say where the user pool was looked for; its id begins with the Region that it is in."""
+def _pool_not_found(request: ImportRequest, error: PoolNotFound) -> str:
+    """Say where the user pool must be; its id begins with the Region that it is in."""
     region, account = request.stack_id.split(":")[3:5]
-    other = request.user_pool_id.partition("_")[0]
-    if other != region:
-        return (
-            f"The stack is in {region}, and by its id the user pool is in {other}: put the import "
-            "into a stack there."
-        )
-    return (
-        f"It must be in the account ({account}) and the Region ({region}) of the stack; check the "
-        "import's user_pool."
-    )
+    pool_region = request.user_pool_id.partition("_")[0]
+    if pool_region != region:
+        return messages.pool_elsewhere(error, pool_region, region)
+    return messages.pool_not_found(error, account, region)
 
 
-def _once_allowed(call: Callable[[], T], plan: Plan, world: Services) -> T:
-    """Make a call that may be denied at first because its policy has only just been made."""
+def _when_permitted(call: Callable[[], T], plan: Plan, services: Services) -> T:
+    """Make a call, and repeat it while a denial may be that of a policy not yet in effect."""
 
     def may_pass(error: Exception) -> bool:
         if not isinstance(error, AccessDenied):
             return False
-        log.info("denied, perhaps not yet allowed: %s", error)
+        log.info("denied, perhaps because a policy is not yet in effect: %s", error)
         return True
 
     return retry_while(
         may_pass,
         call,
         until=min(plan.started_at + PROPAGATION_SECONDS, plan.deadline),
-        now=world.now,
-        sleep=world.sleep,
+        now=services.now,
+        sleep=services.sleep,
     )
 
 
-def _turns_back(request: ImportRequest, plan: Plan, world: Services) -> bool:
-    """Whether an Update to content that was imported before turns out to undo another one.
+def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) -> bool:
+    """Whether an Update to content that was imported before rolls back another one.
 
-    DescribeStacks may be late in saying that the stack rolls back. An import of what is in the pool
-    already would then fail the rollback, so that such an Update takes a few looks more.
+    DescribeStacks may report the rollback late. Another import of existing users would then fail
+    the rollback, so that such an Update looks at the stack several times.
     """
     if request.type != "Update" or not request.content_changed:
         return False
-    if not _once_allowed(lambda: last_import(request, world), plan, world):
+    if not _when_permitted(lambda: last_import(request, services), plan, services):
         return False
-    until = world.now() + _LATE_STATUS_SECONDS
-    while world.now() < until:
-        world.sleep(_LATE_STATUS_STEP_SECONDS)
-        status = _once_allowed(lambda: world.stacks.status(request.stack_id), plan, world)
+    until = services.now() + _LATE_STATUS_SECONDS
+    while services.now() < until:
+        services.sleep(_LATE_STATUS_STEP_SECONDS)
+        status = _when_permitted(lambda: services.stacks.status(request.stack_id), plan, services)
         if status.is_going_back:
             return True
     return False
 
 
-def _clear(request: ImportRequest, plan: Plan, world: Services) -> State:
-    """Import nothing, for a Delete or a stack that goes back; that must work whatever is gone.
+def _clear(request: ImportRequest, plan: Plan, services: Services) -> State:
+    """Import nothing, for a Delete or a rollback; that must work whatever has been deleted.
 
-    An Update that undoes another one answers as the import did that it goes back to. A Create is
-    late: its stack has given it up.
+    An Update that undoes another one answers with the results of the import that it rolls back to.
+    A Create fails: its stack rolls back already.
     """
     plan = replace(plan, intent=Intent.CLEAR)
     progress = Progress(stopping=True)
     if request.type == "Create":
-        # Nothing comes before a Create; what is claimed is the Delete's that has come since.
-        progress = replace(progress, failure="The stack is rolling back or being deleted.")
+        # No request precedes a Create: an existing claim is that of the Delete which followed it.
+        progress = replace(progress, failure=messages.STACK_ROLLS_BACK)
         return State(plan, progress, done=False)
     claim = Claim(request.request_id, plan.started_at)
     try:
-        _once_allowed(lambda: world.staging.claim(request.staged, claim), plan, world)
+        _when_permitted(lambda: services.staging.claim(request.staged, claim), plan, services)
     except AwsError as error:
-        log.warning("what was staged may be gone: %s", error)
+        log.warning("the staged CSV was not claimed: %s", error)
     if request.type == "Update":
         try:
-            pool = _once_allowed(
-                lambda: world.import_jobs.user_pool(request.user_pool_id), plan, world
+            pool = _when_permitted(
+                lambda: services.import_jobs.user_pool(request.user_pool_id), plan, services
             )
-            results = tuple(job.result for job in last_import(request, world))
-            plan, progress = replace(plan, pool_name=pool.name), replace(progress, results=results)
+            results = tuple(job.result for job in last_import(request, services))
+            plan = replace(plan, pool_name=pool.name)
+            progress = replace(progress, last_results=results)
         except AwsError as error:
-            log.warning("the last import cannot be told: %s", error)
+            log.warning("the last import is unknown: %s", error)
     return State(plan, progress, done=False)
 
 
-def _stage(request: ImportRequest, plan: Plan, world: Services) -> State:
-    pool = world.import_jobs.user_pool(request.user_pool_id)
+def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
+    pool = services.import_jobs.user_pool(request.user_pool_id)
     plan = replace(plan, pool_name=pool.name)
-    job_ids: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
     if request.type == "Update" and not request.content_changed:
-        last = last_import(request, world)
+        last = last_import(request, services)
         if not request.waiting_is_to_start:
             results = tuple(job.result for job in last)
-            return State(replace(plan, intent=Intent.KEEP), Progress(results=results), done=True)
+            progress = Progress(last_results=results)
+            return State(replace(plan, intent=Intent.KEEP), progress, done=True)
         if all(job.status is JobStatus.CREATED or job.status.is_active for job in last):
-            job_ids = tuple(job.id for job in last)
+            waiting = tuple(job.id for job in last)
     if not pool.auto_verified_attributes:
-        raise RequestError(
-            f"User pool {request.user_pool_id} verifies neither email addresses nor phone numbers "
-            "automatically, and Cognito starts no import for such a pool. Set auto_verify on it."
-        )
-    users = _stage_users(request, plan, pool, world)
+        raise RequestError(messages.pool_verifies_nothing(request.user_pool_id))
+    users = _stage_users(request, plan, pool, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
-    plan = replace(plan, header=users.header, jobs=users.jobs)
-    if len(job_ids) != len(users.jobs):
-        job_ids = ()
-    unverified = () if request.source.pinned else job_ids
-    return State(plan, Progress(job_ids=job_ids, unverified=unverified), done=False)
+    jobs = tuple(JobSlot(rows) for rows in users.jobs)
+    if len(waiting) == len(jobs):
+        unverified = not request.source.pinned
+        jobs = tuple(
+            replace(job, id=job_id, unverified=unverified)
+            for job, job_id in zip(jobs, waiting, strict=True)
+        )
+    return State(replace(plan, header=users.header), Progress(jobs=jobs), done=False)
 
 
 def _stage_users(
-    request: ImportRequest, plan: Plan, pool: UserPool, world: Services
+    request: ImportRequest, plan: Plan, pool: UserPool, services: Services
 ) -> StagedUsers:
-    """Read the source once, check every row, and write what passes to the staging bucket."""
+    """Read the source once, validate every row, and write the valid rows to the staging bucket."""
     claim = Claim(request.request_id, plan.started_at)
-    last = world.staging.claim_of(request.staged)
+    last = services.staging.claim_of(request.staged)
     if last is not None and last.started_at > claim.started_at:
-        raise RequestError(_OVERTAKEN)
-    world.staging.claim(request.staged, claim)
-    world.staging.remove(request.problems)
+        raise RequestError(messages.REQUEST_SUPERSEDED)
+    services.staging.claim(request.staged, claim)
+    services.staging.remove(request.problems)
     known = Pool.from_description(
-        pool.description, world.import_jobs.csv_header(request.user_pool_id)
+        pool.description, services.import_jobs.csv_header(request.user_pool_id)
     )
-    source = _in_time(world.staging.read_source(request.source), request, plan, world)
-    problems = ProblemsFile(request, claim, world)
-    with problems, world.staging.write(request.staged, claim) as staged:
+    source = _in_time(services.staging.read_source(request.source), request, plan, services)
+    problems = ProblemReport(request, claim, services)
+    with problems, services.staging.write(request.staged, claim) as staged:
         report = validate_users(
             source,
             known,
@@ -203,14 +199,14 @@ def _stage_users(
             limits=Limits(jobs=MOST_JOBS),
             sink=problems.add,
         )
-        last = world.staging.claim_of(request.staged)
-        # Where there is none, a Delete has come and gone: what appears now, nobody would remove.
+        last = services.staging.claim_of(request.staged)
+        # Without a claim, a Delete has ended: nobody would remove what is staged now.
         if last is None or last.started_at > claim.started_at:
-            raise RequestError(_OVERTAKEN)
+            raise RequestError(messages.REQUEST_SUPERSEDED)
         problems.close()
         _log(request, report)
         if report.staged is None:
-            raise CsvError(_reason(request, report, problems))
+            raise CsvError(_refusal(request, report, problems))
     return report.staged
 
 
@@ -226,26 +222,23 @@ def _log(request: ImportRequest, report: ValidationReport) -> None:
         )
 
 
-def _reason(request: ImportRequest, report: ValidationReport, problems: ProblemsFile) -> str:
-    """Say why the CSV is not imported; the end may be cut off, so what matters comes first."""
+def _refusal(request: ImportRequest, report: ValidationReport, problems: ProblemReport) -> str:
     findings = report.findings
-    count = findings.errors
-    more = problems.is_written or count > len(findings.first)
-    return (
-        f"{request.source.name} has {count:,} problem{'s' if count > 1 else ''}, and nothing was "
-        f"imported{f'. {problems.where}' if more else ': '}{findings.describe_errors()}"
+    more = problems.is_written or findings.errors > len(findings.first)
+    return messages.csv_refused(
+        request.source.name,
+        findings.errors,
+        problems.where if more else "",
+        findings.describe_errors(),
     )
 
 
 def _in_time(
-    chunks: Iterator[bytes], request: ImportRequest, plan: Plan, world: Services
+    chunks: Iterator[bytes], request: ImportRequest, plan: Plan, services: Services
 ) -> Iterator[bytes]:
     for chunk in chunks:
-        if world.now() >= plan.deadline:
-            minutes = request.timeout_seconds / 60
+        if services.now() >= plan.deadline:
             raise SourceError(
-                f"Reading {request.source.name} took longer than the import's timeout of "
-                f"{minutes:g} minute{'' if minutes == 1 else 's'}. Give it a longer one, or fewer "
-                "users."
+                messages.source_timed_out(request.source.name, request.timeout_seconds)
             )
         yield chunk

@@ -1,12 +1,13 @@
-"""What the workflow hands from state to state: what is to be done, and how far it has come.
+"""The state of the import workflow, which Step Functions carries from step to step.
 
-It holds no attribute value of a user, no presigned URL and no URL that takes an answer, and stays
-far below the 256 KiB that Step Functions allows.
+It holds no attribute value of a user, no presigned URL and no response URL, and stays far below
+the 256 KiB that Step Functions allows.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import json
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -18,71 +19,108 @@ if TYPE_CHECKING:
 
 
 class Intent(StrEnum):
-    """What a request comes to."""
+    """The kind of work that a request needs."""
 
     IMPORT = "import"
     """Import the staged users."""
     CLEAR = "clear"
-    """Stop what is running, for a Delete or a rollback; import nothing."""
+    """Stop the jobs of the import, for a Delete or a rollback; import nothing."""
     KEEP = "keep"
-    """Nothing to import; answer as the last import did."""
+    """Nothing to import; answer with the results of the last import."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done; made once, by Stage.
+    """The decisions of Stage, which later steps do not change.
 
     Attributes:
-        pool_name: the user pool's name, a part of the name of Cognito's log group.
-        header: the line that every job's file begins with, its end included.
-        started_at: when the execution started, in epoch seconds.
-        deadline: when an import that has not finished is given up, in epoch seconds.
+        pool_name: The user pool's name, a part of the name of Cognito's log group; None where
+            Stage ended before it knew the pool.
+        header: The first line of every job's file, its line end included.
+        started_at: The start of the execution, in epoch seconds.
+        deadline: The time at which an unfinished import is cancelled, in epoch seconds.
     """
 
     intent: Intent
-    pool_name: str = ""
+    started_at: float
+    deadline: float
+    pool_name: str | None = None
     header: str = ""
-    jobs: tuple[JobRows, ...] = ()
-    started_at: float = 0.0
-    deadline: float = 0.0
 
-    @property
-    def users(self) -> int:
-        """How many users are staged."""
-        return sum(job.users for job in self.jobs)
+
+@dataclass(frozen=True, slots=True)
+class JobSlot:
+    """One import job of the plan: its rows, and the job in Cognito that imports them.
+
+    Attributes:
+        rows: The job's part of the staged CSV.
+        id: The job that has been created and uploaded; None while there is none.
+        unverified: Whether an earlier request uploaded the job from a source that may have changed
+            since, so that its number of users is not known.
+        replaced: Whether an earlier job of these rows was abandoned for a new one.
+        result: The end of the job; None while it has not ended.
+    """
+
+    rows: JobRows
+    id: str | None = None
+    unverified: bool = False
+    replaced: bool = False
+    result: JobResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it has come; remade by every turn of Advance.
+    """The progress of the workflow, which every turn of Advance replaces.
 
     Attributes:
-        job_ids: the jobs that were created and uploaded, in order.
-        results: the jobs that have finished, in order; or those of the last import.
-        failure: why the import has failed; empty while it has not.
-        stopping: whether all that is left to do is to stop what still runs.
-        note: what Cognito said when it last made us wait.
-        waits: how often it has waited for the same thing, which sets the next wait.
-        retries: how many jobs were given up for a new one.
-        denials: how often in a row the look at the jobs to stop was denied.
-        unverified: jobs that an earlier request uploaded, from a source that may have changed
-            since, so that how many users they have is not known.
+        jobs: The jobs of this import, in order. They run one after the other.
+        last_results: The results of the last import, where the answer repeats them: an Update that
+            imports nothing, or one that rolls back to that import.
+        failure: The reason of the failure; empty while there is none.
+        stopping: Whether the only thing left to do is to stop the jobs that run.
+        note: The last refusal of AWS that the workflow waits out.
+        waits: The number of waits in a row, which sets the length of the next.
+        retries: The number of jobs that were replaced by new ones because of their upload.
+        denials: The number of times in a row that the search for jobs to stop was denied.
     """
 
-    job_ids: tuple[str, ...] = ()
-    results: tuple[JobResult, ...] = ()
+    jobs: tuple[JobSlot, ...] = ()
+    last_results: tuple[JobResult, ...] = ()
     failure: str = ""
     stopping: bool = False
     note: str = ""
     waits: int = 0
     retries: int = 0
     denials: int = 0
-    unverified: tuple[str, ...] = ()
+
+    @property
+    def results(self) -> tuple[JobResult, ...]:
+        """The results of the jobs that have ended."""
+        return tuple(job.result for job in self.jobs if job.result)
+
+    @property
+    def job_ids(self) -> tuple[str, ...]:
+        """The ids of the jobs that exist in Cognito."""
+        return tuple(job.id for job in self.jobs if job.id)
+
+    @property
+    def users(self) -> int:
+        """The number of staged users."""
+        return sum(job.rows.users for job in self.jobs)
+
+    @property
+    def current(self) -> int | None:
+        """The index of the first job that has not ended; None where all have."""
+        return next((index for index, job in enumerate(self.jobs) if not job.result), None)
+
+    def with_job(self, index: int, job: JobSlot) -> Progress:
+        """Return the progress with another job in a slot."""
+        return replace(self, jobs=(*self.jobs[:index], job, *self.jobs[index + 1 :]))
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The workflow's state between two steps."""
+    """The workflow's state between two steps; `done` and `wait_seconds` steer the state machine."""
 
     plan: Plan
     progress: Progress
@@ -90,21 +128,59 @@ class State:
     wait_seconds: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return what Step Functions carries."""
+        """Return the JSON that Step Functions carries."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> State:
-        """Read what Step Functions carried."""
+        """Read the JSON that Step Functions carried."""
         plan, progress = dict(state["plan"]), dict(state["progress"])
         plan["intent"] = Intent(plan["intent"])
-        plan["jobs"] = tuple(_job_rows(job) for job in plan["jobs"])
-        progress["job_ids"] = tuple(progress["job_ids"])
-        progress["unverified"] = tuple(progress["unverified"])
-        progress["results"] = tuple(JobResult(**result) for result in progress["results"])
-        return cls(Plan(**plan), Progress(**progress), state["done"], state["wait_seconds"])
+        progress["jobs"] = tuple(_job_slot(job) for job in progress["jobs"])
+        progress["last_results"] = tuple(JobResult(**each) for each in progress["last_results"])
+        return cls(
+            Plan(**plan),
+            Progress(**progress),
+            done=state["done"],
+            wait_seconds=state["wait_seconds"],
+        )
 
 
-def _job_rows(job: Mapping[str, Any]) -> JobRows:
-    lines = tuple((row, line) for row, line in job["lines"])
-    return JobRows(job["offset"], job["length"], job["users"], lines)
+def _job_slot(job: Mapping[str, Any]) -> JobSlot:
+    rows, result = job["rows"], job["result"]
+    lines = tuple((row, line) for row, line in rows["lines"])
+    return JobSlot(
+        rows=JobRows(rows["offset"], rows["length"], rows["users"], lines),
+        id=job["id"],
+        unverified=job["unverified"],
+        replaced=job["replaced"],
+        result=JobResult(**result) if result else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailure:
+    """The end of a workflow one of whose steps failed every time.
+
+    Attributes:
+        cause: The message of the last exception, or Step Functions' name of the error.
+        state: The state that the step was given; None where Stage failed.
+    """
+
+    cause: str
+    state: State | None
+
+    @classmethod
+    def from_json(cls, state: Mapping[str, Any]) -> StepFailure:
+        """Read the input of the failed step, with Step Functions' `error` beside it."""
+        error = state["error"]
+        try:
+            cause = json.loads(error["Cause"])["errorMessage"]
+        except (KeyError, TypeError, ValueError):
+            cause = error.get("Error", "unknown error")
+        return cls(cause, State.from_json(state) if "plan" in state else None)
+
+
+def end_of_workflow(state: Mapping[str, Any]) -> State | StepFailure:
+    """Read the input of Report: the last state, or the failure of a step."""
+    return StepFailure.from_json(state) if "error" in state else State.from_json(state)

@@ -1,0 +1,184 @@
+"""The texts that the handler puts into an answer to CloudFormation, one constant or function each.
+
+A text says what is wrong, where, what is allowed and what to do. It never holds an attribute value
+of a user, a password hash, a presigned URL or the URL that takes the answer.
+
+Standard library only: the starter imports this module.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Steps: the first one, and the problem report
+
+STACK_ROLLS_BACK: Final = "The stack is rolling back or being deleted."
+REQUEST_SUPERSEDED: Final = "CloudFormation has sent another request for this import since."
+
+
+def unknown_step(step: object) -> str:
+    """Refuse a step that the workflow does not have."""
+    return f"The workflow has no step {step}."
+
+
+def pool_elsewhere(error: object, pool_region: str, stack_region: str) -> str:
+    """Say that a user pool that was not found is in another Region than the stack."""
+    return (
+        f"{error} The stack is in {stack_region}, and by its id the user pool is in {pool_region}: "
+        "put the import into a stack there."
+    )
+
+
+def pool_not_found(error: object, account: str, region: str) -> str:
+    """Say where a user pool that was not found must be."""
+    return (
+        f"{error} It must be in the account ({account}) and the Region ({region}) of the stack; "
+        "check the import's user_pool."
+    )
+
+
+def pool_verifies_nothing(pool_id: str) -> str:
+    """Say that the pool lacks auto-verified attributes, and how to set them."""
+    return (
+        f"User pool {pool_id} verifies neither email addresses nor phone numbers automatically, "
+        "and Cognito starts no import for such a pool. Set auto_verify on it."
+    )
+
+
+def source_timed_out(source: str, timeout_seconds: int) -> str:
+    """Say that the source could not be read within the import's timeout."""
+    minutes = timeout_seconds / 60
+    return (
+        f"Reading {source} took longer than the import's timeout of {minutes:g} "
+        f"minute{'' if minutes == 1 else 's'}. Give it a longer one, or fewer users."
+    )
+
+
+def csv_refused(source: str, problems: int, where: str, findings: str) -> str:
+    """Say why the CSV is not imported.
+
+    The end may be cut off, so that the number of problems and the address of the list come first.
+    """
+    return (
+        f"{source} has {problems:,} problem{'' if problems == 1 else 's'}, and nothing was "
+        f"imported{f'. {where} ' if where else ': '}{findings}"
+    )
+
+
+def problem_report_address(bucket: str, key: str) -> str:
+    """Name the object with all problems of the CSV."""
+    return f"All of them: s3://{bucket}/{key} (kept for a day)."
+
+
+PROBLEMS_IN_LOG: Final = "The log of the import's worker has more, until the stack is rolled back."
+
+# Steps: the loop and its end
+
+IMPORT_ROLLED_BACK: Final = "The stack is rolling back or being deleted; the import was cancelled."
+IMPORT_SUPERSEDED: Final = (
+    "CloudFormation has sent another request for this import; this one was cancelled."
+)
+STAGED_CSV_GONE: Final = (
+    "The staged CSV was deleted or overwritten; the import was cancelled. Deploy again, and leave "
+    "the folder imports/ of the staging bucket alone."
+)
+UPLOAD_TIMED_OUT: Final = "The upload took longer than the import's timeout."
+
+
+def import_timed_out(timeout_seconds: int, note: str) -> str:
+    """Say that the timeout is over, with the last response from Cognito where there is one."""
+    last = f" Last response from Cognito: {note}" if note else ""
+    return f"The import did not finish within {timeout_seconds / 60:g} minutes.{last}"
+
+
+def pool_deleted(error: object) -> str:
+    """Say that the user pool was deleted during the import."""
+    return f"The user pool no longer exists. {error}"
+
+
+def job_stopped(job_id: str) -> str:
+    """Say that somebody else stopped the job."""
+    return f"Import job {job_id} was stopped by someone else."
+
+
+def job_expired(job_id: str) -> str:
+    """Say that the job waited for more than a day."""
+    return f"Import job {job_id} expired before it was started; deploy again."
+
+
+def job_without_users(job_id: str, message: str) -> str:
+    """Say that a job ended without having read a user, as where Cognito cannot use the role."""
+    return f"Import job {job_id} ended without a user: {message}"
+
+
+def job_still_stopping(job_id: str) -> str:
+    """Say that a job did not stop in time."""
+    return f"Import job {job_id} is still stopping."
+
+
+def users_unaccounted_for(job_id: str, handled: int, users: int) -> str:
+    """Say that the counters of a job do not add up to its users."""
+    return (
+        f"Import job {job_id} accounts for {handled:,} of its {users:,} users; the outcome of the "
+        "others is unknown."
+    )
+
+
+def too_many_failed(count: int, tolerated: int) -> str:
+    """Say that more users failed than are tolerated."""
+    return f"More users failed than are tolerated: {count:,}, at most {tolerated:,}."
+
+
+def too_many_skipped(count: int, tolerated: int) -> str:
+    """Say that more users were skipped than are tolerated."""
+    return (
+        "More users were skipped because they exist than are tolerated: "
+        f"{count:,}, at most {tolerated:,}."
+    )
+
+
+def too_many_jobs_in_pool(error: object) -> str:
+    """Say that the pool has reached Cognito's quota of import jobs."""
+    return (
+        f"{error} A user pool keeps 1,000 import jobs, which cannot be deleted; ask AWS for a "
+        "higher quota, or import into a new pool."
+    )
+
+
+# Steps: the answer
+
+
+def counters(status: str, imported: int, skipped: int, failed: int, users: int) -> str:
+    """Give the last job's status and the counters of all jobs."""
+    return (
+        f"Status {status}: {imported:,} imported, {skipped:,} skipped, {failed:,} failed of "
+        f"{users:,} users."
+    )
+
+
+def completion_message(message: str) -> str:
+    """Quote Cognito's message about the last job."""
+    return f'Cognito says: "{message}"'
+
+
+def user_not_imported(source: str, place: str, outcome: str, reason: str) -> str:
+    """Name a user by the place in the user's own file, and Cognito's reason."""
+    return f"{source} {place}: {outcome.lower()}: {reason.removesuffix('.')}"
+
+
+def import_log_unreadable(code: str) -> str:
+    """Say that the import's log, which names the users, could not be read."""
+    return f"The import's log could not be read ({code})."
+
+
+def import_log(group: str, stream: str) -> str:
+    """Give the address of the last job's log."""
+    return f"Log: {group} stream {stream}"
+
+
+def workflow_failed(cause: str) -> str:
+    """Say that a step of the workflow failed every time."""
+    return (
+        f"The import workflow failed: {cause.removesuffix('.')}. See the log group of its worker "
+        "for details."
+    )

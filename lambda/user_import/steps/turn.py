@@ -1,0 +1,83 @@
+"""One turn of the workflow's loop: its input, and the states that can follow from it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ..propagation import PROPAGATION_SECONDS
+from .state import State
+
+if TYPE_CHECKING:
+    from ..aws.services import Services
+    from .import_request import ImportRequest
+    from .state import Plan, Progress
+
+FIRST_WAIT_SECONDS = 2
+WATCH_SECONDS = 15
+"""The longest wait for a job to end, or for a new role or policy to take effect."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A call of Advance.
+
+    Attributes:
+        request: The request of CloudFormation.
+        plan: The decisions of Stage.
+        progress: The progress of earlier turns.
+        services: AWS and the clock.
+    """
+
+    request: ImportRequest
+    plan: Plan
+    progress: Progress
+    services: Services
+
+    def having(self, **changes: Any) -> Turn:
+        """Return the turn with these changes of its progress."""
+        return replace(self, progress=replace(self.progress, **changes))
+
+    @property
+    def is_past_deadline(self) -> bool:
+        """Whether the import's timeout is over."""
+        return self.services.now() >= self.plan.deadline
+
+    @property
+    def may_precede_propagation(self) -> bool:
+        """Whether a role or policy that was made for this request may not be in effect yet."""
+        return self.services.now() < self.plan.started_at + PROPAGATION_SECONDS
+
+    def go_on(self, *, wait_seconds: int = 0) -> State:
+        """Return the state after which another turn follows."""
+        return State(self.plan, self.progress, done=False, wait_seconds=wait_seconds)
+
+    def finish(self) -> State:
+        """Return the state after which Report follows."""
+        return State(self.plan, self.progress, done=True)
+
+    def look_again(self, longest: int) -> State:
+        """Wait and look again; the wait grows by half each time, up to `longest` seconds."""
+        waits = self.progress.waits
+        seconds = min(longest, round(FIRST_WAIT_SECONDS * 1.5 ** min(waits, 10)))
+        return self.having(waits=waits + 1).go_on(wait_seconds=seconds)
+
+    def wait_for_role(self, error: Exception) -> State:
+        """Wait for a new role or policy to take effect; a refusal after that is final."""
+        if not self.may_precede_propagation:
+            return self.cancelled(str(error)).go_on()
+        log.info("perhaps not in effect yet: %s", error)
+        return self.having(note=str(error)).look_again(WATCH_SECONDS)
+
+    def cancelled(self, failure: str) -> Turn:
+        """Return the turn of an import that has failed, and whose jobs are still to be stopped."""
+        log.warning("cancelled: %s", failure)
+        return self.having(failure=failure, stopping=True, waits=0)
+
+    def fail(self, failure: str) -> State:
+        """Return the state of an import that has failed, and has nothing to stop."""
+        log.warning("failed: %s", failure)
+        return self.having(failure=failure).finish()

@@ -1,0 +1,110 @@
+"""An interpreter of the import workflow's definition, so that no test has a workflow of its own."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+
+@functools.cache
+def workflow() -> dict[str, Any]:
+    """Return the definition that the construct deploys."""
+    # Only tests that run the workflow load the CDK.
+    from cdk_cognito_user_import.workflow import definition
+
+    return definition("worker")
+
+
+class Interpreter:
+    """One execution of the workflow, always at a task that is to be called at some time.
+
+    It knows the part of the Amazon States Language that the definition uses, and has no clock: the
+    caller invokes the worker with `payload` when it is `due`, and says whether that succeeded. The
+    waits of retries are as long as they can be.
+
+    Attributes:
+        due: The time of the next call.
+        ends_at: The time at which the execution times out.
+        attempts: The number of failed calls of the present task.
+        over: Whether the execution has ended.
+        failed: Whether it has ended with an error that no state catches.
+    """
+
+    def __init__(self, its_input: dict[str, Any], now: float, started_at: str) -> None:
+        self._context = {"Execution": {"Input": its_input, "StartTime": started_at}}
+        self._state: dict[str, Any] = {}
+        self._data: dict[str, Any] = {}
+        self.due = now
+        self.ends_at = now + workflow()["TimeoutSeconds"]
+        self.attempts = 0
+        self.over = self.failed = False
+        self._enter(workflow()["StartAt"], its_input, now)
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The event of the next call of the worker."""
+        parameters = self._state["Parameters"]["Payload"].items()
+        return {
+            name.removesuffix(".$"): self._value(value) if name.endswith(".$") else value
+            for name, value in parameters
+        }
+
+    @property
+    def step(self) -> str:
+        """The step that is called next."""
+        return str(self.payload["step"])
+
+    def succeed(self, result: dict[str, Any], now: float) -> None:
+        """Go on with the result of the call."""
+        output = {"Payload": result}
+        self._leave(self._at(self._state["OutputPath"].removeprefix("$"), output), now)
+
+    def fail(self, error: str, message: str, now: float) -> None:
+        """Retry the call, or catch its error, or fail."""
+        for retry in self._state["Retry"]:
+            if {error, "States.ALL"} & set(retry["ErrorEquals"]):
+                if self.attempts < retry["MaxAttempts"]:
+                    pause = retry["IntervalSeconds"] * retry["BackoffRate"] ** self.attempts
+                    self.due = now + min(pause, retry.get("MaxDelaySeconds", pause))
+                    self.attempts += 1
+                    return
+                break
+        cause = json.dumps({"errorMessage": message, "errorType": error})
+        for catch in self._state.get("Catch", ()):
+            if {error, "States.ALL"} & set(catch["ErrorEquals"]):
+                name = catch["ResultPath"].removeprefix("$.")
+                caught = {**self._data, name: {"Error": error, "Cause": cause}}
+                self._enter(catch["Next"], caught, now)
+                return
+        self.over = self.failed = True
+
+    def _leave(self, data: dict[str, Any], now: float) -> None:
+        if self._state.get("End"):
+            self.over = True
+        else:
+            self._enter(self._state["Next"], data, now)
+
+    def _enter(self, name: str, data: dict[str, Any], now: float) -> None:
+        self._state, self._data, self.attempts = workflow()["States"][name], data, 0
+        match self._state["Type"]:
+            case "Task":
+                self.due = now
+            case "Wait":
+                self._leave(data, now + self._value(self._state["SecondsPath"]))
+            case "Choice":
+                chosen = (
+                    choice["Next"]
+                    for choice in self._state["Choices"]
+                    if self._value(choice["Variable"]) is choice["BooleanEquals"]
+                )
+                self._enter(next(chosen, self._state["Default"]), data, now)
+
+    def _value(self, path: str) -> Any:
+        if path.startswith("$$"):
+            return self._at(path.removeprefix("$$"), self._context)
+        return self._at(path.removeprefix("$"), self._data)
+
+    @staticmethod
+    def _at(path: str, data: Any) -> Any:
+        return functools.reduce(lambda found, name: found[name], path.split(".")[1:], data)

@@ -1,0 +1,48 @@
+"""The workflow's state, as Step Functions carries it."""
+
+import json
+
+from user_import.aws.cognito import JobResult
+from user_import.contract import MOST_JOBS
+from user_import.steps.state import Intent, JobSlot, Plan, Progress, State
+from user_import.users_csv import JobRows
+
+
+def test_the_state_survives_json():
+    rows = JobRows(0, 9, 2, ((0, 2), (1, 5)))
+    ended = JobResult("import-1", "name", "Failed", 1, 2, 3, "message")
+    state = State(
+        Plan(Intent.IMPORT, 1.5, 2.5, "pool", "head\n"),
+        Progress(
+            jobs=(
+                JobSlot(rows, "import-1", unverified=True, result=ended),
+                JobSlot(rows, replaced=True),
+            ),
+            last_results=(ended,),
+            failure="failure",
+            stopping=True,
+            note="note",
+            waits=4,
+            retries=5,
+            denials=6,
+        ),
+        done=False,
+        wait_seconds=6,
+    )
+    assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
+
+
+def test_the_state_of_the_largest_import_stays_far_below_what_step_functions_carries():
+    gaps = tuple((row * 400, row * 400 + row + 2_000_000) for row in range(1_000))
+    result = JobResult("import-" + "x" * 48, "n" * 128, "Succeeded", 500_000, 500_000, 0, "m" * 128)
+    jobs = [
+        JobSlot(
+            JobRows(job * 10**8, 10**8, 500_000, gaps if job == 0 else ((0, job * 500_000),)),
+            result.id,
+            result=result,
+        )
+        for job in range(MOST_JOBS)
+    ]
+    progress = Progress(tuple(jobs), failure="f" * 4_000)
+    plan = Plan(Intent.IMPORT, 1.5e9, 1.5e9, "p" * 128, "custom:" + "h" * 16_000)
+    assert len(json.dumps(State(plan, progress, done=True).to_json())) < 128 * 1024
