@@ -19,6 +19,7 @@ from cdk_cognito_user_import._lambda.user_import.users_csv import (
     Attribute,
     Pool,
 )
+from cdk_cognito_user_import.messages import validations
 from cdk_cognito_user_import.pool_schema import known_pool
 
 if TYPE_CHECKING:
@@ -30,10 +31,6 @@ CANARY = "Kanarie"
 ADA = f"{CANARY}1,{CANARY}1@example.com,true"
 ALAN = f"{CANARY}2,{CANARY}2@example.com,true"
 ALL_COLUMNS = Pool(attributes=STANDARD_ATTRIBUTES).header
-NO_AUTO_VERIFY = (
-    "The user pool verifies neither email addresses nor phone numbers automatically, and Cognito "
-    "starts no import for such a pool. Set auto_verify on it."
-)
 
 
 def csv(*rows, header="cognito:username,email,email_verified"):
@@ -380,9 +377,8 @@ def test_nothing_is_told_of_a_file_that_is_as_cognito_takes_it(good):
 def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good, id_):
     (warning,) = good.told(id_, "WARNING")
     line = 4 if id_ == "Twice" else 3
-    assert warning.startswith(
-        f"{id_}.csv: users that Cognito will skip: line {line}, column cognito:username: "
-    )
+    place = f"line {line}, column cognito:username: "
+    assert warning.startswith(validations.users_skipped(f"{id_}.csv", place))
 
 
 @pytest.mark.parametrize("id_", ["Clean", "Mended", "Foreign", "Sensitive"])
@@ -399,11 +395,11 @@ def test_what_is_mended_is_told_with_how_often(good):
 
 def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(good):
     (info,) = good.told("Foreign", "INFO")
-    assert info.startswith("Foreign.csv: left for the deployment")
-    assert (
+    unchecked = (
         "custom and required attributes, which attributes must be verified, aliases and sign-in "
-        "names, multi-factor authentication" in info
+        "names, multi-factor authentication"
     )
+    assert info.startswith(validations.left_for_deployment("Foreign.csv", unchecked))
 
 
 def test_of_a_pool_of_this_app_only_what_the_deployment_decides_is_left_for_it(good):
@@ -626,7 +622,7 @@ def bad(tmp_path_factory):
 def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(bad, id_):
     _, _, _, place, rule = WRONG[id_]
     (error,) = bad.errors(id_)
-    assert error.startswith(f"{id_}.csv cannot be imported: {place}")
+    assert error.startswith(validations.users_invalid(f"{id_}.csv", place))
     assert error.endswith(f"({rule})")
     assert error.count("(CSV") == 1
 
@@ -642,13 +638,13 @@ def test_records_are_told_by_their_number(bad):
 
 
 def test_a_pool_that_verifies_nothing_fails_the_synth_whatever_the_file(bad):
-    assert bad.errors("NoAutoVerify") == [NO_AUTO_VERIFY]
+    assert bad.errors("NoAutoVerify") == [validations.no_auto_verify()]
 
 
 def test_a_pool_that_verifies_nothing_and_a_wrong_file_are_two_errors(bad):
     wrong, unverified = bad.errors("BothWrong")
     assert wrong.startswith("BothWrong.csv cannot be imported: line 2, column email: ")
-    assert unverified == NO_AUTO_VERIFY
+    assert unverified == validations.no_auto_verify()
 
 
 def test_a_pool_that_was_changed_after_the_import_was_made_is_checked_as_it_is_now(bad):
@@ -657,7 +653,7 @@ def test_a_pool_that_was_changed_after_the_import_was_made_is_checked_as_it_is_n
 
 
 def test_a_pool_that_stops_verifying_after_the_import_was_made_fails_the_synth(bad):
-    assert bad.errors("Stopped") == [NO_AUTO_VERIFY]
+    assert bad.errors("Stopped") == [validations.no_auto_verify()]
 
 
 def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(bad):
