@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -657,7 +658,7 @@ RECORDS = [
 REFUSED = [*IMPORTS, *FILES, *BUCKETS, *RECORDS]
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: re.sub(r"[^A-Za-z0-9]+", "-", case.name))
 def test_bad_arguments_are_refused_where_they_are_given(tmp_path, case):
     (tmp_path / "users.csv").write_text(f"cognito:username\n{CANARY}\n")
     with pytest.raises(case.error) as caught:

@@ -153,15 +153,15 @@ def test_the_role_of_an_import_uses_a_third_of_its_quota_with_the_longest_names(
 
 
 def test_a_hundred_imports_of_a_stack_add_two_resources_each():
-    (two,) = shapes.templates("two imports").values()
-    (hundred,) = shapes.templates("100 imports").values()
+    (two,) = shapes.templates("two-imports").values()
+    (hundred,) = shapes.templates("100-imports").values()
     added = len(hundred["Resources"]) - len(two["Resources"])
     assert added == 2 * (shapes.MANY - 2)
 
 
 def test_the_workers_rights_are_no_more_for_a_hundred_imports():
     sizes = set()
-    for shape in ("two imports", "100 imports"):
+    for shape in ("two-imports", "100-imports"):
         (template,) = shapes.templates(shape).values()
         (role,) = (
             each["Properties"]
