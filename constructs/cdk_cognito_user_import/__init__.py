@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._lambda.user_import.users_csv import ExportFormat as ExportFormat
     from .logs_role import LogsRole as LogsRole
+    from .source import LocalUsers as LocalUsers
     from .source import SourceConfig as SourceConfig
     from .source import UserSource as UserSource
     from .staging_bucket import StagingBucket as StagingBucket
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "ExportFormat": "._lambda.user_import.users_csv",
     "ImportWorkflow": ".workflow",
+    "LocalUsers": ".source",
     "LogsRole": ".logs_role",
     "SourceConfig": ".source",
     "StagingBucket": ".staging_bucket",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SNAPSHOT = Path(__file__).parent / "messages.txt"
 
-SAMPLES = {
+SAMPLES: dict[str, Callable[[str], object]] = {
     "float": lambda _: 90.5,
     "int": lambda _: 1000,
     "object": lambda _: 1,
