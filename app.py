@@ -1,6 +1,6 @@
 """The example app: a user pool and its users, in one deployment.
 
-``cdk deploy`` takes the users from examples/users.csv; ``-c users=path.csv`` takes another file.
+`cdk deploy` takes the users from examples/users.csv; `-c users=path.csv` takes another file.
 """
 
 from aws_cdk import Acknowledgment, App, CfnOutput, RemovalPolicy, Stack, Validations

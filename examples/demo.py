@@ -1,4 +1,4 @@
-"""The main job from end to end, on an AWS that runs on this machine. ``make demo`` runs it.
+"""The main job from end to end, on an AWS that runs on this machine. `make demo` runs it.
 
 Bootstraps, deploys app.py with 1,000 users, deploys it again unchanged, deploys it with five more
 users, destroys it, and looks up what is left. Ends with exit status 0 only if all of it held.

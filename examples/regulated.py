@@ -1,9 +1,9 @@
 """An import under rules of compliance: HIPAA, NIST 800-53, PCI DSS, as cdk-nag checks them.
 
-Synthesise it with ``cdk synth --app "python examples/regulated.py"``. It deploys into a VPC that is
+Synthesise it with `cdk synth --app "python examples/regulated.py"`. It deploys into a VPC that is
 there already and that must reach the AWS services that docs/security.md lists. The bucket with the
 users, the one for access logs and the topic for alarms are there already as well; all of them are
-parameters of the stack (``cdk deploy --parameters VpcId=… --parameters SourceBucket=… …``).
+parameters of the stack (`cdk deploy --parameters VpcId=… --parameters SourceBucket=… …`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Import users into an Amazon Cognito user pool from a CSV file during ``cdk deploy``.
+"""Import users into an Amazon Cognito user pool from a CSV file during `cdk deploy`.
 
 ::
 
@@ -14,39 +14,41 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._lambda.user_import.users_csv import ExportFormat
-    from .logs_role import LogsRole
-    from .source import UserSource
-    from .staging_bucket import StagingBucket
-    from .user_import import Tolerance, UserImport
-    from .workflow import ImportWorkflow
-
-__all__ = [
-    "ExportFormat",
-    "ImportWorkflow",
-    "LogsRole",
-    "StagingBucket",
-    "Tolerance",
-    "UserImport",
-    "UserSource",
-]
+    from ._lambda.user_import.users_csv import ExportFormat as ExportFormat
+    from .logs_role import LogsRole as LogsRole
+    from .source import LocalUsers as LocalUsers
+    from .source import SourceConfig as SourceConfig
+    from .source import UserSource as UserSource
+    from .staging_bucket import StagingBucket as StagingBucket
+    from .user_import import Tolerance as Tolerance
+    from .user_import import UserImport as UserImport
+    from .workflow import ImportWorkflow as ImportWorkflow
 
 _HOMES = {
     "ExportFormat": "._lambda.user_import.users_csv",
     "ImportWorkflow": ".workflow",
+    "LocalUsers": ".source",
     "LogsRole": ".logs_role",
+    "SourceConfig": ".source",
     "StagingBucket": ".staging_bucket",
     "Tolerance": ".user_import",
     "UserImport": ".user_import",
     "UserSource": ".source",
 }
-"""Where the names are. Loading the CDK takes seconds, and the command line does not need it."""
+"""The module of each public name. They are loaded lazily: loading the CDK takes seconds, and the
+command line does not need it."""
+
+__all__ = list(_HOMES)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

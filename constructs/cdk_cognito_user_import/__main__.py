@@ -1,4 +1,4 @@
-"""``python -m cdk_cognito_user_import``: see ``cli``."""
+"""Run the command line: `python -m cdk_cognito_user_import`."""
 
 import sys
 

@@ -1,12 +1,12 @@
-"""Check a CSV of users in a terminal, with the rules that synth and the deployment apply.
+"""Check a CSV of users in a terminal, with the rules of synth and of the deployment.
 
 ::
 
-    python -m cdk_cognito_user_import check users.csv --schema pool.json
-    python -m cdk_cognito_user_import check users.csv --user-pool-header cognito:username,email,…
-    python -m cdk_cognito_user_import header --schema pool.json
+    cognito-user-import check users.csv --schema pool.json
+    cognito-user-import check users.csv --user-pool-header cognito:username,email,…
+    cognito-user-import header --schema pool.json
 
-``pool.json`` is what ``aws cognito-idp describe-user-pool`` prints.
+`pool.json` is the output of `aws cognito-idp describe-user-pool`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from ._lambda.user_import.users_csv import (
     describe_normalizations,
     validate_file,
 )
+from .messages import command_line as messages
+from .messages import sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +38,11 @@ _ALGORITHMS = ("BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
+    Args:
+        arguments: Arguments of the command line. Default: those of the process.
+
     Returns:
-        0 where the users can be imported, 1 where they cannot, 2 where the arguments are wrong.
+        0 if the users can be imported, 1 if they cannot, 2 if the arguments are wrong.
     """
     given = _parser().parse_args(arguments)
     try:
@@ -49,54 +54,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _WrongArgumentError(ValueError):
-    """An argument that cannot be used."""
+    """An argument that is not valid."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m cdk_cognito_user_import",
+        prog="cognito-user-import",
         description="Check CSV files for Amazon Cognito user imports.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("check", help="check a file of users")
-    check.add_argument("file", type=Path, help="the file")
+    check = commands.add_parser("check", help="validate a file of users")
+    check.add_argument("file", type=Path, help="file of users")
     check.add_argument(
         "--export",
         choices=[str(each) for each in ExportFormat],
         default="",
-        help="the identity provider whose export the file is",
+        help="identity provider that exported the file",
     )
     check.add_argument(
         "--column",
         action="append",
         default=[],
         metavar="FILE=POOL",
-        help="what a column of the file is called in the user pool, as E-mail=email; nothing after "
-        "the = leaves it out",
+        help="the user pool's column for a column of the file, such as E-mail=email; nothing after "
+        "the = leaves the column out",
     )
     for option, what in (
-        ("--default", "a value for users who have none"),
-        ("--constant", "a value for all users, as email_verified=true"),
+        ("--default", "value for users without one"),
+        ("--constant", "value for all users, such as email_verified=true"),
     ):
         check.add_argument(option, action="append", default=[], metavar="COLUMN=VALUE", help=what)
-    check.add_argument("--strict", action="store_true", help="refuse files that need normalization")
     check.add_argument(
-        "--password-hashing-algorithm", choices=_ALGORITHMS, help="of the import job"
+        "--strict", action="store_true", help="report values that would be normalized as errors"
     )
-    header = commands.add_parser("header", help="print the columns of a user pool")
+    check.add_argument(
+        "--password-hashing-algorithm", choices=_ALGORITHMS, help="hash algorithm of the import job"
+    )
+    header = commands.add_parser("header", help="print the CSV header of a user pool")
     for command, required in ((check, False), (header, True)):
         pool = command.add_mutually_exclusive_group(required=required)
         pool.add_argument(
             "--schema",
             type=Path,
             metavar="FILE",
-            help="what aws cognito-idp describe-user-pool prints",
+            help="output of aws cognito-idp describe-user-pool",
         )
         pool.add_argument(
             "--user-pool-header",
             metavar="COLUMNS",
-            help="the columns with commas between, or a file with what aws cognito-idp "
-            "get-csv-header prints",
+            help="columns separated by commas, or a file with the output of aws cognito-idp "
+            "get-csv-header",
         )
     return parser
 
@@ -107,34 +114,23 @@ def _pool(given: argparse.Namespace) -> Pool:
         answer = _json(given.schema)
         description = answer.get("UserPool", answer)
         if not isinstance(description, dict) or not _is_schema(description.get("SchemaAttributes")):
-            raise _WrongArgumentError(
-                f"{given.schema} has no SchemaAttributes; give what "
-                "`aws cognito-idp describe-user-pool --user-pool-id …` prints."
-            )
+            raise _WrongArgumentError(messages.no_schema(str(given.schema)))
         try:
             return Pool.from_description(description, hashing_algorithm=algorithm)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise _WrongArgumentError(
-                f"{given.schema} is not what describe-user-pool prints."
-            ) from error
+            raise _WrongArgumentError(messages.not_a_description(str(given.schema))) from error
     if given.user_pool_header is None:
         return Pool(hashing_algorithm=algorithm)
     if _is_file(given.user_pool_header):
         answer = _json(Path(given.user_pool_header))
         columns = answer.get("CSVHeader")
         if not isinstance(columns, list):
-            raise _WrongArgumentError(
-                f"{given.user_pool_header} has no CSVHeader; give what "
-                "`aws cognito-idp get-csv-header --user-pool-id …` prints."
-            )
+            raise _WrongArgumentError(messages.no_header(given.user_pool_header))
     else:
         columns = given.user_pool_header.split(",")
     names = tuple(str(column).strip() for column in columns)
     if "cognito:username" not in names:
-        raise _WrongArgumentError(
-            f"--user-pool-header has no cognito:username: {given.user_pool_header} is neither a "
-            "file nor a list of columns."
-        )
+        raise _WrongArgumentError(messages.not_a_header(given.user_pool_header))
     return Pool(columns=names, hashing_algorithm=algorithm)
 
 
@@ -156,12 +152,16 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         answer = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise _WrongArgumentError(f"{path} cannot be read: {error.strerror}.") from error
+        raise _WrongArgumentError(_unreadable(path, error)) from error
     except ValueError as error:
-        raise _WrongArgumentError(f"{path} is not JSON.") from error
+        raise _WrongArgumentError(messages.not_json(str(path))) from error
     if not isinstance(answer, dict):
-        raise _WrongArgumentError(f"{path} is not a JSON object.")
+        raise _WrongArgumentError(messages.not_a_json_object(str(path)))
     return answer
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    return sources.file_unreadable(str(path), str(error.strerror))
 
 
 def _header(pool: Pool) -> int:
@@ -180,7 +180,7 @@ def _check(given: argparse.Namespace, pool: Pool) -> int:
     try:
         report = validate_file(given.file, pool, options=options, sink=tell)
     except OSError as error:
-        raise _WrongArgumentError(f"{given.file} cannot be read: {error.strerror}.") from error
+        raise _WrongArgumentError(_unreadable(given.file, error)) from error
     errors, warnings = report.findings.errors, report.findings.warnings
     print(  # noqa: T201
         f"{_count(report.users, 'user')}; {_count(errors, 'error')}, {_count(warnings, 'warning')}"
@@ -216,6 +216,6 @@ def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name:
-            raise _WrongArgumentError(f"{text} is not of the form name=value.")
+            raise _WrongArgumentError(messages.not_a_pair(text))
         pairs.append((name, value))
     return pairs

@@ -48,16 +48,16 @@ _DAYS = {
     logs.RetentionDays.NINE_YEARS: 3288,
     logs.RetentionDays.TEN_YEARS: 3653,
 }
-"""jsii does not tell the numbers behind the names."""
+"""The days of each retention: jsii does not pass on the enum's values."""
 
 
 class ImportLog:
-    """What becomes of the log group, and the rights that this takes.
+    """Retention and removal of the log group that Cognito creates for a pool's imports.
 
-    The log group belongs to the owner of the user pool. Where that is another stack, the log group
-    stays, and its retention is set only on request. Otherwise it is deleted with the stack if the
-    user pool is: a pool that is retained keeps its log. A nested stack always keeps it: it is also
-    deleted when its parent is rolled back, and then the log explains the failure.
+    The log group belongs to the owner of the user pool. For a pool of another stack, the log group
+    is retained, and its retention is set only on request. For a pool of this stack, the log group
+    is deleted with the pool, and retained with it. A nested stack always retains it: it is also
+    deleted when its parent rolls back, and then the log explains the failure.
     """
 
     def __init__(
@@ -67,13 +67,13 @@ class ImportLog:
         retention: logs.RetentionDays | None,
         removal_policy: RemovalPolicy,
     ) -> None:
-        """Decide about the log group.
+        """Derive retention and removal from the user pool.
 
         Args:
-            scope: the import.
-            user_pool: whose log group it is.
-            retention: of the log group; None for the default.
-            removal_policy: of the import.
+            scope: The import.
+            user_pool: The user pool.
+            retention: Retention of the log group; None for the default.
+            removal_policy: Removal policy of the import.
         """
         stack = Stack.of(scope)
         resource = user_pool.node.default_child
@@ -115,7 +115,7 @@ class ImportLog:
 def _goes(pool: cognito.CfnUserPool) -> bool:
     """Return whether the user pool is deleted with the stack.
 
-    Asked when the app is complete: `RemovalPolicies.of(app)` changes it until then.
+    Call it when the app is complete: `RemovalPolicies.of(app)` may change it until then.
     """
     return pool.cfn_options.deletion_policy is CfnDeletionPolicy.DELETE
 

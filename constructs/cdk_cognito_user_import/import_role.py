@@ -1,4 +1,4 @@
-"""The role of one import: what the worker may do for it, and for nothing else."""
+"""The role of one import, which the worker assumes."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRights:
-    """What an import works on.
+    """The resources that an import uses.
 
     Attributes:
-        user_pool: takes the users.
-        logs_role: Cognito writes the log with it.
-        staging: where the users wait.
-        folder: the import's own folder in the staging bucket.
-        source: statements about the source.
-        log: the log group that Cognito creates.
+        user_pool: The user pool.
+        logs_role: Role with which Cognito writes the log.
+        staging: Staging bucket and its key.
+        folder: Folder of the import in the staging bucket.
+        source: Rights to read the source.
+        log: Log group that Cognito creates.
     """
 
     user_pool: cognito.IUserPool
@@ -44,7 +44,11 @@ class ImportRights:
     log: ImportLog
 
     def statements(self, scope: Construct) -> list[iam.PolicyStatement]:
-        """Return the rights in a stack."""
+        """Return the rights of the role.
+
+        Args:
+            scope: The import.
+        """
         staged = [
             self.staging.bucket.arn_for_objects(f"{self.folder}/{name}")
             for name in (STAGED_FILE, PROBLEMS_FILE)
@@ -80,7 +84,7 @@ class ImportRights:
                 ],
                 resources=staged,
             ),
-            # Without it S3 says 403 of a missing object, as of a denied one.
+            # Without it, S3 responds with 403 for a missing object.
             iam.PolicyStatement(
                 actions=["s3:ListBucket"],
                 resources=[self.staging.bucket.bucket_arn],
@@ -106,10 +110,10 @@ def make_import_role(
 ) -> iam.Role:
     """Make the role of an import, for the workflow's worker to assume.
 
-    Its trust names the worker and, as external id, the stack: the worker takes that id from
-    CloudFormation's request, so that no request of another stack can use the role. The worker is
-    named by `aws:PrincipalArn` and not as principal: IAM would want it to exist first, and would
-    not know it again when it was replaced.
+    Its trust policy names the worker and, as external id, the stack. The worker takes that id from
+    CloudFormation's request, so that no request of another stack can use the role. The policy
+    names the worker by `aws:PrincipalArn` and not as principal: a principal must exist first, and
+    IAM does not recognize a role that is deleted and made again.
     """
     granted = make_role(
         scope,

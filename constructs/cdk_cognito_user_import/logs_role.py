@@ -1,4 +1,4 @@
-"""The CloudWatch Logs role: what Cognito assumes to write the log of an import job."""
+"""The CloudWatch Logs role, which Amazon Cognito assumes to write the log of an import job."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 
 from .nag import acknowledge_wildcard
+from .policies import inline_policies
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct, IConstruct
+_POLICY = "WriteImportLog"
 
 
 class LogsRole(iam.Role):
     """The role with which Amazon Cognito writes the log of import jobs.
 
-    Cognito may assume it, and with it may make and write log groups whose names begin with
-    ``/aws/cognito/`` in the stack's own account and Region: the trust policy and the permissions
-    that the Amazon Cognito Developer Guide asks for, no more.
+    Cognito may assume it, and with it create and write log groups whose names begin with
+    `/aws/cognito/` in the stack's own account and Region. Trust and rights are those of the Amazon
+    Cognito Developer Guide, and no more.
 
-    ``UserImport`` makes one for all imports of a stack. Make one yourself to share it, or to
-    restrict it to one user pool.
+    `UserImport` makes one for all imports of a stack. Make your own to share it, or to restrict it
+    to one user pool.
     """
 
     def __init__(
@@ -36,15 +38,16 @@ class LogsRole(iam.Role):
         """Make the role.
 
         Args:
-            scope: the construct to make it in.
-            id: the name of the construct.
-            only_for: the user pool that Cognito must be working for when it assumes the role. It
-                adds conditions on ``aws:SourceAccount`` and ``aws:SourceArn`` against the
-                confused-deputy problem. AWS does not document that imports send these keys: if
-                they do not, no job can start, so try it in your account before you rely on it.
-                Default: no conditions, as in Cognito's own documentation.
-            managed_policy: whether its rights are in a managed policy, as some rules of compliance
-                ask, and not in the role itself. Default: False.
+            scope: Scope of the role.
+            id: Construct id.
+            only_for: The one user pool whose imports may use the role. It adds conditions on
+                `aws:SourceAccount` and `aws:SourceArn` against the confused-deputy problem. AWS
+                does not document that imports send these keys. Without them no job can start, so
+                try it in your account before you rely on it. Default: no conditions, as in
+                Cognito's own documentation.
+            managed_policy: Whether the rights are in a managed policy, as some compliance rules
+                require, and not inline. For the rights of a whole workflow, see
+                `managed_policies` of `ImportWorkflow`. Default: False.
         """
         principal: iam.PrincipalBase = iam.ServicePrincipal("cognito-idp.amazonaws.com")
         if only_for is not None:
@@ -69,17 +72,16 @@ class LogsRole(iam.Role):
             ],
             resources=[log_groups],
         )
-        document = iam.PolicyDocument(statements=[statement])
         super().__init__(
             scope,
             id,
             assumed_by=principal,
             description="Amazon Cognito writes the log of user import jobs with it",
-            inline_policies=None if managed_policy else {"WriteImportLog": document},
+            inline_policies=inline_policies(_POLICY, [statement], managed=managed_policy),
         )
         holder: IConstruct = self
         if managed_policy:
-            holder = iam.ManagedPolicy(self, "WriteImportLog", statements=[statement])
+            holder = iam.ManagedPolicy(self, _POLICY, statements=[statement])
             self.add_managed_policy(holder)
         acknowledge_wildcard(
             holder,

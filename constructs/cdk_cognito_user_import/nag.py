@@ -1,4 +1,4 @@
-"""What cdk-nag would report of this library's own resources, and why each is as it should be."""
+"""Acknowledgments of cdk-nag's findings on this library's resources, with the reasons."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def acknowledge(
     """Acknowledge one finding on one resource.
 
     Args:
-        construct: the resource, or the construct whose only child it is.
-        rule: the rule and, in brackets, what it found, as cdk-nag names it.
-        reason: why it is right here.
-        pack: the pack of rules that it is one of.
+        construct: The resource, or the construct whose only child it is.
+        rule: The rule and, in brackets, the finding, as cdk-nag writes them.
+        reason: Why the resource is right as it is.
+        pack: The pack of rules. Default: AwsSolutions.
     """
     acknowledgment = Acknowledgment(id=f"{pack}::{pack}-{rule}", reason=reason)
     Validations.of(construct).acknowledge(acknowledgment)
@@ -30,9 +30,9 @@ def acknowledge_wildcard(construct: IConstruct, resource: str, reason: str) -> N
     """Acknowledge a wildcard in the resource of a policy statement.
 
     Args:
-        construct: the role or policy.
-        resource: the resource as it stands in the statement, tokens and all.
-        reason: why no policy could name it.
+        construct: The role or policy.
+        resource: The resource in the statement, with its tokens.
+        reason: Why a policy cannot name the resource.
     """
     found = _as_cdk_nag_writes(Stack.of(construct).resolve(resource))
     acknowledge(construct, f"IAM5[Resource::{found}]", reason)

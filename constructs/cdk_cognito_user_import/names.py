@@ -1,9 +1,9 @@
-"""Names that are known before any resource exists.
+"""Names that are known before their resources exist.
 
-A rule takes CloudFormation a minute, so the rule and whoever it calls must not wait for each other:
-each names the other's ARN before it exists. The names hold the construct's address and the stack's
-GUID. No other stack has that GUID, not even a later one of the same name, so that the names of two
-stacks never collide.
+CloudFormation takes a minute to create a rule, so the rule and the resources around it must not
+wait for each other: each names the other's ARN before it exists. A name has the construct's address
+and the stack's GUID. No other stack has that GUID, not even a later one of the same name, so the
+names of two stacks never collide.
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ _SHORT = 8
 
 
 def address(construct: Construct) -> str:
-    """Return 40 hexadecimal digits that stand for a construct's place in its stack.
+    """Return 40 hexadecimal digits that identify a construct in its stack.
 
-    Not `node.addr`, which stands for its place in the app: a stack that moves in its app, such as
-    into a stage, keeps its resources and must keep their names.
+    `node.addr` identifies it in the app: a stack that moves in its app, such as into a stage, keeps
+    its resources and must keep their names.
     """
     inside = construct.node.path.removeprefix(Stack.of(construct).node.path)
     return hashlib.sha256(inside.encode()).hexdigest()[:40]
 
 
 def identity_of(text: str) -> str:
-    """Return 8 hexadecimal digits that stand for a text."""
+    """Return 8 hexadecimal digits that identify a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:_SHORT]
 
 
 def physical_name(construct: Construct, suffix: str = "") -> str:
-    """Return a name of at most 64 characters, of which a function's name may have no more.
+    """Return a name of at most 64 characters, which is the limit for a function.
 
     Args:
-        construct: what is named.
-        suffix: of at most 7 characters, with a dash before it in the name. Default: none.
+        construct: The construct to name.
+        suffix: Suffix of at most 7 characters, which follows a dash. Default: none.
     """
     name = f"{_PREFIX}-{address(construct)[:_SHORT]}-{stack_guid(construct)}"
     return f"{name}-{suffix}" if suffix else name
 
 
 def stack_guid(construct: Construct) -> str:
-    """Return the part of the stack's id that no other stack has, not even one of its name."""
+    """Return the GUID in the stack's id, which no other stack has, not even one of its name."""
     return Fn.select(2, Fn.split("/", Stack.of(construct).stack_id))
 
 

@@ -9,6 +9,7 @@ from aws_cdk import Annotations, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import IValidation
 
+from .messages import validations as messages
 from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ _SELECTION = (
 
 @jsii.implements(IValidation)
 class NetworkCheck:
-    """Warns of a user pool with a domain where the functions have no way out of the VPC.
+    """Warns of a user pool with a domain if the functions cannot reach the internet.
 
-    Cognito refuses such a pool's operations at its interface endpoint (docs/unproven.md has the
+    Cognito's interface endpoint refuses the operations of such a pool (docs/unproven.md has the
     source). Checked when the app is complete: a domain may be added until then.
     """
 
@@ -42,14 +43,11 @@ class NetworkCheck:
         self._workflow = workflow
 
     def validate(self) -> list[str]:
-        """Add a warning; nothing is an error."""
+        """Add a warning. There are no errors."""
         if self._is_isolated() and self._has_domain():
             Annotations.of(self._scope).add_warning_v2(
                 "cdk-cognito-user-import:endpoint",
-                f"The user pool {self._user_pool.node.path} has a domain, and Amazon Cognito's "
-                "interface endpoint does not serve such pools. The functions of the import are in "
-                "subnets without a route to the internet: give them subnets with a NAT gateway, or "
-                "leave the VPC out.",
+                messages.pool_with_domain_in_vpc(self._user_pool.node.path),
             )
         return []
 

@@ -12,6 +12,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import IValidation
 
+from .messages import validations as messages
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,8 +38,8 @@ class GrantedRole:
     """A role and the resource that holds its rights.
 
     Attributes:
-        role: the role.
-        holder: the role, or its managed policy: where cdk-nag finds the rights.
+        role: The role.
+        holder: The role or its managed policy, on which cdk-nag reports findings about the rights.
     """
 
     role: iam.Role
@@ -56,25 +58,24 @@ def make_role(
     path: str | None = None,
     name: str | None = None,
 ) -> GrantedRole:
-    """Make a role whose rights are in force as soon as the role is.
+    """Make a role that has its rights as soon as it exists.
 
-    A policy beside the role would cost a deployment 17 s more (docs/performance.md).
+    A policy beside the role adds 17 s to a deployment (docs/performance.md).
 
     Args:
-        scope: the construct to make it in.
-        id: the name of the construct.
-        assumed_by: who may assume the role.
-        description: what the role is for.
-        statements: the role's rights.
-        managed: whether to put the rights into a managed policy, as some rules of compliance ask.
-        managed_policies: further managed policies. Default: none.
-        path: of the role. Default: `/`.
-        name: of the role. Default: one that CloudFormation chooses.
+        scope: Scope of the role.
+        id: Construct id of the role.
+        assumed_by: Principal that may assume the role.
+        description: Purpose of the role.
+        statements: Rights of the role.
+        managed: Whether the rights are in a managed policy, as some compliance rules require.
+        managed_policies: Further managed policies. Default: none.
+        path: IAM path of the role. Default: `/`.
+        name: Name of the role. Default: CloudFormation chooses one.
     """
     policy = (
         iam.ManagedPolicy(scope, f"{id}Rights", statements=list(statements)) if managed else None
     )
-    document = iam.PolicyDocument(statements=list(statements))
     role = iam.Role(
         scope,
         id,
@@ -82,7 +83,7 @@ def make_role(
         description=description,
         path=path,
         role_name=name,
-        inline_policies=None if managed else {"Rights": document},
+        inline_policies=inline_policies("Rights", statements, managed=managed),
         managed_policies=[*managed_policies, *([policy] if policy else [])],
     )
     role.node.add_validation(RoleQuotas(role))
@@ -91,9 +92,16 @@ def make_role(
     return GrantedRole(role, policy or role)
 
 
+def inline_policies(
+    name: str, statements: Sequence[iam.PolicyStatement], *, managed: bool
+) -> dict[str, iam.PolicyDocument] | None:
+    """Return the inline policies of a role; None if a managed policy has its rights."""
+    return None if managed else {name: iam.PolicyDocument(statements=list(statements))}
+
+
 @jsii.implements(IValidation)
 class RoleQuotas:
-    """Counts, at synth, what IAM counts when it makes a role."""
+    """Checks IAM's quotas of a role at synth."""
 
     def __init__(self, role: iam.Role) -> None:
         self._role = role
@@ -102,14 +110,14 @@ class RoleQuotas:
         """Return the quotas that the role exceeds."""
         resource = self._role.node.default_child
         if not isinstance(resource, iam.CfnRole):
-            return []  # `Role.customize_roles` leaves making it to somebody else
+            return []  # with `Role.customize_roles`, the role is made elsewhere
         stack = Stack.of(resource)
         problems = []
         documents = [
             policy.get("policyDocument") or policy.get("PolicyDocument")
             for policy in stack.resolve(resource.policies) or ()
         ]
-        # What grants add stands in policies below the role.
+        # Grants add policies below the role.
         documents += [
             stack.resolve(each.policy_document)
             for each in self._role.node.find_all()
@@ -117,22 +125,16 @@ class RoleQuotas:
         ]
         size = sum(map(_characters, documents))
         if size > INLINE_CHARACTERS:
-            problems.append(
-                f"The inline policies of the role have about {size:,} characters; IAM allows "
-                f"{INLINE_CHARACTERS:,}. Give the role less."
-            )
+            problems.append(messages.inline_policies_too_long(size, INLINE_CHARACTERS))
         attached = len(stack.resolve(resource.managed_policy_arns) or ())
         if attached > MANAGED_POLICIES:
-            problems.append(
-                f"The role has {attached} managed policies; IAM allows {MANAGED_POLICIES} unless "
-                "AWS has raised your quota. Attach fewer."
-            )
+            problems.append(messages.too_many_managed_policies(attached, MANAGED_POLICIES))
         return problems
 
 
 @jsii.implements(IValidation)
 class PolicyQuota:
-    """Counts, at synth, the characters of a managed policy."""
+    """Checks IAM's quota of a managed policy at synth."""
 
     def __init__(self, policy: iam.ManagedPolicy) -> None:
         self._policy = policy
@@ -142,8 +144,7 @@ class PolicyQuota:
         size = _characters(Stack.of(self._policy).resolve(self._policy.document))
         if size <= MANAGED_CHARACTERS:
             return []
-        quota = f"IAM allows {MANAGED_CHARACTERS:,}"
-        return [f"The managed policy has about {size:,} characters; {quota}. Give the role less."]
+        return [messages.managed_policy_too_long(size, MANAGED_CHARACTERS)]
 
 
 def _characters(document: Any) -> int:

@@ -1,4 +1,4 @@
-"""What the app's own definition of a user pool says about its CSV."""
+"""The schema of a user pool, as the app defines it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _STANDARD = {each.name: each for each in STANDARD_ATTRIBUTES}
 
 
 def known_pool(user_pool: cognito.IUserPool) -> Pool:
-    """Return what synth can know of a user pool: all for a pool of this app, else nothing.
+    """Return the schema of a pool of this app; an empty one for another pool.
 
-    What is only known when the stack is deployed, and property overrides, are left out.
+    Properties that are only known at deployment, and property overrides, are left out.
     """
     resource = user_pool.node.default_child
     if not isinstance(resource, cognito.CfnUserPool):

@@ -1,4 +1,4 @@
-"""What the imports of a stack share: staging bucket, logs role, workflow, starter, one of each."""
+"""The resources that the imports of a stack share: staging bucket, logs role, workflow, starter."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from aws_cdk import RemovalPolicy, Stack
 from constructs import Construct
 
 from .logs_role import LogsRole
+from .messages import arguments as messages
 from .staging_bucket import StagingBucket
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _ID = "CognitoUserImport"
 
 
 class StackResources(Construct):
-    """Makes the resources that imports of a stack share, when one of them asks for it."""
+    """The shared resources of a stack, each made when the first import needs it."""
 
     def __init__(self, stack: Stack) -> None:
         """Make the scope for the shared resources of a stack."""
@@ -45,7 +46,7 @@ class StackResources(Construct):
 
     @property
     def staging(self) -> StagingBucket:
-        """The staging bucket of imports that bring none."""
+        """The staging bucket of imports without one of their own."""
         if self._staging is None:
             self._staging = StagingBucket(self, "Staging", removal_policy=self.removal_policy)
         return self._staging
@@ -56,52 +57,49 @@ class StackResources(Construct):
         return self._workflow
 
     def logs_role(self, *, managed_policy: bool) -> LogsRole:
-        """Return the logs role of imports that bring none."""
+        """Return the logs role of imports without one of their own."""
         if self._logs_role is None:
             self._logs_role = LogsRole(self, "LogsRole", managed_policy=managed_policy)
         return self._logs_role
 
     def agree_on_removal_policy(self, removal_policy: RemovalPolicy) -> None:
-        """Take the removal policy of an import.
+        """Set the removal policy, or compare that of another import with it.
 
         Raises:
-            ValueError: imports of one stack ask for different removal policies.
+            ValueError: The imports of the stack have different removal policies.
         """
         if self._removal_policy is None:
             self._removal_policy = removal_policy
         elif self._removal_policy is not removal_policy:
             raise ValueError(
-                f"The imports of stack {Stack.of(self).stack_name} share their staging bucket and "
-                "log groups, but ask for different removal policies: "
-                f"{self._removal_policy.name} and {removal_policy.name}. Give all of them the same "
-                "removal_policy."
+                messages.removal_policies_differ(
+                    Stack.of(self).stack_name, self._removal_policy.name, removal_policy.name
+                )
             )
 
     def add_workflow(self, workflow: ImportWorkflow) -> None:
-        """Take the stack's own workflow.
+        """Set the stack's own workflow.
 
         Raises:
-            ValueError: the stack has one already.
+            ValueError: The stack has one already.
         """
         if self._workflow is not None:
             raise ValueError(
-                f"Stack {Stack.of(self).stack_name} has an import workflow already: "
-                f"{self._workflow.node.path}. One is enough for any number of imports: give it to "
-                "them as workflow."
+                messages.second_workflow(Stack.of(self).stack_name, self._workflow.node.path)
             )
         self._workflow = workflow
 
     def agree_on_workflow(self, workflow: WorkflowAttributes) -> None:
-        """Take the workflow of an import.
+        """Set the workflow of the imports, or compare that of another import with it.
 
         Raises:
-            ValueError: imports of one stack have different workflows.
+            ValueError: The imports of the stack have different workflows.
         """
         if self._used is None:
             self._used = workflow
         elif self._used is not workflow:
             raise ValueError(
-                f"The imports of stack {Stack.of(self).stack_name} share one workflow, but are "
-                f"given different ones: {self._used.node.path} and {workflow.node.path}. Give all "
-                "of them the same workflow, or none of them any."
+                messages.workflows_differ(
+                    Stack.of(self).stack_name, self._used.node.path, workflow.node.path
+                )
             )

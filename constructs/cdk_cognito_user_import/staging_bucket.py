@@ -1,4 +1,4 @@
-"""The staging bucket: where the checked CSV waits, encrypted, until Cognito has it."""
+"""The staging bucket: holds the encrypted CSV until Amazon Cognito has it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from .messages import arguments as messages
 from .nag import acknowledge
 from .validation import check_removal_policy
 
 
 class StagingBucket(Construct):
-    """A bucket for CSV files of users on their way to Cognito, and the key that encrypts them.
+    """A bucket for CSV files of users on their way to Amazon Cognito, and the key that encrypts it.
 
     Customer-managed key with yearly rotation, bucket key, TLS only, no public access, no ACLs.
-    What an import stages is removed when it ends; the lifecycle removes the rest after a day.
+    An import deletes its staged CSV when it ends; the lifecycle deletes anything else after a day.
 
-    ``UserImport`` makes one for all imports of a stack. Make one yourself to share it between
-    stacks, or to bring your own key or access logs.
+    `UserImport` makes one for all imports of a stack. Make your own to share it between stacks, or
+    for your own key or access logs.
+
+    Attributes:
+        bucket: The bucket.
+        encryption_key: The key of the bucket, the workflow and the log groups.
     """
 
     def __init__(
@@ -35,32 +40,27 @@ class StagingBucket(Construct):
         """Make the bucket.
 
         Args:
-            scope: the construct to make it in.
-            id: the name of the construct.
-            encryption_key: the key for the bucket, the workflow and the log groups. A key that was
-                not made in this app must let CloudWatch Logs and EventBridge use it
-                (``logs.<Region>``, ``delivery.logs`` and ``events``), for its policy cannot be
-                changed from here. Default: a new key.
-            access_logs_bucket: where S3 writes who read and wrote. Default: no access logs; what
-                is here lives for minutes.
-            versioned: whether the bucket keeps what is removed or overwritten, for a day, after
-                which the lifecycle removes it. A bucket that is not empty cannot be removed, so
-                this needs another ``removal_policy`` than DESTROY. Default: False.
-            removal_policy: what becomes of bucket and key when the stack goes.
-                Default: they are removed, the key after its waiting period of 30 days.
+            scope: Scope of the construct.
+            id: Construct id.
+            encryption_key: Key of the bucket, the workflow and the log groups. The policy of a key
+                that this app does not make cannot be changed here: it must let CloudWatch Logs and
+                EventBridge use the key (`logs.<Region>`, `delivery.logs` and `events`).
+                Default: a new key.
+            access_logs_bucket: Bucket for the server access logs. Default: no access logs; the
+                objects exist for minutes.
+            versioned: Whether the bucket keeps deleted and overwritten objects; its lifecycle
+                deletes them after a day. CloudFormation cannot delete a bucket that is not empty,
+                so this needs another `removal_policy` than DESTROY. Default: False.
+            removal_policy: Removal policy of the bucket and a new key. Default: DESTROY; the key is
+                deleted after a waiting period of 30 days.
 
         Raises:
-            ValueError: the bucket is versioned and is to be removed with the stack.
+            ValueError: The removal policy is SNAPSHOT, or is DESTROY and the bucket is versioned.
         """
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         if versioned and removal_policy is RemovalPolicy.DESTROY:
-            raise ValueError(
-                "A versioned staging bucket keeps for a day or two what an import removes, and "
-                "CloudFormation cannot remove a bucket that is not empty: the stack could not be "
-                "deleted. Give removal_policy=RemovalPolicy.RETAIN, and remove the bucket yourself "
-                "when the stack is gone; or leave versioned out."
-            )
+            raise ValueError(messages.versioned_bucket_destroyed())
         self.encryption_key: kms.IKey = encryption_key or kms.Key(
             self,
             "Key",
@@ -70,7 +70,18 @@ class StagingBucket(Construct):
             removal_policy=removal_policy,
         )
         self._let_logs_use_key()
-        self.bucket: s3.IBucket = s3.Bucket(
+        self.bucket: s3.IBucket = self._bucket(
+            access_logs_bucket, versioned=versioned, removal_policy=removal_policy
+        )
+
+    def _bucket(
+        self,
+        access_logs_bucket: s3.IBucket | None,
+        *,
+        versioned: bool,
+        removal_policy: RemovalPolicy,
+    ) -> s3.Bucket:
+        bucket = s3.Bucket(
             self,
             "Bucket",
             encryption=s3.BucketEncryption.KMS,
@@ -94,14 +105,15 @@ class StagingBucket(Construct):
         )
         if access_logs_bucket is None:
             acknowledge(
-                self.bucket,
+                bucket,
                 "S1",
                 "Objects live for minutes and only the roles of imports may touch them; pass "
                 "access_logs_bucket where a policy asks for access logs.",
             )
+        return bucket
 
     def _let_logs_use_key(self) -> None:
-        """Let CloudWatch Logs encrypt log groups, and deliver what the encrypted workflow logs.
+        """Let CloudWatch Logs encrypt log groups, and deliver the logs of the state machine.
 
         Sources: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS";
         Step Functions Developer Guide, "Data at rest encryption".
@@ -135,7 +147,7 @@ class StagingBucket(Construct):
                 principals=[iam.ServicePrincipal("delivery.logs.amazonaws.com")],
                 actions=["kms:Decrypt"],
                 resources=["*"],
-                # Of the recorded calls; the guide has no condition.
+                # From recorded calls; the guide has no condition.
                 conditions={"StringEquals": {"kms:EncryptionContext:SourceAccount": stack.account}},
             )
         )

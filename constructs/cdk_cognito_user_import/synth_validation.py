@@ -1,4 +1,4 @@
-"""The check of a CSV when the app is synthesised, and what becomes of what it finds."""
+"""The check of a CSV at synth, and the report of its findings."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from constructs import IValidation
 
 from ._lambda.user_import import users_csv
 from ._lambda.user_import.users_csv import describe_normalizations, validate_file
+from .messages import validations as messages
 from .pool_schema import known_pool
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ _ID = "cdk-cognito-user-import"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check came to, in words; no value of a user is among them.
+    """The result of a check, as text without any user's values.
 
     Attributes:
-        errors: what is wrong; the stack cannot be deployed with it.
-        warnings: which users Cognito will skip.
-        normalized: the normalizations.
-        unchecked: what only the deployment can check.
+        errors: The errors; the stack cannot be deployed with them.
+        warnings: The users that Cognito will skip.
+        normalized: The values that were normalized.
+        unchecked: The checks that only the deployment can do.
     """
 
     errors: str
@@ -47,7 +48,7 @@ class Verdict:
 
 @jsii.implements(IValidation)
 class SynthCheck:
-    """Checks a CSV once the app is complete, and so its user pool."""
+    """Checks a CSV when the app is complete: its user pool may change until then."""
 
     def __init__(self, scope: Construct, user_pool: cognito.IUserPool, users: LocalUsers) -> None:
         self._scope = scope
@@ -56,7 +57,7 @@ class SynthCheck:
         self._errors: list[str] | None = None
 
     def validate(self) -> list[str]:
-        """Return what is wrong; the CDK calls this, sometimes more than once."""
+        """Return the errors. The CDK may call this more than once."""
         if self._errors is None:
             self._errors = list(self._check())
         return self._errors
@@ -67,27 +68,20 @@ class SynthCheck:
         name = self._users.name
         tell = Annotations.of(self._scope)
         if verdict.warnings:
-            tell.add_warning_v2(
-                f"{_ID}:skipped", f"{name}: users that Cognito will skip: {verdict.warnings}"
-            )
+            tell.add_warning_v2(f"{_ID}:skipped", messages.users_skipped(name, verdict.warnings))
         if verdict.normalized:
-            tell.add_info_v2(f"{_ID}:mended", f"{name}: {verdict.normalized}")
+            tell.add_info_v2(f"{_ID}:mended", messages.normalized(name, verdict.normalized))
         if verdict.unchecked:
             tell.add_info_v2(
-                f"{_ID}:unchecked",
-                f"{name}: left for the deployment, where the user pool is known: "
-                f"{verdict.unchecked}",
+                f"{_ID}:unchecked", messages.left_for_deployment(name, verdict.unchecked)
             )
-        errors = [f"{name} cannot be imported: {verdict.errors}"] if verdict.errors else []
+        errors = [messages.users_invalid(name, verdict.errors)] if verdict.errors else []
         if pool.auto_verified == ():
-            errors.append(
-                "The user pool verifies neither email addresses nor phone numbers automatically, "
-                "and Cognito starts no import for such a pool. Set auto_verify on it."
-            )
+            errors.append(messages.no_auto_verify())
         return errors
 
     def _verdict(self, pool: Pool) -> Verdict:
-        """Return the verdict; of a file that has not changed, the one of the last synth."""
+        """Return the verdict, from the last synth's cache if nothing has changed."""
         app = self._scope.node.root
         if not isinstance(app, App):
             return self._read(pool)
@@ -109,7 +103,7 @@ class SynthCheck:
         )
 
     def _key(self, pool: Pool) -> str:
-        """Return what a verdict depends on: the file, the pool, how it is read, the rules."""
+        """Return a hash of everything a verdict depends on: file, pool, read options, rules."""
         parts: list[Any] = [self._users.content_hash, self._users.reading.to_json(), pool]
         digest = hashlib.sha256(json.dumps(parts).encode())
         for module in sorted(Path(users_csv.__file__).parent.glob("**/*.py")):

@@ -1,4 +1,4 @@
-"""UserImport: a user pool gets its users when the stack is deployed."""
+"""The import of users into a user pool during the deployment."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from ._lambda.user_import.contract import (
 )
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
+from .messages import arguments as messages
+from .messages import workflow as workflow_messages
 from .names import address
 from .network_check import NetworkCheck
 from .stack_resources import StackResources
@@ -48,15 +50,15 @@ _NOT_IN_JOB_NAME = re.compile(f"[^{JOB_NAME_ALLOWED}]")
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How many users may not be imported in a success.
+    """The numbers of users that a successful import may leave out.
 
     Attributes:
-        failed: how many Cognito may refuse. Default: none.
-        skipped: how many may exist already. Default: any number (None).
+        failed: Users that Cognito may reject. None allows any number. Default: 0.
+        skipped: Users that may already exist. None allows any number. Default: None.
 
     Raises:
-        TypeError: a number is no whole number.
-        ValueError: a number is negative, or too large.
+        TypeError: A number is not a whole number.
+        ValueError: A number is negative, or larger than 999,999,999.
     """
 
     failed: int | None = 0
@@ -70,16 +72,16 @@ class Tolerance:
 class UserImport(Construct):
     """Imports users into a user pool when the stack is deployed, and again when they change.
 
-    Existing users are unchanged and counted as skipped; users are never changed and never deleted,
-    not with the stack either. The deployment fails when a user could not be imported (see
-    `tolerance`), and says which line of the CSV and why.
+    Existing users are unchanged and counted as skipped. The construct never changes or deletes a
+    user, not with the stack either. If more users fail than `tolerance` allows, the deployment
+    fails and reports the lines of the CSV with the reasons.
 
     Attributes:
-        logs_role: the role with which Cognito writes the log of the import.
-        role: what the workflow may do for this import; grant it more where your source needs it,
-            such as `key.grant_decrypt(seed.role)`.
-        staging: where the users wait for Cognito: `staging.bucket`, `staging.encryption_key`.
-        workflow: what runs the import.
+        logs_role: Role with which Cognito writes the log of the import.
+        role: Role of the import. Grant it more if your source needs it, such as
+            `key.grant_decrypt(seed.role)`.
+        staging: Staging bucket and its key: `staging.bucket`, `staging.encryption_key`.
+        workflow: Workflow that runs the import.
     """
 
     def __init__(
@@ -103,57 +105,57 @@ class UserImport(Construct):
         """Import users.
 
         Args:
-            scope: the construct to make it in.
-            id: the name of the construct.
-            user_pool: where the users go; a pool of this app or an imported one. It must verify
-                email addresses or phone numbers automatically, or Cognito starts no import.
-            source: where the users come from.
-            job_name: how the names of the import jobs begin: 1 to 100 letters, digits, spaces and
-                ``_+=,.@-``. The import adds ``-<hash>-<number>``. Default: the construct's id.
-            logs_role: the role with which Cognito writes the log.
-                Default: one for all imports of the stack.
-            staging: where the users wait for Cognito.
-                Default: that of ``workflow``, or one for all imports of the stack.
-            workflow: what runs the import, with its VPC, dead-letter queue and so on; the same for
-                all imports of a stack. An `ImportWorkflow` of this stack, of another stack of the
-                app, or what `ImportWorkflow.from_attributes` returns.
-                Default: one for all imports of the stack.
-            start: whether to start the job. False creates and uploads it and leaves starting it to
-                someone else, who has 24 hours. Default: True.
-            tolerance: how many users may fail or be skipped in a success.
+            scope: Scope of the construct.
+            id: Construct id. Another id is another import: it imports again.
+            user_pool: User pool of this app or an imported one, in the stack's account and Region.
+                It must verify email addresses or phone numbers automatically, or Cognito starts no
+                import.
+            source: The users: `UserSource.from_file`, `from_bucket` or `from_records`.
+            job_name: Prefix of the import jobs' names: 1 to 100 letters, digits, spaces and
+                `_+=,.@-`. The import appends `-<hash>-<number>`. Default: the construct's id, with
+                a dash for each other character.
+            logs_role: Role with which Cognito writes the log of the import.
+                Default: a `LogsRole` for all imports of the stack.
+            staging: Staging bucket. Default: that of `workflow`, or a `StagingBucket` for all
+                imports of the stack.
+            workflow: Workflow that runs the import; the same for all imports of a stack. It is an
+                `ImportWorkflow` of this stack or of another stack of the app, or the result of
+                `ImportWorkflow.from_attributes`.
+                Default: an `ImportWorkflow` for all imports of the stack.
+            start: Whether to start the import job. With False, the job is created and its CSV is
+                uploaded; it must be started elsewhere within 24 hours. Default: True.
+            tolerance: Numbers of users that may fail or be skipped in a successful import.
                 Default: none may fail, any number may be skipped.
-            timeout: how long the import may take before it is stopped and the deployment fails, 1
-                to 58 minutes; the wait for the account's only slot is part of it.
-                Default: 30 minutes.
-            import_log_retention: retention of the log group that Cognito creates for the imports of
-                the user pool; of all of them, not of this import only. INFINITE changes nothing.
-                Default: one month for a user pool of this stack; unchanged for another pool.
-            run_token: change it to import again although nothing else has changed. Default: none.
-            removal_policy: of staging bucket, key and log groups; the same for all imports of a
-                stack. With DESTROY, the log group that Cognito creates is deleted with a user pool
-                of this stack, and stays with one that is retained.
-                Default: they are deleted with the stack.
+            timeout: Time limit of the import, 1 to 58 minutes. The wait for the account's only slot
+                for import jobs is part of it. After it, the job is stopped and the deployment
+                fails. Default: 30 minutes.
+            import_log_retention: Retention of the log group that Cognito creates for this pool's
+                imports, of all of them. INFINITE leaves the retention unchanged. Default: one month
+                for a user pool of this stack, unchanged for another pool.
+            run_token: Text whose change imports again although nothing else has changed.
+                Default: none.
+            removal_policy: Removal policy of staging bucket, key and log groups; the same for all
+                imports of a stack. With DESTROY, the log group that Cognito creates is deleted with
+                a user pool of this stack, unless the pool is retained. Default: DESTROY.
 
         Raises:
-            TypeError: an argument is of another type than it must be.
-            ValueError: an argument is not allowed.
+            TypeError: An argument has the wrong type.
+            ValueError: An argument is not allowed.
         """
         super().__init__(scope, id)
         check_import(
             self,
-            {
-                "user_pool": user_pool,
-                "source": source,
-                "job_name": job_name,
-                "logs_role": logs_role,
-                "staging": staging,
-                "workflow": workflow,
-                "start": start,
-                "tolerance": tolerance,
-                "timeout": timeout,
-                "run_token": run_token,
-                "removal_policy": removal_policy,
-            },
+            user_pool=user_pool,
+            source=source,
+            job_name=job_name,
+            logs_role=logs_role,
+            staging=staging,
+            workflow=workflow,
+            start=start,
+            tolerance=tolerance,
+            timeout=timeout,
+            run_token=run_token,
+            removal_policy=removal_policy,
         )
         timeout = timeout or Duration.minutes(30)
         _check_timeout(timeout)
@@ -217,65 +219,64 @@ class UserImport(Construct):
         self.node.add_validation(NetworkCheck(self, user_pool, self.workflow))
 
     def _suffix(self) -> str:
-        """Return what the logical ids of role and custom resource end with.
+        """Return the suffix of the ids of role and custom resource.
 
-        CloudFormation lets no custom resource change its function. That of the stack's own workflow
-        stays the same whatever the workflow; another stack's is another, and asks for other ids.
+        CloudFormation does not let a custom resource change its function. The starter of the
+        stack's own workflow is always the same one; another stack's is a different one, and needs
+        different logical ids.
         """
         own: object = StackResources.of(self).workflow
         if self.workflow is own:
             return ""
         Annotations.of(self).add_info_v2(
             "cdk-cognito-user-import:shared-workflow",
-            f"The import uses the workflow {self.workflow.node.path} of another stack. If it used "
-            "another workflow before, this deployment imports again, and existing users count as "
-            "skipped.",
+            workflow_messages.other_workflow(self.workflow.node.path),
         )
         return self.workflow.identity
 
     @property
     def status(self) -> str:
-        """The last import job's status, such as ``Succeeded``, or ``Created`` with start=False."""
+        """Status of the last import job, such as `Succeeded`; `Created` with start=False."""
         return self._resource.get_att_string(Attribute.STATUS)
 
     @property
     def job_ids(self) -> str:
-        """The ids of the import jobs, with commas between; one for every 500,000 users."""
+        """Ids of the import jobs, separated by commas; a job has 500,000 users at most."""
         return self._resource.get_att_string(Attribute.JOB_IDS)
 
     @property
     def imported_users(self) -> str:
-        """How many users were imported."""
+        """Number of imported users."""
         return self._resource.get_att_string(Attribute.IMPORTED_USERS)
 
     @property
     def skipped_users(self) -> str:
-        """How many users were skipped because they existed."""
+        """Number of users that were skipped because they exist."""
         return self._resource.get_att_string(Attribute.SKIPPED_USERS)
 
     @property
     def failed_users(self) -> str:
-        """How many users Cognito refused."""
+        """Number of users that Cognito rejected."""
         return self._resource.get_att_string(Attribute.FAILED_USERS)
 
     @property
     def completion_message(self) -> str:
-        """What Cognito said when the last job ended."""
+        """Completion message of the last import job."""
         return self._resource.get_att_string(Attribute.COMPLETION_MESSAGE)
 
     @property
     def log_group_name(self) -> str:
-        """The log group that Cognito writes: a line for every user."""
+        """Name of the log group in which Cognito logs each user."""
         return self._resource.get_att_string(Attribute.LOG_GROUP_NAME)
 
     @property
     def log_stream_name(self) -> str:
-        """The log stream of the last job."""
+        """Name of the log stream of the last import job."""
         return self._resource.get_att_string(Attribute.LOG_STREAM_NAME)
 
 
 def _default_workflow(resources: StackResources, staging: Staging | None) -> ImportWorkflow:
-    """Return the workflow of imports that bring none; the first import's staging is its own."""
+    """Return the workflow of imports without their own; it has the first import's staging."""
     found = resources.node.try_find_child("Workflow")
     if isinstance(found, ImportWorkflow):
         return found
@@ -289,20 +290,17 @@ def _default_workflow(resources: StackResources, staging: Staging | None) -> Imp
 
 def _check_timeout(timeout: Duration) -> None:
     if timeout.is_unresolved():
-        raise ValueError(
-            "The timeout is only known when the stack is deployed; give a Duration that is known "
-            "now, for CloudFormation's own time-out is set by it."
-        )
+        raise ValueError(messages.timeout_unknown())
     seconds = timeout.to_seconds(integral=False)
     if seconds % 1:
-        raise ValueError(f"The timeout is {seconds:g} seconds; give a whole number of seconds.")
+        raise ValueError(messages.timeout_fraction(seconds))
     shortest = Duration.seconds(SHORTEST_TIMEOUT_SECONDS)
     longest = Duration.seconds(LONGEST_TIMEOUT_SECONDS)
     if not SHORTEST_TIMEOUT_SECONDS <= timeout.to_seconds() <= LONGEST_TIMEOUT_SECONDS:
         raise ValueError(
-            f"The timeout is {timeout.to_human_string()}; give {shortest.to_human_string()} to "
-            f"{longest.to_human_string()}. CloudFormation waits an hour for a custom resource at "
-            "most, and two minutes of it are for stopping the job and reporting."
+            messages.timeout_range(
+                timeout.to_human_string(), shortest.to_human_string(), longest.to_human_string()
+            )
         )
 
 
@@ -310,9 +308,5 @@ def _checked_job_name(job_name: str | None, construct_id: str) -> str:
     if job_name is None:
         return _NOT_IN_JOB_NAME.sub("-", construct_id)[:JOB_NAME_CHARACTERS]
     if not Token.is_unresolved(job_name) and not _JOB_NAME.fullmatch(job_name):
-        raise ValueError(
-            f"The job name {job_name!r} is not one that Cognito takes; give 1 to "
-            f"{JOB_NAME_CHARACTERS} letters, "
-            "digits, spaces and _+=,.@-"
-        )
+        raise ValueError(messages.job_name_invalid(job_name, JOB_NAME_CHARACTERS))
     return job_name

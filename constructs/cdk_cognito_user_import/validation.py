@@ -1,7 +1,7 @@
-"""The arguments of an import, checked before anything is made of them.
+"""Checks of arguments, before any construct is made of them.
 
-Python takes a string for a flag and a number for a duration; the import would then do something
-else than was asked, or end in a traceback.
+Python does not check types: with text for a flag or a number for a duration, the import would do
+something else than was asked, or end in a traceback.
 """
 
 from __future__ import annotations
@@ -12,129 +12,108 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import Duration, RemovalPolicy, Stack, Token
 
 from ._lambda.user_import.contract import MOST_TOLERATED
+from .messages import arguments, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct, IConstruct
 
 _WITHOUT_USER_POOLS = ("cn-", "us-iso", "eu-iso")
-"""How the names of Regions begin whose partitions have no Amazon Cognito user pools (AWS SDK's
-endpoints; docs/unproven.md)."""
+"""Prefixes of the Regions whose partitions have no Amazon Cognito user pools (AWS SDK's endpoints;
+docs/unproven.md)."""
 
 
-def check_import(scope: Construct, arguments: Mapping[str, Any]) -> None:
-    """Check the arguments of a ``UserImport``, by their names.
+def check_import(
+    scope: Construct,
+    *,
+    user_pool: cognito.IUserPool,
+    source: object,
+    job_name: object,
+    logs_role: object,
+    staging: object,
+    workflow: Any,
+    start: object,
+    tolerance: object,
+    timeout: object,
+    run_token: object,
+    removal_policy: RemovalPolicy,
+) -> None:
+    """Check the arguments of a `UserImport` before it makes anything.
 
     Raises:
-        TypeError: an argument is of another type than it must be.
-        ValueError: an argument is not allowed.
+        TypeError: An argument has the wrong type.
+        ValueError: An argument is not allowed.
     """
-    for name, (is_right, needed) in _TYPES.items():
-        given = arguments[name]
-        if not (is_right(given) or (given is None and name in _OPTIONAL)):
-            raise TypeError(f"{name} is {kind_of(given)}; give {needed}.")
-    check_removal_policy(arguments["removal_policy"])
-    _check_place(scope, arguments["user_pool"], arguments["workflow"])
+    _require("user_pool", user_pool, "user_pool_id", "user_pool_arn")
+    _require("source", source, "bind")
+    _require_type("job_name", job_name, str, type(None))
+    if logs_role is not None:
+        _require("logs_role", logs_role, "role_arn")
+    if staging is not None:
+        check_staging(staging)
+    if workflow is not None:
+        _require("workflow", workflow, "starter_arn", "worker_role_arn")
+    _require_type("start", start, bool)
+    _require("tolerance", tolerance, "failed", "skipped")
+    _require_type("timeout", timeout, Duration, type(None))
+    _require_type("run_token", run_token, str, type(None))
+    _require_type("removal_policy", removal_policy, RemovalPolicy)
+    check_removal_policy(removal_policy)
+    _check_place(scope, user_pool, workflow)
 
 
 def check_tolerated(name: str, number: object) -> None:
-    """Check a number of a ``Tolerance``.
+    """Check a number of a `Tolerance`.
 
     Raises:
-        TypeError: it is no whole number.
-        ValueError: it is negative, or too large.
+        TypeError: It is not a whole number.
+        ValueError: It is negative or too large.
     """
     if number is None:
         return
     if not isinstance(number, int) or isinstance(number, bool):
-        raise TypeError(
-            f"Tolerance {name} is {kind_of(number)}; give a whole number of users, or None for any "
-            "number."
-        )
+        raise TypeError(arguments.tolerance_type(name, number))
     if not 0 <= number <= MOST_TOLERATED:
-        raise ValueError(
-            f"Tolerance {name}={number}: give 0 or more users, {MOST_TOLERATED:,} at most, or "
-            "None for any number."
-        )
-
-
-def kind_of(value: object) -> str:
-    """Say what a value is, without the value."""
-    if value is None:
-        return "None"
-    name = type(value).__name__
-    return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"
+        raise ValueError(arguments.tolerance_range(name, number, MOST_TOLERATED))
 
 
 def check_staging(staging: object) -> None:
-    """Check the staging bucket of a workflow.
+    """Check the staging bucket of an import or workflow.
 
     Raises:
-        TypeError: it is something else.
+        TypeError: It is not a staging bucket.
     """
-    is_right, _ = _TYPES["staging"]
-    if not is_right(staging):
-        raise TypeError(f"staging is {kind_of(staging)}; give a StagingBucket.")
+    _require("staging", staging, "bucket", "encryption_key")
 
 
-def _has(*names: str) -> Callable[[object], bool]:
-    return lambda value: all(hasattr(value, name) for name in names)
+def _require(argument: str, given: object, *attributes: str) -> None:
+    """Require the attributes of an interface: jsii checks no types of Python objects."""
+    if not all(hasattr(given, name) for name in attributes):
+        raise TypeError(arguments.wrong_type(argument, given))
 
 
-def _is(*kinds: type) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, kinds)
-
-
-_TYPES: dict[str, tuple[Callable[[object], bool], str]] = {
-    "user_pool": (
-        _has("user_pool_id", "user_pool_arn"),
-        "a user pool, such as UserPool.from_user_pool_id(…) for one that exists already",
-    ),
-    "source": (_has("bind"), "a source, such as UserSource.from_file(…)"),
-    "job_name": (_is(str), "text, or nothing for the construct's id"),
-    "logs_role": (_has("role_arn"), "a role, such as Role.from_role_arn(…) for one that exists"),
-    "staging": (
-        _has("bucket", "encryption_key"),
-        "a StagingBucket, or nothing for one of the stack",
-    ),
-    "workflow": (
-        _has("starter_arn", "worker_role_arn"),
-        "an ImportWorkflow, or nothing for one of the stack",
-    ),
-    "start": (_is(bool), "True or False"),
-    "tolerance": (_has("failed", "skipped"), "a Tolerance(failed=…, skipped=…)"),
-    "timeout": (_is(Duration), "a Duration, such as Duration.minutes(30)"),
-    "run_token": (_is(str), "text"),
-    "removal_policy": (_is(RemovalPolicy), "a RemovalPolicy, such as RemovalPolicy.RETAIN"),
-}
-_OPTIONAL = frozenset({"job_name", "logs_role", "staging", "workflow", "timeout", "run_token"})
+def _require_type(argument: str, given: object, *types: type) -> None:
+    if not isinstance(given, types):
+        raise TypeError(arguments.wrong_type(argument, given))
 
 
 def check_removal_policy(removal_policy: RemovalPolicy) -> None:
-    """Check what becomes of what the imports share.
+    """Check the removal policy of a bucket, a key and log groups.
 
     Raises:
-        ValueError: it cannot be done with a bucket, a key or a log group.
+        ValueError: They do not support it.
     """
     if removal_policy is RemovalPolicy.SNAPSHOT:
-        raise ValueError(
-            "The removal policy SNAPSHOT is for databases and volumes; of a bucket, a key and log "
-            "groups there are no snapshots. Give DESTROY or RETAIN."
-        )
+        raise ValueError(arguments.snapshot_policy())
 
 
 def _check_place(
     scope: Construct, user_pool: cognito.IUserPool, workflow: IConstruct | None
 ) -> None:
-    """Cognito imports users in the Region and account of the pool, and so must the stack."""
+    """Check that user pool and workflow are in the Region and account of the import's stack."""
     stack = Stack.of(scope)
     if not Token.is_unresolved(stack.region) and stack.region.startswith(_WITHOUT_USER_POOLS):
-        raise ValueError(
-            f"Stack {stack.stack_name} is in Region {stack.region}, where there are no Amazon "
-            "Cognito user pools. Put the import into a Region that has them."
-        )
+        raise ValueError(arguments.region_without_user_pools(stack.stack_name, stack.region))
     regions = {user_pool.env.region}
     if not Token.is_unresolved(user_pool.user_pool_id):
         # The id of a pool begins with its Region.
@@ -149,44 +128,32 @@ def _check_place(
     for what, kind, theirs in places:
         ours = own[kind]
         if ours != theirs and not Token.is_unresolved(ours) and not Token.is_unresolved(theirs):
-            raise ValueError(
-                f"The {what} is in {kind} {theirs}, and stack {stack.stack_name} in {ours}; "
-                f"put the import into a stack of {kind} {theirs}."
-            )
+            raise ValueError(arguments.other_place(what, kind, theirs, stack.stack_name, ours))
 
 
 def readable_file(path: object) -> Path:
     """Return the path of a file that can be read.
 
     Raises:
-        TypeError: this is no path.
-        ValueError: there is no such file, or it cannot be read.
+        TypeError: The path has the wrong type.
+        ValueError: The file does not exist, or cannot be read.
     """
     if not isinstance(path, (str, Path)):
-        raise TypeError(f"The path of the file with the users is {kind_of(path)}; give text.")
+        raise TypeError(sources.path_type(path))
     if not str(path).strip():
-        raise ValueError("The path of the file with the users is empty.")
+        raise ValueError(sources.path_empty())
     if Token.is_unresolved(str(path)):
-        raise ValueError(
-            "The path of the file with the users is only known when the stack is deployed, and the "
-            "file is needed now; use UserSource.from_bucket for what exists only then."
-        )
+        raise ValueError(sources.path_unknown())
     path = Path(path)
     try:
         if path.is_dir():
-            raise ValueError(f"{path} is a folder; name the file in it with the users.")
+            raise ValueError(sources.path_is_folder(str(path)))
         if not path.exists() and not path.is_symlink():
-            raise ValueError(
-                f"There is no file {path} to import users from. The path is relative to the "
-                f"working directory, which is {Path.cwd()}."
-            )
+            raise ValueError(sources.file_missing(str(path), str(Path.cwd())))
         if not path.is_file():
-            raise ValueError(
-                f"{path} is no file to import users from: it is a device, a pipe, or a link that "
-                "leads to no file."
-            )
+            raise ValueError(sources.not_a_file(str(path)))
         with path.open("rb"):
             pass
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ValueError(sources.file_unreadable(str(path), str(error.strerror))) from error
     return path

@@ -252,14 +252,17 @@ FILES: list[tuple[str, bytes, str]] = [
         "an Excel workbook",
         workbook(),
         (
-            "line 1: this is not a CSV but a ZIP archive, as Excel workbooks are; save the sheet as "
-            "CSV (UTF-8) (CSV001)"
+            "line 1: this is not a CSV but a ZIP archive, as Excel workbooks are; save the sheet "
+            "as CSV (UTF-8) (CSV001)"
         ),
     ),
     (
         "an old Excel workbook",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),
-        "line 1: this is not a CSV but an old Office document; save the sheet as CSV (UTF-8) (CSV001)",
+        (
+            "line 1: this is not a CSV but an old Office document; save the sheet as CSV (UTF-8) "
+            "(CSV001)"
+        ),
     ),
     (
         "compressed",

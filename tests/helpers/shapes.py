@@ -136,17 +136,17 @@ def _workflow(stack: Stack, **properties: Any) -> ImportWorkflow:
 
 SHAPES: dict[str, Build] = {
     "default": _default,
-    "imported pool": _imported_pool,
-    "own logs role": _own_logs_role,
-    "own key": _own_key,
-    "bucket source": _bucket_source,
+    "imported-pool": _imported_pool,
+    "own-logs-role": _own_logs_role,
+    "own-key": _own_key,
+    "bucket-source": _bucket_source,
     "VPC": _vpc,
     "regulated": _regulated,
-    "two imports": _two_imports,
-    "nested stack": _nested_stack,
+    "two-imports": _two_imports,
+    "nested-stack": _nested_stack,
     "stage": _stage,
-    "shared workflow": _shared_workflow,
-    "shared by exports": _shared_by_exports,
-    "100 imports": _hundred_imports,
+    "shared-workflow": _shared_workflow,
+    "shared-by-exports": _shared_by_exports,
+    "100-imports": _hundred_imports,
 }
 """The shapes by name. Each app is built by its function."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from helpers.bad_input import DEPLOYED
 from helpers.imports import import_into, pool_of, user, users
 
 from cdk_cognito_user_import import ExportFormat, StagingBucket, Tolerance, UserSource
+from cdk_cognito_user_import._lambda.user_import.users_csv import ValueError, join_row
+from cdk_cognito_user_import.messages import arguments, sources, validations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -138,83 +141,79 @@ def twice(first: Mapping[str, Any], second: Mapping[str, Any]) -> Callable[[Stac
 
 
 OTHER = "arn:aws:cognito-idp:us-east-1:{}:userpool/us-east-1_AbCdEfGhI"
-NEEDS_POOL = "give a user pool, such as UserPool.from_user_pool_id(…) for one that exists already."
-NEEDS_VALUE = "give text, a whole number, True, False, a date or None."
-TIMEOUT = (
-    "give 1 minute to 58 minutes. CloudFormation waits an hour for a custom resource at most, and "
-    "two minutes of it are for stopping the job and reporting."
-)
-JOB_NAME = "is not one that Cognito takes; give 1 to 100 letters, digits, spaces and _+=,.@-"
-NO_NAME = (
-    "Record 1 has an attribute whose name is empty, or has a comma, a semicolon, a quote, a "
-    "backslash, a tab or a line break in it; give the user pool's columns."
-)
-LATER = "is only known when the stack is deployed, and is needed now, to be checked and written."
+OTHER_REGION = arguments.other_place("user pool", "Region", "us-east-1", "Home", "eu-central-1")
+TIMEOUTS = ("1 minute", "58 minutes")
 SAME_FOR_ALL = "cognito:username cannot be the same for all users; it must come from a column."
-SNAPSHOT = (
-    "The removal policy SNAPSHOT is for databases and volumes; of a bucket, a key and log groups "
-    "there are no snapshots. Give DESTROY or RETAIN."
-)
+
+
+def not_in_dialect(value: str) -> str:
+    """Return why Cognito's dialect cannot express a value."""
+    with pytest.raises(ValueError) as caught:
+        join_row([value])
+    return str(caught.value)
+
 
 IMPORTS = [
-    Refused("no pool", imported(user_pool=None), TypeError, f"user_pool is None; {NEEDS_POOL}"),
+    Refused(
+        "no pool", imported(user_pool=None), TypeError, arguments.wrong_type("user_pool", None)
+    ),
     Refused(
         "pool by its id alone",
         imported(user_pool="eu-central-1_AbCdEfGhI"),
         TypeError,
-        f"user_pool is a str; {NEEDS_POOL}",
+        arguments.wrong_type("user_pool", ""),
     ),
     Refused(
         "source by its path alone",
         imported(source="users.csv"),
         TypeError,
-        "source is a str; give a source, such as UserSource.from_file(…).",
+        arguments.wrong_type("source", ""),
     ),
     Refused(
         "no source",
         imported(source=None),
         TypeError,
-        "source is None; give a source, such as UserSource.from_file(…).",
+        arguments.wrong_type("source", None),
     ),
     Refused(
-        "text for start", imported(start="false"), TypeError, "start is a str; give True or False."
+        "text for start", imported(start="false"), TypeError, arguments.wrong_type("start", "")
     ),
-    Refused("no start", imported(start=None), TypeError, "start is None; give True or False."),
+    Refused("no start", imported(start=None), TypeError, arguments.wrong_type("start", None)),
     Refused(
         "start known later",
         lambda stack, _: import_into(stack, start=only_known_later(stack)),
         TypeError,
-        "start is a str; give True or False.",
+        arguments.wrong_type("start", ""),
     ),
     Refused(
         "a number for the timeout",
         imported(timeout=30),
         TypeError,
-        "timeout is an int; give a Duration, such as Duration.minutes(30).",
+        arguments.wrong_type("timeout", 30),
     ),
     Refused(
         "timeout too short",
         imported(timeout=Duration.seconds(59)),
         ValueError,
-        f"The timeout is 59 seconds; {TIMEOUT}",
+        arguments.timeout_range("59 seconds", *TIMEOUTS),
     ),
     Refused(
         "timeout too long",
-        imported(timeout=Duration.hours(2)),
+        imported(timeout=Duration.minutes(59)),
         ValueError,
-        f"The timeout is 2 hours; {TIMEOUT}",
+        arguments.timeout_range("59 minutes", *TIMEOUTS),
     ),
     Refused(
         "no timeout at all",
         imported(timeout=Duration.seconds(0)),
         ValueError,
-        f"The timeout is 0 seconds; {TIMEOUT}",
+        arguments.timeout_range("0 seconds", *TIMEOUTS),
     ),
     Refused(
         "timeout with half a second",
         imported(timeout=Duration.millis(90_500)),
         ValueError,
-        "The timeout is 90.5 seconds; give a whole number of seconds.",
+        arguments.timeout_fraction(90.5),
     ),
     Refused(
         "timeout known later",
@@ -223,77 +222,89 @@ IMPORTS = [
             timeout=Duration.seconds(CfnParameter(stack, "P", type="Number").value_as_number),
         ),
         ValueError,
-        "The timeout is only known when the stack is deployed; give a Duration that is known now, "
-        "for CloudFormation's own time-out is set by it.",
+        arguments.timeout_unknown(),
     ),
     Refused(
         "a number for the job name",
         imported(job_name=5),
         TypeError,
-        "job_name is an int; give text, or nothing for the construct's id.",
+        arguments.wrong_type("job_name", 5),
     ),
-    Refused("no job name", imported(job_name=""), ValueError, f"The job name '' {JOB_NAME}"),
+    Refused("no job name", imported(job_name=""), ValueError, arguments.job_name_invalid("", 100)),
     Refused(
         "job name with a semicolon",
         imported(job_name="semi;colon"),
         ValueError,
-        f"The job name 'semi;colon' {JOB_NAME}",
+        arguments.job_name_invalid("semi;colon", 100),
+    ),
+    *(
+        Refused(
+            f"job name with {kind}",
+            imported(job_name=name),
+            ValueError,
+            arguments.job_name_invalid(name, 100),
+        )
+        for kind, name in [("an umlaut", "umlaut-ü"), ("a line break", "line\nbreak")]
     ),
     Refused(
         "job name too long",
         imported(job_name="x" * 101),
         ValueError,
-        f"The job name '{'x' * 101}' {JOB_NAME}",
+        arguments.job_name_invalid("x" * 101, 100),
     ),
     Refused(
         "logs role by its ARN alone",
         imported(logs_role="arn:aws:iam::123456789012:role/logs"),
         TypeError,
-        "logs_role is a str; give a role, such as Role.from_role_arn(…) for one that exists.",
+        arguments.wrong_type("logs_role", ""),
     ),
     Refused(
         "a plain bucket for the staging",
         lambda stack, _: import_into(stack, staging=s3.Bucket(stack, "B")),
         TypeError,
-        "staging is a Bucket; give a StagingBucket, or nothing for one of the stack.",
+        arguments.wrong_type("staging", s3.Bucket(Stack(), "B")),
     ),
     Refused(
         "a number for the tolerance",
         imported(tolerance=5),
         TypeError,
-        "tolerance is an int; give a Tolerance(failed=…, skipped=…).",
+        arguments.wrong_type("tolerance", 5),
     ),
     Refused(
         "no tolerance",
         imported(tolerance=None),
         TypeError,
-        "tolerance is None; give a Tolerance(failed=…, skipped=…).",
+        arguments.wrong_type("tolerance", None),
     ),
     Refused(
         "a number for the run token",
         imported(run_token=2),
         TypeError,
-        "run_token is an int; give text.",
+        arguments.wrong_type("run_token", 2),
     ),
     Refused(
         "text for the removal policy",
         imported(removal_policy="destroy"),
         TypeError,
-        "removal_policy is a str; give a RemovalPolicy, such as RemovalPolicy.RETAIN.",
+        arguments.wrong_type("removal_policy", ""),
     ),
-    Refused("snapshots", imported(removal_policy=RemovalPolicy.SNAPSHOT), ValueError, SNAPSHOT),
+    Refused(
+        "snapshots",
+        imported(removal_policy=RemovalPolicy.SNAPSHOT),
+        ValueError,
+        arguments.snapshot_policy(),
+    ),
     Refused(
         "snapshots of the staging bucket",
         lambda stack, _: StagingBucket(stack, "S", removal_policy=RemovalPolicy.SNAPSHOT),
         ValueError,
-        SNAPSHOT,
+        arguments.snapshot_policy(),
     ),
     Refused(
         "removal policies that differ",
         twice({}, {"removal_policy": RemovalPolicy.RETAIN}),
         ValueError,
-        "The imports of stack Customers share their staging bucket and log groups, but ask for "
-        "different removal policies: DESTROY and RETAIN. Give all of them the same removal_policy.",
+        arguments.removal_policies_differ("Customers", "DESTROY", "RETAIN"),
     ),
     Refused(
         "pool of another Region by its ARN",
@@ -303,8 +314,7 @@ IMPORTS = [
             )
         ),
         ValueError,
-        "The user pool is in Region us-east-1, and stack Home in eu-central-1; put the import into "
-        "a stack of Region us-east-1.",
+        OTHER_REGION,
     ),
     Refused(
         "pool of another Region by its id",
@@ -312,8 +322,7 @@ IMPORTS = [
             lambda stack: cognito.UserPool.from_user_pool_id(stack, "Pool", "us-east-1_AbCdEfGhI")
         ),
         ValueError,
-        "The user pool is in Region us-east-1, and stack Home in eu-central-1; put the import into "
-        "a stack of Region us-east-1.",
+        OTHER_REGION,
     ),
     Refused(
         "pool of another account",
@@ -325,28 +334,26 @@ IMPORTS = [
             )
         ),
         ValueError,
-        "The user pool is in account 999999999999, and stack Home in 123456789012; put the import "
-        "into a stack of account 999999999999.",
+        arguments.other_place("user pool", "account", "999999999999", "Home", "123456789012"),
     ),
     Refused(
         "negative tolerance",
         lambda *_: Tolerance(failed=-1),
         ValueError,
-        "Tolerance failed=-1: give 0 or more users, 999,999,999 at most, or None for any number.",
+        arguments.tolerance_range("failed", -1, 999_999_999),
     ),
     Refused(
         "tolerance too large",
         lambda *_: Tolerance(skipped=10**9),
         ValueError,
-        "Tolerance skipped=1000000000: give 0 or more users, 999,999,999 at most, or None for any "
-        "number.",
+        arguments.tolerance_range("skipped", 10**9, 999_999_999),
     ),
     *(
         Refused(
             f"{kind} for a tolerance",
             lambda *_, number=number: Tolerance(failed=number),
             TypeError,
-            f"Tolerance failed is {kind}; give a whole number of users, or None for any number.",
+            arguments.tolerance_type("failed", number),
         )
         for kind, number in [("a str", "3"), ("a float", 0.5), ("a bool", True)]
     ),
@@ -357,129 +364,119 @@ FILES = [
         "file missing",
         lambda *_: UserSource.from_file("missing.csv"),
         ValueError,
-        "There is no file missing.csv to import users from. The path is relative to the working "
-        "directory, which is {cwd}.",
+        sources.file_missing("missing.csv", "{cwd}"),
     ),
-    Refused(
-        "no path", at(lambda _: ""), ValueError, "The path of the file with the users is empty."
-    ),
+    Refused("no path", at(lambda _: ""), ValueError, sources.path_empty()),
     Refused(
         "blank path",
         at(lambda _: "  "),
         ValueError,
-        "The path of the file with the users is empty.",
+        sources.path_empty(),
     ),
     Refused(
         "None for a path",
         at(lambda _: None),
         TypeError,
-        "The path of the file with the users is None; give text.",
+        sources.path_type(None),
     ),
     Refused(
         "bytes for a path",
         at(lambda _: b"users.csv"),
         TypeError,
-        "The path of the file with the users is a bytes; give text.",
+        sources.path_type(b""),
     ),
     Refused(
         "path known later",
         lambda stack, _: UserSource.from_file(only_known_later(stack)),
         ValueError,
-        "The path of the file with the users is only known when the stack is deployed, and the "
-        "file is needed now; use UserSource.from_bucket for what exists only then.",
+        sources.path_unknown(),
     ),
     Refused(
         "a folder",
         at(lambda folder: folder),
         ValueError,
-        "{folder} is a folder; name the file in it with the users.",
+        sources.path_is_folder("{folder}"),
     ),
     Refused(
         "a link in circles",
         at(lambda folder: linked(folder, "link.csv")),
         ValueError,
-        "{folder}/link.csv is no file to import users from: it is a device, a pipe, or a link that "
-        "leads to no file.",
+        sources.not_a_file("{folder}/link.csv"),
     ),
     Refused(
         "a link to nothing",
         at(lambda folder: linked(folder, "gone.csv")),
         ValueError,
-        "{folder}/link.csv is no file to import users from: it is a device, a pipe, or a link that "
-        "leads to no file.",
+        sources.not_a_file("{folder}/link.csv"),
     ),
     Refused(
         "a device",
         at(lambda _: "/dev/null"),
         ValueError,
-        "/dev/null is no file to import users from: it is a device, a pipe, or a link that leads "
-        "to no file.",
+        sources.not_a_file("/dev/null"),
     ),
     Refused(
         "a pipe",
         at(piped),
         ValueError,
-        "{folder}/pipe.csv is no file to import users from: it is a device, a pipe, or a link that "
-        "leads to no file.",
+        sources.not_a_file("{folder}/pipe.csv"),
     ),
     Refused(
         "a path too long",
         at(lambda _: "x" * 5000),
         ValueError,
-        f"{'x' * 5000} cannot be read: File name too long.",
+        sources.file_unreadable("x" * 5000, "File name too long"),
     ),
     Refused(
         "file without permission",
         as_nobody(locked_file),
         ValueError,
-        "{folder}/users.csv cannot be read: Permission denied.",
+        sources.file_unreadable("{folder}/users.csv", "Permission denied"),
     ),
     Refused(
         "folder without permission",
         as_nobody(in_locked_folder),
         ValueError,
-        "{folder}/locked/users.csv cannot be read: Permission denied.",
+        sources.file_unreadable("{folder}/locked/users.csv", "Permission denied"),
     ),
     Refused(
-        "text for strict", from_file(strict="no"), TypeError, "strict is a str; give True or False."
+        "text for strict", from_file(strict="no"), TypeError, arguments.wrong_type("strict", "")
     ),
     Refused(
         "an export that is not known",
         from_file(export="myspace"),
         ValueError,
-        "export is no format of an export that is known; give one of ExportFormat.AUTH0, "
-        "ExportFormat.OKTA, ExportFormat.FIREBASE, ExportFormat.KEYCLOAK, ExportFormat.COGNITO.",
+        sources.unknown_export([f"ExportFormat.{each.name}" for each in ExportFormat]),
     ),
     Refused(
         "a list of columns",
         from_file(columns=["email"]),
         TypeError,
-        "columns is a list; give a mapping of names to values.",
+        sources.mapping_type("columns", []),
     ),
     Refused(
         "a number for a column",
         from_file(columns={"E-mail": 3}),
         TypeError,
-        "columns['E-mail'] is an int; give the user pool's column, or None to leave the column "
-        "out.",
+        sources.column_type("E-mail", 3),
     ),
     Refused(
         "a number for a column's name",
         from_file(columns={3: "email"}),
         TypeError,
-        "columns has an int for a column's name; give text.",
+        sources.mapping_key_type("columns", 3),
     ),
     Refused(
         "a list of constants",
         from_file(constants=["email_verified"]),
         TypeError,
-        "constants is a list; give a mapping of names to values.",
+        sources.mapping_type("constants", []),
     ),
     Refused(
         "a list for a default",
         from_file(defaults={"locale": [CANARY]}),
         TypeError,
-        f"defaults: locale is a list; {NEEDS_VALUE}",
+        sources.value_type("defaults", "locale", []),
     ),
     Refused(
         "a constant known later",
@@ -487,7 +484,7 @@ FILES = [
             folder / "users.csv", constants={"locale": only_known_later(stack)}
         ),
         ValueError,
-        f"constants: locale {LATER}",
+        sources.value_unknown("constants", "locale"),
     ),
     Refused(
         "one username for all",
@@ -505,8 +502,7 @@ FILES = [
         "a default beside a constant",
         from_file(defaults={"locale": "de"}, constants={"locale": "en"}),
         ValueError,
-        "locale: in defaults and in constants; a constant is for all users, so that the default "
-        "would never count. Take one out.",
+        sources.default_and_constant(["locale"]),
     ),
 ]
 
@@ -515,34 +511,32 @@ BUCKETS = [
         "no key",
         from_bucket(""),
         ValueError,
-        "The key of the object to import users from is empty.",
+        sources.key_empty(),
     ),
     Refused(
         "None for a key",
         from_bucket(None),
         TypeError,
-        "The key of the object to import users from is None; give text.",
+        sources.key_type(None),
     ),
     Refused(
         "key too long",
         from_bucket("ü" * 513),
         ValueError,
-        "The key of the object to import users from is longer than the 1,024 bytes that S3 allows.",
+        sources.key_too_long(1024),
     ),
     Refused(
         "key with a wildcard",
         from_bucket("exports/*.csv"),
         ValueError,
-        "The key of the object to import users from has * or ? in it. An import reads one object, "
-        "and in a policy these would stand for many; name that object.",
+        sources.key_with_wildcard(),
     ),
     *(
         Refused(
             f"version {version!r}",
             from_bucket(version=version),
             ValueError,
-            "The version of the object to import users from must be text that is not empty; leave "
-            "it out for the latest.",
+            sources.version_invalid(),
         )
         for version in ("", 3)
     ),
@@ -550,8 +544,7 @@ BUCKETS = [
         "bucket by its name alone",
         lambda *_: UserSource.from_bucket("customers", "users.csv"),
         TypeError,
-        "The bucket is a str; give a bucket, such as Bucket.from_bucket_name(…) for one that "
-        "exists already.",
+        sources.bucket_type(""),
     ),
     Refused(
         "a constant for an object known later",
@@ -559,7 +552,7 @@ BUCKETS = [
             s3.Bucket(stack, "B"), "users.csv", constants={"locale": only_known_later(stack)}
         ),
         ValueError,
-        f"constants: locale {LATER}",
+        sources.value_unknown("constants", "locale"),
     ),
 ]
 
@@ -568,52 +561,57 @@ RECORDS = [
         "no records",
         from_records(),
         ValueError,
-        "There are no records to import users from; give at least one.",
+        sources.no_records(),
     ),
     Refused(
         "records without attributes",
         from_records({}, {}),
         ValueError,
-        "The records are empty; every user needs cognito:username at least.",
+        sources.records_without_attributes(),
     ),
     Refused(
         "None for records",
         lambda *_: UserSource.from_records(None),
         TypeError,
-        "The records are None; give a list of mappings.",
+        sources.records_type(None),
     ),
     Refused(
         "one record alone",
         lambda *_: UserSource.from_records(user("ada")),
         TypeError,
-        "The records are a dict; give a list of mappings.",
+        sources.records_type({}),
     ),
     Refused(
         "text for records",
         lambda *_: UserSource.from_records(CANARY),
         TypeError,
-        "The records are a str; give a list of mappings.",
+        sources.records_type(""),
     ),
     Refused(
         "None for a record",
         from_records(user("ada"), None),
         TypeError,
-        "Record 2 is None; give a mapping of attribute names to values.",
+        sources.record_type("Record 2", None),
     ),
     Refused(
         "text for a record",
         from_records(CANARY),
         TypeError,
-        "Record 1 is a str; give a mapping of attribute names to values.",
+        sources.record_type("Record 1", ""),
     ),
     Refused(
         "a number for a name",
         from_records({1: CANARY}),
         TypeError,
-        "Record 1 has an int for an attribute's name; give text.",
+        sources.record_key_type("Record 1", 1),
     ),
     *(
-        Refused(f"the name {name!r}", from_records({name: CANARY}), ValueError, NO_NAME)
+        Refused(
+            f"the name {name!r}",
+            from_records({name: CANARY}),
+            ValueError,
+            sources.record_key_invalid("Record 1"),
+        )
         for name in ("", "name,email", "two\nlines", '"name"')
     ),
     *(
@@ -621,7 +619,7 @@ RECORDS = [
             f"{kind} for a value",
             from_records(user("ada"), user("alan", name=value)),
             TypeError,
-            f"Record 2: name is {kind}; {NEEDS_VALUE}",
+            sources.value_type("Record 2", "name", value),
         )
         for kind, value in [
             ("a list", [CANARY]),
@@ -635,33 +633,32 @@ RECORDS = [
         "a value known later",
         lambda stack, _: UserSource.from_records([user("ada", name=only_known_later(stack))]),
         ValueError,
-        f"Record 1: name {LATER}",
+        sources.value_unknown("Record 1", "name"),
     ),
     Refused(
         "half of a character",
         from_records(user("ada", name=CANARY + "\ud83d")),
         ValueError,
-        "Record 1: name has half of a character, which UTF-8 cannot write.",
+        sources.value_not_utf8("Record 1", "name"),
     ),
     Refused(
         "a value with a line break",
         from_records(user("ada", name=f"{CANARY}\n{CANARY}")),
         ValueError,
-        "Record 1: a value has a line break, which Cognito's CSV dialect cannot express.",
+        sources.value_not_in_dialect("Record 1", not_in_dialect("a\nb")),
     ),
     Refused(
         "a value with a backslash at its end",
         from_records(user("ada", name=f"{CANARY}\\")),
         ValueError,
-        "Record 1: a value ends in a backslash or has one before a comma; how Cognito reads that "
-        "is not documented.",
+        sources.value_not_in_dialect("Record 1", not_in_dialect("a\\")),
     ),
 ]
 
 REFUSED = [*IMPORTS, *FILES, *BUCKETS, *RECORDS]
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: re.sub(r"[^A-Za-z0-9]+", "-", case.name))
 def test_bad_arguments_are_refused_where_they_are_given(tmp_path, case):
     (tmp_path / "users.csv").write_text(f"cognito:username\n{CANARY}\n")
     with pytest.raises(case.error) as caught:
@@ -795,8 +792,7 @@ FOUND = [
     Found(
         "NoAutoVerify",
         records(user("ada")),
-        "The user pool verifies neither email addresses nor phone numbers automatically, and "
-        "Cognito starts no import for such a pool. Set auto_verify on it.",
+        validations.no_auto_verify(),
         cognito.UserPool,
     ),
 ]

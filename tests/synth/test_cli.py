@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +20,8 @@ from cdk_cognito_user_import._lambda.user_import.users_csv import (
     validate_users,
 )
 from cdk_cognito_user_import.cli import main
+from cdk_cognito_user_import.messages import command_line as messages
+from cdk_cognito_user_import.messages import sources
 
 ROOT = Path(__file__).parents[2]
 EXPORTS = ROOT / "tests/unit/exports"
@@ -336,54 +340,28 @@ def test_a_file_that_begins_with_the_printed_header_passes(run, capsys):
 
 # Wrong arguments
 
+NO_FILE, FOLDER = "No such file or directory", "Is a directory"
 WRONG = [
-    (["check", "missing.csv"], "check: missing.csv cannot be read: No such file or directory."),
-    (["check", "."], "check: . cannot be read: Is a directory."),
-    (
-        ["check", "users.csv", "--schema", "missing.json"],
-        "check: missing.json cannot be read: No such file or directory.",
-    ),
-    (["header", "--schema", "."], "header: . cannot be read: Is a directory."),
-    (["header", "--schema", "users.csv"], "header: users.csv is not JSON."),
-    (["header", "--schema", "bytes.bin"], "header: bytes.bin is not JSON."),
-    (["header", "--schema", "list.json"], "header: list.json is not a JSON object."),
-    (
-        ["header", "--schema", "header.json"],
-        (
-            "header: header.json has no SchemaAttributes; give what `aws cognito-idp "
-            "describe-user-pool --user-pool-id …` prints."
-        ),
-    ),
-    (
-        ["header", "--user-pool-header", "pool.json"],
-        (
-            "header: pool.json has no CSVHeader; give what `aws cognito-idp get-csv-header "
-            "--user-pool-id …` prints."
-        ),
-    ),
-    (
-        ["header", "--user-pool-header", "missing.json"],
-        (
-            "header: --user-pool-header has no cognito:username: missing.json is neither a file "
-            "nor a list of columns."
-        ),
-    ),
-    (
-        ["check", "users.csv", "--user-pool-header", "email,name"],
-        (
-            "check: --user-pool-header has no cognito:username: email,name is neither a file nor a "
-            "list of columns."
-        ),
-    ),
+    ("check missing.csv", sources.file_unreadable("missing.csv", NO_FILE)),
+    ("check .", sources.file_unreadable(".", FOLDER)),
+    ("check users.csv --schema missing.json", sources.file_unreadable("missing.json", NO_FILE)),
+    ("header --schema .", sources.file_unreadable(".", FOLDER)),
+    ("header --schema users.csv", messages.not_json("users.csv")),
+    ("header --schema bytes.bin", messages.not_json("bytes.bin")),
+    ("header --schema list.json", messages.not_a_json_object("list.json")),
+    ("header --schema header.json", messages.no_schema("header.json")),
+    ("header --user-pool-header pool.json", messages.no_header("pool.json")),
+    ("header --user-pool-header missing.json", messages.not_a_header("missing.json")),
+    ("check users.csv --user-pool-header email,name", messages.not_a_header("email,name")),
     *(
-        (["check", "users.csv", option, text], f"check: {text} is not of the form name=value.")
+        (f"check users.csv {option} {shlex.quote(text)}", messages.not_a_pair(text))
         for option in ("--column", "--default", "--constant")
         for text in ("email", "=email", "")
     ),
     *(
         (
-            ["check", "users.csv", option, "cognito:username=ada"],
-            "check: cognito:username cannot be the same for all users; it must come from a column.",
+            f"check users.csv {option} cognito:username=ada",
+            "cognito:username cannot be the same for all users; it must come from a column.",
         )
         for option in ("--default", "--constant")
     ),
@@ -391,15 +369,18 @@ WRONG = [
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG]
+    ("command", "message"),
+    WRONG,
+    ids=[re.sub(r"[^A-Za-z0-9]+", "-", f"{command}") for command, _ in WRONG],
 )
-def test_a_wrong_argument_ends_in_2_and_says_what_is_wrong(folder, capsys, arguments, message):
+def test_a_wrong_argument_ends_in_2_and_says_what_is_wrong(folder, capsys, command, message):
     Path("users.csv").write_text(GOOD)
     Path("bytes.bin").write_bytes(b"\xff\xfe")
     Path("list.json").write_text("[]")
+    arguments = shlex.split(command)
     assert main(arguments) == 2
     captured = capsys.readouterr()
-    assert captured.err == message + "\n"
+    assert captured.err == f"{arguments[0]}: {message}\n"
     assert captured.out == ""
 
 
@@ -454,7 +435,7 @@ def test_arguments_that_cannot_be_parsed_end_in_2_with_the_usage(capsys, argumen
     assert caught.value.code == 2
     error = capsys.readouterr().err
     assert message in error
-    assert error.startswith("usage: python -m cdk_cognito_user_import")
+    assert error.startswith("usage: cognito-user-import")
 
 
 # The package

@@ -80,7 +80,7 @@ def test_a_grant_to_the_role_of_an_import_is_in_force_before_the_import():
     assert policy in comes_after(custom)
 
 
-@pytest.mark.parametrize("given", [False, True], ids=["default workflow", "own workflow"])
+@pytest.mark.parametrize("given", [False, True], ids=["default", "own"])
 def test_an_import_comes_after_every_part_of_its_workflow(given):
     def build(stack):
         import_into(stack, workflow=workflow_of(stack) if given else None)

@@ -56,9 +56,9 @@ def two_imports(stack: Stack) -> None:
     import_into(stack, "More", user_pool=pool_of(stack, "Other"))
 
 
-@pytest.fixture(scope="module", params=["two imports", "under rules"])
+@pytest.fixture(scope="module", params=["two-imports", "under-rules"])
 def stack(request):
-    if request.param == "two imports":
+    if request.param == "two-imports":
         return synthesise(two_imports)
     return synthesise_app(lambda app: RegulatedUserPool(app, "Regulated"))["Regulated"]
 
@@ -329,7 +329,7 @@ def test_who_may_assume_the_roles(stack):
 
 def test_the_role_of_an_import_with_a_shared_workflow_trusts_its_worker_for_its_own_stack():
     """The worker is of the workflow's stack, the external id of the import's."""
-    templates = shapes.templates("shared workflow")
+    templates = shapes.templates("shared-workflow")
     (worker,) = (
         text(each["Properties"]["RoleName"])
         for name, each in templates["Platform.template.json"]["Resources"].items()

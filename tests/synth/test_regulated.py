@@ -20,6 +20,7 @@ from helpers.synthesis import synthesise, synthesise_app
 from helpers.templates import references, text
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket
+from cdk_cognito_user_import.messages import arguments, workflow
 
 ROOT = Path(__file__).parents[2]
 
@@ -128,19 +129,20 @@ def test_a_permissions_boundary_of_the_stack_reaches_every_role():
 def test_subnets_or_groups_without_their_vpc_are_refused():
     stack = Stack(None, "Test")
     subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
-    with pytest.raises(ValueError, match=r"Test/Workflow has vpc_subnets .* no vpc\. Give the VPC"):
+    with pytest.raises(ValueError, match=workflow.subnets_without_vpc("Test/Workflow")):
         workflow_of(stack, vpc_subnets=subnets)
 
 
 @pytest.mark.parametrize("number", [0, -1])
 def test_a_concurrency_with_which_nothing_would_run_is_refused(number):
-    with pytest.raises(ValueError, match=rf"reserved_concurrent_executions={number}: with less"):
+    told = workflow.concurrency_too_low("Test/Workflow", number)
+    with pytest.raises(ValueError, match=told):
         workflow_of(Stack(None, "Test"), reserved_concurrent_executions=number)
 
 
 def test_a_versioned_bucket_that_could_not_be_removed_with_the_stack_is_refused():
     stack = Stack(None, "Test")
-    with pytest.raises(ValueError, match=r"could not be deleted\. Give removal_policy="):
+    with pytest.raises(ValueError, match=arguments.versioned_bucket_destroyed()):
         StagingBucket(stack, "Staging", versioned=True)
     StagingBucket(stack, "Kept", versioned=True, removal_policy=RemovalPolicy.RETAIN)
 
@@ -159,5 +161,5 @@ def test_a_dead_letter_queue_of_another_stack_lets_events_of_the_account_in():
 
 
 def test_a_workflow_needs_a_staging_bucket():
-    with pytest.raises(TypeError, match="staging is a str; give a StagingBucket"):
+    with pytest.raises(TypeError, match=arguments.wrong_type("staging", "text")):
         synthesise(lambda stack: ImportWorkflow(stack, "Workflow", staging="text"))

@@ -40,14 +40,14 @@ def test_every_template_is_within_cloudformations_quotas(shape):
 
 
 @pytest.mark.parametrize(
-    ("shape", "number"), [("default", 1), ("two imports", 2), ("100 imports", shapes.MANY)]
+    ("shape", "number"), [("default", 1), ("two-imports", 2), ("100-imports", shapes.MANY)]
 )
 def test_the_imports_of_a_stack_share_one_workflow(shape, number):
     assert len(resources(shape, "Custom::CognitoUserImport")) == number
     assert len(resources(shape, "AWS::StepFunctions::StateMachine")) == 1
 
 
-@pytest.mark.parametrize("shape", ["shared workflow", "shared by exports"])
+@pytest.mark.parametrize("shape", ["shared-workflow", "shared-by-exports"])
 def test_the_stacks_of_an_app_share_the_workflow_of_the_platforms_stack(shape):
     owners = {
         file
@@ -59,7 +59,7 @@ def test_the_stacks_of_an_app_share_the_workflow_of_the_platforms_stack(shape):
 
 
 def test_a_nested_stacks_template_is_found():
-    assert any(".nested." in file for file in shapes.templates("nested stack"))
+    assert any(".nested." in file for file in shapes.templates("nested-stack"))
 
 
 def test_a_stages_template_is_found():

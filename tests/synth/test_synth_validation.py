@@ -20,6 +20,7 @@ from cdk_cognito_user_import._lambda.user_import.users_csv import (
     Normalization,
     Pool,
 )
+from cdk_cognito_user_import.messages import validations
 from cdk_cognito_user_import.pool_schema import known_pool
 
 if TYPE_CHECKING:
@@ -31,10 +32,6 @@ CANARY = "Kanarie"
 ADA = f"{CANARY}1,{CANARY}1@example.com,true"
 ALAN = f"{CANARY}2,{CANARY}2@example.com,true"
 ALL_COLUMNS = Pool(attributes=STANDARD_ATTRIBUTES).header
-NO_AUTO_VERIFY = (
-    "The user pool verifies neither email addresses nor phone numbers automatically, and Cognito "
-    "starts no import for such a pool. Set auto_verify on it."
-)
 
 
 def csv(*rows, header="cognito:username,email,email_verified"):
@@ -381,9 +378,8 @@ def test_nothing_is_told_of_a_file_that_is_as_cognito_takes_it(good):
 def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good, id_):
     (warning,) = good.told(id_, "WARNING")
     line = 4 if id_ == "Twice" else 3
-    assert warning.startswith(
-        f"{id_}.csv: users that Cognito will skip: line {line}, column cognito:username: "
-    )
+    place = f"line {line}, column cognito:username: "
+    assert warning.startswith(validations.users_skipped(f"{id_}.csv", place))
 
 
 @pytest.mark.parametrize("id_", ["Clean", "Mended", "Foreign", "Sensitive"])
@@ -400,11 +396,11 @@ def test_normalizations_are_reported_with_their_number(good):
 
 def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(good):
     (info,) = good.told("Foreign", "INFO")
-    assert info.startswith("Foreign.csv: left for the deployment")
-    assert (
+    unchecked = (
         "custom and required attributes, which attributes must be verified, aliases and sign-in "
-        "names, multi-factor authentication" in info
+        "names, multi-factor authentication"
     )
+    assert info.startswith(validations.left_for_deployment("Foreign.csv", unchecked))
 
 
 def test_of_a_pool_of_this_app_only_what_the_deployment_decides_is_left_for_it(good):
@@ -627,7 +623,7 @@ def bad(tmp_path_factory):
 def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(bad, id_):
     _, _, _, place, rule = WRONG[id_]
     (error,) = bad.errors(id_)
-    assert error.startswith(f"{id_}.csv cannot be imported: {place}")
+    assert error.startswith(validations.users_invalid(f"{id_}.csv", place))
     assert error.endswith(f"({rule})")
     assert error.count("(CSV") == 1
 
@@ -643,13 +639,13 @@ def test_records_are_told_by_their_number(bad):
 
 
 def test_a_pool_that_verifies_nothing_fails_the_synth_whatever_the_file(bad):
-    assert bad.errors("NoAutoVerify") == [NO_AUTO_VERIFY]
+    assert bad.errors("NoAutoVerify") == [validations.no_auto_verify()]
 
 
 def test_a_pool_that_verifies_nothing_and_a_wrong_file_are_two_errors(bad):
     wrong, unverified = bad.errors("BothWrong")
     assert wrong.startswith("BothWrong.csv cannot be imported: line 2, column email: ")
-    assert unverified == NO_AUTO_VERIFY
+    assert unverified == validations.no_auto_verify()
 
 
 def test_a_pool_that_was_changed_after_the_import_was_made_is_checked_as_it_is_now(bad):
@@ -658,7 +654,7 @@ def test_a_pool_that_was_changed_after_the_import_was_made_is_checked_as_it_is_n
 
 
 def test_a_pool_that_stops_verifying_after_the_import_was_made_fails_the_synth(bad):
-    assert bad.errors("Stopped") == [NO_AUTO_VERIFY]
+    assert bad.errors("Stopped") == [validations.no_auto_verify()]
 
 
 def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(bad):

@@ -1,4 +1,4 @@
-"""What an import needs to know of the workflow that runs it."""
+"""The attributes of a workflow that an import needs."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class WorkflowAttributes(Protocol):
 
     @property
     def staging(self) -> Staging:
-        """The staging bucket of imports that bring none."""
+        """The staging bucket of imports without one of their own."""
 
     @property
     def managed_policies(self) -> bool:
-        """Whether rights are in managed policies."""
+        """Whether the rights of imports are in managed policies."""
 
     @property
     def identity(self) -> str:
-        """What tells the workflow from others; stays the same from one synthesis to the next."""
+        """The identity of the workflow, the same at every synth."""

@@ -1,4 +1,4 @@
-"""What a dead-letter queue needs, where one is given: nothing is made without one."""
+"""The rights to a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def may_send(scope: Construct, queue: sqs.IQueue | None) -> list[iam.PolicyStatement]:
-    """Return the right to put into the queue what a function could not take.
+    """Return the rights of a function's role to send its undelivered requests to the queue.
 
-    Lambda checks `sqs:SendMessage` when it makes the function, so it must be in the role.
+    Lambda checks `sqs:SendMessage` when it creates the function, so the role must have it by then.
 
     Args:
-        scope: of the function.
-        queue: the dead-letter queue, or None for no rights.
+        scope: Scope of the function.
+        queue: Dead-letter queue, or None for no rights.
     """
     if queue is None:
         return []
@@ -40,16 +40,16 @@ def may_send(scope: Construct, queue: sqs.IQueue | None) -> list[iam.PolicyState
 
 
 def let_events_send(scope: Construct, queue: sqs.IQueue, rule_arn: str) -> None:
-    """Let EventBridge put events of a rule into the queue.
+    """Let EventBridge send undelivered events of a rule to the queue.
 
-    A queue or a key that was not made in this app keeps its policy: the CDK cannot change it.
+    The CDK cannot change the policy of a queue or key that is not made in this app.
 
     Source: EventBridge User Guide, "Using dead-letter queues".
 
     Args:
-        scope: of the rule.
-        queue: the dead-letter queue.
-        rule_arn: the rule.
+        scope: Scope of the rule.
+        queue: Dead-letter queue.
+        rule_arn: ARN of the rule.
     """
     service = iam.ServicePrincipal("events.amazonaws.com")
     account = {"StringEquals": {"aws:SourceAccount": Stack.of(queue).account}}

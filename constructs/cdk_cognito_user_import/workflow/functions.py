@@ -1,4 +1,4 @@
-"""The two functions: the worker runs the steps, and CloudFormation calls the starter."""
+"""The two functions: CloudFormation calls the starter, and the state machine the worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cdk_cognito_user_import.names import arn_of, physical_name
 from cdk_cognito_user_import.policies import GrantedRole, make_role
 
 from .dead_letters import may_send
-from .network import not_by_code
+from .network import deny_network_to_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,22 +50,22 @@ column: 160 MB for the usernames of the 20 million users that an import can have
 each alias. It also buys more of a processor, which shortens starting and checking."""
 
 _STARTER_TIMEOUT = Duration.minutes(5)
-"""Two minutes for rights that come late, and as much again to answer CloudFormation."""
+"""Two minutes to wait for IAM propagation, and two minutes to respond to CloudFormation."""
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionSettings:
-    """What both functions of a workflow have in common.
+    """The settings of both functions of a workflow.
 
     Attributes:
-        code: of both functions.
-        encryption_key: of the log group.
-        log_group: shared by both functions, so that one request's log lines stay together.
-        policies: managed policies of both roles.
-        managed_policies: whether rights are in managed policies.
-        dead_letter_queue: takes the requests that Lambda could not deliver; None for none.
-        reserved_concurrent_executions: of each function; None for no limit.
-        network: the properties of a function that put it into a VPC.
+        code: Code of both functions.
+        encryption_key: Key of the log group.
+        log_group: Shared by both functions, so that one request's log lines stay together.
+        policies: Managed policies of both roles.
+        managed_policies: Whether rights are in managed policies.
+        dead_letter_queue: Queue for requests that Lambda could not deliver; None for none.
+        reserved_concurrent_executions: Reserved concurrency of each function; None for none.
+        network: Properties that put a function into a VPC.
     """
 
     code: lambda_.Code
@@ -95,13 +95,13 @@ class ImportFunction(Construct):
         """Make the function.
 
         Args:
-            scope: the construct to make it in.
+            scope: Scope of the construct.
             id: `Worker` or `Starter`.
-            settings: of both functions.
-            description: what the function does.
-            statements: its rights beside those that both functions have.
-            names_role: whether the role has the function's name. Default: False.
-            properties: of the function.
+            settings: Settings of both functions.
+            description: Purpose of the function.
+            statements: Rights beside those of both functions.
+            names_role: Whether the role has the function's name. Default: False.
+            properties: Further properties of the function.
         """
         super().__init__(scope, id)
         name = physical_name(self, id.lower())
@@ -159,7 +159,7 @@ class ImportFunction(Construct):
                     resources=[settings.log_group.log_group_arn],
                 ),
                 # CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS",
-                # asks this of whoever writes to an encrypted log group; Lambda's guide does not.
+                # asks this of a writer to an encrypted log group; Lambda's guide does not.
                 iam.PolicyStatement(
                     actions=_USE_OF_KEY_BY_LOGS,
                     resources=[settings.encryption_key.key_arn],
@@ -171,7 +171,7 @@ class ImportFunction(Construct):
                 ),
                 *may_send(self, settings.dead_letter_queue),
                 *statements,
-                *([not_by_code(self.arn_by_name)] if settings.network else []),
+                *([deny_network_to_code(self.arn_by_name)] if settings.network else []),
             ],
             managed=settings.managed_policies,
             managed_policies=settings.policies,
@@ -214,8 +214,8 @@ class Worker(ImportFunction):
 class Starter(ImportFunction):
     """The function that CloudFormation calls: one a stack.
 
-    CloudFormation does not let a custom resource change its function, so that the starter stays
-    the same whatever the stack's workflow.
+    CloudFormation does not let a custom resource change its function, so the starter does not
+    change with the stack's workflow.
     """
 
     def __init__(
@@ -241,7 +241,7 @@ class Starter(ImportFunction):
                 iam.PolicyStatement(
                     actions=["states:StartExecution"], resources=[state_machine_arn]
                 ),
-                # The event that an encrypted execution has broken tells no more than its name.
+                # The event of an encrypted execution has its name only, not its input.
                 iam.PolicyStatement(actions=["states:DescribeExecution"], resources=[executions]),
                 iam.PolicyStatement(
                     actions=["kms:Decrypt"],

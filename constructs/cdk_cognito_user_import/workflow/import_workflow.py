@@ -1,4 +1,4 @@
-"""ImportWorkflow: the state machine, its two functions, and the rule beside them."""
+"""The import workflow: the state machine, its two functions, and the rule beside them."""
 
 from __future__ import annotations
 
@@ -10,44 +10,48 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from cdk_cognito_user_import.messages import workflow as messages
 from cdk_cognito_user_import.nag import acknowledge_wildcard
 from cdk_cognito_user_import.names import address, identity_of
 from cdk_cognito_user_import.stack_resources import StackResources
 from cdk_cognito_user_import.validation import check_removal_policy, check_staging
 
+from .broken_executions import BrokenExecutions
 from .functions import FunctionSettings, Starter, Worker, code
 from .network import network_policy, security_group
 from .readable_logs import ReadableLogs
 from .shared_workflow import export_attributes, shared_workflow
 from .state_machine import StateMachine
-from .unanswered import UnansweredExecutions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import aws_ec2 as ec2
+    from constructs import IConstruct
 
     from .attributes import Staging
     from .shared_workflow import SharedWorkflow
 
 
 class ImportWorkflow(Construct):
-    """Runs imports: Stage, Advance until done, Report.
+    """Runs imports: Stage, Advance until the jobs have ended, Report.
 
-    `UserImport` makes one for all imports of a stack. Make one yourself to put its functions into a
-    VPC, to share it between stacks, or where other rules ask for more than the defaults. A stack
-    has one workflow at most.
+    `UserImport` makes one for all imports of a stack. Make your own to run its functions in a VPC,
+    to share it between stacks, or if your compliance rules ask for more than the defaults. A stack
+    has at most one.
 
-    For a permissions boundary, apply it to the stack: `iam.PermissionsBoundary.of(stack).apply`. It
-    must allow `sts:AssumeRole`, and what each import does.
+    To set a permissions boundary, apply it to the stack: `iam.PermissionsBoundary.of(stack).apply`.
+    It must allow `sts:AssumeRole` and everything that the roles of imports allow.
 
     Attributes:
-        state_machine_arn: of the workflow.
-        starter_arn: the function that CloudFormation calls.
-        worker_role_arn: the role that assumes the roles of imports.
-        staging: the staging bucket of imports that bring none.
-        dead_letter_queue: what Lambda and EventBridge could not deliver to the functions, if given.
-        managed_policies: whether rights are in managed policies.
+        state_machine_arn: ARN of the state machine.
+        starter_arn: ARN of the function that CloudFormation calls.
+        worker_role_arn: ARN of the role that assumes the roles of imports.
+        staging: Staging bucket of imports without one of their own.
+        dead_letter_queue: Queue for undelivered requests and events, if there is one.
+        managed_policies: Whether rights are in managed policies.
+        vpc: VPC of the functions, if they are in one.
+        vpc_subnets: Selection of the subnets of that VPC, if there is one.
     """
 
     def __init__(
@@ -69,35 +73,37 @@ class ImportWorkflow(Construct):
         """Make the workflow.
 
         Args:
-            scope: the construct to make it in.
-            id: the name of the construct.
-            staging: where the users wait for Cognito. Its key encrypts the state machine and the
-                log groups as well.
-            vpc: where the functions run. From there they must reach Step Functions, Amazon Cognito
-                user pools, CloudWatch Logs, CloudFormation, STS (regional) and S3, by endpoints in
-                the VPC or otherwise; see docs/security.md. Default: outside your VPCs.
-            vpc_subnets: which subnets of the VPC. Default: the private ones.
-            security_groups: of the functions. Default: a new one that lets HTTPS out and nothing
-                in.
-            reserved_concurrent_executions: how many of each of the two functions may run at once;
-                at least as many as imports run at once. Default: no limit but the account's.
-            dead_letter_queue: takes what Lambda and EventBridge could not deliver to the functions.
-                A message may hold the URL that answers CloudFormation, so encrypt it. If the queue
-                and its key were not made in this app, their policies must let EventBridge in.
-                Default: none; CloudFormation's `ServiceTimeout` ends a request that was not
-                delivered.
-            log_retention: of the log groups of the functions and of the state machine.
-                Default: a month.
-            managed_policies: whether rights are in managed policies, as some rules of compliance
-                ask, and not in the roles themselves. Default: False.
-            export_name: makes five exports, named `<export_name>-StateMachineArn` and so on, by
-                which other apps import the workflow: see `from_attributes`. Default: none.
-            removal_policy: of the log groups. With another than DESTROY, the key of `staging` must
-                stay as well: a log group cannot be read without its key.
-                Default: they are deleted with the stack.
+            scope: Scope of the construct.
+            id: Construct id.
+            staging: `StagingBucket` of imports without one of their own. Its key also encrypts the
+                state machine and the log groups.
+            vpc: VPC of the functions. They must reach Step Functions, Amazon Cognito user pools,
+                CloudWatch Logs, CloudFormation, STS (regional) and S3 from it, by endpoints or
+                otherwise; see docs/security.md. Default: no VPC of yours.
+            vpc_subnets: Subnets of the VPC. Default: the private subnets.
+            security_groups: Security groups of the functions. Default: a new one that allows
+                outgoing HTTPS only.
+            reserved_concurrent_executions: Reserved concurrency of each of the two functions; at
+                least the number of simultaneous imports. Default: the account's concurrency.
+            dead_letter_queue: Queue for requests and events that Lambda and EventBridge could not
+                deliver to the functions. A message may hold the URL for the response to
+                CloudFormation, so encrypt the queue. If the queue or its key is not made in this
+                app, its policy must let EventBridge use it. Default: none; CloudFormation's
+                `ServiceTimeout` ends an undelivered request.
+            log_retention: Retention of the log groups of the functions and the state machine.
+                Default: one month.
+            managed_policies: Whether rights are in managed policies, as some compliance rules
+                require, and not inline: those of the workflow, its imports and their logs role.
+                Default: False.
+            export_name: Prefix of five exports, `<export_name>-StateMachineArn` and so on, with
+                which other apps import the workflow: see `from_attributes`. Default: no exports.
+            removal_policy: Removal policy of the log groups. If it is not DESTROY, the key of
+                `staging` must be retained as well: without it the log groups are unreadable.
+                Default: DESTROY.
 
         Raises:
-            ValueError: an argument is not allowed, or the stack has a workflow already.
+            TypeError: `staging` is not a staging bucket.
+            ValueError: An argument is not allowed, or the stack has a workflow already.
         """
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
@@ -124,7 +130,7 @@ class ImportWorkflow(Construct):
             managed_policies=managed_policies,
             dead_letter_queue=dead_letter_queue,
             reserved_concurrent_executions=reserved_concurrent_executions,
-            network=self._placement(vpc, vpc_subnets, security_groups),
+            network=self._placement(security_groups),
         )
         worker = Worker(self, settings)
         machine = StateMachine(
@@ -135,25 +141,11 @@ class ImportWorkflow(Construct):
             removal_policy=removal_policy,
             managed_policies=managed_policies,
         )
-        starter = Starter(
-            StackResources.of(self),
-            settings,
-            state_machine_name=machine.name,
-            encryption_key=staging.encryption_key,
-        )
-        UnansweredExecutions(
-            self,
-            state_machine_arn=machine.arn_by_name,
-            starter=starter,
-            dead_letter_queue=dead_letter_queue,
-        )
+        starter = self._starter(settings, machine)
         self.state_machine_arn: str = machine.arn
         self.starter_arn: str = starter.function.function_arn
         self.worker_role_arn: str = worker.role_arn_by_name
-        encrypted: list[Construct] = [log_group, machine.log_group]
-        if isinstance(dead_letter_queue, sqs.Queue):
-            encrypted.append(dead_letter_queue)
-        self.node.add_validation(ReadableLogs(staging.encryption_key, encrypted))
+        self._keep_readable(log_group, machine.log_group)
         if export_name is not None:
             export_attributes(self, self, export_name)
 
@@ -173,23 +165,25 @@ class ImportWorkflow(Construct):
         """Return a workflow that another app has deployed to the same account and Region.
 
         Prefer `export_name`: CloudFormation then refuses to delete the workflow's stack while an
-        import uses it. With literal ARNs it does not know; an import whose workflow is gone can
-        only be removed as docs/security.md says.
+        import uses it. CloudFormation does not notice literal ARNs; docs/security.md says how to
+        remove an import whose workflow is gone.
 
         Args:
-            scope: the construct to make it in.
-            id: the name of the construct.
-            export_name: that the owner gave to its `ImportWorkflow`.
-            state_machine_arn: of the workflow; with the four below, instead of `export_name`.
-            starter_arn: the function that CloudFormation calls.
-            worker_role_arn: the role that assumes the roles of imports.
-            staging_bucket_name: the workflow's staging bucket.
-            encryption_key_arn: the key of that bucket.
-            managed_policies: whether the rights of imports and logs role are in managed policies.
-                Default: False.
+            scope: Scope of the construct.
+            id: Construct id.
+            export_name: The `export_name` of the `ImportWorkflow` in the other app.
+                Default: none; the five attributes below are needed.
+            state_machine_arn: ARN of the state machine.
+            starter_arn: ARN of the starter function, without a version or alias.
+            worker_role_arn: ARN of the worker's role.
+            staging_bucket_name: Name of the staging bucket.
+            encryption_key_arn: ARN of the key of that bucket; an alias is not enough.
+            managed_policies: Whether the rights of imports and their logs role are in managed
+                policies. Default: False.
 
         Raises:
-            ValueError: attributes are missing, or of another Region or account.
+            ValueError: Attributes are missing, `export_name` is given as well, or an ARN is of
+                another kind of resource, Region or account.
         """
         return shared_workflow(
             scope,
@@ -207,7 +201,7 @@ class ImportWorkflow(Construct):
 
     @property
     def identity(self) -> str:
-        """What tells the workflow from others, for an import of another stack."""
+        """The identity of the workflow in the logical ids of another stack's imports."""
         stack = Stack.of(self)
         name = stack.node.path if Token.is_unresolved(stack.stack_name) else stack.stack_name
         return identity_of(f"{name} {address(self)}")
@@ -220,30 +214,43 @@ class ImportWorkflow(Construct):
         reserved_concurrent_executions: int | None,
     ) -> None:
         if vpc is None and (vpc_subnets is not None or security_groups is not None):
-            raise ValueError(
-                f"The import workflow {self.node.path} has vpc_subnets or security_groups but no "
-                "vpc. Give the VPC that they belong to as vpc, or leave them out."
-            )
+            raise ValueError(messages.subnets_without_vpc(self.node.path))
         if reserved_concurrent_executions is not None and reserved_concurrent_executions < 1:
             raise ValueError(
-                f"The import workflow {self.node.path} has reserved_concurrent_executions="
-                f"{reserved_concurrent_executions}: with less than 1 its functions never run. Give "
-                "at least as many as imports run at once, or leave it out."
+                messages.concurrency_too_low(self.node.path, reserved_concurrent_executions)
             )
 
-    def _placement(
-        self,
-        vpc: ec2.IVpc | None,
-        vpc_subnets: ec2.SubnetSelection | None,
-        security_groups: Sequence[ec2.ISecurityGroup] | None,
-    ) -> dict[str, object]:
-        if vpc is None:
+    def _placement(self, security_groups: Sequence[ec2.ISecurityGroup] | None) -> dict[str, object]:
+        """Return the properties of a function that put it into the VPC."""
+        if self.vpc is None:
             return {}
         return {
-            "vpc": vpc,
-            "vpc_subnets": vpc_subnets,
-            "security_groups": list(security_groups or [security_group(self, vpc)]),
+            "vpc": self.vpc,
+            "vpc_subnets": self.vpc_subnets,
+            "security_groups": list(security_groups or [security_group(self, self.vpc)]),
         }
+
+    def _starter(self, settings: FunctionSettings, machine: StateMachine) -> Starter:
+        """Make the starter, and the rule that calls it for broken executions."""
+        starter = Starter(
+            StackResources.of(self),
+            settings,
+            state_machine_name=machine.name,
+            encryption_key=self.staging.encryption_key,
+        )
+        BrokenExecutions(
+            self,
+            state_machine_arn=machine.arn_by_name,
+            starter=starter,
+            dead_letter_queue=self.dead_letter_queue,
+        )
+        return starter
+
+    def _keep_readable(self, *log_groups: logs.ILogGroup) -> None:
+        encrypted: list[IConstruct] = [*log_groups]
+        if isinstance(self.dead_letter_queue, sqs.Queue):
+            encrypted.append(self.dead_letter_queue)
+        self.node.add_validation(ReadableLogs(self.staging.encryption_key, encrypted))
 
     def _traces(self) -> iam.ManagedPolicy:
         """Make the policy for traces; Lambda checks it when it makes a traced function."""

@@ -18,7 +18,7 @@ _ACTIONS = [
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 ]
-"""What Lambda does with a function's role to put it into a VPC (Lambda Developer Guide, "Giving
+"""The actions with which Lambda connects a function to a VPC (Lambda Developer Guide, "Giving
 Lambda functions access to resources in an Amazon VPC")."""
 
 
@@ -35,8 +35,8 @@ def network_policy(scope: Construct) -> iam.ManagedPolicy:
     )
 
 
-def not_by_code(function_arn: str) -> iam.PolicyStatement:
-    """Return the denial of these rights to the function's own code.
+def deny_network_to_code(function_arn: str) -> iam.PolicyStatement:
+    """Return a statement that denies these rights to the function's own code.
 
     Source: the same page, on `lambda:SourceFunctionArn`.
     """

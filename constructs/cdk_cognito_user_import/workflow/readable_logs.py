@@ -1,4 +1,4 @@
-"""The check that nothing outlives the key without which nobody can read it."""
+"""The check that no log group or queue outlives the key that encrypts it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import jsii
 from aws_cdk import CfnDeletionPolicy, CfnResource
 from aws_cdk import aws_sqs as sqs
 from constructs import IValidation
+
+from cdk_cognito_user_import.messages import validations as messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,12 +22,12 @@ _STAYS = {
     CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE: 1,
     CfnDeletionPolicy.RETAIN: 2,
 }
-"""How long a resource stays, by its deletion policy."""
+"""An order of the deletion policies, by how long a resource is retained."""
 
 
 @jsii.implements(IValidation)
 class ReadableLogs:
-    """Refuses log groups, and a dead-letter queue, that stay when their key goes.
+    """Refuses log groups and a dead-letter queue that are retained when their key is not.
 
     Checked when the app is complete: `RemovalPolicies.of(app)` changes policies until then.
     """
@@ -35,14 +37,12 @@ class ReadableLogs:
         self._encrypted = encrypted
 
     def validate(self) -> list[str]:
-        """Return what would become unreadable."""
+        """Return an error for each resource that would become unreadable."""
         key = self._key.node.default_child
         if not isinstance(key, CfnResource):
-            return []  # not of this app: it stays
+            return []  # a key of another app: it stays
         return [
-            f"{each.node.path} stays when the stack is deleted, but not the key "
-            f"{self._key.node.path} that encrypts it: after the key's waiting period of 30 days "
-            "nobody could read it. Give both the same removal policy."
+            messages.log_outlives_key(each.node.path, self._key.node.path)
             for each in self._encrypted
             if _key_of(each) in (None, self._key)
             and _stays(each) > _STAYS[key.cfn_options.deletion_policy]

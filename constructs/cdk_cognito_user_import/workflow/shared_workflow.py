@@ -1,8 +1,9 @@
-"""A workflow that another app deployed to the same account and Region."""
+"""A workflow that another app has deployed to the same account and Region."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, Fn, Stack, Token
@@ -10,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from cdk_cognito_user_import.messages import workflow as messages
 from cdk_cognito_user_import.names import address, identity_of
 
 if TYPE_CHECKING:
@@ -22,16 +24,39 @@ EXPORTS = {
     "staging_bucket_name": "StagingBucketName",
     "encryption_key_arn": "EncryptionKeyArn",
 }
-"""The attributes of a workflow, and what follows the export name in the names of their exports."""
+"""The attributes of a workflow, and the suffixes of the names of their exports."""
 
 _ARN = re.compile(
     r"arn:[\w-]+:(?P<service>[\w-]+):(?P<region>[\w-]*):(?P<account>\d*):(?P<resource>.+)"
 )
-_SERVICES = {
-    "state_machine_arn": "states",
-    "starter_arn": "lambda",
-    "worker_role_arn": "iam",
-    "encryption_key_arn": "kms",
+
+
+@dataclass(frozen=True, slots=True)
+class _ArnFormat:
+    """The format of an attribute's ARN."""
+
+    service: str
+    resource: re.Pattern[str]
+    example: str
+
+
+_FORMATS = {
+    "state_machine_arn": _ArnFormat(
+        "states",
+        re.compile(r"stateMachine:[^:]+"),
+        "arn:aws:states:<Region>:<account>:stateMachine:<name>",
+    ),
+    "starter_arn": _ArnFormat(
+        "lambda",
+        re.compile(r"function:[^:]+"),
+        "arn:aws:lambda:<Region>:<account>:function:<name>, without a version or alias",
+    ),
+    "worker_role_arn": _ArnFormat(
+        "iam", re.compile(r"role/.+"), "arn:aws:iam::<account>:role/<name>"
+    ),
+    "encryption_key_arn": _ArnFormat(
+        "kms", re.compile(r"key/.+"), "arn:aws:kms:<Region>:<account>:key/<id>"
+    ),
 }
 
 
@@ -50,12 +75,12 @@ class SharedWorkflow(Construct):
     """A workflow of another app, as `ImportWorkflow.from_attributes` returns it.
 
     Attributes:
-        state_machine_arn: of the workflow.
-        starter_arn: the function that CloudFormation calls.
-        worker_role_arn: the role that assumes the roles of imports.
-        staging: its bucket and key.
-        managed_policies: whether imports put their rights into managed policies.
-        identity: what tells the workflow from others.
+        state_machine_arn: ARN of the state machine.
+        starter_arn: ARN of the function that CloudFormation calls.
+        worker_role_arn: ARN of the role that assumes the roles of imports.
+        staging: Staging bucket and its key.
+        managed_policies: Whether the rights of imports are in managed policies.
+        identity: Identity of the workflow in the logical ids of imports.
     """
 
     def __init__(
@@ -101,37 +126,38 @@ def shared_workflow(
     attributes: dict[str, str | None],
     managed_policies: bool,
 ) -> SharedWorkflow:
-    """Return a workflow by its export name, or by its attributes.
+    """Return a workflow by its export name or by its attributes.
 
     Raises:
-        ValueError: both are given, or some attributes only, or one of another Region or account.
+        ValueError: Both are given, attributes are missing, or an ARN is of another kind of
+            resource, Region or account.
     """
     given = {name: value for name, value in attributes.items() if value is not None}
-    missing = [name for name in EXPORTS if name not in given]
-    if export_name is not None:
-        if not export_name:
-            raise ValueError(
-                f"The shared workflow {id} has an empty export_name; give the export_name of the "
-                "ImportWorkflow that owns it."
-            )
-        if given:
-            raise ValueError(
-                f"The shared workflow {id} is given export_name and {', '.join(given)}; give one "
-                "or the other."
-            )
-        imported = {
-            name: Fn.import_value(f"{export_name}-{suffix}") for name, suffix in EXPORTS.items()
-        }
-        return SharedWorkflow(
-            scope, id, imported, managed_policies=managed_policies, identity=export_name
-        )
-    if missing:
-        raise ValueError(
-            f"The shared workflow {id} lacks {', '.join(missing)}. Give the export_name of the "
-            f"workflow, or all of its attributes: {', '.join(EXPORTS)}."
-        )
-    for name, service in _SERVICES.items():
-        _check_arn(scope, name, given[name], service)
+    if export_name is None:
+        return _by_attributes(scope, id, given, managed_policies=managed_policies)
+    if not export_name:
+        raise ValueError(messages.export_name_empty(id))
+    if given:
+        raise ValueError(messages.export_name_and_attributes(id, list(given)))
+    imported = {
+        name: Fn.import_value(f"{export_name}-{suffix}") for name, suffix in EXPORTS.items()
+    }
+    return SharedWorkflow(
+        scope, id, imported, managed_policies=managed_policies, identity=export_name
+    )
+
+
+def _by_attributes(
+    scope: Construct,
+    id: str,  # noqa: A002  as CDK names it
+    given: dict[str, str],
+    *,
+    managed_policies: bool,
+) -> SharedWorkflow:
+    if missing := [name for name in EXPORTS if name not in given]:
+        raise ValueError(messages.attributes_missing(id, missing, list(EXPORTS)))
+    for name, expected in _FORMATS.items():
+        _check_arn(scope, name, given[name], expected)
     starter = given["starter_arn"]
     return SharedWorkflow(
         scope,
@@ -142,22 +168,22 @@ def shared_workflow(
     )
 
 
-def _check_arn(scope: Construct, name: str, arn: str, service: str) -> None:
+def _check_arn(scope: Construct, name: str, arn: str, expected: _ArnFormat) -> None:
     if Token.is_unresolved(arn):
         return
     match = _ARN.fullmatch(arn)
-    if match is None or match["service"] != service:
-        raise ValueError(
-            f"The {name} of the shared workflow is {arn!r}; give an ARN of the service {service}."
-        )
+    if (
+        match is None
+        or match["service"] != expected.service
+        or not expected.resource.fullmatch(match["resource"])
+    ):
+        raise ValueError(messages.arn_invalid(name, arn, expected.example))
     stack = Stack.of(scope)
-    for what, theirs, ours in (
+    for kind, theirs, ours in (
         ("Region", match["region"], stack.region),
         ("account", match["account"], stack.account),
     ):
         if theirs and not Token.is_unresolved(ours) and theirs != ours:
             raise ValueError(
-                f"The {name} of the shared workflow is of {what} {theirs}, and stack "
-                f"{stack.stack_name} is in {ours}. A workflow serves imports of its own account "
-                "and Region; deploy one there."
+                messages.arn_of_other_place(name, kind, theirs, stack.stack_name, ours)
             )

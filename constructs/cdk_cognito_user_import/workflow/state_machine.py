@@ -38,16 +38,18 @@ _WITHOUT_RESOURCES = {
         "UpdateLogDelivery",
     ],
 }
-"""Actions of the role that have no resource to name. Step Functions checks those of log delivery
-when it makes the state machine, so they are in the role itself."""
+"""Actions of the role that have no resource. Step Functions checks those of log delivery when it
+creates the state machine, so they are in the role itself."""
 
 
 class StateMachine(Construct):
     """The state machine with its role and its log group.
 
     Attributes:
-        arn: of the state machine.
-        name: known before the state machine exists.
+        arn: ARN of the state machine.
+        name: Name, known before the state machine exists.
+        arn_by_name: ARN, known before the state machine exists.
+        log_group: Log group of the state machine.
     """
 
     def __init__(
@@ -63,12 +65,12 @@ class StateMachine(Construct):
         """Make the state machine.
 
         Args:
-            scope: the construct to make it in.
-            worker_arn: the function that runs the steps.
-            encryption_key: of executions and log group.
-            log_retention: of the log group.
-            removal_policy: of the log group.
-            managed_policies: whether rights are in managed policies.
+            scope: Scope of the construct.
+            worker_arn: ARN of the function that runs the steps.
+            encryption_key: Key of executions and log group.
+            log_retention: Retention of the log group.
+            removal_policy: Removal policy of the log group.
+            managed_policies: Whether rights are in managed policies.
         """
         super().__init__(scope, "StateMachine")
         self.name = physical_name(self)
@@ -159,12 +161,11 @@ class StateMachine(Construct):
 def definition(worker_arn: str) -> dict[str, Any]:
     """Return the workflow in the Amazon States Language.
 
-    Stage → Finished? → Wait → Advance → Finished? … → Report. What a state can catch goes to Report
-    as well; what it cannot (States.Runtime, States.DataLimitExceeded, a time-out, an abort), the
-    EventBridge rule tells the starter.
+    Stage → Finished? → Wait → Advance → Finished? … → Report. Errors that a state can catch lead to
+    Report as well. For the others (States.Runtime, States.DataLimitExceeded, a timeout, an abort),
+    the EventBridge rule calls the starter.
 
-    The URL that takes the answer is in the execution's input and reaches Report from there; it is
-    in no state between.
+    Report takes the response URL from the execution's input; no other state has it.
     """
     catch = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report"}]
     request = {"request.$": "$$.Execution.Input.request"}
@@ -209,10 +210,10 @@ def definition(worker_arn: str) -> dict[str, Any]:
 
 
 def _task(worker_arn: str, payload: dict[str, str]) -> dict[str, Any]:
-    """Return a call of the worker, repeated for about a minute where it fails.
+    """Return a call of the worker that is retried for about a minute.
 
-    A new account runs ten functions at a time: where many imports start at once, a call waits for
-    its turn for some ten minutes, at random so that not all try again together.
+    A new account runs ten functions at a time. If many imports start at once, a throttled call is
+    retried for about ten minutes, with jitter.
     """
     return {
         "Type": "Task",

@@ -1,4 +1,4 @@
-"""The rule that has the starter answer for executions that ended without doing so."""
+"""The rule that calls the starter for executions that ended without a response."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from .functions import Starter
 
 
-class UnansweredExecutions(Construct):
+class BrokenExecutions(Construct):
     """Calls the starter for each execution that FAILED, TIMED_OUT or was ABORTED.
 
-    The rule takes CloudFormation a minute (docs/performance.md). It names the state machine and the
-    starter before they exist, so that it waits for nothing.
+    CloudFormation takes a minute to create the rule (docs/performance.md). The rule names the state
+    machine and the starter before they exist, so that it waits for neither.
     """
 
     def __init__(
@@ -36,10 +36,11 @@ class UnansweredExecutions(Construct):
         """Make the rule.
 
         Args:
-            scope: the construct to make it in.
-            state_machine_arn: by name, not by reference.
-            starter: the function to call.
-            dead_letter_queue: takes the events that EventBridge could not deliver; None for none.
+            scope: Scope of the construct.
+            state_machine_arn: ARN by name, not by reference.
+            starter: The function to call.
+            dead_letter_queue: Queue for the events that EventBridge could not deliver; None for
+                none.
         """
         super().__init__(scope, "Broken")
         dead_letters = None

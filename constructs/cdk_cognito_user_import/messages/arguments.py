@@ -1,0 +1,134 @@
+"""Messages about the arguments of `UserImport`, `Tolerance` and `StagingBucket`."""
+
+from __future__ import annotations
+
+from .kinds import kind_of
+
+_EXPECTED = {
+    "user_pool": "a user pool, such as UserPool.from_user_pool_id(…) for an existing one",
+    "source": "a source, such as UserSource.from_file(…)",
+    "job_name": "text, or leave it out for the construct's id",
+    "logs_role": "a role, such as Role.from_role_arn(…) for an existing one",
+    "staging": "a StagingBucket, or leave it out for the one of the stack",
+    "workflow": "an ImportWorkflow, or leave it out for the one of the stack",
+    "start": "True or False",
+    "tolerance": "a Tolerance(failed=…, skipped=…)",
+    "timeout": "a Duration, such as Duration.minutes(30)",
+    "run_token": "text",
+    "removal_policy": "a RemovalPolicy, such as RemovalPolicy.RETAIN",
+    "strict": "True or False",
+}
+"""What an argument must be, by its name."""
+
+
+# Arguments of UserImport and Tolerance
+
+
+def wrong_type(argument: str, given: object) -> str:
+    """An argument has the wrong type."""
+    return f"{argument} is {kind_of(given)}; give {_EXPECTED.get(argument, 'another type')}."
+
+
+def tolerance_type(name: str, given: object) -> str:
+    """A number of a `Tolerance` has the wrong type."""
+    return (
+        f"Tolerance {name} is {kind_of(given)}; give a whole number of users, or None for any "
+        "number."
+    )
+
+
+def tolerance_range(name: str, given: int, most: int) -> str:
+    """A number of a `Tolerance` is negative or too large."""
+    return f"Tolerance {name} is {given}; give 0 to {most:,} users, or None for any number."
+
+
+def timeout_unknown() -> str:
+    """The timeout is a token."""
+    return (
+        "The timeout is only known at deployment, and CloudFormation's service timeout is set from "
+        "it at synth; give a Duration that is known at synth."
+    )
+
+
+def timeout_fraction(seconds: float) -> str:
+    """The timeout has a fraction of a second."""
+    return f"The timeout is {seconds:g} seconds; give a whole number of seconds."
+
+
+def timeout_range(timeout: str, shortest: str, longest: str) -> str:
+    """The timeout is too short or too long."""
+    return (
+        f"The timeout is {timeout}; give {shortest} to {longest}. CloudFormation waits at most one "
+        "hour for a custom resource, and two minutes of it are reserved to stop the job and "
+        "respond."
+    )
+
+
+def job_name_invalid(job_name: str, longest: int) -> str:
+    """Cognito does not accept the job name."""
+    return (
+        f"The job name {job_name!r} is not valid in Amazon Cognito; give 1 to {longest} letters, "
+        "digits, spaces and the characters _+=,.@- only."
+    )
+
+
+def snapshot_policy() -> str:
+    """The removal policy is SNAPSHOT."""
+    return (
+        "The removal policy SNAPSHOT is for databases and volumes; a bucket, a key and log groups "
+        "have no snapshots. Give DESTROY or RETAIN."
+    )
+
+
+def region_without_user_pools(stack: str, region: str) -> str:
+    """The Region has no user pools."""
+    return (
+        f"Stack {stack} is in Region {region}, which has no Amazon Cognito user pools; put the "
+        "import into a Region that has them."
+    )
+
+
+def other_place(resource: str, kind: str, theirs: str, stack: str, ours: str) -> str:
+    """A resource is in another Region or account than the import's stack."""
+    return (
+        f"The {resource} is in {kind} {theirs}, and stack {stack} is in {ours}; put the import "
+        f"into a stack of {kind} {theirs}."
+    )
+
+
+# The resources that the imports of a stack share
+
+
+def removal_policies_differ(stack: str, first: str, other: str) -> str:
+    """The imports of a stack ask for different removal policies."""
+    return (
+        f"The imports of stack {stack} share their staging bucket and log groups, but have "
+        f"different removal policies: {first} and {other}. Give all of them the same "
+        "removal_policy."
+    )
+
+
+def second_workflow(stack: str, first: str) -> str:
+    """The stack has an import workflow already."""
+    return (
+        f"Stack {stack} already has an import workflow: {first}. One workflow runs any number of "
+        "imports: pass it to them as workflow."
+    )
+
+
+def workflows_differ(stack: str, first: str, other: str) -> str:
+    """The imports of a stack have different workflows."""
+    return (
+        f"The imports of stack {stack} share one workflow, but have different ones: {first} and "
+        f"{other}. Give all of them the same workflow, or none to any of them."
+    )
+
+
+def versioned_bucket_destroyed() -> str:
+    """A versioned staging bucket is to be deleted with the stack."""
+    return (
+        "A versioned staging bucket keeps deleted objects for a day or two, and CloudFormation "
+        "cannot delete a bucket that is not empty: deleting the stack would fail. Give "
+        "removal_policy=RemovalPolicy.RETAIN and delete the bucket yourself after the stack, or "
+        "leave versioned out."
+    )

@@ -1,0 +1,201 @@
+"""Messages about the arguments of `UserSource`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .kinds import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_KEY = "The key of the source object"
+_PATH = "The path of the file with the users"
+
+
+# Files
+
+
+def path_type(given: object) -> str:
+    """The path has the wrong type."""
+    return f"{_PATH} is {kind_of(given)}; give text."
+
+
+def path_empty() -> str:
+    """The path is empty."""
+    return f"{_PATH} is empty; give the path of a file."
+
+
+def path_unknown() -> str:
+    """The path is a token."""
+    return (
+        f"{_PATH} is only known at deployment, and the file is read at synth; use "
+        "UserSource.from_bucket for an object that exists only at deployment."
+    )
+
+
+def path_is_folder(path: str) -> str:
+    """The path is a folder."""
+    return f"{path} is a folder; give the path of the file with the users."
+
+
+def file_missing(path: str, working_directory: str) -> str:
+    """The file does not exist."""
+    return (
+        f"The file {path} does not exist. A path is relative to the working directory, which is "
+        f"{working_directory}."
+    )
+
+
+def not_a_file(path: str) -> str:
+    """The path is something else than a file."""
+    return (
+        f"{path} is not a file: it is a device, a pipe, or a link to no file; give the path of "
+        "the file with the users."
+    )
+
+
+def file_unreadable(path: str, reason: str) -> str:
+    """The operating system refuses to open the file."""
+    return f"{path} cannot be read: {reason}."
+
+
+# Read options
+
+
+def unknown_export(known: Sequence[str]) -> str:
+    """The export format does not exist."""
+    return f"The export format is unknown; give one of {', '.join(known)}."
+
+
+def mapping_type(argument: str, given: object) -> str:
+    """`columns`, `defaults` or `constants` is not a mapping."""
+    return f"{argument} is {kind_of(given)}; give a mapping of names to values."
+
+
+def mapping_key_type(argument: str, given: object) -> str:
+    """A key of `columns`, `defaults` or `constants` is not text."""
+    return f"{argument} has {kind_of(given)} as the name of a column; give text."
+
+
+def column_type(name: str, given: object) -> str:
+    """A value of `columns` is not a column."""
+    return (
+        f"columns[{name!r}] is {kind_of(given)}; give the user pool's column, or None to leave the "
+        "column out."
+    )
+
+
+def default_and_constant(columns: Sequence[str]) -> str:
+    """A column has a default and a constant."""
+    return (
+        f"{', '.join(columns)}: in defaults and in constants. A constant applies to all users, so "
+        "the default has no effect; remove one of them."
+    )
+
+
+# Values of records, defaults and constants
+
+
+def value_type(place: str, name: str, given: object) -> str:
+    """A value cannot be written into a CSV."""
+    return (
+        f"{place}: {name} is {kind_of(given)}; give text, a whole number, True, False, a date or "
+        "None."
+    )
+
+
+def value_unknown(place: str, name: str) -> str:
+    """A value is a token."""
+    return (
+        f"{place}: {name} is only known at deployment, and is validated and written at synth; give "
+        "a value that is known at synth."
+    )
+
+
+def value_not_utf8(place: str, name: str) -> str:
+    """A value has a lone surrogate."""
+    return f"{place}: {name} has half of a surrogate pair, which UTF-8 cannot encode; remove it."
+
+
+def value_not_in_dialect(place: str, reason: str) -> str:
+    """A value cannot be expressed in Cognito's CSV dialect."""
+    return f"{place}: {reason}."
+
+
+# Records
+
+
+def records_type(given: object) -> str:
+    """The records are not a list."""
+    return f"The records are {kind_of(given)}; give a list of mappings."
+
+
+def no_records() -> str:
+    """There are no records."""
+    return "The list of records is empty; give at least one record."
+
+
+def records_without_attributes() -> str:
+    """No record has an attribute."""
+    return "The records have no attributes; give every user a cognito:username at least."
+
+
+def record_type(place: str, given: object) -> str:
+    """A record is not a mapping."""
+    return f"{place} is {kind_of(given)}; give a mapping of attribute names to values."
+
+
+def record_key_type(place: str, given: object) -> str:
+    """The name of an attribute is not text."""
+    return f"{place} has {kind_of(given)} as the name of an attribute; give text."
+
+
+def record_key_invalid(place: str) -> str:
+    """The name of an attribute cannot be a column of a CSV."""
+    return (
+        f"{place} has an attribute whose name is empty, or contains a comma, a semicolon, a quote, "
+        "a backslash, a tab or a line break; give names of the user pool's columns."
+    )
+
+
+# Objects in a bucket
+
+
+def bucket_type(given: object) -> str:
+    """The bucket has the wrong type."""
+    return (
+        f"The bucket is {kind_of(given)}; give a bucket, such as Bucket.from_bucket_name(…) for an "
+        "existing one."
+    )
+
+
+def key_type(given: object) -> str:
+    """The key has the wrong type."""
+    return f"{_KEY} is {kind_of(given)}; give text."
+
+
+def key_empty() -> str:
+    """The key is empty."""
+    return f"{_KEY} is empty; give the key of the CSV."
+
+
+def key_too_long(most_bytes: int) -> str:
+    """The key is longer than S3 allows."""
+    return f"{_KEY} is longer than the {most_bytes:,} bytes that Amazon S3 allows."
+
+
+def key_with_wildcard() -> str:
+    """The key has a wildcard of IAM policies."""
+    return (
+        f"{_KEY} contains * or ?, which match many objects in an IAM policy; give the key of one "
+        "object."
+    )
+
+
+def version_invalid() -> str:
+    """The version of the object is not valid."""
+    return (
+        "The version of the source object is not text, or is empty; give a version id, or leave it "
+        "out for the latest version."
+    )

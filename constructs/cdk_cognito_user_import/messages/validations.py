@@ -1,0 +1,73 @@
+"""Messages of the checks of the complete app."""
+
+from __future__ import annotations
+
+
+def log_outlives_key(resource: str, key: str) -> str:
+    """A log group or queue is retained, but not its key."""
+    return (
+        f"{resource} is retained when the stack is deleted, but the key {key} that encrypts it is "
+        "not: after the key's waiting period of 30 days it is unreadable. Give both the same "
+        "removal policy."
+    )
+
+
+def inline_policies_too_long(characters: int, most: int) -> str:
+    """The inline policies of a role exceed IAM's quota."""
+    return (
+        f"The inline policies of the role have about {characters:,} characters, and IAM allows "
+        f"{most:,}; grant the role less."
+    )
+
+
+def too_many_managed_policies(policies: int, most: int) -> str:
+    """A role has more managed policies than IAM's quota."""
+    return (
+        f"The role has {policies} managed policies, and IAM allows {most} unless AWS has raised "
+        "your quota; attach fewer."
+    )
+
+
+def managed_policy_too_long(characters: int, most: int) -> str:
+    """A managed policy exceeds IAM's quota."""
+    return (
+        f"The managed policy has about {characters:,} characters, and IAM allows {most:,}; grant "
+        "the role less."
+    )
+
+
+def pool_with_domain_in_vpc(user_pool: str) -> str:
+    """Warning: the functions cannot reach Cognito for a pool with a domain."""
+    return (
+        f"The user pool {user_pool} has a domain, and Amazon Cognito's interface endpoint does not "
+        "serve such pools. The functions of the import are in subnets without a route to the "
+        "internet: give them subnets with a NAT gateway, or leave the VPC out."
+    )
+
+
+def users_skipped(file: str, warnings: str) -> str:
+    """Warning: Cognito will skip users."""
+    return f"{file}: users that Amazon Cognito will skip: {warnings}"
+
+
+def normalized(file: str, changes: str) -> str:
+    """Info: values are normalized."""
+    return f"{file}: {changes}"
+
+
+def left_for_deployment(file: str, checks: str) -> str:
+    """Info: some checks need the deployed user pool."""
+    return f"{file}: left for the deployment, where the user pool is known: {checks}"
+
+
+def users_invalid(file: str, errors: str) -> str:
+    """The users cannot be imported."""
+    return f"{file} cannot be imported: {errors}"
+
+
+def no_auto_verify() -> str:
+    """Cognito starts no import for the user pool."""
+    return (
+        "The user pool verifies neither email addresses nor phone numbers automatically, and "
+        "Amazon Cognito starts no import for such a pool; set auto_verify on it."
+    )

@@ -1,0 +1,97 @@
+"""Users as records in the app, and how their values are written into a CSV."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from aws_cdk import Token
+
+from ._lambda.user_import.users_csv import join_row
+from .messages import sources as messages
+
+Value = str | bool | int | datetime.date
+"""A value of an attribute. Booleans, dates and numbers are written as Cognito expects them."""
+
+UserRecord = Mapping[str, Value | None]
+"""One user: attribute names, `cognito:username` among them, and values."""
+
+_NAME = re.compile(r"[^,;\"\\\t\r\n]+")
+"""The name of an attribute: no character that has a meaning in a CSV."""
+
+
+def records_to_csv(records: Sequence[UserRecord]) -> str:
+    """Return a CSV in Cognito's dialect, with a column for each attribute of any record.
+
+    Raises:
+        TypeError: A record is not a mapping, or a name or value has the wrong type.
+        ValueError: There are no records or attributes, or a value cannot be written.
+    """
+    if isinstance(records, (str, bytes, Mapping)) or not isinstance(records, Iterable):
+        raise TypeError(messages.records_type(records))
+    places = {f"Record {number}": record for number, record in enumerate(records, start=1)}
+    if not places:
+        raise ValueError(messages.no_records())
+    for place, record in places.items():
+        _check_names(place, record)
+    columns = list(dict.fromkeys(name for record in places.values() for name in record))
+    if not columns:
+        raise ValueError(messages.records_without_attributes())
+    rows = [_row(place, record, columns) for place, record in places.items()]
+    return "\n".join([",".join(columns), *rows, ""])
+
+
+def csv_text(place: str, name: str, value: object) -> str:
+    """Return the text of a value, before it is escaped.
+
+    Args:
+        place: Place of the value, for the error: a record or an argument.
+        name: Name of the attribute, for the error.
+        value: The value. No error names it.
+
+    Raises:
+        TypeError: The value has the wrong type.
+        ValueError: The value is a token, or UTF-8 cannot encode it.
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value)
+        case datetime.date():
+            return f"{value:%m/%d}/{value.year:04}"
+        case str():
+            return _checked_text(place, name, value)
+        case _:
+            raise TypeError(messages.value_type(place, name, value))
+
+
+def _checked_text(place: str, name: str, value: str) -> str:
+    if Token.is_unresolved(value):
+        raise ValueError(messages.value_unknown(place, name))
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(messages.value_not_utf8(place, name)) from None
+    return value
+
+
+def _check_names(place: str, record: object) -> None:
+    if not isinstance(record, Mapping):
+        raise TypeError(messages.record_type(place, record))
+    for name in record:
+        if not isinstance(name, str):
+            raise TypeError(messages.record_key_type(place, name))
+        if not _NAME.fullmatch(name):
+            raise ValueError(messages.record_key_invalid(place))
+
+
+def _row(place: str, record: UserRecord, columns: Sequence[str]) -> str:
+    values = [csv_text(place, name, record.get(name)) for name in columns]
+    try:
+        return join_row(values)
+    except ValueError as error:
+        raise ValueError(messages.value_not_in_dialect(place, str(error))) from None

@@ -1,0 +1,59 @@
+"""The wording of every message of synth and of the command line, in one snapshot.
+
+`UPDATE_SNAPSHOTS=1 pytest tests/synth/test_messages.py` rewrites it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cdk_cognito_user_import import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SNAPSHOT = Path(__file__).parent / "messages.txt"
+
+SAMPLES: dict[str, Callable[[str], object]] = {
+    "float": lambda _: 90.5,
+    "int": lambda _: 1000,
+    "object": lambda _: 1,
+    "Sequence[str]": lambda name: [f"<{name} 1>", f"<{name} 2>"],
+    "str": lambda name: f"<{name}>",
+}
+"""A sample for each annotation of a parameter, by the parameter's name."""
+
+
+def functions() -> dict[str, Callable[..., str]]:
+    """Return every message, by module and name."""
+    return {
+        f"{module}.{name}": function
+        for module in messages.__all__
+        for name, function in vars(getattr(messages, module)).items()
+        if inspect.isfunction(function) and name != "kind_of"
+    }
+
+
+def sample(function: Callable[..., str]) -> str:
+    """Return the message with samples as arguments."""
+    parameters = inspect.signature(function).parameters.values()
+    return function(*(SAMPLES[str(each.annotation)](each.name) for each in parameters))
+
+
+def test_the_wording_is_the_one_that_was_read() -> None:
+    wording = "\n".join(f"{name}\n    {sample(each)}\n" for name, each in functions().items())
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        SNAPSHOT.write_text(wording, encoding="utf-8")
+    assert SNAPSHOT.read_text(encoding="utf-8") == wording
+
+
+@pytest.mark.parametrize("name", functions())
+def test_a_message_is_one_line_and_ends_in_a_full_stop_or_in_findings(name: str) -> None:
+    text = sample(functions()[name])
+    assert "\n" not in text
+    assert text.endswith((".", ">"))
