@@ -18,7 +18,7 @@ from helpers.bad_input import DEPLOYED
 from helpers.imports import import_into, pool_of, user, users
 
 from cdk_cognito_user_import import ExportFormat, StagingBucket, Tolerance, UserSource
-from cdk_cognito_user_import._lambda.user_import.users_csv import ValueError, join_row
+from cdk_cognito_user_import._lambda.user_import.users_csv import join_row
 from cdk_cognito_user_import.messages import arguments, sources, validations
 
 if TYPE_CHECKING:
