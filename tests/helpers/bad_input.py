@@ -384,7 +384,7 @@ def breaking_off(
     def arrange(world: FakeAws) -> None:
         whole, left = world.s3._get_object, [times]
 
-        def part(Bucket: str, Key: str, **more: Any) -> Any:  # noqa: N803
+        def part(Bucket: str, Key: str, **more: Any) -> Any:
             if Key != SOURCE or not left[0]:
                 return whole(Bucket=Bucket, Key=Key, **more)
             left[0] -= 1

@@ -4,6 +4,8 @@ Every call is validated against botocore's model of the service, so that an argu
 refuse is refused here; and it must be signed with credentials that the scripted STS has issued.
 """
 
+from __future__ import annotations
+
 import functools
 import io
 import itertools
@@ -11,6 +13,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
@@ -36,6 +39,13 @@ from .events import (  # noqa: F401  tests take all of a request's world from he
     update,
 )
 from .state_machine import Interpreter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.fake_web import Web
+    from helpers.simulated_histories import WatchedAws
+    from helpers.socketless_web import SocketlessWeb
 
 OTHER_POOL = "eu-central-1_OtherPool"
 POOL_NAME = "customers"
@@ -76,7 +86,7 @@ CANARY = "Kanarie"
 """Is in every attribute value of ``users``, and may be in the staged object and the upload only."""
 
 
-def users(number, first=1):
+def users(number: int, first: int = 1) -> bytes:
     """A CSV with so many users, with the columns in an order of its own."""
     head = ["cognito:username", *(name for name in COLUMNS if name != "cognito:username")]
     rows = [",".join(head)]
@@ -96,10 +106,10 @@ class Clock:
     time: float = 1_790_000_000.0
     events: list = field(default_factory=list)
 
-    def now(self):
+    def now(self) -> float:
         return self.time
 
-    def sleep(self, seconds):
+    def sleep(self, seconds: float) -> None:
         assert seconds >= 0
         end = self.time + seconds
         while self.events and min(self.events, key=lambda event: event[0])[0] <= end:
@@ -109,7 +119,7 @@ class Clock:
             event[1]()
         self.time = max(self.time, end)
 
-    def after(self, seconds, action):
+    def after(self, seconds: float, action: Callable[..., Any]) -> None:
         self.events.append((self.time + seconds, action))
 
 
@@ -143,16 +153,16 @@ class Killed(BaseException):
 
 
 @functools.cache
-def _model(service):
+def _model(service: str) -> Any:
     return botocore.session.get_session().get_service_model(service)
 
 
 @functools.cache
-def _operations(service):
+def _operations(service: str) -> dict[str, str]:
     return {xform_name(name): name for name in _model(service).operation_names}
 
 
-def client_error(operation, code, message="no message"):
+def client_error(operation: str, code: str, message: str = "no message") -> Any:
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
@@ -166,22 +176,24 @@ class FakeService:
     service = ""
     called_by_functions = False
 
-    def __init__(self, world):
+    def __init__(self, world: FakeAws) -> None:
         self._world = world
         self._model = _model(self.service)
         self._operations = _operations(self.service)
 
-    def __getattr__(self, method):
+    def __getattr__(self, method: str) -> Callable[..., Any]:
         return self.signed(method, None)
 
-    def signed(self, method, role):
+    def signed(self, method: str, role: str | None) -> Callable[..., Any]:
         """Return a method of boto3's client whose calls are signed with a role's credentials."""
         if method.startswith("_") or method not in self._operations:
             raise AttributeError(method)
         effect = getattr(self, f"_{method}")
         return functools.partial(self._do, self._operations[method], effect, role)
 
-    def _do(self, operation, effect, role, **arguments):
+    def _do(
+        self, operation: str, effect: Callable[..., Any], role: str | None, **arguments: Any
+    ) -> dict[str, Any]:
         shape = self._model.operation_model(operation).input_shape
         report = ParamValidator().validate(arguments, shape)
         if report.has_errors():
@@ -202,7 +214,7 @@ class FakeService:
             self._fail(fault)
         return result
 
-    def _fail(self, fault):
+    def _fail(self, fault: Fault) -> None:
         self._world.killed = isinstance(fault.error, Killed)
         raise fault.error
 
@@ -210,11 +222,11 @@ class FakeService:
 class FakeClient:
     """A client of boto3 that was made with credentials of a role."""
 
-    def __init__(self, service, role):
+    def __init__(self, service: Any, role: str | None) -> None:
         self._service = service
         self._role = role
 
-    def __getattr__(self, method):
+    def __getattr__(self, method: str) -> Callable[..., Any]:
         return self._service.signed(method, self._role)
 
 
@@ -229,12 +241,14 @@ class FakeSts(FakeService):
     service = "sts"
     called_by_functions = True
 
-    def __init__(self, world):
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
         self.roles = {IMPORT_ROLE: STACK, OTHER_IMPORT_ROLE: OTHER_STACK}
         self.sessions = {}
 
-    def _assume_role(self, RoleArn, RoleSessionName, ExternalId):  # noqa: N803
+    def _assume_role(
+        self, RoleArn: str, RoleSessionName: str, ExternalId: str
+    ) -> dict[str, dict[str, str]]:
         for shape, value in (
             ("roleSessionNameType", RoleSessionName),
             ("externalIdType", ExternalId),
@@ -251,7 +265,7 @@ class FakeSts(FakeService):
         return {"Credentials": dict(zip(names, given, strict=True))}
 
 
-def not_authorized(role):
+def not_authorized(role: str) -> str:
     """What STS says to the worker of a role that does not exist, or does not trust the request."""
     return f"User: {WORKER} is not authorized to perform: sts:AssumeRole on resource: {role}"
 
@@ -272,7 +286,7 @@ class Outcome:
 EMPTY_FAILURE = "A message that nobody has on record."
 
 
-def failed_empty(users):
+def failed_empty(users: int) -> Outcome:
     return Outcome("Failed", lost=users, message=EMPTY_FAILURE)
 
 
@@ -297,7 +311,7 @@ class FakeJob:
 class FakeCognito(FakeService):
     service = "cognito-idp"
 
-    def __init__(self, world):
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
         self.pools = {POOL: ["email"], OTHER_POOL: ["email"]}
         self.columns = list(COLUMNS)
@@ -313,27 +327,27 @@ class FakeCognito(FakeService):
         self.most_active = 0
 
     @property
-    def active(self):
+    def active(self) -> list[Any]:
         self._tick()
         return [job for job in self.jobs if job.status in (*ACTIVE, UNKNOWN)]
 
-    def job(self, number=-1):
+    def job(self, number: int = -1) -> FakeJob:
         self._tick()
         return self.jobs[number]
 
-    def add_job(self, name, pool=POOL, role=ROLE):
+    def add_job(self, name: str, pool: str = POOL, role: str = ROLE) -> FakeJob:
         """Create a job as somebody may by hand, and return it."""
         FakeCognito._create_user_import_job(self, name, pool, role)
         return self.jobs[-1]
 
-    def stop_by_hand(self, job):
+    def stop_by_hand(self, job: FakeJob) -> None:
         self._stop_user_import_job(job.pool, job.id)
 
-    def upload(self, job):
+    def upload(self, job: FakeJob) -> bytes:
         taken = self._world.web.taken(job.path)
         return taken[-1] if taken else None
 
-    def _tick(self):
+    def _tick(self) -> None:
         now = self._world.clock.now()
         for job in self.jobs:
             if job.status == "Created" and now >= job.created_at + 24 * 3600:
@@ -347,7 +361,7 @@ class FakeCognito(FakeService):
                 elif now >= job.started_at + 1:
                     job.status = "InProgress"
 
-    def _end(self, job):
+    def _end(self, job: FakeJob) -> None:
         rows = len(self.upload(job).decode().splitlines()) - 1
         outcome = job.outcome
         job.status, job.message = outcome.status, outcome.message
@@ -356,14 +370,14 @@ class FakeCognito(FakeService):
         group = f"/aws/cognito/userpools/{job.pool}/{POOL_NAME}"
         self._world.logs.write(group, f"{job.id}/{job.name}", outcome.lines)
 
-    def _pool(self, operation, pool_id):
+    def _pool(self, operation: str, pool_id: str) -> None:
         self._tick()
         if pool_id not in self.pools:
             raise client_error(
                 operation, "ResourceNotFoundException", f"User pool {pool_id} does not exist."
             )
 
-    def _find(self, operation, pool_id, job_id):
+    def _find(self, operation: str, pool_id: str, job_id: str) -> FakeJob:
         self._pool(operation, pool_id)
         for job in self.jobs:
             if job.id == job_id and job.pool == pool_id:
@@ -371,7 +385,7 @@ class FakeCognito(FakeService):
         raise client_error(operation, "ResourceNotFoundException", "Import job does not exist.")
 
     @staticmethod
-    def _described(job):
+    def _described(job: FakeJob) -> dict[str, Any]:
         described = {
             "JobName": job.name,
             "JobId": job.id,
@@ -385,17 +399,19 @@ class FakeCognito(FakeService):
         }
         return {**described, **({"CompletionMessage": job.message} if job.message else {})}
 
-    def _describe_user_pool(self, UserPoolId):  # noqa: N803
+    def _describe_user_pool(self, UserPoolId: str) -> dict[str, dict[str, Any]]:
         self._pool("DescribeUserPool", UserPoolId)
         verified = self.pools[UserPoolId]
         pool = {"Id": UserPoolId, "Name": POOL_NAME, **self.description}
         return {"UserPool": {**pool, **({"AutoVerifiedAttributes": verified} if verified else {})}}
 
-    def _get_csv_header(self, UserPoolId):  # noqa: N803
+    def _get_csv_header(self, UserPoolId: str) -> dict[str, Any]:
         self._pool("GetCSVHeader", UserPoolId)
         return {"UserPoolId": UserPoolId, "CSVHeader": self.columns}
 
-    def _create_user_import_job(self, JobName, UserPoolId, CloudWatchLogsRoleArn):  # noqa: N803
+    def _create_user_import_job(
+        self, JobName: str, UserPoolId: str, CloudWatchLogsRoleArn: str
+    ) -> dict[str, dict[str, Any]]:
         self._pool("CreateUserImportJob", UserPoolId)
         number = len(self.jobs) + 1
         job = FakeJob(
@@ -410,7 +426,9 @@ class FakeCognito(FakeService):
         url = self._world.web.url(job.path)
         return {"UserImportJob": {**self._described(job), "PreSignedUrl": url}}
 
-    def _list_user_import_jobs(self, UserPoolId, MaxResults, PaginationToken="0"):  # noqa: N803
+    def _list_user_import_jobs(
+        self, UserPoolId: str, MaxResults: int, PaginationToken: str = "0"
+    ) -> dict[str, Any]:
         self._pool("ListUserImportJobs", UserPoolId)
         size = min(MaxResults, self.page_size)
         newest = self._world.clock.now() - self.list_delay
@@ -421,11 +439,11 @@ class FakeCognito(FakeService):
         more = begin + size < len(jobs)
         return {**page, **({"PaginationToken": str(begin + size)} if more else {})}
 
-    def _describe_user_import_job(self, UserPoolId, JobId):  # noqa: N803
+    def _describe_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
         job = self._find("DescribeUserImportJob", UserPoolId, JobId)
         return {"UserImportJob": self._described(job)}
 
-    def _start_user_import_job(self, UserPoolId, JobId):  # noqa: N803
+    def _start_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
         job = self._find("StartUserImportJob", UserPoolId, JobId)
         refused = functools.partial(
             client_error, "StartUserImportJob", "PreconditionNotMetException"
@@ -439,13 +457,13 @@ class FakeCognito(FakeService):
         self.begin(job)
         return {"UserImportJob": self._described(job)}
 
-    def begin(self, job):
+    def begin(self, job: FakeJob) -> None:
         job.status, job.started_at = "Pending", self._world.clock.now()
         job.outcome = self.outcomes.pop(0) if self.outcomes else Outcome()
         self.started.append(job.id)
         self.most_active = max(self.most_active, len(self.active))
 
-    def _stop_user_import_job(self, UserPoolId, JobId):  # noqa: N803
+    def _stop_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
         job = self._find("StopUserImportJob", UserPoolId, JobId)
         if job.status == "Created" and self.stops_created_jobs:
             job.status = "Stopped"
@@ -467,7 +485,7 @@ class FakeS3(FakeService):
 
     service = "s3"
 
-    def __init__(self, world):
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
         self.objects = {}
         self.versions = {}
@@ -477,7 +495,9 @@ class FakeS3(FakeService):
         self.says_of_missing = "404"
         self._ids = itertools.count(1)
 
-    def _get_object(self, Bucket, Key, Range=None, VersionId=None):  # noqa: N803
+    def _get_object(
+        self, Bucket: str, Key: str, Range: str | None = None, VersionId: str | None = None
+    ) -> dict[str, Any]:
         if VersionId is None:
             content = self.objects.get((Bucket, Key))
         else:
@@ -491,13 +511,13 @@ class FakeS3(FakeService):
         body = _SlowBody(content, self._world.clock, self.seconds_per_read)
         return {"Body": StreamingBody(body, len(content)), "ContentLength": len(content)}
 
-    def _head_object(self, Bucket, Key):  # noqa: N803
+    def _head_object(self, Bucket: str, Key: str) -> dict[str, dict[str, str]]:
         if (Bucket, Key) not in self.objects:
             told = {"404": "Not Found", "403": "Forbidden"}[self.says_of_missing]
             raise client_error("HeadObject", self.says_of_missing, told)
         return {"Metadata": self.metadata.get((Bucket, Key), {})}
 
-    def _list_objects_v2(self, Bucket, Prefix, MaxKeys):  # noqa: N803
+    def _list_objects_v2(self, Bucket: str, Prefix: str, MaxKeys: int) -> dict[str, Any]:
         # The role of an import may list its own folder and no more.
         if not re.match(r"imports/[^/]+/", Prefix):
             raise client_error("ListObjectsV2", "AccessDenied", "Access Denied")
@@ -505,28 +525,36 @@ class FakeS3(FakeService):
         found = [{"Key": key} for key in keys if key.startswith(Prefix)][:MaxKeys]
         return {"KeyCount": len(found), **({"Contents": found} if found else {})}
 
-    def _put_object(self, Bucket, Key, Body, Metadata=None):  # noqa: N803
+    def _put_object(
+        self, Bucket: str, Key: str, Body: bytes, Metadata: dict[str, str] | None = None
+    ) -> dict[str, Any]:
         self.objects[Bucket, Key] = bytes(Body)
         self.metadata[Bucket, Key] = Metadata or {}
         return {}
 
-    def _delete_object(self, Bucket, Key):  # noqa: N803
+    def _delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
         self.objects.pop((Bucket, Key), None)
         return {}
 
-    def _create_multipart_upload(self, Bucket, Key, Metadata=None):  # noqa: N803
+    def _create_multipart_upload(
+        self, Bucket: str, Key: str, Metadata: dict[str, str] | None = None
+    ) -> dict[str, str]:
         upload = f"upload-{next(self._ids)}"
         self.metadata[upload] = Metadata or {}
         self.uploads[upload] = (Bucket, Key, {})
         return {"UploadId": upload}
 
-    def _upload_part(self, Bucket, Key, UploadId, PartNumber, Body):  # noqa: N803
+    def _upload_part(
+        self, Bucket: str, Key: str, UploadId: str, PartNumber: int, Body: bytes
+    ) -> dict[str, str]:
         bucket, key, parts = self.uploads[UploadId]
         assert (bucket, key) == (Bucket, Key)
         parts[PartNumber] = bytes(Body)
         return {"ETag": f"etag-{PartNumber}"}
 
-    def _complete_multipart_upload(self, Bucket, Key, UploadId, MultipartUpload):  # noqa: N803
+    def _complete_multipart_upload(
+        self, Bucket: str, Key: str, UploadId: str, MultipartUpload: dict[str, list[dict[str, Any]]]
+    ) -> dict[str, Any]:
         bucket, key, parts = self.uploads.pop(UploadId)
         listed = [(part["PartNumber"], part["ETag"]) for part in MultipartUpload["Parts"]]
         assert (bucket, key) == (Bucket, Key)
@@ -535,17 +563,17 @@ class FakeS3(FakeService):
         self.metadata[Bucket, Key] = self.metadata.pop(UploadId)
         return {}
 
-    def _abort_multipart_upload(self, Bucket, Key, UploadId):  # noqa: N803
+    def _abort_multipart_upload(self, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:
         assert self.uploads.pop(UploadId)[:2] == (Bucket, Key)
         return {}
 
 
 class _SlowBody(io.BytesIO):
-    def __init__(self, content, clock, seconds):
+    def __init__(self, content: bytes, clock: Clock, seconds: float) -> None:
         super().__init__(content)
         self._clock, self._seconds = clock, seconds
 
-    def read(self, size=-1):
+    def read(self, size: int = -1) -> bytes:
         if self._seconds:
             self._clock.sleep(self._seconds)
         return super().read(size)
@@ -554,43 +582,43 @@ class _SlowBody(io.BytesIO):
 class FakeLogs(FakeService):
     service = "logs"
 
-    def __init__(self, world):
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
         self.streams = {}
         self.retention = {}
         self.delay = 0.0
         self.page_size = 10_000
 
-    def write(self, group, stream, lines):
+    def write(self, group: str, stream: str, lines: tuple[Any, ...]) -> None:
         probe = "Cognito User Pools Import - Test Log"
         visible_at = self._world.clock.now() + self.delay
         self.streams[group, stream] = [(visible_at, line) for line in (probe, probe, *lines)]
 
     @property
-    def groups(self):
+    def groups(self) -> set[Any]:
         return {group for group, _ in self.streams}
 
-    def _known(self, operation, group):
+    def _known(self, operation: str, group: str) -> None:
         if group not in self.groups:
             raise client_error(operation, "ResourceNotFoundException")
 
-    def _put_retention_policy(self, logGroupName, retentionInDays):  # noqa: N803
+    def _put_retention_policy(self, logGroupName: str, retentionInDays: int) -> dict[str, Any]:
         self._known("PutRetentionPolicy", logGroupName)
         self.retention[logGroupName] = retentionInDays
         return {}
 
-    def _delete_log_group(self, logGroupName):  # noqa: N803
+    def _delete_log_group(self, logGroupName: str) -> dict[str, Any]:
         self._known("DeleteLogGroup", logGroupName)
         self.streams = {key: each for key, each in self.streams.items() if key[0] != logGroupName}
         return {}
 
     def _filter_log_events(
         self,
-        logGroupName,  # noqa: N803
-        logStreamNames,  # noqa: N803
-        filterPattern,  # noqa: N803
-        nextToken="0",  # noqa: N803
-    ):
+        logGroupName: str,
+        logStreamNames: list[str],
+        filterPattern: str,
+        nextToken: str = "0",
+    ) -> dict[str, Any]:
         now = self._world.clock.now()
         events = []
         for stream in logStreamNames:
@@ -604,7 +632,7 @@ class FakeLogs(FakeService):
         return {**page, **({"nextToken": str(end)} if end < len(events) else {})}
 
 
-def _matches(pattern, line):
+def _matches(pattern: str, line: str) -> bool:
     """CloudWatch's filter for text: no ``-term``, one ``?term``, and every other term."""
     terms = re.findall(r'([?-]?)(?:"([^"]*)"|([^\s"]+))', pattern)
     of = {sign: [quoted or bare for mark, quoted, bare in terms if mark == sign] for sign in "?-"}
@@ -619,12 +647,12 @@ def _matches(pattern, line):
 class FakeCloudFormation(FakeService):
     service = "cloudformation"
 
-    def __init__(self, world):
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
         self.status = "CREATE_IN_PROGRESS"
         self.disable_rollback = False
 
-    def _describe_stacks(self, StackName):  # noqa: N803
+    def _describe_stacks(self, StackName: str) -> dict[str, list[dict[str, Any]]]:
         stack = {"StackId": StackName, "StackStatus": self.status}
         return {"Stacks": [{**stack, "DisableRollback": self.disable_rollback}]}
 
@@ -633,12 +661,12 @@ class FakeStates(FakeService):
     service = "stepfunctions"
     called_by_functions = True
 
-    def __init__(self, world):
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
         self.inputs = {}
         self.errors = {}
 
-    def _start_execution(self, stateMachineArn, name, input):  # noqa: A002, N803
+    def _start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, str]:  # noqa: A002
         assert re.fullmatch(r"[\w-]{1,80}", name)
         arn = f"{stateMachineArn.replace(':stateMachine:', ':execution:')}:{name}"
         if arn in self.inputs:
@@ -646,7 +674,7 @@ class FakeStates(FakeService):
         self.inputs[arn] = input
         return {"executionArn": arn}
 
-    def _describe_execution(self, executionArn):  # noqa: N803
+    def _describe_execution(self, executionArn: str) -> dict[str, str]:
         if executionArn not in self.inputs:
             raise client_error("DescribeExecution", "ExecutionDoesNotExist")
         found = {"executionArn": executionArn, "input": self.inputs[executionArn]}
@@ -666,7 +694,7 @@ class FakeAws(Services):
         clients: The services for which clients were made, with their configuration.
     """
 
-    def __init__(self, web):
+    def __init__(self, web: Web | SocketlessWeb) -> None:
         self.clock = Clock()
         super().__init__(ImportRole.of_request(create()), self.clock.now, self.clock.sleep)
         self.web = web
@@ -684,15 +712,15 @@ class FakeAws(Services):
         self.states = FakeStates(self)
         self.s3.objects["assets", "users.csv"] = users(3)
 
-    def __enter__(self):
+    def __enter__(self) -> FakeAws | WatchedAws:
         self._boto3_client = boto3.client
         boto3.client = self.client
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         boto3.client = self._boto3_client
 
-    def client(self, service, *, config, **credentials):
+    def client(self, service: str, *, config: Any, **credentials: str) -> FakeClient:
         """Return a client as boto3 makes it, for the services that are there."""
         self.clients.append((service, config))
         services = (
@@ -706,29 +734,29 @@ class FakeAws(Services):
         assert set(credentials) == set(names)
         return FakeClient(found, self.sts.sessions[tuple(credentials[name] for name in names)])
 
-    def world_of(self, event):
+    def world_of(self, event: dict[str, Any]) -> Services:
         """Return the world of one step for a request, as the worker makes it but for the clock."""
         return Services(ImportRole.of_request(event), self.now, self.sleep)
 
-    def start(self, event):
+    def start(self, event: dict[str, Any]) -> None:
         """Call the starter for a request."""
         starter.start(event, self.states, now=self.clock.now, sleep=self.clock.sleep)
 
-    def answer_for(self, ended):
+    def answer_for(self, ended: dict[str, str]) -> None:
         """Call the starter for an execution that ended without an answer."""
         starter.answer_for(ended, self.states, now=self.clock.now, sleep=self.clock.sleep)
 
     def fault(
         self,
-        operation,
-        code,
-        message="no message",
+        operation: str,
+        code: Any,
+        message: str = "no message",
         *,
-        times=float("inf"),
-        seconds=float("inf"),
-        after=False,
-        key=None,
-    ):
+        times: float = float("inf"),
+        seconds: float = float("inf"),
+        after: bool = False,
+        key: str | None = None,
+    ) -> None:
         """Refuse an operation for a number of times or seconds; ``code`` may be an exception.
 
         With ``key`` only where it is about that object.
@@ -736,11 +764,11 @@ class FakeAws(Services):
         error = code if isinstance(code, BaseException) else client_error(operation, code, message)
         self.faults.append(Fault(operation, error, times, self.clock.now() + seconds, after, key))
 
-    def before(self, operation, action):
+    def before(self, operation: str, action: Callable[..., Any]) -> None:
         """Do something when an operation is called for the next time, before its effect."""
         self.hooks.setdefault(operation, []).append(action)
 
-    def fault_for(self, operation, arguments):
+    def fault_for(self, operation: str, arguments: dict[str, Any]) -> None:
         for fault in self.faults:
             if (
                 fault.operation == operation
@@ -752,22 +780,22 @@ class FakeAws(Services):
                 return fault
         return None
 
-    def called(self, operation):
+    def called(self, operation: str) -> list[Any]:
         return [call.arguments for call in self.calls if call.operation == operation]
 
     @property
-    def operations(self):
+    def operations(self) -> list[str]:
         """What was called with the credentials of an import, in order."""
         return [call.operation for call in self.calls if call.role]
 
     @property
-    def staged(self):
+    def staged(self) -> list[Any]:
         """What lies in the staging bucket, finished or not."""
         finished = [content for (bucket, _), content in self.s3.objects.items() if bucket == "st"]
         return finished + list(self.s3.uploads.values())
 
 
-def long_rows(number):
+def long_rows(number: int) -> bytes:
     """A CSV with so many users, of ten thousand bytes each."""
     head, row = users(1).decode().splitlines()
     return (head + "\n" + (row + " " * 9_900 + "\n") * number).encode()
@@ -787,7 +815,7 @@ class Execution:
 
     most_turns = 4_000
 
-    def __init__(self, event, world, *, calls_a_step=1):
+    def __init__(self, event: dict[str, Any], world: FakeAws, *, calls_a_step: int = 1) -> None:
         self.event = event
         self.calls_a_step = calls_a_step
         self.world = world
@@ -803,10 +831,10 @@ class Execution:
         self.error = ""
 
     @property
-    def over(self):
+    def over(self) -> bool:
         return self.machine.over
 
-    def step(self):
+    def step(self) -> None:
         """Wait until the next step is due, and take it, with all its retries."""
         self._call()
         while self.machine.attempts and not self.over:
@@ -818,22 +846,22 @@ class Execution:
                 self._answer_for_failure()
             self.ended_at = self.world.clock.now()
 
-    def run(self):
+    def run(self) -> Execution:
         while not self.over:
             self.step()
         return self
 
-    def run_until(self, holds):
+    def run_until(self, holds: Callable[..., Any]) -> Execution:
         while not holds():
             assert not self.over
             self.step()
         return self
 
-    def run_until_done(self):
+    def run_until_done(self) -> Execution:
         """Take all steps but the last, Report."""
         return self.run_until(lambda: self.machine.step == "report")
 
-    def split(self, *sizes):
+    def split(self, *sizes: int) -> Execution:
         """Stage, and cut what was staged into jobs of these sizes."""
         self.step()
         staged = self.world.s3.objects["st", "imports/seed/users.csv"]
@@ -853,17 +881,17 @@ class Execution:
         self.state["progress"]["jobs"] = jobs
         return self
 
-    def has_jobs(self):
+    def has_jobs(self) -> bool:
         """Whether the workflow knows of a job that it has created."""
         return any(job["id"] for job in (self.state or {}).get("progress", {}).get("jobs", ()))
 
-    def take_jobs(self, job_ids):
+    def take_jobs(self, job_ids: list[str]) -> Execution:
         """Let the staged jobs be these, which an earlier request has left waiting."""
         for job, job_id in zip(self.state["progress"]["jobs"], job_ids, strict=True):
             job["id"] = job_id
         return self
 
-    def _enter(self, state):
+    def _enter(self, state: dict[str, Any]) -> None:
         self.state = state
         text = json.dumps(state)
         assert len(text) < STATE_BYTES
@@ -873,7 +901,7 @@ class Execution:
         assert CANARY not in text
         self.states.append(state)
 
-    def _call(self):
+    def _call(self) -> None:
         clock, machine = self.world.clock, self.machine
         clock.sleep(max(0.0, machine.due - clock.now()))
         try:
@@ -891,14 +919,14 @@ class Execution:
                 self._enter(result)
             machine.succeed(result, clock.now())
 
-    def _answer_for_failure(self):
+    def _answer_for_failure(self) -> None:
         self.failed = True
         arn = f"{MACHINE.replace(':stateMachine:', ':execution:')}:{self.event['RequestId']}"
         self.world.states.inputs[arn] = json.dumps(self.input)
         self.world.answer_for({"executionArn": arn, "status": "FAILED"})
 
     @property
-    def answer(self):
+    def answer(self) -> dict[str, Any]:
         """What CloudFormation was told, once."""
         answers = self.world.web.answers(self.path)
         assert len(answers) == 1
@@ -907,22 +935,22 @@ class Execution:
         return answers[0]
 
     @property
-    def status(self):
+    def status(self) -> str:
         return self.answer["Status"]
 
     @property
-    def reason(self):
+    def reason(self) -> str:
         return self.answer["Reason"]
 
     @property
-    def attributes(self):
+    def attributes(self) -> dict[str, str]:
         return self.answer["Data"]
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         return self.ended_at - self.started_at
 
 
-def run_workflow(event, world):
+def run_workflow(event: dict[str, Any], world: FakeAws) -> Execution:
     """Play a whole execution and return it."""
     return Execution(event, world).run()

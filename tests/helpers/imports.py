@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_cognito as cognito
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserImport, UserSource
 
 from .synthesis import Synthesised, synthesise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ATTRIBUTES = {
     "Status": "status",
@@ -47,7 +52,7 @@ def workflow_of(stack: Stack, id_: str = "Workflow", **properties: object) -> Im
     return ImportWorkflow(stack, id_, **properties)
 
 
-def by_id(pool_id: str):
+def by_id(pool_id: str) -> Callable[..., Any]:
     return lambda stack: cognito.UserPool.from_user_pool_id(stack, "Pool", pool_id)
 
 
@@ -65,7 +70,9 @@ def tell(stack: Stack, seed: UserImport, prefix: str = "") -> None:
         CfnOutput(stack, prefix + output, value=getattr(seed, attribute))
 
 
-def stack_of(name: str, records: object, *, pool=pool_of, **properties: object) -> Synthesised:
+def stack_of(
+    name: str, records: object, *, pool: Any = pool_of, **properties: object
+) -> Synthesised:
     """Synthesise a stack with a pool, an import of these records, and what it tells."""
 
     def build(stack: Stack) -> None:

@@ -4,12 +4,18 @@ Objects lie as files in the folder. Of an upload to a presigned URL only length 
 in ``uploaded``.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import sys
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PIECE = 1 << 20
 CLAIMS = {}
@@ -21,21 +27,21 @@ class Handler(BaseHTTPRequestHandler):
     folder = Path(sys.argv[1])
 
     @property
-    def file(self):
+    def file(self) -> Any:
         return self.folder / urllib.parse.urlsplit(self.path).path.strip("/").replace("/", "-")
 
     @property
-    def query(self):
+    def query(self) -> Any:
         return urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query, keep_blank_values=True)
 
-    def pieces(self):
+    def pieces(self) -> Iterator[Any]:
         rest = int(self.headers["Content-Length"])
         while rest:
             piece = self.rfile.read(min(rest, PIECE))
             rest -= len(piece)
             yield piece
 
-    def reply(self, text="", status=200, **headers):
+    def reply(self, text: str = "", status: int = 200, **headers: Any) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -43,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text.encode())
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         size = self.file.stat().st_size
         first, last = 0, size - 1
         if "Range" in self.headers:
@@ -59,16 +65,16 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(piece)
                 rest -= len(piece)
 
-    def do_HEAD(self):
+    def do_HEAD(self) -> None:
         there = str(self.file) in CLAIMS
         self.reply(status=200 if there else 404, **CLAIMS.get(str(self.file), {}))
 
-    def remember_claim(self):
+    def remember_claim(self) -> None:
         claim = {k: v for k, v in self.headers.items() if k.startswith("x-amz-meta-")}
         if claim:
             CLAIMS[str(self.file)] = claim
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         self.remember_claim()
         if "uploads" in self.query:
             self.file.write_bytes(b"")
@@ -79,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
                 pass
             self.reply("<CompleteMultipartUploadResult></CompleteMultipartUploadResult>")
 
-    def do_PUT(self):
+    def do_PUT(self) -> None:
         if self.path.startswith("/upload/"):
             sha, length = hashlib.sha256(), 0
             for piece in self.pieces():
@@ -94,10 +100,10 @@ class Handler(BaseHTTPRequestHandler):
                     file.write(piece)
         self.reply(ETag='"e"')
 
-    def do_DELETE(self):
+    def do_DELETE(self) -> None:
         self.reply(status=204)
 
-    def log_message(self, *_):
+    def log_message(self, *_: Any) -> None:
         pass
 
 

@@ -3,12 +3,15 @@
 ``python memory_worker.py PORT``
 """
 
+from __future__ import annotations
+
 import json
 import re
 import resource
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -21,11 +24,11 @@ from user_import.aws.s3 import Staging
 class RemoteWeb:
     port: int
 
-    def url(self, path):
+    def url(self, path: Any) -> Any:
         return f"http://127.0.0.1:{self.port}{path}"
 
 
-def peak_kib():
+def peak_kib() -> Any:
     """The most memory this process ever had.
 
     On Linux getrusage also counts the process that this one was forked from.
@@ -36,7 +39,7 @@ def peak_kib():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def main():
+def main() -> None:
     web = RemoteWeb(int(sys.argv[1]))
     s3 = boto3.client("s3", endpoint_url=web.url(""))
     # Their models are in memory in Lambda too.
@@ -48,15 +51,15 @@ def main():
     print(json.dumps({"peak_kib": peak_kib(), "users": users}))
 
 
-def stage_and_upload(world):
+def stage_and_upload(world: Any) -> Any:
     """Run two steps, and return how many users each job has."""
     event = {"request": create(), "started_at": "2026-11-22T21:00:00Z"}
     state = worker.run({**event, "step": "stage"}, world)
     assert not state["done"], state["progress"]["failure"]
     world.clock.time = state["plan"]["started_at"]
     after = worker.run({**event, "step": "advance", "state": json.loads(json.dumps(state))}, world)
-    assert after["progress"]["job_ids"], after
-    return [job["users"] for job in state["plan"]["jobs"]]
+    assert all(job["id"] for job in after["progress"]["jobs"]), after
+    return [job["rows"]["users"] for job in state["progress"]["jobs"]]
 
 
 if __name__ == "__main__":

@@ -6,11 +6,14 @@ the starter; each is a task that is due at some time, and a history takes their 
 a rule in `violations`.
 """
 
+from __future__ import annotations
+
 import contextlib
 import itertools
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from user_import import worker
 from user_import.contract import ROLE_PATH
@@ -42,6 +45,12 @@ from .fake_world import (
 )
 from .state_machine import Interpreter
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from helpers.fake_world import FakeJob, Fault
+    from helpers.socketless_web import SocketlessWeb
+
 NEVER = float("inf")
 START = 1_790_000_000.0
 SERVICE_GRACE_SECONDS = 120
@@ -67,7 +76,9 @@ class WatchedAws(FakeAws):
         skew: how many seconds the worker's clock is ahead of the others'.
     """
 
-    def __init__(self, web, *, one_at_a_time=True, skew=0.0):
+    def __init__(
+        self, web: SocketlessWeb, *, one_at_a_time: bool = True, skew: float = 0.0
+    ) -> None:
         super().__init__(web)
         self.one_at_a_time = one_at_a_time
         self.now = lambda: self.clock.now() + skew
@@ -84,26 +95,26 @@ class WatchedAws(FakeAws):
         web.before_put = self._before_put
         web.after_put = self._after_put
 
-    def tell(self, what):
+    def tell(self, what: str) -> None:
         inside = "".join(f"{each} " for each in self.inside)
         self.story.append(f"{self.clock.now() - START:8.0f} {inside}{what}")
 
-    def told(self):
+    def told(self) -> Any:
         """The violations, and the story that led there."""
         return "\n".join([*self.violations, "", *self.story])
 
-    def see(self, what):
+    def see(self, what: Any) -> None:
         self.tell(f"VIOLATION {what}")
         self.violations.append(what)
 
-    def clean(self, text, where):
+    def clean(self, text: str, where: str) -> None:
         """See a secret in a text that others read."""
         for secret in SECRETS:
             if secret in text:
                 self.see(f"{secret} is in {where}: {text}")
 
     @contextlib.contextmanager
-    def function(self, task):
+    def function(self, task: ExecutionTask | Invocation) -> Iterator[None]:
         """A function of ours that runs, perhaps while another one waits for an answer of AWS."""
         killed, self.killed = self.killed, False
         self.inside.append(task)
@@ -113,7 +124,7 @@ class WatchedAws(FakeAws):
             self.inside.pop()
             self.killed = killed
 
-    def _before_put(self, path):
+    def _before_put(self, path: str) -> None:
         if self.killed:
             raise Killed
         job = next((job for job in self.cognito.jobs if job.path == path), None)
@@ -121,7 +132,7 @@ class WatchedAws(FakeAws):
             return 403
         return None
 
-    def _after_put(self, path):
+    def _after_put(self, path: str) -> None:
         put = self.web.puts[-1]
         if path.startswith("/answer/") and put.status == 200:
             request_id = path.split("/")[2].partition("?")[0]
@@ -132,10 +143,10 @@ class WatchedAws(FakeAws):
             self.killed = True
             raise fault.error
 
-    def between(self, operation):
+    def between(self, operation: str) -> None:
         """Let another task take its turn before the next call of an operation has its effect."""
 
-        def another():
+        def another() -> None:
             others = [task for task in self.alive if task not in self.inside]
             if others:
                 self.inside[-1].interrupted = True
@@ -143,7 +154,7 @@ class WatchedAws(FakeAws):
 
         self.before(operation, another)
 
-    def execute_again(self, asked):
+    def execute_again(self, asked: Asked) -> None:
         """Start a second execution of a request beside the first, as somebody may by hand."""
         if not any(each.request_id == asked.id for each in self.states.executions.values()):
             return
@@ -152,11 +163,11 @@ class WatchedAws(FakeAws):
         its_input = {"request": event, "response_url": asked.event["ResponseURL"]}
         self.states.begin(arn, json.dumps(its_input)).copied = True
 
-    def deliver(self, asked):
+    def deliver(self, asked: Asked) -> None:
         """Deliver a request, for the first or another time."""
         self.tasks.append(Invocation(self, asked.event))
 
-    def fault_for(self, operation, arguments):
+    def fault_for(self, operation: str, arguments: dict[str, Any]) -> Fault:
         if self.caller and self.caller != role_of(self.inside[-1].event):
             self.see(f"{self.inside[-1]} calls {operation} as {self.caller}")
         fault = super().fault_for(operation, arguments)
@@ -171,7 +182,7 @@ class WatchedAws(FakeAws):
                 self.inside[-1].had_no_role |= self.inside[-1].step == "report"
         return fault
 
-    def see_what_is_left_behind(self):
+    def see_what_is_left_behind(self) -> None:
         """See what was staged and is still there.
 
         The starter may not touch the bucket: what an execution staged that could not report, or not
@@ -193,10 +204,10 @@ class WatchedAws(FakeAws):
                 self.see(f"{key} is still there")
 
     @property
-    def alive(self):
+    def alive(self) -> list[Any]:
         return [task for task in self.tasks if not task.over]
 
-    def healed(self):
+    def healed(self) -> None:
         """Nothing is wrong any more."""
         self.faults.clear()
         self.hooks.clear()
@@ -224,25 +235,27 @@ class End:
 class PopulatedCognito(FakeCognito):
     """Cognito whose pools have users: who exists is skipped, and a stopped job imported some."""
 
-    def __init__(self, world):
+    def __init__(self, world: WatchedAws) -> None:
         super().__init__(world)
         self.users = {POOL: set(), OTHER_POOL: set()}
         self.ends = []
 
-    def _pool(self, operation, pool_id):
+    def _pool(self, operation: str, pool_id: str) -> None:
         super()._pool(operation, pool_id)
         if pool_id != self._world.stack.allowed(self._world.caller):
             raise client_error(operation, "AccessDeniedException", "no policy allows it")
 
-    def ours(self, job):
+    def ours(self, job: FakeJob) -> JobName:
         return JobName.parse(job.name)
 
-    def _create_user_import_job(self, JobName, UserPoolId, CloudWatchLogsRoleArn):  # noqa: N803
+    def _create_user_import_job(
+        self, JobName: str, UserPoolId: str, CloudWatchLogsRoleArn: str
+    ) -> dict[str, dict[str, Any]]:
         answer = super()._create_user_import_job(JobName, UserPoolId, CloudWatchLogsRoleArn)
         self._see_rows_again(self.jobs[-1], "created")
         return answer
 
-    def _start_user_import_job(self, UserPoolId, JobId):  # noqa: N803
+    def _start_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
         if not self._world.one_at_a_time:
             job = self._find("StartUserImportJob", UserPoolId, JobId)
             if job.status == "Created" and self.upload(job) is not None:
@@ -250,7 +263,7 @@ class PopulatedCognito(FakeCognito):
                 return {"UserImportJob": self._described(job)}
         return super()._start_user_import_job(UserPoolId, JobId)
 
-    def begin(self, job):
+    def begin(self, job: FakeJob) -> None:
         self._see_rows_again(job, "started")
         self._world.stack.started(job)
         job.outcome = Outcome()
@@ -274,11 +287,11 @@ class PopulatedCognito(FakeCognito):
         job.new = new[len(new) - imported :] if imported else []
         super().begin(job)
 
-    def _end(self, job):
+    def _end(self, job: FakeJob) -> None:
         super()._end(job)
         self.users[job.pool].update(job.new)
 
-    def _stop_user_import_job(self, UserPoolId, JobId):  # noqa: N803
+    def _stop_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
         answer = super()._stop_user_import_job(UserPoolId, JobId)
         job = self._find("StopUserImportJob", UserPoolId, JobId)
         if job.started_at is not None and job.new and self._world.clock.now() > job.started_at + 2:
@@ -286,7 +299,7 @@ class PopulatedCognito(FakeCognito):
             self.users[job.pool].add(job.new[0])
         return answer
 
-    def _see_rows_again(self, job, what):
+    def _see_rows_again(self, job: FakeJob, what: str) -> None:
         name = self.ours(job)
         for other in self.jobs:
             its = self.ours(other)
@@ -303,7 +316,7 @@ class PopulatedCognito(FakeCognito):
             ):
                 self._world.see(f"{job.id} was {what} although {other.id} has its rows")
 
-    def see_two_at_once(self):
+    def see_two_at_once(self) -> None:
         several = not self._world.one_at_a_time
         # Were Cognito to let several run, each request would still have one at most, unless one of
         # two executions came between the other's look and its Start.
@@ -320,11 +333,13 @@ class PopulatedCognito(FakeCognito):
 class HistorySts(FakeSts):
     """STS, which knows a role as long as the stack has the import."""
 
-    def __init__(self, world):
+    def __init__(self, world: WatchedAws) -> None:
         super().__init__(world)
         self.roles = {}
 
-    def _assume_role(self, RoleArn, RoleSessionName, ExternalId):  # noqa: N803
+    def _assume_role(
+        self, RoleArn: str, RoleSessionName: str, ExternalId: str
+    ) -> dict[str, dict[str, str]]:
         task = self._world.inside[-1]
         if RoleArn not in self.roles and task.step == "report":
             task.had_no_role = True
@@ -334,11 +349,11 @@ class HistorySts(FakeSts):
 class HistoryStates(FakeStates):
     """Step Functions, whose executions are tasks."""
 
-    def __init__(self, world):
+    def __init__(self, world: WatchedAws) -> None:
         super().__init__(world)
         self.executions = {}
 
-    def _start_execution(self, stateMachineArn, name, input):  # noqa: A002, N803
+    def _start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, str]:  # noqa: A002
         arn = f"{stateMachineArn.replace(':stateMachine:', ':execution:')}:{name}"
         known = self.executions.get(arn)
         if known and not known.over and self.inputs[arn] == input:
@@ -347,7 +362,7 @@ class HistoryStates(FakeStates):
         self.begin(arn, input)
         return answer
 
-    def begin(self, arn, its_input):
+    def begin(self, arn: str, its_input: str) -> ExecutionTask:
         self.inputs[arn] = its_input
         self.executions[arn] = ExecutionTask(self._world, arn, json.loads(its_input))
         self._world.tasks.append(self.executions[arn])
@@ -357,7 +372,7 @@ class HistoryStates(FakeStates):
 class ExecutionTask:
     """An execution of the workflow, a call of its worker a turn."""
 
-    def __init__(self, world, arn, its_input):
+    def __init__(self, world: WatchedAws, arn: str, its_input: dict[str, Any]) -> None:
         self.world = world
         self.arn = arn
         self.event = its_input["request"]
@@ -370,26 +385,26 @@ class ExecutionTask:
         self.copied = False
         self.interrupted = False
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.event['RequestType']} {int(self.request_id[-6:])} {self.step}"
 
     @property
-    def request_id(self):
+    def request_id(self) -> str:
         return self.event["RequestId"]
 
     @property
-    def step(self):
+    def step(self) -> str:
         return self.machine.step
 
     @property
-    def due(self):
+    def due(self) -> float:
         return self.machine.due
 
     @property
-    def attempt(self):
+    def attempt(self) -> int:
         return self.machine.attempts
 
-    def turn(self, calls=1, *, hangs=False):
+    def turn(self, calls: int = 1, *, hangs: bool = False) -> None:
         """Call the worker for the next step, `calls` times where the first results get lost.
 
         One that `hangs`, Lambda ends after 15 minutes; without calls, before it does anything.
@@ -418,13 +433,13 @@ class ExecutionTask:
         if hangs and not self.over:
             self.machine.due += FUNCTION_SECONDS
 
-    def _call(self):
+    def _call(self) -> dict[str, Any]:
         with self.world.function(self):
             services = self.world.world_of(self.event)
             payload = json.loads(json.dumps(self.machine.payload))
             return json.loads(json.dumps(worker.run(payload, services)))
 
-    def _succeeded(self, result):
+    def _succeeded(self, result: dict[str, Any]) -> None:
         text = json.dumps(result)
         self.world.clean(text, "the state")
         if len(text) > STATE_BYTES:
@@ -432,7 +447,7 @@ class ExecutionTask:
         self.machine.succeed(result, self.world.clock.now())
         self.over = self.machine.over
 
-    def _failed(self, error, message):
+    def _failed(self, error: str, message: str) -> None:
         if self.over:
             return
         self.machine.fail(error, message, self.world.clock.now())
@@ -440,7 +455,7 @@ class ExecutionTask:
             self.end("FAILED")
             self.world.states.errors[self.arn] = error
 
-    def end(self, status):
+    def end(self, status: str) -> None:
         """End without an answer, as the event bus reports it."""
         self.over = self.broken = True
         ended = {"executionArn": self.arn, "status": status}
@@ -450,7 +465,7 @@ class ExecutionTask:
 class Invocation:
     """An asynchronous call of the function that CloudFormation calls, tried three times."""
 
-    def __init__(self, world, event, *, copied=False):
+    def __init__(self, world: WatchedAws, event: dict[str, Any], *, copied: bool = False) -> None:
         self.world = world
         self.event = event
         self.copied = copied
@@ -460,16 +475,16 @@ class Invocation:
         self.interrupted = False
         self.blind = False
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"starter {int(self.request_id[-6:])}"
 
     @property
-    def request_id(self):
+    def request_id(self) -> str:
         if "RequestId" in self.event:
             return self.event["RequestId"]
         return self.world.states.executions[self.event["detail"]["executionArn"]].request_id
 
-    def turn(self):
+    def turn(self) -> None:
         clock = self.world.clock
         clock.sleep(max(0.0, self.due - clock.now()))
         try:
@@ -503,23 +518,23 @@ class Asked:
     lost: bool = False
 
     @property
-    def id(self):
+    def id(self) -> str:
         return self.event["RequestId"]
 
     @property
-    def pool(self):
+    def pool(self) -> str:
         return self.event["ResourceProperties"]["UserPoolId"]
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         return self.event["RequestType"]
 
     @property
-    def done(self):
+    def done(self) -> bool:
         return bool(self.answers) or self.given_up
 
     @property
-    def succeeded(self):
+    def succeeded(self) -> bool:
         return bool(self.answers) and self.answers[0]["Status"] == "SUCCESS" and not self.given_up
 
 
@@ -533,7 +548,7 @@ class Resource:
     asked: list = field(default_factory=list)
 
     @property
-    def properties(self):
+    def properties(self) -> Any:
         return self.event["ResourceProperties"]
 
 
@@ -545,7 +560,7 @@ class Stack:
         gone: imports that a Delete has ended in a pool, by import and pool.
     """
 
-    def __init__(self, world):
+    def __init__(self, world: WatchedAws) -> None:
         self.world = world
         self.resources = {name: Resource(name) for name in IMPORTS}
         self.policies = {}
@@ -558,40 +573,40 @@ class Stack:
         self._numbers = itertools.count(1)
 
     @property
-    def status(self):
+    def status(self) -> str:
         return self.world.cloudformation.status
 
     @status.setter
-    def status(self, status):
+    def status(self, status: str) -> None:
         self.world.tell(f"stack {status}")
         self.world.cloudformation.status = status
 
-    def allowed(self, role):
+    def allowed(self, role: str) -> str:
         """Return the pool that a role allows."""
         return self.policies.get(role.rpartition("/")[2])
 
     @property
-    def busy(self):
+    def busy(self) -> bool:
         return self.then is not None
 
     @property
-    def forward(self):
+    def forward(self) -> bool:
         return self.status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 
     @property
-    def may_deploy(self):
+    def may_deploy(self) -> bool:
         return not self.busy and (
             self.status == "NONE"
             or self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
         )
 
     @property
-    def may_destroy(self):
+    def may_destroy(self) -> bool:
         if self.busy:
             return self.status == "CREATE_IN_PROGRESS"
         return self.status not in ("NONE", "DELETE_COMPLETE")
 
-    def deploy(self, wanted):
+    def deploy(self, wanted: dict[str, Any]) -> None:
         """Create or update the stack; ``wanted`` maps imports to their properties."""
         existing = [each for each in self.resources.values() if each.event]
         self._go("UPDATE" if self.status != "NONE" else "CREATE", self._forward_ended)
@@ -605,7 +620,7 @@ class Stack:
             elif wish != resource.properties:
                 self._ask(resource, {**update(resource.event), "ResourceProperties": wish})
 
-    def destroy(self):
+    def destroy(self) -> None:
         """Delete the stack, also while it is being created."""
         in_flight = self.now_asked
         self._go("DELETE", self._deleted)
@@ -616,7 +631,7 @@ class Stack:
             if resource.event:
                 self._ask(resource, delete(resource.event, resource.physical_id))
 
-    def fail_elsewhere(self):
+    def fail_elsewhere(self) -> None:
         """Another resource fails, or somebody cancels: the stack goes back at once."""
         in_flight, creating = self.now_asked, self.status == "CREATE_IN_PROGRESS"
         if creating:
@@ -636,15 +651,15 @@ class Stack:
                     self.to_remove.append((resource, asked))
                 self._ask(resource, reverse(asked.event))
 
-    def _go(self, operation, then):
+    def _go(self, operation: str, then: Callable[..., Any] | None) -> None:
         self.status = f"{operation}_IN_PROGRESS"
         self.then = then
         self.now_asked, self.removed = [], []
 
-    def _resource(self, asked):
+    def _resource(self, asked: Asked) -> Resource:
         return self.resources[asked.event["LogicalResourceId"]]
 
-    def _ask(self, resource, event):
+    def _ask(self, resource: Resource, event: dict[str, Any]) -> None:
         request_id = f"00000000-0000-4000-8000-{next(self._numbers):012}"
         path = f"/answer/{request_id}?X-Amz-Signature=secret-answer"
         event = {
@@ -666,7 +681,7 @@ class Stack:
         resource.asked.append(asked)
         self.world.deliver(asked)
 
-    def poll(self):
+    def poll(self) -> None:
         """Look at the answers, and go on where all are there."""
         while self.then:
             now = self.world.clock.now()
@@ -682,7 +697,7 @@ class Stack:
             else:
                 return
 
-    def _forward_ended(self):
+    def _forward_ended(self) -> None:
         status = f"{self.status.partition('_')[0]}_COMPLETE"
         deletes = []
         for asked in self.now_asked:
@@ -696,7 +711,7 @@ class Stack:
             resource.event = None
         self._clean_up(deletes, status)
 
-    def _clean_up(self, deletes, status):
+    def _clean_up(self, deletes: list[Any], status: str) -> None:
         """Delete what is not needed any more; that this fails changes nothing."""
         self._go("", None)
         self.status = status
@@ -710,19 +725,19 @@ class Stack:
                     self.policies.pop(resource.name, None)
                     self.world.sts.roles.pop(role(resource.name), None)
 
-    def _rolled_back(self):
+    def _rolled_back(self) -> None:
         self._clean_up([], "ROLLBACK_COMPLETE" if self._all_deleted() else "ROLLBACK_FAILED")
 
-    def _deleted(self):
+    def _deleted(self) -> None:
         self._clean_up([], "DELETE_COMPLETE" if self._all_deleted() else "DELETE_FAILED")
 
-    def _all_deleted(self):
+    def _all_deleted(self) -> bool:
         for asked in self.now_asked:
             if asked.succeeded:
                 self._resource(asked).event = None
         return all(asked.succeeded for asked in self.now_asked)
 
-    def _update_rolled_back(self):
+    def _update_rolled_back(self) -> None:
         if all(asked.succeeded for asked in self.now_asked):
             deletes = [
                 (resource, delete(asked.event, _id_of(asked))) for resource, asked in self.to_remove
@@ -731,7 +746,9 @@ class Stack:
         else:
             self._clean_up([], "UPDATE_ROLLBACK_FAILED")
 
-    def answered(self, request_id, answer, task):
+    def answered(
+        self, request_id: str, answer: dict[str, Any], task: ExecutionTask | Invocation
+    ) -> None:
         """Take an answer; a second one must be the same."""
         asked = self.asked[request_id]
         self.world.tell(f"answer {answer['Status']} {answer['Reason'][:150]}")
@@ -752,7 +769,7 @@ class Stack:
         elif answer != first and not _may_differ(asked, task):
             self.world.see(f"{first} and then {answer}")
 
-    def started(self, job):
+    def started(self, job: FakeJob) -> None:
         """See a job that was started by a request which CloudFormation has given up for another."""
         task = self.world.inside[-1]
         job.started_by, job.started_unseen = task, task.interrupted
@@ -769,7 +786,7 @@ class Stack:
         if not self.forward:
             self.world.see(f"{starter.kind} {starter.id} started {job.id} in {self.status}")
 
-    def see_what_outlived_a_delete(self):
+    def see_what_outlived_a_delete(self) -> None:
         for (name, pool), asked in self.gone.items():
             import_id = digest(STACK, name)
             for job in self.world.cognito.active:
@@ -777,7 +794,7 @@ class Stack:
                 if ours and not self._is_stopped_at_once(job):
                     self.world.see(f"{job.id} is {job.status} after Delete {asked.id}")
 
-    def _is_stopped_at_once(self, job):
+    def _is_stopped_at_once(self, job: Any) -> Any:
         """Whether a job was started while a Delete ended, by one that sees it and stops the job.
 
         Cognito has no Start under a condition (docs/decisions/0002): the job is stopped in the
@@ -789,24 +806,24 @@ class Stack:
         )
 
 
-def role(name):
+def role(name: str) -> str:
     """The role of an import."""
     return f"arn:aws:iam::123456789012:role{ROLE_PATH}{name}"
 
 
-def role_of(event):
+def role_of(event: dict[str, Any]) -> str:
     """The role that a request names."""
     return event["ResourceProperties"]["ImportRoleArn"]
 
 
-def _id_of(asked):
+def _id_of(asked: Asked) -> str:
     """The id to delete: what was answered, or one that CloudFormation makes up."""
     if asked.answers:
         return asked.answers[0]["PhysicalResourceId"]
     return f"seed-{asked.event['LogicalResourceId']}-1ABCDEFGHIJK"
 
 
-def _may_differ(asked, task):
+def _may_differ(asked: Asked, task: ExecutionTask) -> bool:
     """Whether a second answer cannot be known to be a second one.
 
     Nothing but CloudFormation remembers an answer: a function that was killed, or lost its

@@ -1,7 +1,10 @@
 """``fake_web`` without sockets and threads: fast, and the same every time it is played."""
 
+from __future__ import annotations
+
 import io
 import socket
+from typing import Any
 
 from .fake_web import KMS_HEADER, Put, Web
 
@@ -19,23 +22,23 @@ class SocketlessWeb(Web):
         after_put: called with a path after a request was taken; may raise.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.before_put = lambda _path: None
         self.after_put = lambda _path: None
 
-    def __enter__(self):
+    def __enter__(self) -> SocketlessWeb:
         self._connect = socket.create_connection
         socket.create_connection = self._connected
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         socket.create_connection = self._connect
 
-    def url(self, path):
+    def url(self, path: str) -> str:
         return "http://{}:{}{}".format(*ADDRESS, path)
 
-    def _connected(self, address, *arguments, **options):
+    def _connected(self, address: tuple[str, int], *arguments: int | None, **options: Any) -> Any:
         if address != ADDRESS:
             return self._connect(address, *arguments, **options)
         return _Connection(self)
@@ -44,23 +47,23 @@ class SocketlessWeb(Web):
 class _Connection:
     """What ``http.client`` uses of a socket."""
 
-    def __init__(self, web):
+    def __init__(self, web: SocketlessWeb) -> None:
         self._web = web
         self._sent = bytearray()
 
-    def setsockopt(self, *_):
+    def setsockopt(self, *_: int) -> None:
         pass
 
-    def sendall(self, data):
+    def sendall(self, data: bytes) -> None:
         self._sent += data
 
-    def close(self):
+    def close(self) -> None:
         pass
 
-    def makefile(self, _mode):
+    def makefile(self, _mode: str) -> Any:
         return io.BytesIO(self._answer())
 
-    def _answer(self):
+    def _answer(self) -> bytes:
         head, _, body = bytes(self._sent).partition(b"\r\n\r\n")
         first, *lines = head.decode().split("\r\n")
         path = first.split(" ")[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import aws_cognito as cognito
@@ -15,10 +16,14 @@ from helpers.waiting import eventually
 
 from cdk_cognito_user_import import UserSource
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
 UPLOAD = ["X-Amz-Signature", "X-Amz-Credential"]
 
 
-def pool_of(stack):
+def pool_of(stack: Any) -> Any:
     return cognito.UserPool(
         stack,
         "Pool",
@@ -31,22 +36,22 @@ def pool_of(stack):
     )
 
 
-def csv(*rows):
+def csv(*rows: Any) -> Any:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     lines = [",".join(row.get(name, "") for name in columns) for row in rows]
     return ("\n".join([",".join(columns), *lines]) + "\n").encode()
 
 
 @pytest.fixture
-def deploy(cloud, name):
+def deploy(cloud: Any, name: str) -> Any:
     """Deploy an import of an object that holds these users."""
     bucket_name = f"{name.lower()}-source"
     cloud.s3.create_bucket(Bucket=bucket_name)
 
-    def deploy(*rows, key="users.csv", abort=False):
+    def deploy(*rows: Any, key: str = "users.csv", abort: bool = False) -> Any:
         cloud.s3.put_object(Bucket=bucket_name, Key=key, Body=csv(*rows))
 
-        def build(stack):
+        def build(stack: Any) -> None:
             bucket = s3.Bucket.from_bucket_name(stack, "Source", bucket_name)
             pool = pool_of(stack)
             tell(
@@ -62,10 +67,10 @@ def deploy(cloud, name):
     return deploy
 
 
-def abort_the_execution_that_waits(cloud, name):
+def abort_the_execution_that_waits(cloud: Any, name: Any) -> None:
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
 
-    def waiting():
+    def waiting() -> Any:
         running = cloud.stepfunctions.list_executions(
             stateMachineArn=machine, statusFilter="RUNNING"
         )["executions"]
@@ -86,14 +91,14 @@ def abort_the_execution_that_waits(cloud, name):
 class Told:
     """All that anybody can read of a stack's imports, but for the pool and the buckets."""
 
-    def __init__(self, cloud, name):
+    def __init__(self, cloud: Any, name: Any) -> None:
         self.cloud = cloud
         self.name = name
         (self.machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
         groups = cloud.logs.get_paginator("describe_log_groups").paginate()
         self.groups = [group["logGroupName"] for page in groups for group in page["logGroups"]]
 
-    def everything(self):
+    def everything(self) -> Iterator[Any]:
         yield from self.logs()
         for arn, history in self.histories():
             yield arn, json.dumps(history, default=str)
@@ -105,14 +110,14 @@ class Told:
         yield "template", json.dumps(template["TemplateBody"])
         yield "the local AWS's own log", self.cloud.aws.log_path.read_text()
 
-    def logs(self):
+    def logs(self) -> Iterator[Any]:
         """The events of all log groups, those of the functions among them."""
         for group in self.groups:
             pages = self.cloud.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
             messages = [event["message"] for page in pages for event in page["events"]]
             yield group, "\n".join(messages)
 
-    def histories(self):
+    def histories(self) -> Iterator[Any]:
         pages = self.cloud.stepfunctions.get_paginator("list_executions").paginate(
             stateMachineArn=self.machine
         )
@@ -125,7 +130,7 @@ class Told:
                 yield arn, [event for each in events for event in each["events"]]
 
 
-def assert_silence(cloud, name, *, executions, logged):
+def assert_silence(cloud: Any, name: Any, *, executions: Any, logged: Any) -> None:
     """No canary and no upload URL is anywhere; the response URL only where it must be."""
     told = Told(cloud, name)
     for where, text in told.everything():
@@ -148,7 +153,7 @@ def assert_silence(cloud, name, *, executions, logged):
         assert "cfn-response" not in text, where
 
 
-def where_the_response_url_is(event):
+def where_the_response_url_is(event: Any) -> Any:
     if "cfn-response" not in json.dumps(event, default=str):
         return None
     if event["type"].endswith("StateEntered"):
@@ -162,12 +167,14 @@ def where_the_response_url_is(event):
     return event["type"]
 
 
-def reasons(cloud, name):
+def reasons(cloud: Any, name: Any) -> Any:
     events = cloud.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     return [event.get("ResourceStatusReason", "") for event in events]
 
 
-def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(cloud, name, deploy):
+def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(
+    cloud: Any, name: str, deploy: Any
+) -> None:
     outputs = deploy(USER)
     assert (outputs["Imported"], outputs["Failed"]) == ("1", "0")
     (pool_id,) = cloud.resources(name, "AWS::Cognito::UserPool")
@@ -196,14 +203,14 @@ def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(cloud,
     assert_silence(cloud, name, executions=7, logged="refused.csv: line 2, column email")
 
 
-def test_nothing_of_the_users_is_in_the_cloud_assembly_but_the_asset(tmp_path):
+def test_nothing_of_the_users_is_in_the_cloud_assembly_but_the_asset(tmp_path: Path) -> None:
     good, bad = tmp_path / "people.csv", tmp_path / "wrong.csv"
     good.write_bytes(csv(USER))
     wrong = {**USER, "email": "canary email", "birthdate": "canary-date", "password_hash": HASH}
     bad.write_bytes(csv({**wrong, "phone_number": "canary-phone"}))
 
-    def build(path):
-        def build(stack):
+    def build(path: Any) -> Any:
+        def build(stack: Any) -> None:
             source = UserSource.from_records([USER]) if path is None else UserSource.from_file(path)
             import_into(stack, user_pool=pool_of(stack), source=source)
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import time
 import urllib.request
+from typing import Any
 
 import pytest
 from aws_cdk import CfnOutput, Stack
@@ -22,12 +23,12 @@ SLOWLY = 0.8
 """Rows an AWS second at which a job of a dozen users is still active when somebody looks."""
 
 
-def many(prefix, count):
+def many(prefix: Any, count: Any) -> Any:
     return [user(f"{prefix}-{number}") for number in range(count)]
 
 
 @pytest.fixture
-def pool_id(cloud):
+def pool_id(cloud: Any) -> Any:
     """A pool made by hand."""
     return cloud.cognito_idp.create_user_pool(PoolName="by-hand", AutoVerifiedAttributes=["email"])[
         "UserPool"
@@ -35,7 +36,7 @@ def pool_id(cloud):
 
 
 @pytest.fixture
-def foreign_job(cloud):
+def foreign_job(cloud: Any) -> Any:
     """A job in another pool, which holds the account's slot for some seconds."""
     pool_id = cloud.cognito_idp.create_user_pool(
         PoolName="foreign", AutoVerifiedAttributes=["email"]
@@ -80,7 +81,7 @@ def foreign_job(cloud):
     urllib.request.urlopen(put).close()
     cloud.aws.configure(rows_per_second=SLOWLY)
 
-    def start():
+    def start() -> Any:
         with contextlib.suppress(cloud.cognito_idp.exceptions.PreconditionNotMetException):
             return cloud.cognito_idp.start_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])
 
@@ -88,8 +89,10 @@ def foreign_job(cloud):
     return lambda: cloud.jobs(pool_id)[0]
 
 
-def test_two_imports_into_one_pool_share_workflow_and_bucket_and_one_can_go(cloud, name):
-    def build(stack, imports):
+def test_two_imports_into_one_pool_share_workflow_and_bucket_and_one_can_go(
+    cloud: Any, name: str
+) -> None:
+    def build(stack: Any, imports: Any) -> None:
         pool = pool_of(stack)
         CfnOutput(stack, "PoolId", value=pool.user_pool_id)
         for id_ in imports:
@@ -109,10 +112,10 @@ def test_two_imports_into_one_pool_share_workflow_and_bucket_and_one_can_go(clou
     assert cloud.status(name) is None
 
 
-def test_six_imports_in_one_stack(cloud, name):
+def test_six_imports_in_one_stack(cloud: Any, name: str) -> None:
     cloud.aws.configure(seconds_pending=0.01, seconds_in_progress=0.01)
 
-    def build(stack):
+    def build(stack: Any) -> None:
         pool = pool_of(stack)
         CfnOutput(stack, "PoolId", value=pool.user_pool_id)
         for number in range(6):
@@ -123,8 +126,8 @@ def test_six_imports_in_one_stack(cloud, name):
     assert len(cloud.users(outputs["PoolId"])) == 6
 
 
-def test_pool_and_import_can_be_in_different_stacks(cloud, name):
-    def build(app):
+def test_pool_and_import_can_be_in_different_stacks(cloud: Any, name: str) -> None:
+    def build(app: Any) -> None:
         pools = Stack(app, f"{name}Pools")
         pool = pool_of(pools)
         seeds = Stack(app, name)
@@ -137,12 +140,14 @@ def test_pool_and_import_can_be_in_different_stacks(cloud, name):
     cloud.destroy(f"{name}Pools")
 
 
-def test_an_existing_role_and_a_pool_imported_by_its_id(cloud, name, pool_id):
+def test_an_existing_role_and_a_pool_imported_by_its_id(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     cloud.deploy(synthesise(lambda stack: LogsRole(stack, "LogsRole"), f"{name}Role"))
     (role_name,) = cloud.resources(f"{name}Role", "AWS::IAM::Role")
     arn = cloud.iam.get_role(RoleName=role_name)["Role"]["Arn"]
 
-    def build(stack):
+    def build(stack: Any) -> None:
         role = iam.Role.from_role_arn(stack, "LogsRole", arn)
         tell(stack, import_into(stack, user_pool=by_id(pool_id)(stack), logs_role=role))
 
@@ -150,14 +155,16 @@ def test_an_existing_role_and_a_pool_imported_by_its_id(cloud, name, pool_id):
     assert cloud.jobs(pool_id)[0]["CloudWatchLogsRoleArn"] == arn
 
 
-def test_a_foreign_job_that_holds_the_slot_is_waited_for(cloud, name, pool_id, foreign_job):
+def test_a_foreign_job_that_holds_the_slot_is_waited_for(
+    cloud: Any, name: str, pool_id: Any, foreign_job: Any
+) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_id)))
     assert counts(outputs) == (1, 0, 0)
     (ours,) = cloud.jobs(pool_id)
     assert ours["StartDate"] >= foreign_job()["CompletionDate"]
 
 
-def test_two_stacks_at_once_take_turns(cloud, name):
+def test_two_stacks_at_once_take_turns(cloud: Any, name: str) -> None:
     cloud.aws.configure(rows_per_second=SLOWLY)
     names = [f"{name}A", f"{name}B"]
     stacks = [stack_of(each, many(each, 6)) for each in names]
@@ -171,7 +178,9 @@ def test_two_stacks_at_once_take_turns(cloud, name):
     assert jobs[1]["StartDate"] >= jobs[0]["CompletionDate"]
 
 
-def test_a_pool_that_is_replaced_gets_the_users_and_the_old_one_keeps_them(cloud, name, pool_id):
+def test_a_pool_that_is_replaced_gets_the_users_and_the_old_one_keeps_them(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_id)))
     other = cloud.cognito_idp.create_user_pool(PoolName="other", AutoVerifiedAttributes=["email"])[
         "UserPool"
@@ -183,7 +192,9 @@ def test_a_pool_that_is_replaced_gets_the_users_and_the_old_one_keeps_them(cloud
     assert cloud.status(name) is None
 
 
-def test_destroying_a_stack_stops_the_job_that_somebody_started(cloud, name, pool_id):
+def test_destroying_a_stack_stops_the_job_that_somebody_started(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     cloud.deploy(stack_of(name, many("user", 40), pool=by_id(pool_id), start=False))
     cloud.aws.configure(rows_per_second=SLOWLY)
     (job,) = cloud.jobs(pool_id)
@@ -194,7 +205,9 @@ def test_destroying_a_stack_stops_the_job_that_somebody_started(cloud, name, poo
     assert len(cloud.users(pool_id)) < 40
 
 
-def test_a_job_that_is_stopped_by_hand_fails_the_deployment(cloud, name, pool_id):
+def test_a_job_that_is_stopped_by_hand_fails_the_deployment(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     cloud.aws.configure(rows_per_second=SLOWLY)
     cloud.begin(stack_of(name, many("user", 40), pool=by_id(pool_id)))
     job = eventually(
@@ -208,7 +221,7 @@ def test_a_job_that_is_stopped_by_hand_fails_the_deployment(cloud, name, pool_id
     assert "The Import Job was stopped by the developer." in str(caught.value)
 
 
-def test_an_execution_that_is_aborted_is_answered_for(cloud, name, pool_id):
+def test_an_execution_that_is_aborted_is_answered_for(cloud: Any, name: str, pool_id: Any) -> None:
     cloud.aws.configure(rows_per_second=SLOWLY)
     cloud.begin(stack_of(name, many("user", 40), pool=by_id(pool_id)))
     eventually(lambda: cloud.jobs(pool_id), "a job")
@@ -220,11 +233,11 @@ def test_an_execution_that_is_aborted_is_answered_for(cloud, name, pool_id):
     assert "The import workflow ended as ABORTED before it could report." in str(caught.value)
 
 
-def test_another_logs_role_imports_nothing_again(cloud, name, pool_id):
+def test_another_logs_role_imports_nothing_again(cloud: Any, name: str, pool_id: Any) -> None:
     pool = by_id(pool_id)
     first = cloud.deploy(stack_of(name, users("ada"), pool=pool))
 
-    def build(stack):
+    def build(stack: Any) -> None:
         CfnOutput(stack, "PoolId", value=pool_id)
         source = UserSource.from_records(users("ada"))
         seed = UserImport(
@@ -240,8 +253,8 @@ def test_another_logs_role_imports_nothing_again(cloud, name, pool_id):
     assert len(cloud.jobs(pool_id)) == 1
 
 
-def test_an_email_pool_takes_addresses_as_usernames(cloud, name):
-    def pool(stack):
+def test_an_email_pool_takes_addresses_as_usernames(cloud: Any, name: str) -> None:
+    def pool(stack: Any) -> Any:
         return cognito.UserPool(
             stack, "Pool", sign_in_aliases=cognito.SignInAliases(email=True, username=False)
         )

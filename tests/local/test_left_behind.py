@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle, RemovalPolicy
 from helpers.deployment import DeploymentFailed
@@ -10,7 +12,7 @@ from helpers.synthesis import synthesise
 from helpers.waiting import eventually
 
 
-def retentions(cloud):
+def retentions(cloud: Any) -> Any:
     """The log groups of Cognito's imports, and how many days they are kept."""
     pages = cloud.logs.get_paginator("describe_log_groups").paginate(
         logGroupNamePrefix="/aws/cognito/userpools/"
@@ -22,48 +24,50 @@ def retentions(cloud):
     }
 
 
-def staged(cloud, name):
+def staged(cloud: Any, name: Any) -> Any:
     (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
     return [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 
 @pytest.fixture
-def pool_id(cloud):
+def pool_id(cloud: Any) -> Any:
     """A pool made by hand."""
     pool = cloud.cognito_idp.create_user_pool(PoolName="by-hand", AutoVerifiedAttributes=["email"])
     return pool["UserPool"]["Id"]
 
 
-def deleted_pool(stack):
+def deleted_pool(stack: Any) -> Any:
     """A pool that is deleted with its stack."""
     return pool_of(stack, removal_policy=RemovalPolicy.DESTROY)
 
 
 def test_cognitos_log_group_has_a_retention_of_a_month_and_is_deleted_with_pool_and_stack(
-    cloud, name
-):
+    cloud: Any, name: str
+) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada"), pool=deleted_pool))
     assert retentions(cloud)[outputs["LogGroup"]] == 30
     cloud.destroy(name)
     assert outputs["LogGroup"] not in retentions(cloud)
 
 
-def test_cognitos_log_group_stays_with_a_pool_that_is_retained(cloud, name):
+def test_cognitos_log_group_stays_with_a_pool_that_is_retained(cloud: Any, name: str) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada")))
     cloud.destroy(name)
     assert retentions(cloud)[outputs["LogGroup"]] == 30
 
 
-def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(cloud, name, pool_id):
+def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_id)))
     assert retentions(cloud)[outputs["LogGroup"]] is None
     cloud.destroy(name)
     assert retentions(cloud)[outputs["LogGroup"]] is None
 
 
-def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud, name):
-    def build(ids):
-        def build(stack):
+def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud: Any, name: str) -> None:
+    def build(ids: Any) -> Any:
+        def build(stack: Any) -> None:
             pool = deleted_pool(stack)
             for id_ in ids:
                 tell(stack, import_into(stack, id_, user_pool=pool), id_)
@@ -77,10 +81,12 @@ def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud, name):
     assert outputs["SeedLogGroup"] not in retentions(cloud)
 
 
-def test_the_log_group_outlives_a_rollback_for_it_explains_the_failure(cloud, name):
+def test_the_log_group_outlives_a_rollback_for_it_explains_the_failure(
+    cloud: Any, name: str
+) -> None:
     before = retentions(cloud)
 
-    def build(stack):
+    def build(stack: Any) -> None:
         seed = import_into(stack)
         handle = CfnWaitConditionHandle(stack, "Handle")
         never = CfnWaitCondition(stack, "Never", handle=handle.ref, timeout="1", count=1)
@@ -93,8 +99,8 @@ def test_the_log_group_outlives_a_rollback_for_it_explains_the_failure(cloud, na
 
 
 def test_the_staged_users_of_an_update_that_was_aborted_go_with_the_update_back(
-    cloud, name, pool_id
-):
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     pool = by_id(pool_id)
     cloud.deploy(stack_of(name, users("ada"), pool=pool))
     cloud.aws.faults.take_slot(times=1000)

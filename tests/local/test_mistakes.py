@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
 import pytest
 from aws_cdk import aws_s3 as s3
@@ -16,10 +17,10 @@ from helpers.synthesis import synthesise
 from cdk_cognito_user_import import UserSource
 
 
-def deployed_from(key, bucket_name, **reading):
+def deployed_from(key: Any, bucket_name: Any, **reading: Any) -> Any:
     """A stack that imports an object of a bucket which was there before."""
 
-    def build(stack):
+    def build(stack: Any) -> None:
         bucket = s3.Bucket.from_bucket_name(stack, "Source", bucket_name)
         source = UserSource.from_bucket(bucket, key, **reading)
         import_into(stack, user_pool=mistakes.pool_of(stack), source=source)
@@ -28,7 +29,7 @@ def deployed_from(key, bucket_name, **reading):
 
 
 @pytest.fixture
-def objects(cloud, name):
+def objects(cloud: Any, name: str) -> Any:
     """The name of a bucket with a right file and one of mistakes."""
     bucket = f"{name.lower()}-source"
     cloud.s3.create_bucket(Bucket=bucket)
@@ -39,7 +40,7 @@ def objects(cloud, name):
     return bucket
 
 
-def problems(cloud, name):
+def problems(cloud: Any, name: Any) -> Any:
     """What lies in the staging bucket, by key."""
     (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
     listed = cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
@@ -49,7 +50,9 @@ def problems(cloud, name):
     }
 
 
-def test_an_update_with_mistakes_tells_the_first_and_keeps_the_list_of_all(cloud, name, objects):
+def test_an_update_with_mistakes_tells_the_first_and_keeps_the_list_of_all(
+    cloud: Any, name: str, objects: Any
+) -> None:
     cloud.aws.configure(password_hash_eligible=True)
     cloud.deploy(synthesise(deployed_from("right.csv", objects), name))
     with pytest.raises(DeploymentFailed, match="UPDATE_ROLLBACK_COMPLETE") as caught:
@@ -74,8 +77,8 @@ def test_an_update_with_mistakes_tells_the_first_and_keeps_the_list_of_all(cloud
 
 
 def test_a_first_deployment_with_mistakes_says_that_the_list_goes_with_the_bucket(
-    cloud, name, objects
-):
+    cloud: Any, name: str, objects: Any
+) -> None:
     with pytest.raises(DeploymentFailed, match="ROLLBACK_COMPLETE"):
         cloud.deploy(synthesise(deployed_from("mistakes.csv", objects, **mistakes.READING), name))
     reason = max(cloud.reasons(name), key=len)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from aws_cdk import (
     App,
@@ -27,7 +29,7 @@ from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserSource
 
 
 @pytest.fixture
-def pool_id(cloud):
+def pool_id(cloud: Any) -> Any:
     """A pool made by hand."""
     return cloud.cognito_idp.create_user_pool(PoolName="by-hand", AutoVerifiedAttributes=["email"])[
         "UserPool"
@@ -40,7 +42,9 @@ def platform(app: App, name: str, **properties: object) -> ImportWorkflow:
     return ImportWorkflow(stack, "Workflow", staging=StagingBucket(stack, "Staging"), **properties)
 
 
-def preview(app: App, name: str, workflow=None, *, pool_id: str, names=("ada",)) -> Stack:
+def preview(
+    app: App, name: str, workflow: None = None, *, pool_id: str, names: tuple[Any, ...] = ("ada",)
+) -> Stack:
     """A stack with an import into a pool that exists, and what it tells."""
     stack = Stack(app, name)
     given = {} if workflow is None else {"workflow": workflow(stack)}
@@ -49,18 +53,20 @@ def preview(app: App, name: str, workflow=None, *, pool_id: str, names=("ada",))
     return stack
 
 
-def by_exports(name: str):
+def by_exports(name: str) -> Any:
     return lambda stack: ImportWorkflow.from_attributes(stack, "Shared", export_name=name)
 
 
-def started(cloud, pool_id):
+def started(cloud: Any, pool_id: Any) -> Any:
     return [job for job in cloud.jobs(pool_id) if "StartDate" in job]
 
 
-def test_two_stacks_of_an_app_use_the_workflow_of_a_third(cloud, name, pool_id):
+def test_two_stacks_of_an_app_use_the_workflow_of_a_third(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     first, second = f"{name}A", f"{name}B"
 
-    def build(app):
+    def build(app: Any) -> None:
         workflow = platform(app, name)
         for each in (first, second):
             preview(app, each, lambda _: workflow, pool_id=pool_id, names=(each.lower(),))
@@ -73,7 +79,9 @@ def test_two_stacks_of_an_app_use_the_workflow_of_a_third(cloud, name, pool_id):
         assert cloud.status(each) is None
 
 
-def test_a_preview_environment_adds_two_resources_to_the_platforms_workflow(cloud, name, pool_id):
+def test_a_preview_environment_adds_two_resources_to_the_platforms_workflow(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     owner, exports = f"{name}Owner", f"{name}-imports"
     cloud.deploy(synthesise_app(lambda app: platform(app, owner, export_name=exports))[owner])
     stacks = synthesise_app(lambda app: preview(app, name, by_exports(exports), pool_id=pool_id))
@@ -86,7 +94,9 @@ def test_a_preview_environment_adds_two_resources_to_the_platforms_workflow(clou
     cloud.destroy(owner)
 
 
-def test_the_owner_of_a_shared_workflow_cannot_be_deleted_first(cloud, name, pool_id):
+def test_the_owner_of_a_shared_workflow_cannot_be_deleted_first(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     owner, exports = f"{name}Owner", f"{name}-imports"
     cloud.deploy(synthesise_app(lambda app: platform(app, owner, export_name=exports))[owner])
     cloud.deploy(
@@ -100,7 +110,9 @@ def test_the_owner_of_a_shared_workflow_cannot_be_deleted_first(cloud, name, poo
     assert cloud.status(owner) is None
 
 
-def test_an_import_that_moves_to_a_shared_workflow_and_back_imports_again(cloud, name, pool_id):
+def test_an_import_that_moves_to_a_shared_workflow_and_back_imports_again(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     owner, exports = f"{name}Owner", f"{name}-imports"
     cloud.deploy(synthesise_app(lambda app: platform(app, owner, export_name=exports))[owner])
     own = synthesise_app(lambda app: preview(app, name, pool_id=pool_id))[name]
@@ -114,9 +126,9 @@ def test_an_import_that_moves_to_a_shared_workflow_and_back_imports_again(cloud,
 
 
 def test_a_workflow_of_its_own_takes_over_from_the_default_one_and_imports_nothing(
-    cloud, name, pool_id
-):
-    def with_own(stack):
+    cloud: Any, name: str, pool_id: Any
+) -> None:
+    def with_own(stack: Any) -> Any:
         return ImportWorkflow(
             stack,
             "Workflow",
@@ -135,11 +147,13 @@ def test_a_workflow_of_its_own_takes_over_from_the_default_one_and_imports_nothi
     cloud.destroy(name)
 
 
-def test_an_import_with_defaults_becomes_a_regulated_one(cloud, name, pool_id):
+def test_an_import_with_defaults_becomes_a_regulated_one(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     network = cloud.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = cloud.ec2.create_subnet(VpcId=network, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
 
-    def regulated(stack):
+    def regulated(stack: Any) -> Any:
         key = kms.Key(stack, "Key", removal_policy=RemovalPolicy.RETAIN)
         vpc = ec2.Vpc.from_vpc_attributes(
             stack,
@@ -185,14 +199,14 @@ def test_an_import_with_defaults_becomes_a_regulated_one(cloud, name, pool_id):
     assert counts(again) == (1, 1, 0)
 
 
-def test_an_import_in_a_nested_stack_and_one_in_a_stage(cloud, name):
-    def nested(app):
+def test_an_import_in_a_nested_stack_and_one_in_a_stage(cloud: Any, name: str) -> None:
+    def nested(app: Any) -> None:
         parent = Stack(app, name)
         inner = NestedStack(parent, "Inner")
         seed = import_into(inner)
         CfnOutput(parent, "Imported", value=seed.imported_users)
 
-    def staged(app):
+    def staged(app: Any) -> None:
         stack = Stack(Stage(app, name), "Users", stack_name=f"{name}-staged")
         tell(stack, import_into(stack))
 
@@ -204,9 +218,9 @@ def test_an_import_in_a_nested_stack_and_one_in_a_stage(cloud, name):
 
 
 def test_a_boundary_that_denies_the_worker_its_imports_roles_fails_with_what_to_do(
-    cloud, name, pool_id
-):
-    def build(stack):
+    cloud: Any, name: str, pool_id: Any
+) -> None:
+    def build(stack: Any) -> None:
         boundary = iam.ManagedPolicy(
             stack,
             "Boundary",
@@ -226,14 +240,16 @@ def test_a_boundary_that_denies_the_worker_its_imports_roles_fails_with_what_to_
     assert cloud.jobs(pool_id) == []
 
 
-def test_what_was_retained_is_in_nobodys_way_but_for_names_in_the_same_stack(cloud, name, pool_id):
+def test_what_was_retained_is_in_nobodys_way_but_for_names_in_the_same_stack(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     """The one collision that docs/decisions/0011 names."""
 
-    def retained(app):
+    def retained(app: Any) -> None:
         preview(app, name, pool_id=pool_id)
         RemovalPolicies.of(app).retain()
 
-    def without(app):
+    def without(app: Any) -> None:
         cognito.UserPool(Stack(app, name), "Another", removal_policy=RemovalPolicy.DESTROY)
 
     cloud.deploy(synthesise_app(retained)[name])
@@ -246,7 +262,9 @@ def test_what_was_retained_is_in_nobodys_way_but_for_names_in_the_same_stack(clo
     )
 
 
-def test_stacks_with_retained_logs_can_be_deployed_again(cloud, name, pool_id):
+def test_stacks_with_retained_logs_can_be_deployed_again(
+    cloud: Any, name: str, pool_id: Any
+) -> None:
     stack = stack_of(name, users("ada"), pool=by_id(pool_id), removal_policy=RemovalPolicy.RETAIN)
     cloud.deploy(stack)
     cloud.destroy(name)

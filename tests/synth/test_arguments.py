@@ -10,13 +10,13 @@ from helpers.synthesis import synthesise
 from cdk_cognito_user_import import UserSource
 
 
-def test_the_job_name_comes_from_the_constructs_id():
+def test_the_job_name_comes_from_the_constructs_id() -> None:
     stack = synthesise(lambda stack: import_into(stack, "Käufer (Test)"))
     (custom,) = stack.resources("Custom::CognitoUserImport").values()
     assert custom["Properties"]["JobName"] == "K-ufer -Test-"
 
 
-def test_records_are_written_in_cognitos_dialect():
+def test_records_are_written_in_cognitos_dialect() -> None:
     records = [
         {
             "cognito:username": "ada",
@@ -42,7 +42,9 @@ def test_records_are_written_in_cognitos_dialect():
     )
 
 
-def test_a_file_with_wrong_rows_fails_the_synth_with_lines_and_without_values(tmp_path: Path):
+def test_a_file_with_wrong_rows_fails_the_synth_with_lines_and_without_values(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "users.csv"
     path.write_text(
         "cognito:username,email,email_verified\n"

@@ -19,6 +19,7 @@ from helpers.imports import import_into, pool_of, user, users
 
 from cdk_cognito_user_import import ExportFormat, StagingBucket, Tolerance, UserSource
 from cdk_cognito_user_import._lambda.user_import.users_csv import join_row
+from cdk_cognito_user_import._lambda.user_import.users_csv.dialect import DialectError
 from cdk_cognito_user_import.messages import arguments, sources, validations
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ SAME_FOR_ALL = "cognito:username cannot be the same for all users; it must come 
 
 def not_in_dialect(value: str) -> str:
     """Return why Cognito's dialect cannot express a value."""
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(DialectError) as caught:
         join_row([value])
     return str(caught.value)
 
@@ -659,7 +660,7 @@ REFUSED = [*IMPORTS, *FILES, *BUCKETS, *RECORDS]
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: re.sub(r"[^A-Za-z0-9]+", "-", case.name))
-def test_bad_arguments_are_refused_where_they_are_given(tmp_path, case):
+def test_bad_arguments_are_refused_where_they_are_given(tmp_path: Path, case: Any) -> None:
     (tmp_path / "users.csv").write_text(f"cognito:username\n{CANARY}\n")
     with pytest.raises(case.error) as caught:
         case.build(Stack(), tmp_path)
@@ -668,14 +669,14 @@ def test_bad_arguments_are_refused_where_they_are_given(tmp_path, case):
     assert CANARY not in str(caught.value)
 
 
-def test_an_import_that_is_refused_makes_nothing_that_imports_share():
+def test_an_import_that_is_refused_makes_nothing_that_imports_share() -> None:
     stack = Stack()
     with pytest.raises(TypeError):
         import_into(stack, start="false")
     assert stack.node.try_find_child("CognitoUserImport") is None
 
 
-def test_records_that_can_be_read_only_once_are_all_imported(tmp_path):
+def test_records_that_can_be_read_only_once_are_all_imported(tmp_path: Path) -> None:
     source = UserSource.from_records(user(name) for name in ("ada", "alan"))
     again = UserSource.from_records(users("ada", "alan"))
     assert source._csv == again._csv
@@ -799,7 +800,7 @@ FOUND = [
 
 
 @pytest.fixture(scope="module")
-def synthesised(tmp_path_factory) -> str:
+def synthesised(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What synth says of a stack with all of them."""
     folder = tmp_path_factory.mktemp("bad")
     app = App(outdir=str(folder / "cdk.out"), analytics_reporting=False)
@@ -815,17 +816,17 @@ def synthesised(tmp_path_factory) -> str:
 
 
 @pytest.mark.parametrize("case", FOUND, ids=lambda case: case.name)
-def test_bad_users_fail_the_synth_with_these_words(synthesised, case):
+def test_bad_users_fail_the_synth_with_these_words(synthesised: str, case: Any) -> None:
     lines = [line.strip() for line in synthesised.splitlines()]
     start = f"[Test/{case.name}] "
     assert [line.removeprefix(start) for line in lines if line.startswith(start)] == [case.text]
 
 
-def test_what_synth_says_of_bad_users_has_no_value(synthesised):
+def test_what_synth_says_of_bad_users_has_no_value(synthesised: str) -> None:
     assert CANARY not in synthesised
 
 
-def test_the_table_of_bad_input_has_a_hundred_cases_and_more():
+def test_the_table_of_bad_input_has_a_hundred_cases_and_more() -> None:
     names = {case.name for case in [*REFUSED, *FOUND, *DEPLOYED]}
     assert len(names) == len(REFUSED) + len(FOUND) + len(DEPLOYED)
     assert len(names) >= 200

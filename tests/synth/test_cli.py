@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +23,9 @@ from cdk_cognito_user_import._lambda.user_import.users_csv import (
 from cdk_cognito_user_import.cli import main
 from cdk_cognito_user_import.messages import command_line as messages
 from cdk_cognito_user_import.messages import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 EXPORTS = ROOT / "tests/unit/exports"
@@ -59,7 +63,7 @@ UNKNOWN_POOL = (
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with a pool's description and its header."""
     monkeypatch.chdir(tmp_path)
     Path("pool.json").write_text(json.dumps(DESCRIPTION))
@@ -69,10 +73,12 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(folder, capsys):
+def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
     """Run a command on a file of this text; returns exit code, output and error output."""
 
-    def run(text, *arguments, name="users.csv", command="check"):
+    def run(
+        text: str, *arguments: ExportFormat | str, name: str = "users.csv", command: str = "check"
+    ) -> tuple[int, list[str], str]:
         Path(name).write_text(text)
         code = main([command, name, *arguments])
         captured = capsys.readouterr()
@@ -82,7 +88,7 @@ def run(folder, capsys):
     return run
 
 
-def rows(*rows, header="cognito:username,email,email_verified"):
+def rows(*rows: str, header: str = "cognito:username,email,email_verified") -> str:
     return "\n".join([header, *rows]) + "\n"
 
 
@@ -93,27 +99,31 @@ BAD_EMAIL = rows(f"{CANARY},no address {CANARY},true")
 # What is checked
 
 
-def test_users_that_can_be_imported_are_counted_and_end_in_0(run):
+def test_users_that_can_be_imported_are_counted_and_end_in_0(run: Callable[..., Any]) -> None:
     code, out, err = run(GOOD)
     assert code == 0
     assert out == [f"2 users; 0 errors, 0 warnings; {UNKNOWN_POOL}"]
     assert err == ""
 
 
-def test_users_that_cannot_be_imported_end_in_1_with_file_line_column_and_rule(run):
+def test_users_that_cannot_be_imported_end_in_1_with_file_line_column_and_rule(
+    run: Callable[..., Any],
+) -> None:
     code, out, _ = run(BAD_EMAIL)
     assert code == 1
     assert out[0].startswith("users.csv: error: line 2, column email: ")
     assert out[0].endswith("(CSV026)")
 
 
-def test_a_username_that_is_there_twice_is_a_warning_and_ends_in_0(run):
+def test_a_username_that_is_there_twice_is_a_warning_and_ends_in_0(run: Callable[..., Any]) -> None:
     code, out, _ = run(rows("ada,ada@example.com,true", "ada,a@example.com,true"))
     assert code == 0
     assert out[0].startswith("users.csv: warning: line 3, column cognito:username: ")
 
 
-def test_every_finding_has_a_line_of_its_own_however_many_there_are(run):
+def test_every_finding_has_a_line_of_its_own_however_many_there_are(
+    run: Callable[..., Any],
+) -> None:
     code, out, _ = run(rows(*(f"two words {number},a@example.com,true" for number in range(50))))
     assert code == 1
     assert [line.split(",")[0] for line in out[:-1]] == [
@@ -122,18 +132,18 @@ def test_every_finding_has_a_line_of_its_own_however_many_there_are(run):
     assert out[-1].startswith("50 users; 50 errors, 0 warnings")
 
 
-def test_normalizations_are_counted_in_the_last_line(run):
+def test_normalizations_are_counted_in_the_last_line(run: Callable[..., Any]) -> None:
     code, out, _ = run(rows("ada,ada@example.com,yes", "alan,alan@example.com,1"))
     assert code == 0
     assert f"; normalized: {Normalization.BOOLEAN.value}: 2; " in out[-1]
 
 
-def test_a_file_without_users_ends_in_1(run):
+def test_a_file_without_users_ends_in_1(run: Callable[..., Any]) -> None:
     assert run("")[0] == 1
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00", b"cognito:username\n\xff\n"])
-def test_a_file_that_is_no_text_ends_in_1(folder, content):
+def test_a_file_that_is_no_text_ends_in_1(folder: Path, content: bytes) -> None:
     Path("users.csv").write_bytes(content)
     assert main(["check", "users.csv"]) == 1
 
@@ -141,7 +151,7 @@ def test_a_file_that_is_no_text_ends_in_1(folder, content):
 # The pool
 
 
-def test_with_a_schema_the_pools_bounds_are_checked(run):
+def test_with_a_schema_the_pools_bounds_are_checked(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,true,twelve chars", header=f"{GOOD.split()[0]},custom:plan")
     code, out, _ = run(text, "--schema", "pool.json")
     assert code == 1
@@ -149,19 +159,21 @@ def test_with_a_schema_the_pools_bounds_are_checked(run):
     assert out[0].endswith("(CSV033)")
 
 
-def test_with_a_schema_the_pools_case_sensitivity_counts(run):
+def test_with_a_schema_the_pools_case_sensitivity_counts(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,true", "ADA,a@example.com,true")
     assert "1 warning;" in run(text, "--schema", "pool.json")[1][-1]
     assert "0 warnings" in run(text)[1][-1]
 
 
-def test_with_a_schema_nothing_is_left_unchecked(run):
+def test_with_a_schema_nothing_is_left_unchecked(run: Callable[..., Any]) -> None:
     code, out, _ = run(GOOD, "--schema", "pool.json")
     assert code == 0
     assert "not checked" not in out[-1]
 
 
-def test_a_description_without_the_wrapping_userpool_is_a_schema_too(run):
+def test_a_description_without_the_wrapping_userpool_is_a_schema_too(
+    run: Callable[..., Any],
+) -> None:
     Path("inner.json").write_text(json.dumps(DESCRIPTION["UserPool"]))
     assert "not checked" not in run(GOOD, "--schema", "inner.json")[1][-1]
 
@@ -170,7 +182,7 @@ def test_a_description_without_the_wrapping_userpool_is_a_schema_too(run):
     "header",
     ["header.json", "email,email_verified,name,cognito:username", "email, cognito:username , name"],
 )
-def test_with_a_header_other_columns_are_errors(run, header):
+def test_with_a_header_other_columns_are_errors(run: Callable[..., Any], header: str) -> None:
     text = rows(f"{CANARY},x", header="cognito:username,nmae")
     code, out, _ = run(text, "--user-pool-header", header)
     assert code == 1
@@ -178,19 +190,21 @@ def test_with_a_header_other_columns_are_errors(run, header):
     assert "did you mean name? (CSV004)" in out[0]
 
 
-def test_a_header_that_is_longer_than_the_name_of_a_file_can_be_given_as_text(run):
+def test_a_header_that_is_longer_than_the_name_of_a_file_can_be_given_as_text(
+    run: Callable[..., Any],
+) -> None:
     custom = [f"custom:attribute_{number}" for number in range(50)]
     assert run(GOOD, "--user-pool-header", ",".join([*STANDARD_HEADER, *custom]))[0] == 0
 
 
-def test_with_a_header_it_is_told_what_it_does_not_say(run):
+def test_with_a_header_it_is_told_what_it_does_not_say(run: Callable[..., Any]) -> None:
     assert run(GOOD, "--user-pool-header", "header.json")[1][-1].endswith(f"; {UNKNOWN_POOL}")
 
 
 # How the file is read
 
 
-def test_columns_are_renamed_and_left_out_as_the_options_say(run):
+def test_columns_are_renamed_and_left_out_as_the_options_say(run: Callable[..., Any]) -> None:
     text = rows(
         f"{CANARY},{CANARY}@example.com,true,{CANARY}",
         header="Login,E-mail,email_verified,Shoe size",
@@ -202,19 +216,19 @@ def test_columns_are_renamed_and_left_out_as_the_options_say(run):
     assert "column Shoe size" in out[0]
 
 
-def test_a_default_is_for_users_who_have_no_value(run):
+def test_a_default_is_for_users_who_have_no_value(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,", "alan,alan@example.com,true")
     assert run(text, "--schema", "pool.json")[0] == 1
     assert run(text, "--schema", "pool.json", "--default", "email_verified=true")[0] == 0
 
 
-def test_a_constant_is_for_all_users_whatever_they_have(run):
+def test_a_constant_is_for_all_users_whatever_they_have(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,false", "alan,alan@example.com,")
     assert run(text, "--schema", "pool.json", "--default", "email_verified=true")[0] == 1
     assert run(text, "--schema", "pool.json", "--constant", "email_verified=true")[0] == 0
 
 
-def test_only_the_first_equals_sign_parts_name_and_value(run):
+def test_only_the_first_equals_sign_parts_name_and_value(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,true")
     assert run(text, "--schema", "pool.json", "--constant", "custom:plan=a=b=c=d=e")[0] == 0
     code, out, _ = run(text, "--schema", "pool.json", "--constant", "custom:plan=a=b=c=d=e=")
@@ -222,7 +236,7 @@ def test_only_the_first_equals_sign_parts_name_and_value(run):
     assert "the value for all users" in out[0]
 
 
-def test_strict_refuses_a_file_that_needs_normalization(run):
+def test_strict_refuses_a_file_that_needs_normalization(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,yes")
     assert run(text)[0] == 0
     code, out, _ = run(text, "--strict")
@@ -242,7 +256,13 @@ def test_strict_refuses_a_file_that_needs_normalization(run):
         ("cognito-list-users.json", ExportFormat.COGNITO, []),
     ],
 )
-def test_an_export_is_read_as_its_provider_writes_it(folder, capsys, name, export, more):
+def test_an_export_is_read_as_its_provider_writes_it(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    export: ExportFormat,
+    more: list[Any],
+) -> None:
     # The samples have a user who is disabled, and such users are not imported.
     content = (EXPORTS / name).read_bytes().replace(b'"disabled": true', b'"disabled": false')
     Path(name).write_bytes(content.replace(b"+15550101,true", b"+15550101,false"))
@@ -251,7 +271,7 @@ def test_an_export_is_read_as_its_provider_writes_it(folder, capsys, name, expor
     assert main(["check", name]) == 1
 
 
-def test_in_an_export_that_is_json_records_are_counted(run):
+def test_in_an_export_that_is_json_records_are_counted(run: Callable[..., Any]) -> None:
     users = [
         {"username": "ada", "email": "ada@example.com"},
         {"username": f"two words {CANARY}", "email": "a@example.com"},
@@ -261,7 +281,7 @@ def test_in_an_export_that_is_json_records_are_counted(run):
     assert out[0].startswith("users.json: error: record 2, column username: ")
 
 
-def test_every_export_format_can_be_named(run):
+def test_every_export_format_can_be_named(run: Callable[..., Any]) -> None:
     for export in ExportFormat:
         assert run(GOOD, "--export", export)[0] in (0, 1)
 
@@ -280,7 +300,9 @@ HASH_ROW = rows(f"ada,ada@example.com,true,{CANARY}", header=f"{GOOD.split()[0]}
         ),
     ],
 )
-def test_hashes_are_checked_for_the_algorithm_of_the_job(run, pool, algorithm, rule):
+def test_hashes_are_checked_for_the_algorithm_of_the_job(
+    run: Callable[..., Any], pool: list[Any], algorithm: list[Any], rule: str
+) -> None:
     header = ["email", "email_verified", "password_hash", "cognito:username"]
     Path("hashes.json").write_text(json.dumps({"CSVHeader": header}))
     code, out, _ = run(HASH_ROW, *pool, *algorithm)
@@ -289,7 +311,9 @@ def test_hashes_are_checked_for_the_algorithm_of_the_job(run, pool, algorithm, r
     assert out[0].endswith(f"({rule})")
 
 
-def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(run):
+def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(
+    run: Callable[..., Any],
+) -> None:
     text = rows(
         "two words,ada@example.com,true",
         "ada,nowhere,true",
@@ -316,7 +340,9 @@ def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(run)
 # The header command
 
 
-def test_header_prints_the_columns_of_a_described_pool(folder, capsys):
+def test_header_prints_the_columns_of_a_described_pool(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["header", "--schema", "pool.json"]) == 0
     assert capsys.readouterr().out == (
         "email,email_verified,name,custom:plan,cognito:mfa_enabled,cognito:username\n"
@@ -326,12 +352,16 @@ def test_header_prints_the_columns_of_a_described_pool(folder, capsys):
 @pytest.mark.parametrize(
     "header", ["header.json", " email,email_verified , name,cognito:username "]
 )
-def test_header_prints_the_columns_of_a_header(folder, capsys, header):
+def test_header_prints_the_columns_of_a_header(
+    folder: Path, capsys: pytest.CaptureFixture[str], header: str
+) -> None:
     assert main(["header", "--user-pool-header", header]) == 0
     assert capsys.readouterr().out == "email,email_verified,name,cognito:username\n"
 
 
-def test_a_file_that_begins_with_the_printed_header_passes(run, capsys):
+def test_a_file_that_begins_with_the_printed_header_passes(
+    run: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["header", "--schema", "pool.json"])
     header = capsys.readouterr().out.strip()
     text = rows("ada@example.com,true,Ada,,,ada", header=header)
@@ -373,7 +403,9 @@ WRONG = [
     WRONG,
     ids=[re.sub(r"[^A-Za-z0-9]+", "-", f"{command}") for command, _ in WRONG],
 )
-def test_a_wrong_argument_ends_in_2_and_says_what_is_wrong(folder, capsys, command, message):
+def test_a_wrong_argument_ends_in_2_and_says_what_is_wrong(
+    folder: Path, capsys: pytest.CaptureFixture[str], command: str, message: str
+) -> None:
     Path("users.csv").write_text(GOOD)
     Path("bytes.bin").write_bytes(b"\xff\xfe")
     Path("list.json").write_text("[]")
@@ -405,7 +437,9 @@ def test_a_wrong_argument_ends_in_2_and_says_what_is_wrong(folder, capsys, comma
     ],
     ids=json.dumps,
 )
-def test_a_schema_of_another_shape_ends_in_2_and_not_in_a_traceback(folder, capsys, description):
+def test_a_schema_of_another_shape_ends_in_2_and_not_in_a_traceback(
+    folder: Path, capsys: pytest.CaptureFixture[str], description: dict[str, Any]
+) -> None:
     Path("odd.json").write_text(json.dumps(description))
     assert main(["header", "--schema", "odd.json"]) == 2
     assert capsys.readouterr().err.startswith("header: odd.json ")
@@ -429,7 +463,9 @@ def test_a_schema_of_another_shape_ends_in_2_and_not_in_a_traceback(folder, caps
         ),
     ],
 )
-def test_arguments_that_cannot_be_parsed_end_in_2_with_the_usage(capsys, arguments, message):
+def test_arguments_that_cannot_be_parsed_end_in_2_with_the_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[Any], message: str
+) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
@@ -441,14 +477,14 @@ def test_arguments_that_cannot_be_parsed_end_in_2_with_the_usage(capsys, argumen
 # The package
 
 
-def test_python_m_checks_the_examples_users():
+def test_python_m_checks_the_examples_users() -> None:
     command = [sys.executable, "-m", package.__name__, "check", "examples/users.csv"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert " users; 0 errors, 0 warnings" in done.stdout
 
 
-def test_the_command_line_does_without_the_cdk_and_boto3():
+def test_the_command_line_does_without_the_cdk_and_boto3() -> None:
     code = (
         "import sys; from cdk_cognito_user_import.cli import main; "
         "assert main(['check', 'examples/users.csv']) == 0; "
@@ -458,7 +494,7 @@ def test_the_command_line_does_without_the_cdk_and_boto3():
     assert done.stderr.strip() == b""
 
 
-def test_a_star_import_gives_all_public_names():
+def test_a_star_import_gives_all_public_names() -> None:
     names = {}
     exec(f"from {package.__name__} import *", names)  # as users write it
     del names["__builtins__"]
@@ -466,7 +502,7 @@ def test_a_star_import_gives_all_public_names():
     assert names["ExportFormat"] is ExportFormat
 
 
-def test_a_name_that_the_package_does_not_have_is_an_attribute_error():
+def test_a_name_that_the_package_does_not_have_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'UserExport'"):
         _ = package.UserExport
     with pytest.raises(ImportError, match="UserExport"):

@@ -32,7 +32,7 @@ def resource(kind: str, value: Any = None, **attributes: Any) -> dict[str, Any]:
     return {"Type": kind, "Properties": {"Some": {"Value": [value]}}, **attributes}
 
 
-def test_a_resource_without_dependencies_starts_with_the_stack():
+def test_a_resource_without_dependencies_starts_with_the_stack() -> None:
     created = of(Role=resource(ROLE)).created["Role"]
     assert created.start == FIRST
     assert created.end == pytest.approx(FIRST + DURATIONS[ROLE].create.seconds)
@@ -52,7 +52,7 @@ def test_a_resource_without_dependencies_starts_with_the_stack():
     ],
     ids=str,
 )
-def test_a_resource_starts_after_what_it_refers_to(reference: dict[str, Any]):
+def test_a_resource_starts_after_what_it_refers_to(reference: dict[str, Any]) -> None:
     created = of(Role=resource(ROLE), Function=resource(FUNCTION, reference)).created
     assert created["Function"].start == pytest.approx(created["Role"].end + NEXT)
     assert created["Function"].after == "Role"
@@ -71,18 +71,18 @@ def test_a_resource_starts_after_what_it_refers_to(reference: dict[str, Any]):
     ],
     ids=str,
 )
-def test_a_resource_does_not_wait_for_other_names(value: Any):
+def test_a_resource_does_not_wait_for_other_names(value: Any) -> None:
     created = of(Role=resource(ROLE), Function=resource(FUNCTION, value)).created
     assert created["Function"].start == FIRST
 
 
 @pytest.mark.parametrize("depends_on", ["Role", ["Role"]], ids=str)
-def test_a_resource_starts_after_what_it_names_in_depends_on(depends_on: str | list[str]):
+def test_a_resource_starts_after_what_it_names_in_depends_on(depends_on: str | list[str]) -> None:
     created = of(Role=resource(ROLE), Function=resource(FUNCTION, DependsOn=depends_on)).created
     assert created["Function"].start == pytest.approx(created["Role"].end + NEXT)
 
 
-def test_a_resource_waits_for_the_last_of_its_dependencies():
+def test_a_resource_waits_for_the_last_of_its_dependencies() -> None:
     created = of(
         Role=resource(ROLE),
         Queue=resource(QUEUE),
@@ -97,7 +97,7 @@ def test_a_resource_waits_for_the_last_of_its_dependencies():
 )
 def test_a_permission_or_rule_starts_before_what_it_refers_to_is_complete(
     kind: str, dependent: str
-):
+) -> None:
     created = of(First=resource(kind), Next=resource(dependent, {"Ref": "First"})).created
     configured = created["First"].start + CONFIGURED[kind].seconds
     assert created["Next"].start == pytest.approx(configured + NEXT)
@@ -106,19 +106,19 @@ def test_a_permission_or_rule_starts_before_what_it_refers_to_is_complete(
 
 @pytest.mark.parametrize("dependent", [ROLE, FUNCTION, POLICY, IMPORT])
 @pytest.mark.parametrize("kind", [RULE, FUNCTION, QUEUE])
-def test_other_resources_wait_for_completion(kind: str, dependent: str):
+def test_other_resources_wait_for_completion(kind: str, dependent: str) -> None:
     created = of(First=resource(kind), Next=resource(dependent, {"Ref": "First"})).created
     assert created["Next"].start == pytest.approx(created["First"].end + NEXT)
 
 
-def test_a_permission_with_depends_on_waits_for_the_rule_to_complete():
+def test_a_permission_with_depends_on_waits_for_the_rule_to_complete() -> None:
     created = of(
         Rule=resource(RULE), Permission=resource(PERMISSION, {"Ref": "Rule"}, DependsOn="Rule")
     ).created
     assert created["Permission"].start == pytest.approx(created["Rule"].end + NEXT)
 
 
-def test_deletion_is_in_reverse_and_waits_for_completion():
+def test_deletion_is_in_reverse_and_waits_for_completion() -> None:
     timeline = of(Rule=resource(RULE), Permission=resource(PERMISSION, {"Ref": "Rule"}))
     permission, rule = timeline.deleted["Permission"], timeline.deleted["Rule"]
     assert permission.start == FIRST
@@ -128,12 +128,12 @@ def test_deletion_is_in_reverse_and_waits_for_completion():
     assert [span.name for span in timeline.deletion_path()] == ["Permission", "Rule"]
 
 
-def test_a_retained_resource_takes_no_time_to_delete():
+def test_a_retained_resource_takes_no_time_to_delete() -> None:
     deleted = of(Queue=resource(QUEUE, DeletionPolicy="RetainExceptOnCreate")).deleted["Queue"]
     assert deleted.end == deleted.start
 
 
-def test_an_unknown_type_is_reported_with_the_assumed_figures():
+def test_an_unknown_type_is_reported_with_the_assumed_figures() -> None:
     timeline = of(Role=resource(ROLE), Topic=resource("AWS::SNS::Topic"))
     assert [(each.kind, each.operation, each.figure) for each in timeline.assumptions] == [
         ("AWS::SNS::Topic", "creation", UNKNOWN.create),
@@ -142,12 +142,12 @@ def test_an_unknown_type_is_reported_with_the_assumed_figures():
     assert timeline.created["Topic"].end == pytest.approx(FIRST + UNKNOWN.create.seconds)
 
 
-def test_every_figure_has_samples_or_says_why_it_is_assumed():
+def test_every_figure_has_samples_or_says_why_it_is_assumed() -> None:
     figures = [figure for each in DURATIONS.values() for figure in (each.create, each.delete)]
     assert all((figure.samples > 0) != bool(figure.assumed) for figure in figures)
 
 
-def test_the_critical_path_leads_to_the_custom_resource():
+def test_the_critical_path_leads_to_the_custom_resource() -> None:
     timeline = of(
         Role=resource(ROLE),
         Policy=resource(POLICY, {"Ref": "Role"}),
@@ -160,17 +160,17 @@ def test_the_critical_path_leads_to_the_custom_resource():
     assert timeline.starts() == path[-1].start
 
 
-def test_a_template_without_a_custom_resource_is_refused():
+def test_a_template_without_a_custom_resource_is_refused() -> None:
     with pytest.raises(ValueError, match="no resource of type Custom::CognitoUserImport"):
         of(Role=resource(ROLE)).starts()
 
 
-def test_a_dependency_that_does_not_exist_is_refused():
+def test_a_dependency_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Role depends on \['Missing'\]"):
         of(Role=resource(ROLE, DependsOn="Missing"))
 
 
-def test_dependencies_in_a_circle_are_refused():
+def test_dependencies_in_a_circle_are_refused() -> None:
     with pytest.raises(ValueError, match="cycle"):
         of(One=resource(ROLE, {"Ref": "Other"}), Other=resource(ROLE, {"Ref": "One"}))
 
@@ -183,13 +183,13 @@ def timeline(example: Synthesised) -> Timeline:
     return simulate(template)
 
 
-def test_the_example_starts_to_import_within_70_seconds(timeline: Timeline):
+def test_the_example_starts_to_import_within_70_seconds(timeline: Timeline) -> None:
     assert timeline.starts() <= 70, details("the example", timeline)
 
 
-def test_the_example_is_deleted_within_45_seconds(timeline: Timeline):
+def test_the_example_is_deleted_within_45_seconds(timeline: Timeline) -> None:
     assert timeline.deletion <= 45, details("the example", timeline)
 
 
-def test_the_example_has_20_resources_at_most(timeline: Timeline):
+def test_the_example_has_20_resources_at_most(timeline: Timeline) -> None:
     assert len(timeline.created) <= 20, sorted(timeline.created)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from aws_cdk import NestedStack, RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
@@ -11,6 +13,11 @@ from helpers.imports import by_id, import_into, pool_of, workflow_of
 from helpers.synthesis import synthesise, synthesise_app
 from helpers.templates import as_list, identity_statements, policy_statements, text
 
+if TYPE_CHECKING:
+    from aws_cdk import App
+    from aws_cdk.aws_logs import RetentionDays
+    from helpers.synthesis import Synthesised
+
 GROUPS = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/cognito/userpools"
 READ, KEEP, REMOVE = "logs:FilterLogEvents", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"
 RETENTION, REMOVAL = "ImportLogRetentionDays", "ImportLogRemovalPolicy"
@@ -18,7 +25,7 @@ KEPT = ({RETENTION: "30"}, {READ, KEEP})
 REMOVED = ({RETENTION: "30", REMOVAL: "destroy"}, {READ, KEEP, REMOVE})
 
 
-def properties(stack):
+def properties(stack: Synthesised) -> dict[str, Any]:
     """What the custom resources are told of the log, by their ids."""
     return {
         name: {
@@ -30,7 +37,7 @@ def properties(stack):
     }
 
 
-def grants(stack):
+def grants(stack: Synthesised) -> set[tuple[str, ...]]:
     """What the roles of imports may do to Cognito's log groups."""
     return {
         (action, text(arn))
@@ -41,26 +48,30 @@ def grants(stack):
     }
 
 
-def outcome(stack):
+def outcome(stack: Synthesised) -> tuple[Any, ...]:
     """What the only import is told of the log, and what it may do to it."""
     (told,) = properties(stack).values()
     return told, {action for action, _ in grants(stack)}
 
 
-def import_into_pool(stack, pool_policy=None, **import_properties):
+def import_into_pool(
+    stack: NestedStack | Stack,
+    pool_policy: RemovalPolicy | None = None,
+    **import_properties: RetentionDays | RemovalPolicy,
+) -> None:
     import_into(stack, user_pool=pool_of(stack, removal_policy=pool_policy), **import_properties)
 
 
-def test_the_log_of_a_pool_that_the_cdk_retains_by_default_is_kept_with_it():
+def test_the_log_of_a_pool_that_the_cdk_retains_by_default_is_kept_with_it() -> None:
     assert outcome(synthesise(import_into)) == KEPT
 
 
 @pytest.mark.parametrize("policy", [RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE])
-def test_the_log_of_a_pool_that_is_retained_is_kept(policy):
+def test_the_log_of_a_pool_that_is_retained_is_kept(policy: RemovalPolicy) -> None:
     assert outcome(synthesise(lambda stack: import_into_pool(stack, policy))) == KEPT
 
 
-def test_the_log_of_a_pool_that_is_deleted_with_the_stack_is_deleted():
+def test_the_log_of_a_pool_that_is_deleted_with_the_stack_is_deleted() -> None:
     stack = synthesise(lambda stack: import_into_pool(stack, RemovalPolicy.DESTROY))
     assert outcome(stack) == REMOVED
     (pool,) = stack.resources("AWS::Cognito::UserPool")
@@ -68,14 +79,14 @@ def test_the_log_of_a_pool_that_is_deleted_with_the_stack_is_deleted():
     assert grants(stack) == {(READ, arn), (KEEP, arn), (REMOVE, arn)}
 
 
-def test_what_the_app_says_of_its_pools_counts_for_their_logs():
+def test_what_the_app_says_of_its_pools_counts_for_their_logs() -> None:
     """`RemovalPolicies` changes the pool after the import was made."""
 
-    def destroy(app):
+    def destroy(app: App) -> None:
         import_into(Stack(app, "Test"))
         RemovalPolicies.of(app).destroy()
 
-    def retain(app):
+    def retain(app: App) -> None:
         import_into_pool(Stack(app, "Test"), RemovalPolicy.DESTROY)
         RemovalPolicies.of(app).retain()
 
@@ -83,26 +94,28 @@ def test_what_the_app_says_of_its_pools_counts_for_their_logs():
     assert outcome(synthesise_app(retain)["Test"]) == KEPT
 
 
-def test_statements_that_the_cdk_merges_still_delete_the_log():
-    def build(app):
-        app.node.set_context("@aws-cdk/aws-iam:minimizePolicies", True)  # as `cdk init` sets it
+def test_statements_that_the_cdk_merges_still_delete_the_log() -> None:
+    def build(app: App) -> None:
+        app.node.set_context(
+            "@aws-cdk/aws-iam:minimizePolicies", value=True
+        )  # as `cdk init` sets it
         import_into_pool(Stack(app, "Test"), RemovalPolicy.DESTROY)
 
     assert outcome(synthesise_app(build)["Test"]) == REMOVED
 
 
-def test_a_stack_that_is_to_leave_its_log_groups_leaves_this_one():
-    def build(stack):
+def test_a_stack_that_is_to_leave_its_log_groups_leaves_this_one() -> None:
+    def build(stack: Stack) -> None:
         import_into_pool(stack, RemovalPolicy.DESTROY, removal_policy=RemovalPolicy.RETAIN)
 
     assert outcome(synthesise(build)) == KEPT
 
 
-def nested(app):
+def nested(app: App) -> None:
     import_into_pool(NestedStack(Stack(app, "Parent"), "Nested"), RemovalPolicy.DESTROY)
 
 
-def test_a_nested_stack_always_keeps_the_log():
+def test_a_nested_stack_always_keeps_the_log() -> None:
     """It is also deleted when its parent's creation is rolled back: the log then says why."""
     (template,) = (each for file, each in shapes.synthesised(nested).items() if ".nested." in file)
     (custom,) = (
@@ -121,10 +134,10 @@ def test_a_nested_stack_always_keeps_the_log():
     assert REMOVE not in allowed
 
 
-def test_an_infinite_retention_leaves_the_log_group_as_it_is():
+def test_an_infinite_retention_leaves_the_log_group_as_it_is() -> None:
     infinite = logs.RetentionDays.INFINITE
 
-    def build(stack):
+    def build(stack: Stack) -> None:
         import_into_pool(stack, RemovalPolicy.DESTROY, import_log_retention=infinite)
 
     assert outcome(synthesise(build)) == ({REMOVAL: "destroy"}, {READ, REMOVE})
@@ -132,7 +145,7 @@ def test_an_infinite_retention_leaves_the_log_group_as_it_is():
     assert outcome(kept) == ({}, {READ})
 
 
-def test_the_log_of_a_pool_that_is_imported_is_left_to_whoever_has_the_pool():
+def test_the_log_of_a_pool_that_is_imported_is_left_to_whoever_has_the_pool() -> None:
     pool_id = "eu-central-1_AbCdEfGhI"
     stack = synthesise(lambda stack: import_into(stack, user_pool=by_id(pool_id)(stack)))
     (told,) = properties(stack).values()
@@ -140,8 +153,8 @@ def test_the_log_of_a_pool_that_is_imported_is_left_to_whoever_has_the_pool():
     assert grants(stack) == {(READ, f"{GROUPS}/{pool_id}/*")}
 
 
-def test_the_log_of_a_pool_that_is_imported_gets_a_retention_that_is_asked_for():
-    def build(stack):
+def test_the_log_of_a_pool_that_is_imported_gets_a_retention_that_is_asked_for() -> None:
+    def build(stack: Stack) -> None:
         retention = logs.RetentionDays.ONE_WEEK
         import_into(stack, user_pool=by_id("eu-1_Ab")(stack), import_log_retention=retention)
 
@@ -151,16 +164,16 @@ def test_the_log_of_a_pool_that_is_imported_gets_a_retention_that_is_asked_for()
     assert grants(stack) == {(READ, f"{GROUPS}/eu-1_Ab/*"), (KEEP, f"{GROUPS}/eu-1_Ab/*")}
 
 
-def test_the_log_of_a_pool_of_another_stack_is_left_to_that_stack():
-    def build(app):
+def test_the_log_of_a_pool_of_another_stack_is_left_to_that_stack() -> None:
+    def build(app: App) -> None:
         pool = pool_of(Stack(app, "Pools"), removal_policy=RemovalPolicy.DESTROY)
         import_into(Stack(app, "Imports"), user_pool=pool)
 
     assert outcome(synthesise_app(build)["Imports"]) == ({}, {READ})
 
 
-def test_two_imports_into_one_pool_need_no_more_rights_than_one():
-    def build(stack):
+def test_two_imports_into_one_pool_need_no_more_rights_than_one() -> None:
+    def build(stack: Stack) -> None:
         pool = pool_of(stack)
         import_into(stack, user_pool=pool)
         import_into(stack, "More", user_pool=pool)
@@ -168,8 +181,8 @@ def test_two_imports_into_one_pool_need_no_more_rights_than_one():
     assert grants(synthesise(build)) == grants(synthesise(import_into))
 
 
-def test_each_pool_of_a_stack_has_its_own_log():
-    def build(stack):
+def test_each_pool_of_a_stack_has_its_own_log() -> None:
+    def build(stack: Stack) -> None:
         import_into_pool(stack, RemovalPolicy.DESTROY)
         other = pool_of(stack, "Other", removal_policy=RemovalPolicy.DESTROY)
         retention = logs.RetentionDays.INFINITE
@@ -182,8 +195,8 @@ def test_each_pool_of_a_stack_has_its_own_log():
     assert len([action for action, _ in grants(stack) if action == REMOVE]) == 2
 
 
-def test_the_role_of_an_import_has_no_right_to_the_log_of_another_ones_pool():
-    def build(stack):
+def test_the_role_of_an_import_has_no_right_to_the_log_of_another_ones_pool() -> None:
+    def build(stack: Stack) -> None:
         import_into(stack)
         import_into(stack, "More", user_pool=pool_of(stack, "Other"))
 
@@ -196,17 +209,17 @@ def test_the_role_of_an_import_has_no_right_to_the_log_of_another_ones_pool():
     assert not logs_of["Seed"] & logs_of["More"]
 
 
-def test_a_workflow_with_managed_policies_may_do_the_same():
-    def build(stack):
+def test_a_workflow_with_managed_policies_may_do_the_same() -> None:
+    def build(stack: Stack) -> None:
         import_into(stack, workflow=workflow_of(stack, managed_policies=True))
 
     assert grants(synthesise(build)) == grants(synthesise(import_into))
 
 
-def test_a_retention_is_as_many_days_as_the_cdk_makes_of_it():
+def test_a_retention_is_as_many_days_as_the_cdk_makes_of_it() -> None:
     every = set(logs.RetentionDays) - {logs.RetentionDays.INFINITE}
 
-    def build(stack):
+    def build(stack: Stack) -> None:
         pool = pool_of(stack)
         for each in every:
             logs.LogGroup(stack, f"Log{each.name}", retention=each)
@@ -223,8 +236,8 @@ def test_a_retention_is_as_many_days_as_the_cdk_makes_of_it():
     assert sorted(told) == sorted(days)
 
 
-def test_a_pool_that_is_not_the_cdks_own_is_somebody_elses():
-    def build(stack):
+def test_a_pool_that_is_not_the_cdks_own_is_somebody_elses() -> None:
+    def build(stack: Stack) -> None:
         arn = "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEfGhI"
         import_into(stack, user_pool=cognito.UserPool.from_user_pool_arn(stack, "Pool", arn))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from aws_cdk import Stack
 from examples.regulated import RegulatedUserPool
@@ -16,6 +18,9 @@ from helpers.templates import (
     resolved,
     text,
 )
+
+if TYPE_CHECKING:
+    from helpers.synthesis import Synthesised
 
 FUNCTION, ROLE, IMPORT = "AWS::Lambda::Function", "AWS::IAM::Role", "Custom::CognitoUserImport"
 ACCOUNT = {"StringEquals": {"aws:SourceAccount": "<AWS::AccountId>"}}
@@ -57,31 +62,31 @@ def two_imports(stack: Stack) -> None:
 
 
 @pytest.fixture(scope="module", params=["two-imports", "under-rules"])
-def stack(request):
+def stack(request: pytest.FixtureRequest) -> Synthesised:
     if request.param == "two-imports":
         return synthesise(two_imports)
     return synthesise_app(lambda app: RegulatedUserPool(app, "Regulated"))["Regulated"]
 
 
 @pytest.fixture
-def key(stack):
+def key(stack: Synthesised) -> str:
     (name,) = stack.resources("AWS::KMS::Key")
     return name
 
 
-def actions(statement):
+def actions(statement: dict[str, Any]) -> set[str]:
     return set(as_list(statement["Action"]))
 
 
-def resources(statement):
+def resources(statement: dict[str, Any]) -> list[str]:
     return [text(each) for each in as_list(statement["Resource"])]
 
 
-def allowed(stack):
+def allowed(stack: Synthesised) -> list[tuple[str, dict[str, Any]]]:
     return [each for each in identity_statements(stack) if each[1]["Effect"] == "Allow"]
 
 
-def rights_of(stack, role):
+def rights_of(stack: Synthesised, role: str) -> list[dict[str, Any]]:
     """Return what a role is allowed, in itself or in policies of the stack."""
     properties = stack.template["Resources"][role]["Properties"]
     holders = {role, *references(properties.get("ManagedPolicyArns", []))}
@@ -92,7 +97,7 @@ def rights_of(stack, role):
     return [each for name, each in allowed(stack) if name in holders]
 
 
-def role_of(stack, function):
+def role_of(stack: Synthesised, function: str) -> str:
     (properties,) = (
         each["Properties"] for name, each in stack.resources(FUNCTION).items() if function in name
     )
@@ -100,13 +105,13 @@ def role_of(stack, function):
     return role
 
 
-def test_every_action_is_named(stack):
+def test_every_action_is_named(stack: Synthesised) -> None:
     for name, statement in allowed(stack):
         assert not any("*" in action for action in actions(statement)), name
         assert "NotAction" not in statement, name
 
 
-def test_every_resource_is_scoped_where_there_is_one_to_name(stack):
+def test_every_resource_is_scoped_where_there_is_one_to_name(stack: Synthesised) -> None:
     found = {}
     for name, statement in allowed(stack):
         assert "NotResource" not in statement, name
@@ -118,7 +123,9 @@ def test_every_resource_is_scoped_where_there_is_one_to_name(stack):
     assert set(found) >= {"Traces", "StateMachineRole"}
 
 
-def test_a_wildcard_in_a_resource_is_only_where_a_name_is_not_known_before(stack):
+def test_a_wildcard_in_a_resource_is_only_where_a_name_is_not_known_before(
+    stack: Synthesised,
+) -> None:
     """docs/security.md has the reasons, and tests/synth/test_nag.py holds it to them."""
     ends = {
         resource.rpartition(":")[2]
@@ -136,7 +143,7 @@ def test_a_wildcard_in_a_resource_is_only_where_a_name_is_not_known_before(stack
     }
 
 
-def test_functions_may_do_nothing_to_users_by_themselves(stack):
+def test_functions_may_do_nothing_to_users_by_themselves(stack: Synthesised) -> None:
     """Each import has a role for that; see `test_every_grant_is_known`."""
     writes = {"logs:CreateLogStream", "logs:PutLogEvents"}
     own = {
@@ -153,7 +160,7 @@ def test_functions_may_do_nothing_to_users_by_themselves(stack):
         }
 
 
-def test_the_worker_may_assume_roles_of_imports_and_no_others(stack):
+def test_the_worker_may_assume_roles_of_imports_and_no_others(stack: Synthesised) -> None:
     found = [each for _, each in allowed(stack) if "sts:AssumeRole" in actions(each)]
     assert found
     (statement,) = (
@@ -176,7 +183,7 @@ def test_the_worker_may_assume_roles_of_imports_and_no_others(stack):
     )
 
 
-def test_log_delivery_is_for_the_state_machine_only(stack):
+def test_log_delivery_is_for_the_state_machine_only(stack: Synthesised) -> None:
     (machine,) = stack.resources("AWS::StepFunctions::StateMachine").values()
     (role,) = references(machine["Properties"]["RoleArn"])
     others = set(stack.resources(ROLE)) - {role}
@@ -186,7 +193,7 @@ def test_log_delivery_is_for_the_state_machine_only(stack):
     )
 
 
-def test_the_code_of_functions_in_a_vpc_is_denied_the_network():
+def test_the_code_of_functions_in_a_vpc_is_denied_the_network() -> None:
     regulated = synthesise_app(lambda app: RegulatedUserPool(app, "Regulated"))["Regulated"]
     denials = [each for each in identity_statements(regulated) if each[1]["Effect"] == "Deny"]
     functions = {
@@ -206,7 +213,7 @@ def test_the_code_of_functions_in_a_vpc_is_denied_the_network():
     assert functions == {}
 
 
-def test_a_role_is_passed_to_cognito_only(stack):
+def test_a_role_is_passed_to_cognito_only(stack: Synthesised) -> None:
     found = [each for _, each in allowed(stack) if "iam:PassRole" in actions(each)]
     assert found
     for statement in found:
@@ -218,7 +225,9 @@ def test_a_role_is_passed_to_cognito_only(stack):
         assert "LogsRole" in role
 
 
-def test_rights_to_keys_are_for_the_staging_key_and_the_one_of_the_source(stack, key):
+def test_rights_to_keys_are_for_the_staging_key_and_the_one_of_the_source(
+    stack: Synthesised, key: str
+) -> None:
     found = set()
     for _, statement in allowed(stack):
         if any(action.startswith("kms:") for action in actions(statement)):
@@ -227,7 +236,9 @@ def test_rights_to_keys_are_for_the_staging_key_and_the_one_of_the_source(stack,
     assert found - {"<SourceKeyArn>"} == {f"<{key}.Arn>"}
 
 
-def test_functions_use_the_key_through_other_services_or_for_their_own_executions(stack):
+def test_functions_use_the_key_through_other_services_or_for_their_own_executions(
+    stack: Synthesised,
+) -> None:
     for function in ("Worker", "Starter"):
         for statement in rights_of(stack, role_of(stack, function)):
             if any(action.startswith("kms:") for action in actions(statement)):
@@ -241,7 +252,9 @@ def test_functions_use_the_key_through_other_services_or_for_their_own_execution
                 ), held_to
 
 
-def test_each_service_in_the_keys_policy_is_held_to_this_account(stack, key):
+def test_each_service_in_the_keys_policy_is_held_to_this_account(
+    stack: Synthesised, key: str
+) -> None:
     document = stack.template["Resources"][key]["Properties"]["KeyPolicy"]
     services = {
         text(statement["Principal"]["Service"]): resolved(statement["Condition"])
@@ -264,7 +277,7 @@ def test_each_service_in_the_keys_policy_is_held_to_this_account(stack, key):
             assert resolved(statement["Principal"]) == ROOT
 
 
-def test_delivery_of_logs_may_only_decrypt(stack, key):
+def test_delivery_of_logs_may_only_decrypt(stack: Synthesised, key: str) -> None:
     document = stack.template["Resources"][key]["Properties"]["KeyPolicy"]
     (statement,) = (
         each
@@ -274,7 +287,7 @@ def test_delivery_of_logs_may_only_decrypt(stack, key):
     assert actions(statement) == {"kms:Decrypt"}
 
 
-def roles_of_imports(stack):
+def roles_of_imports(stack: Synthesised) -> set[str]:
     return {
         role
         for custom in stack.resources(IMPORT).values()
@@ -282,14 +295,14 @@ def roles_of_imports(stack):
     }
 
 
-def trust(role):
+def trust(role: dict[str, Any]) -> tuple[Any, ...]:
     """Return who may assume a role, and on which condition."""
     (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
     return resolved(statement["Principal"]), resolved(statement.get("Condition", {}))
 
 
-def test_who_may_assume_the_roles(stack):
+def test_who_may_assume_the_roles(stack: Synthesised) -> None:
     trusted = {}
     imports = roles_of_imports(stack)
     for name, role in stack.resources(ROLE).items():
@@ -327,7 +340,7 @@ def test_who_may_assume_the_roles(stack):
     }
 
 
-def test_the_role_of_an_import_with_a_shared_workflow_trusts_its_worker_for_its_own_stack():
+def test_the_role_of_an_import_with_a_shared_workflow_trusts_its_worker_for_its_own_stack() -> None:
     """The worker is of the workflow's stack, the external id of the import's."""
     templates = shapes.templates("shared-workflow")
     (worker,) = (
@@ -359,7 +372,7 @@ def test_the_role_of_an_import_with_a_shared_workflow_trusts_its_worker_for_its_
         }
 
 
-def test_events_call_the_starter_and_fill_its_queue_for_one_rule_only(stack):
+def test_events_call_the_starter_and_fill_its_queue_for_one_rule_only(stack: Synthesised) -> None:
     (rule,) = stack.resources("AWS::Events::Rule")
     (permission,) = stack.resources("AWS::Lambda::Permission").values()
     assert text(permission["Properties"]["SourceArn"]) == f"<{rule}.Arn>"
@@ -377,7 +390,7 @@ def test_events_call_the_starter_and_fill_its_queue_for_one_rule_only(stack):
         assert resolved(allow["Condition"]) == {"ArnEquals": {"aws:SourceArn": f"<{rule}.Arn>"}}
 
 
-def test_what_does_not_come_over_tls_is_denied(stack):
+def test_what_does_not_come_over_tls_is_denied(stack: Synthesised) -> None:
     policies = [
         *stack.resources("AWS::S3::BucketPolicy").values(),
         *stack.resources("AWS::SQS::QueuePolicy").values(),
@@ -396,7 +409,9 @@ def test_what_does_not_come_over_tls_is_denied(stack):
             assert statement["Action"] in ("s3:*", "sqs:*")
 
 
-def test_state_machine_log_groups_bucket_and_queue_are_encrypted_with_the_staging_key(stack, key):
+def test_state_machine_log_groups_bucket_and_queue_are_encrypted_with_the_staging_key(
+    stack: Synthesised, key: str
+) -> None:
     arn = f"<{key}.Arn>"
     (machine,) = stack.resources("AWS::StepFunctions::StateMachine").values()
     assert text(machine["Properties"]["EncryptionConfiguration"]["KmsKeyId"]) == arn
@@ -411,7 +426,7 @@ def test_state_machine_log_groups_bucket_and_queue_are_encrypted_with_the_stagin
         assert text(group["Properties"]["KmsKeyId"]) == arn
 
 
-def test_nothing_is_kept_for_ever(stack):
+def test_nothing_is_kept_for_ever(stack: Synthesised) -> None:
     for group in stack.resources("AWS::Logs::LogGroup").values():
         assert group["Properties"]["RetentionInDays"] in (30, 365)
     for queue in stack.resources("AWS::SQS::Queue").values():
@@ -424,7 +439,7 @@ def test_nothing_is_kept_for_ever(stack):
     assert "Prefix" not in rule
 
 
-def test_functions_write_no_log_group_but_the_encrypted_one(stack):
+def test_functions_write_no_log_group_but_the_encrypted_one(stack: Synthesised) -> None:
     (group,) = (name for name in stack.resources("AWS::Logs::LogGroup") if "Functions" in name)
     functions = stack.resources(FUNCTION)
     assert len(functions) == 2

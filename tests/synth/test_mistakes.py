@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from helpers import mistakes
 from helpers.imports import import_into
@@ -16,6 +18,9 @@ from user_import.users_csv import (
     ReadOptions,
     validate_users,
 )
+
+if TYPE_CHECKING:
+    from cdk_cognito_user_import.user_import import UserImport
 
 POOL = Pool(
     attributes=(
@@ -39,7 +44,7 @@ POOL = Pool(
 
 
 @pytest.fixture(scope="module")
-def refused(tmp_path_factory):
+def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, UserImport]:
     """What synth says of the file, and the construct that it says it of."""
     path = tmp_path_factory.mktemp("mistakes") / "users.csv"
     path.write_bytes(mistakes.FILE)
@@ -57,12 +62,12 @@ def refused(tmp_path_factory):
     return str(caught.value), built[0]
 
 
-def test_there_are_thirty_mistakes_of_as_many_rules():
+def test_there_are_thirty_mistakes_of_as_many_rules() -> None:
     assert len(mistakes.FOUND) >= 30
     assert len({rule for rule, _, _ in mistakes.FOUND}) == len(mistakes.FOUND)
 
 
-def test_exactly_these_mistakes_are_found():
+def test_exactly_these_mistakes_are_found() -> None:
     findings: list[Finding] = []
     validate_users(
         [mistakes.FILE], POOL, len, options=ReadOptions(**mistakes.READING), sink=findings.append
@@ -71,20 +76,22 @@ def test_exactly_these_mistakes_are_found():
     assert sorted(found, key=str) == mistakes.FOUND
 
 
-def test_synth_tells_the_first_twenty_and_counts_all_by_rule(refused):
+def test_synth_tells_the_first_twenty_and_counts_all_by_rule(
+    refused: tuple[str, UserImport],
+) -> None:
     message, _ = refused
     assert sorted(mistakes.placed(message)) == mistakes.FIRST
     for rule, _, _ in mistakes.ERRORS:
         assert f"{rule}: 1" in message
 
 
-def test_synth_warns_of_users_whom_cognito_would_skip(refused):
+def test_synth_warns_of_users_whom_cognito_would_skip(refused: tuple[str, UserImport]) -> None:
     _, construct = refused
     warnings = [each.data for each in construct.node.metadata if each.type == "aws:cdk:warning"]
     assert [mistakes.placed(each) for each in warnings] == [mistakes.WARNINGS]
 
 
-def test_synth_tells_no_value(refused):
+def test_synth_tells_no_value(refused: tuple[str, UserImport]) -> None:
     message, construct = refused
     told = message + str([each.data for each in construct.node.metadata])
     assert mistakes.SECRET not in told

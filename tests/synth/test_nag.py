@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import cdk_nag
 import pytest
@@ -18,6 +19,9 @@ from helpers.imports import import_into, pool_of, workflow_of
 
 from cdk_cognito_user_import import ImportWorkflow
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SECURITY = Path(__file__).parents[2] / "docs" / "security.md"
 LIBRARYS_OWN = "CognitoUserImport"
 BY_DEFAULT = ("AwsSolutionsChecks", "ServerlessChecks")
@@ -26,11 +30,11 @@ UNDER_RULES = ("HIPAASecurityChecks", "NIST80053R5Checks", "PCIDSS321Checks")
 
 
 @functools.cache
-def cloudformations_rules():
+def cloudformations_rules() -> CloudFormationValidatePlugin:
     return CloudFormationValidatePlugin()
 
 
-def checked(build, *packs):
+def checked(build: Callable[..., Any], *packs: str) -> tuple[Any, ...]:
     """Synthesise an app with cdk-nag and CloudFormation's rules, as users do.
 
     Returns what they found, and what was acknowledged.
@@ -50,7 +54,7 @@ def checked(build, *packs):
     )
 
 
-def places(findings):
+def places(findings: list[Any]) -> list[Any]:
     return [
         (finding["ruleName"], construct["constructPath"])
         for finding in findings
@@ -58,38 +62,38 @@ def places(findings):
     ]
 
 
-def two_imports(app, env=None):
+def two_imports(app: App, env: dict[str, str] | None = None) -> None:
     stack = Stack(app, "Test", env=env)
     import_into(stack)
     import_into(stack, "More", user_pool=pool_of(stack, "Other"))
 
 
-def of_users(place):
+def of_users(place: tuple[str, ...]) -> bool:
     return place[1].startswith(("Test/Pool/", "Test/Other/"))
 
 
 @pytest.fixture(scope="module")
-def by_default():
+def by_default() -> tuple[list[dict[str, Any]], ...]:
     return checked(two_imports, *BY_DEFAULT)
 
 
 @pytest.fixture(scope="module")
-def regulated():
+def regulated() -> tuple[list[Any], list[dict[str, Any]]]:
     packs = (*BY_DEFAULT, *UNDER_RULES)
     return checked(lambda app: RegulatedUserPool(app, "Regulated"), *packs)
 
 
-def test_what_cloudformation_would_refuse_is_found():
+def test_what_cloudformation_would_refuse_is_found() -> None:
     """Or its rules would say nothing of the stacks below."""
 
-    def build(app):
+    def build(app: App) -> None:
         CfnResource(Stack(app, "Test"), "Key", type="AWS::KMS::Key", properties={"Colour": "red"})
 
     violations, _ = checked(build)
     assert [construct for _, construct in places(violations)] == ["Test/Key"]
 
 
-def test_the_example_has_no_findings_but_what_it_acknowledges():
+def test_the_example_has_no_findings_but_what_it_acknowledges() -> None:
     violations, acknowledged = checked(
         lambda app: SeededUserPool(app, "Pool", users="examples/users.csv"), "AwsSolutionsChecks"
     )
@@ -103,14 +107,16 @@ def test_the_example_has_no_findings_but_what_it_acknowledges():
     assert len(set(acknowledged)) == len(acknowledged), "one finding on one resource each"
 
 
-def test_two_imports_have_no_findings_in_the_default_packs(by_default):
+def test_two_imports_have_no_findings_in_the_default_packs(
+    by_default: tuple[list[dict[str, Any]], ...],
+) -> None:
     violations, _ = by_default
     assert [place for place in places(violations) if not of_users(place)] == []
 
 
 def test_the_library_acknowledges_at_most_nine_findings_for_a_stack_and_one_for_an_import(
-    by_default,
-):
+    by_default: tuple[list[dict[str, Any]], ...],
+) -> None:
     _, acknowledged = by_default
     found = places(acknowledged)
     shared = [place for place in found if f"/{LIBRARYS_OWN}/" in place[1]]
@@ -119,7 +125,9 @@ def test_the_library_acknowledges_at_most_nine_findings_for_a_stack_and_one_for_
     assert of_imports == sorted(f"{role}/Resource" for role in ROLES_OF_IMPORTS)
 
 
-def test_each_acknowledgement_is_for_one_finding_on_one_resource(by_default):
+def test_each_acknowledgement_is_for_one_finding_on_one_resource(
+    by_default: tuple[list[dict[str, Any]], ...],
+) -> None:
     _, acknowledged = by_default
     found = places(acknowledged)
     assert len(set(found)) == len(found)
@@ -127,7 +135,9 @@ def test_each_acknowledgement_is_for_one_finding_on_one_resource(by_default):
     assert len(places_of_reasons) == len(found)
 
 
-def test_three_acknowledgements_are_about_queues_that_were_not_given(by_default):
+def test_three_acknowledgements_are_about_queues_that_were_not_given(
+    by_default: tuple[list[dict[str, Any]], ...],
+) -> None:
     _, acknowledged = by_default
     queues = [
         rule
@@ -141,7 +151,9 @@ def test_three_acknowledgements_are_about_queues_that_were_not_given(by_default)
     ]
 
 
-def test_the_library_acknowledges_nothing_on_the_users_own_resources(by_default):
+def test_the_library_acknowledges_nothing_on_the_users_own_resources(
+    by_default: tuple[list[dict[str, Any]], ...],
+) -> None:
     violations, acknowledged = by_default
     assert not any(map(of_users, places(acknowledged)))
     assert any(map(of_users, places(violations))), "the pools of the test have findings"
@@ -150,7 +162,7 @@ def test_the_library_acknowledges_nothing_on_the_users_own_resources(by_default)
         assert f"/{LIBRARYS_OWN}/" in place or place in ROLES_OF_IMPORTS
 
 
-def shared_workflows(app):
+def shared_workflows(app: App) -> None:
     """Build a workflow in a VPC, imports of another stack of the app, and imports by exports."""
     platform = Stack(app, "Platform")
     vpc = ec2.Vpc.from_vpc_attributes(
@@ -167,7 +179,7 @@ def shared_workflows(app):
     import_into(partners, workflow=by_name)
 
 
-def test_a_shared_workflow_in_a_vpc_and_its_imports_have_no_findings():
+def test_a_shared_workflow_in_a_vpc_and_its_imports_have_no_findings() -> None:
     violations, acknowledged = checked(shared_workflows, *BY_DEFAULT)
     users = ("Customers/Pool/", "Partners/Pool/")
     assert [each for each in places(violations) if not each[1].startswith(users)] == []
@@ -176,13 +188,13 @@ def test_a_shared_workflow_in_a_vpc_and_its_imports_have_no_findings():
     assert not any(each[1].startswith(users) for each in places(acknowledged))
 
 
-def test_the_library_acknowledges_its_own_findings_in_an_environment_that_is_known():
+def test_the_library_acknowledges_its_own_findings_in_an_environment_that_is_known() -> None:
     env = {"account": "111122223333", "region": "eu-central-1"}
     violations, _ = checked(lambda app: two_imports(app, env), *BY_DEFAULT)
     assert [place for place in places(violations) if not of_users(place)] == []
 
 
-def as_documented(finding):
+def as_documented(finding: dict[str, Any]) -> tuple[str, ...]:
     """Write a finding as the table in docs/security.md does."""
     (construct,) = finding["violatingConstructs"]
     place = construct["constructPath"].removesuffix("/Resource")
@@ -196,7 +208,9 @@ def as_documented(finding):
     return rule, place, finding["reason"]
 
 
-def test_the_documentation_has_a_row_for_each_acknowledgement_and_no_other(by_default):
+def test_the_documentation_has_a_row_for_each_acknowledgement_and_no_other(
+    by_default: tuple[list[dict[str, Any]], ...],
+) -> None:
     _, acknowledged = by_default
     rows = re.findall(
         r"^\| `((?:AwsSolutions|Serverless)-[^`]+)` \| `([^`]+)` \| (.+) \|$",
@@ -207,14 +221,16 @@ def test_the_documentation_has_a_row_for_each_acknowledgement_and_no_other(by_de
     assert set(rows) == {as_documented(each) for each in acknowledged}
 
 
-def test_an_import_under_rules_has_no_findings(regulated):
+def test_an_import_under_rules_has_no_findings(
+    regulated: tuple[list[Any], list[dict[str, Any]]],
+) -> None:
     violations, _ = regulated
     assert places(violations) == []
 
 
 def test_an_import_under_rules_acknowledges_the_replication_of_its_bucket_and_nothing_else(
-    regulated,
-):
+    regulated: tuple[list[Any], list[dict[str, Any]]],
+) -> None:
     _, acknowledged = regulated
     of_rules = [
         place
@@ -227,7 +243,7 @@ def test_an_import_under_rules_acknowledges_the_replication_of_its_bucket_and_no
     ]
 
 
-def test_the_check_finds_what_is_not_acknowledged():
+def test_the_check_finds_what_is_not_acknowledged() -> None:
     violations, _ = checked(
         lambda app: s3.Bucket(Stack(app, "Test"), "Bucket"), *BY_DEFAULT, *UNDER_RULES
     )

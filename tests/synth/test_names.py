@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import Stack, Stage
@@ -10,6 +11,12 @@ from helpers import shapes
 from helpers.imports import import_into, pool_of, workflow_of
 from helpers.synthesis import synthesise, synthesise_app
 from helpers.templates import STACK_GUID, references, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_cdk import App
+    from helpers.synthesis import Synthesised
 
 GUID = "12345678-1234-1234-1234-123456789012"
 NAMES = {
@@ -20,7 +27,7 @@ NAMES = {
 """The property with the name, and how long AWS lets it be."""
 
 
-def names_of(resources):
+def names_of(resources: dict[str, dict[str, Any]]) -> list[Any]:
     """Return the names that a template gives, and the longest that AWS takes."""
     return [
         (text(each["Properties"][name]), longest)
@@ -31,7 +38,7 @@ def names_of(resources):
 
 
 @pytest.mark.parametrize("shape", list(shapes.SHAPES))
-def test_names_are_short_enough_with_the_guid_of_the_stack(shape):
+def test_names_are_short_enough_with_the_guid_of_the_stack(shape: str) -> None:
     found = [
         each
         for template in shapes.templates(shape).values()
@@ -46,7 +53,9 @@ def test_names_are_short_enough_with_the_guid_of_the_stack(shape):
         assert len(written) <= longest, written
 
 
-def test_both_functions_the_workers_role_and_the_state_machine_have_names(small):
+def test_both_functions_the_workers_role_and_the_state_machine_have_names(
+    small: Synthesised,
+) -> None:
     named = [
         name for name, resource in small.template["Resources"].items() if names_of({name: resource})
     ]
@@ -55,7 +64,7 @@ def test_both_functions_the_workers_role_and_the_state_machine_have_names(small)
     assert all(any(kind in name for name in named) for kind in kinds)
 
 
-def test_no_other_resource_has_a_name_that_could_collide(small):
+def test_no_other_resource_has_a_name_that_could_collide(small: Synthesised) -> None:
     """CloudFormation chooses the others, so that a resource that was retained is in no way."""
     other = {
         name
@@ -67,7 +76,7 @@ def test_no_other_resource_has_a_name_that_could_collide(small):
     assert other == set()
 
 
-def test_two_stacks_of_the_same_name_differ_by_their_guids():
+def test_two_stacks_of_the_same_name_differ_by_their_guids() -> None:
     """The templates are the same, so that only `AWS::StackId` can tell the stacks apart."""
     names = [names_of(synthesise(import_into).template["Resources"]) for _ in range(2)]
     assert names[0] == names[1]
@@ -75,20 +84,20 @@ def test_two_stacks_of_the_same_name_differ_by_their_guids():
     assert all(STACK_GUID in name for name, _ in names[0])
 
 
-def test_the_guid_is_a_reference_of_the_stack_to_its_own_id(small):
+def test_the_guid_is_a_reference_of_the_stack_to_its_own_id(small: Synthesised) -> None:
     for function in small.resources("AWS::Lambda::Function").values():
         parts = function["Properties"]["FunctionName"]["Fn::Join"][1]
         own_id = {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}
         assert {"Fn::Select": [2, own_id]} in parts
 
 
-def test_a_stack_that_moves_in_its_app_keeps_its_names():
+def test_a_stack_that_moves_in_its_app_keeps_its_names() -> None:
     """CloudFormation would refuse another function behind a deployed custom resource."""
 
-    def plain(app):
+    def plain(app: App) -> None:
         workflow_of(Stack(app, "Users", stack_name="Users"))
 
-    def in_a_stage(app):
+    def in_a_stage(app: App) -> None:
         workflow_of(Stack(Stage(app, "Production"), "Moved", stack_name="Users"))
 
     before, after = (
@@ -98,21 +107,23 @@ def test_a_stack_that_moves_in_its_app_keeps_its_names():
     assert before == after != []
 
 
-def test_a_stack_that_moves_in_its_app_stages_into_the_same_folder():
+def test_a_stack_that_moves_in_its_app_stages_into_the_same_folder() -> None:
     """Or the Update would not find the list of problems of the import before."""
 
-    def folder(build):
+    def folder(build: Callable[..., Any]) -> str:
         (custom,) = synthesise_app(build)["Users"].resources("Custom::CognitoUserImport").values()
         return text(custom["Properties"]["StagingKey"])
 
-    def in_a_stage(app):
+    def in_a_stage(app: App) -> None:
         import_into(Stack(Stage(app, "Production"), "Moved", stack_name="Users"))
 
     before = folder(lambda app: import_into(Stack(app, "Users")))
     assert before == folder(in_a_stage)
 
 
-def test_the_log_group_of_the_state_machine_collides_with_none_that_was_retained(small):
+def test_the_log_group_of_the_state_machine_collides_with_none_that_was_retained(
+    small: Synthesised,
+) -> None:
     """Its prefix is AWS's own; the name of the role has a random end."""
     (name,) = (
         each["Properties"]["LogGroupName"]
@@ -125,8 +136,8 @@ def test_the_log_group_of_the_state_machine_collides_with_none_that_was_retained
     assert "RoleName" not in small.template["Resources"][role]["Properties"]
 
 
-def test_the_names_do_not_hang_on_the_imports():
-    def build(stack):
+def test_the_names_do_not_hang_on_the_imports() -> None:
+    def build(stack: Stack) -> None:
         pool = pool_of(stack)
         for number in range(3):
             import_into(stack, f"Import{number}", user_pool=pool)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
@@ -9,12 +11,20 @@ from aws_cdk import aws_ec2 as ec2
 from helpers.imports import by_id, import_into, pool_of, workflow_of
 from helpers.synthesis import synthesise_app
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_cdk import App
+    from aws_cdk.aws_ec2 import SubnetSelection, SubnetType, Vpc
+
+    from cdk_cognito_user_import.user_import import UserImport
+
 WARNING = "cdk-cognito-user-import:endpoint"
 DOMAIN = cognito.CognitoDomainOptions(domain_prefix="members")
 ISOLATED = ec2.SubnetType.PRIVATE_ISOLATED
 
 
-def warnings(build):
+def warnings(build: Callable[..., Any]) -> list[Any]:
     """Return what an app's import warns of; `build` returns the import."""
     made = []
     synthesise_app(lambda app: made.append(build(app)))
@@ -25,7 +35,7 @@ def warnings(build):
     ]
 
 
-def vpc_of(stack, *kinds):
+def vpc_of(stack: Stack, *kinds: SubnetType) -> Vpc:
     """Make a VPC with a group of subnets of each kind, and a NAT gateway if one needs it."""
     egress = ec2.SubnetType.PRIVATE_WITH_EGRESS in kinds
     return ec2.Vpc(
@@ -39,11 +49,13 @@ def vpc_of(stack, *kinds):
     )
 
 
-def with_egress(stack):
+def with_egress(stack: Stack) -> Vpc:
     return vpc_of(stack, ec2.SubnetType.PUBLIC, ec2.SubnetType.PRIVATE_WITH_EGRESS, ISOLATED)
 
 
-def import_in_vpc(stack, vpc, *, pool=None, domain=True, **properties):
+def import_in_vpc(
+    stack: Stack, vpc: Any, *, pool: Any = None, domain: bool = True, **properties: SubnetSelection
+) -> UserImport:
     if pool is None:
         pool = pool_of(stack)
         if domain:
@@ -51,8 +63,8 @@ def import_in_vpc(stack, vpc, *, pool=None, domain=True, **properties):
     return import_into(stack, user_pool=pool, workflow=workflow_of(stack, vpc=vpc, **properties))
 
 
-def test_a_pool_with_a_domain_and_functions_in_isolated_subnets_are_warned_of():
-    def build(app):
+def test_a_pool_with_a_domain_and_functions_in_isolated_subnets_are_warned_of() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         return import_in_vpc(stack, vpc_of(stack, ISOLATED))
 
@@ -61,24 +73,24 @@ def test_a_pool_with_a_domain_and_functions_in_isolated_subnets_are_warned_of():
     assert "give them subnets with a NAT gateway, or leave the VPC out" in warning
 
 
-def test_a_pool_without_a_domain_is_not_warned_of():
-    def build(app):
+def test_a_pool_without_a_domain_is_not_warned_of() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         return import_in_vpc(stack, vpc_of(stack, ISOLATED), domain=False)
 
     assert warnings(build) == []
 
 
-def test_functions_behind_a_nat_gateway_are_not_warned_of():
-    def build(app):
+def test_functions_behind_a_nat_gateway_are_not_warned_of() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         return import_in_vpc(stack, with_egress(stack))
 
     assert warnings(build) == []
 
 
-def test_functions_outside_vpcs_are_not_warned_of():
-    def build(app):
+def test_functions_outside_vpcs_are_not_warned_of() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         pool = pool_of(stack)
         pool.add_domain("Domain", cognito_domain=DOMAIN)
@@ -87,7 +99,7 @@ def test_functions_outside_vpcs_are_not_warned_of():
     assert warnings(build) == []
 
 
-def isolated_of(vpc, by):
+def isolated_of(vpc: Vpc, by: str) -> SubnetSelection:
     match by:
         case "type":
             given = {"subnet_type": ISOLATED}
@@ -105,8 +117,10 @@ def isolated_of(vpc, by):
 
 
 @pytest.mark.parametrize("by", ["type", "group", "subnets", "zones", "filters"])
-def test_isolated_subnets_of_a_vpc_with_others_are_told_apart_however_they_are_chosen(by):
-    def build(app):
+def test_isolated_subnets_of_a_vpc_with_others_are_told_apart_however_they_are_chosen(
+    by: str,
+) -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         vpc = with_egress(stack)
         return import_in_vpc(stack, vpc, vpc_subnets=isolated_of(vpc, by))
@@ -114,8 +128,8 @@ def test_isolated_subnets_of_a_vpc_with_others_are_told_apart_however_they_are_c
     assert len(warnings(build)) == 1
 
 
-def test_one_subnet_with_a_way_out_is_enough_to_say_nothing():
-    def build(app):
+def test_one_subnet_with_a_way_out_is_enough_to_say_nothing() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         vpc = with_egress(stack)
         chosen = [vpc.isolated_subnets[0], vpc.private_subnets[0]]
@@ -124,8 +138,8 @@ def test_one_subnet_with_a_way_out_is_enough_to_say_nothing():
     assert warnings(build) == []
 
 
-def test_a_domain_that_is_added_after_the_import_counts():
-    def build(app):
+def test_a_domain_that_is_added_after_the_import_counts() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         pool = pool_of(stack)
         seed = import_in_vpc(stack, vpc_of(stack, ISOLATED), pool=pool)
@@ -135,8 +149,8 @@ def test_a_domain_that_is_added_after_the_import_counts():
     assert len(warnings(build)) == 1
 
 
-def test_a_domain_of_another_pool_does_not_count():
-    def build(app):
+def test_a_domain_of_another_pool_does_not_count() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         pool_of(stack, "Other").add_domain("Domain", cognito_domain=DOMAIN)
         return import_in_vpc(stack, vpc_of(stack, ISOLATED), pool=pool_of(stack))
@@ -144,8 +158,8 @@ def test_a_domain_of_another_pool_does_not_count():
     assert warnings(build) == []
 
 
-def test_a_domain_of_a_pool_that_is_known_by_its_id_counts():
-    def build(app):
+def test_a_domain_of_a_pool_that_is_known_by_its_id_counts() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         pool = by_id("eu-central-1_AbCdEfGhI")(stack)
         cognito.UserPoolDomain(stack, "Domain", user_pool=pool, cognito_domain=DOMAIN)
@@ -154,8 +168,8 @@ def test_a_domain_of_a_pool_that_is_known_by_its_id_counts():
     assert len(warnings(build)) == 1
 
 
-def test_a_pool_and_its_domain_in_another_stack_than_the_import_count():
-    def build(app):
+def test_a_pool_and_its_domain_in_another_stack_than_the_import_count() -> None:
+    def build(app: App) -> UserImport:
         pool = pool_of(Stack(app, "Pools"))
         pool.add_domain("Domain", cognito_domain=DOMAIN)
         stack = Stack(app, "Test")
@@ -164,8 +178,8 @@ def test_a_pool_and_its_domain_in_another_stack_than_the_import_count():
     assert len(warnings(build)) == 1
 
 
-def test_a_domain_in_another_stack_than_its_pool_counts():
-    def build(app):
+def test_a_domain_in_another_stack_than_its_pool_counts() -> None:
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         pool = pool_of(stack)
         cognito.UserPoolDomain(
@@ -176,8 +190,8 @@ def test_a_domain_in_another_stack_than_its_pool_counts():
     assert len(warnings(build)) == 1
 
 
-def test_a_shared_workflow_in_isolated_subnets_is_warned_of_where_it_is_used():
-    def build(app):
+def test_a_shared_workflow_in_isolated_subnets_is_warned_of_where_it_is_used() -> None:
+    def build(app: App) -> UserImport:
         platform = Stack(app, "Platform")
         workflow = workflow_of(platform, vpc=vpc_of(platform, ISOLATED))
         stack = Stack(app, "Test")
@@ -188,10 +202,10 @@ def test_a_shared_workflow_in_isolated_subnets_is_warned_of_where_it_is_used():
     assert len(warnings(build)) == 1
 
 
-def test_subnets_that_are_known_by_their_ids_only_are_taken():
+def test_subnets_that_are_known_by_their_ids_only_are_taken() -> None:
     """Nothing says whether they are isolated; and the CDK knows no availability zone of them."""
 
-    def build(app):
+    def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         vpc = ec2.Vpc.from_vpc_attributes(
             stack, "Vpc", vpc_id="vpc-0123456789abcdef0", availability_zones=["eu-central-1a"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import Stack
@@ -12,6 +13,9 @@ from helpers.synthesis import Synthesised, synthesise_app
 from helpers.templates import identity_statements, text
 
 from cdk_cognito_user_import.messages import arguments
+
+if TYPE_CHECKING:
+    from aws_cdk import App
 
 ACCOUNT = "111122223333"
 PARTITIONS = {
@@ -31,7 +35,7 @@ LITERALS = {"@aws-cdk/core:enablePartitionLiterals": True}
 
 
 def stack_in(region: str | None, *, literals: bool) -> Synthesised:
-    def build(app):
+    def build(app: App) -> None:
         for name, value in LITERALS.items() if literals else ():
             app.node.set_context(name, value)
         env = {"account": ACCOUNT, "region": region} if region else None
@@ -41,27 +45,27 @@ def stack_in(region: str | None, *, literals: bool) -> Synthesised:
 
 
 @pytest.fixture(scope="module", params=["written out", "left to CloudFormation"])
-def literals(request):
+def literals(request: pytest.FixtureRequest) -> bool:
     return request.param == "written out"
 
 
 @pytest.fixture(scope="module", params=[*PARTITIONS, None])
-def region(request):
+def region(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
 @pytest.fixture(scope="module")
-def stack(region, literals):
+def stack(region: str, literals: bool) -> Synthesised:
     return stack_in(region, literals=literals)
 
 
 @pytest.mark.parametrize("without", WITHOUT_USER_POOLS)
-def test_an_import_is_refused_where_there_are_no_user_pools(without):
+def test_an_import_is_refused_where_there_are_no_user_pools(without: str) -> None:
     with pytest.raises(ValueError, match=arguments.region_without_user_pools("Test", without)):
         stack_in(without, literals=False)
 
 
-def strings(value):
+def strings(value: Any) -> list[Any]:
     """Return all strings of a template, references written in angle brackets."""
     written = text(value)
     match written:
@@ -75,7 +79,7 @@ def strings(value):
             return []
 
 
-def test_every_arn_has_the_partition_of_the_stack(stack, region):
+def test_every_arn_has_the_partition_of_the_stack(stack: Synthesised, region: str) -> None:
     known = PARTITIONS[region] if region else "<AWS::Partition>"
     found = {
         partition
@@ -86,14 +90,18 @@ def test_every_arn_has_the_partition_of_the_stack(stack, region):
     assert found
 
 
-def test_nothing_of_the_template_is_for_the_standard_partition_only(stack, region):
+def test_nothing_of_the_template_is_for_the_standard_partition_only(
+    stack: Synthesised, region: str
+) -> None:
     body = json.dumps(stack.template)
     if region != "eu-central-1":
         assert "arn:aws:" not in body
     assert "console.aws.amazon.com" not in body
 
 
-def test_the_key_lets_in_cloudwatch_logs_by_its_name_in_the_partition(stack, region):
+def test_the_key_lets_in_cloudwatch_logs_by_its_name_in_the_partition(
+    stack: Synthesised, region: str
+) -> None:
     (key,) = stack.resources("AWS::KMS::Key").values()
     services = {
         text(statement["Principal"]["Service"])
@@ -106,7 +114,9 @@ def test_the_key_lets_in_cloudwatch_logs_by_its_name_in_the_partition(stack, reg
     }
 
 
-def test_the_other_services_have_the_same_names_in_all_partitions(stack, region):
+def test_the_other_services_have_the_same_names_in_all_partitions(
+    stack: Synthesised, region: str
+) -> None:
     trusted = {
         principal["Service"]
         for role in stack.resources("AWS::IAM::Role").values()
@@ -128,7 +138,7 @@ def test_the_other_services_have_the_same_names_in_all_partitions(stack, region)
     assert permission["Properties"]["Principal"] == "events.amazonaws.com"
 
 
-def test_the_workflow_calls_lambda_in_its_own_partition(stack, region):
+def test_the_workflow_calls_lambda_in_its_own_partition(stack: Synthesised, region: str) -> None:
     (machine,) = stack.resources("AWS::StepFunctions::StateMachine").values()
     states = json.loads(text(machine["Properties"]["DefinitionString"]))["States"]
     called = {state["Resource"] for state in states.values() if "Resource" in state}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from aws_cdk import RemovalPolicies, RemovalPolicy, Stack
@@ -15,13 +16,18 @@ from helpers.synthesis import synthesise, synthesise_app
 from cdk_cognito_user_import import StagingBucket
 from cdk_cognito_user_import.messages import arguments, validations
 
+if TYPE_CHECKING:
+    from aws_cdk import App
+
+    from cdk_cognito_user_import.workflow.import_workflow import ImportWorkflow
+
 RETAIN, DESTROY = RemovalPolicy.RETAIN, RemovalPolicy.DESTROY
 EXCEPT_ON_CREATE = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 REFUSED = re.escape(validations.log_outlives_key("LOG", "KEY")).replace("LOG", r"\S+")
 REFUSED = REFUSED.replace("KEY", r"(\S+)")
 
 
-def workflow_and_key(stack, of_logs, of_key):
+def workflow_and_key(stack: Stack, of_logs: RemovalPolicy, of_key: RemovalPolicy) -> ImportWorkflow:
     staging = StagingBucket(stack, "Staging", removal_policy=of_key)
     return workflow_of(stack, staging=staging, removal_policy=of_logs)
 
@@ -31,7 +37,9 @@ def workflow_and_key(stack, of_logs, of_key):
     [(RETAIN, DESTROY), (RETAIN, EXCEPT_ON_CREATE), (EXCEPT_ON_CREATE, DESTROY)],
     ids=str,
 )
-def test_log_groups_that_outlive_their_key_are_refused(of_logs, of_key):
+def test_log_groups_that_outlive_their_key_are_refused(
+    of_logs: RemovalPolicy, of_key: RemovalPolicy
+) -> None:
     with pytest.raises(RuntimeError, match=REFUSED) as caught:
         synthesise(lambda stack: workflow_and_key(stack, of_logs, of_key))
     told = str(caught.value)
@@ -52,28 +60,30 @@ def test_log_groups_that_outlive_their_key_are_refused(of_logs, of_key):
     ],
     ids=str,
 )
-def test_a_key_that_stays_as_long_as_its_log_groups_is_taken(of_logs, of_key):
+def test_a_key_that_stays_as_long_as_its_log_groups_is_taken(
+    of_logs: RemovalPolicy, of_key: RemovalPolicy
+) -> None:
     stack = synthesise(lambda stack: workflow_and_key(stack, of_logs, of_key))
     assert len(stack.resources("AWS::Logs::LogGroup")) == 2
 
 
-def test_imports_that_retain_their_logs_but_are_given_a_key_that_goes_are_refused():
-    def build(stack):
+def test_imports_that_retain_their_logs_but_are_given_a_key_that_goes_are_refused() -> None:
+    def build(stack: Stack) -> None:
         import_into(stack, staging=StagingBucket(stack, "Staging"), removal_policy=RETAIN)
 
     with pytest.raises(RuntimeError, match=REFUSED):
         synthesise(build)
 
 
-def test_imports_that_retain_everything_are_taken():
+def test_imports_that_retain_everything_are_taken() -> None:
     stack = synthesise(lambda stack: import_into(stack, removal_policy=RETAIN))
     kept = [*stack.resources("AWS::Logs::LogGroup").values()]
     kept += stack.resources("AWS::KMS::Key").values()
     assert {each["DeletionPolicy"] for each in kept} == {"Retain"}
 
 
-def test_a_log_group_that_is_retained_afterwards_is_refused():
-    def build(stack):
+def test_a_log_group_that_is_retained_afterwards_is_refused() -> None:
+    def build(stack: Stack) -> None:
         workflow = workflow_of(stack)
         RemovalPolicies.of(workflow.node.find_child("FunctionsLog")).retain()
 
@@ -83,8 +93,8 @@ def test_a_log_group_that_is_retained_afterwards_is_refused():
     assert "StateMachine/Log" not in str(caught.value)
 
 
-def test_a_key_that_is_destroyed_afterwards_is_refused():
-    def build(stack):
+def test_a_key_that_is_destroyed_afterwards_is_refused() -> None:
+    def build(stack: Stack) -> None:
         staging = StagingBucket(stack, "Staging", removal_policy=RETAIN)
         workflow_of(stack, staging=staging, removal_policy=RETAIN)
         RemovalPolicies.of(staging.encryption_key).destroy()
@@ -94,8 +104,8 @@ def test_a_key_that_is_destroyed_afterwards_is_refused():
 
 
 @pytest.mark.parametrize("policy", ["retain", "destroy"])
-def test_an_app_that_keeps_or_removes_all_it_has_is_taken(policy):
-    def build(app):
+def test_an_app_that_keeps_or_removes_all_it_has_is_taken(policy: str) -> None:
+    def build(app: App) -> None:
         import_into(Stack(app, "Test"))
         getattr(RemovalPolicies.of(app), policy)()
 
@@ -106,8 +116,8 @@ def test_an_app_that_keeps_or_removes_all_it_has_is_taken(policy):
     assert policies == {"Retain" if policy == "retain" else "Delete"}
 
 
-def test_a_key_of_somebody_else_stays_by_itself():
-    def build(stack):
+def test_a_key_of_somebody_else_stays_by_itself() -> None:
+    def build(stack: Stack) -> None:
         arn = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
         key = kms.Key.from_key_arn(stack, "Theirs", arn)
         staging = StagingBucket(stack, "Staging", encryption_key=key)
@@ -117,21 +127,21 @@ def test_a_key_of_somebody_else_stays_by_itself():
     assert {each["DeletionPolicy"] for each in groups} == {"Retain"}
 
 
-def test_a_workflow_whose_log_groups_are_to_leave_a_snapshot_is_refused():
+def test_a_workflow_whose_log_groups_are_to_leave_a_snapshot_is_refused() -> None:
     with pytest.raises(ValueError, match=re.escape(arguments.snapshot_policy())):
         synthesise(lambda stack: workflow_of(stack, removal_policy=RemovalPolicy.SNAPSHOT))
 
 
-def test_other_log_groups_are_no_business_of_the_library():
-    def build(stack):
+def test_other_log_groups_are_no_business_of_the_library() -> None:
+    def build(stack: Stack) -> None:
         import_into(stack)
         logs.LogGroup(stack, "Other", removal_policy=RETAIN)
 
     assert len(synthesise(build).resources("AWS::Logs::LogGroup")) == 3
 
 
-def test_a_dead_letter_queue_that_stays_without_its_key_is_refused():
-    def build(stack):
+def test_a_dead_letter_queue_that_stays_without_its_key_is_refused() -> None:
+    def build(stack: Stack) -> None:
         staging = StagingBucket(stack, "Staging")
         queue = sqs.Queue(
             stack,

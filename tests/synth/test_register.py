@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import shapes
@@ -13,14 +14,14 @@ REGISTER = Path(__file__).parents[2] / "docs" / "unproven.md"
 
 
 @pytest.fixture(scope="module")
-def registered():
+def registered() -> set[str]:
     """What a row of the register has in backticks; a row begins with an id."""
     rows = re.findall(r"^\| *[A-Z][A-Z0-9]*-\d+ *\|.*$", REGISTER.read_text("utf-8"), re.MULTILINE)
     assert rows
     return {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
 
 
-def statements():
+def statements() -> list[dict[str, Any]]:
     return [
         statement
         for shape in shapes.SHAPES
@@ -29,7 +30,7 @@ def statements():
     ]
 
 
-def condition_keys():
+def condition_keys() -> set[str]:
     return {
         key
         for statement in statements()
@@ -38,7 +39,7 @@ def condition_keys():
     }
 
 
-def services():
+def services() -> set[str]:
     return {
         text(service).replace("<AWS::Region>", "<Region>").replace("<AWS::URLSuffix>", "<suffix>")
         for statement in statements()
@@ -47,15 +48,15 @@ def services():
     }
 
 
-def test_every_condition_key_of_a_template_has_a_row(registered):
+def test_every_condition_key_of_a_template_has_a_row(registered: set[str]) -> None:
     assert condition_keys() - registered == set()
 
 
-def test_every_service_that_a_policy_trusts_has_a_row(registered):
+def test_every_service_that_a_policy_trusts_has_a_row(registered: set[str]) -> None:
     assert services() - registered == set()
 
 
-def test_the_shapes_have_the_keys_and_services_that_there_are():
+def test_the_shapes_have_the_keys_and_services_that_there_are() -> None:
     """Or the register would be held to less than users deploy."""
     assert {
         "aws:PrincipalArn",

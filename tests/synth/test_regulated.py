@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import RemovalPolicy, Stack
@@ -22,20 +23,24 @@ from helpers.templates import references, text
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket
 from cdk_cognito_user_import.messages import arguments, workflow
 
+if TYPE_CHECKING:
+    from aws_cdk import App
+    from helpers.synthesis import Synthesised
+
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def regulated():
+def regulated() -> Synthesised:
     return synthesise_app(lambda app: RegulatedUserPool(app, "Regulated"))["Regulated"]
 
 
-def functions(stack):
+def functions(stack: Synthesised) -> list[dict[str, Any]]:
     return [each["Properties"] for each in stack.resources("AWS::Lambda::Function").values()]
 
 
 @pytest.mark.slow
-def test_the_example_runs_as_it_is_documented(tmp_path):
+def test_the_example_runs_as_it_is_documented(tmp_path: Path) -> None:
     """The CDK CLI runs this command, and says where the result goes as here."""
     subprocess.run(
         [sys.executable, "examples/regulated.py"],
@@ -48,7 +53,9 @@ def test_the_example_runs_as_it_is_documented(tmp_path):
     assert "VpcId" in template["Parameters"]
 
 
-def test_both_functions_are_in_the_subnets_behind_one_group_that_lets_only_https_out(regulated):
+def test_both_functions_are_in_the_subnets_behind_one_group_that_lets_only_https_out(
+    regulated: Synthesised,
+) -> None:
     (group,) = regulated.resources("AWS::EC2::SecurityGroup").values()
     (egress,) = group["Properties"]["SecurityGroupEgress"]
     assert (egress["IpProtocol"], egress["FromPort"], egress["ToPort"]) == ("tcp", 443, 443)
@@ -58,7 +65,9 @@ def test_both_functions_are_in_the_subnets_behind_one_group_that_lets_only_https
         assert len(function["VpcConfig"]["SecurityGroupIds"]) == 1
 
 
-def test_both_functions_have_reserved_concurrency_traces_and_the_dead_letter_queue(regulated):
+def test_both_functions_have_reserved_concurrency_traces_and_the_dead_letter_queue(
+    regulated: Synthesised,
+) -> None:
     (queue,) = regulated.resources("AWS::SQS::Queue")
     for function in functions(regulated):
         assert function["ReservedConcurrentExecutions"] == 5
@@ -66,20 +75,20 @@ def test_both_functions_have_reserved_concurrency_traces_and_the_dead_letter_que
         assert text(function["DeadLetterConfig"]["TargetArn"]) == f"<{queue}.Arn>"
 
 
-def test_the_rule_for_broken_executions_has_the_dead_letter_queue(regulated):
+def test_the_rule_for_broken_executions_has_the_dead_letter_queue(regulated: Synthesised) -> None:
     (queue,) = regulated.resources("AWS::SQS::Queue")
     (rule,) = regulated.resources("AWS::Events::Rule").values()
     (target,) = rule["Properties"]["Targets"]
     assert text(target["DeadLetterConfig"]["Arn"]) == f"<{queue}.Arn>"
 
 
-def test_no_right_is_in_a_role_itself(regulated):
+def test_no_right_is_in_a_role_itself(regulated: Synthesised) -> None:
     assert not regulated.resources("AWS::IAM::Policy")
     for role in regulated.resources("AWS::IAM::Role").values():
         assert "Policies" not in role["Properties"]
 
 
-def test_earlier_versions_go_after_a_day(regulated):
+def test_earlier_versions_go_after_a_day(regulated: Synthesised) -> None:
     (bucket,) = regulated.resources("AWS::S3::Bucket").values()
     assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
@@ -87,7 +96,7 @@ def test_earlier_versions_go_after_a_day(regulated):
     assert bucket["DeletionPolicy"] == "Retain"
 
 
-def test_a_function_comes_after_its_rights(regulated):
+def test_a_function_comes_after_its_rights(regulated: Synthesised) -> None:
     """Lambda refuses a function in a VPC, or with a queue, whose role has not the right yet."""
     resources = regulated.template["Resources"]
     for function in functions(regulated):
@@ -98,8 +107,8 @@ def test_a_function_comes_after_its_rights(regulated):
         assert sorted(kind for kind in kinds for each in policies if kind in each) == sorted(kinds)
 
 
-def test_a_queue_of_ones_own_is_used_with_its_key():
-    def build(stack):
+def test_a_queue_of_ones_own_is_used_with_its_key() -> None:
+    def build(stack: Stack) -> None:
         key = kms.Key(stack, "QueueKey")
         queue = sqs.Queue(stack, "Queue", encryption_master_key=key)
         import_into(stack, workflow=workflow_of(stack, dead_letter_queue=queue))
@@ -116,8 +125,8 @@ def test_a_queue_of_ones_own_is_used_with_its_key():
     assert "events.amazonaws.com" in json.dumps(policy)
 
 
-def test_a_permissions_boundary_of_the_stack_reaches_every_role():
-    def build(stack):
+def test_a_permissions_boundary_of_the_stack_reaches_every_role() -> None:
+    def build(stack: Stack) -> None:
         boundary = iam.ManagedPolicy.from_managed_policy_name(stack, "Boundary", "boundary")
         iam.PermissionsBoundary.of(stack).apply(boundary)
         import_into(stack)
@@ -126,7 +135,7 @@ def test_a_permissions_boundary_of_the_stack_reaches_every_role():
         assert text(role["Properties"]["PermissionsBoundary"]).endswith(":policy/boundary")
 
 
-def test_subnets_or_groups_without_their_vpc_are_refused():
+def test_subnets_or_groups_without_their_vpc_are_refused() -> None:
     stack = Stack(None, "Test")
     subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
     with pytest.raises(ValueError, match=workflow.subnets_without_vpc("Test/Workflow")):
@@ -134,21 +143,21 @@ def test_subnets_or_groups_without_their_vpc_are_refused():
 
 
 @pytest.mark.parametrize("number", [0, -1])
-def test_a_concurrency_with_which_nothing_would_run_is_refused(number):
+def test_a_concurrency_with_which_nothing_would_run_is_refused(number: int) -> None:
     told = workflow.concurrency_too_low("Test/Workflow", number)
     with pytest.raises(ValueError, match=told):
         workflow_of(Stack(None, "Test"), reserved_concurrent_executions=number)
 
 
-def test_a_versioned_bucket_that_could_not_be_removed_with_the_stack_is_refused():
+def test_a_versioned_bucket_that_could_not_be_removed_with_the_stack_is_refused() -> None:
     stack = Stack(None, "Test")
     with pytest.raises(ValueError, match=arguments.versioned_bucket_destroyed()):
         StagingBucket(stack, "Staging", versioned=True)
     StagingBucket(stack, "Kept", versioned=True, removal_policy=RemovalPolicy.RETAIN)
 
 
-def test_a_dead_letter_queue_of_another_stack_lets_events_of_the_account_in():
-    def build(app):
+def test_a_dead_letter_queue_of_another_stack_lets_events_of_the_account_in() -> None:
+    def build(app: App) -> None:
         queue = sqs.Queue(Stack(app, "Queues"), "DeadLetters")
         stack = Stack(app, "Imports")
         import_into(stack, workflow=workflow_of(stack, dead_letter_queue=queue))
@@ -160,6 +169,6 @@ def test_a_dead_letter_queue_of_another_stack_lets_events_of_the_account_in():
     }
 
 
-def test_a_workflow_needs_a_staging_bucket():
+def test_a_workflow_needs_a_staging_bucket() -> None:
     with pytest.raises(TypeError, match=arguments.wrong_type("staging", "text")):
         synthesise(lambda stack: ImportWorkflow(stack, "Workflow", staging="text"))

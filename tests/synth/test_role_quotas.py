@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import aws_iam as iam
@@ -15,12 +16,23 @@ from helpers.templates import as_list, identity_statements, text
 from cdk_cognito_user_import.messages import validations
 from cdk_cognito_user_import.policies import make_role
 
+if TYPE_CHECKING:
+    from aws_cdk import Stack
+    from helpers.synthesis import Synthesised
+
+    from cdk_cognito_user_import.policies import GrantedRole
+
 INLINE = 10_240
 """Characters of a role's inline policies (IAM User Guide, "IAM and STS quotas")."""
 OBJECT = "arn:aws:s3:::users/"
 
 
-def role_with(stack, *resources, managed=False, managed_policies=()):
+def role_with(
+    stack: Stack,
+    *resources: str,
+    managed: bool = False,
+    managed_policies: list[Any] | tuple[Any, ...] = (),
+) -> GrantedRole:
     return make_role(
         stack,
         "Role",
@@ -32,36 +44,36 @@ def role_with(stack, *resources, managed=False, managed_policies=()):
     )
 
 
-def inline_characters(stack):
+def inline_characters(stack: Synthesised) -> int:
     """Count as IAM does: no white space."""
     (role,) = stack.resources("AWS::IAM::Role").values()
     (policy,) = role["Properties"]["Policies"]
     return len(re.sub(r"\s", "", json.dumps(policy["PolicyDocument"])))
 
 
-def padding_to(characters):
+def padding_to(characters: int) -> str:
     """Return the resource with which a role has this many characters."""
     least = inline_characters(synthesise(lambda stack: role_with(stack, OBJECT)))
     return OBJECT + "x" * (characters - least)
 
 
-def test_a_role_with_as_many_characters_as_iam_allows_is_taken():
+def test_a_role_with_as_many_characters_as_iam_allows_is_taken() -> None:
     stack = synthesise(lambda stack: role_with(stack, padding_to(INLINE)))
     assert inline_characters(stack) == INLINE
 
 
-def test_a_role_with_one_character_more_is_refused():
+def test_a_role_with_one_character_more_is_refused() -> None:
     told = validations.inline_policies_too_long(10_241, INLINE)
     with pytest.raises(RuntimeError, match=re.escape(f"[Test/Role] {told}")):
         synthesise(lambda stack: role_with(stack, padding_to(INLINE + 1)))
 
 
-def test_white_space_does_not_count():
+def test_white_space_does_not_count() -> None:
     synthesise(lambda stack: role_with(stack, padding_to(INLINE) + " " * 100))
 
 
-def test_names_that_are_only_known_at_deployment_count_as_names_of_usual_length():
-    def build(stack):
+def test_names_that_are_only_known_at_deployment_count_as_names_of_usual_length() -> None:
+    def build(stack: Stack) -> None:
         role = iam.Role.from_role_arn(stack, "R", f"arn:aws:iam::{stack.account}:role/r")
         role_with(stack, *(f"{OBJECT}{role.role_arn}/{number}" for number in range(100)))
 
@@ -69,15 +81,15 @@ def test_names_that_are_only_known_at_deployment_count_as_names_of_usual_length(
         synthesise(build)
 
 
-def managed_policies(stack, number):
+def managed_policies(stack: Stack, number: int) -> list[Any]:
     return [
         iam.ManagedPolicy.from_managed_policy_name(stack, f"Policy{each}", f"policy-{each}")
         for each in range(number)
     ]
 
 
-def test_a_role_with_ten_managed_policies_is_taken():
-    def build(stack):
+def test_a_role_with_ten_managed_policies_is_taken() -> None:
+    def build(stack: Stack) -> None:
         role_with(stack, OBJECT, managed_policies=managed_policies(stack, 10))
 
     (role,) = synthesise(build).resources("AWS::IAM::Role").values()
@@ -85,8 +97,8 @@ def test_a_role_with_ten_managed_policies_is_taken():
 
 
 @pytest.mark.parametrize(("managed", "others"), [(False, 11), (True, 10)])
-def test_a_role_with_more_managed_policies_is_refused(managed, others):
-    def build(stack):
+def test_a_role_with_more_managed_policies_is_refused(managed: bool, others: int) -> None:
+    def build(stack: Stack) -> None:
         given = managed_policies(stack, others)
         role_with(stack, OBJECT, managed=managed, managed_policies=given)
 
@@ -95,8 +107,8 @@ def test_a_role_with_more_managed_policies_is_refused(managed, others):
         synthesise(build)
 
 
-def test_policies_that_are_added_to_the_role_of_an_import_count():
-    def build(stack):
+def test_policies_that_are_added_to_the_role_of_an_import_count() -> None:
+    def build(stack: Stack) -> None:
         seed = import_into(stack)
         for policy in managed_policies(stack, 11):
             seed.role.add_managed_policy(policy)
@@ -105,10 +117,10 @@ def test_policies_that_are_added_to_the_role_of_an_import_count():
         synthesise(build)
 
 
-def test_rights_that_are_added_to_the_role_of_an_import_count():
+def test_rights_that_are_added_to_the_role_of_an_import_count() -> None:
     """IAM adds up all inline policies of a role, those that grants make among them."""
 
-    def build(stack):
+    def build(stack: Stack) -> None:
         role = import_into(stack).role
         for number in range(9):
             resource = f"{OBJECT}{number}{'x' * 1000}"
@@ -118,15 +130,15 @@ def test_rights_that_are_added_to_the_role_of_an_import_count():
         synthesise(build)
 
 
-def test_a_managed_policy_with_more_characters_than_iam_allows_is_refused():
+def test_a_managed_policy_with_more_characters_than_iam_allows_is_refused() -> None:
     with pytest.raises(RuntimeError, match=r"The managed policy has .* IAM allows 6,144;"):
         synthesise(lambda stack: role_with(stack, padding_to(7_000), managed=True))
 
 
-def test_the_role_of_an_import_uses_a_third_of_its_quota_with_the_longest_names():
+def test_the_role_of_an_import_uses_a_third_of_its_quota_with_the_longest_names() -> None:
     """So that a source, and what users add, have room."""
 
-    def build(stack):
+    def build(stack: Stack) -> None:
         import_into(stack)
 
     stack = synthesise(build, "A-name-as-long-as-people-choose-them-in-production-eu")
@@ -140,7 +152,7 @@ def test_the_role_of_an_import_uses_a_third_of_its_quota_with_the_longest_names(
         + "/12345678-1234-1234-1234-123456789012",
     }
 
-    def written(value):
+    def written(value: dict[str, Any]) -> str:
         as_json = json.dumps(value, separators=(",", ":"))
         return re.sub(r"<([^>]+)>", lambda match: longest.get(match[1], "x" * 110), as_json)
 
@@ -152,14 +164,14 @@ def test_the_role_of_an_import_uses_a_third_of_its_quota_with_the_longest_names(
     assert 1_000 < total < INLINE / 3
 
 
-def test_a_hundred_imports_of_a_stack_add_two_resources_each():
+def test_a_hundred_imports_of_a_stack_add_two_resources_each() -> None:
     (two,) = shapes.templates("two-imports").values()
     (hundred,) = shapes.templates("100-imports").values()
     added = len(hundred["Resources"]) - len(two["Resources"])
     assert added == 2 * (shapes.MANY - 2)
 
 
-def test_the_workers_rights_are_no_more_for_a_hundred_imports():
+def test_the_workers_rights_are_no_more_for_a_hundred_imports() -> None:
     sizes = set()
     for shape in ("two-imports", "100-imports"):
         (template,) = shapes.templates(shape).values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from helpers import shapes
@@ -13,7 +14,7 @@ MOST_BYTES = 1_000_000
 every_shape = pytest.mark.parametrize("shape", list(shapes.SHAPES))
 
 
-def resources(shape, kind):
+def resources(shape: str, kind: str) -> list[dict[str, Any]]:
     return [
         resource
         for template in shapes.templates(shape).values()
@@ -23,7 +24,7 @@ def resources(shape, kind):
 
 
 @every_shape
-def test_every_shape_has_an_import_that_the_starter_answers(shape):
+def test_every_shape_has_an_import_that_the_starter_answers(shape: str) -> None:
     found = resources(shape, "Custom::CognitoUserImport")
     assert found
     for each in found:
@@ -31,7 +32,7 @@ def test_every_shape_has_an_import_that_the_starter_answers(shape):
 
 
 @every_shape
-def test_every_template_is_within_cloudformations_quotas(shape):
+def test_every_template_is_within_cloudformations_quotas(shape: str) -> None:
     """CloudFormation User Guide, "Understand CloudFormation quotas"."""
     for template in shapes.templates(shape).values():
         assert len(template["Resources"]) <= MOST_RESOURCES
@@ -42,13 +43,13 @@ def test_every_template_is_within_cloudformations_quotas(shape):
 @pytest.mark.parametrize(
     ("shape", "number"), [("default", 1), ("two-imports", 2), ("100-imports", shapes.MANY)]
 )
-def test_the_imports_of_a_stack_share_one_workflow(shape, number):
+def test_the_imports_of_a_stack_share_one_workflow(shape: str, number: int) -> None:
     assert len(resources(shape, "Custom::CognitoUserImport")) == number
     assert len(resources(shape, "AWS::StepFunctions::StateMachine")) == 1
 
 
 @pytest.mark.parametrize("shape", ["shared-workflow", "shared-by-exports"])
-def test_the_stacks_of_an_app_share_the_workflow_of_the_platforms_stack(shape):
+def test_the_stacks_of_an_app_share_the_workflow_of_the_platforms_stack(shape: str) -> None:
     owners = {
         file
         for file, template in shapes.templates(shape).items()
@@ -58,10 +59,10 @@ def test_the_stacks_of_an_app_share_the_workflow_of_the_platforms_stack(shape):
     assert owners == {"Platform.template.json"}
 
 
-def test_a_nested_stacks_template_is_found():
+def test_a_nested_stacks_template_is_found() -> None:
     assert any(".nested." in file for file in shapes.templates("nested-stack"))
 
 
-def test_a_stages_template_is_found():
+def test_a_stages_template_is_found() -> None:
     (file,) = shapes.templates("stage")
     assert file.startswith("assembly-Production/")

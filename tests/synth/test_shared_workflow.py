@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import NestedStack, Stack, Stage
@@ -12,6 +13,14 @@ from helpers.templates import condition, identity_statements, references, resolv
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket
 from cdk_cognito_user_import.messages import arguments, workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_cdk import App
+    from helpers.synthesis import Synthesised
+
+    from cdk_cognito_user_import.user_import import UserImport
 
 IMPORT, ROLE = "Custom::CognitoUserImport", "AWS::IAM::Role"
 FUNCTION, MACHINE = "AWS::Lambda::Function", "AWS::StepFunctions::StateMachine"
@@ -40,29 +49,29 @@ def exactly(message: str) -> str:
     return f"^{re.escape(message)}$"
 
 
-def infos(construct):
+def infos(construct: UserImport) -> list[str]:
     return [each.data for each in construct.node.metadata if each.type == "aws:cdk:info"]
 
 
-def by_default(stack):
+def by_default(stack: Stack) -> None:
     import_into(stack)
 
 
-def own(stack):
+def own(stack: Stack) -> None:
     import_into(stack, workflow=workflow_of(stack))
 
 
-def by_exports(stack, export_name=EXPORT, id_="Shared"):
+def by_exports(stack: Stack, export_name: str = EXPORT, id_: str = "Shared") -> UserImport:
     shared = ImportWorkflow.from_attributes(stack, id_, export_name=export_name)
     return import_into(stack, workflow=shared)
 
 
-def by_arns(stack, **changed):
+def by_arns(stack: Stack, **changed: bool | str) -> UserImport:
     shared = ImportWorkflow.from_attributes(stack, "Shared", **{**ARNS, **changed})
     return import_into(stack, workflow=shared)
 
 
-def identities(stack):
+def identities(stack: Synthesised) -> tuple[dict[str, list[str]] | str, ...]:
     """Return what CloudFormation knows import, role and starter by, and the starter's name."""
     ((name, custom),) = stack.resources(IMPORT).items()
     (role,) = references(custom["Properties"]["ImportRoleArn"])
@@ -77,7 +86,7 @@ def identities(stack):
     )
 
 
-def test_an_own_workflow_in_place_of_the_default_one_changes_no_identity_of_an_import():
+def test_an_own_workflow_in_place_of_the_default_one_changes_no_identity_of_an_import() -> None:
     """CloudFormation lets no custom resource change its function."""
     default, given = synthesise(by_default), synthesise(own)
     assert identities(default) == identities(given)
@@ -88,7 +97,7 @@ def test_an_own_workflow_in_place_of_the_default_one_changes_no_identity_of_an_i
     )
 
 
-def test_the_starter_starts_the_machine_of_the_workflow_that_is_given():
+def test_the_starter_starts_the_machine_of_the_workflow_that_is_given() -> None:
     stack = synthesise(own)
     (machine,) = stack.resources(MACHINE).values()
     started = [
@@ -100,18 +109,18 @@ def test_the_starter_starts_the_machine_of_the_workflow_that_is_given():
     assert arn.endswith(f":stateMachine:{text(machine['Properties']['StateMachineName'])}")
 
 
-def test_an_import_with_an_own_workflow_says_nothing_of_another_one():
+def test_an_import_with_an_own_workflow_says_nothing_of_another_one() -> None:
     made = []
     synthesise(lambda stack: made.append(import_into(stack, workflow=workflow_of(stack))))
     assert not any(INFO in each for each in infos(made[0]))
 
 
-def of_another_stack(app):
+def of_another_stack(app: App) -> UserImport:
     workflow = workflow_of(Stack(app, "Platform"))
     return import_into(Stack(app, "Test"), workflow=workflow)
 
 
-def test_an_import_with_a_shared_workflow_has_other_logical_ids_than_with_an_own_one():
+def test_an_import_with_a_shared_workflow_has_other_logical_ids_than_with_an_own_one() -> None:
     own_import, own_role, *_ = identities(synthesise(by_default))
     shared = synthesise_app(of_another_stack)["Test"]
     ((name, custom),) = shared.resources(IMPORT).items()
@@ -122,14 +131,14 @@ def test_an_import_with_a_shared_workflow_has_other_logical_ids_than_with_an_own
     assert role != own_role
 
 
-def test_an_import_with_a_shared_workflow_says_that_it_may_import_again():
+def test_an_import_with_a_shared_workflow_says_that_it_may_import_again() -> None:
     made = []
     synthesise_app(lambda app: made.append(of_another_stack(app)))
     (info,) = (each for each in infos(made[0]) if INFO in each)
     assert info.startswith(workflow.other_workflow("Platform/Workflow"))
 
 
-def test_two_shared_workflows_give_an_import_different_logical_ids():
+def test_two_shared_workflows_give_an_import_different_logical_ids() -> None:
     names = {
         name
         for export in ("one", "other")
@@ -140,33 +149,35 @@ def test_two_shared_workflows_give_an_import_different_logical_ids():
     assert len(names) == 2
 
 
-def logical_ids(build):
+def logical_ids(build: Callable[..., Any]) -> set[str]:
     """Return the logical ids of role and custom resource of the stack Customers."""
     stack = synthesise_app(build)["Customers"]
     return {*stack.resources(IMPORT), *stack.resources(ROLE)}
 
 
-def shared_in(app, platform="Platform"):
+def shared_in(app: App | Stage, platform: str = "Platform") -> None:
     workflow = workflow_of(Stack(app, platform, stack_name=platform))
     import_into(Stack(app, "Customers", stack_name="Customers"), workflow=workflow)
 
 
-def test_workflows_of_two_stacks_of_an_app_give_an_import_different_logical_ids():
+def test_workflows_of_two_stacks_of_an_app_give_an_import_different_logical_ids() -> None:
     assert logical_ids(shared_in) != logical_ids(lambda app: shared_in(app, "Other"))
 
 
-def test_an_import_keeps_its_logical_ids_where_both_stacks_move_in_their_app():
+def test_an_import_keeps_its_logical_ids_where_both_stacks_move_in_their_app() -> None:
     assert logical_ids(shared_in) == logical_ids(lambda app: shared_in(Stage(app, "Production")))
 
 
 @pytest.mark.parametrize("build", [by_exports, by_arns])
-def test_an_import_with_the_same_shared_workflow_keeps_its_logical_ids(build):
+def test_an_import_with_the_same_shared_workflow_keeps_its_logical_ids(
+    build: Callable[..., Any],
+) -> None:
     once, again = synthesise(build), synthesise(build)
     assert list(once.resources(IMPORT)) == list(again.resources(IMPORT))
     assert list(once.resources(ROLE)) == list(again.resources(ROLE))
 
 
-def test_the_logical_ids_of_an_import_do_not_hang_on_the_id_of_the_shared_workflow():
+def test_the_logical_ids_of_an_import_do_not_hang_on_the_id_of_the_shared_workflow() -> None:
     names = {
         name
         for id_ in ("Shared", "Renamed")
@@ -175,14 +186,14 @@ def test_the_logical_ids_of_an_import_do_not_hang_on_the_id_of_the_shared_workfl
     assert len(names) == 1
 
 
-def test_a_shared_workflow_adds_no_function_and_no_key_to_the_imports_stack():
+def test_a_shared_workflow_adds_no_function_and_no_key_to_the_imports_stack() -> None:
     stack = synthesise(by_exports)
     kinds = [each["Type"] for each in stack.template["Resources"].values()]
     assert sorted(kinds) == ["AWS::Cognito::UserPool", ROLE, ROLE, IMPORT]
 
 
-def test_a_stack_with_a_workflow_may_use_one_of_another_stack():
-    def build(app):
+def test_a_stack_with_a_workflow_may_use_one_of_another_stack() -> None:
+    def build(app: App) -> None:
         stack = Stack(app, "Test")
         workflow_of(stack, "Unused")
         import_into(stack, workflow=workflow_of(Stack(app, "Platform")))
@@ -191,18 +202,18 @@ def test_a_stack_with_a_workflow_may_use_one_of_another_stack():
     assert "Fn::ImportValue" in custom["Properties"]["ServiceToken"]
 
 
-def nested_in_parent(app):
+def nested_in_parent(app: App) -> None:
     parent = Stack(app, "Test")
     import_into(parent, workflow=workflow_of(NestedStack(parent, "Nested")))
 
 
-def parent_in_nested(app):
+def parent_in_nested(app: App) -> None:
     parent = Stack(app, "Test")
     import_into(NestedStack(parent, "Nested"), workflow=workflow_of(parent))
 
 
 @pytest.mark.parametrize("build", [nested_in_parent, parent_in_nested])
-def test_a_nested_stack_and_its_parent_may_share_a_workflow(build):
+def test_a_nested_stack_and_its_parent_may_share_a_workflow(build: Callable[..., Any]) -> None:
     template = synthesise_app(build)["Test"].template["Resources"]
     (nested,) = (each for each in template.values() if each["Type"] == "AWS::CloudFormation::Stack")
     rules = {name for name, each in template.items() if each["Type"] == "AWS::Events::Rule"}
@@ -214,8 +225,8 @@ def test_a_nested_stack_and_its_parent_may_share_a_workflow(build):
         assert any("NestedStack" in each for each in custom["DependsOn"])
 
 
-def test_imports_that_are_given_one_workflow_share_it_and_its_staging_bucket():
-    def build(stack):
+def test_imports_that_are_given_one_workflow_share_it_and_its_staging_bucket() -> None:
+    def build(stack: Stack) -> None:
         workflow = workflow_of(stack)
         first = import_into(stack, workflow=workflow)
         other = import_into(stack, "More", user_pool=pool_of(stack, "Other"), workflow=workflow)
@@ -228,7 +239,7 @@ def test_imports_that_are_given_one_workflow_share_it_and_its_staging_bucket():
 
 
 @pytest.mark.parametrize("first", ["own", "default"])
-def test_a_second_workflow_of_a_stack_is_refused(first):
+def test_a_second_workflow_of_a_stack_is_refused(first: str) -> None:
     stack = Stack(None, "Test")
     if first == "own":
         workflow_of(stack, "First")
@@ -240,7 +251,7 @@ def test_a_second_workflow_of_a_stack_is_refused(first):
         workflow_of(stack, "Second")
 
 
-def test_an_import_without_a_workflow_beside_an_own_one_is_told_to_take_it():
+def test_an_import_without_a_workflow_beside_an_own_one_is_told_to_take_it() -> None:
     stack = Stack(None, "Test")
     workflow_of(stack)
     told = arguments.second_workflow("Test", "Test/Workflow")
@@ -249,7 +260,7 @@ def test_an_import_without_a_workflow_beside_an_own_one_is_told_to_take_it():
 
 
 @pytest.mark.parametrize("second", ["another", "none"])
-def test_imports_of_a_stack_with_different_workflows_are_refused(second):
+def test_imports_of_a_stack_with_different_workflows_are_refused(second: str) -> None:
     stack = Stack(None, "Test")
     import_into(stack, workflow=workflow_of(Stack(None, "One")))
     other = workflow_of(Stack(None, "Other")) if second == "another" else None
@@ -273,7 +284,9 @@ def test_imports_of_a_stack_with_different_workflows_are_refused(second):
     ],
     ids=["Region", "account"],
 )
-def test_a_workflow_of_another_place_is_refused(env, place):
+def test_a_workflow_of_another_place_is_refused(
+    env: dict[str, str], place: tuple[str, ...]
+) -> None:
     stack = Stack(None, "Test", env={"account": "111122223333", "region": "eu-central-1"})
     workflow = workflow_of(Stack(None, "Platform", env=env))
     told = arguments.other_place("import workflow", *place)
@@ -281,7 +294,7 @@ def test_a_workflow_of_another_place_is_refused(env, place):
         import_into(stack, workflow=workflow)
 
 
-def test_an_import_by_exports_imports_every_value():
+def test_an_import_by_exports_imports_every_value() -> None:
     stack = synthesise(by_exports)
     (custom,) = stack.resources(IMPORT).values()
     properties = resolved(custom["Properties"])
@@ -303,8 +316,8 @@ def test_an_import_by_exports_imports_every_value():
     assert used == {f"<import {EXPORT}-EncryptionKeyArn>"}
 
 
-def test_the_owner_exports_what_imports_import():
-    def build(stack):
+def test_the_owner_exports_what_imports_import() -> None:
+    def build(stack: Stack) -> None:
         workflow_of(stack, export_name=EXPORT)
 
     stack = synthesise(build)
@@ -331,11 +344,11 @@ def test_the_owner_exports_what_imports_import():
     }
 
 
-def test_a_workflow_exports_nothing_without_an_export_name():
+def test_a_workflow_exports_nothing_without_an_export_name() -> None:
     assert "Outputs" not in synthesise(workflow_of).template
 
 
-def test_an_import_by_arns_uses_them():
+def test_an_import_by_arns_uses_them() -> None:
     stack = synthesise(by_arns)
     (custom,) = stack.resources(IMPORT).values()
     assert custom["Properties"]["ServiceToken"] == ARNS["starter_arn"]
@@ -348,7 +361,7 @@ def test_an_import_by_arns_uses_them():
     assert held_to == ARNS["worker_role_arn"]
 
 
-def test_a_shared_workflow_with_managed_policies_keeps_rights_out_of_the_roles_of_imports():
+def test_a_shared_workflow_with_managed_policies_keeps_rights_out_of_the_roles_of_imports() -> None:
     stack = synthesise(lambda stack: by_arns(stack, managed_policies=True))
     assert len(stack.resources("AWS::IAM::ManagedPolicy")) == 2
     for role in stack.resources(ROLE).values():
@@ -356,20 +369,20 @@ def test_a_shared_workflow_with_managed_policies_keeps_rights_out_of_the_roles_o
 
 
 @pytest.mark.parametrize("missing", ARNS)
-def test_a_shared_workflow_with_some_of_its_attributes_is_refused(missing):
+def test_a_shared_workflow_with_some_of_its_attributes_is_refused(missing: str) -> None:
     given = {name: value for name, value in ARNS.items() if name != missing}
     told = workflow.attributes_missing("Shared", [missing], list(ARNS))
     with pytest.raises(ValueError, match=exactly(told)):
         ImportWorkflow.from_attributes(Stack(), "Shared", **given)
 
 
-def test_a_shared_workflow_without_attributes_is_refused():
+def test_a_shared_workflow_without_attributes_is_refused() -> None:
     told = workflow.attributes_missing("Shared", list(ARNS), list(ARNS))
     with pytest.raises(ValueError, match=exactly(told)):
         ImportWorkflow.from_attributes(Stack(), "Shared")
 
 
-def test_a_shared_workflow_with_export_name_and_attributes_is_refused():
+def test_a_shared_workflow_with_export_name_and_attributes_is_refused() -> None:
     given = {"starter_arn": ARNS["starter_arn"]}
     told = workflow.export_name_and_attributes("Shared", ["starter_arn"])
     with pytest.raises(ValueError, match=exactly(told)):
@@ -389,14 +402,14 @@ def test_a_shared_workflow_with_export_name_and_attributes_is_refused():
         ("encryption_key_arn", f"arn:aws:kms:{PLACE}:alias/name"),
     ],
 )
-def test_an_arn_of_another_kind_of_resource_is_refused(name, wrong):
+def test_an_arn_of_another_kind_of_resource_is_refused(name: str, wrong: str) -> None:
     example = ARN_FORMATS[name]
     with pytest.raises(ValueError, match=exactly(workflow.arn_invalid(name, wrong, example))):
         by_arns(Stack(), **{name: wrong})
 
 
 @pytest.mark.parametrize("name", ["state_machine_arn", "starter_arn", "encryption_key_arn"])
-def test_an_arn_of_another_region_is_refused(name):
+def test_an_arn_of_another_region_is_refused(name: str) -> None:
     stack = Stack(None, "Test", env={"account": "111122223333", "region": "eu-central-1"})
     wrong = ARNS[name].replace("eu-central-1", "eu-west-1")
     told = workflow.arn_of_other_place(name, "Region", "eu-west-1", "Test", "eu-central-1")
@@ -405,7 +418,7 @@ def test_an_arn_of_another_region_is_refused(name):
 
 
 @pytest.mark.parametrize("name", [name for name in ARNS if name != "staging_bucket_name"])
-def test_an_arn_of_another_account_is_refused(name):
+def test_an_arn_of_another_account_is_refused(name: str) -> None:
     stack = Stack(None, "Test", env={"account": "111122223333", "region": "eu-central-1"})
     wrong = ARNS[name].replace("111122223333", "444455556666")
     told = workflow.arn_of_other_place(name, "account", "444455556666", "Test", "111122223333")
@@ -413,13 +426,13 @@ def test_an_arn_of_another_account_is_refused(name):
         by_arns(stack, **{name: wrong})
 
 
-def test_arns_of_this_region_and_account_are_taken():
+def test_arns_of_this_region_and_account_are_taken() -> None:
     stack = Stack(None, "Test", env={"account": "111122223333", "region": "eu-central-1"})
     assert by_arns(stack).workflow.starter_arn == ARNS["starter_arn"]
 
 
-def test_an_import_may_bring_a_staging_bucket_of_its_own_to_a_shared_workflow():
-    def build(stack):
+def test_an_import_may_bring_a_staging_bucket_of_its_own_to_a_shared_workflow() -> None:
+    def build(stack: Stack) -> None:
         shared = ImportWorkflow.from_attributes(stack, "Shared", export_name=EXPORT)
         import_into(stack, workflow=shared, staging=StagingBucket(stack, "Own"))
 
@@ -429,6 +442,6 @@ def test_an_import_may_bring_a_staging_bucket_of_its_own_to_a_shared_workflow():
     assert text(custom["Properties"]["StagingBucket"]) == f"<{bucket}>"
 
 
-def test_an_empty_export_name_is_refused():
+def test_an_empty_export_name_is_refused() -> None:
     with pytest.raises(ValueError, match=exactly(workflow.export_name_empty("Shared"))):
         synthesise(lambda stack: ImportWorkflow.from_attributes(stack, "Shared", export_name=""))

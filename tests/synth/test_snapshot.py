@@ -9,11 +9,15 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helpers.synthesis import Synthesised
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "small.template.json"
 
 
-def test_the_template_is_the_one_that_was_read(small):
+def test_the_template_is_the_one_that_was_read(small: Synthesised) -> None:
     template = json.dumps(small.template, indent=1, ensure_ascii=False)
     # What the Lambda code is made of does not belong to the template's story.
     template = re.sub(r"\b[0-9a-f]{64}\b", "asset", template) + "\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from aws_cdk import FileAssetLocation, Stack, StackSynthesizer
 from aws_cdk import aws_kms as kms
@@ -12,6 +14,10 @@ from helpers.templates import as_list, condition, identity_statements, text, wit
 
 from cdk_cognito_user_import import UserSource
 
+if TYPE_CHECKING:
+    from aws_cdk import App, FileAssetSource
+    from helpers.synthesis import Synthesised
+
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
 READS = {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"}
 
@@ -19,7 +25,7 @@ READS = {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"}
 class WithKey(StackSynthesizer):
     """A synthesizer that names the key of its asset bucket; those of the CDK name none."""
 
-    def add_file_asset(self, asset):
+    def add_file_asset(self, asset: FileAssetSource) -> FileAssetLocation:
         return FileAssetLocation(
             bucket_name="assets",
             object_key=asset.source_hash,
@@ -28,15 +34,15 @@ class WithKey(StackSynthesizer):
             kms_key_arn=KEY,
         )
 
-    def add_docker_image_asset(self, asset):
+    def add_docker_image_asset(self, asset: Any) -> None:
         raise NotImplementedError
 
-    def synthesize(self, session):
+    def synthesize(self, session: Any) -> None:
         self._synthesize_template(session)
         self._emit_artifact(session)
 
 
-def rights(stack):
+def rights(stack: Synthesised) -> set[tuple[str, ...]]:
     """Return what the role of the import may read, but for what it has staged itself."""
     return {
         (action, without_hashes(text(arn)), condition(statement))
@@ -48,15 +54,15 @@ def rights(stack):
     }
 
 
-def test_the_asset_is_read_without_a_key_where_the_synthesizer_names_none():
+def test_the_asset_is_read_without_a_key_where_the_synthesizer_names_none() -> None:
     ((action, arn, held_to),) = rights(synthesise(import_into))
     assert (action, held_to) == ("s3:GetObject", "")
     assert arn.endswith(".csv")
     assert "*" not in arn
 
 
-def test_the_key_of_the_asset_bucket_may_be_used_where_the_synthesizer_names_it():
-    def build(app):
+def test_the_key_of_the_asset_bucket_may_be_used_where_the_synthesizer_names_it() -> None:
+    def build(app: App) -> None:
         import_into(Stack(app, "Test", synthesizer=WithKey()))
 
     found = rights(synthesise_app(build)["Test"])
@@ -64,8 +70,8 @@ def test_the_key_of_the_asset_bucket_may_be_used_where_the_synthesizer_names_it(
     assert {action for action, *_ in found} == {"s3:GetObject", "kms:Decrypt"}
 
 
-def test_one_object_of_a_bucket_is_read():
-    def build(stack):
+def test_one_object_of_a_bucket_is_read() -> None:
+    def build(stack: Stack) -> None:
         bucket = s3.Bucket.from_bucket_name(stack, "Source", "users")
         import_into(stack, source=UserSource.from_bucket(bucket, "in/users.csv"))
 
@@ -74,8 +80,8 @@ def test_one_object_of_a_bucket_is_read():
     }
 
 
-def test_one_version_of_an_object_and_the_key_of_its_bucket_are_read():
-    def build(stack):
+def test_one_version_of_an_object_and_the_key_of_its_bucket_are_read() -> None:
+    def build(stack: Stack) -> None:
         bucket = s3.Bucket(stack, "Source", encryption_key=kms.Key(stack, "Key"))
         source = UserSource.from_bucket(bucket, "in/users.csv", version="v7")
         import_into(stack, source=source)
@@ -87,8 +93,8 @@ def test_one_version_of_an_object_and_the_key_of_its_bucket_are_read():
 
 
 @pytest.mark.parametrize("managed", [False, True])
-def test_nobody_but_the_import_may_read_the_source(managed):
-    def build(stack):
+def test_nobody_but_the_import_may_read_the_source(managed: bool) -> None:
+    def build(stack: Stack) -> None:
         bucket = s3.Bucket(stack, "Source")
         import_into(
             stack,

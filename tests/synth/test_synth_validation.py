@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import App, CfnParameter, Stack
@@ -24,7 +24,10 @@ from cdk_cognito_user_import.messages import validations
 from cdk_cognito_user_import.pool_schema import known_pool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from aws_cdk.aws_cognito import CfnUserPool, Mfa
 
 CANARY = "Kanarie"
 """Is in every value of the files here, and may be in nothing that synth tells or keeps."""
@@ -34,11 +37,11 @@ ALAN = f"{CANARY}2,{CANARY}2@example.com,true"
 ALL_COLUMNS = Pool(attributes=STANDARD_ATTRIBUTES).header
 
 
-def csv(*rows, header="cognito:username,email,email_verified"):
+def csv(*rows: str, header: str = "cognito:username,email,email_verified") -> str:
     return "\n".join([header, *rows, ""])
 
 
-def complete(**values):
+def complete(**values: Any) -> str:
     """A CSV with every column of a pool that has the standard ones, and one user."""
     values = {"cognito_username": CANARY, "email_verified": "true", **values}
     row = [values.get(name.replace(":", "_"), "") for name in ALL_COLUMNS]
@@ -57,23 +60,23 @@ class Ended:
     """What was thrown; empty where nothing was."""
     template: dict
 
-    def told(self, id_, level):
+    def told(self, id_: str, level: str) -> list[Any]:
         """The messages of an import with this level."""
         return [text for path, kind, text in self.messages if (path, kind) == (id_, level)]
 
-    def errors(self, id_):
+    def errors(self, id_: str) -> list[Any]:
         """The validation errors of an import."""
         lines = [line.strip() for line in self.error.splitlines()]
         start = f"[Test/{id_}] "
         return [line.removeprefix(start) for line in lines if line.startswith(start)]
 
     @property
-    def verdicts(self):
+    def verdicts(self) -> list[Path]:
         """The files in the cache."""
         return sorted((self.folder / "user-import-checks").glob("*"))
 
 
-def synth(folder, build):
+def synth(folder: Path, build: Callable[..., Any]) -> Ended:
     """Build a stack and synthesise it into a folder, whether that succeeds or not."""
     app = App(outdir=str(folder), analytics_reporting=False)
     build(Stack(app, "Test"))
@@ -84,7 +87,7 @@ def synth(folder, build):
     return Ended(folder, messages_of(folder), "", stack.template)
 
 
-def messages_of(folder):
+def messages_of(folder: Path) -> list[tuple[str, ...]]:
     """The messages of the stack, from the cloud assembly's files.
 
     Not by jsii: two distributions install a module aws_cdk.cloud_assembly_schema, and where the
@@ -102,17 +105,25 @@ def messages_of(folder):
     ]
 
 
-def own_pool(**properties):
+def own_pool(**properties: Any) -> Callable[..., Any]:
     """A pool of the app with these properties; it verifies email addresses."""
     verify = cognito.AutoVerifiedAttrs(email=True)
     return lambda stack, id_: cognito.UserPool(stack, id_, **{"auto_verify": verify, **properties})
 
 
-def foreign_pool(stack, id_):
+def foreign_pool(stack: Stack, id_: str) -> Any:
     return cognito.UserPool.from_user_pool_id(stack, id_, "eu-central-1_AbCdEfGhI")
 
 
-def seed(stack, folder, id_, text, *, pool=pool_of, **reading):
+def seed(
+    stack: Stack,
+    folder: Path,
+    id_: str,
+    text: str,
+    *,
+    pool: Callable[..., Any] = pool_of,
+    **reading: bool | ExportFormat | dict[str, Any],
+) -> CfnUserPool:
     """Import a file of this text, named after the construct, into a pool of its own."""
     path = folder / f"{id_}.csv"
     path.write_text(text)
@@ -125,7 +136,7 @@ def seed(stack, folder, id_, text, *, pool=pool_of, **reading):
 
 
 @pytest.fixture(scope="module")
-def pools():
+def pools() -> Callable[..., Any]:
     """A stack to make pools in, each with an id of its own."""
     stack = Stack()
     return lambda **properties: cognito.UserPool(
@@ -133,11 +144,11 @@ def pools():
     )
 
 
-def attributes(pool):
+def attributes(pool: Pool) -> dict[str, Attribute]:
     return {each.name: each for each in pool.attributes}
 
 
-def test_a_pool_without_properties_is_known_whole(pools):
+def test_a_pool_without_properties_is_known_whole(pools: Callable[..., Any]) -> None:
     assert known_pool(pools()) == Pool(
         attributes=STANDARD_ATTRIBUTES,
         auto_verified=(),
@@ -148,11 +159,13 @@ def test_a_pool_without_properties_is_known_whole(pools):
     )
 
 
-def test_of_a_pool_that_is_not_of_this_app_nothing_is_known():
+def test_of_a_pool_that_is_not_of_this_app_nothing_is_known() -> None:
     assert known_pool(foreign_pool(Stack(), "Pool")) == Pool()
 
 
-def test_required_standard_attributes_are_known_and_keep_their_bounds(pools):
+def test_required_standard_attributes_are_known_and_keep_their_bounds(
+    pools: Callable[..., Any],
+) -> None:
     required = cognito.StandardAttribute(required=True)
     optional = cognito.StandardAttribute(required=False)
     pool = known_pool(
@@ -196,7 +209,9 @@ def test_required_standard_attributes_are_known_and_keep_their_bounds(pools):
         (cognito.DateTimeAttribute, Attribute("custom:x", "DateTime")),
     ],
 )
-def test_custom_attributes_are_known_with_kind_and_bounds(pools, given, known):
+def test_custom_attributes_are_known_with_kind_and_bounds(
+    pools: Callable[..., Any], given: Callable[..., Any] | type[Any], known: Attribute
+) -> None:
     pool = known_pool(pools(custom_attributes={"x": given()}))
     assert attributes(pool)["custom:x"] == known
     assert len(pool.attributes) == len(STANDARD_ATTRIBUTES) + 1
@@ -221,8 +236,11 @@ def test_custom_attributes_are_known_with_kind_and_bounds(pools, given, known):
     ],
 )
 def test_every_form_of_sign_in_aliases_is_known(
-    pools, aliases, alias_attributes, username_attributes
-):
+    pools: Callable[..., Any],
+    aliases: dict[str, bool],
+    alias_attributes: list[Any],
+    username_attributes: list[Any],
+) -> None:
     pool = known_pool(pools(sign_in_aliases=cognito.SignInAliases(**aliases)))
     assert sorted(pool.aliases) == alias_attributes
     assert sorted(pool.username_attributes) == username_attributes
@@ -249,8 +267,8 @@ def test_every_form_of_sign_in_aliases_is_known(
     ],
 )
 def test_what_the_pool_verifies_is_known_whether_said_or_the_cdks_default(
-    pools, properties, verified
-):
+    pools: Callable[..., Any], properties: dict[str, Any], verified: list[Any]
+) -> None:
     assert sorted(known_pool(pools(**properties)).auto_verified) == verified
 
 
@@ -263,19 +281,21 @@ def test_what_the_pool_verifies_is_known_whether_said_or_the_cdks_default(
         (cognito.Mfa.REQUIRED, "ON"),
     ],
 )
-def test_the_second_factor_is_known(pools, mfa, known):
+def test_the_second_factor_is_known(pools: Callable[..., Any], mfa: Mfa | None, known: str) -> None:
     assert known_pool(pools(mfa=mfa)).mfa == known
 
 
 @pytest.mark.parametrize(("given", "known"), [(None, True), (True, True), (False, False)])
-def test_case_sensitivity_is_known(pools, given, known):
+def test_case_sensitivity_is_known(
+    pools: Callable[..., Any], given: bool | None, known: bool
+) -> None:
     assert known_pool(pools(sign_in_case_sensitive=given)).case_sensitive is known
 
 
 SCHEMA = cognito.CfnUserPool.SchemaAttributeProperty
 
 
-def _bounded(token):
+def _bounded(token: str) -> Any:
     bounds = cognito.CfnUserPool.StringAttributeConstraintsProperty(max_length=token)
     return SCHEMA(name="x", attribute_data_type="String", string_attribute_constraints=bounds)
 
@@ -306,7 +326,9 @@ def _bounded(token):
     ],
     ids=["mfa", "aliases", "username", "auto_verify", "bounds", "name", "kind"],
 )
-def test_what_only_the_deployment_knows_leaves_that_part_unknown_and_no_other(change, unknown):
+def test_what_only_the_deployment_knows_leaves_that_part_unknown_and_no_other(
+    change: Callable[..., Any], unknown: str
+) -> None:
     stack = Stack()
     pool = pool_of(stack)
     whole = known_pool(pool)
@@ -323,11 +345,11 @@ def test_what_only_the_deployment_knows_leaves_that_part_unknown_and_no_other(ch
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory):
+def good(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     """An app whose users can all be imported, most of them with something to tell."""
     folder = tmp_path_factory.mktemp("good")
 
-    def build(stack):
+    def build(stack: Stack) -> None:
         seed(stack, folder, "Clean", complete())
         seed(stack, folder, "Twice", csv(ADA, ALAN, ADA))
         seed(stack, folder, "Mended", csv(f'"{CANARY}",{CANARY}@example.com,yes'))
@@ -366,16 +388,16 @@ def good(tmp_path_factory):
     return synth(folder / "cdk.out", build)
 
 
-def test_users_that_can_be_imported_let_the_synth_succeed(good):
+def test_users_that_can_be_imported_let_the_synth_succeed(good: Ended) -> None:
     assert good.error == ""
 
 
-def test_nothing_is_told_of_a_file_that_is_as_cognito_takes_it(good):
+def test_nothing_is_told_of_a_file_that_is_as_cognito_takes_it(good: Ended) -> None:
     assert [text for path, _, text in good.messages if path == "Clean"] == []
 
 
 @pytest.mark.parametrize("id_", ["Twice", "ForeignTwice", "Insensitive"])
-def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good, id_):
+def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good: Ended, id_: str) -> None:
     (warning,) = good.told(id_, "WARNING")
     line = 4 if id_ == "Twice" else 3
     place = f"line {line}, column cognito:username: "
@@ -383,18 +405,18 @@ def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good, id_):
 
 
 @pytest.mark.parametrize("id_", ["Clean", "Mended", "Foreign", "Sensitive"])
-def test_there_is_no_warning_where_no_user_is_skipped(good, id_):
+def test_there_is_no_warning_where_no_user_is_skipped(good: Ended, id_: str) -> None:
     assert good.told(id_, "WARNING") == []
 
 
-def test_normalizations_are_reported_with_their_number(good):
+def test_normalizations_are_reported_with_their_number(good: Ended) -> None:
     (info,) = good.told("Mended", "INFO")
     assert info.startswith("Mended.csv: ")
     assert f"{Normalization.BOOLEAN.value}: 1" in info
     assert f"{Normalization.QUOTES.value}: 1" in info
 
 
-def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(good):
+def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(good: Ended) -> None:
     (info,) = good.told("Foreign", "INFO")
     unchecked = (
         "custom and required attributes, which attributes must be verified, aliases and sign-in "
@@ -403,27 +425,27 @@ def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(goo
     assert info.startswith(validations.left_for_deployment("Foreign.csv", unchecked))
 
 
-def test_of_a_pool_of_this_app_only_what_the_deployment_decides_is_left_for_it(good):
+def test_of_a_pool_of_this_app_only_what_the_deployment_decides_is_left_for_it(good: Ended) -> None:
     (info,) = (text for text in good.told("Deployed", "INFO") if "left for the deployment" in text)
     assert ": multi-factor authentication" in info
     assert "not of this app" not in info
 
 
-def test_nothing_is_left_for_the_deployment_where_all_of_the_pool_is_known(good):
+def test_nothing_is_left_for_the_deployment_where_all_of_the_pool_is_known(good: Ended) -> None:
     assert not any("left for" in text for text in good.told("Twice", "INFO"))
 
 
-def test_a_pool_that_verifies_after_the_import_was_made_is_accepted(good):
+def test_a_pool_that_verifies_after_the_import_was_made_is_accepted(good: Ended) -> None:
     assert good.told("Late", "ERROR") == []
 
 
-def test_no_value_of_a_user_is_in_a_message_or_a_cached_verdict_of_a_good_file(good):
+def test_no_value_of_a_user_is_in_a_message_or_a_cached_verdict_of_a_good_file(good: Ended) -> None:
     assert good.verdicts
     assert CANARY not in json.dumps(good.messages)
     assert not any(CANARY in path.read_text() for path in good.verdicts)
 
 
-def readings(ended):
+def readings(ended: Ended) -> dict[str, str | None]:
     """The property of the custom resources that tells how to read, by the file's name."""
     resources = ended.template["Resources"].values()
     return {
@@ -433,7 +455,7 @@ def readings(ended):
     }
 
 
-def test_the_template_tells_the_worker_how_to_read_a_file_that_is_no_plain_csv(good):
+def test_the_template_tells_the_worker_how_to_read_a_file_that_is_no_plain_csv(good: Ended) -> None:
     assert json.loads(readings(good)["Mapped.csv"]) == {
         "columns": {"Login": "cognito:username", "E-mail": "email", "Shoe size": None},
         "constants": {"email_verified": "true"},
@@ -445,7 +467,7 @@ def test_the_template_tells_the_worker_how_to_read_a_file_that_is_no_plain_csv(g
     }
 
 
-def test_the_template_says_nothing_of_how_to_read_a_plain_csv(good):
+def test_the_template_says_nothing_of_how_to_read_a_plain_csv(good: Ended) -> None:
     assert readings(good)["Clean.csv"] is None
 
 
@@ -590,11 +612,11 @@ WRONG = {
 
 
 @pytest.fixture(scope="module")
-def bad(tmp_path_factory):
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     """An app with an import for everything that can be wrong."""
     folder = tmp_path_factory.mktemp("bad")
 
-    def build(stack):
+    def build(stack: Stack) -> None:
         for id_, (pool, text, reading, _, _) in WRONG.items():
             seed(stack, folder, id_, text, pool=pool, **reading)
         seed(stack, folder, "Clean", complete())
@@ -620,7 +642,9 @@ def bad(tmp_path_factory):
 
 
 @pytest.mark.parametrize("id_", WRONG)
-def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(bad, id_):
+def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(
+    bad: Ended, id_: str
+) -> None:
     _, _, _, place, rule = WRONG[id_]
     (error,) = bad.errors(id_)
     assert error.startswith(validations.users_invalid(f"{id_}.csv", place))
@@ -628,43 +652,45 @@ def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(bad, id
     assert error.count("(CSV") == 1
 
 
-def test_an_import_without_problems_is_not_named_in_a_synth_that_fails(bad):
+def test_an_import_without_problems_is_not_named_in_a_synth_that_fails(bad: Ended) -> None:
     assert bad.errors("Clean") == []
     assert "Test/Clean" not in bad.error
 
 
-def test_records_are_told_by_their_number(bad):
+def test_records_are_told_by_their_number(bad: Ended) -> None:
     (error,) = bad.errors("Records")
     assert error.startswith("from_records cannot be imported: record 2, column email: ")
 
 
-def test_a_pool_that_verifies_nothing_fails_the_synth_whatever_the_file(bad):
+def test_a_pool_that_verifies_nothing_fails_the_synth_whatever_the_file(bad: Ended) -> None:
     assert bad.errors("NoAutoVerify") == [validations.no_auto_verify()]
 
 
-def test_a_pool_that_verifies_nothing_and_a_wrong_file_are_two_errors(bad):
+def test_a_pool_that_verifies_nothing_and_a_wrong_file_are_two_errors(bad: Ended) -> None:
     wrong, unverified = bad.errors("BothWrong")
     assert wrong.startswith("BothWrong.csv cannot be imported: line 2, column email: ")
     assert unverified == validations.no_auto_verify()
 
 
-def test_a_pool_that_was_changed_after_the_import_was_made_is_checked_as_it_is_now(bad):
+def test_a_pool_that_was_changed_after_the_import_was_made_is_checked_as_it_is_now(
+    bad: Ended,
+) -> None:
     (error,) = bad.errors("Late")
     assert "line 1, column name: " in error
 
 
-def test_a_pool_that_stops_verifying_after_the_import_was_made_fails_the_synth(bad):
+def test_a_pool_that_stops_verifying_after_the_import_was_made_fails_the_synth(bad: Ended) -> None:
     assert bad.errors("Stopped") == [validations.no_auto_verify()]
 
 
-def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(bad):
+def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(bad: Ended) -> None:
     (error,) = bad.errors("Many")
     counts, first = error.split(" The first 20: ")
     assert counts.startswith("Many.csv cannot be imported: By rule: CSV017: 1,234, ")
     assert first.count("(CSV") == 20
 
 
-def test_no_value_of_a_user_is_in_an_error_or_a_cached_verdict_of_a_bad_file(bad):
+def test_no_value_of_a_user_is_in_an_error_or_a_cached_verdict_of_a_bad_file(bad: Ended) -> None:
     assert len(bad.verdicts) > len(WRONG)
     assert CANARY not in bad.error
     assert not any(CANARY in path.read_text() for path in bad.verdicts)
@@ -676,7 +702,9 @@ MARK = "a verdict of the last synth"
 
 
 @pytest.fixture(scope="module")
-def again(tmp_path_factory):
+def again(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Ended, Ended, dict[Path, dict[str, str]]]:
     """Two synths into one folder, with every verdict of the first marked before the second.
 
     Beside imports of which nothing changes there is one for everything that may. The files of the
@@ -684,7 +712,7 @@ def again(tmp_path_factory):
     """
     outdir = tmp_path_factory.mktemp("again") / "cdk.out"
 
-    def build(stack, *, changed=False):
+    def build(stack: Stack, *, changed: bool = False) -> None:
         folder = tmp_path_factory.mktemp("users")
         seed(stack, folder, "Same", csv(ADA))
         seed(stack, folder, "SameForeign", csv(ADA), pool=foreign_pool)
@@ -707,45 +735,59 @@ def again(tmp_path_factory):
 
 
 @pytest.mark.parametrize("id_", ["Same", "SameForeign"])
-def test_a_file_that_has_not_changed_is_not_read_again(again, id_):
+def test_a_file_that_has_not_changed_is_not_read_again(
+    again: tuple[Ended, Ended, dict[Path, dict[str, str]]], id_: str
+) -> None:
     _, second, _ = again
     assert any(MARK in text for text in second.told(id_, "INFO"))
 
 
 @pytest.mark.parametrize("id_", ["File", "Pool", "Reading"])
-def test_another_file_pool_or_reading_is_checked_anew(again, id_):
+def test_another_file_pool_or_reading_is_checked_anew(
+    again: tuple[Ended, Ended, dict[Path, dict[str, str]]], id_: str
+) -> None:
     _, second, _ = again
     assert second.told(id_, "INFO") != []
     assert not any(MARK in text for text in second.told(id_, "INFO"))
 
 
-def test_the_new_verdict_of_a_changed_file_is_that_of_the_new_file(again):
+def test_the_new_verdict_of_a_changed_file_is_that_of_the_new_file(
+    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+) -> None:
     first, second, _ = again
     assert len(first.told("File", "WARNING")) == 1
     assert second.told("File", "WARNING") == []
 
 
-def test_a_cached_verdict_that_cannot_be_read_is_made_again(again):
+def test_a_cached_verdict_that_cannot_be_read_is_made_again(
+    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+) -> None:
     _, second, _ = again
     (warning,) = second.told("Broken", "WARNING")
     assert "line 3" in warning
     assert "line 4" in warning
 
 
-def test_every_file_pool_and_reading_has_a_verdict_of_its_own(again):
+def test_every_file_pool_and_reading_has_a_verdict_of_its_own(
+    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+) -> None:
     _, second, kept = again
     assert len(kept) == 6
     assert len(second.verdicts) == 9
 
 
-def test_a_verdict_is_kept_as_four_sentences(again):
+def test_a_verdict_is_kept_as_four_sentences(
+    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+) -> None:
     _, _, kept = again
     for verdict in kept.values():
         assert set(verdict) == {"errors", "warnings", "normalized", "unchecked"}
         assert all(isinstance(text, str) for text in verdict.values())
 
 
-def test_no_value_of_a_user_is_in_the_name_or_text_of_a_cached_verdict(again):
+def test_no_value_of_a_user_is_in_the_name_or_text_of_a_cached_verdict(
+    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+) -> None:
     _, _, kept = again
     assert CANARY not in json.dumps({str(path): verdict for path, verdict in kept.items()})
 
@@ -754,14 +796,16 @@ def test_no_value_of_a_user_is_in_the_name_or_text_of_a_cached_verdict(again):
 
 
 @pytest.fixture(scope="module", params=["from_file", "from_bucket"])
-def reading_of(request, tmp_path_factory):
+def reading_of(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Any]:
     """The property ``Reading`` of a source made with these arguments; None where it has none."""
     path = tmp_path_factory.mktemp("source") / "users.csv"
     path.write_text(csv(ADA))
     stack = Stack()
     bucket = s3.Bucket(stack, "Bucket")
 
-    def reading_of(**arguments):
+    def reading_of(**arguments: bool | ExportFormat | dict[str, Any] | None) -> dict[str, Any]:
         if request.param == "from_file":
             source = UserSource.from_file(path, **arguments)
         else:
@@ -781,7 +825,9 @@ def reading_of(request, tmp_path_factory):
         {"columns": {}, "defaults": {}, "constants": {}},
     ],
 )
-def test_a_plain_csv_has_no_property_reading(reading_of, arguments):
+def test_a_plain_csv_has_no_property_reading(
+    reading_of: Callable[..., Any], arguments: dict[str, Any]
+) -> None:
     assert reading_of(**arguments) is None
 
 
@@ -801,7 +847,9 @@ def test_a_plain_csv_has_no_property_reading(reading_of, arguments):
         ),
     ],
 )
-def test_the_property_reading_has_what_is_not_plain(reading_of, arguments, reading):
+def test_the_property_reading_has_what_is_not_plain(
+    reading_of: Callable[..., Any], arguments: dict[str, Any], reading: dict[str, Any]
+) -> None:
     assert reading_of(**arguments) == reading
 
 
@@ -818,16 +866,20 @@ def test_the_property_reading_has_what_is_not_plain(reading_of, arguments, readi
     ],
 )
 @pytest.mark.parametrize("argument", ["defaults", "constants"])
-def test_values_are_written_as_cognito_takes_them(reading_of, argument, value, written):
+def test_values_are_written_as_cognito_takes_them(
+    reading_of: Callable[..., Any], argument: str, value: Any, written: str
+) -> None:
     assert reading_of(**{argument: {"custom:x": value}}) == {argument: {"custom:x": written}}
 
 
 @pytest.mark.parametrize("argument", ["defaults", "constants"])
-def test_a_username_for_all_users_is_refused_at_once(reading_of, argument):
+def test_a_username_for_all_users_is_refused_at_once(
+    reading_of: Callable[..., Any], argument: str
+) -> None:
     with pytest.raises(ValueError, match="cognito:username cannot be the same for all users"):
         reading_of(**{argument: {"cognito:username": "ada"}})
 
 
-def test_records_say_that_they_are_records():
+def test_records_say_that_they_are_records() -> None:
     source = UserSource.from_records([{"cognito:username": "ada"}])
     assert json.loads(source.bind(Stack()).properties["Reading"]) == {"unit": "record"}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -27,6 +28,9 @@ from cdk_cognito_user_import import (
 )
 from cdk_cognito_user_import.messages import arguments
 
+if TYPE_CHECKING:
+    from helpers.synthesis import Synthesised
+
 FOUR_ACTIONS = [
     "logs:CreateLogGroup",
     "logs:CreateLogStream",
@@ -35,23 +39,23 @@ FOUR_ACTIONS = [
 ]
 
 
-def two_imports_into_one_pool(stack):
+def two_imports_into_one_pool(stack: Stack) -> None:
     pool = pool_of(stack)
     import_into(stack, user_pool=pool)
     import_into(stack, "More", user_pool=pool)
 
 
-def the_only(found):
+def the_only(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     (value,) = found.values()
     return value
 
 
-def logs_role(stack):
+def logs_role(stack: Synthesised) -> dict[str, Any]:
     (role,) = (r for n, r in stack.resources("AWS::IAM::Role").items() if "LogsRole" in n)
     return role["Properties"]
 
 
-def test_cognito_and_nobody_else_may_assume_the_logs_role(small):
+def test_cognito_and_nobody_else_may_assume_the_logs_role(small: Synthesised) -> None:
     document = logs_role(small)["AssumeRolePolicyDocument"]
     assert document["Statement"] == [
         {
@@ -62,7 +66,9 @@ def test_cognito_and_nobody_else_may_assume_the_logs_role(small):
     ]
 
 
-def test_the_logs_role_may_do_four_things_to_cognitos_log_groups_of_its_own_account(small):
+def test_the_logs_role_may_do_four_things_to_cognitos_log_groups_of_its_own_account(
+    small: Synthesised,
+) -> None:
     (policy,) = logs_role(small)["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Action"] == FOUR_ACTIONS
@@ -71,8 +77,8 @@ def test_the_logs_role_may_do_four_things_to_cognitos_log_groups_of_its_own_acco
     )
 
 
-def test_the_logs_role_can_be_restricted_to_one_pool():
-    def build(stack):
+def test_the_logs_role_can_be_restricted_to_one_pool() -> None:
+    def build(stack: Stack) -> None:
         pool = pool_of(stack)
         import_into(stack, user_pool=pool, logs_role=LogsRole(stack, "LogsRole", only_for=pool))
 
@@ -88,7 +94,7 @@ def test_the_logs_role_can_be_restricted_to_one_pool():
     ("region", "partition"),
     [("eu-central-1", "aws"), ("eusc-de-east-1", "aws-eusc"), ("us-gov-west-1", "aws-us-gov")],
 )
-def test_arns_have_the_partition_of_the_stacks_region(region, partition):
+def test_arns_have_the_partition_of_the_stacks_region(region: str, partition: str) -> None:
     stack = synthesise(import_into, env={"account": "111122223333", "region": region})
     (policy,) = logs_role(stack)["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
@@ -96,7 +102,7 @@ def test_arns_have_the_partition_of_the_stacks_region(region, partition):
     assert arn == f"arn:{partition}:logs:{region}:111122223333:log-group:/aws/cognito/*"
 
 
-def test_the_staging_bucket_is_encrypted_private_and_short_lived(small):
+def test_the_staging_bucket_is_encrypted_private_and_short_lived(small: Synthesised) -> None:
     (key_name,) = small.resources("AWS::KMS::Key")
     bucket = the_only(small.resources("AWS::S3::Bucket"))
     properties = bucket["Properties"]
@@ -114,20 +120,20 @@ def test_the_staging_bucket_is_encrypted_private_and_short_lived(small):
     assert bucket["DeletionPolicy"] == "Delete"
 
 
-def test_the_staging_bucket_refuses_what_does_not_come_over_tls(small):
+def test_the_staging_bucket_refuses_what_does_not_come_over_tls(small: Synthesised) -> None:
     policy = the_only(small.resources("AWS::S3::BucketPolicy"))["Properties"]["PolicyDocument"]
     denied = [each for each in policy["Statement"] if each["Effect"] == "Deny"]
     assert {"Bool": {"aws:SecureTransport": "false"}} in [each["Condition"] for each in denied]
     assert {each["Effect"] for each in policy["Statement"]} == {"Deny"}
 
 
-def test_the_key_rotates_and_goes_with_the_stack(small):
+def test_the_key_rotates_and_goes_with_the_stack(small: Synthesised) -> None:
     key = the_only(small.resources("AWS::KMS::Key"))
     assert key["Properties"]["EnableKeyRotation"] is True
     assert key["DeletionPolicy"] == "Delete"
 
 
-def test_the_workflow_and_all_log_groups_use_the_key(small):
+def test_the_workflow_and_all_log_groups_use_the_key(small: Synthesised) -> None:
     (key_name,) = small.resources("AWS::KMS::Key")
     arn = {"Fn::GetAtt": [key_name, "Arn"]}
     machine = the_only(small.resources("AWS::StepFunctions::StateMachine"))["Properties"]
@@ -143,13 +149,13 @@ def test_the_workflow_and_all_log_groups_use_the_key(small):
         assert group["DeletionPolicy"] == "Delete"
 
 
-def test_the_workflows_log_holds_no_data_of_the_executions(small):
+def test_the_workflows_log_holds_no_data_of_the_executions(small: Synthesised) -> None:
     machine = the_only(small.resources("AWS::StepFunctions::StateMachine"))["Properties"]
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
 
 
-def known_grants():
+def known_grants() -> dict[str, dict[tuple[str, ...], set[str]]]:
     """Return each statement of a stack with one import: holder, resource and condition, actions."""
     own = "CognitoUserImport"
     place = "<AWS::Region>:<AWS::AccountId>"
@@ -244,7 +250,7 @@ def known_grants():
     }
 
 
-def test_every_grant_is_known(small):
+def test_every_grant_is_known(small: Synthesised) -> None:
     """A new grant, or a wider one, must be written down here as well."""
     (machine,) = small.resources("AWS::StepFunctions::StateMachine").values()
     (worker,) = (
@@ -255,7 +261,7 @@ def test_every_grant_is_known(small):
         text(machine["Properties"]["StateMachineName"]): "{machine}",
     }
 
-    def written(value):
+    def written(value: str) -> str:
         for name, short in names.items():
             value = value.replace(name, short)
         value = re.sub(r"(?<=<AWS::StackName>/)[0-9a-f]{40}(?=/)", "{folder}", value)
@@ -272,7 +278,7 @@ def test_every_grant_is_known(small):
     assert grants == known_grants()
 
 
-def test_each_import_may_write_to_its_own_folder_only():
+def test_each_import_may_write_to_its_own_folder_only() -> None:
     stack = synthesise(two_imports_into_one_pool)
     folders = {}
     for custom in stack.resources("Custom::CognitoUserImport").values():
@@ -287,14 +293,14 @@ def test_each_import_may_write_to_its_own_folder_only():
     assert len({folder for (folder,) in folders.values()}) == 2
 
 
-def test_the_logs_role_may_be_passed_to_cognito_only(small):
+def test_the_logs_role_may_be_passed_to_cognito_only(small: Synthesised) -> None:
     (statement,) = (s for _, s in identity_statements(small) if s["Action"] == "iam:PassRole")
     assert statement["Condition"] == {
         "StringEqualsIfExists": {"iam:PassedToService": "cognito-idp.amazonaws.com"}
     }
 
 
-def test_nothing_takes_dead_letters_unless_a_queue_is_given(small):
+def test_nothing_takes_dead_letters_unless_a_queue_is_given(small: Synthesised) -> None:
     assert not small.resources("AWS::SQS::Queue")
     for function in small.resources("AWS::Lambda::Function").values():
         assert "DeadLetterConfig" not in function["Properties"]
@@ -302,7 +308,7 @@ def test_nothing_takes_dead_letters_unless_a_queue_is_given(small):
     assert "DeadLetterConfig" not in target
 
 
-def test_the_import_comes_after_all_it_needs_and_goes_before_it(small):
+def test_the_import_comes_after_all_it_needs_and_goes_before_it(small: Synthesised) -> None:
     (custom,) = small.resources("Custom::CognitoUserImport").values()
     needed = {
         name
@@ -312,7 +318,9 @@ def test_the_import_comes_after_all_it_needs_and_goes_before_it(small):
     assert needed <= set(custom["DependsOn"])
 
 
-def test_cloudformation_waits_two_minutes_longer_than_the_import_may_take(small):
+def test_cloudformation_waits_two_minutes_longer_than_the_import_may_take(
+    small: Synthesised,
+) -> None:
     (custom,) = small.resources("Custom::CognitoUserImport").values()
     assert custom["Properties"]["TimeoutSeconds"] == "1800"
     assert custom["Properties"]["ServiceTimeout"] == "1920"
@@ -321,8 +329,8 @@ def test_cloudformation_waits_two_minutes_longer_than_the_import_may_take(small)
     assert custom["Properties"]["ServiceTimeout"] == "3600"
 
 
-def test_properties_reach_the_custom_resource():
-    def build(stack):
+def test_properties_reach_the_custom_resource() -> None:
+    def build(stack: Stack) -> None:
         import_into(
             stack,
             job_name="Seed 2026",
@@ -340,8 +348,8 @@ def test_properties_reach_the_custom_resource():
     assert properties["RunToken"] == "again"
 
 
-def test_with_access_logs_a_stack_has_at_most_22_resources():
-    def build(stack):
+def test_with_access_logs_a_stack_has_at_most_22_resources() -> None:
+    def build(stack: Stack) -> None:
         logs = s3.Bucket(stack, "Access", enforce_ssl=True)
         staging = StagingBucket(stack, "Staging", access_logs_bucket=logs)
         import_into(stack, staging=staging)
@@ -349,7 +357,9 @@ def test_with_access_logs_a_stack_has_at_most_22_resources():
     assert len(synthesise(build).template["Resources"]) + 1 <= 22
 
 
-def test_a_second_import_into_the_same_pool_adds_a_role_and_a_custom_resource(small):
+def test_a_second_import_into_the_same_pool_adds_a_role_and_a_custom_resource(
+    small: Synthesised,
+) -> None:
     two, one = (
         synthesise(two_imports_into_one_pool).template["Resources"],
         small.template["Resources"],
@@ -361,8 +371,8 @@ def test_a_second_import_into_the_same_pool_adds_a_role_and_a_custom_resource(sm
     assert set(one) <= set(two)
 
 
-def test_imports_with_another_removal_policy_than_the_first_are_refused():
-    def build(stack):
+def test_imports_with_another_removal_policy_than_the_first_are_refused() -> None:
+    def build(stack: Stack) -> None:
         pool = pool_of(stack)
         import_into(stack, user_pool=pool)
         import_into(stack, "More", user_pool=pool, removal_policy=RemovalPolicy.RETAIN)
@@ -372,8 +382,8 @@ def test_imports_with_another_removal_policy_than_the_first_are_refused():
         synthesise(build)
 
 
-def test_resources_that_are_given_are_used_and_no_others_made():
-    def build(stack):
+def test_resources_that_are_given_are_used_and_no_others_made() -> None:
+    def build(stack: Stack) -> None:
         role = iam.Role.from_role_arn(stack, "Given", "arn:aws:iam::111122223333:role/given")
         key = kms.Key(stack, "Key")
         staging = StagingBucket(stack, "Staging", encryption_key=key)
@@ -389,8 +399,8 @@ def test_resources_that_are_given_are_used_and_no_others_made():
     assert not any("LogsRole" in name for name in stack.resources("AWS::IAM::Role"))
 
 
-def test_an_import_with_a_staging_bucket_of_its_own_may_use_that_one_only():
-    def build(stack):
+def test_an_import_with_a_staging_bucket_of_its_own_may_use_that_one_only() -> None:
+    def build(stack: Stack) -> None:
         import_into(stack)
         own = StagingBucket(stack, "Own")
         import_into(stack, "More", user_pool=pool_of(stack, "Other"), staging=own)
@@ -409,7 +419,7 @@ def test_an_import_with_a_staging_bucket_of_its_own_may_use_that_one_only():
     }
 
 
-def test_the_resources_made_can_be_reached(small):
+def test_the_resources_made_can_be_reached(small: Synthesised) -> None:
     seen = []
     synthesise(lambda stack: seen.append(import_into(stack)))
     (seed,) = seen

@@ -10,8 +10,12 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 ROOT = Path(__file__).parents[2]
 APP = """\
@@ -32,25 +36,25 @@ LINK = Path("constructs", "cdk_cognito_user_import", "_lambda")
 SOURCES = ["pyproject.toml", "README.md", "LICENSE", ".ci", "constructs", "lambda", "local"]
 
 
-def build(checkout, folder, *arguments, check=True):
+def build(checkout: Path, folder: Path, *arguments: str, check: bool = True) -> CompletedProcess:
     command = [sys.executable, "-m", "build", *arguments, "--no-isolation", "--outdir", folder]
     return subprocess.run([*command, checkout], check=check, capture_output=True, text=True)
 
 
-def built(folder):
+def built(folder: Path) -> Path:
     (path,) = folder.glob("*.whl")
     return path
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     build(ROOT, folder, "--wheel")
     return built(folder)
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path: Path) -> Path:
     """A copy of what the package is built from, with the link to the functions."""
     copy = tmp_path / "checkout"
     for name in SOURCES:
@@ -62,14 +66,14 @@ def checkout(tmp_path):
     return copy
 
 
-def lambda_asset(folder):
+def lambda_asset(folder: Any) -> Any:
     """The hash of the functions' code in a cloud assembly."""
     files = json.loads((folder / "Test.assets.json").read_text())["files"]
     (found,) = (key for key, file in files.items() if file["source"]["packaging"] == "zip")
     return found
 
 
-def test_the_wheel_has_the_functions_and_their_types_and_no_tests(wheel):
+def test_the_wheel_has_the_functions_and_their_types_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "cdk_cognito_user_import/_lambda/user_import/worker.py" in names
     assert "cdk_cognito_user_import/py.typed" in names
@@ -81,20 +85,22 @@ def test_the_wheel_has_the_functions_and_their_types_and_no_tests(wheel):
     assert not [name for name in names if "__pycache__" in name or "/test" in name]
 
 
-def test_the_wheel_from_the_sdist_has_the_same_files(wheel, tmp_path):
+def test_the_wheel_from_the_sdist_has_the_same_files(wheel: Path, tmp_path: Path) -> None:
     build(ROOT, tmp_path)
     names = zipfile.ZipFile(built(tmp_path)).namelist()
     assert names == zipfile.ZipFile(wheel).namelist()
 
 
-def test_a_checkout_builds_where_the_functions_are_a_link(checkout, tmp_path):
+def test_a_checkout_builds_where_the_functions_are_a_link(checkout: Path, tmp_path: Path) -> None:
     assert (checkout / LINK).is_symlink()
     build(checkout, tmp_path, "--wheel")
     assert built(tmp_path)
 
 
 @pytest.mark.parametrize("target", ["--wheel", "--sdist"])
-def test_a_checkout_without_symbolic_links_is_refused(checkout, tmp_path, target):
+def test_a_checkout_without_symbolic_links_is_refused(
+    checkout: Path, tmp_path: Path, target: str
+) -> None:
     link = checkout / LINK
     link.unlink()
     link.write_text("../../lambda")  # what Git for Windows writes in its place
@@ -108,7 +114,9 @@ def test_a_checkout_without_symbolic_links_is_refused(checkout, tmp_path, target
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # It downloads the CDK where that is not at hand.
-def test_an_app_in_another_folder_gets_the_same_functions_from_the_wheel(wheel, small, tmp_path):
+def test_an_app_in_another_folder_gets_the_same_functions_from_the_wheel(
+    wheel: Path, small: Any, tmp_path: Path
+) -> None:
     venv.create(tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run(

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.templates import as_list, references, resolved, text
 
 from cdk_cognito_user_import.workflow import definition
+
+if TYPE_CHECKING:
+    from helpers.synthesis import Synthesised
 
 STATES = definition("arn:aws:lambda:eu-central-1:111122223333:function:worker")["States"]
 
@@ -15,11 +19,11 @@ LAMBDA = f"arn:<AWS::Partition>:lambda:{PLACE}:function"
 STATES_ARN = f"arn:<AWS::Partition>:states:{PLACE}"
 
 
-def tasks():
+def tasks() -> dict[str, dict[str, Any]]:
     return {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 
 
-def test_the_workflow_stages_then_advances_until_done_then_reports():
+def test_the_workflow_stages_then_advances_until_done_then_reports() -> None:
     assert STATES["Stage"]["Next"] == "Finished?"
     assert STATES["Finished?"]["Choices"] == [
         {"Variable": "$.done", "BooleanEquals": True, "Next": "Report"}
@@ -34,7 +38,7 @@ def test_the_workflow_stages_then_advances_until_done_then_reports():
     assert STATES["Report"]["End"] is True
 
 
-def test_what_a_step_cannot_do_is_tried_again_and_then_reported():
+def test_what_a_step_cannot_do_is_tried_again_and_then_reported() -> None:
     for name, task in tasks().items():
         retry = task["Retry"][-1]
         assert retry["ErrorEquals"] == ["States.ALL"]
@@ -44,7 +48,7 @@ def test_what_a_step_cannot_do_is_tried_again_and_then_reported():
             assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Report")
 
 
-def test_a_call_that_lambda_has_no_room_for_is_repeated_for_some_ten_minutes_at_random():
+def test_a_call_that_lambda_has_no_room_for_is_repeated_for_some_ten_minutes_at_random() -> None:
     for task in tasks().values():
         throttled = task["Retry"][0]
         assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
@@ -60,19 +64,19 @@ def test_a_call_that_lambda_has_no_room_for_is_repeated_for_some_ten_minutes_at_
         assert 8 * 60 <= on_average <= 12 * 60
 
 
-def test_only_report_is_given_the_url_that_takes_the_answer():
+def test_only_report_is_given_the_url_that_takes_the_answer() -> None:
     for name, task in tasks().items():
         payload = task["Parameters"]["Payload"]
         assert ("response_url.$" in payload) == (name == "Report")
         assert payload["request.$"] == "$$.Execution.Input.request"
 
 
-def test_an_execution_ends_before_cloudformation_stops_listening():
+def test_an_execution_ends_before_cloudformation_stops_listening() -> None:
     whole = definition("arn:aws:lambda:eu-central-1:111122223333:function:worker")
     assert whole["TimeoutSeconds"] <= 3600
 
 
-def test_the_template_has_this_definition_for_its_own_worker(small):
+def test_the_template_has_this_definition_for_its_own_worker(small: Synthesised) -> None:
     (machine,) = small.resources("AWS::StepFunctions::StateMachine").values()
     (worker,) = (
         text(each["Properties"]["FunctionName"])
@@ -86,7 +90,9 @@ def test_the_template_has_this_definition_for_its_own_worker(small):
     } == {f"{LAMBDA}:{worker}"}
 
 
-def test_executions_that_break_are_told_to_the_function_that_cloudformation_calls(small):
+def test_executions_that_break_are_told_to_the_function_that_cloudformation_calls(
+    small: Synthesised,
+) -> None:
     (rule,) = small.resources("AWS::Events::Rule").values()
     (machine,) = small.resources("AWS::StepFunctions::StateMachine").values()
     pattern = rule["Properties"]["EventPattern"]
@@ -102,7 +108,9 @@ def test_executions_that_break_are_told_to_the_function_that_cloudformation_call
 
 
 @pytest.mark.parametrize("kind", ["AWS::Events::Rule", "AWS::IAM::Role"])
-def test_the_rule_and_the_roles_wait_for_no_function_and_no_state_machine(small, kind):
+def test_the_rule_and_the_roles_wait_for_no_function_and_no_state_machine(
+    small: Synthesised, kind: str
+) -> None:
     """A rule takes CloudFormation a minute; the custom resource waits for it."""
     slow = {
         name

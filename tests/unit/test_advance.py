@@ -3,7 +3,10 @@
 `test_workflow` tests whole executions.
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.fake_world import (
@@ -30,12 +33,24 @@ from user_import.steps.state import Intent, JobSlot, Progress, State
 from user_import.steps.stop import STOP_SECONDS
 from user_import.users_csv import JobRows
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.fake_world import FakeAws, FakeJob
+
 WORN = {"note": "said before", "waits": 7, "retries": 2}
 """What earlier turns have left, so that what a turn puts back can be told from what it keeps."""
 NEVER = float("inf")
 
 
-def changed(progress, *, job_ids=(), results=(), unverified=(), **others):
+def changed(
+    progress: Progress,
+    *,
+    job_ids: tuple[Any, ...] = (),
+    results: tuple[Any, ...] = (),
+    unverified: tuple[Any, ...] = (),
+    **others: Any,
+) -> Progress:
     """Return a progress with other ids and results of its jobs, from the first on."""
     jobs = list(progress.jobs)
     for index, job_id in enumerate(job_ids):
@@ -47,7 +62,7 @@ def changed(progress, *, job_ids=(), results=(), unverified=(), **others):
     return replace(progress, jobs=tuple(jobs), **others)
 
 
-def name_of_another_request(number=0):
+def name_of_another_request(number: int = 0) -> str:
     """Return the name of a job of another request for the same import."""
     return ImportRequest.from_event(create()).name_of(number)
 
@@ -55,7 +70,7 @@ def name_of_another_request(number=0):
 class Import:
     """An import that has been staged, and stands wherever a test puts it."""
 
-    def __init__(self, world, *sizes, event=None):
+    def __init__(self, world: FakeAws, *sizes: int, event: dict[str, Any] | None = None) -> None:
         self.world = world
         self.execution = Execution(event or create(), world)
         self.execution.split(*sizes) if sizes else self.execution.step()
@@ -63,15 +78,21 @@ class Import:
         self.state = State.from_json(self.execution.state)
         self.put(**WORN)
 
-    def put(self, **changes):
+    def put(self, **changes: Any) -> Import:
         self.state = replace(self.state, progress=changed(self.state.progress, **changes))
         return self
 
-    def plan(self, **changes):
+    def plan(self, **changes: float | Intent) -> Import:
         self.state = replace(self.state, plan=replace(self.state.plan, **changes))
         return self
 
-    def job(self, status="Created", number=0, name=None, **attributes):
+    def job(
+        self,
+        status: str = "Created",
+        number: int = 0,
+        name: str | None = None,
+        **attributes: int | str,
+    ) -> FakeJob:
         """Put a job of this import into the pool."""
         job = self.world.cognito.add_job(name or self.request.name_of(number))
         active = {"started_at": self.world.clock.now(), "stops_at": NEVER}
@@ -80,22 +101,22 @@ class Import:
             setattr(job, attribute, value)
         return job
 
-    def turn(self):
+    def turn(self) -> State:
         return advance(self.request, self.state, self.world)
 
-    def after(self, *, done=False, wait=0, **changes):
+    def after(self, *, done: bool = False, wait: int = 0, **changes: Any) -> State:
         """Return the state that differs from the present one by this."""
         progress = changed(self.state.progress, **changes)
         return State(self.state.plan, progress, done=done, wait_seconds=wait)
 
 
-def result(job):
+def result(job: FakeJob) -> JobResult:
     return JobResult(
         job.id, job.name, job.status, job.imported, job.skipped, job.failed, job.message
     )
 
 
-def test_all_eight_statuses_are_known():
+def test_all_eight_statuses_are_known() -> None:
     assert {str(status) for status in JobStatus if status is not JobStatus.OTHER} == {
         "Created",
         "Pending",
@@ -108,7 +129,7 @@ def test_all_eight_statuses_are_known():
     }
 
 
-def test_a_created_job_is_started_and_looked_at_soon(world):
+def test_a_created_job_is_started_and_looked_at_soon(world: FakeAws) -> None:
     an_import = Import(world)
     job = upload(an_import)
     an_import.put(job_ids=(job.id,))
@@ -116,7 +137,7 @@ def test_a_created_job_is_started_and_looked_at_soon(world):
     assert world.cognito.started == [job.id]
 
 
-def upload(an_import):
+def upload(an_import: Import) -> FakeJob:
     """Let the import make and upload its first job, and return that."""
     made, job = an_import.turn(), an_import.world.cognito.job()
     assert made == an_import.after(job_ids=(job.id,), waits=0)
@@ -128,7 +149,7 @@ def upload(an_import):
     [(15, (2, 3, 4, 7, 10, 15, 15)), (30, (2, 3, 4, 7, 10, 15, 23, 30, 30))],
     ids=["a job that runs", "a slot that is taken"],
 )
-def test_waits_grow_by_half(world, longest, waits):
+def test_waits_grow_by_half(world: FakeAws, longest: int, waits: tuple[int, ...]) -> None:
     an_import = Import(world).put(note="", waits=0)
     job = an_import.job("InProgress") if longest == 15 else upload(an_import)
     world.cognito.foreign_until = NEVER
@@ -141,13 +162,13 @@ def test_waits_grow_by_half(world, longest, waits):
     assert an_import.state.progress.waits == len(waits)
 
 
-def test_the_thousandth_wait_is_as_long_as_the_tenth(world):
+def test_the_thousandth_wait_is_as_long_as_the_tenth(world: FakeAws) -> None:
     an_import = Import(world).put(waits=10_000)
     an_import.put(job_ids=(an_import.job("InProgress").id,))
     assert an_import.turn() == an_import.after(waits=10_001, wait=15)
 
 
-def test_a_slot_that_is_taken_is_noted(world):
+def test_a_slot_that_is_taken_is_noted(world: FakeAws) -> None:
     an_import = Import(world)
     an_import.put(job_ids=(upload(an_import).id,))
     world.cognito.foreign_until = NEVER
@@ -158,7 +179,7 @@ def test_a_slot_that_is_taken_is_noted(world):
     assert an_import.turn() == an_import.after(note=note, waits=8, wait=30)
 
 
-def test_a_job_that_runs_already_takes_the_place_of_one_that_waits(world):
+def test_a_job_that_runs_already_takes_the_place_of_one_that_waits(world: FakeAws) -> None:
     an_import = Import(world)
     waiting, running = upload(an_import), an_import.job("InProgress")
     an_import.put(job_ids=(waiting.id,), unverified=(waiting.id,))
@@ -177,8 +198,8 @@ TAKEN_OVER = [
 
 @pytest.mark.parametrize(("status", "counters"), TAKEN_OVER, ids=str)
 def test_a_job_of_the_same_name_that_runs_or_has_handled_users_is_taken_over(
-    world, status, counters
-):
+    world: FakeAws, status: str, counters: dict[str, Any]
+) -> None:
     an_import = Import(world)
     known = an_import.job(status, **counters)
     assert an_import.turn() == an_import.after(job_ids=(known.id,), waits=0)
@@ -186,20 +207,22 @@ def test_a_job_of_the_same_name_that_runs_or_has_handled_users_is_taken_over(
 
 
 @pytest.mark.parametrize("status", ["Created", "Expired", "Failed"])
-def test_a_job_of_the_same_name_that_never_ran_is_not_relied_upon(world, status):
+def test_a_job_of_the_same_name_that_never_ran_is_not_relied_upon(
+    world: FakeAws, status: str
+) -> None:
     an_import = Import(world)
     known = an_import.job(status)
     assert upload(an_import) is not known
     assert len(world.cognito.jobs) == 2
 
 
-def test_a_job_of_an_earlier_request_is_not_taken_over(world):
+def test_a_job_of_an_earlier_request_is_not_taken_over(world: FakeAws) -> None:
     an_import = Import(world)
     earlier = an_import.job("Succeeded", name=name_of_another_request(), imported=3)
     assert upload(an_import) is not earlier
 
 
-def test_all_pages_are_searched_before_a_job_is_created(world):
+def test_all_pages_are_searched_before_a_job_is_created(world: FakeAws) -> None:
     an_import = Import(world)
     known = an_import.job("Succeeded", imported=3)
     for _ in range(5):
@@ -208,7 +231,7 @@ def test_all_pages_are_searched_before_a_job_is_created(world):
     assert an_import.turn() == an_import.after(job_ids=(known.id,), waits=0)
 
 
-def test_a_job_is_created_with_role_and_name(world):
+def test_a_job_is_created_with_role_and_name(world: FakeAws) -> None:
     an_import = Import(world)
     job, request = upload(an_import), an_import.request
     assert job.role == ROLE
@@ -218,7 +241,7 @@ def test_a_job_is_created_with_role_and_name(world):
     assert job.name.startswith("SeedUsers-")
 
 
-def test_the_upload_of_a_job_is_its_part_of_the_staged_rows(world):
+def test_the_upload_of_a_job_is_its_part_of_the_staged_rows(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(5)
     an_import = Import(world, 2, 3)
     an_import.put(job_ids=("import-9999999999",), results=(result(an_import.job()),))
@@ -228,7 +251,7 @@ def test_the_upload_of_a_job_is_its_part_of_the_staged_rows(world):
 
 
 @pytest.mark.parametrize("status", [*ACTIVE, UNKNOWN])
-def test_an_active_job_is_watched(world, status):
+def test_an_active_job_is_watched(world: FakeAws, status: str) -> None:
     an_import = Import(world)
     an_import.put(job_ids=(an_import.job(status).id,))
     assert an_import.turn() == an_import.after(waits=8, wait=15)
@@ -236,7 +259,7 @@ def test_an_active_job_is_watched(world, status):
 
 
 @pytest.mark.parametrize("status", ["Succeeded", "Failed"])
-def test_an_ended_job_is_judged_by_its_counters(world, status):
+def test_an_ended_job_is_judged_by_its_counters(world: FakeAws, status: str) -> None:
     an_import = Import(world)
     job = an_import.job(status, imported=3)
     an_import.put(job_ids=(job.id,))
@@ -252,7 +275,7 @@ def test_an_ended_job_is_judged_by_its_counters(world, status):
         "",
     ],
 )
-def test_a_precondition_is_waited_for_whatever_its_text(world, message):
+def test_a_precondition_is_waited_for_whatever_its_text(world: FakeAws, message: str) -> None:
     an_import = Import(world)
     an_import.put(job_ids=(upload(an_import).id,))
     world.fault("StartUserImportJob", "PreconditionNotMetException", message)
@@ -262,7 +285,7 @@ def test_a_precondition_is_waited_for_whatever_its_text(world, message):
     assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
 
 
-def test_every_turn_asks_for_the_status_of_the_stack(world):
+def test_every_turn_asks_for_the_status_of_the_stack(world: FakeAws) -> None:
     an_import = Import(world)
     for _ in range(3):
         world.calls.clear()
@@ -270,19 +293,21 @@ def test_every_turn_asks_for_the_status_of_the_stack(world):
         assert world.called("DescribeStacks") == [{"StackName": STACK}]
 
 
-def test_what_is_staged_is_opened_once_for_an_upload(world):
+def test_what_is_staged_is_opened_once_for_an_upload(world: FakeAws) -> None:
     upload(Import(world))
     assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 1
 
 
-def test_an_upload_that_breaks_is_sent_again_from_the_start(world):
+def test_an_upload_that_breaks_is_sent_again_from_the_start(world: FakeAws) -> None:
     world.web.answer("/upload/", 503)
     job = upload(Import(world))
     assert world.cognito.upload(job) == users(3)
     assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 2
 
 
-def test_a_job_that_fails_empty_early_is_replaced_and_those_that_follow_stay(world):
+def test_a_job_that_fails_empty_early_is_replaced_and_those_that_follow_stay(
+    world: FakeAws,
+) -> None:
     an_import = Import(world, 1, 2)
     job, second = an_import.job("Failed", message="why"), an_import.job(number=1)
     an_import.put(job_ids=(job.id, second.id))
@@ -292,7 +317,7 @@ def test_a_job_that_fails_empty_early_is_replaced_and_those_that_follow_stay(wor
     )
 
 
-def test_a_job_that_fails_empty_late_is_judged(world):
+def test_a_job_that_fails_empty_late_is_judged(world: FakeAws) -> None:
     an_import = Import(world)
     job = an_import.job("Failed", message="why")
     an_import.put(job_ids=(job.id,))
@@ -301,7 +326,7 @@ def test_a_job_that_fails_empty_late_is_judged(world):
     assert an_import.turn() == an_import.after(done=True, failure=failure, results=(result(job),))
 
 
-def test_a_job_of_a_source_that_may_have_changed_may_have_other_users(world):
+def test_a_job_of_a_source_that_may_have_changed_may_have_other_users(world: FakeAws) -> None:
     an_import = Import(world)
     job = an_import.job("Succeeded", imported=2)
     an_import.put(job_ids=(job.id,), unverified=(job.id,))
@@ -310,7 +335,9 @@ def test_a_job_of_a_source_that_may_have_changed_may_have_other_users(world):
 
 @pytest.mark.parametrize("counter", ["failed", "skipped"])
 @pytest.mark.parametrize("count", [1_000, 1_001])
-def test_what_is_tolerated_is_reported_with_both_numbers(world, counter, count):
+def test_what_is_tolerated_is_reported_with_both_numbers(
+    world: FakeAws, counter: str, count: int
+) -> None:
     world.s3.objects["assets", "users.csv"] = users(1_001)
     an_import = Import(world)
     tolerance = an_import.request.tolerance._replace(failed=None, skipped=None)
@@ -326,7 +353,7 @@ def test_what_is_tolerated_is_reported_with_both_numbers(world, counter, count):
     assert an_import.turn() == expected
 
 
-def test_the_next_of_several_jobs_is_made_after_the_first(world):
+def test_the_next_of_several_jobs_is_made_after_the_first(world: FakeAws) -> None:
     an_import = Import(world, 1, 2)
     job = an_import.job("Succeeded", imported=1)
     an_import.put(job_ids=(job.id,))
@@ -352,7 +379,9 @@ def test_the_next_of_several_jobs_is_made_after_the_first(world):
         ("Expired", messages.job_expired),
     ],
 )
-def test_a_job_that_ended_otherwise_is_reported(world, status, failure):
+def test_a_job_that_ended_otherwise_is_reported(
+    world: FakeAws, status: str, failure: Callable[..., Any]
+) -> None:
     an_import = Import(world)
     job = an_import.job(status, imported=1, message="what Cognito said")
     an_import.put(job_ids=(job.id,))
@@ -361,7 +390,7 @@ def test_a_job_that_ended_otherwise_is_reported(world, status, failure):
     )
 
 
-def test_a_job_that_is_not_to_be_started_is_enough(world):
+def test_a_job_that_is_not_to_be_started_is_enough(world: FakeAws) -> None:
     an_import = Import(world)
     an_import.request = an_import.request._replace(start=False)
     job = an_import.job()
@@ -370,7 +399,7 @@ def test_a_job_that_is_not_to_be_started_is_enough(world):
 
 
 @pytest.mark.parametrize(("retries", "gives_up"), [(4, False), (5, True)])
-def test_a_refused_upload_is_tried_six_times(world, retries, gives_up):
+def test_a_refused_upload_is_tried_six_times(world: FakeAws, retries: int, gives_up: bool) -> None:
     an_import = Import(world).put(retries=retries)
     world.web.answer("/upload/", 403, times=99, body=b"<Code>AccessDenied</Code>")
     after = an_import.turn()
@@ -393,7 +422,9 @@ def test_a_refused_upload_is_tried_six_times(world, retries, gives_up):
         ("HeadObject", "403"),
     ],
 )
-def test_a_refusal_is_waited_for_while_the_role_is_new(world, operation, code, late):
+def test_a_refusal_is_waited_for_while_the_role_is_new(
+    world: FakeAws, operation: str, code: str, late: bool
+) -> None:
     an_import = Import(world)
     if operation == "StartUserImportJob":
         an_import.put(job_ids=(upload(an_import).id,))
@@ -408,7 +439,7 @@ def test_a_refusal_is_waited_for_while_the_role_is_new(world, operation, code, l
         assert after == an_import.after(note=said, waits=8, wait=15)
 
 
-def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world):
+def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world: FakeAws) -> None:
     an_import = Import(world)
     started_at = an_import.state.plan.started_at
     world.fault("AssumeRole", "AccessDenied", "not today")
@@ -425,7 +456,7 @@ def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world):
         )
 
 
-def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
+def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world: FakeAws) -> None:
     an_import = Import(world)
     an_import.put(job_ids=(upload(an_import).id,))
     world.fault("StartUserImportJob", "TooManyRequestsException", "one at a time")
@@ -435,7 +466,7 @@ def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
     assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
 
 
-def test_a_pool_that_keeps_no_more_jobs_is_reported(world):
+def test_a_pool_that_keeps_no_more_jobs_is_reported(world: FakeAws) -> None:
     an_import = Import(world)
     world.fault("CreateUserImportJob", "LimitExceededException", "full")
     failure = messages.too_many_jobs_in_pool(
@@ -444,14 +475,16 @@ def test_a_pool_that_keeps_no_more_jobs_is_reported(world):
     assert an_import.turn() == an_import.after(done=True, failure=failure)
 
 
-def test_an_error_of_create_that_is_no_refusal_is_tried_again_by_the_workflow(world):
+def test_an_error_of_create_that_is_no_refusal_is_tried_again_by_the_workflow(
+    world: FakeAws,
+) -> None:
     an_import = Import(world)
     world.fault("CreateUserImportJob", "InternalErrorException")
     with pytest.raises(Exception, match="InternalErrorException"):
         an_import.turn()
 
 
-def test_a_pool_that_was_deleted_is_reported(world):
+def test_a_pool_that_was_deleted_is_reported(world: FakeAws) -> None:
     an_import = Import(world)
     del world.cognito.pools[POOL]
     after = an_import.turn()
@@ -459,19 +492,21 @@ def test_a_pool_that_was_deleted_is_reported(world):
     assert after == an_import.after(done=True, failure=after.progress.failure)
 
 
-def test_an_import_is_not_cancelled_a_second_before_the_deadline(world):
+def test_an_import_is_not_cancelled_a_second_before_the_deadline(world: FakeAws) -> None:
     an_import = Import(world).plan(deadline=world.clock.now() + 1)
     assert not an_import.turn().progress.stopping
 
 
 @pytest.mark.parametrize("note", ["", "The slot is taken."])
-def test_at_the_deadline_the_last_response_of_cognito_is_reported(world, note):
+def test_at_the_deadline_the_last_response_of_cognito_is_reported(
+    world: FakeAws, note: str
+) -> None:
     an_import = Import(world).put(note=note).plan(deadline=world.clock.now())
     failure = messages.import_timed_out(1800, note)
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
-def test_an_upload_that_lasts_beyond_the_deadline_is_cancelled(world):
+def test_an_upload_that_lasts_beyond_the_deadline_is_cancelled(world: FakeAws) -> None:
     an_import = Import(world)
     an_import.plan(deadline=world.clock.now() + 60)
     world.before("CreateUserImportJob", lambda: world.clock.sleep(60))
@@ -481,19 +516,21 @@ def test_an_upload_that_lasts_beyond_the_deadline_is_cancelled(world):
     )
 
 
-def test_a_stack_that_rolls_back_cancels_the_import(world):
+def test_a_stack_that_rolls_back_cancels_the_import(world: FakeAws) -> None:
     an_import = Import(world)
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
     failure = messages.IMPORT_ROLLED_BACK
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
-def imported_before(world, event):
+def imported_before(world: FakeAws, event: dict[str, Any]) -> FakeJob:
     """A job that has imported the content of an event, whose owner is another request."""
     return Import(world, event=event).job("Succeeded", imported=3, message="said then")
 
 
-def test_an_update_that_undoes_another_stops_and_answers_as_the_import_before(world):
+def test_an_update_that_undoes_another_stops_and_answers_as_the_import_before(
+    world: FakeAws,
+) -> None:
     event = create()
     before = imported_before(world, event)
     an_import = Import(world, event=update(event))
@@ -515,7 +552,9 @@ def test_an_update_that_undoes_another_stops_and_answers_as_the_import_before(wo
     ],
     ids=["a Create", "new content", "a deletion", "the rollback of a creation"],
 )
-def test_any_other_request_fails_when_the_stack_rolls_back(world, kind, status):
+def test_any_other_request_fails_when_the_stack_rolls_back(
+    world: FakeAws, kind: Callable[..., Any], status: str
+) -> None:
     event = create()
     imported_before(world, event)
     an_import = Import(world, event=kind(event))
@@ -524,26 +563,26 @@ def test_any_other_request_fails_when_the_stack_rolls_back(world, kind, status):
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
-def test_a_staged_csv_that_was_deleted_cancels_the_import(world):
+def test_a_staged_csv_that_was_deleted_cancels_the_import(world: FakeAws) -> None:
     an_import = Import(world)
     del world.s3.objects["st", "imports/seed/users.csv"]
     failure = messages.STAGED_CSV_GONE
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
-def supersede(an_import):
+def supersede(an_import: Import) -> None:
     """Let another request of CloudFormation claim what is staged."""
     Execution(create(), an_import.world).step()
 
 
-def test_an_import_that_is_superseded_is_cancelled(world):
+def test_an_import_that_is_superseded_is_cancelled(world: FakeAws) -> None:
     an_import = Import(world)
     supersede(an_import)
     failure = messages.IMPORT_SUPERSEDED
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 
 
-def test_a_request_that_is_superseded_while_it_starts_a_job_stops_the_job(world):
+def test_a_request_that_is_superseded_while_it_starts_a_job_stops_the_job(world: FakeAws) -> None:
     an_import = Import(world)
     job = upload(an_import)
     an_import.put(job_ids=(job.id,))
@@ -555,18 +594,18 @@ def test_a_request_that_is_superseded_while_it_starts_a_job_stops_the_job(world)
     assert job.status == "Stopping"
 
 
-def stopping(world, *sizes, **progress):
+def stopping(world: FakeAws, *sizes: int, **progress: int | tuple[Any, ...]) -> Import:
     return Import(world, *sizes).put(stopping=True, failure="Why.", **progress)
 
 
-def test_a_job_that_stops_is_looked_at_every_ten_seconds(world):
+def test_a_job_that_stops_is_looked_at_every_ten_seconds(world: FakeAws) -> None:
     an_import = stopping(world)
     an_import.put(job_ids=(an_import.job("Stopping").id,))
     assert an_import.turn() == an_import.after(waits=8, wait=10)
     assert world.called("StopUserImportJob") == []
 
 
-def test_stopping_touches_jobs_of_this_import_in_this_pool_only(world):
+def test_stopping_touches_jobs_of_this_import_in_this_pool_only(world: FakeAws) -> None:
     an_import = stopping(world)
     own = an_import.job()
     world.cognito.add_job("foreign-job-1")
@@ -575,14 +614,14 @@ def test_stopping_touches_jobs_of_this_import_in_this_pool_only(world):
     assert [call["JobId"] for call in world.called("StopUserImportJob")] == [own.id]
 
 
-def test_what_has_stopped_is_reported_with_the_jobs_last_word(world):
+def test_what_has_stopped_is_reported_with_the_jobs_last_word(world: FakeAws) -> None:
     an_import = stopping(world)
     job = an_import.job("Stopped", imported=1, message="said last")
     an_import.put(job_ids=(job.id,))
     assert an_import.turn() == an_import.after(done=True, results=(result(job),))
 
 
-def test_the_last_word_of_the_second_job_follows_the_first(world):
+def test_the_last_word_of_the_second_job_follows_the_first(world: FakeAws) -> None:
     an_import = Import(world, 1, 2).put(stopping=True, failure="Why.")
     first = an_import.job("Succeeded", imported=1)
     second = an_import.job("Stopped", number=1)
@@ -591,13 +630,15 @@ def test_the_last_word_of_the_second_job_follows_the_first(world):
 
 
 @pytest.mark.parametrize("job_ids", [(), (None,)])
-def test_where_no_job_was_made_there_is_no_last_word(world, job_ids):
+def test_where_no_job_was_made_there_is_no_last_word(
+    world: FakeAws, job_ids: tuple[Any, ...]
+) -> None:
     an_import = stopping(world, job_ids=job_ids)
     assert an_import.turn() == an_import.after(done=True)
     assert world.called("DescribeUserImportJob") == []
 
 
-def test_a_last_word_that_cannot_be_had_changes_nothing(world):
+def test_a_last_word_that_cannot_be_had_changes_nothing(world: FakeAws) -> None:
     an_import = stopping(world)
     an_import.put(job_ids=(an_import.job("Stopped").id,))
     world.fault("DescribeUserImportJob", "InternalErrorException")
@@ -606,7 +647,9 @@ def test_a_last_word_that_cannot_be_had_changes_nothing(world):
 
 @pytest.mark.parametrize("failure", ["Why.", ""])
 @pytest.mark.parametrize("early", [0, 1])
-def test_a_job_that_does_not_stop_is_reported_in_time(world, failure, early):
+def test_a_job_that_does_not_stop_is_reported_in_time(
+    world: FakeAws, failure: str, early: int
+) -> None:
     an_import = stopping(world).put(failure=failure)
     job = an_import.job("Stopping")
     an_import.put(job_ids=(job.id,))
@@ -620,7 +663,7 @@ def test_a_job_that_does_not_stop_is_reported_in_time(world, failure, early):
     assert an_import.turn() == expected
 
 
-def test_a_pool_that_was_deleted_has_nothing_to_stop(world):
+def test_a_pool_that_was_deleted_has_nothing_to_stop(world: FakeAws) -> None:
     an_import = stopping(world)
     del world.cognito.pools[POOL]
     assert an_import.turn() == an_import.after(done=True)
@@ -637,8 +680,8 @@ def test_a_pool_that_was_deleted_has_nothing_to_stop(world):
     ],
 )
 def test_a_look_is_denied_for_good_after_two_minutes_and_five_more_looks(
-    world, code, denials, seconds, gives_up
-):
+    world: FakeAws, code: str, denials: int, seconds: int, gives_up: bool
+) -> None:
     an_import = stopping(world, denials=denials)
     world.fault("ListUserImportJobs", code)
     world.clock.time = an_import.state.plan.started_at + seconds
@@ -650,19 +693,21 @@ def test_a_look_is_denied_for_good_after_two_minutes_and_five_more_looks(
     assert an_import.turn() == expected
 
 
-def test_a_look_that_is_allowed_again_begins_anew(world):
+def test_a_look_that_is_allowed_again_begins_anew(world: FakeAws) -> None:
     an_import = stopping(world, denials=3)
     an_import.put(job_ids=(an_import.job("Stopping").id,))
     assert an_import.turn() == an_import.after(denials=0, waits=1, wait=2)
 
 
-def clearing(world, **progress):
+def clearing(world: FakeAws, **progress: int) -> Import:
     return stopping(world, **progress).plan(intent=Intent.CLEAR)
 
 
 @pytest.mark.parametrize("status", [None, "Created", "Succeeded", "Stopped"])
 @pytest.mark.parametrize("stops_created_jobs", [True, False])
-def test_clear_looks_twice_whatever_is_listed(world, status, stops_created_jobs):
+def test_clear_looks_twice_whatever_is_listed(
+    world: FakeAws, status: str | None, stops_created_jobs: bool
+) -> None:
     world.cognito.stops_created_jobs = stops_created_jobs
     an_import = clearing(world, waits=0)
     if status:
@@ -672,7 +717,7 @@ def test_clear_looks_twice_whatever_is_listed(world, status, stops_created_jobs)
     assert an_import.turn() == an_import.after(done=True)
 
 
-def test_clear_stops_a_job_that_is_listed_at_the_second_look_only(world):
+def test_clear_stops_a_job_that_is_listed_at_the_second_look_only(world: FakeAws) -> None:
     an_import = clearing(world, waits=0)
     job = an_import.job("InProgress")
     world.cognito.list_delay = 2
@@ -683,7 +728,7 @@ def test_clear_stops_a_job_that_is_listed_at_the_second_look_only(world):
     assert job.status == "Stopping"
 
 
-def test_a_cancelled_import_stops_its_own_job_although_it_is_not_listed_yet(world):
+def test_a_cancelled_import_stops_its_own_job_although_it_is_not_listed_yet(world: FakeAws) -> None:
     an_import = stopping(world, 1, 2)
     job = an_import.job("InProgress")
     an_import.put(job_ids=(None, job.id))
@@ -692,21 +737,21 @@ def test_a_cancelled_import_stops_its_own_job_although_it_is_not_listed_yet(worl
     assert job.status == "Stopping"
 
 
-def test_a_job_that_is_listed_is_not_described_to_be_stopped(world):
+def test_a_job_that_is_listed_is_not_described_to_be_stopped(world: FakeAws) -> None:
     an_import = stopping(world)
     an_import.put(job_ids=(an_import.job("InProgress").id,))
     an_import.turn()
     assert world.called("DescribeUserImportJob") == []
 
 
-def test_a_job_that_does_not_exist_is_nothing_to_stop(world):
+def test_a_job_that_does_not_exist_is_nothing_to_stop(world: FakeAws) -> None:
     an_import = stopping(world, job_ids=("import-9999999999",))
     running = an_import.job("InProgress")
     assert an_import.turn() == an_import.after(waits=8, wait=10)
     assert running.status == "Stopping"
 
 
-def test_a_job_of_an_unknown_status_is_stopped_and_waited_for(world):
+def test_a_job_of_an_unknown_status_is_stopped_and_waited_for(world: FakeAws) -> None:
     an_import = stopping(world)
     job = an_import.job(UNKNOWN)
     an_import.put(job_ids=(job.id,))
@@ -714,7 +759,7 @@ def test_a_job_of_an_unknown_status_is_stopped_and_waited_for(world):
     assert [call["JobId"] for call in world.called("StopUserImportJob")] == [job.id]
 
 
-def test_a_cancelled_import_looks_once_at_a_job_that_waits(world):
+def test_a_cancelled_import_looks_once_at_a_job_that_waits(world: FakeAws) -> None:
     an_import = stopping(world, waits=0)
     job = an_import.job()
     an_import.put(job_ids=(job.id,))
@@ -722,7 +767,7 @@ def test_a_cancelled_import_looks_once_at_a_job_that_waits(world):
     assert an_import.turn() == an_import.after(done=True, results=(result(job),))
 
 
-def test_a_cancelled_import_leaves_the_jobs_of_another_request_alone(world):
+def test_a_cancelled_import_leaves_the_jobs_of_another_request_alone(world: FakeAws) -> None:
     an_import = stopping(world)
     mine = an_import.job("InProgress")
     theirs = an_import.job("InProgress", name=name_of_another_request())
@@ -734,7 +779,7 @@ def test_a_cancelled_import_leaves_the_jobs_of_another_request_alone(world):
     assert theirs.status == "InProgress"
 
 
-def test_a_job_that_has_ended_does_not_hide_an_older_one_that_runs(world):
+def test_a_job_that_has_ended_does_not_hide_an_older_one_that_runs(world: FakeAws) -> None:
     an_import = stopping(world)
     running, ended = an_import.job("InProgress"), an_import.job("Succeeded", imported=3)
     an_import.put(job_ids=(ended.id,))
@@ -742,7 +787,7 @@ def test_a_job_that_has_ended_does_not_hide_an_older_one_that_runs(world):
     assert running.status == "Stopping"
 
 
-def test_clear_stops_the_jobs_of_every_request(world):
+def test_clear_stops_the_jobs_of_every_request(world: FakeAws) -> None:
     an_import = clearing(world)
     theirs = an_import.job("InProgress", name=name_of_another_request())
     assert an_import.turn() == an_import.after(waits=8, wait=10)
@@ -750,7 +795,7 @@ def test_clear_stops_the_jobs_of_every_request(world):
 
 
 @pytest.mark.parametrize("code", ["PreconditionNotMetException", "InvalidParameterException"])
-def test_a_job_that_cannot_be_stopped_does_not_keep_the_others(world, code):
+def test_a_job_that_cannot_be_stopped_does_not_keep_the_others(world: FakeAws, code: str) -> None:
     an_import = stopping(world)
     jobs = [an_import.job("InProgress") for _ in range(2)]
     an_import.put(job_ids=(jobs[0].id,))

@@ -1,5 +1,9 @@
 """Bad input in deployments: the exact reason, and nothing partial left behind."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 from helpers.bad_input import ARN_OF_POOL, DEPLOYED, source
 from helpers.fake_world import CANARY, MACHINE, POOL, POOL_NAME, create, delete, run_workflow, users
@@ -9,10 +13,14 @@ from user_import.messages import aws as aws_messages
 from user_import.messages import starter as starter_messages
 from user_import.steps import stage
 
+if TYPE_CHECKING:
+    from helpers.bad_input import Case
+    from helpers.fake_world import FakeAws
+
 LONGEST_PHYSICAL_ID = 1024
 
 
-def expected(case, world):
+def expected(case: Case, world: FakeAws) -> str:
     if "{" not in case.reason:
         return case.reason
     job = world.cognito.job()
@@ -21,7 +29,9 @@ def expected(case, world):
 
 
 @pytest.mark.parametrize("case", DEPLOYED, ids=lambda case: case.name)
-def test_a_deployment_with_bad_input_fails_with_this_reason_and_leaves_nothing(world, caplog, case):
+def test_a_deployment_with_bad_input_fails_with_this_reason_and_leaves_nothing(
+    world: FakeAws, caplog: pytest.LogCaptureFixture, case: Case
+) -> None:
     caplog.set_level("DEBUG", logger="user_import")
     case.arrange(world)
     event = create(**case.properties)
@@ -38,12 +48,14 @@ def test_a_deployment_with_bad_input_fails_with_this_reason_and_leaves_nothing(w
     assert run_workflow(delete(event), world).status == "SUCCESS"
 
 
-def test_the_names_of_the_cases_tell_them_apart():
+def test_the_names_of_the_cases_tell_them_apart() -> None:
     names = [case.name for case in DEPLOYED]
     assert sorted(set(names)) == sorted(names)
 
 
-def test_users_for_more_jobs_than_an_import_has_are_refused_whole(world, monkeypatch):
+def test_users_for_more_jobs_than_an_import_has_are_refused_whole(
+    world: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stage, "MOST_JOBS", 0)
     execution = run_workflow(create(), world)
     assert execution.reason == (
@@ -54,7 +66,9 @@ def test_users_for_more_jobs_than_an_import_has_are_refused_whole(world, monkeyp
     assert world.cognito.jobs == []
 
 
-def test_a_file_with_more_problems_than_are_reported_has_the_first_and_the_count(world):
+def test_a_file_with_more_problems_than_are_reported_has_the_first_and_the_count(
+    world: FakeAws,
+) -> None:
     rows = users(30).decode().replace("@", " ").splitlines()
     source("\n".join(rows).encode())(world)
     execution = run_workflow(create(), world)
@@ -87,7 +101,9 @@ def test_a_file_with_more_problems_than_are_reported_has_the_first_and_the_count
     ],
     ids=["missing", "of something else", "of a workflow that is gone"],
 )
-def test_a_workflow_that_cannot_be_started_is_reported_at_once(world, arn, reason):
+def test_a_workflow_that_cannot_be_started_is_reported_at_once(
+    world: FakeAws, arn: str | None, reason: str
+) -> None:
     if arn == ARN_OF_POOL:
         world.fault("StartExecution", "InvalidArn", "Invalid Arn")
     if arn == MACHINE:

@@ -1,8 +1,11 @@
 """A canary in every attribute of a user: it sings in the staged object and the upload only."""
 
+from __future__ import annotations
+
 import json
 import logging
 import traceback
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -17,6 +20,11 @@ from helpers.fake_world import (
     update,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from helpers.fake_world import FakeAws
+
 NEVER = float("inf")
 SECRETS = [
     *("secret-upload", "secret-answer", "X-Amz-Signature", "/upload/", "/answer/"),
@@ -25,35 +33,35 @@ SECRETS = [
 KEPT = {"ImportLogRetentionDays": "30", "ImportLogRemovalPolicy": "destroy"}
 
 
-def csv(*rows, columns=tuple(USER)):
+def csv(*rows: dict[str, Any], columns: tuple[str, ...] = tuple(USER)) -> bytes:
     lines = [",".join(columns)]
     lines += [",".join({**USER, **row}.get(name, "") for name in columns) for row in rows]
     return ("\n".join(lines) + "\n").encode()
 
 
-def put(world, content):
+def put(world: FakeAws, content: bytes) -> dict[str, Any]:
     world.s3.objects["assets", "users.csv"] = content
     world.cognito.columns = [*USER, "password_hash"]
     return create(**KEPT)
 
 
-def _success(world):
+def _success(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({}))
 
 
-def _failed_rows(world):
+def _failed_rows(world: FakeAws) -> dict[str, Any]:
     lines = tuple(f"[FAILED] Line Number {line} - Reason {line}." for line in (2, 3))
     world.cognito.outcomes = [Outcome("Failed", failed=2, lines=lines)]
     return put(world, csv({}, {"cognito:username": "canary-second"}))
 
 
-def _tolerated_rows(world):
+def _tolerated_rows(world: FakeAws) -> dict[str, Any]:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     return {**put(world, csv({})), **create(ToleratedFailed="1")}
 
 
-def _wrong_in(column, value):
-    def history(world):
+def _wrong_in(column: str, value: str) -> Callable[..., Any]:
+    def history(world: FakeAws) -> dict[str, Any]:
         return put(world, csv({column: value}))
 
     history.__name__ = f"_wrong_{column}"
@@ -74,40 +82,40 @@ WRONG = {
 }
 
 
-def _password_hash(world):
+def _password_hash(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({"password_hash": HASH}, columns=(*USER, "password_hash")))
 
 
-def _unknown_column(world):
+def _unknown_column(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({"custom:other": "canary-other"}, columns=(*USER, "custom:other")))
 
 
-def _twice(world):
+def _twice(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({}, {}))
 
 
-def _without_header(world):
+def _without_header(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({}).split(b"\n", 1)[1])
 
 
-def _too_many_values(world):
+def _too_many_values(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({}).rstrip() + b",canary-more\n")
 
 
-def _open_quote(world):
+def _open_quote(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({"name": '"canary-name'}))
 
 
-def _not_utf_8(world):
+def _not_utf_8(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({"name": "canary-ä"}).decode().encode("latin-1"))
 
 
-def _too_long(world):
+def _too_long(world: FakeAws) -> dict[str, Any]:
     return put(world, csv({"address": "canary " * 3000}))
 
 
-def _breaks_in(operation, error):
-    def history(world):
+def _breaks_in(operation: str, error: Any) -> Callable[..., Any]:
+    def history(world: FakeAws) -> dict[str, Any]:
         world.fault(operation, error)
         return put(world, csv({}))
 
@@ -144,11 +152,16 @@ HISTORIES = [
 ]
 
 
-def sung(text):
+def sung(text: str) -> list[Any]:
     return [canary for canary in (*CANARIES, *SECRETS) if canary in text]
 
 
-def all_that_is_reported(world, execution, caplog, capfd):
+def all_that_is_reported(
+    world: FakeAws,
+    execution: Execution,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> Iterator[tuple[str, ...]]:
     """Logs with their tracebacks, output, states, answers, calls, and what is kept; by where."""
     formatter = logging.Formatter()
     output = capfd.readouterr()
@@ -171,7 +184,13 @@ def all_that_is_reported(world, execution, caplog, capfd):
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history.__name__)
 @pytest.mark.parametrize("stays", [True, False], ids=["stays", "goes"])
-def test_no_canary_sings_where_it_may_not(world, history, stays, caplog, capfd):
+def test_no_canary_sings_where_it_may_not(
+    world: FakeAws,
+    history: Callable[..., Any],
+    stays: bool,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     caplog.set_level(logging.DEBUG)
     world.cloudformation.disable_rollback = stays
     event = history(world)
@@ -181,7 +200,7 @@ def test_no_canary_sings_where_it_may_not(world, history, stays, caplog, capfd):
     assert caplog.records
 
 
-def test_the_canaries_are_in_the_upload_so_that_they_could_sing(world):
+def test_the_canaries_are_in_the_upload_so_that_they_could_sing(world: FakeAws) -> None:
     execution = run_workflow(_success(world), world)
     assert execution.status == "SUCCESS"
     upload = world.cognito.upload(world.cognito.job()).decode()
@@ -191,13 +210,17 @@ def test_the_canaries_are_in_the_upload_so_that_they_could_sing(world):
 
 
 @pytest.mark.parametrize("history", [_wrong_in("email", "canary email"), _password_hash])
-def test_a_refused_csv_is_refused_for_what_the_canary_is_in(world, history):
+def test_a_refused_csv_is_refused_for_what_the_canary_is_in(
+    world: FakeAws, history: Callable[..., Any]
+) -> None:
     execution = run_workflow(history(world), world)
     assert execution.status == "FAILED"
     assert "CSV0" in execution.reason
 
 
-def test_no_canary_sings_in_an_update_that_is_undone_and_a_delete(world, caplog, capfd):
+def test_no_canary_sings_in_an_update_that_is_undone_and_a_delete(
+    world: FakeAws, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     caplog.set_level(logging.DEBUG)
     event = _success(world)
     run_workflow(event, world)
@@ -214,7 +237,13 @@ def test_no_canary_sings_in_an_update_that_is_undone_and_a_delete(world, caplog,
 @pytest.mark.parametrize(
     "code", ["AccessDeniedException", "InvalidExecutionInput", "StateMachineDoesNotExist"]
 )
-def test_the_starter_tells_nobody_the_response_url(world, kind, code, caplog, capfd):
+def test_the_starter_tells_nobody_the_response_url(
+    world: FakeAws,
+    kind: Callable[..., Any],
+    code: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     caplog.set_level(logging.DEBUG)
     url = world.web.url("/answer/1?X-Amz-Signature=secret-answer")
     world.fault("StartExecution", code, f"cannot take {json.dumps({'response_url': url})}")
@@ -226,7 +255,9 @@ def test_the_starter_tells_nobody_the_response_url(world, kind, code, caplog, ca
         assert sung(text) == []
 
 
-def test_an_answer_that_nobody_takes_is_raised_without_its_url(world, caplog, capfd):
+def test_an_answer_that_nobody_takes_is_raised_without_its_url(
+    world: FakeAws, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     caplog.set_level(logging.DEBUG)
     world.web.answer("/answer/", 503, times=NEVER)
     url = world.web.url("/answer/1?X-Amz-Signature=secret-answer")
@@ -240,7 +271,9 @@ def test_an_answer_that_nobody_takes_is_raised_without_its_url(world, caplog, ca
 
 
 @pytest.mark.parametrize("error", ["KmsInvalidStateException", "ExecutionDoesNotExist"])
-def test_an_execution_that_cannot_be_read_tells_nothing_of_its_input(world, error, caplog):
+def test_an_execution_that_cannot_be_read_tells_nothing_of_its_input(
+    world: FakeAws, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     world.fault("DescribeExecution", error)
     with pytest.raises(Exception, match=error):

@@ -22,10 +22,13 @@ What must hold, and where it is looked for (``histories.py``):
 - everything comes to an end: ``Histories._settle``
 """
 
+from __future__ import annotations
+
 import functools
 import logging
 import os
 import random
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
@@ -52,6 +55,11 @@ from hypothesis.stateful import (
 
 from user_import.steps import stage
 from user_import.users_csv import Limits
+
+if TYPE_CHECKING:
+    from logging import LogRecord
+
+    from helpers.simulated_histories import Invocation
 
 PHASES = (Phase.generate, Phase.shrink)
 QUICK = 100
@@ -114,7 +122,7 @@ class Histories(RuleBasedStateMachine):
     played = 0
     answered = 0
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         type(self).played += 1
         self.web = SocketlessWeb().__enter__()
@@ -136,8 +144,14 @@ class Histories(RuleBasedStateMachine):
         pinned=st.booleans(),
     )
     def begin(  # noqa: PLR0917  what is drawn
-        self, service, says_of_missing, one_at_a_time, skew, wanted, pinned
-    ):
+        self,
+        service: dict[str, Any],
+        says_of_missing: str,
+        one_at_a_time: bool,
+        skew: float,
+        wanted: tuple[Any, ...],
+        pinned: bool,
+    ) -> None:
         self.pinned = pinned
         self.world = WatchedAws(self.web, one_at_a_time=one_at_a_time, skew=skew).__enter__()
         self.world.s3.says_of_missing = says_of_missing
@@ -145,7 +159,7 @@ class Histories(RuleBasedStateMachine):
             setattr(self.world.cognito, name, value)
         self._deploy(wanted)
 
-    def _deploy(self, wanted):
+    def _deploy(self, wanted: tuple[Any, ...]) -> None:
         wanted = dict(zip(IMPORTS, wanted, strict=True))
         self.world.stack.deploy(
             {
@@ -159,42 +173,42 @@ class Histories(RuleBasedStateMachine):
         )
         self.world.stack.poll()
 
-    def _turn(self, task, **options):
+    def _turn(self, task: ExecutionTask | Invocation, **options: bool | int) -> None:
         task.turn(**options)
         self.world.stack.poll()
 
-    def _task(self, which):
+    def _task(self, which: int) -> ExecutionTask | Invocation:
         alive = self.world.alive
         return alive[which % len(alive)] if alive else None
 
     @rule(turns=st.integers(1, 8))
-    def time_goes_by(self, turns):
+    def time_goes_by(self, turns: int) -> None:
         for _ in range(turns):
             if self.world.alive:
                 self._turn(min(self.world.alive, key=lambda task: task.due))
 
     @rule(which=st.integers(0, 5), turns=st.integers(1, 4))
-    def one_goes_ahead(self, which, turns):
+    def one_goes_ahead(self, which: int, turns: int) -> None:
         task = self._task(which)
         for _ in range(turns):
             if task and not task.over:
                 self._turn(task)
 
     @rule(which=st.integers(0, 5))
-    def a_step_is_called_twice(self, which):
+    def a_step_is_called_twice(self, which: int) -> None:
         task = self._task(which)
         if isinstance(task, ExecutionTask):
             self._turn(task, calls=2)
 
     @rule(which=st.integers(0, 5), happened=st.booleans())
-    def a_step_hangs(self, which, happened):
+    def a_step_hangs(self, which: int, happened: bool) -> None:
         task = self._task(which)
         if isinstance(task, ExecutionTask):
             self._turn(task, calls=int(happened), hangs=True)
 
     @precondition(lambda self: self.world.stack.may_deploy)
     @rule(wish=st.none() | wishes, other=st.none() | wishes)
-    def an_update(self, wish, other):
+    def an_update(self, wish: Any, other: Any) -> None:
         self._deploy([wish, other])
 
     @precondition(lambda self: self.world.stack.may_deploy)
@@ -210,7 +224,7 @@ class Histories(RuleBasedStateMachine):
             ]
         )
     )
-    def a_small_update(self, change):
+    def a_small_update(self, change: Any) -> None:
         resources = self.world.stack.resources.values()
         self._deploy(
             [
@@ -227,13 +241,13 @@ class Histories(RuleBasedStateMachine):
 
     @precondition(lambda self: self.world.stack.forward)
     @rule()
-    def the_stack_goes_back(self):
+    def the_stack_goes_back(self) -> None:
         self.world.stack.fail_elsewhere()
         self.world.stack.poll()
 
     @precondition(lambda self: self.world.stack.may_destroy)
     @rule()
-    def the_stack_is_deleted(self):
+    def the_stack_is_deleted(self) -> None:
         self.world.stack.destroy()
         self.world.stack.poll()
 
@@ -243,7 +257,7 @@ class Histories(RuleBasedStateMachine):
         times=st.integers(1, 7),
         seconds=st.sampled_from([5, 25, 80]),
     )
-    def a_call_fails(self, operation, trouble, times, seconds):
+    def a_call_fails(self, operation: str, trouble: str, times: int, seconds: int) -> None:
         error, after = TROUBLES[trouble]
         if operation in STATES:
             times = min(times, 2)
@@ -258,7 +272,7 @@ class Histories(RuleBasedStateMachine):
         code=st.sampled_from(ROLE_REFUSALS),
         seconds=st.sampled_from([20, 100, 300]),
     )
-    def the_role_is_refused(self, operation, code, seconds):
+    def the_role_is_refused(self, operation: str, code: str, seconds: int) -> None:
         self.world.fault(operation, code, seconds=seconds)
 
     @rule(
@@ -266,36 +280,36 @@ class Histories(RuleBasedStateMachine):
         status=st.sampled_from([503, 403, "close", "reset", "lost"]),
         times=st.integers(1, 4),
     )
-    def the_web_fails(self, path, status, times):
+    def the_web_fails(self, path: str, status: int | str, times: int) -> None:
         if path == "/answer/" and status == 403:
             status = 503
         self.web.answer(path, status, times=times)
 
     @rule()
-    def a_function_is_killed_after_it_has_put_something(self):
+    def a_function_is_killed_after_it_has_put_something(self) -> None:
         self.world.fault("PUT", Killed(), times=1)
 
     @rule(
         kind=st.sampled_from(["well", "empty", "one failed", "one lost", "never"]),
         seconds=st.sampled_from([1, 3, 50, 400]),
     )
-    def a_job_will_end(self, kind, seconds):
+    def a_job_will_end(self, kind: str, seconds: int) -> None:
         self.world.cognito.ends.append(End(kind, seconds))
 
     @rule(seconds=st.sampled_from([20, 100, 1000, NEVER]))
-    def a_foreign_job_takes_the_slot(self, seconds):
+    def a_foreign_job_takes_the_slot(self, seconds: float) -> None:
         if not self.world.cognito.active:
             self.world.cognito.foreign_until = self.world.clock.now() + seconds
 
     @rule(which=st.integers(0, 3))
-    def somebody_stops_a_job(self, which):
+    def somebody_stops_a_job(self, which: int) -> None:
         active = [job for job in self.world.cognito.active if job.status != "Stopping"]
         if active:
             job = active[which % len(active)]
             job.status, job.stops_at = "Stopping", self.world.clock.now() + 4
 
     @rule(which=st.integers(0, 3), seconds=st.sampled_from([1, 20, 100, NEVER]))
-    def a_job_has_a_status_that_nobody_knows(self, which, seconds):
+    def a_job_has_a_status_that_nobody_knows(self, which: int, seconds: float) -> None:
         active = [job for job in self.world.cognito.active if job.status == "InProgress"]
         if active:
             job = active[which % len(active)]
@@ -303,47 +317,47 @@ class Histories(RuleBasedStateMachine):
             self.world.clock.after(seconds, functools.partial(self._is_known_again, job))
 
     @staticmethod
-    def _is_known_again(job):
+    def _is_known_again(job: Any) -> None:
         if job.status == UNKNOWN:
             job.status = "InProgress"
 
     @rule(seconds=st.sampled_from([1, 10, 60, 600, 2000, 90_000]))
-    def the_clock_jumps(self, seconds):
+    def the_clock_jumps(self, seconds: int) -> None:
         self.world.clock.sleep(seconds)
         self.world.stack.poll()
 
     @precondition(lambda self: self.world.stack.asked)
     @rule(which=st.integers(0, 9))
-    def a_request_comes_again(self, which):
+    def a_request_comes_again(self, which: int) -> None:
         asked = list(self.world.stack.asked.values())
         self.world.deliver(asked[which % len(asked)])
 
     @precondition(lambda self: self.world.stack.now_asked)
     @rule(which=st.integers(0, 1))
-    def a_request_is_executed_again_by_hand(self, which):
+    def a_request_is_executed_again_by_hand(self, which: int) -> None:
         asked = self.world.stack.now_asked
         self.world.execute_again(asked[which % len(asked)])
 
     @rule(operation=st.sampled_from(COGNITO + OTHERS + STATES))
-    def another_comes_between(self, operation):
+    def another_comes_between(self, operation: str) -> None:
         self.world.between(operation)
 
     @rule(which=st.integers(0, 5), status=st.sampled_from(["ABORTED", "TIMED_OUT"]))
-    def an_execution_is_ended(self, which, status):
+    def an_execution_is_ended(self, which: int, status: str) -> None:
         task = self._task(which)
         if isinstance(task, ExecutionTask):
             task.end(status)
 
     @invariant()
-    def all_is_well(self):
+    def all_is_well(self) -> None:
         self.world.cognito.see_two_at_once()
         self._check()
 
-    def _check(self):
+    def _check(self) -> None:
         self.world.stack.see_what_outlived_a_delete()
         assert not self.world.violations, self.world.told()
 
-    def teardown(self):
+    def teardown(self) -> None:
         try:
             if hasattr(self, "world"):
                 self._settle()
@@ -354,7 +368,7 @@ class Histories(RuleBasedStateMachine):
             LOG.propagate = True
             self.web.__exit__()
 
-    def _settle(self):
+    def _settle(self) -> None:
         """Nothing goes wrong any more, and everything comes to an end."""
         self.world.healed()
         for _ in range(2_000):
@@ -379,12 +393,12 @@ class Histories(RuleBasedStateMachine):
 class _Watch(logging.Handler):
     """Looks for secrets in what the package logs."""
 
-    def __init__(self, machine):
+    def __init__(self, machine: Histories) -> None:
         super().__init__(logging.DEBUG)
         self.machine = machine
         self.formatter = logging.Formatter("%(message)s")
 
-    def emit(self, record):
+    def emit(self, record: LogRecord) -> None:
         self.machine.world.clean(self.format(record), "the log")
 
 
@@ -395,11 +409,11 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def _small_jobs(monkeypatch):
+def _small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "Limits", functools.partial(Limits, job_users=2))
 
 
-def play(number, its_seed):
+def play(number: int, its_seed: int) -> int:
     """Play so many histories, and return how many there were."""
     machine = type("Histories", (Histories,), {"played": 0, "answered": 0})
     run_state_machine_as_test(
@@ -418,12 +432,12 @@ def play(number, its_seed):
     return machine.played
 
 
-def test_every_history_ends_well():
+def test_every_history_ends_well() -> None:
     assert play(QUICK, its_seed=0) >= QUICK
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(50) if WANTED is None else range(WANTED // CHUNK + 1))
-def test_every_other_history_ends_well(number):
+def test_every_other_history_ends_well(number: Any) -> None:
     its_seed = number if WANTED is None else random.SystemRandom().randrange(10**9)
     assert play(CHUNK, its_seed) >= CHUNK

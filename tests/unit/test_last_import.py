@@ -1,13 +1,28 @@
 """The jobs of the import that an Update rolls back to, or leaves unchanged."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from helpers.fake_world import OTHER_POOL, POOL, create, update
 
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.last_import import last_import
 
+if TYPE_CHECKING:
+    from helpers.fake_world import FakeAws, FakeJob
 
-def put_job(world, event, status="Succeeded", *, number=0, pool=POOL, **counters):
+
+def put_job(
+    world: FakeAws,
+    event: dict[str, Any],
+    status: str = "Succeeded",
+    *,
+    number: int = 0,
+    pool: str = POOL,
+    **counters: int,
+) -> FakeJob:
     """Put a job of a request into a pool."""
     name = ImportRequest.from_event(event).name_of(number)
     job = world.cognito.add_job(name, pool)
@@ -17,12 +32,12 @@ def put_job(world, event, status="Succeeded", *, number=0, pool=POOL, **counters
     return job
 
 
-def last(world, event):
+def last(world: FakeAws, event: dict[str, Any]) -> list[Any]:
     """Return the ids of the jobs of the last import before a request."""
     return [job.id for job in last_import(ImportRequest.from_event(event), world)]
 
 
-def test_it_is_the_newest_of_the_same_content(world):
+def test_it_is_the_newest_of_the_same_content(world: FakeAws) -> None:
     event = create()
     put_job(world, event, imported=3)
     newer = put_job(world, create(), skipped=3)
@@ -33,7 +48,7 @@ def test_it_is_the_newest_of_the_same_content(world):
     assert last(world, update(event)) == [newer.id]
 
 
-def test_its_jobs_come_in_their_order(world):
+def test_its_jobs_come_in_their_order(world: FakeAws) -> None:
     event = create()
     ids = [put_job(world, event, number=number).id for number in range(12)]
     world.cognito.page_size = 5
@@ -42,7 +57,9 @@ def test_its_jobs_come_in_their_order(world):
 
 @pytest.mark.parametrize("orphan", ["Created", "Expired"])
 @pytest.mark.parametrize("orphan_is_newer", [True, False])
-def test_a_job_that_never_ran_does_not_hide_the_one_that_did(world, orphan, orphan_is_newer):
+def test_a_job_that_never_ran_does_not_hide_the_one_that_did(
+    world: FakeAws, orphan: str, orphan_is_newer: bool
+) -> None:
     event = create()
     statuses = ["Succeeded", orphan] if orphan_is_newer else [orphan, "Succeeded"]
     jobs = {status: put_job(world, event, status) for status in statuses}
@@ -50,7 +67,7 @@ def test_a_job_that_never_ran_does_not_hide_the_one_that_did(world, orphan, orph
 
 
 @pytest.mark.parametrize("status", ["Created", "Stopped", "Succeeded"])
-def test_the_jobs_of_the_request_itself_are_not_before_it(world, status):
+def test_the_jobs_of_the_request_itself_are_not_before_it(world: FakeAws, status: str) -> None:
     event = create()
     before = put_job(world, event)
     back = update(event)
@@ -58,24 +75,24 @@ def test_the_jobs_of_the_request_itself_are_not_before_it(world, status):
     assert last(world, back) == [before.id]
 
 
-def test_where_nothing_was_imported_there_is_none(world):
+def test_where_nothing_was_imported_there_is_none(world: FakeAws) -> None:
     put_job(world, create(SourceHash="other"))
     assert last(world, update(create())) == []
 
 
-def test_a_list_that_lags_is_looked_at_again(world):
+def test_a_list_that_lags_is_looked_at_again(world: FakeAws) -> None:
     event = create()
     job = put_job(world, event)
     world.cognito.list_delay = float("inf")
 
-    def list_it_next_time():
+    def list_it_next_time() -> None:
         world.before("ListUserImportJobs", lambda: setattr(world.cognito, "list_delay", 0))
 
     world.before("ListUserImportJobs", list_it_next_time)
     assert last(world, update(event)) == [job.id]
 
 
-def test_a_list_that_has_the_jobs_is_looked_at_once(world):
+def test_a_list_that_has_the_jobs_is_looked_at_once(world: FakeAws) -> None:
     event = create()
     put_job(world, event)
     last(world, update(event))

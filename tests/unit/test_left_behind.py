@@ -1,6 +1,9 @@
 """What an import leaves behind: every way out of it, and Cognito's own log group."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -24,6 +27,11 @@ from helpers.fake_world import (
 
 from user_import.messages import steps as messages
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.fake_world import FakeAws
+
 NEVER = float("inf")
 BROKEN = EndpointConnectionError(endpoint_url="https://example.com")
 STAGED = ("st", "imports/seed/users.csv")
@@ -33,82 +41,82 @@ BAD = f"cognito:username,email,email_verified\n{CANARY} 1,{CANARY}@example.com,t
 KEPT = {"ImportLogRetentionDays": "30", "ImportLogRemovalPolicy": "destroy"}
 
 
-def until_started(world, event):
+def until_started(world: FakeAws, event: dict[str, Any]) -> Execution:
     return Execution(event, world).run_until(lambda: world.cognito.started)
 
 
 # The staged users, on every way out
 
 
-def _succeeds(_world):
+def _succeeds(_world: FakeAws) -> dict[str, Any]:
     return create()
 
 
-def _fails(world):
+def _fails(world: FakeAws) -> dict[str, Any]:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     return create()
 
 
-def _times_out(world):
+def _times_out(world: FakeAws) -> dict[str, Any]:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     return create()
 
 
-def _is_stopped_by_hand(world):
+def _is_stopped_by_hand(world: FakeAws) -> dict[str, Any]:
     world.cognito.outcomes = [Outcome("Stopped", lost=3)]
     return create()
 
 
-def _rolls_back(world):
+def _rolls_back(world: FakeAws) -> dict[str, Any]:
     world.cognito.outcomes = [Outcome(seconds=60)]
     world.clock.after(5, lambda: setattr(world.cloudformation, "status", "ROLLBACK_IN_PROGRESS"))
     return create()
 
 
-def _stage_breaks_off(world):
+def _stage_breaks_off(world: FakeAws) -> dict[str, Any]:
     world.s3.objects["assets", "users.csv"] = long_rows(1_000)
     world.fault("UploadPart", "InternalError")
     return create()
 
 
-def _stage_is_refused_midway(world):
+def _stage_is_refused_midway(world: FakeAws) -> dict[str, Any]:
     world.s3.objects["assets", "users.csv"] = long_rows(1_000)
     world.fault("CompleteMultipartUpload", "AccessDenied")
     return create()
 
 
-def _source_is_forbidden(world):
+def _source_is_forbidden(world: FakeAws) -> dict[str, Any]:
     world.fault("GetObject", "AccessDenied", key="users.csv")
     return create()
 
 
-def _source_is_refused(world):
+def _source_is_refused(world: FakeAws) -> dict[str, Any]:
     world.s3.objects["assets", "users.csv"] = BAD
     return create()
 
 
-def _large_source_is_refused(world):
+def _large_source_is_refused(world: FakeAws) -> dict[str, Any]:
     world.s3.objects["assets", "users.csv"] = long_rows(1_000) + b"one,two\n"
     return create()
 
 
-def _upload_is_refused(world):
+def _upload_is_refused(world: FakeAws) -> dict[str, Any]:
     world.web.answer("/upload/", 403, times=NEVER)
     return create()
 
 
-def _advance_breaks(world):
+def _advance_breaks(world: FakeAws) -> dict[str, Any]:
     world.fault("DescribeUserImportJob", ValueError(CANARY))
     return create()
 
 
-def _pool_goes(world):
+def _pool_goes(world: FakeAws) -> dict[str, Any]:
     world.clock.after(2, lambda: world.cognito.pools.pop(POOL))
     world.cognito.outcomes = [Outcome(seconds=60)]
     return create()
 
 
-def _is_not_started(_world):
+def _is_not_started(_world: FakeAws) -> dict[str, Any]:
     return create(Start="false")
 
 
@@ -131,7 +139,9 @@ WAYS_OUT = [
 
 
 @pytest.mark.parametrize("way_out", WAYS_OUT, ids=lambda way_out: way_out.__name__)
-def test_nothing_is_staged_any_more_when_cloudformation_is_answered(world, way_out):
+def test_nothing_is_staged_any_more_when_cloudformation_is_answered(
+    world: FakeAws, way_out: Callable[..., Any]
+) -> None:
     execution = Execution(way_out(world), world).run_until_done()
     seen = []
     world.before("DeleteObject", lambda: seen.append(len(world.web.tried("/answer/"))))
@@ -143,14 +153,16 @@ def test_nothing_is_staged_any_more_when_cloudformation_is_answered(world, way_o
 
 
 @pytest.mark.parametrize("error", ["InternalFailure", BROKEN], ids=["refused", "broken"])
-def test_a_report_that_cannot_read_the_log_has_removed_the_users_all_the_same(world, error):
+def test_a_report_that_cannot_read_the_log_has_removed_the_users_all_the_same(
+    world: FakeAws, error: Any
+) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     world.fault("FilterLogEvents", error)
     assert run_workflow(create(), world).status == "FAILED"
     assert world.staged == []
 
 
-def test_a_report_that_breaks_every_time_has_removed_the_users_before(world):
+def test_a_report_that_breaks_every_time_has_removed_the_users_before(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     world.fault("FilterLogEvents", ValueError(CANARY))
     execution = run_workflow(create(), world)
@@ -159,7 +171,7 @@ def test_a_report_that_breaks_every_time_has_removed_the_users_before(world):
     assert world.staged == []
 
 
-def test_a_report_that_is_tried_again_removes_nothing_of_a_later_request(world):
+def test_a_report_that_is_tried_again_removes_nothing_of_a_later_request(world: FakeAws) -> None:
     event = create()
     execution = Execution(event, world).run_until_done()
     world.web.answer("/answer/", 503, times=12)
@@ -173,7 +185,9 @@ def test_a_report_that_is_tried_again_removes_nothing_of_a_later_request(world):
 
 
 @pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED"])
-def test_what_an_execution_that_broke_has_staged_goes_with_the_rollback(world, status):
+def test_what_an_execution_that_broke_has_staged_goes_with_the_rollback(
+    world: FakeAws, status: str
+) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     event = create()
     broken = until_started(world, event)
@@ -191,7 +205,7 @@ def test_what_an_execution_that_broke_has_staged_goes_with_the_rollback(world, s
     assert world.cognito.active == []
 
 
-def test_what_an_aborted_update_has_staged_goes_with_the_update_back(world):
+def test_what_an_aborted_update_has_staged_goes_with_the_update_back(world: FakeAws) -> None:
     event = create()
     run_workflow(event, world)
     broken = Execution(update(event, SourceHash="b2"), world)
@@ -202,7 +216,7 @@ def test_what_an_aborted_update_has_staged_goes_with_the_update_back(world):
     assert world.staged == []
 
 
-def test_a_delete_removes_what_an_earlier_request_has_staged(world):
+def test_a_delete_removes_what_an_earlier_request_has_staged(world: FakeAws) -> None:
     event = create()
     Execution(event, world).step()
     assert len(world.staged) == 1
@@ -211,7 +225,9 @@ def test_a_delete_removes_what_an_earlier_request_has_staged(world):
 
 
 @pytest.mark.parametrize("content", [users(3), BAD], ids=["users", "problems"])
-def test_a_stage_that_a_delete_has_superseded_stages_nothing_after_it(world, content):
+def test_a_stage_that_a_delete_has_superseded_stages_nothing_after_it(
+    world: FakeAws, content: bytes
+) -> None:
     good = create(SourceKey="good.csv")
     world.s3.objects["assets", "good.csv"] = users(3)
     run_workflow(good, world)
@@ -224,7 +240,9 @@ def test_a_stage_that_a_delete_has_superseded_stages_nothing_after_it(world, con
     assert world.staged == []
 
 
-def test_a_late_create_of_an_import_that_is_deleted_leaves_nothing_when_the_role_has_gone(world):
+def test_a_late_create_of_an_import_that_is_deleted_leaves_nothing_when_the_role_has_gone(
+    world: FakeAws,
+) -> None:
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
     event = create()
     deleting = Execution(delete(event), world).run_until_done()
@@ -240,7 +258,7 @@ def test_a_late_create_of_an_import_that_is_deleted_leaves_nothing_when_the_role
 # The list of problems
 
 
-def replaced(world):
+def replaced(world: FakeAws) -> tuple[dict[str, Any], Execution]:
     """An update that replaces the pool and fails over its CSV."""
     world.s3.objects["assets", "good.csv"] = users(3)
     event = create(SourceKey="good.csv", SourceHash="good")
@@ -254,7 +272,9 @@ def replaced(world):
     return event, failed
 
 
-def test_the_list_of_a_failed_update_to_another_pool_outlives_the_delete_that_undoes_it(world):
+def test_the_list_of_a_failed_update_to_another_pool_outlives_the_delete_that_undoes_it(
+    world: FakeAws,
+) -> None:
     event, failed = replaced(world)
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
     assert run_workflow(reverse(failed.event), world).status == "SUCCESS"
@@ -268,7 +288,9 @@ def test_the_list_of_a_failed_update_to_another_pool_outlives_the_delete_that_un
     assert world.staged == []
 
 
-def test_the_list_of_a_create_goes_with_the_rollback_of_the_update_that_it_was_in(world):
+def test_the_list_of_a_create_goes_with_the_rollback_of_the_update_that_it_was_in(
+    world: FakeAws,
+) -> None:
     world.s3.objects["assets", "users.csv"] = BAD
     world.cloudformation.disable_rollback = True
     event = create()
@@ -280,7 +302,7 @@ def test_the_list_of_a_create_goes_with_the_rollback_of_the_update_that_it_was_i
 
 
 @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"])
-def test_the_list_goes_with_its_import(world, status):
+def test_the_list_goes_with_its_import(world: FakeAws, status: str) -> None:
     _, failed = replaced(world)
     world.cloudformation.status = status
     run_workflow(delete(failed.event), world)
@@ -288,7 +310,9 @@ def test_the_list_goes_with_its_import(world, status):
 
 
 @pytest.mark.parametrize("operation", ["HeadObject", "DescribeStacks"])
-def test_a_list_of_which_nothing_can_be_asked_goes_with_its_import(world, operation):
+def test_a_list_of_which_nothing_can_be_asked_goes_with_its_import(
+    world: FakeAws, operation: str
+) -> None:
     _, failed = replaced(world)
     world.cloudformation.status = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
     world.fault(operation, "InternalFailure")
@@ -299,25 +323,25 @@ def test_a_list_of_which_nothing_can_be_asked_goes_with_its_import(world, operat
 # A Delete of which something else is gone
 
 
-def _bucket(world):
+def _bucket(world: FakeAws) -> None:
     for operation in ("HeadObject", "PutObject", "DeleteObject"):
         world.fault(operation, "404" if operation == "HeadObject" else "NoSuchBucket")
 
 
-def _key(world):
+def _key(world: FakeAws) -> None:
     world.fault("PutObject", "KMS.DisabledException", "arn:aws:kms:… is disabled.")
     world.fault("GetObject", "KMS.DisabledException", "arn:aws:kms:… is disabled.")
 
 
-def _pool(world):
+def _pool(world: FakeAws) -> None:
     world.cognito.pools.clear()
 
 
-def _source(world):
+def _source(world: FakeAws) -> None:
     world.s3.objects.pop(("assets", "users.csv"))
 
 
-def _rights(world):
+def _rights(world: FakeAws) -> None:
     for operation in (
         *("ListUserImportJobs", "DescribeUserPool", "PutObject", "HeadObject", "DeleteObject"),
         *("DescribeStacks", "DeleteLogGroup"),
@@ -325,7 +349,7 @@ def _rights(world):
         world.fault(operation, "AccessDenied")
 
 
-def _role(world):
+def _role(world: FakeAws) -> None:
     world.sts.roles.clear()
 
 
@@ -333,7 +357,9 @@ def _role(world):
     "gone", [_bucket, _key, _pool, _source, _rights, _role], ids=lambda gone: gone.__name__
 )
 @pytest.mark.parametrize("changes", [{}, KEPT], ids=["", "with its log"])
-def test_a_delete_succeeds_whatever_was_removed_by_hand(world, gone, changes):
+def test_a_delete_succeeds_whatever_was_removed_by_hand(
+    world: FakeAws, gone: Callable[..., Any], changes: dict[str, Any]
+) -> None:
     event = create(**changes)
     run_workflow(event, world)
     world.cloudformation.status = "DELETE_IN_PROGRESS"
@@ -343,7 +369,9 @@ def test_a_delete_succeeds_whatever_was_removed_by_hand(world, gone, changes):
     assert not execution.failed
 
 
-def test_a_delete_that_may_not_stop_jobs_says_so_in_the_log(world, caplog):
+def test_a_delete_that_may_not_stop_jobs_says_so_in_the_log(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     event = create()
     run_workflow(event, world)
     _rights(world)
@@ -354,18 +382,18 @@ def test_a_delete_that_may_not_stop_jobs_says_so_in_the_log(world, caplog):
 # Cognito's log group: its retention
 
 
-def test_after_an_import_the_log_group_has_the_retention_asked_for(world):
+def test_after_an_import_the_log_group_has_the_retention_asked_for(world: FakeAws) -> None:
     assert run_workflow(create(**KEPT), world).status == "SUCCESS"
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_the_log_of_an_import_that_failed_has_the_retention_too(world):
+def test_the_log_of_an_import_that_failed_has_the_retention_too(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     assert run_workflow(create(**KEPT), world).status == "FAILED"
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_the_log_of_an_import_of_which_a_step_broke_has_the_retention_too(world):
+def test_the_log_of_an_import_of_which_a_step_broke_has_the_retention_too(world: FakeAws) -> None:
     execution = until_started(world, create(**KEPT))
     world.clock.sleep(10)
     assert world.cognito.active == []
@@ -374,7 +402,7 @@ def test_the_log_of_an_import_of_which_a_step_broke_has_the_retention_too(world)
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_the_retention_is_set_before_cloudformation_goes_on(world):
+def test_the_retention_is_set_before_cloudformation_goes_on(world: FakeAws) -> None:
     seen = []
     world.before("PutRetentionPolicy", lambda: seen.extend(world.web.tried("/answer/")))
     run_workflow(create(**KEPT), world)
@@ -382,7 +410,7 @@ def test_the_retention_is_set_before_cloudformation_goes_on(world):
     assert seen == []
 
 
-def test_after_a_timeout_cloudformation_is_answered_first(world):
+def test_after_a_timeout_cloudformation_is_answered_first(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     seen = []
     world.before("PutRetentionPolicy", lambda: seen.extend(world.web.tried("/answer/")))
@@ -390,7 +418,7 @@ def test_after_a_timeout_cloudformation_is_answered_first(world):
     assert len(seen) == 1
 
 
-def test_an_update_of_the_retention_alone_imports_nothing_and_sets_it(world):
+def test_an_update_of_the_retention_alone_imports_nothing_and_sets_it(world: FakeAws) -> None:
     event = create(**KEPT)
     run_workflow(event, world)
     assert run_workflow(update(event, ImportLogRetentionDays="90"), world).status == "SUCCESS"
@@ -398,7 +426,7 @@ def test_an_update_of_the_retention_alone_imports_nothing_and_sets_it(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_the_update_back_sets_the_retention_back(world):
+def test_the_update_back_sets_the_retention_back(world: FakeAws) -> None:
     event = create(**KEPT)
     run_workflow(event, world)
     failed = run_workflow(update(event, ImportLogRetentionDays="90"), world)
@@ -407,7 +435,9 @@ def test_the_update_back_sets_the_retention_back(world):
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_without_the_property_no_log_group_is_touched(world, caplog):
+def test_without_the_property_no_log_group_is_touched(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     event = create()
     run_workflow(event, world)
     assert "Cognito's log group" not in caplog.text
@@ -419,20 +449,20 @@ def test_without_the_property_no_log_group_is_touched(world, caplog):
 
 
 @pytest.mark.parametrize("start", ["true", "false"])
-def test_where_no_job_ran_no_retention_fails(world, start):
+def test_where_no_job_ran_no_retention_fails(world: FakeAws, start: str) -> None:
     world.s3.objects["assets", "users.csv"] = BAD if start == "true" else users(3)
     run_workflow(create(**KEPT, Start=start), world)
     assert world.logs.retention == {}
     assert bool(world.called("PutRetentionPolicy")) == (start == "false")
 
 
-def test_where_no_job_could_be_made_no_retention_is_tried(world):
+def test_where_no_job_could_be_made_no_retention_is_tried(world: FakeAws) -> None:
     world.fault("CreateUserImportJob", "LimitExceededException")
     run_workflow(create(**KEPT), world)
     assert world.called("PutRetentionPolicy") == []
 
 
-def test_the_log_of_a_job_that_was_replaced_has_the_retention_too(world):
+def test_the_log_of_a_job_that_was_replaced_has_the_retention_too(world: FakeAws) -> None:
     world.cognito.outcomes = [failed_empty(3)]
     execution = until_started(world, create(**KEPT))
     world.fault("CreateUserImportJob", "LimitExceededException")
@@ -440,7 +470,9 @@ def test_the_log_of_a_job_that_was_replaced_has_the_retention_too(world):
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_where_stage_breaks_no_retention_is_tried(world, caplog):
+def test_where_stage_breaks_no_retention_is_tried(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     world.fault("DescribeUserPool", ValueError(CANARY))
     run_workflow(create(**KEPT), world)
     assert world.called("PutRetentionPolicy") == []
@@ -452,21 +484,27 @@ def test_where_stage_breaks_no_retention_is_tried(world, caplog):
     ["AccessDeniedException", "ThrottlingException", "ResourceNotFoundException", BROKEN],
     ids=["denied", "throttled", "missing", "broken"],
 )
-def test_a_retention_that_cannot_be_set_is_a_line_in_the_log(world, error, caplog):
+def test_a_retention_that_cannot_be_set_is_a_line_in_the_log(
+    world: FakeAws, error: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     world.fault("PutRetentionPolicy", error)
     assert run_workflow(create(**KEPT), world).status == "SUCCESS"
     assert "Cognito's log group of the user pool is unchanged" in caplog.text
 
 
 @pytest.mark.parametrize("seconds", [1, 15])
-def test_a_log_group_that_cognito_makes_late_gets_its_retention(world, seconds):
+def test_a_log_group_that_cognito_makes_late_gets_its_retention(
+    world: FakeAws, seconds: int
+) -> None:
     execution = Execution(create(**KEPT), world).run_until_done()
     world.fault("PutRetentionPolicy", "ResourceNotFoundException", seconds=seconds)
     assert execution.run().status == "SUCCESS"
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_a_log_group_that_cognito_never_makes_is_not_waited_for_long(world, caplog):
+def test_a_log_group_that_cognito_never_makes_is_not_waited_for_long(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     execution = Execution(create(**KEPT), world).run_until_done()
     ended_at = world.clock.now()
     world.fault("PutRetentionPolicy", "ResourceNotFoundException")
@@ -475,7 +513,7 @@ def test_a_log_group_that_cognito_never_makes_is_not_waited_for_long(world, capl
     assert "Cognito's log group of the user pool is unchanged" in caplog.text
 
 
-def test_a_retention_that_may_not_be_set_is_not_waited_for(world):
+def test_a_retention_that_may_not_be_set_is_not_waited_for(world: FakeAws) -> None:
     execution = Execution(create(**KEPT), world).run_until_done()
     ended_at = world.clock.now()
     world.fault("PutRetentionPolicy", "AccessDeniedException")
@@ -486,14 +524,14 @@ def test_a_retention_that_may_not_be_set_is_not_waited_for(world):
 # Cognito's log group: its end
 
 
-def imported(world, **changes):
+def imported(world: FakeAws, **changes: None) -> dict[str, Any]:
     event = create(**{**KEPT, **changes})
     assert run_workflow(event, world).status == "SUCCESS"
     assert world.logs.groups == {GROUP}
     return event
 
 
-def test_the_log_group_goes_with_the_stack(world):
+def test_the_log_group_goes_with_the_stack(world: FakeAws) -> None:
     event = imported(world)
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     seen = []
@@ -513,21 +551,23 @@ def test_the_log_group_goes_with_the_stack(world):
         "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
     ],
 )
-def test_the_log_group_outlives_a_rollback_and_the_end_of_one_import(world, status):
+def test_the_log_group_outlives_a_rollback_and_the_end_of_one_import(
+    world: FakeAws, status: str
+) -> None:
     event = imported(world)
     world.cloudformation.status = status
     run_workflow(delete(event), world)
     assert world.logs.groups == {GROUP}
 
 
-def test_a_log_group_that_the_stack_is_to_leave_stays(world):
+def test_a_log_group_that_the_stack_is_to_leave_stays(world: FakeAws) -> None:
     event = imported(world, ImportLogRemovalPolicy=None)
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     run_workflow(delete(event), world)
     assert world.logs.groups == {GROUP}
 
 
-def test_two_imports_of_a_pool_can_both_go_with_the_stack(world):
+def test_two_imports_of_a_pool_can_both_go_with_the_stack(world: FakeAws) -> None:
     events = [imported(world), imported(world)]
     events[1]["LogicalResourceId"] = "More"
     world.cloudformation.status = "DELETE_IN_PROGRESS"
@@ -536,7 +576,7 @@ def test_two_imports_of_a_pool_can_both_go_with_the_stack(world):
     assert world.logs.groups == set()
 
 
-def test_the_log_of_another_pool_stays(world):
+def test_the_log_of_another_pool_stays(world: FakeAws) -> None:
     event = imported(world)
     other = f"/aws/cognito/userpools/{OTHER_POOL}/{POOL_NAME}"
     world.logs.write(other, "job", ())
@@ -545,7 +585,7 @@ def test_the_log_of_another_pool_stays(world):
     assert world.logs.groups == {other}
 
 
-def test_a_delete_that_fails_leaves_the_log_for_the_next_one(world):
+def test_a_delete_that_fails_leaves_the_log_for_the_next_one(world: FakeAws) -> None:
     event = create(**KEPT)
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     until_started(world, event)
@@ -558,7 +598,9 @@ def test_a_delete_that_fails_leaves_the_log_for_the_next_one(world):
 
 @pytest.mark.parametrize("operation", ["DeleteLogGroup", "DescribeUserPool", "DescribeStacks"])
 @pytest.mark.parametrize("error", ["AccessDeniedException", "ThrottlingException", BROKEN], ids=str)
-def test_a_log_group_that_cannot_be_removed_is_a_line_in_the_log(world, operation, error, caplog):
+def test_a_log_group_that_cannot_be_removed_is_a_line_in_the_log(
+    world: FakeAws, operation: str, error: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     event = imported(world)
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     world.fault(operation, error)
@@ -566,7 +608,9 @@ def test_a_log_group_that_cannot_be_removed_is_a_line_in_the_log(world, operatio
     assert "Cognito's log group of the user pool is unchanged" in caplog.text
 
 
-def test_a_log_group_that_was_deleted_is_no_trouble(world, caplog):
+def test_a_log_group_that_was_deleted_is_no_trouble(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     event = imported(world)
     world.logs.streams.clear()
     world.cloudformation.status = "DELETE_IN_PROGRESS"
@@ -574,7 +618,9 @@ def test_a_log_group_that_was_deleted_is_no_trouble(world, caplog):
     assert "is unchanged" not in caplog.text
 
 
-def test_where_the_pool_is_gone_the_log_says_what_may_be_left(world, caplog):
+def test_where_the_pool_is_gone_the_log_says_what_may_be_left(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     event = imported(world)
     world.cognito.pools.clear()
     world.cloudformation.status = "DELETE_IN_PROGRESS"
@@ -582,7 +628,7 @@ def test_where_the_pool_is_gone_the_log_says_what_may_be_left(world, caplog):
     assert f"a log group /aws/cognito/userpools/{POOL}/<name of the pool> may remain" in caplog.text
 
 
-def test_a_log_that_cannot_be_seen_to_after_a_timeout_is_answered_once(world):
+def test_a_log_that_cannot_be_seen_to_after_a_timeout_is_answered_once(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.fault("PutRetentionPolicy", BROKEN)
     execution = run_workflow(create(**KEPT), world)

@@ -1,13 +1,19 @@
+from __future__ import annotations
+
 import hashlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from helpers.fake_web import KMS_HEADER
 from helpers.fake_world import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 TESTS = Path(__file__).parents[1]
 HELPERS = TESTS / "helpers"
@@ -19,7 +25,7 @@ BYTES = 99_500_000
 
 
 @pytest.fixture
-def csv(tmp_path):
+def csv(tmp_path: Path) -> Path:
     """A file of almost 100 MB with 100,000 users."""
     path = tmp_path / "assets-users.csv"
     cells = dict.fromkeys(COLUMNS, "")
@@ -34,7 +40,7 @@ def csv(tmp_path):
 
 
 @pytest.fixture
-def port(tmp_path):
+def port(tmp_path: Path) -> Iterator[str]:
     with subprocess.Popen(
         [sys.executable, str(HELPERS / "memory_server.py"), str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -45,8 +51,8 @@ def port(tmp_path):
 
 
 def test_a_file_of_100_mb_is_staged_and_uploaded_within_256_mib(
-    tmp_path, csv, port, record_property
-):
+    tmp_path: Path, csv: Path, port: str, record_property: Callable[..., None]
+) -> None:
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": f"{LAMBDA}{os.pathsep}{TESTS}",

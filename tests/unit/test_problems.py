@@ -1,11 +1,14 @@
 """What a CSV with problems comes to when a stack is deployed: the reason, the list, the log."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
 import logging
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.fake_world import (
@@ -29,6 +32,11 @@ from user_import.steps.import_request import ImportRequest
 from user_import.text import digest
 from user_import.users_csv import Pool, ReadOptions, validate_users
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.fake_world import FakeAws
+
 EXPORTS = Path(__file__).parent / "exports"
 STAGED = ("st", "imports/seed/users.csv")
 PROBLEMS = ("st", "imports/seed/problems.csv")
@@ -49,30 +57,30 @@ MANY = 45_000
 """So many problems of a column with the long name do not fit into one part of an upload."""
 
 
-def wrong(number, *, column="email"):
+def wrong(number: int, *, column: str = "email") -> bytes:
     """A CSV with so many users whose email address is none."""
     rows = [f"{CANARY}{user},{CANARY} {user},true" for user in range(number)]
     return "\n".join([f"cognito:username,{column},email_verified", *rows, ""]).encode()
 
 
 @pytest.fixture
-def put(world):
+def put(world: FakeAws) -> Callable[..., Any]:
     """Put the CSV that the next import reads."""
 
-    def put(content):
+    def put(content: bytes) -> None:
         world.s3.objects["assets", "users.csv"] = content
 
     put(TWO_PROBLEMS)
     return put
 
 
-def problems(world):
+def problems(world: FakeAws) -> list[list[str]]:
     """The list as a spreadsheet has it; None where there is none."""
     content = world.s3.objects.get(PROBLEMS)
     return None if content is None else list(csv.reader(io.StringIO(content.decode())))
 
 
-def imported(world, **changes):
+def imported(world: FakeAws, **changes: str) -> dict[str, Any]:
     """An import that has succeeded, so that there is something to update."""
     world.s3.objects["assets", "good.csv"] = users(3)
     event = create(**{"SourceKey": "good.csv", "SourceHash": "good", **changes})
@@ -80,7 +88,7 @@ def imported(world, **changes):
     return event
 
 
-def updated(world, event=None, **changes):
+def updated(world: FakeAws, event: dict[str, Any] | None = None, **changes: str) -> Execution:
     """Update an import to the CSV that was put."""
     event = event or imported(world)
     return run_workflow(
@@ -88,14 +96,16 @@ def updated(world, event=None, **changes):
     )
 
 
-def reading(**settings):
+def reading(**settings: bool | dict[str, Any] | str) -> str:
     return json.dumps(settings)
 
 
 # The list
 
 
-def test_an_update_leaves_every_problem_in_a_list_beside_the_staged_csv(world, put):
+def test_an_update_leaves_every_problem_in_a_list_beside_the_staged_csv(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     assert updated(world).status == "FAILED"
     head, *rows = problems(world)
     assert head == HEADER
@@ -106,19 +116,23 @@ def test_an_update_leaves_every_problem_in_a_list_beside_the_staged_csv(world, p
     assert rows[0][4] == "a username has no spaces, tabs or control characters"
 
 
-def test_the_reason_of_an_update_names_the_list_before_the_problems(world, put):
+def test_the_reason_of_an_update_names_the_list_before_the_problems(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     assert updated(world).reason.startswith(
         f"people.csv has 2 problems, and nothing was imported. {ADDRESS}"
         "line 2, column cognito:username: a username has no spaces"
     )
 
 
-def test_one_problem_is_reported_in_the_singular(world, put):
+def test_one_problem_is_reported_in_the_singular(world: FakeAws, put: Callable[..., Any]) -> None:
     put(wrong(1))
     assert run_workflow(create(), world).reason.startswith("people.csv has 1 problem, and")
 
 
-def test_a_create_whose_stack_stays_leaves_the_list_as_an_update_does(world, put):
+def test_a_create_whose_stack_stays_leaves_the_list_as_an_update_does(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     world.cloudformation.disable_rollback = True
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -126,7 +140,9 @@ def test_a_create_whose_stack_stays_leaves_the_list_as_an_update_does(world, put
     assert ADDRESS in execution.reason
 
 
-def test_a_create_whose_stack_goes_writes_no_list_and_says_where_more_is(world, put):
+def test_a_create_whose_stack_goes_writes_no_list_and_says_where_more_is(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(wrong(30))
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -136,22 +152,24 @@ def test_a_create_whose_stack_goes_writes_no_list_and_says_where_more_is(world, 
     assert "problems.csv" not in execution.reason
 
 
-def test_whether_a_stack_stays_is_asked_once_however_many_problems_there_are(world, put):
+def test_whether_a_stack_stays_is_asked_once_however_many_problems_there_are(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(wrong(500))
     run_workflow(create(), world)
     going_back = 1
     assert len(world.called("DescribeStacks")) <= going_back + 1
 
 
-def test_a_csv_without_problems_leaves_no_list(world, put):
+def test_a_csv_without_problems_leaves_no_list(world: FakeAws, put: Callable[..., Any]) -> None:
     put(users(3))
     assert updated(world).status == "SUCCESS"
     assert problems(world) is None
 
 
 def test_users_that_cognito_will_skip_are_in_the_list_as_warnings_and_the_import_goes_on(
-    world, put
-):
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(b"cognito:username,email,email_verified\n" + b"ada,ada@example.com,true\n" * 3)
     assert updated(world).status == "SUCCESS"
     assert [row[:4] for row in problems(world)[1:]] == [
@@ -160,7 +178,9 @@ def test_users_that_cognito_will_skip_are_in_the_list_as_warnings_and_the_import
     ]
 
 
-def test_the_list_has_every_problem_however_many_there_are(world, put):
+def test_the_list_has_every_problem_however_many_there_are(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(wrong(MANY, column=LONG_NAME))
     updated(world, Reading=reading(columns={LONG_NAME: "email"}))
     assert world.called("UploadPart")
@@ -169,18 +189,24 @@ def test_the_list_has_every_problem_however_many_there_are(world, put):
     assert [int(row[0]) for row in rows[1:]] == list(range(2, MANY + 2))
 
 
-def test_nothing_else_is_staged_of_a_csv_with_problems(world, put):
+def test_nothing_else_is_staged_of_a_csv_with_problems(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     updated(world)
     assert {key for bucket, key in world.s3.objects if bucket == "st"} == {PROBLEMS[1]}
 
 
-def test_a_row_without_a_column_has_a_blank_one_in_the_list(world, put):
+def test_a_row_without_a_column_has_a_blank_one_in_the_list(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(b"cognito:username,email,email_verified\nada,ada@example.com\n")
     updated(world)
     assert problems(world)[1][:4] == ["2", "", "CSV009", "error"]
 
 
-def test_in_an_export_that_is_json_the_list_counts_records(world, put):
+def test_in_an_export_that_is_json_the_list_counts_records(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(json.dumps([{"username": "ada"}, {"username": "two words"}]).encode())
     updated(world, Reading=reading(export="keycloak", constants={"email_verified": ""}))
     assert problems(world)[0] == ["record", *HEADER[1:]]
@@ -188,7 +214,9 @@ def test_in_an_export_that_is_json_the_list_counts_records(world, put):
 
 
 @pytest.mark.parametrize("first", "=+-@")
-def test_a_column_that_looks_like_a_formula_is_no_formula_in_a_spreadsheet(world, put, first):
+def test_a_column_that_looks_like_a_formula_is_no_formula_in_a_spreadsheet(
+    world: FakeAws, put: Callable[..., Any], first: str
+) -> None:
     column = f'{first}HYPERLINK("https://example.com")'
     quoted = column.replace('"', '""')
     put(f'cognito:username,email,email_verified,"{quoted}"\nada,a@x,true,x\n'.encode())
@@ -198,7 +226,9 @@ def test_a_column_that_looks_like_a_formula_is_no_formula_in_a_spreadsheet(world
 
 
 @pytest.mark.parametrize("control", ["\t", "\r", "\x1b", "\u2028", "\x00"])
-def test_a_column_name_cannot_steer_what_shows_the_list(world, put, control):
+def test_a_column_name_cannot_steer_what_shows_the_list(
+    world: FakeAws, put: Callable[..., Any], control: str
+) -> None:
     name = f"e{control}mail"
     put(f'cognito:username,email,email_verified,"{name}"\nada,a@x,true,x\n'.encode())
     execution = updated(world)
@@ -207,7 +237,7 @@ def test_a_column_name_cannot_steer_what_shows_the_list(world, put, control):
     assert control not in execution.reason
 
 
-def test_a_column_name_as_long_as_a_line_is_cut(world, put):
+def test_a_column_name_as_long_as_a_line_is_cut(world: FakeAws, put: Callable[..., Any]) -> None:
     put(f"cognito:username,email,email_verified,{'x' * 9000}\nada,a@x,true,x\n".encode())
     updated(world)
     assert len(problems(world)[1][1]) <= 130
@@ -216,41 +246,47 @@ def test_a_column_name_as_long_as_a_line_is_cut(world, put):
 # How long the list stays
 
 
-def test_the_rollback_of_the_failed_update_leaves_the_list(world, put):
+def test_the_rollback_of_the_failed_update_leaves_the_list(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     failed = updated(world)
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
     assert run_workflow(reverse(failed.event), world).status == "SUCCESS"
     assert len(problems(world)) == 3
 
 
-def test_the_next_import_removes_the_list(world, put):
+def test_the_next_import_removes_the_list(world: FakeAws, put: Callable[..., Any]) -> None:
     failed = updated(world)
     put(users(3))
     assert run_workflow(update(failed.event, SourceHash="better"), world).status == "SUCCESS"
     assert problems(world) is None
 
 
-def test_the_list_of_the_next_import_is_a_new_one(world, put):
+def test_the_list_of_the_next_import_is_a_new_one(world: FakeAws, put: Callable[..., Any]) -> None:
     failed = updated(world)
     put(wrong(1))
     run_workflow(update(failed.event, SourceHash="better"), world)
     assert [row[0] for row in problems(world)] == ["line", "2"]
 
 
-def test_an_update_that_imports_nothing_leaves_the_list(world, put):
+def test_an_update_that_imports_nothing_leaves_the_list(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     event = imported(world)
     updated(world, event)
     assert run_workflow(update(event, TimeoutSeconds="600"), world).status == "SUCCESS"
     assert len(problems(world)) == 3
 
 
-def test_a_delete_removes_the_list(world, put):
+def test_a_delete_removes_the_list(world: FakeAws, put: Callable[..., Any]) -> None:
     failed = updated(world)
     assert run_workflow(delete(failed.event), world).status == "SUCCESS"
     assert world.staged == []
 
 
-def test_a_delete_whose_list_cannot_be_removed_succeeds(world, put):
+def test_a_delete_whose_list_cannot_be_removed_succeeds(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     failed = updated(world)
     world.fault("DeleteObject", "AccessDenied", key=PROBLEMS[1])
     assert run_workflow(delete(failed.event), world).status == "SUCCESS"
@@ -260,7 +296,7 @@ def test_a_delete_whose_list_cannot_be_removed_succeeds(world, put):
 
 
 @pytest.fixture
-def told(world, put):
+def told(world: FakeAws, put: Callable[..., Any]) -> str:
     """The problems as the reason tells them where the list can be written."""
     world.cloudformation.disable_rollback = True
     reason = run_workflow(create(), world).reason
@@ -269,7 +305,9 @@ def told(world, put):
     return reason.partition(ADDRESS)[2]
 
 
-def test_a_list_that_may_not_be_written_does_not_change_the_problems_told(world, put, told):
+def test_a_list_that_may_not_be_written_does_not_change_the_problems_told(
+    world: FakeAws, put: Callable[..., Any], told: str
+) -> None:
     event = imported(world)
     world.fault("PutObject", "AccessDenied", key=PROBLEMS[1])
     execution = updated(world, event)
@@ -279,14 +317,18 @@ def test_a_list_that_may_not_be_written_does_not_change_the_problems_told(world,
     assert told.count("(CSV") == 2
 
 
-def test_a_list_that_may_not_be_written_is_not_named_in_the_reason(world, put):
+def test_a_list_that_may_not_be_written_is_not_named_in_the_reason(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     event = imported(world)
     world.fault("PutObject", "AccessDenied", key=PROBLEMS[1])
     reason = updated(world, event).reason
     assert "problems.csv" not in reason
 
 
-def test_a_list_that_may_not_be_written_is_in_the_log(world, put, caplog):
+def test_a_list_that_may_not_be_written_is_in_the_log(
+    world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     event = imported(world)
     world.fault("PutObject", "AccessDenied", key=PROBLEMS[1])
     updated(world, event)
@@ -295,7 +337,9 @@ def test_a_list_that_may_not_be_written_is_in_the_log(world, put, caplog):
 
 
 @pytest.mark.parametrize("operation", ["CreateMultipartUpload", "UploadPart"])
-def test_a_list_that_breaks_off_stops_no_check_and_is_neither_kept_nor_named(world, put, operation):
+def test_a_list_that_breaks_off_stops_no_check_and_is_neither_kept_nor_named(
+    world: FakeAws, put: Callable[..., Any], operation: str
+) -> None:
     event = imported(world)
     put(wrong(MANY, column=LONG_NAME))
     world.fault(operation, "InternalError", key=PROBLEMS[1], times=1)
@@ -307,14 +351,18 @@ def test_a_list_that_breaks_off_stops_no_check_and_is_neither_kept_nor_named(wor
     assert world.staged == []
 
 
-def test_a_list_that_may_not_be_written_does_not_stop_an_import_with_warnings(world, put):
+def test_a_list_that_may_not_be_written_does_not_stop_an_import_with_warnings(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     event = imported(world)
     put(b"cognito:username,email,email_verified\n" + b"ada,ada@example.com,true\n" * 2)
     world.fault("PutObject", "AccessDenied", key=PROBLEMS[1])
     assert updated(world, event).status == "SUCCESS"
 
 
-def test_a_stack_that_cannot_be_asked_whether_it_stays_has_no_list(world, put, told):
+def test_a_stack_that_cannot_be_asked_whether_it_stays_has_no_list(
+    world: FakeAws, put: Callable[..., Any], told: str
+) -> None:
     # Stage asks once where the stack is going, before it reads the CSV.
     world.before(
         "GetCSVHeader", lambda: world.fault("DescribeStacks", "AccessDenied", "not allowed")
@@ -328,14 +376,16 @@ def test_a_stack_that_cannot_be_asked_whether_it_stays_has_no_list(world, put, t
 # The reason
 
 
-def test_twenty_problems_are_reported_one_by_one(world, put):
+def test_twenty_problems_are_reported_one_by_one(world: FakeAws, put: Callable[..., Any]) -> None:
     put(wrong(20))
     reason = run_workflow(create(), world).reason
     assert "By rule" not in reason
     assert reason.count("(CSV026)") == 20
 
 
-def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(world, put):
+def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     rows = [
         f"{CANARY}{number},{CANARY} {number},true\n{CANARY} {number},a@example.com,true"
         for number in range(1234)
@@ -348,14 +398,16 @@ def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(w
     assert re.findall(r"line (\d+)", told) == [str(line) for line in range(2, 22)]
 
 
-def test_warnings_are_not_counted_among_the_problems_of_the_reason(world, put):
+def test_warnings_are_not_counted_among_the_problems_of_the_reason(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(wrong(1) + b"ada,ada@example.com,true\n" * 3)
     reason = run_workflow(create(), world).reason
     assert reason.startswith("people.csv has 1 problem,")
     assert "CSV022" not in reason
 
 
-def test_nothing_is_created_of_a_csv_with_problems(world, put):
+def test_nothing_is_created_of_a_csv_with_problems(world: FakeAws, put: Callable[..., Any]) -> None:
     run_workflow(create(), world)
     assert world.cognito.jobs == []
     assert world.staged == []
@@ -364,14 +416,16 @@ def test_nothing_is_created_of_a_csv_with_problems(world, put):
 # The log
 
 
-def logged(caplog):
+def logged(caplog: pytest.LogCaptureFixture) -> list[Any]:
     """What the log tells of problems one by one."""
     return [
         each.message for each in caplog.records if each.name == "user_import.steps.problem_report"
     ]
 
 
-def test_every_problem_is_in_the_log_with_its_line(world, put, caplog):
+def test_every_problem_is_in_the_log_with_its_line(
+    world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     run_workflow(create(), world)
     assert [text.partition(": a ")[0].partition(": this")[0] for text in logged(caplog)] == [
         "people.csv: line 2, column cognito:username",
@@ -379,7 +433,9 @@ def test_every_problem_is_in_the_log_with_its_line(world, put, caplog):
     ]
 
 
-def test_the_log_tells_a_thousand_problems_one_by_one_and_not_more(world, put, caplog):
+def test_the_log_tells_a_thousand_problems_one_by_one_and_not_more(
+    world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     put(wrong(1500))
     run_workflow(create(), world)
     lines = [int(text.split("line ")[1].partition(",")[0]) for text in logged(caplog)]
@@ -387,7 +443,12 @@ def test_the_log_tells_a_thousand_problems_one_by_one_and_not_more(world, put, c
 
 
 @pytest.mark.parametrize("disable_rollback", [True, False])
-def test_no_value_of_a_user_is_in_log_list_or_reason(world, put, caplog, disable_rollback):
+def test_no_value_of_a_user_is_in_log_list_or_reason(
+    world: FakeAws,
+    put: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+    disable_rollback: bool,
+) -> None:
     caplog.set_level(logging.DEBUG, "user_import")
     world.cloudformation.disable_rollback = disable_rollback
     rows = [
@@ -406,7 +467,9 @@ def test_no_value_of_a_user_is_in_log_list_or_reason(world, put, caplog, disable
     assert CANARY not in world.s3.objects.get(PROBLEMS, b"").decode()
 
 
-def test_a_file_without_a_header_tells_nothing_of_its_first_user(world, put, caplog):
+def test_a_file_without_a_header_tells_nothing_of_its_first_user(
+    world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     put(f"{CANARY}1,{CANARY}1@example.com,true\n".encode())
     assert CANARY not in updated(world).reason
     assert CANARY not in caplog.text
@@ -418,7 +481,7 @@ def test_a_file_without_a_header_tells_nothing_of_its_first_user(world, put, cap
 BASIC = ["email", "email_verified", "name", "custom:plan", "cognito:username"]
 
 
-def staged(world, **changes):
+def staged(world: FakeAws, **changes: list[str] | str) -> list[dict[str, str]] | str:
     """Stage an import; what it has staged as a list of users, or why it failed."""
     world.cognito.columns = changes.pop("columns", BASIC)
     execution = Execution(create(**changes), world)
@@ -432,7 +495,9 @@ def staged(world, **changes):
     return [{name: value for name, value in zip(header, row, strict=True) if value} for row in rows]
 
 
-def test_columns_defaults_and_constants_of_the_reading_reach_the_staged_csv(world, put):
+def test_columns_defaults_and_constants_of_the_reading_reach_the_staged_csv(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(b"Login,E-mail,Plan,Shoe size\nada,ada@example.com,,41\nalan,a@example.com,gold,\n")
     given = reading(
         columns={
@@ -460,12 +525,16 @@ def test_columns_defaults_and_constants_of_the_reading_reach_the_staged_csv(worl
     ]
 
 
-def test_without_a_reading_the_same_file_has_no_username(world, put):
+def test_without_a_reading_the_same_file_has_no_username(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(b"Login,E-mail\nada,ada@example.com\n")
     assert "cognito:username" in staged(world)
 
 
-def test_a_strict_reading_refuses_what_is_mended_otherwise(world, put):
+def test_a_strict_reading_refuses_what_is_mended_otherwise(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(b"cognito:username,email,email_verified\nada,ada@example.com,yes\n")
     columns = ["email", "email_verified", "cognito:username"]
     assert staged(world, columns=columns)[0]["email_verified"] == "true"
@@ -474,7 +543,9 @@ def test_a_strict_reading_refuses_what_is_mended_otherwise(world, put):
     assert "(CSV039)" in failure
 
 
-def test_problems_of_records_are_reported_by_the_number_of_the_record(world, put):
+def test_problems_of_records_are_reported_by_the_number_of_the_record(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     assert "record 1, column cognito:username" in staged(world, Reading=reading(unit="record"))
 
 
@@ -490,8 +561,8 @@ def test_problems_of_records_are_reported_by_the_number_of_the_record(world, put
     ],
 )
 def test_an_export_of_a_provider_is_staged_as_cognito_takes_it(
-    world, put, sample, export, verified
-):
+    world: FakeAws, put: Callable[..., Any], sample: str, export: str, verified: str
+) -> None:
     content = (EXPORTS / sample).read_bytes()
     put(content.replace(b'"disabled": true', b'"disabled": false').replace(b"101,true", b"101,"))
     world.cognito.pools[POOL] = [verified]
@@ -510,12 +581,16 @@ def test_an_export_of_a_provider_is_staged_as_cognito_takes_it(
 
 
 @pytest.mark.parametrize("sample", ["firebase.json", "keycloak.json", "cognito-list-users.json"])
-def test_an_export_that_is_json_is_no_csv_without_its_reading(world, put, sample):
+def test_an_export_that_is_json_is_no_csv_without_its_reading(
+    world: FakeAws, put: Callable[..., Any], sample: str
+) -> None:
     put((EXPORTS / sample).read_bytes())
     assert "people.csv has" in staged(world)
 
 
-def test_an_export_of_another_provider_is_refused_with_what_was_expected(world, put):
+def test_an_export_of_another_provider_is_refused_with_what_was_expected(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put((EXPORTS / "keycloak.json").read_bytes())
     assert "(CSV040)" in staged(world, Reading=reading(export="cognito"))
 
@@ -542,7 +617,9 @@ def test_an_export_of_another_provider_is_refused_with_what_was_expected(world, 
     ],
 )
 @pytest.mark.parametrize("kind", ["Create", "Delete"])
-def test_a_broken_reading_is_answered_with_the_name_of_the_property(world, put, broken, kind):
+def test_a_broken_reading_is_answered_with_the_name_of_the_property(
+    world: FakeAws, put: Callable[..., Any], broken: str, kind: str
+) -> None:
     event = create(Reading=broken)
     with pytest.raises(RequestError, match="property Reading is not one"):
         ImportRequest.from_event(event)
@@ -562,37 +639,37 @@ def test_a_broken_reading_is_answered_with_the_name_of_the_property(world, put, 
         {"unit": "record"},
     ],
 )
-def test_a_reading_arrives_as_it_was_sent(settings):
+def test_a_reading_arrives_as_it_was_sent(settings: dict[str, Any]) -> None:
     request = ImportRequest.from_event(create(Reading=reading(**settings)))
     assert request.reading == ReadOptions(**settings)
 
 
-def test_a_request_without_a_reading_is_of_a_plain_csv():
+def test_a_request_without_a_reading_is_of_a_plain_csv() -> None:
     assert ImportRequest.from_event(create()).reading == ReadOptions()
 
 
 # What counts as the same content
 
 
-def content_of(**changes):
+def content_of(**changes: str | None) -> str:
     return ImportRequest.from_event(create(**changes)).content_id
 
 
-def test_without_a_reading_the_content_is_named_as_before_there_were_readings():
+def test_without_a_reading_the_content_is_named_as_before_there_were_readings() -> None:
     known = properties()
     names = ["UserPoolId", "RunToken", "SourceHash"]
     assert content_of() == digest(*(str(known.get(name)) for name in names))
     assert content_of() == "laqwnjek"
 
 
-def test_without_a_hash_the_content_is_named_as_before_there_were_readings():
+def test_without_a_hash_the_content_is_named_as_before_there_were_readings() -> None:
     changes = {"SourceHash": None, "SourceVersion": "v1"}
     known = properties(**changes)
     names = ["UserPoolId", "RunToken", "SourceHash", "SourceBucket", "SourceKey", "SourceVersion"]
     assert content_of(**changes) == digest(*(str(known.get(name)) for name in names))
 
 
-def test_every_reading_is_a_content_of_its_own():
+def test_every_reading_is_a_content_of_its_own() -> None:
     readings = [
         None,
         reading(strict=True),
@@ -604,7 +681,9 @@ def test_every_reading_is_a_content_of_its_own():
     assert len({content_of(Reading=each, SourceHash=None) for each in readings}) == len(readings)
 
 
-def test_an_update_of_the_reading_alone_imports_again(world, put):
+def test_an_update_of_the_reading_alone_imports_again(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     event = imported(world)
     again = run_workflow(update(event, Reading=reading(constants={"name": "Somebody"})), world)
     assert again.status == "SUCCESS"
@@ -612,7 +691,9 @@ def test_an_update_of_the_reading_alone_imports_again(world, put):
     assert b"Somebody" in world.cognito.upload(world.cognito.job())
 
 
-def test_an_update_with_the_same_reading_imports_nothing(world, put):
+def test_an_update_with_the_same_reading_imports_nothing(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     event = imported(world, Reading=reading(strict=True))
     assert run_workflow(update(event, TimeoutSeconds="600"), world).status == "SUCCESS"
     assert len(world.cognito.started) == 1
@@ -621,7 +702,7 @@ def test_an_update_with_the_same_reading_imports_nothing(world, put):
 # Users whom Cognito refuses
 
 
-def of_three(user):
+def of_three(user: dict[str, str]) -> bytes:
     """The JSON of three users, each with a name of its own."""
     return json.dumps(
         [{name: value % n for name, value in user.items()} for n in range(3)]
@@ -640,7 +721,13 @@ def of_three(user):
     ],
     ids=["CSV", "records", "Keycloak", "Firebase", "Cognito", "Okta"],
 )
-def test_a_refused_user_is_found_by_what_the_user_counts(world, put, content, settings, told):
+def test_a_refused_user_is_found_by_what_the_user_counts(
+    world: FakeAws,
+    put: Callable[..., Any],
+    content: bytes,
+    settings: dict[str, Any],
+    told: list[str],
+) -> None:
     put(content)
     lines = [f"[FAILED] Line Number {line} - Reason." for line in (2, 4)]
     world.cognito.outcomes = [Outcome("Failed", failed=2, lines=tuple(lines))]
@@ -653,7 +740,7 @@ def test_a_refused_user_is_found_by_what_the_user_counts(world, put, content, se
 # The pool
 
 
-def schema(*attributes):
+def schema(*attributes: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """A pool's description with these attributes beside what the CSVs here have."""
     known = [
         {"Name": "sub", "AttributeDataType": "String", "Required": True},
@@ -670,7 +757,7 @@ PLAN = {
 }
 
 
-def row(world, **values):
+def row(world: FakeAws, **values: str) -> None:
     """Put a CSV of one user with these values beside what every user has."""
     values = {
         "cognito:username": "ada",
@@ -709,21 +796,31 @@ def row(world, **values):
         ({"MfaConfiguration": "OFF"}, {"cognito__mfa_enabled": "true"}, "CSV035"),
     ],
 )
-def test_users_are_checked_by_the_schema_that_cognito_describes(world, description, values, rule):
+def test_users_are_checked_by_the_schema_that_cognito_describes(
+    world: FakeAws, description: dict[str, Any], values: dict[str, Any], rule: str
+) -> None:
     row(world, **values)
     world.cognito.description = description
     assert f"({rule})" in run_workflow(create(), world).reason
 
 
 @pytest.mark.parametrize(("case_sensitive", "twice"), [(True, 0), (False, 1)])
-def test_usernames_are_compared_as_the_pool_does(world, put, case_sensitive, twice, caplog):
+def test_usernames_are_compared_as_the_pool_does(
+    world: FakeAws,
+    put: Callable[..., Any],
+    case_sensitive: bool,
+    twice: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     world.cognito.description = {"UsernameConfiguration": {"CaseSensitive": case_sensitive}}
     put(b"cognito:username,email,email_verified\nada,a@example.com,true\nADA,b@example.com,true\n")
     assert run_workflow(create(), world).status == "SUCCESS"
     assert len(logged(caplog)) == twice
 
 
-def test_the_findings_of_a_deployment_are_those_of_the_check(world, put):
+def test_the_findings_of_a_deployment_are_those_of_the_check(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
     put(wrong(5) + b"two words,x,perhaps\nada,ada@example.com\nada,a@example.com,true\n")
     world.cognito.description = schema(PLAN)
     updated(world)

@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.fake_world import (
@@ -17,28 +20,31 @@ from helpers.fake_world import (
 from user_import import worker
 from user_import.messages import steps as messages
 
+if TYPE_CHECKING:
+    from helpers.fake_world import FakeAws
+
 NEVER = float("inf")
 
 
-def failed(number, line):
+def failed(number: int | str, line: int) -> str:
     return f"[FAILED] Line Number {line} - Reason {number}."
 
 
-def send_report(world, event, state, path):
+def send_report(world: FakeAws, event: dict[str, Any], state: dict[str, Any], path: str) -> None:
     worker.run(
         {"step": "report", "request": event, "state": state, "response_url": world.web.url(path)},
         world,
     )
 
 
-def reported(world, event, state):
+def reported(world: FakeAws, event: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     path = f"/answer/{event['RequestId']}"
     send_report(world, event, state, path)
     (answer,) = world.web.answers(path)
     return answer
 
 
-def test_ten_lines_are_reported_and_the_counters_tell_the_rest(world):
+def test_ten_lines_are_reported_and_the_counters_tell_the_rest(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(30)
     lines = tuple(failed(number, number + 2) for number in range(30))
     world.cognito.outcomes = [Outcome("Failed", failed=30, lines=lines)]
@@ -48,7 +54,7 @@ def test_ten_lines_are_reported_and_the_counters_tell_the_rest(world):
     assert "30 failed of 30 users" in reason
 
 
-def test_ten_lines_are_reported_of_all_jobs_together(world):
+def test_ten_lines_are_reported_of_all_jobs_together(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(12)
     first = tuple(failed(number, number + 2) for number in range(6))
     second = tuple(failed(number, number + 2) for number in range(6))
@@ -61,14 +67,14 @@ def test_ten_lines_are_reported_of_all_jobs_together(world):
     assert lines == [str(line) for line in range(2, 12)]
 
 
-def test_lines_come_in_the_order_of_the_file(world):
+def test_lines_come_in_the_order_of_the_file(world: FakeAws) -> None:
     lines = (failed("b", 4), failed("a", 2))
     world.cognito.outcomes = [Outcome("Failed", failed=2, lines=lines)]
     reason = run_workflow(create(), world).reason
     assert reason.index("line 2") < reason.index("line 4")
 
 
-def test_the_longest_reason_fits_and_still_says_what_went_wrong(world):
+def test_the_longest_reason_fits_and_still_says_what_went_wrong(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(30)
     lines = tuple(f"[FAILED] Line Number {line} - {'ß' * 900}" for line in range(2, 32))
     world.cognito.outcomes = [Outcome("Failed", failed=30, message="é" * 128, lines=lines)]
@@ -78,7 +84,9 @@ def test_the_longest_reason_fits_and_still_says_what_went_wrong(world):
 
 
 @pytest.mark.parametrize("tolerated", [None, "0"])
-def test_who_was_skipped_is_reported_where_that_is_not_tolerated(world, tolerated):
+def test_who_was_skipped_is_reported_where_that_is_not_tolerated(
+    world: FakeAws, tolerated: str | None
+) -> None:
     lines = (failed("a", 2), "[SKIPPED] Line Number 4 - The user already exists.")
     world.cognito.outcomes = [Outcome(failed=1, skipped=1, lines=lines)]
     reason = run_workflow(create(ToleratedSkipped=tolerated), world).reason
@@ -86,7 +94,7 @@ def test_who_was_skipped_is_reported_where_that_is_not_tolerated(world, tolerate
     assert ("people.csv line 4: skipped: The user already exists" in reason) == (tolerated == "0")
 
 
-def test_the_log_is_waited_for_no_longer_than_it_can_have_the_lines(world):
+def test_the_log_is_waited_for_no_longer_than_it_can_have_the_lines(world: FakeAws) -> None:
     lines = tuple(failed(number, number + 2) for number in range(2))
     skipped = ("[SKIPPED] Line Number 4 - The user already exists.",)
     world.cognito.outcomes = [Outcome(failed=2, skipped=1, lines=lines + skipped)]
@@ -97,7 +105,9 @@ def test_the_log_is_waited_for_no_longer_than_it_can_have_the_lines(world):
     assert len(world.called("FilterLogEvents")) == 1
 
 
-def test_an_update_back_that_fails_does_not_tell_the_counters_of_the_import_before(world):
+def test_an_update_back_that_fails_does_not_tell_the_counters_of_the_import_before(
+    world: FakeAws,
+) -> None:
     event = create()
     run_workflow(event, world)
     changed = update(event, SourceHash="b2")
@@ -111,13 +121,13 @@ def test_an_update_back_that_fails_does_not_tell_the_counters_of_the_import_befo
     assert back.reason == messages.job_still_stopping(world.cognito.job().id)
 
 
-def test_a_delete_answers_without_attributes(world):
+def test_a_delete_answers_without_attributes(world: FakeAws) -> None:
     event = create()
     run_workflow(event, world)
     assert "Data" not in run_workflow(delete(event), world).answer
 
 
-def test_an_update_without_an_earlier_import_answers_with_blank_attributes(world):
+def test_an_update_without_an_earlier_import_answers_with_blank_attributes(world: FakeAws) -> None:
     event = create()
     attributes = run_workflow(update(event, TimeoutSeconds="60"), world).attributes
     assert attributes == {
@@ -132,7 +142,7 @@ def test_an_update_without_an_earlier_import_answers_with_blank_attributes(world
     }
 
 
-def test_all_attributes_are_there_whatever_the_import(world):
+def test_all_attributes_are_there_whatever_the_import(world: FakeAws) -> None:
     names = set(run_workflow(create(), world).attributes)
     assert names == set(run_workflow(create(Start="false"), world).attributes)
     assert names == {
@@ -164,14 +174,16 @@ def test_all_attributes_are_there_whatever_the_import(world):
     ],
     ids=str,
 )
-def test_a_step_that_failed_is_reported_in_whatever_shape_step_functions_has_it(world, error, says):
+def test_a_step_that_failed_is_reported_in_whatever_shape_step_functions_has_it(
+    world: FakeAws, error: dict[str, Any], says: str
+) -> None:
     event = create()
     answer = reported(world, event, {"request": event, "response_url": "x", "error": error})
     assert answer["Status"] == "FAILED"
     assert says in answer["Reason"]
 
 
-def test_a_reported_error_stops_jobs_that_are_active_and_no_others(world):
+def test_a_reported_error_stops_jobs_that_are_active_and_no_others(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(), Outcome(seconds=NEVER)]
     execution = Execution(create(), world).split(1, 2)
     execution.run_until(lambda: len(world.cognito.started) == 2)
@@ -187,7 +199,9 @@ def test_a_reported_error_stops_jobs_that_are_active_and_no_others(world):
         *(("Stopping", False), ("Stopped", False), ("Succeeded", False)),
     ],
 )
-def test_a_reported_error_stops_a_job_that_may_run_and_no_other(world, status, stopped):
+def test_a_reported_error_stops_a_job_that_may_run_and_no_other(
+    world: FakeAws, status: str, stopped: bool
+) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(lambda: world.cognito.started)
     job = world.cognito.job()
@@ -196,7 +210,7 @@ def test_a_reported_error_stops_a_job_that_may_run_and_no_other(world, status, s
     assert bool(world.called("StopUserImportJob")) is stopped
 
 
-def test_a_job_that_cannot_be_told_is_stopped_unseen(world):
+def test_a_job_that_cannot_be_told_is_stopped_unseen(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(lambda: world.cognito.started)
     world.fault("DescribeUserImportJob", "InternalErrorException")
@@ -204,7 +218,7 @@ def test_a_job_that_cannot_be_told_is_stopped_unseen(world):
     assert world.cognito.job().status == "Stopping"
 
 
-def test_a_reported_error_is_answered_although_the_pool_is_gone(world):
+def test_a_reported_error_is_answered_although_the_pool_is_gone(world: FakeAws) -> None:
     execution = Execution(create(), world).run_until(lambda: world.cognito.started)
     del world.cognito.pools[POOL]
     answer = reported(
@@ -213,7 +227,7 @@ def test_a_reported_error_is_answered_although_the_pool_is_gone(world):
     assert answer["Status"] == "FAILED"
 
 
-def test_reporting_twice_sends_the_same_answer(world):
+def test_reporting_twice_sends_the_same_answer(world: FakeAws) -> None:
     lines = (failed("a", 2),)
     world.cognito.outcomes = [Outcome("Failed", failed=1, lines=lines)]
     execution = run_workflow(create(), world)
@@ -222,7 +236,7 @@ def test_reporting_twice_sends_the_same_answer(world):
     assert first == second
 
 
-def test_the_staged_csv_is_gone_before_cloudformation_hears_of_the_end(world):
+def test_the_staged_csv_is_gone_before_cloudformation_hears_of_the_end(world: FakeAws) -> None:
     execution = Execution(create(), world).run_until_done()
     answered = []
     world.before("DeleteObject", lambda: answered.extend(world.web.tried("/answer/")))
@@ -231,7 +245,9 @@ def test_the_staged_csv_is_gone_before_cloudformation_hears_of_the_end(world):
     assert world.called("DeleteObject")
 
 
-def test_a_line_break_in_cognitos_words_makes_no_new_line_in_the_log(world, caplog):
+def test_a_line_break_in_cognitos_words_makes_no_new_line_in_the_log(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("INFO")
     line = "[FAILED] Line Number 2 - bad\nINFO forged line\r\x1b[2J"
     world.cognito.outcomes = [Outcome("Failed", failed=1, lines=(line,))]
@@ -241,7 +257,9 @@ def test_a_line_break_in_cognitos_words_makes_no_new_line_in_the_log(world, capl
     assert execution.reason.isprintable()
 
 
-def test_cognitos_completion_message_makes_no_new_line_in_the_log(world, caplog):
+def test_cognitos_completion_message_makes_no_new_line_in_the_log(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("INFO")
     world.cognito.outcomes = [Outcome(failed=1, message="bad\nINFO forged line")]
     run_workflow(create(), world)

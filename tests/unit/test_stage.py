@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from botocore.exceptions import IncompleteReadError
 from helpers.fake_world import (
@@ -18,26 +22,29 @@ from user_import.steps.import_request import ImportRequest
 from user_import.steps.stage import stage
 from user_import.steps.state import Intent, State
 
+if TYPE_CHECKING:
+    from helpers.fake_world import FakeAws
+
 BASIC = ["cognito:username", "email", "email_verified"]
 
 
-def staged(event, world):
+def staged(event: dict[str, Any], world: FakeAws) -> State:
     return stage(ImportRequest.from_event(event), world.clock.now(), world)
 
 
-def test_the_deadline_is_counted_from_the_start_of_the_execution(world):
+def test_the_deadline_is_counted_from_the_start_of_the_execution(world: FakeAws) -> None:
     plan = Execution(create(TimeoutSeconds="90"), world)
     plan.step()
     assert plan.state["plan"]["started_at"] == world.clock.now()
     assert plan.state["plan"]["deadline"] == world.clock.now() + 90
 
 
-def test_step_functions_way_to_write_a_time_is_read(world):
+def test_step_functions_way_to_write_a_time_is_read(world: FakeAws) -> None:
     event = {"step": "stage", "request": create(), "started_at": "2026-11-22T21:00:00.123Z"}
     assert worker.run(event, world)["plan"]["started_at"] == 1795381200.123
 
 
-def test_a_delete_asks_nobody_and_claims_what_is_staged(world):
+def test_a_delete_asks_nobody_and_claims_what_is_staged(world: FakeAws) -> None:
     state = staged(delete(create()), world)
     assert state.plan.intent is Intent.CLEAR
     assert state.progress.stopping
@@ -47,7 +54,7 @@ def test_a_delete_asks_nobody_and_claims_what_is_staged(world):
     assert claim.started_at == world.clock.now()
 
 
-def test_a_request_that_a_later_one_has_superseded_stages_nothing(world):
+def test_a_request_that_a_later_one_has_superseded_stages_nothing(world: FakeAws) -> None:
     event = create()
     started_at = world.clock.now()
     world.clock.sleep(1)
@@ -62,11 +69,13 @@ def test_a_request_that_a_later_one_has_superseded_stages_nothing(world):
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["a Delete", "an Update"])
-def test_a_request_that_is_superseded_while_it_reads_leaves_nothing_staged(world, gone):
+def test_a_request_that_is_superseded_while_it_reads_leaves_nothing_staged(
+    world: FakeAws, gone: bool
+) -> None:
     event = create()
     left = {}
 
-    def supersede():
+    def supersede() -> None:
         world.clock.sleep(1)
         staged(update(event, SourceHash="later"), world)
         if gone:
@@ -82,7 +91,7 @@ def test_a_request_that_is_superseded_while_it_reads_leaves_nothing_staged(world
     assert world.s3.metadata == left
 
 
-def test_rows_are_staged_without_header_and_the_header_is_in_the_plan(world):
+def test_rows_are_staged_without_header_and_the_header_is_in_the_plan(world: FakeAws) -> None:
     world.cognito.columns = BASIC
     world.cognito.columns = [*BASIC, "name"]
     csv = b"\xef\xbb\xbfemail_verified, cognito:username,email\r\ntrue,ann,a@x\r\n\r\ntrue,bob,b@x"
@@ -93,7 +102,7 @@ def test_rows_are_staged_without_header_and_the_header_is_in_the_plan(world):
     assert [job.rows.lines for job in state.progress.jobs] == [((0, 2), (1, 4))]
 
 
-def test_more_users_than_a_job_takes_make_two_jobs(world):
+def test_more_users_than_a_job_takes_make_two_jobs(world: FakeAws) -> None:
     world.cognito.columns = BASIC
     rows = [f"{number},a@x,true" for number in range(500_001)]
     csv = "\n".join(["cognito:username,email,email_verified", *rows])
@@ -106,19 +115,19 @@ def test_more_users_than_a_job_takes_make_two_jobs(world):
     assert content[last.offset : last.offset + last.length] == b"500000,a@x,true\n"
 
 
-def test_a_version_of_the_source_is_read_where_one_is_named(world):
+def test_a_version_of_the_source_is_read_where_one_is_named(world: FakeAws) -> None:
     world.s3.versions["assets", "users.csv", "v1"] = users(1)
     state = staged(create(SourceVersion="v1"), world)
     assert state.progress.users == 1
 
 
-def test_a_version_that_does_not_exist_is_reported(world):
+def test_a_version_that_does_not_exist_is_reported(world: FakeAws) -> None:
     state = staged(create(SourceVersion="v9"), world)
     assert state.done
     assert "s3://assets/users.csv version v9" in state.progress.failure
 
 
-def test_a_source_that_breaks_off_is_read_again_and_leaves_no_upload(world):
+def test_a_source_that_breaks_off_is_read_again_and_leaves_no_upload(world: FakeAws) -> None:
     broken = IncompleteReadError(actual_bytes=1, expected_bytes=2)
     world.fault("PutObject", broken, times=1)
     execution = run_workflow(create(), world)
@@ -126,7 +135,7 @@ def test_a_source_that_breaks_off_is_read_again_and_leaves_no_upload(world):
     assert world.staged == []
 
 
-def test_the_pools_columns_that_the_file_lacks_are_staged_blank(world):
+def test_the_pools_columns_that_the_file_lacks_are_staged_blank(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = (
         b"cognito:username,email,email_verified\nann,a@x,true\n"
     )
@@ -137,20 +146,24 @@ def test_the_pools_columns_that_the_file_lacks_are_staged_blank(world):
     assert len(row) == len(header)
 
 
-def test_an_unknown_step_is_refused(world):
+def test_an_unknown_step_is_refused(world: FakeAws) -> None:
     with pytest.raises(RequestError, match="no step sweep"):
         worker.run({"step": "sweep"}, world)
 
 
-def test_what_is_not_this_packages_own_exception_is_reduced_to_type_and_place(world):
+def test_what_is_not_this_packages_own_exception_is_reduced_to_type_and_place(
+    world: FakeAws,
+) -> None:
     world.fault("GetCSVHeader", KeyError("Kanarie"))
     with pytest.raises(RuntimeError, match=r"^KeyError at \w+\.py:\d+$") as caught:
         worker.run({"step": "stage", "request": create(), "started_at": "2026-11-22T21:00Z"}, world)
     assert caught.value.__suppress_context__
 
 
-def test_the_place_of_a_surprise_is_where_it_began(world, monkeypatch):
-    def surprise(_pool_id):
+def test_the_place_of_a_surprise_is_where_it_began(
+    world: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def surprise(_pool_id: str) -> None:
         raise KeyError(CANARY)
 
     monkeypatch.setattr(world.import_jobs, "csv_header", surprise)
@@ -160,7 +173,9 @@ def test_the_place_of_a_surprise_is_where_it_began(world, monkeypatch):
 
 
 @pytest.mark.parametrize(("seconds", "told"), [("60", "1 minute"), ("90", "1.5 minutes")])
-def test_a_source_that_takes_too_long_to_read_is_cancelled(world, seconds, told):
+def test_a_source_that_takes_too_long_to_read_is_cancelled(
+    world: FakeAws, seconds: str, told: str
+) -> None:
     world.s3.seconds_per_read = int(seconds)
     state = staged(create(TimeoutSeconds=seconds), world)
     assert state.done
@@ -169,7 +184,7 @@ def test_a_source_that_takes_too_long_to_read_is_cancelled(world, seconds, told)
     assert world.s3.uploads == {}
 
 
-def test_a_stack_that_has_gone_on_is_reported_at_once(world):
+def test_a_stack_that_has_gone_on_is_reported_at_once(world: FakeAws) -> None:
     world.cloudformation.status = "UPDATE_COMPLETE"
     state = staged(create(), world)
     assert state.done
@@ -183,13 +198,15 @@ ALL_OF_STAGE = [
 """What Stage calls for a Create, in the order in which it does so first."""
 
 
-def test_all_that_stage_calls_is_known(world):
+def test_all_that_stage_calls_is_known(world: FakeAws) -> None:
     staged(create(), world)
     assert list(dict.fromkeys(call.operation for call in world.calls)) == ALL_OF_STAGE
 
 
 @pytest.mark.parametrize("operation", [each for each in ALL_OF_STAGE if each != "DeleteObject"])
-def test_what_is_denied_for_almost_two_minutes_is_staged_then(world, operation):
+def test_what_is_denied_for_almost_two_minutes_is_staged_then(
+    world: FakeAws, operation: str
+) -> None:
     world.s3.says_of_missing = "403"
     started_at = world.clock.now()
     world.fault(operation, "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
@@ -200,7 +217,9 @@ def test_what_is_denied_for_almost_two_minutes_is_staged_then(world, operation):
 
 
 @pytest.mark.parametrize("seconds_before", [0, 100, 600])
-def test_the_two_minutes_begin_with_the_execution_and_not_with_the_call(world, seconds_before):
+def test_the_two_minutes_begin_with_the_execution_and_not_with_the_call(
+    world: FakeAws, seconds_before: int
+) -> None:
     world.fault("GetCSVHeader", "AccessDenied", "not today")
     called_at = world.clock.now()
     request = ImportRequest.from_event(create())
@@ -210,7 +229,7 @@ def test_the_two_minutes_begin_with_the_execution_and_not_with_the_call(world, s
     assert left <= world.clock.now() - called_at < left + 3
 
 
-def test_what_is_denied_is_not_waited_for_beyond_the_deadline(world):
+def test_what_is_denied_is_not_waited_for_beyond_the_deadline(world: FakeAws) -> None:
     called_at = world.clock.now()
     world.fault("GetCSVHeader", "AccessDenied", "not today")
     state = staged(create(TimeoutSeconds="60"), world)
@@ -218,7 +237,7 @@ def test_what_is_denied_is_not_waited_for_beyond_the_deadline(world):
     assert 60 <= world.clock.now() - called_at < 63
 
 
-def test_a_delete_claims_what_is_staged_as_soon_as_it_may(world):
+def test_a_delete_claims_what_is_staged_as_soon_as_it_may(world: FakeAws) -> None:
     world.fault("PutObject", "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
     event = delete(create())
     request = ImportRequest.from_event(event)
@@ -226,7 +245,7 @@ def test_a_delete_claims_what_is_staged_as_soon_as_it_may(world):
     assert world.staging.claim_of(request.staged).request_id == request.request_id
 
 
-def test_a_delete_that_may_never_claim_goes_on_after_two_minutes(world):
+def test_a_delete_that_may_never_claim_goes_on_after_two_minutes(world: FakeAws) -> None:
     called_at = world.clock.now()
     world.fault("PutObject", "AccessDenied")
     state = staged(delete(create()), world)
@@ -235,7 +254,7 @@ def test_a_delete_that_may_never_claim_goes_on_after_two_minutes(world):
     assert PROPAGATION_SECONDS <= world.clock.now() - called_at < PROPAGATION_SECONDS + 3
 
 
-def test_a_reverse_update_that_may_do_nothing_waits_two_minutes_in_all(world):
+def test_a_reverse_update_that_may_do_nothing_waits_two_minutes_in_all(world: FakeAws) -> None:
     called_at = world.clock.now()
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
     for operation in ("PutObject", "DescribeUserPool"):
@@ -245,14 +264,16 @@ def test_a_reverse_update_that_may_do_nothing_waits_two_minutes_in_all(world):
     assert world.clock.now() - called_at < PROPAGATION_SECONDS + 6
 
 
-def test_a_stack_that_may_never_be_described_is_reported(world):
+def test_a_stack_that_may_never_be_described_is_reported(world: FakeAws) -> None:
     world.fault("DescribeStacks", "AccessDenied", "not today")
     state = staged(create(), world)
     assert state.done
     assert state.progress.failure.startswith("cloudformation:DescribeStacks: AccessDenied: not")
 
 
-def test_a_bad_property_ends_the_workflow_with_its_name_and_not_in_an_exception(world):
+def test_a_bad_property_ends_the_workflow_with_its_name_and_not_in_an_exception(
+    world: FakeAws,
+) -> None:
     execution = Execution(create(TimeoutSeconds="soon"), world)
     execution.step()
     assert execution.state["done"]
@@ -260,7 +281,9 @@ def test_a_bad_property_ends_the_workflow_with_its_name_and_not_in_an_exception(
     assert "TimeoutSeconds" in execution.run().reason
 
 
-def test_an_import_one_of_whose_waiting_jobs_was_replaced_is_still_answered_whole(world):
+def test_an_import_one_of_whose_waiting_jobs_was_replaced_is_still_answered_whole(
+    world: FakeAws,
+) -> None:
     event = create(Start="false")
     first = Execution(event, world).split(1, 2).run()
     waiting = first.attributes["JobIds"].split(",")
@@ -274,6 +297,6 @@ def test_an_import_one_of_whose_waiting_jobs_was_replaced_is_still_answered_whol
     assert again.attributes == done.attributes
 
 
-def test_a_state_that_stage_returns_can_be_read_back(world):
+def test_a_state_that_stage_returns_can_be_read_back(world: FakeAws) -> None:
     state = staged(create(), world)
     assert State.from_json(state.to_json()) == state

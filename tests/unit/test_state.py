@@ -1,5 +1,7 @@
 """The workflow's state, as Step Functions carries it."""
 
+from __future__ import annotations
+
 import json
 
 from user_import.aws.cognito import JobResult
@@ -8,7 +10,7 @@ from user_import.steps.state import Intent, JobSlot, Plan, Progress, State
 from user_import.users_csv import JobRows
 
 
-def test_the_state_survives_json():
+def test_the_state_survives_json() -> None:
     rows = JobRows(0, 9, 2, ((0, 2), (1, 5)))
     ended = JobResult("import-1", "name", "Failed", 1, 2, 3, "message")
     state = State(
@@ -32,7 +34,7 @@ def test_the_state_survives_json():
     assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
 
 
-def test_the_state_of_the_largest_import_stays_far_below_what_step_functions_carries():
+def test_the_state_of_the_largest_import_stays_far_below_what_step_functions_carries() -> None:
     gaps = tuple((row * 400, row * 400 + row + 2_000_000) for row in range(1_000))
     result = JobResult("import-" + "x" * 48, "n" * 128, "Succeeded", 500_000, 500_000, 0, "m" * 128)
     jobs = [

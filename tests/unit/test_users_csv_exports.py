@@ -782,7 +782,7 @@ def test_lines_of_a_csv_without_the_flag_may_be_longer(monkeypatch: pytest.Monke
 # Users who cannot sign in
 
 
-def json_of(export_format: Any, *flags: Any) -> Any:
+def json_of(export_format: Any, flags: list[Any]) -> bytes:
     """Users with these as their flag; None for a user without it."""
     name = {FIREBASE: "disabled", KEYCLOAK: "enabled", COGNITO: "Enabled"}[export_format]
     user = USERS[export_format]
@@ -797,10 +797,10 @@ def firebase_csv(*flags: Any) -> Any:
 @pytest.mark.parametrize(
     ("export_format", "data", "flag"),
     [
-        (FIREBASE, json_of(FIREBASE, False, True), "disabled is true"),
+        (FIREBASE, json_of(FIREBASE, [False, True]), "disabled is true"),
         (FIREBASE, firebase_csv("false", "true"), "disabled is true"),
-        (KEYCLOAK, json_of(KEYCLOAK, True, False), "enabled is false"),
-        (COGNITO, json_of(COGNITO, True, False), "Enabled is false"),
+        (KEYCLOAK, json_of(KEYCLOAK, [True, False]), "enabled is false"),
+        (COGNITO, json_of(COGNITO, [True, False]), "Enabled is false"),
         (AUTH0, b"user_id,blocked\n'a,false\n'b,true\n", "blocked is true"),
         (
             OKTA,
@@ -818,10 +818,10 @@ def test_a_user_who_cannot_sign_in_is_refused(export_format: Any, data: Any, fla
 @pytest.mark.parametrize(
     ("export_format", "data", "told"),
     [
-        (FIREBASE, json_of(FIREBASE, *[True] * 1_200), "record 1 and 1,199 more: disabled"),
+        (FIREBASE, json_of(FIREBASE, [True] * 1_200), "record 1 and 1,199 more: disabled"),
         (FIREBASE, firebase_csv(*["false", "true"] * 600), "record 2 and 599 more: disabled"),
-        (KEYCLOAK, json_of(KEYCLOAK, None, False, False), "record 2 and 1 more: enabled"),
-        (COGNITO, json_of(COGNITO, None, True, False, False), "record 3 and 1 more: Enabled"),
+        (KEYCLOAK, json_of(KEYCLOAK, [None, False, False]), "record 2 and 1 more: enabled"),
+        (COGNITO, json_of(COGNITO, [None, True, False, False]), "record 3 and 1 more: Enabled"),
         (AUTH0, b"user_id,blocked\n" + b"'b,true\n" * 9, "line 2 and 8 more: blocked"),
         (OKTA, b"login,status\n" + b"b,DEPROVISIONED\n" * 9, "line 2 and 8 more: status"),
     ],
@@ -835,13 +835,13 @@ def test_of_many_users_who_cannot_sign_in_the_first_is_reported_and_how_many_the
 @pytest.mark.parametrize(
     ("export_format", "data"),
     [
-        *((each, json_of(each, None, None)) for each in JSON_FORMATS),
-        (FIREBASE, json_of(FIREBASE, False)),
-        (FIREBASE, json_of(FIREBASE, None, "")),
+        *((each, json_of(each, [None, None])) for each in JSON_FORMATS),
+        (FIREBASE, json_of(FIREBASE, [False])),
+        (FIREBASE, json_of(FIREBASE, [None, ""])),
         (FIREBASE, firebase_csv("false", "")),
         (FIREBASE, f"u1{',' * 25}+15550100\n".encode()),
-        (KEYCLOAK, json_of(KEYCLOAK, True)),
-        (COGNITO, json_of(COGNITO, True)),
+        (KEYCLOAK, json_of(KEYCLOAK, [True])),
+        (COGNITO, json_of(COGNITO, [True])),
         (AUTH0, b"user_id,email_verified\n'a,true\n"),
         (AUTH0, b"user_id,blocked,email_verified\n'a,,true\n'b,false,true\n"),
         (OKTA, b"login,division\na,SUSPENDED\n"),

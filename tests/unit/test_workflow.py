@@ -1,6 +1,9 @@
 """Whole histories: CloudFormation asks, the workflow runs, CloudFormation is answered."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -26,6 +29,11 @@ from user_import.messages import steps as messages
 from user_import.propagation import PROPAGATION_SECONDS
 from user_import.worker import run as run_step
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.fake_world import FakeAws
+
 NEVER = float("inf")
 AFTER_TIMEOUT = 120
 BROKEN = EndpointConnectionError(endpoint_url="https://cognito-idp.eu-central-1.amazonaws.com/")
@@ -37,11 +45,11 @@ REFUSALS = [
 ]
 
 
-def started(world):
+def started(world: FakeAws) -> Callable[..., Any]:
     return lambda: bool(world.cognito.started)
 
 
-def ended(world):
+def ended(world: FakeAws) -> dict[str, Any]:
     """A finished import whose answer CloudFormation has."""
     event = create()
     assert run_workflow(event, world).status == "SUCCESS"
@@ -49,7 +57,7 @@ def ended(world):
     return event
 
 
-def test_a_create_imports_the_users_and_answers_with_the_attributes(world):
+def test_a_create_imports_the_users_and_answers_with_the_attributes(world: FakeAws) -> None:
     execution = run_workflow(create(), world)
     job = world.cognito.job()
     assert execution.status == "SUCCESS"
@@ -66,11 +74,11 @@ def test_a_create_imports_the_users_and_answers_with_the_attributes(world):
     assert world.cognito.upload(job) == users(3)
 
 
-def test_a_small_import_is_answered_within_seconds_of_its_end(world):
+def test_a_small_import_is_answered_within_seconds_of_its_end(world: FakeAws) -> None:
     assert run_workflow(create(), world).seconds < 15
 
 
-def test_an_s3_that_says_403_of_what_is_not_there_delays_nothing(world):
+def test_an_s3_that_says_403_of_what_is_not_there_delays_nothing(world: FakeAws) -> None:
     world.s3.says_of_missing = "403"
     event = create()
     for execution in (run_workflow(event, world), run_workflow(delete(event), world)):
@@ -79,7 +87,7 @@ def test_an_s3_that_says_403_of_what_is_not_there_delays_nothing(world):
     assert world.staged == []
 
 
-def test_every_step_called_twice_starts_one_job(world):
+def test_every_step_called_twice_starts_one_job(world: FakeAws) -> None:
     execution = Execution(create(), world, calls_a_step=2).run()
     assert execution.error == ""
     assert len(set(world.web.taken(execution.path))) == 1
@@ -87,7 +95,9 @@ def test_every_step_called_twice_starts_one_job(world):
 
 
 @pytest.mark.parametrize("lost", range(1, 6))
-def test_a_turn_whose_result_is_lost_leads_to_no_second_started_job(world, lost):
+def test_a_turn_whose_result_is_lost_leads_to_no_second_started_job(
+    world: FakeAws, lost: int
+) -> None:
     execution = Execution(create(), world)
     while not execution.over:
         if execution.turns == lost and execution.state and not execution.state["done"]:
@@ -100,7 +110,7 @@ def test_a_turn_whose_result_is_lost_leads_to_no_second_started_job(world, lost)
     assert world.cognito.most_active == 1
 
 
-def test_a_crash_between_create_and_remember_starts_one_job(world):
+def test_a_crash_between_create_and_remember_starts_one_job(world: FakeAws) -> None:
     world.fault("CreateUserImportJob", BROKEN, times=1, after=True)
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -108,7 +118,7 @@ def test_a_crash_between_create_and_remember_starts_one_job(world):
     assert len(world.cognito.started) == 1
 
 
-def test_a_start_whose_response_is_lost_is_not_started_again(world):
+def test_a_start_whose_response_is_lost_is_not_started_again(world: FakeAws) -> None:
     world.fault("StartUserImportJob", BROKEN, times=1, after=True)
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -116,7 +126,9 @@ def test_a_start_whose_response_is_lost_is_not_started_again(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_second_execution_of_the_same_request_starts_no_job_for_rows_that_were_imported(world):
+def test_a_second_execution_of_the_same_request_starts_no_job_for_rows_that_were_imported(
+    world: FakeAws,
+) -> None:
     event = create()
     first, second = Execution(event, world), Execution(event, world)
     for execution in (first, second):
@@ -133,7 +145,7 @@ def test_a_second_execution_of_the_same_request_starts_no_job_for_rows_that_were
     assert told == again
 
 
-def test_a_taken_slot_is_waited_for(world):
+def test_a_taken_slot_is_waited_for(world: FakeAws) -> None:
     world.cognito.foreign_until = world.clock.now() + 600
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -141,7 +153,7 @@ def test_a_taken_slot_is_waited_for(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
+def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world: FakeAws) -> None:
     world.fault("StartUserImportJob", "TooManyRequestsException", seconds=600)
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -149,7 +161,7 @@ def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_slot_taken_until_the_deadline_fails_with_what_cognito_said(world):
+def test_a_slot_taken_until_the_deadline_fails_with_what_cognito_said(world: FakeAws) -> None:
     world.cognito.foreign_until = NEVER
     execution = run_workflow(create(TimeoutSeconds="300"), world)
     assert execution.status == "FAILED"
@@ -159,7 +171,9 @@ def test_a_slot_taken_until_the_deadline_fails_with_what_cognito_said(world):
     assert world.cognito.started == []
 
 
-def test_a_timeout_of_a_running_job_does_not_blame_the_slot_it_once_waited_for(world):
+def test_a_timeout_of_a_running_job_does_not_blame_the_slot_it_once_waited_for(
+    world: FakeAws,
+) -> None:
     world.cognito.foreign_until = world.clock.now() + 60
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = run_workflow(create(), world)
@@ -167,7 +181,7 @@ def test_a_timeout_of_a_running_job_does_not_blame_the_slot_it_once_waited_for(w
     assert "A text for a slot" not in execution.reason
 
 
-def test_a_timeout_stops_the_job_and_says_how_far_it_came(world):
+def test_a_timeout_stops_the_job_and_says_how_far_it_came(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -178,7 +192,9 @@ def test_a_timeout_stops_the_job_and_says_how_far_it_came(world):
     assert "0 imported, 0 skipped, 0 failed" in execution.reason
 
 
-def test_a_job_that_never_stops_is_reported_before_cloudformation_loses_patience(world):
+def test_a_job_that_never_stops_is_reported_before_cloudformation_loses_patience(
+    world: FakeAws,
+) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.stop_seconds = NEVER
     execution = run_workflow(create(TimeoutSeconds="60"), world)
@@ -187,7 +203,9 @@ def test_a_job_that_never_stops_is_reported_before_cloudformation_loses_patience
     assert execution.seconds <= 60 + AFTER_TIMEOUT
 
 
-def test_logs_that_never_come_do_not_use_up_cloudformations_patience_after_a_timeout(world):
+def test_logs_that_never_come_do_not_use_up_cloudformations_patience_after_a_timeout(
+    world: FakeAws,
+) -> None:
     world.s3.objects["assets", "users.csv"] = users(4)
     world.cognito.outcomes = [
         *(Outcome(failed=1) for _ in range(3)),
@@ -200,7 +218,7 @@ def test_logs_that_never_come_do_not_use_up_cloudformations_patience_after_a_tim
     assert execution.seconds <= 60 + AFTER_TIMEOUT
 
 
-def test_a_source_that_reads_slowly_does_not_outlast_the_timeout(world):
+def test_a_source_that_reads_slowly_does_not_outlast_the_timeout(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = long_rows(700)
     world.s3.seconds_per_read = 60
     execution = run_workflow(create(TimeoutSeconds="60"), world)
@@ -210,7 +228,9 @@ def test_a_source_that_reads_slowly_does_not_outlast_the_timeout(world):
 
 @pytest.mark.parametrize("operation", ["CreateUserImportJob", "StartUserImportJob"])
 @pytest.mark.parametrize("code", REFUSALS)
-def test_a_new_role_that_is_refused_at_first_is_tried_again(world, operation, code):
+def test_a_new_role_that_is_refused_at_first_is_tried_again(
+    world: FakeAws, operation: str, code: str
+) -> None:
     world.fault(operation, code, seconds=80)
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -220,7 +240,9 @@ def test_a_new_role_that_is_refused_at_first_is_tried_again(world, operation, co
 
 @pytest.mark.parametrize("operation", ["CreateUserImportJob", "StartUserImportJob"])
 @pytest.mark.parametrize("code", REFUSALS[1:])
-def test_a_refusal_that_lasts_is_reported_within_minutes(world, operation, code):
+def test_a_refusal_that_lasts_is_reported_within_minutes(
+    world: FakeAws, operation: str, code: str
+) -> None:
     world.fault(operation, code, "the role cannot be used")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -229,7 +251,7 @@ def test_a_refusal_that_lasts_is_reported_within_minutes(world, operation, code)
     assert execution.seconds < 180
 
 
-def test_a_create_refused_as_not_ready_fails_with_the_refusal(world):
+def test_a_create_refused_as_not_ready_fails_with_the_refusal(world: FakeAws) -> None:
     world.fault("CreateUserImportJob", "PreconditionNotMetException", "a role nobody can use")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -237,7 +259,7 @@ def test_a_create_refused_as_not_ready_fails_with_the_refusal(world):
     assert world.cognito.jobs == []
 
 
-def test_a_job_that_fails_empty_right_after_the_start_is_tried_again(world):
+def test_a_job_that_fails_empty_right_after_the_start_is_tried_again(world: FakeAws) -> None:
     world.cognito.outcomes = [failed_empty(3)]
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -246,14 +268,16 @@ def test_a_job_that_fails_empty_right_after_the_start_is_tried_again(world):
     assert world.cognito.most_active == 1
 
 
-def test_a_role_that_works_after_ninety_seconds_makes_no_failed_deployment(world):
+def test_a_role_that_works_after_ninety_seconds_makes_no_failed_deployment(world: FakeAws) -> None:
     world.cognito.outcomes = [failed_empty(3)] * 50
     world.clock.after(90, world.cognito.outcomes.clear)
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
 
 
-def test_a_job_that_always_fails_empty_is_reported_with_status_counters_and_message(world):
+def test_a_job_that_always_fails_empty_is_reported_with_status_counters_and_message(
+    world: FakeAws,
+) -> None:
     world.cognito.outcomes = [failed_empty(3)] * 50
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -263,7 +287,9 @@ def test_a_job_that_always_fails_empty_is_reported_with_status_counters_and_mess
     assert len(world.cognito.jobs) < 10
 
 
-def test_a_job_that_fails_empty_later_is_reported_with_status_counters_and_message(world):
+def test_a_job_that_fails_empty_later_is_reported_with_status_counters_and_message(
+    world: FakeAws,
+) -> None:
     world.cognito.foreign_until = world.clock.now() + 300
     world.cognito.outcomes = [failed_empty(3)]
     execution = run_workflow(create(), world)
@@ -272,7 +298,7 @@ def test_a_job_that_fails_empty_later_is_reported_with_status_counters_and_messa
     assert messages.counters("Failed", 0, 0, 0, 3) in execution.reason
 
 
-def test_a_failed_job_whose_users_all_existed_is_a_success(world):
+def test_a_failed_job_whose_users_all_existed_is_a_success(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome("Failed", skipped=3, message="Too many users")]
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -282,7 +308,7 @@ def test_a_failed_job_whose_users_all_existed_is_a_success(world):
 
 
 @pytest.mark.parametrize("status", ["Succeeded", "Failed"])
-def test_users_unaccounted_for_fail_the_deployment(world, status):
+def test_users_unaccounted_for_fail_the_deployment(world: FakeAws, status: str) -> None:
     world.cognito.outcomes = [Outcome(status, lost=1)]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -299,7 +325,9 @@ def test_users_unaccounted_for_fail_the_deployment(world, status):
         (3, None, "SUCCESS"),
     ],
 )
-def test_failed_users_are_tolerated_as_the_user_says(world, status, failed, tolerated, ends):
+def test_failed_users_are_tolerated_as_the_user_says(
+    world: FakeAws, status: str, failed: int, tolerated: str | None, ends: str
+) -> None:
     world.cognito.outcomes = [Outcome(status, failed=failed)]
     assert run_workflow(create(ToleratedFailed=tolerated), world).status == ends
 
@@ -308,19 +336,21 @@ def test_failed_users_are_tolerated_as_the_user_says(world, status, failed, tole
     ("skipped", "tolerated", "ends"),
     [(3, None, "SUCCESS"), (1, "0", "FAILED"), (1, "1", "SUCCESS"), (2, "1", "FAILED")],
 )
-def test_skipped_users_are_tolerated_as_the_user_says(world, skipped, tolerated, ends):
+def test_skipped_users_are_tolerated_as_the_user_says(
+    world: FakeAws, skipped: int, tolerated: str | None, ends: str
+) -> None:
     world.cognito.outcomes = [Outcome(skipped=skipped)]
     assert run_workflow(create(ToleratedSkipped=tolerated), world).status == ends
 
 
-def test_tolerance_counts_the_users_of_all_jobs(world):
+def test_tolerance_counts_the_users_of_all_jobs(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(failed=1), Outcome(failed=1)]
     execution = Execution(create(ToleratedFailed="1"), world).split(1, 1, 1).run()
     assert execution.status == "FAILED"
     assert len(world.cognito.started) == 2
 
 
-def test_jobs_run_one_after_the_other_and_add_up(world):
+def test_jobs_run_one_after_the_other_and_add_up(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(), Outcome(skipped=1), Outcome()]
     world.s3.objects["assets", "users.csv"] = users(6)
     execution = Execution(create(), world).split(1, 2, 3).run()
@@ -336,7 +366,7 @@ def test_jobs_run_one_after_the_other_and_add_up(world):
     assert rows == users(6).decode().splitlines()[1:]
 
 
-def test_a_foreign_job_between_two_jobs_is_waited_for(world):
+def test_a_foreign_job_between_two_jobs_is_waited_for(world: FakeAws) -> None:
     execution = Execution(create(), world).split(1, 2)
     execution.run_until(started(world))
     world.cognito.foreign_until = world.clock.now() + 120
@@ -344,14 +374,14 @@ def test_a_foreign_job_between_two_jobs_is_waited_for(world):
     assert execution.attributes["ImportedUsers"] == "3"
 
 
-def test_an_unchanged_update_after_several_jobs_answers_all_of_them(world):
+def test_an_unchanged_update_after_several_jobs_answers_all_of_them(world: FakeAws) -> None:
     event = create()
     first = Execution(event, world).split(1, 2).run()
     second = run_workflow(update(event, TimeoutSeconds="900"), world)
     assert second.attributes == first.attributes
 
 
-def test_a_job_stopped_from_outside_fails_with_its_counters(world):
+def test_a_job_stopped_from_outside_fails_with_its_counters(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
     world.cognito.stop_by_hand(world.cognito.job())
@@ -360,7 +390,7 @@ def test_a_job_stopped_from_outside_fails_with_its_counters(world):
     assert "The Import Job was stopped by the developer." in execution.reason
 
 
-def test_a_job_of_a_status_that_is_not_documented_is_waited_for(world):
+def test_a_job_of_a_status_that_is_not_documented_is_waited_for(world: FakeAws) -> None:
     execution = Execution(create(), world).run_until(started(world))
     job = world.cognito.job()
     job.status = UNKNOWN
@@ -370,7 +400,7 @@ def test_a_job_of_a_status_that_is_not_documented_is_waited_for(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_job_of_a_status_that_is_not_documented_is_reported_with_that(world):
+def test_a_job_of_a_status_that_is_not_documented_is_reported_with_that(world: FakeAws) -> None:
     execution = Execution(create(TimeoutSeconds="60"), world).run_until(started(world))
     world.cognito.job().status = UNKNOWN
     assert execution.run().status == "FAILED"
@@ -379,7 +409,7 @@ def test_a_job_of_a_status_that_is_not_documented_is_reported_with_that(world):
     assert execution.seconds <= 60 + AFTER_TIMEOUT
 
 
-def test_a_job_that_expires_before_it_can_start_fails(world):
+def test_a_job_that_expires_before_it_can_start_fails(world: FakeAws) -> None:
     world.cognito.foreign_until = NEVER
     execution = Execution(create(), world).run_until(lambda: world.cognito.jobs)
     world.cognito.job().status = "Expired"
@@ -387,7 +417,7 @@ def test_a_job_that_expires_before_it_can_start_fails(world):
     assert "Status Expired: 0 imported" in execution.reason
 
 
-def test_without_start_the_job_is_uploaded_and_waits(world):
+def test_without_start_the_job_is_uploaded_and_waits(world: FakeAws) -> None:
     execution = run_workflow(create(Start="false"), world)
     assert execution.status == "SUCCESS"
     assert execution.attributes["Status"] == "Created"
@@ -396,7 +426,7 @@ def test_without_start_the_job_is_uploaded_and_waits(world):
     assert world.cognito.started == []
 
 
-def test_an_unchanged_update_imports_nothing_and_answers_the_last_import(world):
+def test_an_unchanged_update_imports_nothing_and_answers_the_last_import(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome("Failed", skipped=1, message="Too many users")]
     event = create()
     first = run_workflow(event, world)
@@ -408,13 +438,15 @@ def test_an_unchanged_update_imports_nothing_and_answers_the_last_import(world):
     assert second.seconds < 5
 
 
-def test_an_unchanged_update_needs_no_source_any_more(world):
+def test_an_unchanged_update_needs_no_source_any_more(world: FakeAws) -> None:
     event = ended(world)
     world.s3.objects.clear()
     assert run_workflow(update(event, TimeoutSeconds="600"), world).status == "SUCCESS"
 
 
-def test_an_unchanged_update_answers_the_job_that_ran_and_not_the_one_cancelled(world):
+def test_an_unchanged_update_answers_the_job_that_ran_and_not_the_one_cancelled(
+    world: FakeAws,
+) -> None:
     world.fault("CreateUserImportJob", BROKEN, times=1, after=True)
     world.cognito.outcomes = [failed_empty(3)]
     event = create()
@@ -429,7 +461,7 @@ def test_an_unchanged_update_answers_the_job_that_ran_and_not_the_one_cancelled(
     [{"SourceHash": "b2"}, {"RunToken": "again"}, {"UserPoolId": OTHER_POOL}],
     ids=lambda change: next(iter(change)),
 )
-def test_a_changed_update_imports_again(world, change):
+def test_a_changed_update_imports_again(world: FakeAws, change: dict[str, str]) -> None:
     event = ended(world)
     execution = run_workflow(update(event, **change), world)
     assert execution.status == "SUCCESS"
@@ -437,7 +469,7 @@ def test_a_changed_update_imports_again(world, change):
     assert execution.attributes["JobIds"] == world.cognito.job().id
 
 
-def test_only_another_pool_changes_the_physical_id(world):
+def test_only_another_pool_changes_the_physical_id(world: FakeAws) -> None:
     event = create()
     first = run_workflow(event, world)
     again = run_workflow(update(event, SourceHash="b2", RunToken="x", JobName="Other"), world)
@@ -446,7 +478,7 @@ def test_only_another_pool_changes_the_physical_id(world):
     assert first.answer["PhysicalResourceId"] != moved.answer["PhysicalResourceId"]
 
 
-def test_rolling_back_to_an_earlier_content_imports_it_again(world):
+def test_rolling_back_to_an_earlier_content_imports_it_again(world: FakeAws) -> None:
     event = ended(world)
     changed = update(event, SourceHash="b2")
     run_workflow(changed, world)
@@ -454,7 +486,7 @@ def test_rolling_back_to_an_earlier_content_imports_it_again(world):
     assert len(world.cognito.started) == 3
 
 
-def test_start_from_false_to_true_starts_the_waiting_job(world):
+def test_start_from_false_to_true_starts_the_waiting_job(world: FakeAws) -> None:
     event = create(Start="false")
     run_workflow(event, world)
     waiting = world.cognito.job()
@@ -465,7 +497,7 @@ def test_start_from_false_to_true_starts_the_waiting_job(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_start_from_false_to_true_starts_all_waiting_jobs(world):
+def test_start_from_false_to_true_starts_all_waiting_jobs(world: FakeAws) -> None:
     event = create(Start="false")
     first = Execution(event, world).split(1, 2).run()
     execution = Execution(update(event, Start="true"), world).split(1, 2)
@@ -476,7 +508,9 @@ def test_start_from_false_to_true_starts_all_waiting_jobs(world):
 
 
 @pytest.mark.parametrize("status", ["Stopped", "Expired", "Succeeded", "Failed"])
-def test_start_from_false_to_true_imports_again_where_the_job_waits_no_more(world, status):
+def test_start_from_false_to_true_imports_again_where_the_job_waits_no_more(
+    world: FakeAws, status: str
+) -> None:
     event = create(Start="false")
     run_workflow(event, world)
     world.cognito.job().status = status
@@ -486,7 +520,9 @@ def test_start_from_false_to_true_imports_again_where_the_job_waits_no_more(worl
     assert execution.attributes["ImportedUsers"] == "3"
 
 
-def test_start_from_false_to_true_waits_for_the_job_that_somebody_has_started(world):
+def test_start_from_false_to_true_waits_for_the_job_that_somebody_has_started(
+    world: FakeAws,
+) -> None:
     event = create(Start="false")
     run_workflow(event, world)
     world.cognito.outcomes = [Outcome(seconds=60)]
@@ -497,7 +533,9 @@ def test_start_from_false_to_true_waits_for_the_job_that_somebody_has_started(wo
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_waiting_job_is_judged_by_what_was_uploaded_and_not_by_todays_source(world):
+def test_a_waiting_job_is_judged_by_what_was_uploaded_and_not_by_todays_source(
+    world: FakeAws,
+) -> None:
     event = create(Start="false", SourceHash=None)
     run_workflow(event, world)
     world.s3.objects["assets", "users.csv"] = users(5)
@@ -505,7 +543,7 @@ def test_a_waiting_job_is_judged_by_what_was_uploaded_and_not_by_todays_source(w
     assert execution.status == "SUCCESS"
 
 
-def test_a_waiting_job_of_a_pinned_source_accounts_for_all_its_users(world):
+def test_a_waiting_job_of_a_pinned_source_accounts_for_all_its_users(world: FakeAws) -> None:
     event = create(Start="false")
     run_workflow(event, world)
     world.cognito.outcomes = [Outcome(lost=1)]
@@ -514,7 +552,7 @@ def test_a_waiting_job_of_a_pinned_source_accounts_for_all_its_users(world):
     assert messages.users_unaccounted_for(world.cognito.job().id, 2, 3) in execution.reason
 
 
-def test_start_from_true_to_false_imports_nothing(world):
+def test_start_from_true_to_false_imports_nothing(world: FakeAws) -> None:
     event = ended(world)
     execution = run_workflow(update(event, Start="false"), world)
     assert execution.status == "SUCCESS"
@@ -522,7 +560,7 @@ def test_start_from_true_to_false_imports_nothing(world):
     assert len(world.cognito.jobs) == 1
 
 
-def test_the_reverse_update_imports_nothing_and_answers_the_last_import(world):
+def test_the_reverse_update_imports_nothing_and_answers_the_last_import(world: FakeAws) -> None:
     event = create()
     first = run_workflow(event, world)
     world.cognito.outcomes = [Outcome(failed=1)]
@@ -538,7 +576,7 @@ def test_the_reverse_update_imports_nothing_and_answers_the_last_import(world):
     assert len(world.cognito.jobs) == jobs
 
 
-def undone(world):
+def undone(world: FakeAws) -> tuple[Execution, dict[str, Any]]:
     """An import, an update of it to new content, and the Update that undoes that one."""
     event = create()
     first = run_workflow(event, world)
@@ -548,14 +586,16 @@ def undone(world):
     return first, reverse(changed)
 
 
-def rolls_back_after(world, seconds):
+def rolls_back_after(world: FakeAws, seconds: int) -> None:
     """Let DescribeStacks be late in saying that the stack rolls back."""
     status = "UPDATE_ROLLBACK_IN_PROGRESS"
     world.clock.after(seconds, lambda: setattr(world.cloudformation, "status", status))
 
 
 @pytest.mark.parametrize("seconds", [1, 29])
-def test_the_reverse_update_imports_nothing_although_the_stack_says_so_late(world, seconds):
+def test_the_reverse_update_imports_nothing_although_the_stack_says_so_late(
+    world: FakeAws, seconds: int
+) -> None:
     first, back = undone(world)
     rolls_back_after(world, seconds)
     execution = run_workflow(back, world)
@@ -568,7 +608,9 @@ def test_the_reverse_update_imports_nothing_although_the_stack_says_so_late(worl
 @pytest.mark.parametrize(
     ("operation", "begin"), [("ListUserImportJobs", 0), ("DescribeStacks", 1)], ids=str
 )
-def test_the_reverse_update_may_be_denied_to_look_at_first(world, operation, begin):
+def test_the_reverse_update_may_be_denied_to_look_at_first(
+    world: FakeAws, operation: str, begin: int
+) -> None:
     first, back = undone(world)
     rolls_back_after(world, 10)
     execution = Execution(back, world)
@@ -579,7 +621,9 @@ def test_the_reverse_update_may_be_denied_to_look_at_first(world, operation, beg
     assert len(world.cognito.jobs) == 2
 
 
-def test_the_reverse_update_succeeds_although_the_stack_says_so_during_its_import(world):
+def test_the_reverse_update_succeeds_although_the_stack_says_so_during_its_import(
+    world: FakeAws,
+) -> None:
     first, back = undone(world)
     rolls_back_after(world, 45)
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -591,14 +635,16 @@ def test_the_reverse_update_succeeds_although_the_stack_says_so_during_its_impor
     assert world.staged == []
 
 
-def test_an_update_to_new_content_waits_for_no_rollback(world):
+def test_an_update_to_new_content_waits_for_no_rollback(world: FakeAws) -> None:
     event = ended(world)
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
     assert run_workflow(update(event, SourceHash="b2"), world).seconds < 15
 
 
 @pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS"])
-def test_an_update_to_new_content_fails_where_the_stack_rolls_back(world, status):
+def test_an_update_to_new_content_fails_where_the_stack_rolls_back(
+    world: FakeAws, status: str
+) -> None:
     event = ended(world)
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -609,7 +655,7 @@ def test_an_update_to_new_content_fails_where_the_stack_rolls_back(world, status
     assert messages.IMPORT_ROLLED_BACK in forward.reason
 
 
-def test_an_update_to_content_of_before_fails_where_the_stack_is_deleted(world):
+def test_an_update_to_content_of_before_fails_where_the_stack_is_deleted(world: FakeAws) -> None:
     _, back = undone(world)
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(back, world).run_until(lambda: len(world.cognito.started) == 3)
@@ -619,7 +665,7 @@ def test_an_update_to_content_of_before_fails_where_the_stack_is_deleted(world):
     assert world.cognito.job().status == "Stopped"
 
 
-def test_the_reverse_update_stops_the_job_that_still_runs(world):
+def test_the_reverse_update_stops_the_job_that_still_runs(world: FakeAws) -> None:
     event = ended(world)
     changed = update(event, SourceHash="b2")
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
@@ -632,7 +678,7 @@ def test_the_reverse_update_stops_the_job_that_still_runs(world):
     assert len(world.cognito.started) == 2
 
 
-def test_the_reverse_update_leaves_the_waiting_job_that_it_rolls_back_to(world):
+def test_the_reverse_update_leaves_the_waiting_job_that_it_rolls_back_to(world: FakeAws) -> None:
     event = create(Start="false")
     run_workflow(event, world)
     changed = update(event, TimeoutSeconds="900")
@@ -644,7 +690,7 @@ def test_the_reverse_update_leaves_the_waiting_job_that_it_rolls_back_to(world):
     assert world.cognito.job().status == "Created"
 
 
-def test_the_reverse_update_of_a_pool_that_was_deleted_succeeds(world):
+def test_the_reverse_update_of_a_pool_that_was_deleted_succeeds(world: FakeAws) -> None:
     event = ended(world)
     changed = update(event, SourceHash="b2")
     del world.cognito.pools[POOL]
@@ -654,7 +700,9 @@ def test_the_reverse_update_of_a_pool_that_was_deleted_succeeds(world):
     assert run_workflow(reverse(changed), world).status == "SUCCESS"
 
 
-def test_an_import_that_was_cancelled_starts_nothing_once_a_newer_update_runs(world):
+def test_an_import_that_was_cancelled_starts_nothing_once_a_newer_update_runs(
+    world: FakeAws,
+) -> None:
     world.cognito.stops_created_jobs = False
     event = ended(world)
     changed = update(event, SourceHash="b2")
@@ -671,7 +719,7 @@ def test_an_import_that_was_cancelled_starts_nothing_once_a_newer_update_runs(wo
     assert world.cognito.job(1).id not in world.cognito.started
 
 
-def test_a_cancelled_import_does_not_stop_the_job_of_a_newer_update(world):
+def test_a_cancelled_import_does_not_stop_the_job_of_a_newer_update(world: FakeAws) -> None:
     event = ended(world)
     changed = update(event, SourceHash="b2", TimeoutSeconds="60")
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
@@ -689,7 +737,7 @@ def test_a_cancelled_import_does_not_stop_the_job_of_a_newer_update(world):
     assert newer.run().status == "SUCCESS"
 
 
-def test_a_cancelled_import_does_not_remove_what_a_newer_update_has_staged(world):
+def test_a_cancelled_import_does_not_remove_what_a_newer_update_has_staged(world: FakeAws) -> None:
     event = ended(world)
     changed = update(event, SourceHash="b2")
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
@@ -704,7 +752,7 @@ def test_a_cancelled_import_does_not_remove_what_a_newer_update_has_staged(world
     assert newer.run().status == "SUCCESS"
 
 
-def test_a_stack_rolling_back_during_create_stops_the_job(world):
+def test_a_stack_rolling_back_during_create_stops_the_job(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
@@ -717,7 +765,7 @@ def test_a_stack_rolling_back_during_create_stops_the_job(world):
 @pytest.mark.parametrize(
     "status", ["ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS"]
 )
-def test_nothing_is_created_in_a_stack_that_rolls_back(world, status):
+def test_nothing_is_created_in_a_stack_that_rolls_back(world: FakeAws, status: str) -> None:
     world.cloudformation.status = status
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -725,7 +773,9 @@ def test_nothing_is_created_in_a_stack_that_rolls_back(world, status):
     assert world.cognito.jobs == []
 
 
-def test_an_update_back_that_may_not_look_at_the_pool_at_first_tells_the_import_before(world):
+def test_an_update_back_that_may_not_look_at_the_pool_at_first_tells_the_import_before(
+    world: FakeAws,
+) -> None:
     event = ended(world)
     changed = update(event, SourceHash="b2")
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
@@ -747,7 +797,7 @@ def test_an_update_back_that_may_not_look_at_the_pool_at_first_tells_the_import_
         "UPDATE_ROLLBACK_FAILED",
     ],
 )
-def test_nothing_begins_in_a_stack_whose_operation_has_ended(world, status):
+def test_nothing_begins_in_a_stack_whose_operation_has_ended(world: FakeAws, status: str) -> None:
     event = ended(world)
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
     late = Execution(update(event, SourceHash="b2"), world)
@@ -760,7 +810,7 @@ def test_nothing_begins_in_a_stack_whose_operation_has_ended(world, status):
     assert world.staged == []
 
 
-def test_an_import_of_an_operation_that_has_ended_is_cancelled(world):
+def test_an_import_of_an_operation_that_has_ended_is_cancelled(world: FakeAws) -> None:
     event = ended(world)
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -774,7 +824,7 @@ def test_an_import_of_an_operation_that_has_ended_is_cancelled(world):
     assert world.staged == []
 
 
-def test_a_delete_stops_the_job_and_waits_until_it_has_stopped(world):
+def test_a_delete_stops_the_job_and_waits_until_it_has_stopped(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.stop_seconds = 40
     event = create()
@@ -790,7 +840,9 @@ def test_a_delete_stops_the_job_and_waits_until_it_has_stopped(world):
 
 
 @pytest.mark.parametrize("stops_created", [True, False])
-def test_a_delete_leaves_no_job_that_a_create_in_flight_will_start(world, stops_created):
+def test_a_delete_leaves_no_job_that_a_create_in_flight_will_start(
+    world: FakeAws, stops_created: bool
+) -> None:
     world.cognito.stops_created_jobs = stops_created
     event = create()
     importing = Execution(event, world).run_until(lambda: world.cognito.jobs)
@@ -800,7 +852,7 @@ def test_a_delete_leaves_no_job_that_a_create_in_flight_will_start(world, stops_
     assert world.cognito.started == []
 
 
-def test_a_delete_stops_a_job_that_is_listed_a_moment_after_it_was_started(world):
+def test_a_delete_stops_a_job_that_is_listed_a_moment_after_it_was_started(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.list_delay = 2
     event = create()
@@ -811,7 +863,7 @@ def test_a_delete_stops_a_job_that_is_listed_a_moment_after_it_was_started(world
     assert world.cognito.job().status == "Stopped"
 
 
-def test_an_import_that_is_cancelled_stops_its_job_before_that_is_listed(world):
+def test_an_import_that_is_cancelled_stops_its_job_before_that_is_listed(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.list_delay = 300
     execution = Execution(create(), world).run_until(started(world))
@@ -821,13 +873,15 @@ def test_an_import_that_is_cancelled_stops_its_job_before_that_is_listed(world):
 
 
 @pytest.mark.parametrize("stops_created", [True, False])
-def test_a_delete_during_a_slow_start_call_leaves_no_active_job(world, stops_created):
+def test_a_delete_during_a_slow_start_call_leaves_no_active_job(
+    world: FakeAws, stops_created: bool
+) -> None:
     world.cognito.stops_created_jobs = stops_created
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     event = create()
     deletes = []
 
-    def delete_meanwhile():
+    def delete_meanwhile() -> None:
         world.cloudformation.status = "DELETE_IN_PROGRESS"
         deletes.append(run_workflow(delete(event), world))
 
@@ -840,7 +894,7 @@ def test_a_delete_during_a_slow_start_call_leaves_no_active_job(world, stops_cre
 
 
 @pytest.mark.parametrize("stops_created", [True, False])
-def test_a_delete_of_a_waiting_job_succeeds(world, stops_created):
+def test_a_delete_of_a_waiting_job_succeeds(world: FakeAws, stops_created: bool) -> None:
     world.cognito.stops_created_jobs = stops_created
     event = create(Start="false")
     run_workflow(event, world)
@@ -849,7 +903,7 @@ def test_a_delete_of_a_waiting_job_succeeds(world, stops_created):
     assert deleting.seconds < 30
 
 
-def test_a_delete_leaves_jobs_of_others_alone(world):
+def test_a_delete_leaves_jobs_of_others_alone(world: FakeAws) -> None:
     theirs = world.cognito.add_job("by-hand")
     theirs.status, theirs.started_at = "InProgress", world.clock.now()
     theirs.outcome = Outcome(seconds=NEVER)
@@ -858,7 +912,7 @@ def test_a_delete_leaves_jobs_of_others_alone(world):
     assert theirs.status == "InProgress"
 
 
-def test_a_delete_after_success_answers_at_once_and_deletes_no_user(world):
+def test_a_delete_after_success_answers_at_once_and_deletes_no_user(world: FakeAws) -> None:
     event = ended(world)
     deleting = run_workflow(delete(event), world)
     assert deleting.status == "SUCCESS"
@@ -871,14 +925,14 @@ def test_a_delete_after_success_answers_at_once_and_deletes_no_user(world):
     }
 
 
-def test_a_delete_of_a_pool_that_was_deleted_succeeds(world):
+def test_a_delete_of_a_pool_that_was_deleted_succeeds(world: FakeAws) -> None:
     event = ended(world)
     del world.cognito.pools[POOL]
     assert run_workflow(delete(event), world).status == "SUCCESS"
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException"])
-def test_a_delete_without_a_right_to_the_pool_succeeds(world, code):
+def test_a_delete_without_a_right_to_the_pool_succeeds(world: FakeAws, code: str) -> None:
     event = ended(world)
     world.fault("ListUserImportJobs", code)
     deleting = run_workflow(delete(event), world)
@@ -886,7 +940,9 @@ def test_a_delete_without_a_right_to_the_pool_succeeds(world, code):
     assert PROPAGATION_SECONDS <= deleting.seconds < PROPAGATION_SECONDS + 20
 
 
-def test_a_delete_without_a_right_to_the_pool_succeeds_within_the_shortest_timeout(world):
+def test_a_delete_without_a_right_to_the_pool_succeeds_within_the_shortest_timeout(
+    world: FakeAws,
+) -> None:
     event = create(TimeoutSeconds="60")
     run_workflow(event, world)
     world.fault("ListUserImportJobs", "AccessDenied")
@@ -895,7 +951,7 @@ def test_a_delete_without_a_right_to_the_pool_succeeds_within_the_shortest_timeo
     assert deleting.seconds <= 60 + AFTER_TIMEOUT
 
 
-def test_a_delete_that_is_denied_at_first_still_stops_the_job(world):
+def test_a_delete_that_is_denied_at_first_still_stops_the_job(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     event = create()
     Execution(event, world).run_until(started(world))
@@ -906,7 +962,7 @@ def test_a_delete_that_is_denied_at_first_still_stops_the_job(world):
 
 
 @pytest.mark.parametrize("code", ["InvalidParameterException", "NotAuthorizedException"])
-def test_a_delete_of_a_pool_id_that_cognito_refuses_succeeds(world, code):
+def test_a_delete_of_a_pool_id_that_cognito_refuses_succeeds(world: FakeAws, code: str) -> None:
     event = create(UserPoolId="not-a-pool-id")
     world.fault("DescribeUserPool", code)
     world.fault("ListUserImportJobs", code)
@@ -914,7 +970,7 @@ def test_a_delete_of_a_pool_id_that_cognito_refuses_succeeds(world, code):
     assert run_workflow(delete(event), world).status == "SUCCESS"
 
 
-def test_a_delete_of_an_empty_pool_id_succeeds(world):
+def test_a_delete_of_an_empty_pool_id_succeeds(world: FakeAws) -> None:
     event = create(UserPoolId="")
     assert run_workflow(event, world).status == "FAILED"
     assert run_workflow(delete(event), world).status == "SUCCESS"
@@ -925,14 +981,18 @@ def test_a_delete_of_an_empty_pool_id_succeeds(world):
     [{"TimeoutSeconds": None}, {"TimeoutSeconds": "soon"}, {"Start": "maybe"}, {"JobName": None}],
     ids=str,
 )
-def test_a_delete_with_properties_that_no_create_would_take_succeeds(world, broken):
+def test_a_delete_with_properties_that_no_create_would_take_succeeds(
+    world: FakeAws, broken: dict[str, Any]
+) -> None:
     event = create(**broken)
     assert run_workflow(event, world).status == "FAILED"
     assert run_workflow(delete(event), world).status == "SUCCESS"
 
 
 @pytest.mark.parametrize("version", [None, "0", "2"])
-def test_an_import_of_another_contract_fails_at_once_and_can_be_deleted(world, version):
+def test_an_import_of_another_contract_fails_at_once_and_can_be_deleted(
+    world: FakeAws, version: str | None
+) -> None:
     event = create(ContractVersion=version)
     creating = run_workflow(event, world)
     assert creating.status == "FAILED"
@@ -943,7 +1003,9 @@ def test_an_import_of_another_contract_fails_at_once_and_can_be_deleted(world, v
 
 
 @pytest.mark.parametrize("version", [None, "0", "2"])
-def test_a_delete_of_another_contract_stops_the_job_that_runs(world, version):
+def test_a_delete_of_another_contract_stops_the_job_that_runs(
+    world: FakeAws, version: str | None
+) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     event = create()
     Execution(event, world).run_until(started(world))
@@ -954,13 +1016,13 @@ def test_a_delete_of_another_contract_stops_the_job_that_runs(world, version):
     assert world.staged == []
 
 
-def test_a_delete_with_a_list_for_a_number_succeeds(world):
+def test_a_delete_with_a_list_for_a_number_succeeds(world: FakeAws) -> None:
     event = create(TimeoutSeconds=["1800"])
     assert run_workflow(event, world).status == "FAILED"
     assert run_workflow(delete(event), world).status == "SUCCESS"
 
 
-def test_the_reverse_of_an_update_with_a_bad_property_succeeds(world):
+def test_the_reverse_of_an_update_with_a_bad_property_succeeds(world: FakeAws) -> None:
     event = ended(world)
     changed = update(event, Start="maybe")
     assert run_workflow(changed, world).status == "FAILED"
@@ -968,7 +1030,9 @@ def test_the_reverse_of_an_update_with_a_bad_property_succeeds(world):
     assert run_workflow(reverse(changed), world).status == "SUCCESS"
 
 
-def test_a_delete_of_a_job_that_never_stops_fails_before_cloudformation_loses_patience(world):
+def test_a_delete_of_a_job_that_never_stops_fails_before_cloudformation_loses_patience(
+    world: FakeAws,
+) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.stop_seconds = NEVER
     event = create(TimeoutSeconds="300")
@@ -979,7 +1043,7 @@ def test_a_delete_of_a_job_that_never_stops_fails_before_cloudformation_loses_pa
     assert deleting.seconds <= 300 + AFTER_TIMEOUT
 
 
-def test_the_longest_wait_for_a_stop_ends_in_an_answer_of_its_own(world):
+def test_the_longest_wait_for_a_stop_ends_in_an_answer_of_its_own(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.stop_seconds = NEVER
     event = create(TimeoutSeconds="3480")
@@ -989,7 +1053,7 @@ def test_the_longest_wait_for_a_stop_ends_in_an_answer_of_its_own(world):
     assert deleting.turns * 9 < 25_000
 
 
-def test_a_delete_removes_what_was_staged(world):
+def test_a_delete_removes_what_was_staged(world: FakeAws) -> None:
     event = create()
     Execution(event, world).step()
     assert world.staged
@@ -997,7 +1061,7 @@ def test_a_delete_removes_what_was_staged(world):
     assert world.staged == []
 
 
-def test_an_expired_url_leads_to_a_new_job(world):
+def test_an_expired_url_leads_to_a_new_job(world: FakeAws) -> None:
     world.web.answer("/upload/", 403, body=b"<Error><Code>AccessDenied</Code></Error>")
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -1005,7 +1069,7 @@ def test_an_expired_url_leads_to_a_new_job(world):
     assert execution.attributes["JobIds"] == world.cognito.job(1).id
 
 
-def test_an_upload_that_is_always_refused_fails_with_the_status(world):
+def test_an_upload_that_is_always_refused_fails_with_the_status(world: FakeAws) -> None:
     world.web.answer("/upload/", 403, times=99, body=b"<Code>SignatureDoesNotMatch</Code>")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1013,7 +1077,7 @@ def test_an_upload_that_is_always_refused_fails_with_the_status(world):
     assert len(world.cognito.jobs) < 10
 
 
-def test_a_pool_full_of_jobs_is_reported_with_the_quota(world):
+def test_a_pool_full_of_jobs_is_reported_with_the_quota(world: FakeAws) -> None:
     world.fault("CreateUserImportJob", "LimitExceededException")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1022,7 +1086,7 @@ def test_a_pool_full_of_jobs_is_reported_with_the_quota(world):
 
 
 @pytest.mark.parametrize("code", ["PreconditionNotMetException", "InvalidParameterException"])
-def test_a_job_that_ends_while_it_is_asked_to_stop_has_stopped(world, code):
+def test_a_job_that_ends_while_it_is_asked_to_stop_has_stopped(world: FakeAws, code: str) -> None:
     execution = Execution(create(), world).run_until(lambda: world.cognito.jobs)
     job = world.cognito.job()
     job.status, job.started_at = "InProgress", world.clock.now()
@@ -1033,7 +1097,7 @@ def test_a_job_that_ends_while_it_is_asked_to_stop_has_stopped(world, code):
     assert execution.seconds < 20
 
 
-def test_a_pool_deleted_during_the_import_fails_at_once(world):
+def test_a_pool_deleted_during_the_import_fails_at_once(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
     del world.cognito.pools[POOL]
@@ -1045,7 +1109,7 @@ def test_a_pool_deleted_during_the_import_fails_at_once(world):
 @pytest.mark.parametrize(
     "operation", ["DescribeStacks", "DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
 )
-def test_a_call_that_is_denied_at_first_is_tried_again(world, operation):
+def test_a_call_that_is_denied_at_first_is_tried_again(world: FakeAws, operation: str) -> None:
     world.fault(operation, "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
     assert run_workflow(create(), world).status == "SUCCESS"
 
@@ -1053,7 +1117,7 @@ def test_a_call_that_is_denied_at_first_is_tried_again(world, operation):
 @pytest.mark.parametrize(
     "operation", ["DescribeStacks", "DescribeUserPool", "GetCSVHeader", "GetObject", "PutObject"]
 )
-def test_a_call_that_stays_denied_is_reported(world, operation):
+def test_a_call_that_stays_denied_is_reported(world: FakeAws, operation: str) -> None:
     world.fault(operation, "AccessDenied", "who are you")
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1062,14 +1126,16 @@ def test_a_call_that_stays_denied_is_reported(world, operation):
     assert PROPAGATION_SECONDS <= execution.seconds < PROPAGATION_SECONDS + 10
 
 
-def test_a_missing_source_is_reported_with_its_address(world):
+def test_a_missing_source_is_reported_with_its_address(world: FakeAws) -> None:
     world.s3.objects.clear()
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
     assert "s3://assets/users.csv" in execution.reason
 
 
-def test_a_pool_without_auto_verified_attributes_is_reported_before_anything_is_staged(world):
+def test_a_pool_without_auto_verified_attributes_is_reported_before_anything_is_staged(
+    world: FakeAws,
+) -> None:
     world.cognito.pools[POOL] = []
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1078,7 +1144,7 @@ def test_a_pool_without_auto_verified_attributes_is_reported_before_anything_is_
     assert world.called("PutObject") == []
 
 
-def test_a_bad_csv_is_reported_with_lines_and_count_and_nothing_is_imported(world):
+def test_a_bad_csv_is_reported_with_lines_and_count_and_nothing_is_imported(world: FakeAws) -> None:
     rows = users(4).decode().splitlines()
     rows[2] = f"{CANARY}{rows[2]},,"
     rows[4] = "," + rows[4].partition(",")[2]
@@ -1092,7 +1158,7 @@ def test_a_bad_csv_is_reported_with_lines_and_count_and_nothing_is_imported(worl
     assert world.staged == []
 
 
-def test_a_csv_without_a_header_does_not_get_its_first_user_told(world):
+def test_a_csv_without_a_header_does_not_get_its_first_user_told(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(3).split(b"\n", 1)[1]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1106,7 +1172,7 @@ FAILED_LINES = (
 )
 
 
-def test_the_reason_names_status_counters_message_and_the_users_own_lines(world):
+def test_the_reason_names_status_counters_message_and_the_users_own_lines(world: FakeAws) -> None:
     rows = users(3).decode().splitlines()
     csv = "\r\n".join([rows[0], "", "", rows[1], rows[2], "", rows[3]])
     world.s3.objects["assets", "users.csv"] = csv.encode()
@@ -1125,7 +1191,7 @@ def test_the_reason_names_status_counters_message_and_the_users_own_lines(world)
     assert f"{job.id}/{job.name}" in execution.reason
 
 
-def test_the_reason_waits_some_seconds_for_a_late_log(world):
+def test_the_reason_waits_some_seconds_for_a_late_log(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=2, lines=FAILED_LINES)]
     world.logs.delay = 12
     execution = run_workflow(create(), world)
@@ -1133,7 +1199,7 @@ def test_the_reason_waits_some_seconds_for_a_late_log(world):
     assert "people.csv line 4: failed" in execution.reason
 
 
-def test_a_log_that_never_comes_is_not_waited_for_long(world):
+def test_a_log_that_never_comes_is_not_waited_for_long(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=2, lines=FAILED_LINES)]
     world.logs.delay = NEVER
     execution = run_workflow(create(), world)
@@ -1142,13 +1208,13 @@ def test_a_log_that_never_comes_is_not_waited_for_long(world):
     assert execution.seconds < 45
 
 
-def test_lines_of_a_later_job_are_those_of_the_users_own_file(world):
+def test_lines_of_a_later_job_are_those_of_the_users_own_file(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(), Outcome(failed=1, lines=FAILED_LINES[:1])]
     execution = Execution(create(), world).split(2, 1).run()
     assert "people.csv line 4: failed" in execution.reason
 
 
-def test_skipped_lines_are_reported_where_skipping_is_the_failure(world):
+def test_skipped_lines_are_reported_where_skipping_is_the_failure(world: FakeAws) -> None:
     line = "[SKIPPED] Line Number 3 - The user already exists."
     world.cognito.outcomes = [Outcome(skipped=1, lines=(line,))]
     execution = run_workflow(create(ToleratedSkipped="0"), world)
@@ -1156,7 +1222,9 @@ def test_skipped_lines_are_reported_where_skipping_is_the_failure(world):
 
 
 @pytest.mark.parametrize("fault", ["AccessDeniedException", BROKEN], ids=["denied", "broken"])
-def test_a_log_that_cannot_be_read_takes_nothing_from_the_rest_of_the_reason(world, fault):
+def test_a_log_that_cannot_be_read_takes_nothing_from_the_rest_of_the_reason(
+    world: FakeAws, fault: Any
+) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=2, message="Too many users", lines=())]
     world.fault("FilterLogEvents", fault)
     execution = run_workflow(create(), world)
@@ -1165,7 +1233,9 @@ def test_a_log_that_cannot_be_read_takes_nothing_from_the_rest_of_the_reason(wor
 
 
 @pytest.mark.parametrize("fault", ["AccessDenied", BROKEN], ids=["denied", "broken"])
-def test_a_staged_csv_that_cannot_be_removed_does_not_undo_a_success(world, fault):
+def test_a_staged_csv_that_cannot_be_removed_does_not_undo_a_success(
+    world: FakeAws, fault: Any
+) -> None:
     world.fault("DeleteObject", fault)
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -1176,7 +1246,9 @@ def test_a_staged_csv_that_cannot_be_removed_does_not_undo_a_success(world, faul
     "operation", ["GetCSVHeader", "PutObject", "ListUserImportJobs", "DescribeUserImportJob"]
 )
 @pytest.mark.parametrize("fault", ["InternalErrorException", BROKEN], ids=["refused", "broken"])
-def test_a_step_that_fails_every_time_is_answered_with_what_failed(world, operation, fault):
+def test_a_step_that_fails_every_time_is_answered_with_what_failed(
+    world: FakeAws, operation: str, fault: Any
+) -> None:
     world.fault(operation, fault)
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1185,7 +1257,7 @@ def test_a_step_that_fails_every_time_is_answered_with_what_failed(world, operat
     assert expected in execution.reason
 
 
-def test_a_step_that_fails_every_time_stops_the_job_it_left_running(world):
+def test_a_step_that_fails_every_time_stops_the_job_it_left_running(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
     world.fault("DescribeStacks", "InternalFailure")
@@ -1193,7 +1265,9 @@ def test_a_step_that_fails_every_time_stops_the_job_it_left_running(world):
     assert world.cognito.job().status == "Stopping"
 
 
-def test_a_step_that_fails_every_time_after_a_job_was_cancelled_is_answered_by_the_workflow(world):
+def test_a_step_that_fails_every_time_after_a_job_was_cancelled_is_answered_by_the_workflow(
+    world: FakeAws,
+) -> None:
     world.web.answer("/upload/", 403)
     world.clock.after(1, lambda: world.fault("ListUserImportJobs", "InternalErrorException"))
     execution = run_workflow(create(), world)
@@ -1202,33 +1276,37 @@ def test_a_step_that_fails_every_time_after_a_job_was_cancelled_is_answered_by_t
     assert "InternalErrorException" in execution.reason
 
 
-def test_a_step_that_fails_every_time_is_answered_although_cognito_cannot_be_reached(world):
+def test_a_step_that_fails_every_time_is_answered_although_cognito_cannot_be_reached(
+    world: FakeAws,
+) -> None:
     execution = Execution(create(), world).run_until(started(world))
     world.fault("DescribeUserImportJob", BROKEN)
     assert execution.run().status == "FAILED"
     assert not execution.failed, "only the EventBridge rule answered"
 
 
-def test_an_unexpected_exception_tells_its_type_and_place_only(world):
+def test_an_unexpected_exception_tells_its_type_and_place_only(world: FakeAws) -> None:
     world.fault("GetCSVHeader", ValueError(f"{CANARY} has a bad value"))
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
     assert "ValueError at " in execution.reason
 
 
-def test_throttling_for_a_while_does_not_fail_the_import(world):
+def test_throttling_for_a_while_does_not_fail_the_import(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=30)]
     execution = Execution(create(), world).run_until(started(world))
     world.fault("DescribeUserImportJob", "TooManyRequestsException", seconds=25)
     assert execution.run().status == "SUCCESS"
 
 
-def test_an_answer_that_is_not_taken_at_first_is_sent_again(world):
+def test_an_answer_that_is_not_taken_at_first_is_sent_again(world: FakeAws) -> None:
     world.web.answer("/answer/", 503, times=2)
     assert run_workflow(create(), world).status == "SUCCESS"
 
 
-def test_nothing_leaks_into_states_answers_calls_or_logs(world, caplog):
+def test_nothing_leaks_into_states_answers_calls_or_logs(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     world.cognito.outcomes = [Outcome("Failed", failed=1, lines=FAILED_LINES[:1])]
     execution = run_workflow(create(), world)
@@ -1242,7 +1320,9 @@ def test_nothing_leaks_into_states_answers_calls_or_logs(world, caplog):
         assert "/answer/" not in text
 
 
-def test_a_delete_that_is_denied_as_long_as_a_new_policy_may_take_still_stops_the_job(world):
+def test_a_delete_that_is_denied_as_long_as_a_new_policy_may_take_still_stops_the_job(
+    world: FakeAws,
+) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     event = create()
     Execution(event, world).run_until(started(world))
@@ -1252,7 +1332,9 @@ def test_a_delete_that_is_denied_as_long_as_a_new_policy_may_take_still_stops_th
     assert world.cognito.active == []
 
 
-def test_a_delete_that_is_denied_one_look_while_the_job_stops_waits_until_it_has_stopped(world):
+def test_a_delete_that_is_denied_one_look_while_the_job_stops_waits_until_it_has_stopped(
+    world: FakeAws,
+) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.stop_seconds = 60
     event = create()
@@ -1264,7 +1346,7 @@ def test_a_delete_that_is_denied_one_look_while_the_job_stops_waits_until_it_has
     assert world.cognito.active == []
 
 
-def test_a_job_that_may_not_be_stopped_is_not_said_to_have_been_stopped(world):
+def test_a_job_that_may_not_be_stopped_is_not_said_to_have_been_stopped(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
@@ -1273,7 +1355,7 @@ def test_a_job_that_may_not_be_stopped_is_not_said_to_have_been_stopped(world):
     assert "was stopped" not in execution.reason
 
 
-def test_two_imports_into_one_pool_at_once_take_turns(world):
+def test_two_imports_into_one_pool_at_once_take_turns(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=50), Outcome(seconds=50)]
     first, second = create(), {**create(StagingKey="imports/two"), "LogicalResourceId": "Two"}
     executions = [Execution(first, world), Execution(second, world)]
@@ -1286,7 +1368,7 @@ def test_two_imports_into_one_pool_at_once_take_turns(world):
     assert len(world.cognito.jobs) == 2
 
 
-def test_deleting_one_of_two_imports_leaves_the_job_of_the_other(world):
+def test_deleting_one_of_two_imports_leaves_the_job_of_the_other(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=50)]
     first, second = create(), {**create(StagingKey="imports/two"), "LogicalResourceId": "Two"}
     running = Execution(first, world).run_until(started(world))
@@ -1294,7 +1376,7 @@ def test_deleting_one_of_two_imports_leaves_the_job_of_the_other(world):
     assert running.run().status == "SUCCESS"
 
 
-def test_a_staged_csv_that_cannot_be_read_does_not_fill_the_pool_with_jobs(world):
+def test_a_staged_csv_that_cannot_be_read_does_not_fill_the_pool_with_jobs(world: FakeAws) -> None:
     execution = Execution(create(), world)
     execution.step()
     world.fault("GetObject", "AccessDenied", "of the staged object")
@@ -1303,14 +1385,18 @@ def test_a_staged_csv_that_cannot_be_read_does_not_fill_the_pool_with_jobs(world
     assert len(world.cognito.jobs) <= 6
 
 
-def test_a_staged_csv_that_may_not_be_looked_at_at_first_does_not_end_the_import(world):
+def test_a_staged_csv_that_may_not_be_looked_at_at_first_does_not_end_the_import(
+    world: FakeAws,
+) -> None:
     execution = Execution(create(), world)
     execution.step()
     world.fault("HeadObject", "403", "Forbidden", seconds=20)
     assert execution.run().status == "SUCCESS"
 
 
-def test_the_reverse_update_that_is_denied_at_first_still_answers_the_last_import(world):
+def test_the_reverse_update_that_is_denied_at_first_still_answers_the_last_import(
+    world: FakeAws,
+) -> None:
     event = create()
     first = run_workflow(event, world)
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
@@ -1322,8 +1408,8 @@ def test_the_reverse_update_that_is_denied_at_first_still_answers_the_last_impor
 
 @pytest.mark.parametrize("slot_taken", [0, 300])
 def test_a_waiting_job_of_a_source_without_a_version_that_fails_empty_is_no_success(
-    world, slot_taken
-):
+    world: FakeAws, slot_taken: int
+) -> None:
     event = create(Start="false", SourceHash=None)
     run_workflow(event, world)
     world.cognito.foreign_until = world.clock.now() + slot_taken
@@ -1333,7 +1419,7 @@ def test_a_waiting_job_of_a_source_without_a_version_that_fails_empty_is_no_succ
     assert EMPTY_FAILURE in execution.reason
 
 
-def test_users_lost_by_the_job_that_replaces_a_waiting_one_are_no_success(world):
+def test_users_lost_by_the_job_that_replaces_a_waiting_one_are_no_success(world: FakeAws) -> None:
     event = create(Start="false", SourceHash=None)
     run_workflow(event, world)
     world.cognito.outcomes = [failed_empty(3), Outcome(lost=1)]

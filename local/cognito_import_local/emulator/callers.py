@@ -53,7 +53,7 @@ class SignedCaller:
             raise UnauthenticatedError(_unknown_key(request)) from None
         responses.set_request_account_id(owner or access_key)
         responses.set_request_region(router.extract_region(headers, query))
-        iam_evaluator.pin_request_origin(request.client, True)
+        iam_evaluator.pin_request_origin(request.client, secure_transport=True)
         iam_evaluator.pin_signed_request(
             request.method, request.raw_path, query, list(request.raw_headers)
         )

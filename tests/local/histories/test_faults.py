@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.import_world import World
 from helpers.import_world import user as row
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 @pytest.fixture
-def aws(history):
+def aws(history: Any) -> Any:
     """The local AWS of the history."""
     return history.cloud.aws
 
 
 @pytest.fixture
-def foreign_job(history):
+def foreign_job(history: Any) -> Iterator[Any]:
     """A job of somebody else's, which holds the account's only slot until it is stopped."""
     cloud = history.cloud
     pool = cloud.cognito_idp.create_user_pool(PoolName="foreign", AutoVerifiedAttributes=["email"])[
@@ -32,7 +36,7 @@ def foreign_job(history):
         world.stop(job_id)
 
 
-def test_throttled_calls_delay_an_import_and_no_more(history, aws):
+def test_throttled_calls_delay_an_import_and_no_more(history: Any, aws: Any) -> None:
     for operation in (
         "DescribeUserPool",
         "GetCSVHeader",
@@ -50,7 +54,9 @@ def test_throttled_calls_delay_an_import_and_no_more(history, aws):
     history.ends_well(started=1)
 
 
-def test_a_503_and_a_cut_connection_during_upload_cost_no_second_job(history, aws):
+def test_a_503_and_a_cut_connection_during_upload_cost_no_second_job(
+    history: Any, aws: Any
+) -> None:
     aws.faults.spoil_upload("refused")
     aws.faults.spoil_upload("cut")
     answer = history.asked("Create")
@@ -61,7 +67,9 @@ def test_a_503_and_a_cut_connection_during_upload_cost_no_second_job(history, aw
     history.ends_well(started=1)
 
 
-def test_an_upload_that_was_taken_and_not_acknowledged_is_uploaded_again(history, aws):
+def test_an_upload_that_was_taken_and_not_acknowledged_is_uploaded_again(
+    history: Any, aws: Any
+) -> None:
     aws.faults.spoil_upload("unanswered")
     answer = history.asked("Create")
 
@@ -71,8 +79,8 @@ def test_an_upload_that_was_taken_and_not_acknowledged_is_uploaded_again(history
 
 
 def test_an_upload_url_that_has_expired_costs_a_new_job_and_the_old_one_is_never_started(
-    history, aws
-):
+    history: Any, aws: Any
+) -> None:
     aws.configure(upload_url_seconds=0)
     create = history.ask("Create")
     first = history.until_a_job_is("Created")
@@ -85,7 +93,9 @@ def test_an_upload_url_that_has_expired_costs_a_new_job_and_the_old_one_is_never
 
 
 @pytest.mark.slow
-def test_upload_urls_that_always_have_expired_fail_the_deployment_and_say_so(history, aws):
+def test_upload_urls_that_always_have_expired_fail_the_deployment_and_say_so(
+    history: Any, aws: Any
+) -> None:
     aws.configure(upload_url_seconds=0)
     answer = history.asked("Create")
 
@@ -97,7 +107,7 @@ def test_upload_urls_that_always_have_expired_fail_the_deployment_and_say_so(his
     history.ends_well(started=0)
 
 
-def test_a_role_that_cannot_be_assumed_yet_is_waited_for(history, aws):
+def test_a_role_that_cannot_be_assumed_yet_is_waited_for(history: Any, aws: Any) -> None:
     aws.configure(role_propagation_seconds=1e9)
     create = history.ask("Create")
     history.until_a_job_is("Created")
@@ -109,7 +119,9 @@ def test_a_role_that_cannot_be_assumed_yet_is_waited_for(history, aws):
     history.ends_well(started=1)
 
 
-def test_a_job_that_ended_because_its_role_was_too_new_is_followed_by_another(history, aws):
+def test_a_job_that_ended_because_its_role_was_too_new_is_followed_by_another(
+    history: Any, aws: Any
+) -> None:
     aws.configure(role_propagation_seconds=1e9, logs_role_fault="fail_job")
     create = history.ask("Create")
     history.until_a_job_is("Failed")
@@ -122,7 +134,9 @@ def test_a_job_that_ended_because_its_role_was_too_new_is_followed_by_another(hi
     history.ends_well(started=len(history.jobs()))
 
 
-def test_an_import_waits_until_a_foreign_job_leaves_the_slot(history, foreign_job):
+def test_an_import_waits_until_a_foreign_job_leaves_the_slot(
+    history: Any, foreign_job: Any
+) -> None:
     create = history.ask("Create")
     history.until_it_waits_for("StartUserImportJob")
     assert history.statuses() == ["Created"]
@@ -134,8 +148,8 @@ def test_an_import_waits_until_a_foreign_job_leaves_the_slot(history, foreign_jo
 
 
 def test_an_import_that_never_gets_the_slot_fails_and_leaves_the_foreign_job_alone(
-    history, foreign_job
-):
+    history: Any, foreign_job: Any
+) -> None:
     answer = history.asked("Create", TimeoutSeconds="30")
 
     assert answer["Status"] == "FAILED"
@@ -145,7 +159,9 @@ def test_an_import_that_never_gets_the_slot_fails_and_leaves_the_foreign_job_alo
     assert foreign_job()["Status"] in ("Stopping", "Stopped"), "it was still running"
 
 
-def test_a_job_that_was_stopped_by_hand_fails_the_deployment_with_what_it_had_done(history, aws):
+def test_a_job_that_was_stopped_by_hand_fails_the_deployment_with_what_it_had_done(
+    history: Any, aws: Any
+) -> None:
     aws.faults.strike_job("stopped", after_rows=1)
     answer = history.asked("Create")
 
@@ -156,7 +172,9 @@ def test_a_job_that_was_stopped_by_hand_fails_the_deployment_with_what_it_had_do
     history.ends_well(started=1)
 
 
-def test_a_job_that_expires_before_it_could_start_fails_the_deployment(history, aws):
+def test_a_job_that_expires_before_it_could_start_fails_the_deployment(
+    history: Any, aws: Any
+) -> None:
     aws.faults.take_slot(times=10_000)
     create = history.ask("Create")
     history.until_a_job_is("Created")
@@ -170,7 +188,9 @@ def test_a_job_that_expires_before_it_could_start_fails_the_deployment(history, 
     history.ends_well(started=0)
 
 
-def test_a_job_that_loses_its_role_midway_fails_with_the_users_it_accounts_for(history, aws):
+def test_a_job_that_loses_its_role_midway_fails_with_the_users_it_accounts_for(
+    history: Any, aws: Any
+) -> None:
     aws.faults.strike_job("role_lost", after_rows=1)
     answer = history.asked("Create")
 
@@ -183,7 +203,7 @@ def test_a_job_that_loses_its_role_midway_fails_with_the_users_it_accounts_for(h
 
 
 @pytest.mark.slow
-def test_describe_may_fail_for_a_minute(history, aws):
+def test_describe_may_fail_for_a_minute(history: Any, aws: Any) -> None:
     # The function asks four times, and the workflow calls it again after 2, 4, 8 and 16 seconds;
     # its sixth and last call comes after another 32.
     aws.faults.fail("DescribeUserImportJob", times=5 * 4)
@@ -196,8 +216,8 @@ def test_describe_may_fail_for_a_minute(history, aws):
 
 @pytest.mark.slow
 def test_describe_that_fails_for_longer_fails_the_deployment_and_leaves_no_job_running(
-    history, aws
-):
+    history: Any, aws: Any
+) -> None:
     aws.configure(seconds_pending=600)
     create = history.ask("Create")
     history.until_a_job_is("Pending")
@@ -209,7 +229,7 @@ def test_describe_that_fails_for_longer_fails_the_deployment_and_leaves_no_job_r
     history.ends_well(started=1)
 
 
-def test_log_lines_that_come_late_are_in_the_reason(history, aws):
+def test_log_lines_that_come_late_are_in_the_reason(history: Any, aws: Any) -> None:
     history.give_one_that_fails()
     aws.configure(log_delay_seconds=4)
     answer = history.asked("Create")
@@ -221,7 +241,7 @@ def test_log_lines_that_come_late_are_in_the_reason(history, aws):
 
 
 @pytest.mark.slow
-def test_log_lines_that_never_come_do_not_keep_the_answer(history, aws):
+def test_log_lines_that_never_come_do_not_keep_the_answer(history: Any, aws: Any) -> None:
     history.give_one_that_fails()
     aws.faults.strike_job("log_lost")
     answer = history.asked("Create")
@@ -233,7 +253,9 @@ def test_log_lines_that_never_come_do_not_keep_the_answer(history, aws):
     history.ends_well(started=1)
 
 
-def test_a_log_that_cannot_be_read_is_told_and_does_not_keep_the_answer(history, aws):
+def test_a_log_that_cannot_be_read_is_told_and_does_not_keep_the_answer(
+    history: Any, aws: Any
+) -> None:
     history.give_one_that_fails()
     aws.faults.fail("FilterLogEvents", times=4, code="ServiceUnavailableException", status=503)
     answer = history.asked("Create")

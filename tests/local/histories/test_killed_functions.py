@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 
 @pytest.fixture
-def faults(history):
+def faults(history: Any) -> Any:
     """What goes wrong in the history."""
     return history.cloud.aws.faults
 
@@ -16,7 +18,9 @@ def faults(history):
     [("GET", "source", False), ("PUT", "staged", False), ("PUT", "staged", True)],
     ids=["while it reads the CSV", "before the CSV is staged", "after the CSV was staged"],
 )
-def test_a_worker_that_dies_mid_stage_stages_again(history, faults, method, what, carried_out):
+def test_a_worker_that_dies_mid_stage_stages_again(
+    history: Any, faults: Any, method: str, what: str, carried_out: bool
+) -> None:
     faults.kill_function(f"{method} {getattr(history, what)}", carried_out=carried_out)
     answer = history.asked("Create")
 
@@ -26,7 +30,9 @@ def test_a_worker_that_dies_mid_stage_stages_again(history, faults, method, what
     history.ends_well(started=1)
 
 
-def test_a_worker_that_dies_between_create_and_upload_makes_a_new_job(history, faults):
+def test_a_worker_that_dies_between_create_and_upload_makes_a_new_job(
+    history: Any, faults: Any
+) -> None:
     faults.kill_function("CreateUserImportJob", carried_out=True)
     answer = history.asked("Create")
 
@@ -37,7 +43,9 @@ def test_a_worker_that_dies_between_create_and_upload_makes_a_new_job(history, f
 
 
 @pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
-def test_a_worker_that_dies_around_a_start_starts_no_second_job(history, faults, carried_out):
+def test_a_worker_that_dies_around_a_start_starts_no_second_job(
+    history: Any, faults: Any, carried_out: bool
+) -> None:
     faults.kill_function("StartUserImportJob", carried_out=carried_out)
     answer = history.asked("Create")
 
@@ -47,7 +55,7 @@ def test_a_worker_that_dies_around_a_start_starts_no_second_job(history, faults,
     history.ends_well(started=1)
 
 
-def test_a_worker_that_dies_while_it_watches_goes_on_watching(history, faults):
+def test_a_worker_that_dies_while_it_watches_goes_on_watching(history: Any, faults: Any) -> None:
     faults.kill_function("DescribeUserImportJob", times=2)
     answer = history.asked("Create")
 
@@ -56,7 +64,7 @@ def test_a_worker_that_dies_while_it_watches_goes_on_watching(history, faults):
     history.ends_well(started=1)
 
 
-def test_a_worker_that_dies_while_it_reports_answers_once(history, faults):
+def test_a_worker_that_dies_while_it_reports_answers_once(history: Any, faults: Any) -> None:
     history.give_one_that_fails()
     faults.kill_function("FilterLogEvents")
     faults.kill_function(f"DELETE {history.staged}", carried_out=True)
@@ -68,7 +76,9 @@ def test_a_worker_that_dies_while_it_reports_answers_once(history, faults):
     history.ends_well(started=1)
 
 
-def test_a_worker_that_dies_mid_delete_stops_the_job_all_the_same(history, faults):
+def test_a_worker_that_dies_mid_delete_stops_the_job_all_the_same(
+    history: Any, faults: Any
+) -> None:
     history.cloud.aws.configure(seconds_pending=600)
     create = history.ask("Create")
     history.until_a_job_is("Pending")
@@ -84,7 +94,9 @@ def test_a_worker_that_dies_mid_delete_stops_the_job_all_the_same(history, fault
 
 
 @pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
-def test_a_starter_that_dies_starts_one_workflow(history, faults, carried_out):
+def test_a_starter_that_dies_starts_one_workflow(
+    history: Any, faults: Any, carried_out: bool
+) -> None:
     faults.kill_function("StartExecution", carried_out=carried_out)
     answer = history.asked("Create")
 
@@ -96,8 +108,8 @@ def test_a_starter_that_dies_starts_one_workflow(history, faults, carried_out):
 
 @pytest.mark.slow
 def test_a_worker_that_dies_again_and_again_fails_the_deployment_and_its_job_is_stopped(
-    history, faults
-):
+    history: Any, faults: Any
+) -> None:
     history.cloud.aws.configure(seconds_pending=600)
     create = history.ask("Create")
     history.until_a_job_is("Pending")
@@ -113,7 +125,9 @@ def test_a_worker_that_dies_again_and_again_fails_the_deployment_and_its_job_is_
 
 
 @pytest.mark.slow
-def test_a_worker_that_can_never_report_is_answered_for_by_the_starter(history, faults):
+def test_a_worker_that_can_never_report_is_answered_for_by_the_starter(
+    history: Any, faults: Any
+) -> None:
     faults.kill_function(f"DELETE {history.staged}", times=6, carried_out=True)
     answer = history.asked("Create")
 

@@ -5,16 +5,21 @@ There is no release yet: `tests/local/released/` holds one template, named after
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from aws_cdk import Duration
 from helpers import released
 from helpers.imports import counts, stack_of, users
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 TODAY = "today"
 
 
 @pytest.fixture
-def folder(request, tmp_path):
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """The folder of a kept template; for the current version, one that is made now."""
     if request.param != TODAY:
         return released.FOLDER / request.param
@@ -24,7 +29,9 @@ def folder(request, tmp_path):
 
 
 @pytest.mark.parametrize("folder", [*released.versions(), TODAY], indirect=True)
-def test_a_stack_of_a_kept_template_is_updated_used_and_destroyed(cloud, name, folder):
+def test_a_stack_of_a_kept_template_is_updated_used_and_destroyed(
+    cloud: Any, name: str, folder: Any
+) -> None:
     first = cloud.deploy(released.thawed(folder, name))
     assert counts(first) == (len(released.USERS), 0, 0)
 

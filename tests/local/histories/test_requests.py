@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 
 @pytest.fixture
-def aws(history):
+def aws(history: Any) -> Any:
     """The local AWS of the history."""
     return history.cloud.aws
 
 
 @pytest.fixture
-def endless(aws):
+def endless(aws: Any) -> None:
     """Jobs that run until they are stopped."""
     aws.configure(seconds_pending=600)
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
-def test_a_request_that_is_delivered_three_times_is_carried_out_and_answered_once(history, kind):
+def test_a_request_that_is_delivered_three_times_is_carried_out_and_answered_once(
+    history: Any, kind: str
+) -> None:
     if kind == "Delete":
         history.asked("Create")
     event = history.ask(kind, old={"RunToken": "before"})
@@ -33,7 +37,9 @@ def test_a_request_that_is_delivered_three_times_is_carried_out_and_answered_onc
     assert len(history.executions()) == len(history.requests)
 
 
-def test_a_resource_that_fails_meanwhile_stops_the_job_and_the_pool_can_be_deleted(play):
+def test_a_resource_that_fails_meanwhile_stops_the_job_and_the_pool_can_be_deleted(
+    play: Any,
+) -> None:
     history = play("Doomed")
     history.cloud.aws.configure(seconds_pending=600)
     create = history.ask("Create")
@@ -53,7 +59,9 @@ def test_a_resource_that_fails_meanwhile_stops_the_job_and_the_pool_can_be_delet
     cognito.delete_user_pool(UserPoolId=history.pool_id)
 
 
-def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(history, endless):
+def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(
+    history: Any, endless: Any
+) -> None:
     create = history.ask("Create")
     history.until_a_job_is("Pending")
     history.driver.set_stack_status("ROLLBACK_IN_PROGRESS")
@@ -68,7 +76,9 @@ def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(hist
 
 
 @pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_FAILED"])
-def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(history, status):
+def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(
+    history: Any, status: str
+) -> None:
     history.driver.set_stack_status(status)
     answer = history.asked("Update", old={"RunToken": "before"})
 
@@ -78,7 +88,7 @@ def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(history
     history.ends_well(started=0)
 
 
-def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history):
+def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history: Any) -> None:
     history.stack_is("ROLLBACK_IN_PROGRESS")
     answer = history.asked("Create")
 
@@ -89,7 +99,9 @@ def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history):
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_a_stack_that_is_destroyed_during_an_import_stops_the_job(history, endless, kind):
+def test_a_stack_that_is_destroyed_during_an_import_stops_the_job(
+    history: Any, endless: Any, kind: str
+) -> None:
     event = history.ask(kind, old={"RunToken": "before"})
     history.until_a_job_is("Pending")
     history.driver.set_stack_status("DELETE_IN_PROGRESS")
@@ -102,7 +114,9 @@ def test_a_stack_that_is_destroyed_during_an_import_stops_the_job(history, endle
     history.ends_well(started=1)
 
 
-def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(history, endless):
+def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(
+    history: Any, endless: Any
+) -> None:
     answer = history.asked("Create", TimeoutSeconds="30")
 
     assert answer["Status"] == "FAILED"
@@ -112,7 +126,9 @@ def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(history, e
     history.ends_well(started=1)
 
 
-def test_a_failed_update_and_the_one_that_undoes_it_answer_as_the_first_import_did(history):
+def test_a_failed_update_and_the_one_that_undoes_it_answer_as_the_first_import_did(
+    history: Any,
+) -> None:
     first = history.asked("Create")
     history.give_one_that_fails()
     failed = history.asked("Update", RunToken=f"{history.token}-new")
@@ -126,7 +142,7 @@ def test_a_failed_update_and_the_one_that_undoes_it_answer_as_the_first_import_d
     history.ends_well(started=2)
 
 
-def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(history, aws):
+def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(history: Any, aws: Any) -> None:
     first = history.asked("Create")
     aws.configure(seconds_pending=600)
     update = history.ask("Update", RunToken=f"{history.token}-new")
@@ -141,7 +157,9 @@ def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(history, aws):
 
 
 @pytest.mark.parametrize("stop", ["refuse", "stop"])
-def test_a_job_that_waits_for_somebody_to_start_it_does_not_keep_its_stack(history, aws, stop):
+def test_a_job_that_waits_for_somebody_to_start_it_does_not_keep_its_stack(
+    history: Any, aws: Any, stop: str
+) -> None:
     aws.configure(stop_created_job=stop)
     waiting = history.asked("Create", Start="false")
     assert (waiting["Status"], waiting["Data"]["Status"]) == ("SUCCESS", "Created")
@@ -154,7 +172,7 @@ def test_a_job_that_waits_for_somebody_to_start_it_does_not_keep_its_stack(histo
     history.ends_well(started=0)
 
 
-def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(history, aws):
+def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(history: Any, aws: Any) -> None:
     waiting = history.asked("Create", Start="false")
     aws.configure(seconds_pending=600)
     history.cloud.cognito_idp.start_user_import_job(
@@ -168,7 +186,7 @@ def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(history, aws
     history.ends_well(started=1)
 
 
-def test_an_answer_that_does_not_get_through_comes_again(history):
+def test_an_answer_that_does_not_get_through_comes_again(history: Any) -> None:
     history.driver.refuse_answers(2)
     assert history.asked("Create")["Status"] == "SUCCESS"
     history.ends_well(started=1)
