@@ -17,11 +17,10 @@ from user_import.messages import aws as aws_messages
 from user_import.messages import properties as properties_messages
 from user_import.messages import steps as messages
 
+from .events import IMPORT_ROLE, POOL
 from .fake_world import (
     CANARY,
-    IMPORT_ROLE,
     OTHER_IMPORT_ROLE,
-    POOL,
     Outcome,
     failed_empty,
     long_rows,

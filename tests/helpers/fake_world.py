@@ -26,18 +26,7 @@ from user_import import starter, worker
 from user_import.aws.credentials import ImportRole
 from user_import.aws.services import Services
 
-from .events import (  # noqa: F401  tests take all of a request's world from here
-    IMPORT_ROLE,
-    MACHINE,
-    POOL,
-    ROLE,
-    STACK,
-    create,
-    delete,
-    properties,
-    reverse,
-    update,
-)
+from .events import IMPORT_ROLE, MACHINE, POOL, ROLE, STACK, create
 from .state_machine import Interpreter
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import Any
 
 import boto3
 
-from helpers.fake_world import FakeAws, create
+from helpers.events import create
+from helpers.fake_world import FakeAws
 from user_import import worker
 from user_import.aws.s3 import Staging
 

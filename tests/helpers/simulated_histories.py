@@ -20,13 +20,11 @@ from user_import.contract import ROLE_PATH
 from user_import.steps.job_name import JobName
 from user_import.text import digest
 
+from .events import MACHINE, POOL, STACK, create, delete, properties, reverse, update
 from .fake_world import (
     ACTIVE,
     CANARY,
-    MACHINE,
     OTHER_POOL,
-    POOL,
-    STACK,
     STATE_BYTES,
     UNKNOWN,
     FakeAws,
@@ -36,11 +34,6 @@ from .fake_world import (
     Killed,
     Outcome,
     client_error,
-    create,
-    delete,
-    properties,
-    reverse,
-    update,
     users,
 )
 from .state_machine import Interpreter

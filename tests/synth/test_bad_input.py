@@ -719,25 +719,25 @@ FOUND = [
     Found(
         "Workbook",
         a_file(b"PK\x03\x04" + bytes(100), "users.xlsx"),
-        "users.xlsx cannot be imported: line 1: this is no CSV but a ZIP archive, as Excel "
+        "users.xlsx cannot be imported: line 1: this is not a CSV but a ZIP archive, as Excel "
         "workbooks are; save the sheet as CSV (UTF-8) (CSV001)",
     ),
     Found(
         "Json",
         a_file(f'[{{"username": "{CANARY}"}}]'.encode(), "users.json"),
-        "users.json cannot be imported: line 1: this is no CSV but JSON; write it as CSV, or name "
+        "users.json cannot be imported: line 1: this is not a CSV but JSON; write it as CSV, or name "
         "its export format (export=…) (CSV001)",
     ),
     Found(
         "NoCsvName",
         a_file(USER, "users"),
-        "users cannot be imported: line 1: this is no header, for it has no column "
+        "users cannot be imported: line 1: this is not a header: it has no column "
         "cognito:username, which every user needs (CSV003)",
     ),
     Found(
         "OtherExport",
         a_file(HEADER + USER, export=ExportFormat.KEYCLOAK),
-        "users.csv cannot be imported: The file is no JSON object and no list; expected a list of "
+        "users.csv cannot be imported: The file is neither a JSON object nor a list; expected a list of "
         'users, or an object with such a list "users". (CSV040)',
     ),
     Found(
@@ -751,8 +751,7 @@ FOUND = [
             b"cognito:username,email,mail,email_verified\n" + USER.replace(b",t", b",x@y.z,t"),
             columns={"mail": "email"},
         ),
-        "users.csv cannot be imported: line 1, column mail: the file has this already, as email "
-        "(CSV005)",
+        "users.csv cannot be imported: line 1, column mail: duplicate of column email (CSV005)",
     ),
     Found(
         "UnknownConstant",
@@ -775,7 +774,7 @@ FOUND = [
     Found(
         "NoUsername",
         records({"email": f"{CANARY}@example.com", "email_verified": True}),
-        "from_records cannot be imported: the columns: this is no header, for it has no column "
+        "from_records cannot be imported: the columns: this is not a header: it has no column "
         "cognito:username, which every user needs (CSV003)",
     ),
     Found(

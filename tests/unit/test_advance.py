@@ -9,19 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.fake_world import (
-    ACTIVE,
-    OTHER_POOL,
-    POOL,
-    ROLE,
-    STACK,
-    UNKNOWN,
-    Execution,
-    Outcome,
-    create,
-    update,
-    users,
-)
+from helpers.events import POOL, ROLE, STACK, create, update
+from helpers.fake_world import ACTIVE, OTHER_POOL, UNKNOWN, Execution, Outcome, users
 
 from user_import.aws.cognito import JobResult, JobStatus
 from user_import.messages import steps as messages

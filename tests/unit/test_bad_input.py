@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from helpers.bad_input import ARN_OF_POOL, DEPLOYED, source
-from helpers.fake_world import CANARY, MACHINE, POOL, POOL_NAME, create, delete, run_workflow, users
+from helpers.events import MACHINE, POOL, create, delete
+from helpers.fake_world import CANARY, POOL_NAME, run_workflow, users
 
 from user_import.contract import Property
 from user_import.messages import aws as aws_messages

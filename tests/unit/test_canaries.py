@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from helpers.canaries import CANARIES, HASH, USER
-from helpers.fake_world import (
-    MACHINE,
-    Execution,
-    Outcome,
-    create,
-    delete,
-    run_workflow,
-    update,
-)
+from helpers.events import MACHINE, create, delete, update
+from helpers.fake_world import Execution, Outcome, run_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

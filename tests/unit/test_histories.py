@@ -32,7 +32,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
-from helpers.fake_world import CANARY, OTHER_POOL, POOL, UNKNOWN, Killed, client_error
+from helpers.events import POOL
+from helpers.fake_world import CANARY, OTHER_POOL, UNKNOWN, Killed, client_error
 from helpers.simulated_histories import (
     IMPORTS,
     NEVER,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.fake_world import OTHER_POOL, POOL, create, update
+from helpers.events import POOL, create, update
+from helpers.fake_world import OTHER_POOL
 
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.last_import import last_import

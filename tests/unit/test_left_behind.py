@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from helpers.events import MACHINE, POOL, create, delete, reverse, update
 from helpers.fake_world import (
     CANARY,
-    MACHINE,
     OTHER_POOL,
-    POOL,
     POOL_NAME,
     Execution,
     Outcome,
-    create,
-    delete,
     failed_empty,
     long_rows,
-    reverse,
     run_workflow,
-    update,
     users,
 )
 

@@ -11,20 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.fake_world import (
-    CANARY,
-    COLUMNS,
-    POOL,
-    Execution,
-    Outcome,
-    create,
-    delete,
-    properties,
-    reverse,
-    run_workflow,
-    update,
-    users,
-)
+from helpers.events import POOL, create, delete, properties, reverse, update
+from helpers.fake_world import CANARY, COLUMNS, Execution, Outcome, run_workflow, users
 
 from user_import.errors import RequestError
 from user_import.messages import steps as messages

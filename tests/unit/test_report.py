@@ -4,18 +4,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.fake_world import (
-    POOL,
-    UNKNOWN,
-    Execution,
-    Outcome,
-    create,
-    delete,
-    reverse,
-    run_workflow,
-    update,
-    users,
-)
+from helpers.events import POOL, create, delete, reverse, update
+from helpers.fake_world import UNKNOWN, Execution, Outcome, run_workflow, users
 
 from user_import import worker
 from user_import.messages import steps as messages

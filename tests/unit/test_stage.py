@@ -4,15 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import IncompleteReadError
-from helpers.fake_world import (
-    CANARY,
-    Execution,
-    create,
-    delete,
-    run_workflow,
-    update,
-    users,
-)
+from helpers.events import create, delete, update
+from helpers.fake_world import CANARY, Execution, run_workflow, users
 
 from user_import import worker
 from user_import.errors import RequestError

@@ -6,15 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.fake_world import (
-    IMPORT_ROLE,
-    OTHER_IMPORT_ROLE,
-    OTHER_STACK,
-    POOL,
-    STACK,
-    create,
-    delete,
-)
+from helpers.events import IMPORT_ROLE, POOL, STACK, create, delete
+from helpers.fake_world import OTHER_IMPORT_ROLE, OTHER_STACK
 
 from user_import import worker
 from user_import.errors import AccessDenied

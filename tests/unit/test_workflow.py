@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from helpers.events import POOL, create, delete, reverse, update
 from helpers.fake_world import (
     CANARY,
     EMPTY_FAILURE,
     OTHER_POOL,
-    POOL,
     UNKNOWN,
     Execution,
     Outcome,
-    create,
-    delete,
     failed_empty,
     long_rows,
-    reverse,
     run_workflow,
-    update,
     users,
 )
 
