@@ -36,6 +36,8 @@ from .validation import check_import, check_tolerated
 from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_logs as logs
@@ -184,9 +186,35 @@ class UserImport(Construct):
             ),
             self.workflow,
         )
-        self._resource = CustomResource(
-            self,
+        self._resource = self._make_resource(
             f"Resource{suffix}",
+            timeout,
+            {
+                Property.USER_POOL_ID: user_pool.user_pool_id,
+                Property.LOGS_ROLE_ARN: self.logs_role.role_arn,
+                Property.JOB_NAME: _checked_job_name(job_name, id),
+                Property.STAGING_BUCKET: self.staging.bucket.bucket_name,
+                Property.STAGING_KEY: f"{folder}/{STAGED_FILE}",
+                Property.START: start,
+                Property.TIMEOUT_SECONDS: int(timeout.to_seconds()),
+                **bound.properties,
+                **log.properties,
+                Property.RUN_TOKEN: run_token,
+                Property.TOLERATED_FAILED: tolerance.failed,
+                Property.TOLERATED_SKIPPED: tolerance.skipped,
+            },
+        )
+        if bound.local is not None:
+            self.node.add_validation(SynthCheck(self, user_pool, bound.local))
+        self.node.add_validation(NetworkCheck(self, user_pool, self.workflow))
+
+    def _make_resource(
+        self, id_: str, timeout: Duration, properties: Mapping[Property, str | int | None]
+    ) -> CustomResource:
+        """Make the custom resource, with the properties that every import has beside its own."""
+        resource = CustomResource(
+            self,
+            id_,
             resource_type=RESOURCE_TYPE,
             service_token=self.workflow.starter_arn,
             service_timeout=timeout.plus(Duration.seconds(AFTER_TIMEOUT_SECONDS)),
@@ -195,28 +223,15 @@ class UserImport(Construct):
                     Property.CONTRACT_VERSION: VERSION,
                     Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
                     Property.IMPORT_ROLE_ARN: self.role.role_arn,
-                    Property.USER_POOL_ID: user_pool.user_pool_id,
-                    Property.LOGS_ROLE_ARN: self.logs_role.role_arn,
-                    Property.JOB_NAME: _checked_job_name(job_name, id),
-                    Property.STAGING_BUCKET: self.staging.bucket.bucket_name,
-                    Property.STAGING_KEY: f"{folder}/{STAGED_FILE}",
-                    Property.START: start,
-                    Property.TIMEOUT_SECONDS: int(timeout.to_seconds()),
-                    **bound.properties,
-                    **log.properties,
-                    Property.RUN_TOKEN: run_token,
-                    Property.TOLERATED_FAILED: tolerance.failed,
-                    Property.TOLERATED_SKIPPED: tolerance.skipped,
+                    **properties,
                 }
             ),
         )
         # Created after, and deleted before, everything the handler needs.
-        self._resource.node.add_dependency(
-            self.role, self.workflow, self.staging, self.logs_role, resources
+        resource.node.add_dependency(
+            self.role, self.workflow, self.staging, self.logs_role, StackResources.of(self)
         )
-        if bound.local is not None:
-            self.node.add_validation(SynthCheck(self, user_pool, bound.local))
-        self.node.add_validation(NetworkCheck(self, user_pool, self.workflow))
+        return resource
 
     def _suffix(self) -> str:
         """Return the suffix of the ids of role and custom resource.
