@@ -39,11 +39,11 @@ def write_templates(folder: Path) -> list[Path]:
     # cfn-lint replaces the CDK's own validation, which would triple the time.
     os.environ["CDK_VALIDATION"] = "false"
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    from helpers import shapes  # noqa: PLC0415  loads the CDK
+    from helpers.shapes import SHAPES, templates  # noqa: PLC0415  loads the CDK
 
     files = []
-    for shape in shapes.SHAPES:
-        for name, template in shapes.templates(shape).items():
+    for shape in SHAPES:
+        for name, template in templates(shape).items():
             file = folder / shape.replace(" ", "-") / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(template, indent=1) + "\n", encoding="utf-8")

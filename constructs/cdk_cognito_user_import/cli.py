@@ -173,12 +173,12 @@ def _check(given: argparse.Namespace, pool: Pool) -> int:
     options = _read_options(given)
     unit = options.location_unit
 
-    def tell(finding: Finding) -> None:
+    def print_finding(finding: Finding) -> None:
         kind = "warning" if finding.rule.is_warning else "error"
         print(f"{given.file}: {kind}: {finding.describe(unit)}")  # noqa: T201
 
     try:
-        report = validate_file(given.file, pool, options=options, sink=tell)
+        report = validate_file(given.file, pool, options=options, sink=print_finding)
     except OSError as error:
         raise _WrongArgumentError(_unreadable(given.file, error)) from error
     errors, warnings = report.findings.errors, report.findings.warnings

@@ -88,8 +88,8 @@ class UserSource(ABC):
         """Import the users of a file.
 
         Synth validates the file and makes it an asset: it is uploaded to the CDK bootstrap bucket
-        and stays there until someone cleans up that bucket (`cdk gc`). Use `from_bucket` for users
-        who must not stay there.
+        and stays there until `cdk gc` cleans up that bucket. Use `from_bucket` for users that
+        must not stay there.
 
         Args:
             path: Path of the file, relative to the working directory.

@@ -66,13 +66,15 @@ class SynthCheck:
         pool = known_pool(self._user_pool)
         verdict = self._verdict(pool)
         name = self._users.name
-        tell = Annotations.of(self._scope)
+        annotations = Annotations.of(self._scope)
         if verdict.warnings:
-            tell.add_warning_v2(f"{_ID}:skipped", messages.users_skipped(name, verdict.warnings))
+            annotations.add_warning_v2(
+                f"{_ID}:skipped", messages.users_skipped(name, verdict.warnings)
+            )
         if verdict.normalized:
-            tell.add_info_v2(f"{_ID}:mended", messages.normalized(name, verdict.normalized))
+            annotations.add_info_v2(f"{_ID}:mended", messages.normalized(name, verdict.normalized))
         if verdict.unchecked:
-            tell.add_info_v2(
+            annotations.add_info_v2(
                 f"{_ID}:unchecked", messages.left_for_deployment(name, verdict.unchecked)
             )
         errors = [messages.users_invalid(name, verdict.errors)] if verdict.errors else []

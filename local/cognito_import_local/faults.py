@@ -3,7 +3,7 @@
     Fault
     ├── CallFault      an operation of any service is answered with an error, or kills its caller
     ├── UploadFault    an upload is slow, refused, cut off, or taken and not answered
-    ├── SlotFault      Start finds the one slot taken by somebody else's job
+    ├── SlotFault      Start finds the account's only slot taken by another job
     └── JobFault       a running job is stopped, loses its role or its log, or breaks
 
 A fault strikes `times` times and is gone then.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class InvalidFaultError(ValueError):
-    """There is no such fault; the message says what there is."""
+    """The fault is unknown; the message lists the known ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +83,19 @@ class UploadFault(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotFault(Fault):
-    """Start finds the one slot taken by somebody else's job."""
+    """Start finds the account's only slot taken by another job."""
 
     kind: ClassVar[str] = "slot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFault(Fault):
-    """The next job that is started meets its fate after some rows."""
+    """The next started job fails after some rows."""
 
     kind: ClassVar[str] = "job"
 
     what: Literal["stopped", "role_lost", "log_lost", "broken"]
-    """`stopped`: somebody stops it. `role_lost`: its logs role can no longer be used.
+    """`stopped`: it is stopped from outside. `role_lost`: its logs role can no longer be used.
     `log_lost`: no line about a later row is ever written. `broken`: it ends Failed."""
 
     after_rows: int = 0
@@ -119,7 +119,7 @@ class Faults:
         """Add a fault that is described as in `Fault.as_json`.
 
         Raises:
-            InvalidFaultError: When there is no such fault.
+            InvalidFaultError: The fault is unknown.
         """
         fault = _parsed(given)
         with self._lock:

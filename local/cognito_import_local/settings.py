@@ -92,12 +92,13 @@ class ImportSettings:
     §2.3: threshold unknown; the known points are 5/5, 1/1 and 32/46, all Failed."""
 
     fail_if_none_imported: bool = True
-    """A job that imported nobody although it had rows ends Failed (§2.3: 0/5 and 0/1 did),
+    """A job that had rows but imported no users ends Failed (§2.3: 0/5 and 0/1 did),
     also when all rows were skipped (§1.9, inferred)."""
 
     missing_columns: Literal["fail_job", "accept"] = "fail_job"
     """A header that lacks columns of the pool. §1.3 (C1): the guide demands all columns,
-    its own samples have six. We take the sentence; who writes all columns is always right."""
+    its own samples have six. The model follows the guide; a file with all
+    columns is always right."""
 
     log_delay_seconds: float = 0.0
     """How long after a row was judged its log line can be read; the log group and the stream come
@@ -155,8 +156,8 @@ class ImportSettings:
     delivers asynchronous invocations at least once."""
 
     functions_at_once: int | None = None
-    """How many functions run at once in the account; None is any number. Above it Step Functions is
-    told Lambda.TooManyRequestsException, and CloudFormation's requests wait. A new account has 10
+    """How many functions run at once in the account; None is any number. Above it Step Functions
+    gets Lambda.TooManyRequestsException, and CloudFormation's requests wait. A new account has 10
     (Lambda Developer Guide, "Quotas")."""
 
     password_hash_eligible: bool = True
@@ -213,7 +214,7 @@ class ImportSettings:
         """Return the settings of a profile: `documented` or `hostile`.
 
         Raises:
-            InvalidSettingError: When there is no such profile.
+            InvalidSettingError: The profile is unknown.
         """
         if not isinstance(name, str) or name not in PROFILES:
             raise InvalidSettingError(f"{name} is not a profile; there are {', '.join(PROFILES)}")

@@ -1,4 +1,4 @@
-"""Bad input that only a deployment can see, and the exact reason that CloudFormation is told.
+"""Bad input that only a deployment can see, and the exact reason reported to CloudFormation.
 
 The cases of synth are in ``synth/test_bad_input.py``, where all are counted.
 """
@@ -49,7 +49,7 @@ class Case:
     """A deployment that cannot succeed.
 
     Attributes:
-        reason: what CloudFormation is told, the whole of it. ``{log}`` stands for the address of
+        reason: the whole reason reported to CloudFormation. ``{log}`` stands for the address of
             the last job's log.
         arrange: what is wrong with the world.
         properties: what is wrong with the custom resource's properties; None leaves one out.
@@ -381,7 +381,8 @@ def breaking_off(
     """S3 sends part of the source only, some times; after the last of them something happens."""
 
     def arrange(world: FakeAws) -> None:
-        whole, left = world.s3._get_object, [times]
+        s3: Any = world.s3
+        whole, left = s3._get_object, [times]
 
         def part(Bucket: str, Key: str, **more: Any) -> Any:
             if Key != SOURCE or not left[0]:
@@ -392,7 +393,7 @@ def breaking_off(
                 then(world)
             return {"Body": StreamingBody(io.BytesIO(content[:50]), len(content))}
 
-        world.s3._get_object = part
+        s3._get_object = part
 
     return arrange
 
@@ -407,7 +408,7 @@ def of(address: str, operation: str, code: str, message: str) -> str:
 
 
 def broken(cause: str) -> str:
-    """What is told where a step of the workflow failed however often it was tried."""
+    """The reason where every attempt of a workflow step failed."""
     return messages.workflow_failed(cause)
 
 
@@ -565,6 +566,10 @@ def staged_is(content: bytes | None) -> Callable[[FakeAws], object]:
     return change
 
 
+def together(*changes: Callable[[FakeAws], object]) -> Callable[[FakeAws], object]:
+    return lambda world: [change(world) for change in changes]
+
+
 def before(operation: str, change: Callable[[FakeAws], object]) -> Callable[[FakeAws], object]:
     return lambda world: world.before(operation, lambda: change(world))
 
@@ -598,22 +603,22 @@ STAGING = [
     Case(
         "staging: denied from the second part on",
         of("st/" + STAGED, "PutObject", "AccessDenied", "Access Denied"),
-        lambda world: (large(world), world.fault("UploadPart", "AccessDenied", "Access Denied")),
+        together(large, refused("UploadPart", "AccessDenied", "Access Denied")),
     ),
     Case(
         "staging: key disabled from the second part on",
         of("st/" + STAGED, "PutObject", "KMS.DisabledException", f"{KEY} is disabled."),
-        lambda world: (
-            large(world),
-            world.fault("UploadPart", "KMS.DisabledException", f"{KEY} is disabled."),
+        together(
+            large,
+            refused("UploadPart", "KMS.DisabledException", f"{KEY} is disabled."),
         ),
     ),
     Case(
         "staging: cannot be completed",
         broken(of("st/" + STAGED, "PutObject", "InternalError", "We encountered an error.")),
-        lambda world: (
-            large(world),
-            world.fault("CompleteMultipartUpload", "InternalError", "We encountered an error."),
+        together(
+            large,
+            refused("CompleteMultipartUpload", "InternalError", "We encountered an error."),
         ),
     ),
     Case(
@@ -824,17 +829,17 @@ POOLS = [
     Case(
         "job: log group missing",
         TWO_FAILED + "Log: {log}",
-        lambda world: (
-            outcome(status="Failed", failed=2, message=TOO_MANY)(world),
-            world.fault("FilterLogEvents", "ResourceNotFoundException", "no such log group"),
+        together(
+            outcome(status="Failed", failed=2, message=TOO_MANY),
+            refused("FilterLogEvents", "ResourceNotFoundException", "no such log group"),
         ),
     ),
     Case(
         "job: log denied",
         TWO_FAILED + "The import's log could not be read (AccessDeniedException). Log: {log}",
-        lambda world: (
-            outcome(status="Failed", failed=2, message=TOO_MANY)(world),
-            world.fault("FilterLogEvents", "AccessDeniedException", "not authorized"),
+        together(
+            outcome(status="Failed", failed=2, message=TOO_MANY),
+            refused("FilterLogEvents", "AccessDeniedException", "not authorized"),
         ),
     ),
     Case(

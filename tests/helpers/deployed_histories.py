@@ -151,10 +151,11 @@ class History:
 
     def until_a_job_is(self, *statuses: str) -> dict[str, Any]:
         """Wait until a job of this history has one of these statuses, and return it."""
-        return eventually(
+        job: dict[str, Any] = eventually(
             lambda: next((job for job in self.jobs() if job["Status"] in statuses), None),
             f"a job is {' or '.join(statuses)}",
         )
+        return job
 
     def imported(self) -> set[str]:
         """Return which of this history's users are in the pool."""

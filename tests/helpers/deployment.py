@@ -151,6 +151,7 @@ class Cloud:
             return None if status is not None and status.endswith("IN_PROGRESS") else (status,)
 
         what = f"stack {name} comes to rest"
+        status: str | None
         (status,) = eventually(at_rest, what, within=within, every=0.8)
         return status
 

@@ -17,7 +17,10 @@ from cognito_import_local.service.scope import Scope
 from user_import.users_csv import Pool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cognito_import_local.service.user_pool import UserPool
+    from user_import.users_csv.pool import HashingAlgorithm
 
 USERNAME = "cognito:username"
 MFA = "cognito:mfa_enabled"
@@ -31,7 +34,7 @@ class Sides:
 
     ours: Pool
     theirs: UserPool
-    algorithm: str | None
+    algorithm: HashingAlgorithm | None
     names: list[str]
 
 
@@ -61,7 +64,7 @@ KINDS: list[dict[str, Any]] = [
     {"UsernameAttributes": ["phone_number"]},
     {"UsernameAttributes": ["email", "phone_number"]},
 ]
-ALGORITHMS = ["BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"]
+ALGORITHMS: list[HashingAlgorithm] = ["BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"]
 
 
 def some_pool(rnd: random.Random) -> Sides:
@@ -181,6 +184,7 @@ def rightly(rnd: random.Random, sides: Sides, number: int) -> dict[str, str]:
         row[name] = address if wanted or rnd.random() < 0.5 else ""
         row[f"{name}_verified"] = "true" if name in verified else rnd.choice(["", "false"])
     row[USERNAME] = f"{word}.{number}"
+    assert sides.ours.username_attributes is not None
     for name in rnd.sample(sides.ours.username_attributes, k=len(sides.ours.username_attributes)):
         row[USERNAME] = row[name] = email if name == "email" else phone
     allowed = {"ON": ["", "true", "TRUE"], "OFF": ["", "false"], "OPTIONAL": ["", "true", "FALSE"]}
@@ -227,9 +231,10 @@ def wrongly(rnd: random.Random, sides: Sides, row: dict[str, str]) -> None:
 
 def again(rnd: random.Random, row: dict[str, str], earlier: dict[str, str]) -> None:
     """Give a user something that an earlier one has, perhaps in another case."""
+    changes: list[Callable[[str], str]] = [str, str, str.upper, str.lower, str.swapcase]
     for name in rnd.sample([USERNAME, "email", "phone_number", "preferred_username"], 2):
         if earlier.get(name):
-            row[name] = rnd.choice([str, str, str.upper, str.lower, str.swapcase])(earlier[name])
+            row[name] = rnd.choice(changes)(earlier[name])
 
 
 def some_file(rnd: random.Random, sides: Sides) -> bytes:

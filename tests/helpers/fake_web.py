@@ -70,7 +70,7 @@ class Web:
         return [put for put in self.puts if put.path.startswith(prefix)]
 
     def answers(self, path: str) -> list[Any]:
-        """What CloudFormation was told at a response URL."""
+        """The responses sent to CloudFormation at a response URL."""
         return [json.loads(body) for body in self.taken(path)]
 
     def _script_for(self, path: str) -> Script | None:
@@ -111,9 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"not HTTP\r\n\r\n")
             self.close_connection = True
         else:
+            assert isinstance(status, int)
             self._answer(status, script.body if script else b"")
 
-    def _note(self, body: bytes, status: int) -> None:
+    def _note(self, body: bytes, status: int | str) -> None:
         self.web.puts.append(Put(self.path, dict(self.headers), body, status))
 
     def _answer(self, status: int, body: bytes) -> None:

@@ -13,7 +13,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 import botocore.session
@@ -30,10 +30,10 @@ from .events import IMPORT_ROLE, MACHINE, POOL, ROLE, STACK, create
 from .state_machine import Interpreter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from helpers.fake_web import Web
-    from helpers.simulated_histories import WatchedAws
+    from helpers.simulated_histories import ExecutionTask, WatchedAws
     from helpers.socketless_web import SocketlessWeb
 
 OTHER_POOL = "eu-central-1_OtherPool"
@@ -93,7 +93,7 @@ def users(number: int, first: int = 1) -> bytes:
 @dataclass
 class Clock:
     time: float = 1_790_000_000.0
-    events: list = field(default_factory=list)
+    events: list[tuple[float, Callable[..., Any]]] = field(default_factory=list)
 
     def now(self) -> float:
         return self.time
@@ -133,7 +133,7 @@ class Call:
     """
 
     operation: str
-    arguments: dict
+    arguments: dict[str, Any]
     role: str | None
 
 
@@ -198,7 +198,7 @@ class FakeService:
         fault = self._world.fault_for(operation, arguments)
         if fault and not fault.after:
             self._fail(fault)
-        result = effect(**arguments)
+        result: dict[str, Any] = effect(**arguments)
         if fault:
             self._fail(fault)
         return result
@@ -211,7 +211,7 @@ class FakeService:
 class FakeClient:
     """A client of boto3 that was made with credentials of a role."""
 
-    def __init__(self, service: Any, role: str | None) -> None:
+    def __init__(self, service: FakeService, role: str | None) -> None:
         self._service = service
         self._role = role
 
@@ -233,7 +233,7 @@ class FakeSts(FakeService):
     def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
         self.roles = {IMPORT_ROLE: STACK, OTHER_IMPORT_ROLE: OTHER_STACK}
-        self.sessions = {}
+        self.sessions: dict[tuple[str, ...], str] = {}
 
     def _assume_role(
         self, RoleArn: str, RoleSessionName: str, ExternalId: str
@@ -295,6 +295,9 @@ class FakeJob:
     skipped: int = 0
     failed: int = 0
     message: str = ""
+    new: list[str] = field(default_factory=list)
+    started_by: ExecutionTask | None = None
+    started_unseen: bool = False
 
 
 class FakeCognito(FakeService):
@@ -304,11 +307,11 @@ class FakeCognito(FakeService):
         super().__init__(world)
         self.pools = {POOL: ["email"], OTHER_POOL: ["email"]}
         self.columns = list(COLUMNS)
-        self.description = {}
-        self.jobs = []
-        self.outcomes = []
-        self.started = []
-        self.stop_seconds = 4
+        self.description: dict[str, Any] = {}
+        self.jobs: list[FakeJob] = []
+        self.outcomes: list[Outcome] = []
+        self.started: list[str] = []
+        self.stop_seconds: float = 4
         self.list_delay = 0.0
         self.stops_created_jobs = True
         self.page_size = 60
@@ -316,7 +319,7 @@ class FakeCognito(FakeService):
         self.most_active = 0
 
     @property
-    def active(self) -> list[Any]:
+    def active(self) -> list[FakeJob]:
         self._tick()
         return [job for job in self.jobs if job.status in (*ACTIVE, UNKNOWN)]
 
@@ -332,27 +335,39 @@ class FakeCognito(FakeService):
     def stop_by_hand(self, job: FakeJob) -> None:
         self._stop_user_import_job(job.pool, job.id)
 
-    def upload(self, job: FakeJob) -> bytes:
+    def upload(self, job: FakeJob) -> bytes | None:
         taken = self._world.web.taken(job.path)
         return taken[-1] if taken else None
+
+    def uploaded(self, job: FakeJob) -> bytes:
+        """The upload of a job that has one."""
+        upload = self.upload(job)
+        assert upload is not None
+        return upload
 
     def _tick(self) -> None:
         now = self._world.clock.now()
         for job in self.jobs:
             if job.status == "Created" and now >= job.created_at + 24 * 3600:
                 job.status, job.message = "Expired", "The user import job has expired."
-            elif job.status == "Stopping" and now >= job.stops_at:
+            elif job.status == "Stopping":
+                assert job.stops_at is not None
+                if now < job.stops_at:
+                    continue
                 job.status = "Stopped"
                 job.message = "The Import Job was stopped by the developer."
             elif job.status in ("Pending", "InProgress"):
+                assert job.started_at is not None
+                assert job.outcome is not None
                 if now >= job.started_at + job.outcome.seconds:
                     self._end(job)
                 elif now >= job.started_at + 1:
                     job.status = "InProgress"
 
     def _end(self, job: FakeJob) -> None:
-        rows = len(self.upload(job).decode().splitlines()) - 1
         outcome = job.outcome
+        assert outcome is not None
+        rows = len(self.uploaded(job).decode().splitlines()) - 1
         job.status, job.message = outcome.status, outcome.message
         job.skipped, job.failed = outcome.skipped, outcome.failed
         job.imported = rows - outcome.skipped - outcome.failed - outcome.lost
@@ -476,10 +491,10 @@ class FakeS3(FakeService):
 
     def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
-        self.objects = {}
-        self.versions = {}
-        self.uploads = {}
-        self.metadata = {}
+        self.objects: dict[tuple[str, str], bytes] = {}
+        self.versions: dict[tuple[str, str, str], bytes] = {}
+        self.uploads: dict[str, tuple[str, str, dict[int, bytes]]] = {}
+        self.metadata: dict[tuple[str, str] | str, dict[str, str]] = {}
         self.seconds_per_read = 0.0
         self.says_of_missing = "404"
         self._ids = itertools.count(1)
@@ -495,7 +510,9 @@ class FakeS3(FakeService):
             code = "NoSuchKey" if VersionId is None else "NoSuchVersion"
             raise client_error("GetObject", code, "The specified key does not exist.")
         if Range:
-            first, last = map(int, re.fullmatch(r"bytes=(\d+)-(\d+)", Range).groups())
+            asked = re.fullmatch(r"bytes=(\d+)-(\d+)", Range)
+            assert asked is not None
+            first, last = map(int, asked.groups())
             content = content[first : last + 1]
         body = _SlowBody(content, self._world.clock, self.seconds_per_read)
         return {"Body": StreamingBody(body, len(content)), "ContentLength": len(content)}
@@ -562,7 +579,7 @@ class _SlowBody(io.BytesIO):
         super().__init__(content)
         self._clock, self._seconds = clock, seconds
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1) -> bytes:
         if self._seconds:
             self._clock.sleep(self._seconds)
         return super().read(size)
@@ -573,18 +590,18 @@ class FakeLogs(FakeService):
 
     def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
-        self.streams = {}
-        self.retention = {}
+        self.streams: dict[tuple[str, str], list[tuple[float, str]]] = {}
+        self.retention: dict[str, int] = {}
         self.delay = 0.0
         self.page_size = 10_000
 
-    def write(self, group: str, stream: str, lines: tuple[Any, ...]) -> None:
+    def write(self, group: str, stream: str, lines: Iterable[str]) -> None:
         probe = "Cognito User Pools Import - Test Log"
         visible_at = self._world.clock.now() + self.delay
         self.streams[group, stream] = [(visible_at, line) for line in (probe, probe, *lines)]
 
     @property
-    def groups(self) -> set[Any]:
+    def groups(self) -> set[str]:
         return {group for group, _ in self.streams}
 
     def _known(self, operation: str, group: str) -> None:
@@ -609,7 +626,7 @@ class FakeLogs(FakeService):
         nextToken: str = "0",
     ) -> dict[str, Any]:
         now = self._world.clock.now()
-        events = []
+        events: list[str] = []
         for stream in logStreamNames:
             if (logGroupName, stream) not in self.streams:
                 raise client_error("FilterLogEvents", "ResourceNotFoundException")
@@ -652,8 +669,8 @@ class FakeStates(FakeService):
 
     def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
-        self.inputs = {}
-        self.errors = {}
+        self.inputs: dict[str, str] = {}
+        self.errors: dict[str, str] = {}
 
     def _start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, str]:  # noqa: A002
         assert re.fullmatch(r"[\w-]{1,80}", name)
@@ -687,11 +704,11 @@ class FakeAws(Services):
         self.clock = Clock()
         super().__init__(ImportRole.of_request(create()), self.clock.now, self.clock.sleep)
         self.web = web
-        self.calls = []
-        self.caller = None
-        self.clients = []
-        self.faults = []
-        self.hooks = {}
+        self.calls: list[Call] = []
+        self.caller: str | None = None
+        self.clients: list[tuple[str, Any]] = []
+        self.faults: list[Fault] = []
+        self.hooks: dict[str, list[Callable[..., Any]]] = {}
         self.killed = False
         self.sts = FakeSts(self)
         self.cognito = FakeCognito(self)
@@ -701,7 +718,7 @@ class FakeAws(Services):
         self.states = FakeStates(self)
         self.s3.objects["assets", "users.csv"] = users(3)
 
-    def __enter__(self) -> FakeAws | WatchedAws:
+    def __enter__(self) -> Self:
         self._boto3_client = boto3.client
         boto3.client = self.client
         return self
@@ -757,7 +774,7 @@ class FakeAws(Services):
         """Do something when an operation is called for the next time, before its effect."""
         self.hooks.setdefault(operation, []).append(action)
 
-    def fault_for(self, operation: str, arguments: dict[str, Any]) -> None:
+    def fault_for(self, operation: str, arguments: dict[str, Any]) -> Fault | None:
         for fault in self.faults:
             if (
                 fault.operation == operation
@@ -781,7 +798,7 @@ class FakeAws(Services):
     def staged(self) -> list[Any]:
         """What lies in the staging bucket, finished or not."""
         finished = [content for (bucket, _), content in self.s3.objects.items() if bucket == "st"]
-        return finished + list(self.s3.uploads.values())
+        return [*finished, *self.s3.uploads.values()]
 
 
 def long_rows(number: int) -> bytes:
@@ -813,8 +830,8 @@ class Execution:
         self.started_at = world.clock.now()
         started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
         self.machine = Interpreter(self.input, self.started_at, started.replace("+00:00", "Z"))
-        self.state = None
-        self.states = []
+        self.state: Any = None
+        self.states: list[dict[str, Any]] = []
         self.turns = 0
         self.failed = False
         self.error = ""
@@ -916,24 +933,26 @@ class Execution:
 
     @property
     def answer(self) -> dict[str, Any]:
-        """What CloudFormation was told, once."""
+        """The only response sent to CloudFormation."""
         answers = self.world.web.answers(self.path)
         assert len(answers) == 1
         assert CANARY not in json.dumps(answers)
         assert "secret" not in json.dumps(answers)
-        return answers[0]
+        answer: dict[str, Any] = answers[0]
+        return answer
 
     @property
     def status(self) -> str:
-        return self.answer["Status"]
+        return str(self.answer["Status"])
 
     @property
     def reason(self) -> str:
-        return self.answer["Reason"]
+        return str(self.answer["Reason"])
 
     @property
     def attributes(self) -> dict[str, str]:
-        return self.answer["Data"]
+        attributes: dict[str, str] = self.answer["Data"]
+        return attributes
 
     @property
     def seconds(self) -> float:

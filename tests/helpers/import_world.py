@@ -90,10 +90,11 @@ class World:
         return dict(answer["UserImportJob"])
 
     def ended(self, job_id: str) -> dict[str, Any]:
-        return waited(
+        job: dict[str, Any] = waited(
             lambda: self.describe(job_id),
             lambda job: job["Status"] not in ("Pending", "InProgress", "Stopping"),
         )
+        return job
 
     def run(self, body: bytes, **more: Any) -> dict[str, Any]:
         job_id = self.uploaded(body, **more)

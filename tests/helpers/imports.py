@@ -26,7 +26,7 @@ ATTRIBUTES = {
 }
 
 
-def user(username: str, **attributes: str) -> dict[str, str | bool]:
+def user(username: str, **attributes: Any) -> dict[str, Any]:
     return {
         "cognito:username": username,
         "email": f"{username}@example.com",
@@ -35,17 +35,17 @@ def user(username: str, **attributes: str) -> dict[str, str | bool]:
     }
 
 
-def users(*names: str) -> list[dict[str, str | bool]]:
+def users(*names: str) -> list[dict[str, Any]]:
     return [user(name) for name in names]
 
 
-def pool_of(stack: Stack, id_: str = "Pool", **properties: object) -> cognito.UserPool:
+def pool_of(stack: Stack, id_: str = "Pool", **properties: Any) -> cognito.UserPool:
     """Make a user pool that takes imports. The CDK retains it where nothing else is said."""
     properties = {"auto_verify": cognito.AutoVerifiedAttrs(email=True), **properties}
     return cognito.UserPool(stack, id_, **properties)
 
 
-def workflow_of(stack: Stack, id_: str = "Workflow", **properties: object) -> ImportWorkflow:
+def workflow_of(stack: Stack, id_: str = "Workflow", **properties: Any) -> ImportWorkflow:
     """Make a workflow, with a staging bucket beside it where none is given."""
     if "staging" not in properties:
         properties["staging"] = StagingBucket(stack, f"{id_}Staging")
@@ -56,7 +56,7 @@ def by_id(pool_id: str) -> Callable[..., Any]:
     return lambda stack: cognito.UserPool.from_user_pool_id(stack, "Pool", pool_id)
 
 
-def import_into(stack: Stack, id_: str = "Seed", **properties: object) -> UserImport:
+def import_into(stack: Stack, id_: str = "Seed", **properties: Any) -> UserImport:
     """Add an import to a stack; of one user into a new pool where nothing else is said."""
     properties = {"source": UserSource.from_records(users("ada")), **properties}
     if "user_pool" not in properties:
@@ -70,9 +70,7 @@ def tell(stack: Stack, seed: UserImport, prefix: str = "") -> None:
         CfnOutput(stack, prefix + output, value=getattr(seed, attribute))
 
 
-def stack_of(
-    name: str, records: object, *, pool: Any = pool_of, **properties: object
-) -> Synthesised:
+def stack_of(name: str, records: Any, *, pool: Any = pool_of, **properties: Any) -> Synthesised:
     """Synthesise a stack with a pool, an import of these records, and what it tells."""
 
     def build(stack: Stack) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PIECE = 1 << 20
-CLAIMS = {}
+CLAIMS: dict[str, dict[str, Any]] = {}
 """The metadata of objects, by their files."""
 
 

@@ -11,7 +11,7 @@ import resource
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
@@ -20,23 +20,28 @@ from helpers.fake_world import FakeAws
 from user_import import worker
 from user_import.aws.s3 import Staging
 
+if TYPE_CHECKING:
+    from helpers.fake_web import Web
+
 
 @dataclass
 class RemoteWeb:
     port: int
 
-    def url(self, path: Any) -> Any:
+    def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
 
-def peak_kib() -> Any:
+def peak_kib() -> int:
     """The most memory this process ever had.
 
     On Linux getrusage also counts the process that this one was forked from.
     """
     status = Path("/proc/self/status")
     if status.exists():
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1])
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        assert peak is not None
+        return int(peak[1])
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
@@ -45,7 +50,7 @@ def main() -> None:
     s3 = boto3.client("s3", endpoint_url=web.url(""))
     # Their models are in memory in Lambda too.
     clients = [boto3.client(name) for name in ("sts", "cognito-idp", "logs", "cloudformation")]
-    with FakeAws(web) as world:
+    with FakeAws(cast("Web", web)) as world:
         world.staging = Staging(s3)
         users = stage_and_upload(world)
     assert clients

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import aws_cognito as cognito
 
@@ -14,7 +14,7 @@ USERNAME = "cognito:username"
 SECRET = "Kanarie"
 """Is in every value that is wrong, and many others: nothing that anybody is told may have it."""
 
-READING = {"columns": {"Landline": "zoneinfo"}}
+READING: dict[str, Any] = {"columns": {"Landline": "zoneinfo"}}
 """How the file is read: it names a column that the file has not."""
 
 CUSTOM = ("custom:age", "custom:plan", "custom:vip")

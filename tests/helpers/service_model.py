@@ -41,7 +41,7 @@ def problems(shape: Any, value: Any, path: str = "") -> list[str]:
         ]
     if not isinstance(value, _KINDS[shape.type_name]):
         return [f"{path}: {value!r} is no {shape.type_name}"]
-    if shape.type_name == "string":
+    if isinstance(value, str):
         return _in_text(shape, value, path)
     return []
 

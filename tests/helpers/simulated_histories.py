@@ -69,6 +69,10 @@ class WatchedAws(FakeAws):
         skew: how many seconds the worker's clock is ahead of the others'.
     """
 
+    cognito: PopulatedCognito
+    states: HistoryStates
+    sts: HistorySts
+
     def __init__(
         self, web: SocketlessWeb, *, one_at_a_time: bool = True, skew: float = 0.0
     ) -> None:
@@ -78,11 +82,11 @@ class WatchedAws(FakeAws):
         self.cognito = PopulatedCognito(self)
         self.states = HistoryStates(self)
         self.sts = HistorySts(self)
-        self.tasks = []
-        self.inside = []
-        self.not_removed = set()
-        self.violations = []
-        self.story = []
+        self.tasks: list[ExecutionTask | Invocation] = []
+        self.inside: list[Any] = []
+        self.not_removed: set[str] = set()
+        self.violations: list[str] = []
+        self.story: list[str] = []
         self.stack = Stack(self)
         self.s3.objects.update(SOURCES)
         web.before_put = self._before_put
@@ -92,11 +96,11 @@ class WatchedAws(FakeAws):
         inside = "".join(f"{each} " for each in self.inside)
         self.story.append(f"{self.clock.now() - START:8.0f} {inside}{what}")
 
-    def told(self) -> Any:
+    def told(self) -> str:
         """The violations, and the story that led there."""
         return "\n".join([*self.violations, "", *self.story])
 
-    def see(self, what: Any) -> None:
+    def see(self, what: str) -> None:
         self.tell(f"VIOLATION {what}")
         self.violations.append(what)
 
@@ -117,7 +121,7 @@ class WatchedAws(FakeAws):
             self.inside.pop()
             self.killed = killed
 
-    def _before_put(self, path: str) -> None:
+    def _before_put(self, path: str) -> int | None:
         if self.killed:
             raise Killed
         job = next((job for job in self.cognito.jobs if job.path == path), None)
@@ -160,7 +164,7 @@ class WatchedAws(FakeAws):
         """Deliver a request, for the first or another time."""
         self.tasks.append(Invocation(self, asked.event))
 
-    def fault_for(self, operation: str, arguments: dict[str, Any]) -> Fault:
+    def fault_for(self, operation: str, arguments: dict[str, Any]) -> Fault | None:
         if self.caller and self.caller != role_of(self.inside[-1].event):
             self.see(f"{self.inside[-1]} calls {operation} as {self.caller}")
         fault = super().fault_for(operation, arguments)
@@ -214,6 +218,7 @@ class WatchedAws(FakeAws):
             if job.outcome and job.outcome.seconds == NEVER:
                 job.outcome.seconds = 10
             if job.status == "Stopping":
+                assert job.stops_at is not None
                 job.stops_at = min(job.stops_at, self.clock.now() + 5)
 
 
@@ -228,17 +233,21 @@ class End:
 class PopulatedCognito(FakeCognito):
     """Cognito whose pools have users: who exists is skipped, and a stopped job imported some."""
 
+    _world: WatchedAws
+
     def __init__(self, world: WatchedAws) -> None:
         super().__init__(world)
-        self.users = {POOL: set(), OTHER_POOL: set()}
-        self.ends = []
+        self.users: dict[str, set[str]] = {POOL: set(), OTHER_POOL: set()}
+        self.ends: list[End] = []
 
     def _pool(self, operation: str, pool_id: str) -> None:
         super()._pool(operation, pool_id)
-        if pool_id != self._world.stack.allowed(self._world.caller):
+        caller = self._world.caller
+        assert caller is not None
+        if pool_id != self._world.stack.allowed(caller):
             raise client_error(operation, "AccessDeniedException", "no policy allows it")
 
-    def ours(self, job: FakeJob) -> JobName:
+    def ours(self, job: FakeJob) -> JobName | None:
         return JobName.parse(job.name)
 
     def _create_user_import_job(
@@ -261,7 +270,7 @@ class PopulatedCognito(FakeCognito):
         self._world.stack.started(job)
         job.outcome = Outcome()
         end = self.ends.pop(0) if self.ends else End()
-        rows = self.upload(job).decode().splitlines()[1:]
+        rows = self.uploaded(job).decode().splitlines()[1:]
         named = [row.split(",")[0] for row in rows]
         new = [name for name in named if name not in self.users[job.pool]]
         outcome = Outcome(seconds=end.seconds, skipped=len(named) - len(new))
@@ -294,6 +303,7 @@ class PopulatedCognito(FakeCognito):
 
     def _see_rows_again(self, job: FakeJob, what: str) -> None:
         name = self.ours(job)
+        assert name is not None
         for other in self.jobs:
             its = self.ours(other)
             if (
@@ -314,9 +324,9 @@ class PopulatedCognito(FakeCognito):
         # Were Cognito to let several run, each request would still have one at most, unless one of
         # two executions came between the other's look and its Start.
         active = [
-            self.ours(job)
+            name
             for job in self.active
-            if self.ours(job) and not (several and job.started_unseen)
+            if (name := self.ours(job)) and not (several and job.started_unseen)
         ]
         one_each = {name.request_id if several else "" for name in active}
         if len(active) != len(one_each):
@@ -325,6 +335,8 @@ class PopulatedCognito(FakeCognito):
 
 class HistorySts(FakeSts):
     """STS, which knows a role as long as the stack has the import."""
+
+    _world: WatchedAws
 
     def __init__(self, world: WatchedAws) -> None:
         super().__init__(world)
@@ -342,9 +354,11 @@ class HistorySts(FakeSts):
 class HistoryStates(FakeStates):
     """Step Functions, whose executions are tasks."""
 
+    _world: WatchedAws
+
     def __init__(self, world: WatchedAws) -> None:
         super().__init__(world)
-        self.executions = {}
+        self.executions: dict[str, ExecutionTask] = {}
 
     def _start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, str]:  # noqa: A002
         arn = f"{stateMachineArn.replace(':stateMachine:', ':execution:')}:{name}"
@@ -368,7 +382,7 @@ class ExecutionTask:
     def __init__(self, world: WatchedAws, arn: str, its_input: dict[str, Any]) -> None:
         self.world = world
         self.arn = arn
-        self.event = its_input["request"]
+        self.event: dict[str, Any] = its_input["request"]
         started_at = world.clock.now()
         started = datetime.fromtimestamp(started_at, UTC).isoformat().replace("+00:00", "Z")
         self.machine = Interpreter(its_input, started_at, started)
@@ -383,7 +397,7 @@ class ExecutionTask:
 
     @property
     def request_id(self) -> str:
-        return self.event["RequestId"]
+        return str(self.event["RequestId"])
 
     @property
     def step(self) -> str:
@@ -430,7 +444,8 @@ class ExecutionTask:
         with self.world.function(self):
             services = self.world.world_of(self.event)
             payload = json.loads(json.dumps(self.machine.payload))
-            return json.loads(json.dumps(worker.run(payload, services)))
+            result: dict[str, Any] = json.loads(json.dumps(worker.run(payload, services)))
+            return result
 
     def _succeeded(self, result: dict[str, Any]) -> None:
         text = json.dumps(result)
@@ -474,7 +489,7 @@ class Invocation:
     @property
     def request_id(self) -> str:
         if "RequestId" in self.event:
-            return self.event["RequestId"]
+            return str(self.event["RequestId"])
         return self.world.states.executions[self.event["detail"]["executionArn"]].request_id
 
     def turn(self) -> None:
@@ -503,24 +518,24 @@ class Invocation:
 class Asked:
     """A request of CloudFormation: what was answered, and by whom."""
 
-    event: dict
+    event: dict[str, Any]
     sent_at: float
-    answers: list = field(default_factory=list)
-    answered_by: list = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    answered_by: list[ExecutionTask | Invocation] = field(default_factory=list)
     given_up: bool = False
     lost: bool = False
 
     @property
     def id(self) -> str:
-        return self.event["RequestId"]
+        return str(self.event["RequestId"])
 
     @property
     def pool(self) -> str:
-        return self.event["ResourceProperties"]["UserPoolId"]
+        return str(self.event["ResourceProperties"]["UserPoolId"])
 
     @property
     def kind(self) -> str:
-        return self.event["RequestType"]
+        return str(self.event["RequestType"])
 
     @property
     def done(self) -> bool:
@@ -536,12 +551,13 @@ class Resource:
     """One import as the stack has it: the last event that holds its properties, and its id."""
 
     name: str
-    event: dict | None = None
+    event: dict[str, Any] | None = None
     physical_id: str = ""
-    asked: list = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
 
     @property
     def properties(self) -> Any:
+        assert self.event is not None
         return self.event["ResourceProperties"]
 
 
@@ -556,12 +572,12 @@ class Stack:
     def __init__(self, world: WatchedAws) -> None:
         self.world = world
         self.resources = {name: Resource(name) for name in IMPORTS}
-        self.policies = {}
-        self.asked = {}
-        self.now_asked = []
-        self.removed = []
-        self.gone = {}
-        self.then = None
+        self.policies: dict[str, str] = {}
+        self.asked: dict[str, Asked] = {}
+        self.now_asked: list[Asked] = []
+        self.removed: list[Resource] = []
+        self.gone: dict[tuple[str, str], Asked] = {}
+        self.then: Callable[[], None] | None = None
         self.status = "NONE"
         self._numbers = itertools.count(1)
 
@@ -574,7 +590,7 @@ class Stack:
         self.world.tell(f"stack {status}")
         self.world.cloudformation.status = status
 
-    def allowed(self, role: str) -> str:
+    def allowed(self, role: str) -> str | None:
         """Return the pool that a role allows."""
         return self.policies.get(role.rpartition("/")[2])
 
@@ -644,7 +660,7 @@ class Stack:
                     self.to_remove.append((resource, asked))
                 self._ask(resource, reverse(asked.event))
 
-    def _go(self, operation: str, then: Callable[..., Any] | None) -> None:
+    def _go(self, operation: str, then: Callable[[], None] | None) -> None:
         self.status = f"{operation}_IN_PROGRESS"
         self.then = then
         self.now_asked, self.removed = [], []
@@ -700,6 +716,7 @@ class Stack:
                 deletes.append((resource, delete(resource.event, resource.physical_id)))
             resource.event, resource.physical_id = asked.event, new_id
         for resource in self.removed:
+            assert resource.event is not None
             deletes.append((resource, delete(resource.event, resource.physical_id)))
             resource.event = None
         self._clean_up(deletes, status)
@@ -783,17 +800,20 @@ class Stack:
         for (name, pool), asked in self.gone.items():
             import_id = digest(STACK, name)
             for job in self.world.cognito.active:
-                ours = job.pool == pool and JobName.parse(job.name).import_id == import_id
+                its = JobName.parse(job.name)
+                assert its is not None
+                ours = job.pool == pool and its.import_id == import_id
                 if ours and not self._is_stopped_at_once(job):
                     self.world.see(f"{job.id} is {job.status} after Delete {asked.id}")
 
-    def _is_stopped_at_once(self, job: Any) -> Any:
+    def _is_stopped_at_once(self, job: FakeJob) -> bool:
         """Whether a job was started while a Delete ended, by one that sees it and stops the job.
 
         Cognito has no Start under a condition (docs/decisions/0002): the job is stopped in the
         same turn, or in the next where that one was cut short.
         """
         task = job.started_by
+        assert task is not None
         return task.interrupted and (
             job.status == "Stopping" or task in self.world.inside or task.attempt > 0
         )
@@ -806,17 +826,17 @@ def role(name: str) -> str:
 
 def role_of(event: dict[str, Any]) -> str:
     """The role that a request names."""
-    return event["ResourceProperties"]["ImportRoleArn"]
+    return str(event["ResourceProperties"]["ImportRoleArn"])
 
 
 def _id_of(asked: Asked) -> str:
     """The id to delete: what was answered, or one that CloudFormation makes up."""
     if asked.answers:
-        return asked.answers[0]["PhysicalResourceId"]
+        return str(asked.answers[0]["PhysicalResourceId"])
     return f"seed-{asked.event['LogicalResourceId']}-1ABCDEFGHIJK"
 
 
-def _may_differ(asked: Asked, task: ExecutionTask) -> bool:
+def _may_differ(asked: Asked, task: ExecutionTask | Invocation) -> bool:
     """Whether a second answer cannot be known to be a second one.
 
     Nothing but CloudFormation remembers an answer: a function that was killed, or lost its

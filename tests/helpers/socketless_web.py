@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .fake_web import KMS_HEADER, Put, Web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ADDRESS = ("127.0.0.1", 1)
 
@@ -24,12 +27,13 @@ class SocketlessWeb(Web):
 
     def __init__(self) -> None:
         super().__init__()
-        self.before_put = lambda _path: None
-        self.after_put = lambda _path: None
+        self.before_put: Callable[[str], int | None] = lambda _path: None
+        self.after_put: Callable[[str], None] = lambda _path: None
 
     def __enter__(self) -> SocketlessWeb:
-        self._connect = socket.create_connection
-        socket.create_connection = self._connected
+        self._connect: Any = socket.create_connection
+        connected: Any = self._connected
+        socket.create_connection = connected
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -25,7 +25,8 @@ class Synthesised:
 
     @property
     def template(self) -> dict[str, Any]:
-        return json.loads(self.template_body)
+        template: dict[str, Any] = json.loads(self.template_body)
+        return template
 
     @property
     def template_body(self) -> str:
@@ -34,7 +35,8 @@ class Synthesised:
     @property
     def file_assets(self) -> dict[str, Any]:
         path = self.folder / f"{self.stem or self.name}.assets.json"
-        return json.loads(path.read_text())["files"]
+        files: dict[str, Any] = json.loads(path.read_text())["files"]
+        return files
 
     def resources(self, kind: str) -> dict[str, Any]:
         """Return the resources of a type, by logical id."""

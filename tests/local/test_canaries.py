@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
 from helpers.canaries import CANARIES, HASH, USER
-from helpers.deployment import DeploymentFailed
+from helpers.deployment import Cloud, DeploymentFailed
 from helpers.imports import import_into, tell
 from helpers.synthesis import synthesise
 from helpers.waiting import eventually
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 UPLOAD = ["X-Amz-Signature", "X-Amz-Credential"]
 
 
-def pool_of(stack: Any) -> Any:
+def pool_of(stack: Stack) -> Any:
     return cognito.UserPool(
         stack,
         "Pool",
@@ -43,7 +44,7 @@ def csv(*rows: Any) -> Any:
 
 
 @pytest.fixture
-def deploy(cloud: Any, name: str) -> Any:
+def deploy(cloud: Cloud, name: str) -> Any:
     """Deploy an import of an object that holds these users."""
     bucket_name = f"{name.lower()}-source"
     cloud.s3.create_bucket(Bucket=bucket_name)
@@ -51,7 +52,7 @@ def deploy(cloud: Any, name: str) -> Any:
     def deploy(*rows: Any, key: str = "users.csv", abort: bool = False) -> Any:
         cloud.s3.put_object(Bucket=bucket_name, Key=key, Body=csv(*rows))
 
-        def build(stack: Any) -> None:
+        def build(stack: Stack) -> None:
             bucket = s3.Bucket.from_bucket_name(stack, "Source", bucket_name)
             pool = pool_of(stack)
             tell(
@@ -67,7 +68,7 @@ def deploy(cloud: Any, name: str) -> Any:
     return deploy
 
 
-def abort_the_execution_that_waits(cloud: Any, name: Any) -> None:
+def abort_the_execution_that_waits(cloud: Cloud, name: str) -> None:
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
 
     def waiting() -> Any:
@@ -91,7 +92,7 @@ def abort_the_execution_that_waits(cloud: Any, name: Any) -> None:
 class Told:
     """All that anybody can read of a stack's imports, but for the pool and the buckets."""
 
-    def __init__(self, cloud: Any, name: Any) -> None:
+    def __init__(self, cloud: Cloud, name: str) -> None:
         self.cloud = cloud
         self.name = name
         (self.machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
@@ -130,7 +131,7 @@ class Told:
                 yield arn, [event for each in events for event in each["events"]]
 
 
-def assert_silence(cloud: Any, name: Any, *, executions: Any, logged: Any) -> None:
+def assert_silence(cloud: Cloud, name: str, *, executions: Any, logged: Any) -> None:
     """No canary and no upload URL is anywhere; the response URL only where it must be."""
     told = Told(cloud, name)
     for where, text in told.everything():
@@ -167,13 +168,13 @@ def where_the_response_url_is(event: Any) -> Any:
     return event["type"]
 
 
-def reasons(cloud: Any, name: Any) -> Any:
+def reasons(cloud: Cloud, name: str) -> Any:
     events = cloud.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     return [event.get("ResourceStatusReason", "") for event in events]
 
 
 def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(
-    cloud: Any, name: str, deploy: Any
+    cloud: Cloud, name: str, deploy: Any
 ) -> None:
     outputs = deploy(USER)
     assert (outputs["Imported"], outputs["Failed"]) == ("1", "0")
@@ -210,7 +211,7 @@ def test_nothing_of_the_users_is_in_the_cloud_assembly_but_the_asset(tmp_path: P
     bad.write_bytes(csv({**wrong, "phone_number": "canary-phone"}))
 
     def build(path: Any) -> Any:
-        def build(stack: Any) -> None:
+        def build(stack: Stack) -> None:
             source = UserSource.from_records([USER]) if path is None else UserSource.from_file(path)
             import_into(stack, user_pool=pool_of(stack), source=source)
 

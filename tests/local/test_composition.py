@@ -9,10 +9,10 @@ import urllib.request
 from typing import Any
 
 import pytest
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import App, CfnOutput, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
-from helpers.deployment import DeploymentFailed
+from helpers.deployment import Cloud, DeploymentFailed
 from helpers.imports import by_id, counts, import_into, pool_of, stack_of, tell, user, users
 from helpers.synthesis import synthesise, synthesise_app
 from helpers.waiting import eventually
@@ -28,15 +28,16 @@ def many(prefix: Any, count: Any) -> Any:
 
 
 @pytest.fixture
-def pool_id(cloud: Any) -> Any:
+def pool_id(cloud: Cloud) -> str:
     """A pool made by hand."""
-    return cloud.cognito_idp.create_user_pool(PoolName="by-hand", AutoVerifiedAttributes=["email"])[
-        "UserPool"
-    ]["Id"]
+    pool_id: str = cloud.cognito_idp.create_user_pool(
+        PoolName="by-hand", AutoVerifiedAttributes=["email"]
+    )["UserPool"]["Id"]
+    return pool_id
 
 
 @pytest.fixture
-def foreign_job(cloud: Any) -> Any:
+def foreign_job(cloud: Cloud) -> Any:
     """A job in another pool, which holds the account's slot for some seconds."""
     pool_id = cloud.cognito_idp.create_user_pool(
         PoolName="foreign", AutoVerifiedAttributes=["email"]
@@ -90,9 +91,9 @@ def foreign_job(cloud: Any) -> Any:
 
 
 def test_two_imports_into_one_pool_share_workflow_and_bucket_and_one_can_go(
-    cloud: Any, name: str
+    cloud: Cloud, name: str
 ) -> None:
-    def build(stack: Any, imports: Any) -> None:
+    def build(stack: Stack, imports: Any) -> None:
         pool = pool_of(stack)
         CfnOutput(stack, "PoolId", value=pool.user_pool_id)
         for id_ in imports:
@@ -112,10 +113,10 @@ def test_two_imports_into_one_pool_share_workflow_and_bucket_and_one_can_go(
     assert cloud.status(name) is None
 
 
-def test_six_imports_in_one_stack(cloud: Any, name: str) -> None:
+def test_six_imports_in_one_stack(cloud: Cloud, name: str) -> None:
     cloud.aws.configure(seconds_pending=0.01, seconds_in_progress=0.01)
 
-    def build(stack: Any) -> None:
+    def build(stack: Stack) -> None:
         pool = pool_of(stack)
         CfnOutput(stack, "PoolId", value=pool.user_pool_id)
         for number in range(6):
@@ -126,8 +127,8 @@ def test_six_imports_in_one_stack(cloud: Any, name: str) -> None:
     assert len(cloud.users(outputs["PoolId"])) == 6
 
 
-def test_pool_and_import_can_be_in_different_stacks(cloud: Any, name: str) -> None:
-    def build(app: Any) -> None:
+def test_pool_and_import_can_be_in_different_stacks(cloud: Cloud, name: str) -> None:
+    def build(app: App) -> None:
         pools = Stack(app, f"{name}Pools")
         pool = pool_of(pools)
         seeds = Stack(app, name)
@@ -141,13 +142,13 @@ def test_pool_and_import_can_be_in_different_stacks(cloud: Any, name: str) -> No
 
 
 def test_an_existing_role_and_a_pool_imported_by_its_id(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     cloud.deploy(synthesise(lambda stack: LogsRole(stack, "LogsRole"), f"{name}Role"))
     (role_name,) = cloud.resources(f"{name}Role", "AWS::IAM::Role")
     arn = cloud.iam.get_role(RoleName=role_name)["Role"]["Arn"]
 
-    def build(stack: Any) -> None:
+    def build(stack: Stack) -> None:
         role = iam.Role.from_role_arn(stack, "LogsRole", arn)
         tell(stack, import_into(stack, user_pool=by_id(pool_id)(stack), logs_role=role))
 
@@ -156,7 +157,7 @@ def test_an_existing_role_and_a_pool_imported_by_its_id(
 
 
 def test_a_foreign_job_that_holds_the_slot_is_waited_for(
-    cloud: Any, name: str, pool_id: Any, foreign_job: Any
+    cloud: Cloud, name: str, pool_id: str, foreign_job: Any
 ) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_id)))
     assert counts(outputs) == (1, 0, 0)
@@ -164,7 +165,7 @@ def test_a_foreign_job_that_holds_the_slot_is_waited_for(
     assert ours["StartDate"] >= foreign_job()["CompletionDate"]
 
 
-def test_two_stacks_at_once_take_turns(cloud: Any, name: str) -> None:
+def test_two_stacks_at_once_take_turns(cloud: Cloud, name: str) -> None:
     cloud.aws.configure(rows_per_second=SLOWLY)
     names = [f"{name}A", f"{name}B"]
     stacks = [stack_of(each, many(each, 6)) for each in names]
@@ -179,7 +180,7 @@ def test_two_stacks_at_once_take_turns(cloud: Any, name: str) -> None:
 
 
 def test_a_pool_that_is_replaced_gets_the_users_and_the_old_one_keeps_them(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_id)))
     other = cloud.cognito_idp.create_user_pool(PoolName="other", AutoVerifiedAttributes=["email"])[
@@ -193,7 +194,7 @@ def test_a_pool_that_is_replaced_gets_the_users_and_the_old_one_keeps_them(
 
 
 def test_destroying_a_stack_stops_the_job_that_somebody_started(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     cloud.deploy(stack_of(name, many("user", 40), pool=by_id(pool_id), start=False))
     cloud.aws.configure(rows_per_second=SLOWLY)
@@ -206,7 +207,7 @@ def test_destroying_a_stack_stops_the_job_that_somebody_started(
 
 
 def test_a_job_that_is_stopped_by_hand_fails_the_deployment(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     cloud.aws.configure(rows_per_second=SLOWLY)
     cloud.begin(stack_of(name, many("user", 40), pool=by_id(pool_id)))
@@ -217,11 +218,13 @@ def test_a_job_that_is_stopped_by_hand_fails_the_deployment(
     cloud.cognito_idp.stop_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])
     with pytest.raises(DeploymentFailed) as caught:
         cloud.finish(name)
-    assert f"Import job {job['JobId']} was stopped by someone else." in str(caught.value)
+    assert f"Import job {job['JobId']} was stopped outside of this import." in str(caught.value)
     assert "The Import Job was stopped by the developer." in str(caught.value)
 
 
-def test_an_execution_that_is_aborted_is_answered_for(cloud: Any, name: str, pool_id: Any) -> None:
+def test_an_execution_that_is_aborted_is_answered_for(
+    cloud: Cloud, name: str, pool_id: str
+) -> None:
     cloud.aws.configure(rows_per_second=SLOWLY)
     cloud.begin(stack_of(name, many("user", 40), pool=by_id(pool_id)))
     eventually(lambda: cloud.jobs(pool_id), "a job")
@@ -233,11 +236,11 @@ def test_an_execution_that_is_aborted_is_answered_for(cloud: Any, name: str, poo
     assert "The import workflow ended as ABORTED before it could report." in str(caught.value)
 
 
-def test_another_logs_role_imports_nothing_again(cloud: Any, name: str, pool_id: Any) -> None:
+def test_another_logs_role_imports_nothing_again(cloud: Cloud, name: str, pool_id: str) -> None:
     pool = by_id(pool_id)
     first = cloud.deploy(stack_of(name, users("ada"), pool=pool))
 
-    def build(stack: Any) -> None:
+    def build(stack: Stack) -> None:
         CfnOutput(stack, "PoolId", value=pool_id)
         source = UserSource.from_records(users("ada"))
         seed = UserImport(
@@ -253,8 +256,8 @@ def test_another_logs_role_imports_nothing_again(cloud: Any, name: str, pool_id:
     assert len(cloud.jobs(pool_id)) == 1
 
 
-def test_an_email_pool_takes_addresses_as_usernames(cloud: Any, name: str) -> None:
-    def pool(stack: Any) -> Any:
+def test_an_email_pool_takes_addresses_as_usernames(cloud: Cloud, name: str) -> None:
+    def pool(stack: Stack) -> Any:
         return cognito.UserPool(
             stack, "Pool", sign_in_aliases=cognito.SignInAliases(email=True, username=False)
         )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle, RemovalPolicy
-from helpers.deployment import DeploymentFailed
+from aws_cdk import CfnWaitCondition, CfnWaitConditionHandle, RemovalPolicy, Stack
+from helpers.deployment import Cloud, DeploymentFailed
 from helpers.imports import by_id, import_into, pool_of, stack_of, tell, users
 from helpers.synthesis import synthesise
 from helpers.waiting import eventually
 
 
-def retentions(cloud: Any) -> Any:
+def retentions(cloud: Cloud) -> Any:
     """The log groups of Cognito's imports, and how many days they are kept."""
     pages = cloud.logs.get_paginator("describe_log_groups").paginate(
         logGroupNamePrefix="/aws/cognito/userpools/"
@@ -24,25 +24,26 @@ def retentions(cloud: Any) -> Any:
     }
 
 
-def staged(cloud: Any, name: Any) -> Any:
+def staged(cloud: Cloud, name: str) -> Any:
     (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
     return [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 
 @pytest.fixture
-def pool_id(cloud: Any) -> Any:
+def pool_id(cloud: Cloud) -> str:
     """A pool made by hand."""
     pool = cloud.cognito_idp.create_user_pool(PoolName="by-hand", AutoVerifiedAttributes=["email"])
-    return pool["UserPool"]["Id"]
+    pool_id: str = pool["UserPool"]["Id"]
+    return pool_id
 
 
-def deleted_pool(stack: Any) -> Any:
+def deleted_pool(stack: Stack) -> Any:
     """A pool that is deleted with its stack."""
     return pool_of(stack, removal_policy=RemovalPolicy.DESTROY)
 
 
 def test_cognitos_log_group_has_a_retention_of_a_month_and_is_deleted_with_pool_and_stack(
-    cloud: Any, name: str
+    cloud: Cloud, name: str
 ) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada"), pool=deleted_pool))
     assert retentions(cloud)[outputs["LogGroup"]] == 30
@@ -50,14 +51,14 @@ def test_cognitos_log_group_has_a_retention_of_a_month_and_is_deleted_with_pool_
     assert outputs["LogGroup"] not in retentions(cloud)
 
 
-def test_cognitos_log_group_stays_with_a_pool_that_is_retained(cloud: Any, name: str) -> None:
+def test_cognitos_log_group_stays_with_a_pool_that_is_retained(cloud: Cloud, name: str) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada")))
     cloud.destroy(name)
     assert retentions(cloud)[outputs["LogGroup"]] == 30
 
 
 def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_id)))
     assert retentions(cloud)[outputs["LogGroup"]] is None
@@ -65,9 +66,9 @@ def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(
     assert retentions(cloud)[outputs["LogGroup"]] is None
 
 
-def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud: Any, name: str) -> None:
+def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud: Cloud, name: str) -> None:
     def build(ids: Any) -> Any:
-        def build(stack: Any) -> None:
+        def build(stack: Stack) -> None:
             pool = deleted_pool(stack)
             for id_ in ids:
                 tell(stack, import_into(stack, id_, user_pool=pool), id_)
@@ -82,11 +83,11 @@ def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud: Any, na
 
 
 def test_the_log_group_outlives_a_rollback_for_it_explains_the_failure(
-    cloud: Any, name: str
+    cloud: Cloud, name: str
 ) -> None:
     before = retentions(cloud)
 
-    def build(stack: Any) -> None:
+    def build(stack: Stack) -> None:
         seed = import_into(stack)
         handle = CfnWaitConditionHandle(stack, "Handle")
         never = CfnWaitCondition(stack, "Never", handle=handle.ref, timeout="1", count=1)
@@ -99,7 +100,7 @@ def test_the_log_group_outlives_a_rollback_for_it_explains_the_failure(
 
 
 def test_the_staged_users_of_an_update_that_was_aborted_go_with_the_update_back(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     pool = by_id(pool_id)
     cloud.deploy(stack_of(name, users("ada"), pool=pool))

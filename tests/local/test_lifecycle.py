@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 import pytest
-from aws_cdk import CfnOutput, Duration
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from helpers.deployment import DeploymentFailed
+from helpers.deployment import Cloud, DeploymentFailed
 from helpers.imports import by_id, counts, stack_of, user, users
 from helpers.synthesis import synthesise
 from helpers.waiting import eventually
@@ -19,14 +19,14 @@ from helpers.waiting import eventually
 from cdk_cognito_user_import import Tolerance, UserImport, UserSource
 
 
-def staged(cloud: Any, name: Any) -> Any:
+def staged(cloud: Cloud, name: str) -> Any:
     """The keys of what lies in the staging bucket of a stack."""
     (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
     return [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 
 @pytest.fixture
-def pool_with_aliases(cloud: Any) -> Any:
+def pool_with_aliases(cloud: Cloud) -> Any:
     """A pool made by hand in which three e-mail addresses are taken, and its id."""
     pool_id = cloud.cognito_idp.create_user_pool(
         PoolName="by-hand", AliasAttributes=["email"], AutoVerifiedAttributes=["email"]
@@ -54,7 +54,7 @@ def with_three_clashes() -> Any:
     ]
 
 
-def test_a_deployment_gives_a_pool_and_its_users(cloud: Any, name: str) -> None:
+def test_a_deployment_gives_a_pool_and_its_users(cloud: Cloud, name: str) -> None:
     records = [user("ada", name="Lovelace, Ada", birthdate="12/10/1915"), user("лев")]
     outputs = cloud.deploy(stack_of(name, records))
 
@@ -86,7 +86,7 @@ def test_a_deployment_gives_a_pool_and_its_users(cloud: Any, name: str) -> None:
 
 
 def test_an_update_that_changes_no_users_imports_nothing_and_answers_as_before(
-    cloud: Any, name: str
+    cloud: Cloud, name: str
 ) -> None:
     first = cloud.deploy(stack_of(name, users("ada")))
     second = cloud.deploy(
@@ -96,13 +96,13 @@ def test_an_update_that_changes_no_users_imports_nothing_and_answers_as_before(
     assert len(cloud.jobs(first["PoolId"])) == 1
 
 
-def test_changed_users_are_imported_and_the_others_skipped(cloud: Any, name: str) -> None:
+def test_changed_users_are_imported_and_the_others_skipped(cloud: Cloud, name: str) -> None:
     cloud.deploy(stack_of(name, users("ada")))
     outputs = cloud.deploy(stack_of(name, users("ada", "bob")))
     assert counts(outputs) == (1, 1, 0)
 
 
-def test_another_run_token_imports_again(cloud: Any, name: str) -> None:
+def test_another_run_token_imports_again(cloud: Cloud, name: str) -> None:
     cloud.deploy(stack_of(name, users("ada"), run_token="1"))
     outputs = cloud.deploy(stack_of(name, users("ada"), run_token="2"))
     assert counts(outputs) == (0, 1, 0)
@@ -110,7 +110,7 @@ def test_another_run_token_imports_again(cloud: Any, name: str) -> None:
 
 
 def test_a_csv_with_three_bad_lines_fails_the_deployment_and_leaves_nothing(
-    cloud: Any, name: str, pool_with_aliases: Any
+    cloud: Cloud, name: str, pool_with_aliases: Any
 ) -> None:
     stack = stack_of(name, with_three_clashes(), pool=by_id(pool_with_aliases))
     with pytest.raises(DeploymentFailed) as caught:
@@ -137,7 +137,7 @@ def test_a_csv_with_three_bad_lines_fails_the_deployment_and_leaves_nothing(
 
 
 def test_a_failed_update_and_the_one_that_undoes_it(
-    cloud: Any, name: str, pool_with_aliases: Any
+    cloud: Cloud, name: str, pool_with_aliases: Any
 ) -> None:
     pool = by_id(pool_with_aliases)
     first = cloud.deploy(stack_of(name, users("ada"), pool=pool))
@@ -150,7 +150,7 @@ def test_a_failed_update_and_the_one_that_undoes_it(
     assert again == first
 
 
-def test_failed_users_can_be_tolerated(cloud: Any, name: str, pool_with_aliases: Any) -> None:
+def test_failed_users_can_be_tolerated(cloud: Cloud, name: str, pool_with_aliases: Any) -> None:
     outputs = cloud.deploy(
         stack_of(
             name,
@@ -162,13 +162,13 @@ def test_failed_users_can_be_tolerated(cloud: Any, name: str, pool_with_aliases:
     assert counts(outputs) == (2, 0, 3)
 
 
-def test_skipped_users_need_not_be_tolerated(cloud: Any, name: str) -> None:
+def test_skipped_users_need_not_be_tolerated(cloud: Cloud, name: str) -> None:
     cloud.deploy(stack_of(name, users("ada")))
     with pytest.raises(DeploymentFailed, match=r"More users were skipped .* 1, at most 0"):
         cloud.deploy(stack_of(name, users("ada", "bob"), tolerance=Tolerance(skipped=0)))
 
 
-def test_a_job_that_is_not_started_waits_until_an_update_starts_it(cloud: Any, name: str) -> None:
+def test_a_job_that_is_not_started_waits_until_an_update_starts_it(cloud: Cloud, name: str) -> None:
     waiting = cloud.deploy(stack_of(name, users("ada"), start=False))
     assert waiting["Status"] == "Created"
     assert cloud.users(waiting["PoolId"]) == {}
@@ -179,7 +179,7 @@ def test_a_job_that_is_not_started_waits_until_an_update_starts_it(cloud: Any, n
     assert started["JobIds"] == waiting["JobIds"]
 
 
-def test_a_waiting_job_can_be_started_by_somebody_else(cloud: Any, name: str) -> None:
+def test_a_waiting_job_can_be_started_by_somebody_else(cloud: Cloud, name: str) -> None:
     waiting = cloud.deploy(stack_of(name, users("ada"), start=False))
     cloud.cognito_idp.start_user_import_job(UserPoolId=waiting["PoolId"], JobId=waiting["JobIds"])
     started = cloud.deploy(stack_of(name, users("ada"), start=True))
@@ -187,12 +187,13 @@ def test_a_waiting_job_can_be_started_by_somebody_else(cloud: Any, name: str) ->
     assert sum(counts(started)) == 1
 
 
-def test_users_can_come_from_an_encrypted_bucket(cloud: Any, name: str) -> None:
+def test_users_can_come_from_an_encrypted_bucket(cloud: Cloud, name: str) -> None:
     source = f"{name.lower()}-source"
 
-    def build(stack: Any) -> None:
+    def build(stack: Stack) -> None:
         key = kms.Key(stack, "Key")
         bucket = s3.Bucket(stack, "Bucket", bucket_name=source, encryption_key=key)
+        assert bucket.encryption_key is not None
         CfnOutput(stack, "KeyArn", value=bucket.encryption_key.key_arn)
 
     made = cloud.deploy(synthesise(build, f"{name}Source"))
@@ -202,10 +203,10 @@ def test_users_can_come_from_an_encrypted_bucket(cloud: Any, name: str) -> None:
         Body=b"email_verified,email,cognito:username\ntrue,ada@example.com,ada\n",
     )
 
-    def pool(stack: Any) -> Any:
+    def pool(stack: Stack) -> Any:
         return cognito.UserPool(stack, "Pool", auto_verify=cognito.AutoVerifiedAttrs(email=True))
 
-    def build_import(stack: Any) -> None:
+    def build_import(stack: Stack) -> None:
         bucket = s3.Bucket.from_bucket_attributes(
             stack,
             "Source",
@@ -224,11 +225,11 @@ def test_users_can_come_from_an_encrypted_bucket(cloud: Any, name: str) -> None:
     assert list(cloud.users(outputs["PoolId"])) == ["ada"]
 
 
-def test_a_source_that_is_not_there_fails_with_its_address(cloud: Any, name: str) -> None:
+def test_a_source_that_is_not_there_fails_with_its_address(cloud: Cloud, name: str) -> None:
     bucket_name = f"{name.lower()}-empty"
     cloud.s3.create_bucket(Bucket=bucket_name)
 
-    def build(stack: Any) -> None:
+    def build(stack: Stack) -> None:
         bucket = s3.Bucket.from_bucket_name(stack, "Source", bucket_name)
         pool = cognito.UserPool(stack, "Pool", auto_verify=cognito.AutoVerifiedAttrs(email=True))
         UserImport(
@@ -239,7 +240,7 @@ def test_a_source_that_is_not_there_fails_with_its_address(cloud: Any, name: str
         cloud.deploy(synthesise(build, name))
 
 
-def test_a_column_that_the_pool_has_not_fails_with_the_nearest_one(cloud: Any, name: str) -> None:
+def test_a_column_that_the_pool_has_not_fails_with_the_nearest_one(cloud: Cloud, name: str) -> None:
     records = [{**user("ada"), "custom:depratment": "x"}]
     pool_id = cloud.cognito_idp.create_user_pool(
         PoolName="departments",
@@ -253,7 +254,7 @@ def test_a_column_that_the_pool_has_not_fails_with_the_nearest_one(cloud: Any, n
 
 
 def test_a_pool_that_verifies_nothing_is_refused_before_a_job_is_made(
-    cloud: Any, name: str
+    cloud: Cloud, name: str
 ) -> None:
     pool_id = cloud.cognito_idp.create_user_pool(PoolName="plain")["UserPool"]["Id"]
     with pytest.raises(DeploymentFailed, match="Set auto_verify on it"):
@@ -262,7 +263,7 @@ def test_a_pool_that_verifies_nothing_is_refused_before_a_job_is_made(
 
 
 def test_destroying_a_stack_whose_pool_is_gone_succeeds(
-    cloud: Any, name: str, pool_with_aliases: Any
+    cloud: Cloud, name: str, pool_with_aliases: Any
 ) -> None:
     cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_with_aliases)))
     cloud.cognito_idp.delete_user_pool(UserPoolId=pool_with_aliases)
@@ -270,13 +271,13 @@ def test_destroying_a_stack_whose_pool_is_gone_succeeds(
     assert cloud.status(name) is None
 
 
-def test_destroying_never_deletes_users(cloud: Any, name: str, pool_with_aliases: Any) -> None:
+def test_destroying_never_deletes_users(cloud: Cloud, name: str, pool_with_aliases: Any) -> None:
     cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_with_aliases)))
     cloud.destroy(name)
     assert "ada" in cloud.users(pool_with_aliases)
 
 
-def test_nothing_secret_is_in_the_workflows_states_or_logs(cloud: Any, name: str) -> None:
+def test_nothing_secret_is_in_the_workflows_states_or_logs(cloud: Cloud, name: str) -> None:
     outputs = cloud.deploy(stack_of(name, [user("canary-username", name="canary-name")]))
     assert counts(outputs) == (1, 0, 0)
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import CfnOutput, Stack
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 MANY = 100
-NEW_ACCOUNT = {
+NEW_ACCOUNT: dict[str, Any] = {
     "functions_at_once": 10,
     "rate_quotas": True,
     "seconds_pending": 2.0,

@@ -8,9 +8,10 @@ import re
 from typing import Any
 
 import pytest
+from aws_cdk import Stack
 from aws_cdk import aws_s3 as s3
 from helpers import mistakes
-from helpers.deployment import DeploymentFailed
+from helpers.deployment import Cloud, DeploymentFailed
 from helpers.imports import import_into
 from helpers.synthesis import synthesise
 
@@ -20,7 +21,7 @@ from cdk_cognito_user_import import UserSource
 def deployed_from(key: Any, bucket_name: Any, **reading: Any) -> Any:
     """A stack that imports an object of a bucket which was there before."""
 
-    def build(stack: Any) -> None:
+    def build(stack: Stack) -> None:
         bucket = s3.Bucket.from_bucket_name(stack, "Source", bucket_name)
         source = UserSource.from_bucket(bucket, key, **reading)
         import_into(stack, user_pool=mistakes.pool_of(stack), source=source)
@@ -29,7 +30,7 @@ def deployed_from(key: Any, bucket_name: Any, **reading: Any) -> Any:
 
 
 @pytest.fixture
-def objects(cloud: Any, name: str) -> Any:
+def objects(cloud: Cloud, name: str) -> Any:
     """The name of a bucket with a right file and one of mistakes."""
     bucket = f"{name.lower()}-source"
     cloud.s3.create_bucket(Bucket=bucket)
@@ -40,7 +41,7 @@ def objects(cloud: Any, name: str) -> Any:
     return bucket
 
 
-def problems(cloud: Any, name: Any) -> Any:
+def problems(cloud: Cloud, name: str) -> Any:
     """What lies in the staging bucket, by key."""
     (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
     listed = cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
@@ -51,7 +52,7 @@ def problems(cloud: Any, name: Any) -> Any:
 
 
 def test_an_update_with_mistakes_tells_the_first_and_keeps_the_list_of_all(
-    cloud: Any, name: str, objects: Any
+    cloud: Cloud, name: str, objects: Any
 ) -> None:
     cloud.aws.configure(password_hash_eligible=True)
     cloud.deploy(synthesise(deployed_from("right.csv", objects), name))
@@ -77,7 +78,7 @@ def test_an_update_with_mistakes_tells_the_first_and_keeps_the_list_of_all(
 
 
 def test_a_first_deployment_with_mistakes_says_that_the_list_goes_with_the_bucket(
-    cloud: Any, name: str, objects: Any
+    cloud: Cloud, name: str, objects: Any
 ) -> None:
     with pytest.raises(DeploymentFailed, match="ROLLBACK_COMPLETE"):
         cloud.deploy(synthesise(deployed_from("mistakes.csv", objects, **mistakes.READING), name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import (
@@ -21,33 +21,42 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
-from helpers.deployment import DeploymentFailed
+from helpers.deployment import Cloud, DeploymentFailed
 from helpers.imports import by_id, counts, import_into, stack_of, tell, users
 from helpers.synthesis import synthesise, synthesise_app
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserSource
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 @pytest.fixture
-def pool_id(cloud: Any) -> Any:
+def pool_id(cloud: Cloud) -> str:
     """A pool made by hand."""
-    return cloud.cognito_idp.create_user_pool(PoolName="by-hand", AutoVerifiedAttributes=["email"])[
-        "UserPool"
-    ]["Id"]
+    pool_id: str = cloud.cognito_idp.create_user_pool(
+        PoolName="by-hand", AutoVerifiedAttributes=["email"]
+    )["UserPool"]["Id"]
+    return pool_id
 
 
-def platform(app: App, name: str, **properties: object) -> ImportWorkflow:
+def platform(app: App, name: str, **properties: Any) -> ImportWorkflow:
     """A stack that owns workflow, key and bucket, and imports nothing itself."""
     stack = Stack(app, name)
     return ImportWorkflow(stack, "Workflow", staging=StagingBucket(stack, "Staging"), **properties)
 
 
 def preview(
-    app: App, name: str, workflow: None = None, *, pool_id: str, names: tuple[Any, ...] = ("ada",)
+    app: App,
+    name: str,
+    workflow: Callable[[Stack], ImportWorkflow] | None = None,
+    *,
+    pool_id: str,
+    names: tuple[str, ...] = ("ada",),
 ) -> Stack:
     """A stack with an import into a pool that exists, and what it tells."""
     stack = Stack(app, name)
-    given = {} if workflow is None else {"workflow": workflow(stack)}
+    given: dict[str, Any] = {} if workflow is None else {"workflow": workflow(stack)}
     source = UserSource.from_records(users(*names))
     tell(stack, import_into(stack, user_pool=by_id(pool_id)(stack), source=source, **given))
     return stack
@@ -57,16 +66,16 @@ def by_exports(name: str) -> Any:
     return lambda stack: ImportWorkflow.from_attributes(stack, "Shared", export_name=name)
 
 
-def started(cloud: Any, pool_id: Any) -> Any:
+def started(cloud: Cloud, pool_id: str) -> Any:
     return [job for job in cloud.jobs(pool_id) if "StartDate" in job]
 
 
 def test_two_stacks_of_an_app_use_the_workflow_of_a_third(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     first, second = f"{name}A", f"{name}B"
 
-    def build(app: Any) -> None:
+    def build(app: App) -> None:
         workflow = platform(app, name)
         for each in (first, second):
             preview(app, each, lambda _: workflow, pool_id=pool_id, names=(each.lower(),))
@@ -80,7 +89,7 @@ def test_two_stacks_of_an_app_use_the_workflow_of_a_third(
 
 
 def test_a_preview_environment_adds_two_resources_to_the_platforms_workflow(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     owner, exports = f"{name}Owner", f"{name}-imports"
     cloud.deploy(synthesise_app(lambda app: platform(app, owner, export_name=exports))[owner])
@@ -95,7 +104,7 @@ def test_a_preview_environment_adds_two_resources_to_the_platforms_workflow(
 
 
 def test_the_owner_of_a_shared_workflow_cannot_be_deleted_first(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     owner, exports = f"{name}Owner", f"{name}-imports"
     cloud.deploy(synthesise_app(lambda app: platform(app, owner, export_name=exports))[owner])
@@ -111,7 +120,7 @@ def test_the_owner_of_a_shared_workflow_cannot_be_deleted_first(
 
 
 def test_an_import_that_moves_to_a_shared_workflow_and_back_imports_again(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     owner, exports = f"{name}Owner", f"{name}-imports"
     cloud.deploy(synthesise_app(lambda app: platform(app, owner, export_name=exports))[owner])
@@ -126,9 +135,9 @@ def test_an_import_that_moves_to_a_shared_workflow_and_back_imports_again(
 
 
 def test_a_workflow_of_its_own_takes_over_from_the_default_one_and_imports_nothing(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
-    def with_own(stack: Any) -> Any:
+    def with_own(stack: Stack) -> Any:
         return ImportWorkflow(
             stack,
             "Workflow",
@@ -148,12 +157,12 @@ def test_a_workflow_of_its_own_takes_over_from_the_default_one_and_imports_nothi
 
 
 def test_an_import_with_defaults_becomes_a_regulated_one(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     network = cloud.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = cloud.ec2.create_subnet(VpcId=network, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
 
-    def regulated(stack: Any) -> Any:
+    def regulated(stack: Stack) -> Any:
         key = kms.Key(stack, "Key", removal_policy=RemovalPolicy.RETAIN)
         vpc = ec2.Vpc.from_vpc_attributes(
             stack,
@@ -199,14 +208,14 @@ def test_an_import_with_defaults_becomes_a_regulated_one(
     assert counts(again) == (1, 1, 0)
 
 
-def test_an_import_in_a_nested_stack_and_one_in_a_stage(cloud: Any, name: str) -> None:
-    def nested(app: Any) -> None:
+def test_an_import_in_a_nested_stack_and_one_in_a_stage(cloud: Cloud, name: str) -> None:
+    def nested(app: App) -> None:
         parent = Stack(app, name)
         inner = NestedStack(parent, "Inner")
         seed = import_into(inner)
         CfnOutput(parent, "Imported", value=seed.imported_users)
 
-    def staged(app: Any) -> None:
+    def staged(app: App) -> None:
         stack = Stack(Stage(app, name), "Users", stack_name=f"{name}-staged")
         tell(stack, import_into(stack))
 
@@ -218,9 +227,9 @@ def test_an_import_in_a_nested_stack_and_one_in_a_stage(cloud: Any, name: str) -
 
 
 def test_a_boundary_that_denies_the_worker_its_imports_roles_fails_with_what_to_do(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
-    def build(stack: Any) -> None:
+    def build(stack: Stack) -> None:
         boundary = iam.ManagedPolicy(
             stack,
             "Boundary",
@@ -241,15 +250,15 @@ def test_a_boundary_that_denies_the_worker_its_imports_roles_fails_with_what_to_
 
 
 def test_what_was_retained_is_in_nobodys_way_but_for_names_in_the_same_stack(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     """The one collision that docs/decisions/0011 names."""
 
-    def retained(app: Any) -> None:
+    def retained(app: App) -> None:
         preview(app, name, pool_id=pool_id)
         RemovalPolicies.of(app).retain()
 
-    def without(app: Any) -> None:
+    def without(app: App) -> None:
         cognito.UserPool(Stack(app, name), "Another", removal_policy=RemovalPolicy.DESTROY)
 
     cloud.deploy(synthesise_app(retained)[name])
@@ -263,7 +272,7 @@ def test_what_was_retained_is_in_nobodys_way_but_for_names_in_the_same_stack(
 
 
 def test_stacks_with_retained_logs_can_be_deployed_again(
-    cloud: Any, name: str, pool_id: Any
+    cloud: Cloud, name: str, pool_id: str
 ) -> None:
     stack = stack_of(name, users("ada"), pool=by_id(pool_id), removal_policy=RemovalPolicy.RETAIN)
     cloud.deploy(stack)

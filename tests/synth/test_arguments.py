@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.imports import import_into
@@ -17,7 +18,7 @@ def test_the_job_name_comes_from_the_constructs_id() -> None:
 
 
 def test_records_are_written_in_cognitos_dialect() -> None:
-    records = [
+    records: list[dict[str, Any]] = [
         {
             "cognito:username": "ada",
             "name": "Lovelace, Ada",

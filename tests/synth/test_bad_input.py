@@ -8,7 +8,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Stack
@@ -55,15 +55,19 @@ def from_file(**arguments: Any) -> Callable[[Stack, Path], object]:
     return lambda _, folder: UserSource.from_file(folder / "users.csv", **arguments)
 
 
-def from_records(*records: Any) -> Callable[[Stack, Path], object]:
+def from_given(records: Any) -> Callable[[Stack, Path], object]:
     return lambda *_: UserSource.from_records(records)
+
+
+def from_records(*records: Any) -> Callable[[Stack, Path], object]:
+    return from_given(records)
 
 
 def from_bucket(key: Any = "users.csv", **arguments: Any) -> Callable[[Stack, Path], object]:
     return lambda stack, _: UserSource.from_bucket(s3.Bucket(stack, "B"), key, **arguments)
 
 
-def at(path: Callable[[Path], object]) -> Callable[[Stack, Path], object]:
+def at(path: Callable[[Path], Any]) -> Callable[[Stack, Path], object]:
     return lambda _, folder: UserSource.from_file(path(folder))
 
 
@@ -543,7 +547,7 @@ BUCKETS = [
     ),
     Refused(
         "bucket by its name alone",
-        lambda *_: UserSource.from_bucket("customers", "users.csv"),
+        lambda *_: UserSource.from_bucket(cast("Any", "customers"), "users.csv"),
         TypeError,
         sources.bucket_type(""),
     ),
@@ -572,19 +576,19 @@ RECORDS = [
     ),
     Refused(
         "None for records",
-        lambda *_: UserSource.from_records(None),
+        from_given(None),
         TypeError,
         sources.records_type(None),
     ),
     Refused(
         "one record alone",
-        lambda *_: UserSource.from_records(user("ada")),
+        from_given(user("ada")),
         TypeError,
         sources.records_type({}),
     ),
     Refused(
         "text for records",
-        lambda *_: UserSource.from_records(CANARY),
+        from_given(CANARY),
         TypeError,
         sources.records_type(""),
     ),
@@ -677,8 +681,9 @@ def test_an_import_that_is_refused_makes_nothing_that_imports_share() -> None:
 
 
 def test_records_that_can_be_read_only_once_are_all_imported(tmp_path: Path) -> None:
-    source = UserSource.from_records(user(name) for name in ("ada", "alan"))
-    again = UserSource.from_records(users("ada", "alan"))
+    once: Any = (user(name) for name in ("ada", "alan"))
+    source: Any = UserSource.from_records(once)
+    again: Any = UserSource.from_records(users("ada", "alan"))
     assert source._csv == again._csv
 
 
@@ -725,8 +730,8 @@ FOUND = [
     Found(
         "Json",
         a_file(f'[{{"username": "{CANARY}"}}]'.encode(), "users.json"),
-        "users.json cannot be imported: line 1: this is not a CSV but JSON; write it as CSV, or name "
-        "its export format (export=…) (CSV001)",
+        "users.json cannot be imported: line 1: this is not a CSV but JSON; write it as CSV, or "
+        "name its export format (export=…) (CSV001)",
     ),
     Found(
         "NoCsvName",
@@ -737,8 +742,8 @@ FOUND = [
     Found(
         "OtherExport",
         a_file(HEADER + USER, export=ExportFormat.KEYCLOAK),
-        "users.csv cannot be imported: The file is neither a JSON object nor a list; expected a list of "
-        'users, or an object with such a list "users". (CSV040)',
+        "users.csv cannot be imported: The file is neither a JSON object nor a list; expected a "
+        'list of users, or an object with such a list "users". (CSV040)',
     ),
     Found(
         "RenamedColumnMissing",
@@ -826,6 +831,7 @@ def test_what_synth_says_of_bad_users_has_no_value(synthesised: str) -> None:
 
 
 def test_the_table_of_bad_input_has_a_hundred_cases_and_more() -> None:
-    names = {case.name for case in [*REFUSED, *FOUND, *DEPLOYED]}
+    cases: list[Any] = [*REFUSED, *FOUND, *DEPLOYED]
+    names = {case.name for case in cases}
     assert len(names) == len(REFUSED) + len(FOUND) + len(DEPLOYED)
     assert len(names) >= 200

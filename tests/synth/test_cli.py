@@ -15,6 +15,7 @@ import pytest
 import cdk_cognito_user_import as package
 from cdk_cognito_user_import._lambda.user_import.users_csv import (
     ExportFormat,
+    Finding,
     Normalization,
     Pool,
     ReadOptions,
@@ -323,7 +324,7 @@ def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(
         'jan,"open,true',
     )
     _, out, _ = run(text, "--schema", "pool.json", "--constant", "name=Somebody", "--strict")
-    found = []
+    found: list[Finding] = []
     validate_users(
         [text.encode()],
         Pool.from_description(DESCRIPTION["UserPool"]),
@@ -495,7 +496,7 @@ def test_the_command_line_does_without_the_cdk_and_boto3() -> None:
 
 
 def test_a_star_import_gives_all_public_names() -> None:
-    names = {}
+    names: dict[str, Any] = {}
     exec(f"from {package.__name__} import *", names)  # as users write it
     del names["__builtins__"]
     assert sorted(names) == sorted(package.__all__)

@@ -15,7 +15,6 @@ from helpers.templates import as_list, identity_statements, policy_statements, t
 
 if TYPE_CHECKING:
     from aws_cdk import App
-    from aws_cdk.aws_logs import RetentionDays
     from helpers.synthesis import Synthesised
 
 GROUPS = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/cognito/userpools"
@@ -55,9 +54,9 @@ def outcome(stack: Synthesised) -> tuple[Any, ...]:
 
 
 def import_into_pool(
-    stack: NestedStack | Stack,
+    stack: Stack,
     pool_policy: RemovalPolicy | None = None,
-    **import_properties: RetentionDays | RemovalPolicy,
+    **import_properties: Any,
 ) -> None:
     import_into(stack, user_pool=pool_of(stack, removal_policy=pool_policy), **import_properties)
 
@@ -200,7 +199,7 @@ def test_the_role_of_an_import_has_no_right_to_the_log_of_another_ones_pool() ->
         import_into(stack)
         import_into(stack, "More", user_pool=pool_of(stack, "Other"))
 
-    logs_of = {}
+    logs_of: dict[str, set[str]] = {}
     for name, statement in identity_statements(synthesise(build)):
         if READ in as_list(statement["Action"]):
             logs_of.setdefault(name[:4], set()).add(text(statement["Resource"]))

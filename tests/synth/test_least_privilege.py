@@ -112,7 +112,7 @@ def test_every_action_is_named(stack: Synthesised) -> None:
 
 
 def test_every_resource_is_scoped_where_there_is_one_to_name(stack: Synthesised) -> None:
-    found = {}
+    found: dict[str, set[str]] = {}
     for name, statement in allowed(stack):
         assert "NotResource" not in statement, name
         if "*" in resources(statement):
@@ -303,7 +303,7 @@ def trust(role: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_who_may_assume_the_roles(stack: Synthesised) -> None:
-    trusted = {}
+    trusted: dict[str, Any] = {}
     imports = roles_of_imports(stack)
     for name, role in stack.resources(ROLE).items():
         kinds = ("LogsRole", "WorkerRole", "StarterRole", "StateMachineRole")

@@ -112,7 +112,8 @@ def test_a_stack_that_moves_in_its_app_stages_into_the_same_folder() -> None:
 
     def folder(build: Callable[..., Any]) -> str:
         (custom,) = synthesise_app(build)["Users"].resources("Custom::CognitoUserImport").values()
-        return text(custom["Properties"]["StagingKey"])
+        key: str = text(custom["Properties"]["StagingKey"])
+        return key
 
     def in_a_stage(app: App) -> None:
         import_into(Stack(Stage(app, "Production"), "Moved", stack_name="Users"))

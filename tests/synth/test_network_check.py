@@ -54,7 +54,7 @@ def with_egress(stack: Stack) -> Vpc:
 
 
 def import_in_vpc(
-    stack: Stack, vpc: Any, *, pool: Any = None, domain: bool = True, **properties: SubnetSelection
+    stack: Stack, vpc: Any, *, pool: Any = None, domain: bool = True, **properties: Any
 ) -> UserImport:
     if pool is None:
         pool = pool_of(stack)
@@ -100,6 +100,7 @@ def test_functions_outside_vpcs_are_not_warned_of() -> None:
 
 
 def isolated_of(vpc: Vpc, by: str) -> SubnetSelection:
+    given: dict[str, Any]
     match by:
         case "type":
             given = {"subnet_type": ISOLATED}

@@ -46,16 +46,17 @@ def stack_in(region: str | None, *, literals: bool) -> Synthesised:
 
 @pytest.fixture(scope="module", params=["written out", "left to CloudFormation"])
 def literals(request: pytest.FixtureRequest) -> bool:
-    return request.param == "written out"
+    return bool(request.param == "written out")
 
 
 @pytest.fixture(scope="module", params=[*PARTITIONS, None])
-def region(request: pytest.FixtureRequest) -> str:
-    return request.param
+def region(request: pytest.FixtureRequest) -> str | None:
+    region: str | None = request.param
+    return region
 
 
 @pytest.fixture(scope="module")
-def stack(region: str, literals: bool) -> Synthesised:
+def stack(region: str | None, literals: bool) -> Synthesised:
     return stack_in(region, literals=literals)
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from aws_cdk import RemovalPolicy, Stack
@@ -171,4 +171,4 @@ def test_a_dead_letter_queue_of_another_stack_lets_events_of_the_account_in() ->
 
 def test_a_workflow_needs_a_staging_bucket() -> None:
     with pytest.raises(TypeError, match=arguments.wrong_type("staging", "text")):
-        synthesise(lambda stack: ImportWorkflow(stack, "Workflow", staging="text"))
+        synthesise(lambda stack: ImportWorkflow(stack, "Workflow", staging=cast("Any", "text")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -66,8 +67,9 @@ def by_exports(stack: Stack, export_name: str = EXPORT, id_: str = "Shared") -> 
     return import_into(stack, workflow=shared)
 
 
-def by_arns(stack: Stack, **changed: bool | str) -> UserImport:
-    shared = ImportWorkflow.from_attributes(stack, "Shared", **{**ARNS, **changed})
+def by_arns(stack: Stack, **changed: Any) -> UserImport:
+    attributes: dict[str, Any] = {**ARNS, **changed}
+    shared = ImportWorkflow.from_attributes(stack, "Shared", **attributes)
     return import_into(stack, workflow=shared)
 
 
@@ -142,9 +144,7 @@ def test_two_shared_workflows_give_an_import_different_logical_ids() -> None:
     names = {
         name
         for export in ("one", "other")
-        for name in synthesise(lambda stack, export=export: by_exports(stack, export)).resources(
-            IMPORT
-        )
+        for name in synthesise(partial(by_exports, export_name=export)).resources(IMPORT)
     }
     assert len(names) == 2
 
@@ -181,7 +181,7 @@ def test_the_logical_ids_of_an_import_do_not_hang_on_the_id_of_the_shared_workfl
     names = {
         name
         for id_ in ("Shared", "Renamed")
-        for name in synthesise(lambda stack, id_=id_: by_exports(stack, id_=id_)).resources(IMPORT)
+        for name in synthesise(partial(by_exports, id_=id_)).resources(IMPORT)
     }
     assert len(names) == 1
 
@@ -370,7 +370,7 @@ def test_a_shared_workflow_with_managed_policies_keeps_rights_out_of_the_roles_o
 
 @pytest.mark.parametrize("missing", ARNS)
 def test_a_shared_workflow_with_some_of_its_attributes_is_refused(missing: str) -> None:
-    given = {name: value for name, value in ARNS.items() if name != missing}
+    given: dict[str, Any] = {name: value for name, value in ARNS.items() if name != missing}
     told = workflow.attributes_missing("Shared", [missing], list(ARNS))
     with pytest.raises(ValueError, match=exactly(told)):
         ImportWorkflow.from_attributes(Stack(), "Shared", **given)
@@ -383,7 +383,7 @@ def test_a_shared_workflow_without_attributes_is_refused() -> None:
 
 
 def test_a_shared_workflow_with_export_name_and_attributes_is_refused() -> None:
-    given = {"starter_arn": ARNS["starter_arn"]}
+    given: dict[str, Any] = {"starter_arn": ARNS["starter_arn"]}
     told = workflow.export_name_and_attributes("Shared", ["starter_arn"])
     with pytest.raises(ValueError, match=exactly(told)):
         ImportWorkflow.from_attributes(Stack(), "Shared", export_name=EXPORT, **given)

@@ -15,7 +15,7 @@ from helpers.templates import as_list, condition, identity_statements, text, wit
 from cdk_cognito_user_import import UserSource
 
 if TYPE_CHECKING:
-    from aws_cdk import App, FileAssetSource
+    from aws_cdk import App, DockerImageAssetLocation, FileAssetSource
     from helpers.synthesis import Synthesised
 
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
@@ -25,7 +25,9 @@ READS = {"s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"}
 class WithKey(StackSynthesizer):
     """A synthesizer that names the key of its asset bucket; those of the CDK name none."""
 
-    def add_file_asset(self, asset: FileAssetSource) -> FileAssetLocation:
+    def add_file_asset(self, *assets: Any, **_: Any) -> FileAssetLocation:
+        asset: FileAssetSource
+        (asset,) = assets  # what the declaration has as keywords, jsii gives as one struct
         return FileAssetLocation(
             bucket_name="assets",
             object_key=asset.source_hash,
@@ -34,7 +36,7 @@ class WithKey(StackSynthesizer):
             kms_key_arn=KEY,
         )
 
-    def add_docker_image_asset(self, asset: Any) -> None:
+    def add_docker_image_asset(self, *_: Any, **__: Any) -> DockerImageAssetLocation:
         raise NotImplementedError
 
     def synthesize(self, session: Any) -> None:

@@ -14,6 +14,7 @@ from aws_cdk import aws_s3 as s3
 from helpers.imports import import_into, pool_of
 
 from cdk_cognito_user_import import ExportFormat, UserSource
+from cdk_cognito_user_import._lambda.user_import.contract import Property
 from cdk_cognito_user_import._lambda.user_import.users_csv import (
     STANDARD_ATTRIBUTES,
     Attribute,
@@ -34,7 +35,7 @@ CANARY = "Kanarie"
 
 ADA = f"{CANARY}1,{CANARY}1@example.com,true"
 ALAN = f"{CANARY}2,{CANARY}2@example.com,true"
-ALL_COLUMNS = Pool(attributes=STANDARD_ATTRIBUTES).header
+ALL_COLUMNS = Pool(attributes=STANDARD_ATTRIBUTES).header or ()
 
 
 def csv(*rows: str, header: str = "cognito:username,email,email_verified") -> str:
@@ -58,13 +59,13 @@ class Ended:
     """Path, level and text of what was told."""
     error: str
     """What was thrown; empty where nothing was."""
-    template: dict
+    template: dict[str, Any]
 
-    def told(self, id_: str, level: str) -> list[Any]:
+    def told(self, id_: str, level: str) -> list[str]:
         """The messages of an import with this level."""
         return [text for path, kind, text in self.messages if (path, kind) == (id_, level)]
 
-    def errors(self, id_: str) -> list[Any]:
+    def errors(self, id_: str) -> list[str]:
         """The validation errors of an import."""
         lines = [line.strip() for line in self.error.splitlines()]
         start = f"[Test/{id_}] "
@@ -87,7 +88,7 @@ def synth(folder: Path, build: Callable[..., Any]) -> Ended:
     return Ended(folder, messages_of(folder), "", stack.template)
 
 
-def messages_of(folder: Path) -> list[tuple[str, ...]]:
+def messages_of(folder: Path) -> list[tuple[str, str, str]]:
     """The messages of the stack, from the cloud assembly's files.
 
     Not by jsii: two distributions install a module aws_cdk.cloud_assembly_schema, and where the
@@ -122,14 +123,15 @@ def seed(
     text: str,
     *,
     pool: Callable[..., Any] = pool_of,
-    **reading: bool | ExportFormat | dict[str, Any],
+    **reading: Any,
 ) -> CfnUserPool:
     """Import a file of this text, named after the construct, into a pool of its own."""
     path = folder / f"{id_}.csv"
     path.write_text(text)
     user_pool = pool(stack, f"{id_}Pool")
     import_into(stack, id_, user_pool=user_pool, source=UserSource.from_file(path, **reading))
-    return user_pool.node.default_child
+    resource: CfnUserPool = user_pool.node.default_child
+    return resource
 
 
 # What synth knows of a pool
@@ -145,6 +147,7 @@ def pools() -> Callable[..., Any]:
 
 
 def attributes(pool: Pool) -> dict[str, Attribute]:
+    assert pool.attributes is not None
     return {each.name: each for each in pool.attributes}
 
 
@@ -185,6 +188,7 @@ def test_required_standard_attributes_are_known_and_keep_their_bounds(
         "phone_number",
         "updated_at",
     }
+    assert pool.attributes is not None
     assert [(each.name, each.kind, each.maximum) for each in pool.attributes] == [
         (each.name, each.kind, each.maximum) for each in STANDARD_ATTRIBUTES
     ]
@@ -214,6 +218,7 @@ def test_custom_attributes_are_known_with_kind_and_bounds(
 ) -> None:
     pool = known_pool(pools(custom_attributes={"x": given()}))
     assert attributes(pool)["custom:x"] == known
+    assert pool.attributes is not None
     assert len(pool.attributes) == len(STANDARD_ATTRIBUTES) + 1
 
 
@@ -242,6 +247,8 @@ def test_every_form_of_sign_in_aliases_is_known(
     username_attributes: list[Any],
 ) -> None:
     pool = known_pool(pools(sign_in_aliases=cognito.SignInAliases(**aliases)))
+    assert pool.aliases is not None
+    assert pool.username_attributes is not None
     assert sorted(pool.aliases) == alias_attributes
     assert sorted(pool.username_attributes) == username_attributes
 
@@ -269,7 +276,9 @@ def test_every_form_of_sign_in_aliases_is_known(
 def test_what_the_pool_verifies_is_known_whether_said_or_the_cdks_default(
     pools: Callable[..., Any], properties: dict[str, Any], verified: list[Any]
 ) -> None:
-    assert sorted(known_pool(pools(**properties)).auto_verified) == verified
+    known = known_pool(pools(**properties)).auto_verified
+    assert known is not None
+    assert sorted(known) == verified
 
 
 @pytest.mark.parametrize(
@@ -445,7 +454,7 @@ def test_no_value_of_a_user_is_in_a_message_or_a_cached_verdict_of_a_good_file(g
     assert not any(CANARY in path.read_text() for path in good.verdicts)
 
 
-def readings(ended: Ended) -> dict[str, str | None]:
+def readings(ended: Ended) -> dict[str, Any]:
     """The property of the custom resources that tells how to read, by the file's name."""
     resources = ended.template["Resources"].values()
     return {
@@ -477,7 +486,7 @@ MANY = 1234
 PLAN = {"plan": cognito.StringAttribute(min_len=2, max_len=9)}
 WITH_PLAN = "cognito:username,email,email_verified,custom:plan"
 FULLNAME = cognito.StandardAttributes(fullname=cognito.StandardAttribute(required=True))
-WRONG = {
+WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, str]] = {
     "Required": (
         own_pool(standard_attributes=FULLNAME),
         csv(f"{ADA},", header="cognito:username,email,email_verified,name"),
@@ -627,7 +636,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Ended:
         late.schema = [SCHEMA(name="name", attribute_data_type="String", required=True)]
         stopped = seed(stack, folder, "Stopped", complete())
         stopped.auto_verified_attributes = []
-        records = [
+        records: list[dict[str, Any]] = [
             {"cognito:username": CANARY, "email": f"{CANARY}@example.com", "email_verified": True},
             {"cognito:username": f"{CANARY}2", "email": CANARY, "email_verified": True},
         ]
@@ -805,13 +814,13 @@ def reading_of(
     stack = Stack()
     bucket = s3.Bucket(stack, "Bucket")
 
-    def reading_of(**arguments: bool | ExportFormat | dict[str, Any] | None) -> dict[str, Any]:
+    def reading_of(**arguments: Any) -> Any:
         if request.param == "from_file":
             source = UserSource.from_file(path, **arguments)
         else:
             source = UserSource.from_bucket(bucket, "users.csv", **arguments)
         bound = source.bind(Stack())
-        reading = bound.properties.get("Reading")
+        reading = bound.properties.get(Property.READING)
         return None if reading is None else json.loads(reading)
 
     return reading_of
@@ -882,4 +891,6 @@ def test_a_username_for_all_users_is_refused_at_once(
 
 def test_records_say_that_they_are_records() -> None:
     source = UserSource.from_records([{"cognito:username": "ada"}])
-    assert json.loads(source.bind(Stack()).properties["Reading"]) == {"unit": "record"}
+    reading = source.bind(Stack()).properties[Property.READING]
+    assert reading is not None
+    assert json.loads(reading) == {"unit": "record"}

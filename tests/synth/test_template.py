@@ -52,7 +52,8 @@ def the_only(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def logs_role(stack: Synthesised) -> dict[str, Any]:
     (role,) = (r for n, r in stack.resources("AWS::IAM::Role").items() if "LogsRole" in n)
-    return role["Properties"]
+    properties: dict[str, Any] = role["Properties"]
+    return properties
 
 
 def test_cognito_and_nobody_else_may_assume_the_logs_role(small: Synthesised) -> None:
@@ -155,7 +156,7 @@ def test_the_workflows_log_holds_no_data_of_the_executions(small: Synthesised) -
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
 
 
-def known_grants() -> dict[str, dict[tuple[str, ...], set[str]]]:
+def known_grants() -> dict[str, dict[tuple[str, str], set[str]]]:
     """Return each statement of a stack with one import: holder, resource and condition, actions."""
     own = "CognitoUserImport"
     place = "<AWS::Region>:<AWS::AccountId>"
@@ -267,7 +268,7 @@ def test_every_grant_is_known(small: Synthesised) -> None:
         value = re.sub(r"(?<=<AWS::StackName>/)[0-9a-f]{40}(?=/)", "{folder}", value)
         return without_hashes(re.sub(r"(?<=/)[0-9a-f]{64}(?=\.csv$)", "{asset}", value))
 
-    grants = {}
+    grants: dict[str, dict[tuple[str, str], set[str]]] = {}
     for name, statement in identity_statements(small):
         assert set(statement) <= {"Effect", "Action", "Resource", "Condition"}, name
         assert statement["Effect"] == "Allow", name
@@ -284,7 +285,7 @@ def test_each_import_may_write_to_its_own_folder_only() -> None:
     for custom in stack.resources("Custom::CognitoUserImport").values():
         (role,) = references(custom["Properties"]["ImportRoleArn"])
         folders[role] = {text(custom["Properties"]["StagingKey"]).removesuffix("/users.csv")}
-    staged = {role: set() for role in folders}
+    staged: dict[str, set[str]] = {role: set() for role in folders}
     for name, statement in identity_statements(stack):
         if "s3:PutObject" in as_list(statement["Action"]):
             for arn in map(text, as_list(statement["Resource"])):
@@ -405,7 +406,7 @@ def test_an_import_with_a_staging_bucket_of_its_own_may_use_that_one_only() -> N
         own = StagingBucket(stack, "Own")
         import_into(stack, "More", user_pool=pool_of(stack, "Other"), staging=own)
 
-    used = {"SeedRole": set(), "MoreRole": set()}
+    used: dict[str, set[str]] = {"SeedRole": set(), "MoreRole": set()}
     for name, statement in identity_statements(synthesise(build)):
         if without_hashes(name) in used:
             used[without_hashes(name)] |= {
@@ -429,4 +430,5 @@ def test_the_resources_made_can_be_reached(small: Synthesised) -> None:
     assert isinstance(seed.workflow, ImportWorkflow)
     assert isinstance(seed.staging.bucket, s3.Bucket)
     assert isinstance(seed.staging.encryption_key, kms.Key)
+    assert isinstance(seed.staging, StagingBucket)
     assert Stack.of(seed.staging) is Stack.of(seed)

@@ -36,9 +36,11 @@ LINK = Path("constructs", "cdk_cognito_user_import", "_lambda")
 SOURCES = ["pyproject.toml", "README.md", "LICENSE", ".ci", "constructs", "lambda", "local"]
 
 
-def build(checkout: Path, folder: Path, *arguments: str, check: bool = True) -> CompletedProcess:
-    command = [sys.executable, "-m", "build", *arguments, "--no-isolation", "--outdir", folder]
-    return subprocess.run([*command, checkout], check=check, capture_output=True, text=True)
+def build(
+    checkout: Path, folder: Path, *arguments: str, check: bool = True
+) -> CompletedProcess[str]:
+    command = [sys.executable, "-m", "build", *arguments, "--no-isolation", "--outdir", str(folder)]
+    return subprocess.run([*command, str(checkout)], check=check, capture_output=True, text=True)
 
 
 def built(folder: Path) -> Path:

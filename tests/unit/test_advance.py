@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from helpers.fake_world import FakeAws, FakeJob
 
-WORN = {"note": "said before", "waits": 7, "retries": 2}
+WORN: dict[str, Any] = {"note": "said before", "waits": 7, "retries": 2}
 """What earlier turns have left, so that what a turn puts back can be told from what it keeps."""
 NEVER = float("inf")
 
@@ -71,7 +71,7 @@ class Import:
         self.state = replace(self.state, progress=changed(self.state.progress, **changes))
         return self
 
-    def plan(self, **changes: float | Intent) -> Import:
+    def plan(self, **changes: Any) -> Import:
         self.state = replace(self.state, plan=replace(self.state.plan, **changes))
         return self
 
@@ -236,7 +236,7 @@ def test_the_upload_of_a_job_is_its_part_of_the_staged_rows(world: FakeAws) -> N
     an_import.put(job_ids=("import-9999999999",), results=(result(an_import.job()),))
     an_import.turn()
     head, *rows = users(5).decode().splitlines(keepends=True)
-    assert world.cognito.upload(world.cognito.job()).decode() == head + "".join(rows[2:])
+    assert world.cognito.uploaded(world.cognito.job()).decode() == head + "".join(rows[2:])
 
 
 @pytest.mark.parametrize("status", [*ACTIVE, UNKNOWN])
@@ -331,7 +331,8 @@ def test_what_is_tolerated_is_reported_with_both_numbers(
     an_import = Import(world)
     tolerance = an_import.request.tolerance._replace(failed=None, skipped=None)
     an_import.request = an_import.request._replace(tolerance=tolerance._replace(**{counter: 1_000}))
-    job = an_import.job("Succeeded", imported=1_001 - count, **{counter: count})
+    counted: dict[str, Any] = {counter: count}
+    job = an_import.job("Succeeded", imported=1_001 - count, **counted)
     an_import.put(job_ids=(job.id,))
     if count == 1_000:
         expected = an_import.after(done=True, results=(result(job),), waits=0, note="")

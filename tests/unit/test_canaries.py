@@ -196,7 +196,7 @@ def test_no_canary_sings_where_it_may_not(
 def test_the_canaries_are_in_the_upload_so_that_they_could_sing(world: FakeAws) -> None:
     execution = run_workflow(_success(world), world)
     assert execution.status == "SUCCESS"
-    upload = world.cognito.upload(world.cognito.job()).decode()
+    upload = world.cognito.uploaded(world.cognito.job()).decode()
     for canary in CANARIES:
         if canary not in ("1907-11-23", HASH):
             assert canary in upload

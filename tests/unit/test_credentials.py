@@ -1,4 +1,4 @@
-"""The role of an import: who may assume it, for which stack, and what is told where nobody may."""
+"""The role of an import: trusted principals, the stack, and the error without access."""
 
 from __future__ import annotations
 

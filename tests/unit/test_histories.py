@@ -28,7 +28,7 @@ import functools
 import logging
 import os
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
@@ -58,6 +58,7 @@ from user_import.steps import stage
 from user_import.users_csv import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from logging import LogRecord
 
     from helpers.simulated_histories import Invocation
@@ -90,7 +91,7 @@ OTHERS = (
 STATES = ("StartExecution", "DescribeExecution")
 LOG = logging.getLogger("user_import")
 URL = "https://cognito-idp.eu-central-1.amazonaws.com/"
-TROUBLES = {
+TROUBLES: dict[str, tuple[Callable[[], BaseException], bool]] = {
     "throttled": (lambda: client_error("Some", "TooManyRequestsException"), False),
     "broken": (lambda: client_error("Some", "InternalErrorException"), False),
     "broken after": (lambda: client_error("Some", "InternalErrorException"), True),
@@ -150,7 +151,7 @@ class Histories(RuleBasedStateMachine):
         says_of_missing: str,
         one_at_a_time: bool,
         skew: float,
-        wanted: tuple[Any, ...],
+        wanted: Sequence[Any],
         pinned: bool,
     ) -> None:
         self.pinned = pinned
@@ -160,25 +161,24 @@ class Histories(RuleBasedStateMachine):
             setattr(self.world.cognito, name, value)
         self._deploy(wanted)
 
-    def _deploy(self, wanted: tuple[Any, ...]) -> None:
-        wanted = dict(zip(IMPORTS, wanted, strict=True))
+    def _deploy(self, wanted: Sequence[Any]) -> None:
         self.world.stack.deploy(
             {
                 name: {
                     **wish,
                     "SourceHash": f"hash of {wish['SourceKey']}" if self.pinned else None,
                 }
-                for name, wish in wanted.items()
+                for name, wish in zip(IMPORTS, wanted, strict=True)
                 if wish
             }
         )
         self.world.stack.poll()
 
-    def _turn(self, task: ExecutionTask | Invocation, **options: bool | int) -> None:
+    def _turn(self, task: ExecutionTask | Invocation, **options: Any) -> None:
         task.turn(**options)
         self.world.stack.poll()
 
-    def _task(self, which: int) -> ExecutionTask | Invocation:
+    def _task(self, which: int) -> ExecutionTask | Invocation | None:
         alive = self.world.alive
         return alive[which % len(alive)] if alive else None
 
@@ -416,7 +416,7 @@ def _small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def play(number: int, its_seed: int) -> int:
     """Play so many histories, and return how many there were."""
-    machine = type("Histories", (Histories,), {"played": 0, "answered": 0})
+    machine = cast("type[Histories]", type("Histories", (Histories,), {"played": 0, "answered": 0}))
     run_state_machine_as_test(
         seed(its_seed)(machine),
         settings=settings(

@@ -46,6 +46,7 @@ def port(tmp_path: Path) -> Iterator[str]:
         stdout=subprocess.PIPE,
         text=True,
     ) as server:
+        assert server.stdout is not None
         yield server.stdout.readline().strip()
         server.terminate()
 

@@ -62,7 +62,7 @@ def put(world: FakeAws) -> Callable[..., Any]:
     return put
 
 
-def problems(world: FakeAws) -> list[list[str]]:
+def problems(world: FakeAws) -> Any:
     """The list as a spreadsheet has it; None where there is none."""
     content = world.s3.objects.get(PROBLEMS)
     return None if content is None else list(csv.reader(io.StringIO(content.decode())))
@@ -285,7 +285,7 @@ def test_a_delete_whose_list_cannot_be_removed_succeeds(
 
 @pytest.fixture
 def told(world: FakeAws, put: Callable[..., Any]) -> str:
-    """The problems as the reason tells them where the list can be written."""
+    """The problems in the reason where the list can be written."""
     world.cloudformation.disable_rollback = True
     reason = run_workflow(create(), world).reason
     world.cloudformation.disable_rollback = False
@@ -405,7 +405,7 @@ def test_nothing_is_created_of_a_csv_with_problems(world: FakeAws, put: Callable
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[Any]:
-    """What the log tells of problems one by one."""
+    """The problems in the log, one by one."""
     return [
         each.message for each in caplog.records if each.name == "user_import.steps.problem_report"
     ]
@@ -469,7 +469,7 @@ def test_a_file_without_a_header_tells_nothing_of_its_first_user(
 BASIC = ["email", "email_verified", "name", "custom:plan", "cognito:username"]
 
 
-def staged(world: FakeAws, **changes: list[str] | str) -> list[dict[str, str]] | str:
+def staged(world: FakeAws, **changes: Any) -> Any:
     """Stage an import; what it has staged as a list of users, or why it failed."""
     world.cognito.columns = changes.pop("columns", BASIC)
     execution = Execution(create(**changes), world)
@@ -676,7 +676,7 @@ def test_an_update_of_the_reading_alone_imports_again(
     again = run_workflow(update(event, Reading=reading(constants={"name": "Somebody"})), world)
     assert again.status == "SUCCESS"
     assert len(world.cognito.started) == 2
-    assert b"Somebody" in world.cognito.upload(world.cognito.job())
+    assert b"Somebody" in world.cognito.uploaded(world.cognito.job())
 
 
 def test_an_update_with_the_same_reading_imports_nothing(
@@ -730,7 +730,7 @@ def test_a_refused_user_is_found_by_what_the_user_counts(
 
 def schema(*attributes: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """A pool's description with these attributes beside what the CSVs here have."""
-    known = [
+    known: list[dict[str, Any]] = [
         {"Name": "sub", "AttributeDataType": "String", "Required": True},
         {"Name": "email", "AttributeDataType": "String"},
         {"Name": "email_verified", "AttributeDataType": "Boolean"},
@@ -812,7 +812,7 @@ def test_the_findings_of_a_deployment_are_those_of_the_check(
     put(wrong(5) + b"two words,x,perhaps\nada,ada@example.com\nada,a@example.com,true\n")
     world.cognito.description = schema(PLAN)
     updated(world)
-    found = []
+    found: list[Any] = []
     validate_users(
         [world.s3.objects["assets", "users.csv"]],
         Pool.from_description(

@@ -30,6 +30,7 @@ def send_report(world: FakeAws, event: dict[str, Any], state: dict[str, Any], pa
 def reported(world: FakeAws, event: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     path = f"/answer/{event['RequestId']}"
     send_report(world, event, state, path)
+    answer: dict[str, str]
     (answer,) = world.web.answers(path)
     return answer
 

@@ -55,7 +55,7 @@ def test_every_status_that_cloudformation_has_is_placed() -> None:
 @pytest.mark.parametrize("name", sorted(PLACED))
 def test_a_status_says_whether_an_import_may_begin(name: str) -> None:
     status = StackStatus(name)
-    assert status.is_going_back is (name in GOES_BACK)
+    assert status.is_rolling_back is (name in GOES_BACK)
     assert status.is_being_deleted is (name in IS_BEING_DELETED)
     assert status.undoes_an_update is (name in UNDOES_AN_UPDATE)
     told = stack_operation_ended(name)

@@ -44,6 +44,7 @@ def test_a_delete_asks_nobody_and_claims_what_is_staged(world: FakeAws) -> None:
     assert world.operations == ["PutObject"]
     assert world.s3.objects["st", "imports/seed/users.csv"] == b""
     claim = world.staging.claim_of(ImportRequest.from_event(create()).staged)
+    assert claim is not None
     assert claim.started_at == world.clock.now()
 
 
@@ -235,7 +236,9 @@ def test_a_delete_claims_what_is_staged_as_soon_as_it_may(world: FakeAws) -> Non
     event = delete(create())
     request = ImportRequest.from_event(event)
     staged(event, world)
-    assert world.staging.claim_of(request.staged).request_id == request.request_id
+    claim = world.staging.claim_of(request.staged)
+    assert claim is not None
+    assert claim.request_id == request.request_id
 
 
 def test_a_delete_that_may_never_claim_goes_on_after_two_minutes(world: FakeAws) -> None:
@@ -283,7 +286,9 @@ def test_an_import_one_of_whose_waiting_jobs_was_replaced_is_still_answered_whol
     starting = Execution(update(event, Start="true"), world).split(1, 2)
     starting.take_jobs(waiting)
     starting.run_until(lambda: len(world.cognito.started) == 2)
-    world.cognito.job(1).outcome.lost = 2
+    ending = world.cognito.job(1).outcome
+    assert ending is not None
+    ending.lost = 2
     done = starting.run()
     assert done.attributes["ImportedUsers"] == "3"
     again = run_workflow(update(starting.event, TimeoutSeconds="600"), world)

@@ -27,7 +27,7 @@ def check(file: bytes, by: Pool = POOL, limits: Limits = WIDE) -> Checked:
     return checked([file], by._replace(columns=header), ReadOptions(), limits)
 
 
-def found(got: Checked) -> list[tuple[Rule, int, str | None]]:
+def found(got: Checked) -> list[tuple[Rule, int | None, str | None]]:
     return [(each.rule, each.location.line, each.location.column) for each in got.found]
 
 

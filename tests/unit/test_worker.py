@@ -32,7 +32,7 @@ def step(
 
 def test_a_warm_worker_never_uses_one_imports_credentials_for_another(world: FakeAws) -> None:
     imports = {IMPORT_ROLE: create(), OTHER_IMPORT_ROLE: of_another_stack()}
-    states = {}
+    states: dict[str, Any] = {}
     for name in ("stage", "advance", "advance"):
         for role, event in imports.items():
             world.calls.clear()

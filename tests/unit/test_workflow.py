@@ -355,7 +355,7 @@ def test_jobs_run_one_after_the_other_and_add_up(world: FakeAws) -> None:
     assert execution.attributes["JobIds"] == ",".join(job.id for job in world.cognito.jobs)
     assert execution.attributes["ImportedUsers"] == "5"
     assert execution.attributes["SkippedUsers"] == "1"
-    uploads = [world.cognito.upload(job).decode().splitlines() for job in world.cognito.jobs]
+    uploads = [world.cognito.uploaded(job).decode().splitlines() for job in world.cognito.jobs]
     assert [len(upload) - 1 for upload in uploads] == [1, 2, 3]
     assert {upload[0] for upload in uploads} == {users(1).decode().splitlines()[0]}
     rows = [row for upload in uploads for row in upload[1:]]

@@ -69,7 +69,7 @@ class Staging:
 
         Raises:
             SourceError: The object, its version or its bucket does not exist.
-            AccessDenied: The object may not be read, or does not exist: S3 does not always tell.
+            AccessDenied: The object may not be read, or does not exist: S3 may not distinguish.
         """
         version = {"VersionId": source.version} if source.version else {}
         where = one_line(

@@ -22,7 +22,7 @@ class StackStatus(NamedTuple):
     name: str
 
     @property
-    def is_going_back(self) -> bool:
+    def is_rolling_back(self) -> bool:
         """Whether the stack is, or was last, rolled back or deleted: no import may begin."""
         return self.name.startswith(("ROLLBACK", "UPDATE_ROLLBACK", "IMPORT_ROLLBACK", "DELETE"))
 

@@ -103,13 +103,13 @@ REMEDIES_OF_ANY_CALL: Final = {
 def source_missing(source: str) -> str:
     """Name a source object, version or bucket that does not exist."""
     return (
-        f"There is no {source}. Put the users there, or correct the import's source, and deploy "
-        "again."
+        f"{source} does not exist. Upload the users there, or correct the import's source, "
+        "and deploy again."
     )
 
 
 def staged_changed(address: str) -> str:
-    """Say that the staged CSV is not as long as it was when it was staged."""
+    """Say that the size of the staged CSV has changed since it was staged."""
     return f"{address} has changed since it was staged."
 
 
@@ -133,7 +133,7 @@ def http_status(status: int, code: str) -> str:
 
 
 def stack_operation_ended(status: str) -> str:
-    """Say that the operation ended that a Create or Update was part of."""
+    """Say that the stack operation of a Create or Update has ended."""
     return (
         f"The stack is {status}: the stack operation has already ended, and the import was "
         "cancelled."

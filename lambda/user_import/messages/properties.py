@@ -19,7 +19,7 @@ _VALUE_CHARACTERS: Final = 100
 _VERSION_CHARACTERS: Final = 10
 
 _BUCKET: Final = "the name of a bucket"
-_USERS: Final = f"a number of users, from 0 to {MOST_TOLERATED}; left out it is any number"
+_USERS: Final = f"a number of users, from 0 to {MOST_TOLERATED}; or left out for any number"
 
 ALLOWED: Final = {
     Property.USER_POOL_ID: "the id of a user pool, as in eu-central-1_AbCdEfGhI",
@@ -63,10 +63,11 @@ def _found(value: object) -> str:
 
 
 def reading_not_allowed(name: Property) -> str:
-    """Refuse the read options without a word of them: constants and defaults are users' values."""
+    """Refuse the read options without quoting them: constants and defaults are users' values."""
     return (
-        f"The custom resource's property {name} is not one that this library has written, or one "
-        "of another version. It comes from the import's source: deploy again without overriding it."
+        f"The custom resource's property {name} was not written by this library, or was written by "
+        "another version of it. It comes from the import's source: deploy again without "
+        "overriding it."
     )
 
 

@@ -32,7 +32,7 @@ def workflow_broke(status: str, cause: str, user_pool: str, execution_arn: str) 
 
 
 def not_cleaned_up(user_pool: str, import_id: str, bucket: str, key: str) -> str:
-    """Say what a Delete leaves behind that could not run."""
+    """List the jobs and objects that a Delete leaves behind when the workflow cannot run."""
     return (
         "Deleted WITHOUT CLEANING UP: a part of the import workflow was removed or locked. No job "
         f"was stopped: look for jobs of user pool {user_pool} whose names have {import_id} in them "

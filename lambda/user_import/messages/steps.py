@@ -13,7 +13,9 @@ from typing import Final
 # Steps: the first one, and the problem report
 
 STACK_ROLLS_BACK: Final = "The stack is rolling back or being deleted."
-REQUEST_SUPERSEDED: Final = "CloudFormation has sent another request for this import since."
+REQUEST_SUPERSEDED: Final = (
+    "A newer request of CloudFormation for this import has superseded this one."
+)
 
 
 def unknown_step(step: object) -> str:
@@ -57,7 +59,7 @@ def source_timed_out(source: str, timeout_seconds: int) -> str:
 def csv_refused(source: str, problems: int, where: str, findings: str) -> str:
     """Say why the CSV is not imported.
 
-    The end may be cut off, so that the number of problems and the address of the list come first.
+    The number of problems and the address of the list come first, because the end may be cut off.
     """
     return (
         f"{source} has {problems:,} problem{'' if problems == 1 else 's'}, and nothing was "
@@ -76,7 +78,8 @@ PROBLEMS_IN_LOG: Final = "The log of the import's worker has more, until the sta
 
 IMPORT_ROLLED_BACK: Final = "The stack is rolling back or being deleted; the import was cancelled."
 IMPORT_SUPERSEDED: Final = (
-    "CloudFormation has sent another request for this import; this one was cancelled."
+    "A newer request of CloudFormation for this import has superseded this one; the import was "
+    "cancelled."
 )
 STAGED_CSV_GONE: Final = (
     "The staged CSV was deleted or overwritten; the import was cancelled. Deploy again, and leave "
@@ -97,8 +100,8 @@ def pool_deleted(error: object) -> str:
 
 
 def job_stopped(job_id: str) -> str:
-    """Say that somebody else stopped the job."""
-    return f"Import job {job_id} was stopped by someone else."
+    """Say that the job was stopped outside of this import."""
+    return f"Import job {job_id} was stopped outside of this import."
 
 
 def job_expired(job_id: str) -> str:
@@ -107,8 +110,8 @@ def job_expired(job_id: str) -> str:
 
 
 def job_without_users(job_id: str, message: str) -> str:
-    """Say that a job ended without having read a user, as where Cognito cannot use the role."""
-    return f"Import job {job_id} ended without a user: {message}"
+    """Say that a job ended without processing a user, for example if its role is unusable."""
+    return f"Import job {job_id} ended without processing a user: {message}"
 
 
 def job_still_stopping(job_id: str) -> str:

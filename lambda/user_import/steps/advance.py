@@ -61,7 +61,7 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         return turn.cancelled(failure).go_on()
     try:
         status = services.stacks.status(request.stack_id)
-        if status.is_going_back:
+        if status.is_rolling_back:
             return _roll_back(turn, status)
         if reason := status.too_late or _superseded(turn):
             return turn.cancelled(reason).go_on()

@@ -63,7 +63,7 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
         status = _when_permitted(lambda: services.stacks.status(request.stack_id), plan, services)
         if too_late := status.too_late:
             return State(plan, Progress(failure=too_late), done=True)
-        if status.is_going_back or _undoes_an_update(request, plan, services):
+        if status.is_rolling_back or _undoes_an_update(request, plan, services):
             return _clear(request, plan, services)
         return _when_permitted(lambda: _stage(request, plan, services), plan, services)
     except PoolNotFound as error:
@@ -114,7 +114,7 @@ def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) ->
     while services.now() < until:
         services.sleep(_LATE_STATUS_STEP_SECONDS)
         status = _when_permitted(lambda: services.stacks.status(request.stack_id), plan, services)
-        if status.is_going_back:
+        if status.is_rolling_back:
             return True
     return False
 
@@ -200,7 +200,7 @@ def _stage_users(
             sink=problems.add,
         )
         last = services.staging.claim_of(request.staged)
-        # Without a claim, a Delete has ended: nobody would remove what is staged now.
+        # Without a claim, a Delete has ended: no later request would remove the staged CSV.
         if last is None or last.started_at > claim.started_at:
             raise RequestError(messages.REQUEST_SUPERSEDED)
         problems.close()

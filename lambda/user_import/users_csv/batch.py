@@ -30,7 +30,7 @@ class BatchValidator:
     """Validates and writes the rows of a file, batch by batch.
 
     Attributes:
-        users: number of rows with users, valid or not.
+        users: Number of rows with users, valid or not.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class BatchValidator:
         """Prepare for rows with a separator; the header was line 1.
 
         Args:
-            mapping: the columns.
-            separator: between the values of the file.
-            context: collects findings and normalizations.
-            row_validator: validates the rows that the fast path does not match.
-            jobs: receives the size of the rows that are written.
-            write: receives the rows, without a header, in order.
+            mapping: The columns.
+            separator: Separator between the values of the file.
+            context: Collects findings and normalizations.
+            row_validator: Validates the rows that the fast path does not match.
+            jobs: Receives the size of the rows that are written.
+            write: Receives the rows, without a header, in order.
         """
         pool = context.pool
         self.users = 0

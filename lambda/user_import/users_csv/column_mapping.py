@@ -28,13 +28,13 @@ class ColumnMapping(NamedTuple):
     """The columns that are written for a file.
 
     Attributes:
-        width: number of columns that the file has.
-        columns: the pool's columns that are taken from the file, in the order they are written.
-        positions: of each of them in a row of the file, from 0.
-        names: of each of them in the file.
-        shared_values: columns with the same value for all users, written after the others; blank
+        width: Number of columns that the file has.
+        columns: The pool's columns that are taken from the file, in the order they are written.
+        positions: Position of each column in a row of the file, from 0.
+        names: Name of each column in the file.
+        shared_values: Columns with the same value for all users, written after the others; blank
             where the file merely lacks them.
-        last_is_blank: whether the last of `columns` is blank for every user, and not written: the
+        last_is_blank: Whether the last of `columns` is blank for every user, and not written: the
             password hashes of a job that has no algorithm. AWS documents that such a job needs no
             such column, and not every pool accepts it.
     """
@@ -79,8 +79,8 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
     """Map the columns of a file to those of the user pool.
 
     Args:
-        header: the file's first line; values not trimmed.
-        context: collects findings and normalizations.
+        header: The file's first line; values not trimmed.
+        context: Collects findings and normalizations.
 
     Returns:
         The mapping; None where no column has the username, and rows cannot be read.

@@ -15,11 +15,11 @@ class ValidationContext(NamedTuple):
     """The validation of one file.
 
     Attributes:
-        pool: the known settings of the user pool.
-        options: how the file is read.
+        pool: The known settings of the user pool.
+        options: How the file is read.
         limits: Cognito's and the library's.
-        findings: collects broken rules.
-        normalizations: collects normalizations.
+        findings: Collects broken rules.
+        normalizations: Collects normalizations.
     """
 
     pool: Pool

@@ -30,16 +30,16 @@ class LineReader:
     """Reads the lines of a file once, in batches.
 
     Attributes:
-        normalized: the normalizations so far, with the line of the first one each.
-        lines: number of lines read so far.
+        normalized: The normalizations so far, with the line of the first one each.
+        lines: Number of lines read so far.
     """
 
     def __init__(self, chunks: Iterable[bytes], longest: int) -> None:
         """Read from chunks of any size.
 
         Args:
-            chunks: the file's bytes.
-            longest: bytes that are kept of a line; the rest of a longer line is discarded.
+            chunks: The file's bytes.
+            longest: Bytes that are kept of a line; the rest of a longer line is discarded.
         """
         self._longest = longest
         self._broken = ""

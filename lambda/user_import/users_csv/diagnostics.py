@@ -30,8 +30,8 @@ class Location(NamedTuple):
     """A place in the user's own file.
 
     Attributes:
-        line: from 1, which is the header. None where the finding's text gives the place.
-        column: as the file's header names it; None for the whole line.
+        line: Number of the line, from 1, the header. None where the finding's text gives the place.
+        column: Name in the file's header; None for the whole line.
     """
 
     line: int | None
@@ -67,7 +67,7 @@ class Finding(NamedTuple):
     """One broken rule.
 
     Attributes:
-        text: what is wrong and what is allowed.
+        text: What is wrong and what is allowed.
     """
 
     rule: Rule
@@ -86,10 +86,10 @@ class Findings:
     """The findings of one file: all counted by rule, the first ones kept.
 
     Attributes:
-        unit: in which locations are shown.
-        counts: findings by rule.
-        first: errors, the first `MOST_SHOWN`.
-        first_warnings: warnings, the first `MOST_SHOWN`.
+        unit: Unit of the locations shown.
+        counts: Findings by rule.
+        first: The first `MOST_SHOWN` errors.
+        first_warnings: The first `MOST_SHOWN` warnings.
     """
 
     def __init__(
@@ -98,8 +98,8 @@ class Findings:
         """Begin without findings.
 
         Args:
-            unit: in which locations are shown.
-            sink: receives every finding: those about rows in order of lines, then those that
+            unit: Unit of the locations shown.
+            sink: Receives every finding: those about rows in order of lines, then those that
                 only the whole file shows.
         """
         self.unit = unit
@@ -165,7 +165,7 @@ class Normalizations:
     """Counts the normalizations of a file, or reports each as an error.
 
     Attributes:
-        counts: values, lines or columns changed, by kind.
+        counts: Values, lines or columns changed, by kind.
     """
 
     def __init__(self, findings: Findings, *, strict: bool) -> None:

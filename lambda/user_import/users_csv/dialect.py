@@ -33,8 +33,8 @@ class DialectError(ValueError):
     """A value that Cognito's dialect cannot express; the text does not contain it.
 
     Attributes:
-        rule: the rule that the value breaks.
-        position: of the value in its row, from 0; None where that is not known.
+        rule: The rule that the value breaks.
+        position: Position of the value in its row, from 0; None where that is not known.
     """
 
     rule: ClassVar[Rule] = Rule.QUOTES

@@ -44,7 +44,7 @@ class DuplicateDetector:
         """Return the numbers (from 0, in order) of the keys that have an earlier equal.
 
         Args:
-            without: numbers of keys to ignore.
+            without: Numbers of keys to ignore.
         """
         found: list[int] = []
         lane: bytes | None = None

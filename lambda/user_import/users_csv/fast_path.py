@@ -65,9 +65,9 @@ class RowPattern(NamedTuple):
     """The pattern, and the positions of its groups in a match.
 
     Attributes:
-        pattern: matches a valid row with its line feed, or any other line without its values.
-        username: the group of the username, from 0. It is None only in the other lines.
-        unique: for each alias the group of its value and, where it counts only when verified, the
+        pattern: Matches a valid row with its line feed, or any other line without its values.
+        username: The group of the username, from 0. It is None only in the other lines.
+        unique: For each alias the group of its value and, where it counts only when verified, the
             group that is empty unless it is.
     """
 
@@ -89,9 +89,9 @@ def row_pattern(mapping: ColumnMapping, pool: Pool, required: frozenset[str]) ->
     """Build the pattern of the rows of a file.
 
     Args:
-        mapping: the columns.
-        pool: the known settings of the user pool.
-        required: columns that must not be blank in a row that matches.
+        mapping: The columns.
+        pool: The known settings of the user pool.
+        required: Columns that must not be blank in a row that matches.
     """
     return _Builder(mapping, pool, required).build()
 

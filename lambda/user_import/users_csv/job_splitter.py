@@ -13,11 +13,13 @@ class Limits(NamedTuple):
     """Cognito's limits (Developer Guide, "Quotas", user import job resource quotas), and ours.
 
     Attributes:
-        row_characters: of one row.
-        job_users: users of one job, the header not counted.
-        job_bytes: of one job's file. MB is read as 10^6 bytes, the stricter of the two readings.
-        jobs: of one import; ours, so that the response to CloudFormation has room for their ids.
-        line_gaps: gaps of blank lines; ours, so that line numbers can be exact.
+        row_characters: Characters of one row.
+        job_users: Users of one job, the header not counted.
+        job_bytes: Bytes of one job's file. MB is read as 10^6 bytes, the stricter of the two
+            readings.
+        jobs: Jobs of one import; this library's limit, so that the response to CloudFormation has
+            room for their ids.
+        line_gaps: Gaps of blank lines; this library's limit, so that line numbers can be exact.
     """
 
     row_characters: int = 16_000
@@ -37,10 +39,10 @@ class JobRows:
     """The rows of one import job, as a range of bytes of the staged rows.
 
     Attributes:
-        offset: of the first row, in bytes.
-        length: of all rows, in bytes; the job's file is the header and these.
-        users: number of rows.
-        lines: pairs of a row's number in the job (from 0) and its line in the user's own file, one
+        offset: Offset of the first row, in bytes.
+        length: Length of all rows, in bytes; the job's file is the header and these.
+        users: Number of rows.
+        lines: Pairs of a row's number in the job (from 0) and its line in the user's own file, one
             for the first row and one wherever the user's file has a gap.
     """
 
@@ -60,8 +62,8 @@ class JobSplitter:
     """Splits rows into jobs as they are added.
 
     Attributes:
-        users: number of rows added.
-        gaps: number of gaps of blank lines between two rows.
+        users: Number of rows added.
+        gaps: Number of gaps of blank lines between two rows.
     """
 
     def __init__(self, header_bytes: int, limits: Limits) -> None:

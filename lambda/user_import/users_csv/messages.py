@@ -69,8 +69,8 @@ def unknown_column(what: str, suggestion: str, known: str) -> str:
 
     Args:
         what: `such column`, or `column` and its name where the file has another name for it.
-        suggestion: the pool's most similar column; empty where none is similar.
-        known: the pool's columns.
+        suggestion: The pool's most similar column; empty where none is similar.
+        known: The pool's columns.
     """
     hint = f"did you mean {suggestion}?" if suggestion else f"it has {known}"
     return f"the user pool has no {what}; {hint}"

@@ -48,8 +48,8 @@ class RowNormalizer:
         """Normalize a batch; an unfinished row at its end is held back for the next one.
 
         Args:
-            batch: whole lines.
-            line: the number of the first line that was not returned yet.
+            batch: Whole lines.
+            line: The number of the first line that was not returned yet.
         """
         if self._held:
             batch, self._held = self._held + batch, b""

@@ -45,11 +45,11 @@ class Attribute(NamedTuple):
     """One attribute of a user pool's schema.
 
     Attributes:
-        name: as in the CSV's header; custom attributes begin with `custom:`.
-        kind: its data type.
-        required: whether every user needs a value.
-        minimum: characters of a string, value of a number; None is no bound.
-        maximum: as `minimum`.
+        name: Name in the CSV's header; custom attributes begin with `custom:`.
+        kind: Its data type.
+        required: Whether every user needs a value.
+        minimum: Characters of a string, value of a number; None for no bound.
+        maximum: As `minimum`.
     """
 
     name: str
@@ -93,16 +93,16 @@ class Pool(NamedTuple):
     """The known settings of a user pool. None stands for an unknown setting.
 
     Attributes:
-        columns: of the CSV, in the order of GetCSVHeader; None where that was not called. The
+        columns: Columns of the CSV, in the order of GetCSVHeader; None if that was not called. The
             columns are then those of the attributes.
-        attributes: the schema without `sub`; None where it is not known, and then the standard
+        attributes: The schema without `sub`; None where it is not known, and then the standard
             attributes are checked as every pool has them and any custom column is taken.
         auto_verified: `email`, `phone_number`.
-        aliases: attributes that stand for the username at sign-in (`alias_attributes`).
-        username_attributes: attributes that are the username.
-        mfa: whether users need a second factor.
-        case_sensitive: whether `Ann` and `ann` are two users.
-        hashing_algorithm: of the job; None for a job without hashes.
+        aliases: Attributes that stand for the username at sign-in (`alias_attributes`).
+        username_attributes: Attributes that are the username.
+        mfa: Whether users need a second factor.
+        case_sensitive: Whether `Ann` and `ann` are two users.
+        hashing_algorithm: Hash algorithm of the job; None for a job without hashes.
     """
 
     columns: tuple[str, ...] | None = None

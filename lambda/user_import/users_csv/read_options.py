@@ -20,13 +20,13 @@ class ReadOptions:
     """How a file is read.
 
     Attributes:
-        columns: the pool's column for a column of the file; None leaves the column out. A column
+        columns: The pool's column for a column of the file; None leaves the column out. A column
             that is not among them keeps its name.
-        defaults: values for users whose own is blank, by the pool's column.
-        constants: values for all users, by the pool's column, whatever the file has.
-        export: the provider's export format; None for a plain CSV.
-        strict: whether a normalization is an error.
-        unit: in which locations are shown for a plain CSV.
+        defaults: Values for users whose own is blank, by the pool's column.
+        constants: Values for all users, by the pool's column, whatever the file has.
+        export: The provider's export format; None for a plain CSV.
+        strict: Whether a normalization is an error.
+        unit: Unit of the locations shown for a plain CSV.
 
     Raises:
         ValueError: There is a default or constant for the username.

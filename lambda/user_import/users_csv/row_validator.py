@@ -24,8 +24,8 @@ class ValidRow(NamedTuple):
     """A row that breaks no rule.
 
     Attributes:
-        text: the row as Cognito accepts it, without the ending that all rows share.
-        unique: values that must be unique in the file, by column.
+        text: The row as Cognito accepts it, without the ending that all rows share.
+        unique: Values that must be unique in the file, by column.
     """
 
     text: str
@@ -36,7 +36,7 @@ class RowValidator:
     """Validates rows in Cognito's dialect, whose values are those of the mapping's columns.
 
     Attributes:
-        most_characters: that a row may have beside the values that all users share.
+        most_characters: Maximum length of a row beside the values that all users share.
     """
 
     def __init__(self, mapping: ColumnMapping, context: ValidationContext) -> None:

@@ -36,8 +36,8 @@ class StagedUsers(NamedTuple):
     """A valid CSV, written as import jobs.
 
     Attributes:
-        header: the line that every job's file begins with, with its end.
-        jobs: the rows of each.
+        header: The line that every job's file begins with, with its end.
+        jobs: The rows of each job.
     """
 
     header: str
@@ -53,11 +53,11 @@ class ValidationReport(NamedTuple):
     """The result of the validation of a file.
 
     Attributes:
-        findings: the broken rules.
-        staged: the rows that were written; None where the file has errors, and they are unusable.
-        normalized: normalizations by kind.
-        users: number of rows with users, valid or not.
-        unchecked: rules that only the deployment can check, because the pool is not fully known.
+        findings: The broken rules.
+        staged: The rows that were written; None where the file has errors, and they are unusable.
+        normalized: Normalizations by kind.
+        users: Number of rows with users, valid or not.
+        unchecked: Rules that only the deployment can check, because the pool is not fully known.
     """
 
     findings: Findings
@@ -82,12 +82,12 @@ def validate_users(
     duplicates.
 
     Args:
-        chunks: the file's bytes, in pieces of any size.
-        pool: the known settings of the user pool.
-        write: receives the rows, without a header, in order.
-        options: how the file is read.
-        limits: of rows, jobs and the import.
-        sink: receives every finding; the report keeps the first ones only.
+        chunks: The file's bytes, in pieces of any size.
+        pool: The known settings of the user pool.
+        write: Receives the rows, without a header, in order.
+        options: How the file is read.
+        limits: Limits of rows, jobs and the import.
+        sink: Receives every finding; the report keeps the first ones only.
 
     Returns:
         The report. No file of any content makes this raise.

@@ -61,8 +61,8 @@ class InvalidValueError(ValueError):
     """A value that breaks a rule; the text says what is allowed and does not contain the value.
 
     Attributes:
-        rule: the rule that the value breaks.
-        text: what is allowed.
+        rule: The rule that the value breaks.
+        text: What is allowed.
     """
 
     def __init__(self, rule: Rule, text: str) -> None:
@@ -75,10 +75,10 @@ def value_validator(column: str, attribute: Attribute | None, pool: Pool) -> Val
     """Return the validator of a column's values.
 
     Args:
-        column: its name.
-        attribute: of the pool's schema; None for the columns that are not attributes, and for
-            custom attributes that are not known.
-        pool: the known settings of the pool.
+        column: Name of the column.
+        attribute: Attribute of the pool's schema; None for the columns that are not attributes, and
+            for custom attributes that are not known.
+        pool: The known settings of the pool.
     """
     if column == USERNAME:
         return _username

@@ -34,7 +34,7 @@ class CloudFormationDriver:
     Args:
         aws: The local AWS that the stack was deployed to.
         stack: The stack's name or id.
-        logical_id: Of the custom resource; needed where the stack has several.
+        logical_id: Logical id of the custom resource; needed where the stack has several.
     """
 
     def __init__(self, aws: LocalAws, *, stack: str, logical_id: str | None = None) -> None:
@@ -78,8 +78,8 @@ class CloudFormationDriver:
         Args:
             kind: What it asks for.
             properties: What is other than in the recorded request; None removes a property.
-            old_properties: Of an Update: what the recorded ones were besides.
-            physical_id: Of an Update or Delete, issued or invented. Default: the recorded one,
+            old_properties: How an Update's old properties differ from the recorded ones.
+            physical_id: Id for an Update or Delete, issued or invented. Default: the recorded one,
                 or one as CloudFormation invents for a resource whose Create never answered.
 
         Raises:

@@ -131,7 +131,7 @@ class LocalFaults:
         self._add(UploadFault(how=how, times=times, seconds=seconds))
 
     def take_slot(self, *, times: int = 1) -> None:
-        """Let Start find the one slot taken by somebody else's job."""
+        """Let Start find the account's only slot taken by another job."""
         self._add(SlotFault(times=times))
 
     def strike_job(

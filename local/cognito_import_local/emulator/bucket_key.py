@@ -7,10 +7,10 @@ encryption context is `aws:s3:arn`: the bucket's ARN where it has an S3 Bucket K
 object's. Denied is the request with AccessDenied, whose text names action and key. That completing
 an upload needs `kms:Decrypt` too is read from "S3 must decrypt and read data from the encrypted
 file parts before it completes the multipart upload". The key policy counts; the AWS managed key
-`aws/s3` is everybody's.
+`aws/s3` is open to every principal.
 
-MiniStack keeps the key's id, asks nobody, refuses `aws:kms` without a key's id (at AWS it means
-`aws/s3`; the CDK CLI sends it), and its CloudFormation drops `BucketEncryption`. Whether
+MiniStack keeps the key's id, checks no rights, refuses `aws:kms` without a key's id (at AWS it
+means `aws/s3`; the CDK CLI sends it), and its CloudFormation drops `BucketEncryption`. Whether
 a bucket has an S3 Bucket Key is asked when an object is read, not when it was written. Used:
 `s3._dispatch`, `_request_access_key`, `_resolve_sse_write_headers`, `_multipart_uploads`,
 `_bucket_encryption`, `_put_bucket_encryption`, `_delete_bucket_encryption`, `_error`;

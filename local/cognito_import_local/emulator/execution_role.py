@@ -6,7 +6,7 @@ the state machine, and calls what a Task names with the role's rights: `lambda:I
 the function. Denied, the Task fails with `Lambda.AWSLambdaException` (assumed: what the executions
 of others are seen to report). A state machine whose role cannot be assumed is not created.
 
-MiniStack runs every state machine, even one whose role is not there. Used:
+MiniStack runs every state machine, even one whose role does not exist. Used:
 `stepfunctions._run_execution`, `_call_lambda`, `_executions`, `_ExecutionError`;
 `lambda_svc._get_func_record_for_ref`; `provisioners._RESOURCE_HANDLERS`, `_physical_name`.
 

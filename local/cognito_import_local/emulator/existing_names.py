@@ -3,9 +3,9 @@
 AWS (CloudFormation User Guide, "Name type"): a custom name must be unique, and the creation of a
 second resource fails with HandlerErrorCode AlreadyExists.
 
-MiniStack's handlers replace what is there; that of `AWS::S3::Bucket` refuses already. Names that
-MiniStack makes up are not looked at: they are the same in the next stack of that name, unlike at
-AWS. Used: `provisioners._RESOURCE_HANDLERS`; the stores `lambda_svc._functions`,
+MiniStack's handlers replace the existing resource; only that of `AWS::S3::Bucket` refuses. Names
+that MiniStack generates are not checked: unlike at AWS, they are the same in the next stack of that
+name. Used: `provisioners._RESOURCE_HANDLERS`; the stores `lambda_svc._functions`,
 `stepfunctions._state_machines`, `cloudwatch_logs._log_groups`, `iam._roles`, `iam._policies`,
 `sqs._queue_name_to_url`.
 

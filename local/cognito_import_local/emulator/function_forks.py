@@ -53,7 +53,7 @@ def patch() -> None:
             command = _command(script)
         return subprocess.Popen(command, **options)  # noqa: S603
 
-    # Its own copy of the module, so that nobody else's processes are meant.
+    # Its own copy of the module, so that no other caller's processes are affected.
     lambda_runtime.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": start})
 
 

@@ -1,7 +1,7 @@
 """The processes in which MiniStack runs functions, and how one of them dies.
 
 Used: `lambda_runtime._workers`, a list of execution environments a function, and
-`execution_credentials`, by whose access key a call tells which function it comes from; and
+`execution_credentials`, whose access key identifies the function that makes a call; and
 `sts._sessions`, for a call with a role that the function has assumed.
 """
 

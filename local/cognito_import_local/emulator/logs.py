@@ -27,7 +27,7 @@ _PAGE_FROM = "local-"
 
 
 def create_stream(scope: Scope, group: str, stream: str) -> None:
-    """Make the log group and the log stream, where they are not there yet."""
+    """Make the log group and the log stream, where they do not exist yet."""
     with pinned(scope):
         cloudwatch_logs._create_log_group({"logGroupName": group})
         cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": stream})

@@ -1,11 +1,12 @@
-"""What S3 says of an object that is not there: 404 to those who may list the bucket, else 403.
+"""S3's response for a missing object: 404 to callers that may list the bucket, else 403.
 
 AWS (S3 API Reference, GetObject and HeadObject): "If the object that you request doesn't exist, the
 error that Amazon S3 returns depends on whether you also have the s3:ListBucket permission." Of a
 copy's source the same (assumed). Whether a condition on `s3:prefix` counts is not said: here the
 request has no `s3:prefix`, so that a right with such a condition does not help.
 
-MiniStack says 404 to everybody who may read. Used: `s3._dispatch`, `_request_access_key`, `_error`.
+MiniStack responds 404 to every caller that may read. Used: `s3._dispatch`, `_request_access_key`,
+`_error`.
 
 Setting: none; always on.
 """

@@ -65,7 +65,7 @@ def directory(scope: Scope, pool: UserPool) -> PoolDirectory:
 
 
 class PoolDirectory:
-    """The users of one pool while a job runs: who is there, and a way to add one.
+    """The users of one pool while a job runs: a lookup of users, and a way to add one.
 
     `AdminCreateUser` looks for a name among all users and makes about 140 a second; an
     index made once per job, over the same records, makes tens of thousands. Users that

@@ -48,10 +48,10 @@ def trusts(scope: Scope, role: Mapping[str, Any], service: str, keys: Mapping[st
     """Return whether a role's trust policy lets a service assume the role.
 
     Args:
-        scope: the role's.
-        role: its record.
-        service: the service principal, such as `states.amazonaws.com`.
-        keys: the condition keys that the service sends, in lower case.
+        scope: The role's.
+        role: Its record.
+        service: The service principal, such as `states.amazonaws.com`.
+        keys: The condition keys that the service sends, in lower case.
     """
     document = role.get("AssumeRolePolicyDocument") or "{}"
     if isinstance(document, str) and not document.lstrip().startswith("{"):
@@ -72,7 +72,8 @@ def service_may(
 ) -> bool:
     """Return whether the policy of a resource lets a service act on the resource.
 
-    It must name the service, or everybody by `"Principal": "*"`; `{"AWS": "*"}` is not a service.
+    It must name the service, or all principals by `"Principal": "*"`;
+    `{"AWS": "*"}` is not a service.
     """
     policy = json.loads(document) if isinstance(document, str) else document
     statements = (policy or {}).get("Statement") or []
@@ -99,12 +100,12 @@ def role_denial(
     """Return why a session of a role may not act on a resource, or None where it may.
 
     Args:
-        scope: of the role and the resource.
-        role_arn: the role's.
-        session: the name of the session.
-        action: such as `lambda:InvokeFunction`.
-        resource: its ARN. The policy of the resource counts too; a key's must allow.
-        keys: condition keys of the request, in lower case.
+        scope: Scope of the role and the resource.
+        role_arn: The role's.
+        session: The name of the session.
+        action: Such as `lambda:InvokeFunction`.
+        resource: Its ARN. The policy of the resource counts too; a key's must allow.
+        keys: Condition keys of the request, in lower case.
     """
     name = role_arn.rsplit("/", 1)[-1]
     principal = f"arn:aws:sts::{scope.account}:assumed-role/{name}/{session}"

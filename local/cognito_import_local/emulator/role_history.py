@@ -37,8 +37,8 @@ class _Version:
     """A role from one change to the next.
 
     Attributes:
-        since: When the change was made, on the clock that never goes back.
-        role_id: Of the role; empty from its deletion on.
+        since: When the change was made, on the monotonic clock.
+        role_id: Id of the role; empty from its deletion on.
         policies: The documents of its identity policies.
         trust: The document of its trust policy.
     """
@@ -60,7 +60,7 @@ class RoleHistory:
     """The latest versions of all roles. Safe to use from several threads.
 
     Args:
-        elapsed: The time in AWS seconds, which never goes back.
+        elapsed: The monotonic time in AWS seconds.
         delay: After how many AWS seconds a change is effective.
     """
 
@@ -182,7 +182,7 @@ def noting(change: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _evaluate_trust_policy(document: Any, caller: str, context: Any = None) -> bool:
-    """Evaluate the trust policy that is effective, for everybody but an account's root."""
+    """Evaluate the trust policy that is effective, for every principal but an account's root."""
     if context is not None and context.principal_type != "Root" and _history.delays:
         account, name = context.resource_arn.split(":")[4], context.resource_arn.rsplit("/", 1)[-1]
         document = _history.trust(account, name)

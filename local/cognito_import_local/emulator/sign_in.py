@@ -33,7 +33,7 @@ def credentials(user: NewUser) -> dict[str, Any]:
 
     MiniStack lets any password pass where there is none, and only then looks at
     RESET_REQUIRED: right for a user who must reset it, wrong for one who is confirmed and has
-    a password that nobody here knows, or signs in without one.
+    a password unknown to the emulator, or signs in without one.
     """
     if not user.confirmed:
         return {"_password": ""}

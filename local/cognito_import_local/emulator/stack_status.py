@@ -40,7 +40,7 @@ class StackStatuses:
     """What DescribeStacks is to say.
 
     Args:
-        elapsed: The time in AWS seconds, which never goes back.
+        elapsed: The monotonic time in AWS seconds.
         delay: How many AWS seconds a rollback is shown late.
     """
 
@@ -70,7 +70,7 @@ class StackStatuses:
         self._turned[stack_id] = _Turn(status, self._elapsed())
 
     def shown(self, stack_id: str, status: str) -> str:
-        """Return what DescribeStacks says of a stack that has a status."""
+        """Return the response of DescribeStacks for a stack that has a status."""
         turn = self._pretended.get(stack_id) or self._turned.get(stack_id)
         if stack_id in self._pretended:
             status = self._pretended[stack_id].status

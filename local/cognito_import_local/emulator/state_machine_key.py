@@ -1,4 +1,4 @@
-"""The key of an encrypted state machine: who must be allowed to use it.
+"""The key of an encrypted state machine, and the principals that must be allowed to use it.
 
 AWS (Step Functions Developer Guide, "Data at rest encryption in Step Functions"): the state
 machine's role needs `kms:Decrypt` and `kms:GenerateDataKey`, with the encryption context

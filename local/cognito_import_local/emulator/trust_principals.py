@@ -1,7 +1,7 @@
 """The users and roles that a trust policy names must be there.
 
 AWS (IAM User Guide, "AWS JSON policy elements: Principal"): a role or user that is named by its ARN
-is turned into its id when the policy is saved; one that is not there is refused with
+is turned into its id when the policy is saved; one that does not exist is refused with
 MalformedPolicyDocument, `Invalid principal in policy: "AWS":"arn:…"`.
 
 MiniStack saves any string. Principals of other accounts are not looked at: those accounts are not
@@ -30,7 +30,7 @@ _OPERATIONS = {
 
 
 class InvalidPrincipalError(ValueError):
-    """A trust policy names somebody who is not there."""
+    """A trust policy names a principal that does not exist."""
 
 
 def patch() -> None:

@@ -37,7 +37,7 @@ class InvalidCommandError(ValueError):
 
 
 class StackStatuses(Protocol):
-    """The statuses that DescribeStacks is told to give, by stack id."""
+    """The statuses that DescribeStacks must return, by stack id."""
 
     def pretend(self, stack_id: str, status: str | None) -> None:
         """Give a stack a status, or with None its own again."""

@@ -39,7 +39,7 @@ class Clock:
         return self.time_scale.at(time.time()) + self._ahead
 
     def elapsed(self) -> float:
-        """Return a time in seconds that never goes back, for measuring."""
+        """Return a monotonic time in seconds, for measuring."""
         return self.time_scale.aws_seconds(time.monotonic()) + self._advanced
 
     def advance(self, seconds: float) -> None:

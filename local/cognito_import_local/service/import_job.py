@@ -128,7 +128,7 @@ class ImportJob:
         return self._to(Status.SUCCEEDED, completed=now, message=messages.JOB_SUCCEEDED)
 
     def expired_by(self, now: float, settings: ImportSettings) -> ImportJob:
-        """Return the job as Expired when nobody started it in time, else unchanged."""
+        """Return the job as Expired if it was not started in time, else unchanged."""
         due = self.created + settings.hours_until_expired * 3600
         if self.status is not Status.CREATED or now < due:
             return self

@@ -120,7 +120,7 @@ class JobStore:
 
         Args:
             job_id: The job.
-            slot_is_taken: Whether somebody else's job has it, which this jobs has not.
+            slot_is_taken: Whether a job outside this store holds it.
         """
         settings = self._settings()
         with self._lock:

@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.imports import stack_of, users
 
 from cognito_import_local import CloudFormationDriver
 
+if TYPE_CHECKING:
+    from helpers.deployment import Cloud
 
-def _pool(cloud: Any, name: Any) -> None:
+
+def _pool(cloud: Cloud, name: str) -> None:
     (pool_id,) = cloud.resources(name, "AWS::Cognito::UserPool")
     cloud.cognito_idp.delete_user_pool(UserPoolId=pool_id)
 
 
-def _bucket(cloud: Any, name: Any) -> None:
+def _bucket(cloud: Cloud, name: str) -> None:
     (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
     cloud.s3.delete_bucket(Bucket=bucket)
 
 
-def _key(cloud: Any, name: Any) -> None:
+def _key(cloud: Cloud, name: str) -> None:
     (key,) = cloud.resources(name, "AWS::KMS::Key")
     cloud.kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
 
 
-def _logs_role(cloud: Any, name: Any) -> None:
+def _logs_role(cloud: Cloud, name: str) -> None:
     (role,) = (each for each in cloud.resources(name, "AWS::IAM::Role") if "LogsRole" in each)
     for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
         cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
     cloud.iam.delete_role(RoleName=role)
 
 
-def _state_machine(cloud: Any, name: Any) -> None:
+def _state_machine(cloud: Cloud, name: str) -> None:
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
     cloud.stepfunctions.delete_state_machine(stateMachineArn=machine)
 
 
-def _worker(cloud: Any, name: Any) -> None:
+def _worker(cloud: Cloud, name: str) -> None:
     functions = cloud.resources(name, "AWS::Lambda::Function")
     (worker,) = (each for each in functions if each.endswith("-worker"))
     cloud.__getattr__("lambda").delete_function(FunctionName=worker)
 
 
-def _rights(cloud: Any, name: Any) -> None:
+def _rights(cloud: Cloud, name: str) -> None:
     (role,) = (each for each in cloud.resources(name, "AWS::IAM::Role") if each.endswith("-worker"))
     for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
         cloud.iam.delete_role_policy(RoleName=role, PolicyName=policy)
@@ -56,7 +59,7 @@ def _rights(cloud: Any, name: Any) -> None:
     ids=lambda removed: removed.__name__.strip("_").replace("_", " "),
 )
 def test_a_stack_can_be_destroyed_when_a_part_was_removed_by_hand(
-    cloud: Any, name: str, removed: Any
+    cloud: Cloud, name: str, removed: Any
 ) -> None:
     cloud.deploy(stack_of(name, users("ada")))
     removed(cloud, name)
@@ -65,7 +68,7 @@ def test_a_stack_can_be_destroyed_when_a_part_was_removed_by_hand(
 
 
 def test_a_stack_can_be_destroyed_when_pool_bucket_key_and_role_were_removed_by_hand(
-    cloud: Any, name: str
+    cloud: Cloud, name: str
 ) -> None:
     cloud.deploy(stack_of(name, users("ada")))
     for removed in (_pool, _bucket, _key, _logs_role):
@@ -75,7 +78,7 @@ def test_a_stack_can_be_destroyed_when_pool_bucket_key_and_role_were_removed_by_
 
 
 def test_a_delete_without_its_workflow_succeeds_and_says_what_may_be_left(
-    cloud: Any, name: str
+    cloud: Cloud, name: str
 ) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada")))
     _state_machine(cloud, name)

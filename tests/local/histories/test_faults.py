@@ -12,15 +12,19 @@ from helpers.import_world import user as row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from helpers.deployed_histories import History
+
+    from cognito_import_local import LocalAws
+
 
 @pytest.fixture
-def aws(history: Any) -> Any:
+def aws(history: History) -> LocalAws:
     """The local AWS of the history."""
     return history.cloud.aws
 
 
 @pytest.fixture
-def foreign_job(history: Any) -> Iterator[Any]:
+def foreign_job(history: History) -> Iterator[Any]:
     """A job of somebody else's, which holds the account's only slot until it is stopped."""
     cloud = history.cloud
     pool = cloud.cognito_idp.create_user_pool(PoolName="foreign", AutoVerifiedAttributes=["email"])[
@@ -36,7 +40,7 @@ def foreign_job(history: Any) -> Iterator[Any]:
         world.stop(job_id)
 
 
-def test_throttled_calls_delay_an_import_and_no_more(history: Any, aws: Any) -> None:
+def test_throttled_calls_delay_an_import_and_no_more(history: History, aws: LocalAws) -> None:
     for operation in (
         "DescribeUserPool",
         "GetCSVHeader",
@@ -55,7 +59,7 @@ def test_throttled_calls_delay_an_import_and_no_more(history: Any, aws: Any) -> 
 
 
 def test_a_503_and_a_cut_connection_during_upload_cost_no_second_job(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.faults.spoil_upload("refused")
     aws.faults.spoil_upload("cut")
@@ -68,7 +72,7 @@ def test_a_503_and_a_cut_connection_during_upload_cost_no_second_job(
 
 
 def test_an_upload_that_was_taken_and_not_acknowledged_is_uploaded_again(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.faults.spoil_upload("unanswered")
     answer = history.asked("Create")
@@ -79,7 +83,7 @@ def test_an_upload_that_was_taken_and_not_acknowledged_is_uploaded_again(
 
 
 def test_an_upload_url_that_has_expired_costs_a_new_job_and_the_old_one_is_never_started(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.configure(upload_url_seconds=0)
     create = history.ask("Create")
@@ -94,7 +98,7 @@ def test_an_upload_url_that_has_expired_costs_a_new_job_and_the_old_one_is_never
 
 @pytest.mark.slow
 def test_upload_urls_that_always_have_expired_fail_the_deployment_and_say_so(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.configure(upload_url_seconds=0)
     answer = history.asked("Create")
@@ -107,7 +111,7 @@ def test_upload_urls_that_always_have_expired_fail_the_deployment_and_say_so(
     history.ends_well(started=0)
 
 
-def test_a_role_that_cannot_be_assumed_yet_is_waited_for(history: Any, aws: Any) -> None:
+def test_a_role_that_cannot_be_assumed_yet_is_waited_for(history: History, aws: LocalAws) -> None:
     aws.configure(role_propagation_seconds=1e9)
     create = history.ask("Create")
     history.until_a_job_is("Created")
@@ -120,7 +124,7 @@ def test_a_role_that_cannot_be_assumed_yet_is_waited_for(history: Any, aws: Any)
 
 
 def test_a_job_that_ended_because_its_role_was_too_new_is_followed_by_another(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.configure(role_propagation_seconds=1e9, logs_role_fault="fail_job")
     create = history.ask("Create")
@@ -135,7 +139,7 @@ def test_a_job_that_ended_because_its_role_was_too_new_is_followed_by_another(
 
 
 def test_an_import_waits_until_a_foreign_job_leaves_the_slot(
-    history: Any, foreign_job: Any
+    history: History, foreign_job: Any
 ) -> None:
     create = history.ask("Create")
     history.until_it_waits_for("StartUserImportJob")
@@ -148,7 +152,7 @@ def test_an_import_waits_until_a_foreign_job_leaves_the_slot(
 
 
 def test_an_import_that_never_gets_the_slot_fails_and_leaves_the_foreign_job_alone(
-    history: Any, foreign_job: Any
+    history: History, foreign_job: Any
 ) -> None:
     answer = history.asked("Create", TimeoutSeconds="30")
 
@@ -160,20 +164,20 @@ def test_an_import_that_never_gets_the_slot_fails_and_leaves_the_foreign_job_alo
 
 
 def test_a_job_that_was_stopped_by_hand_fails_the_deployment_with_what_it_had_done(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.faults.strike_job("stopped", after_rows=1)
     answer = history.asked("Create")
 
     (job,) = history.jobs()
     assert answer["Status"] == "FAILED"
-    assert f"Import job {job['JobId']} was stopped by someone else." in answer["Reason"]
+    assert f"Import job {job['JobId']} was stopped outside of this import." in answer["Reason"]
     assert "Status Stopped: 1 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
     history.ends_well(started=1)
 
 
 def test_a_job_that_expires_before_it_could_start_fails_the_deployment(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.faults.take_slot(times=10_000)
     create = history.ask("Create")
@@ -189,7 +193,7 @@ def test_a_job_that_expires_before_it_could_start_fails_the_deployment(
 
 
 def test_a_job_that_loses_its_role_midway_fails_with_the_users_it_accounts_for(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.faults.strike_job("role_lost", after_rows=1)
     answer = history.asked("Create")
@@ -203,7 +207,7 @@ def test_a_job_that_loses_its_role_midway_fails_with_the_users_it_accounts_for(
 
 
 @pytest.mark.slow
-def test_describe_may_fail_for_a_minute(history: Any, aws: Any) -> None:
+def test_describe_may_fail_for_a_minute(history: History, aws: LocalAws) -> None:
     # The function asks four times, and the workflow calls it again after 2, 4, 8 and 16 seconds;
     # its sixth and last call comes after another 32.
     aws.faults.fail("DescribeUserImportJob", times=5 * 4)
@@ -216,7 +220,7 @@ def test_describe_may_fail_for_a_minute(history: Any, aws: Any) -> None:
 
 @pytest.mark.slow
 def test_describe_that_fails_for_longer_fails_the_deployment_and_leaves_no_job_running(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     aws.configure(seconds_pending=600)
     create = history.ask("Create")
@@ -229,7 +233,7 @@ def test_describe_that_fails_for_longer_fails_the_deployment_and_leaves_no_job_r
     history.ends_well(started=1)
 
 
-def test_log_lines_that_come_late_are_in_the_reason(history: Any, aws: Any) -> None:
+def test_log_lines_that_come_late_are_in_the_reason(history: History, aws: LocalAws) -> None:
     history.give_one_that_fails()
     aws.configure(log_delay_seconds=4)
     answer = history.asked("Create")
@@ -241,7 +245,7 @@ def test_log_lines_that_come_late_are_in_the_reason(history: Any, aws: Any) -> N
 
 
 @pytest.mark.slow
-def test_log_lines_that_never_come_do_not_keep_the_answer(history: Any, aws: Any) -> None:
+def test_log_lines_that_never_come_do_not_keep_the_answer(history: History, aws: LocalAws) -> None:
     history.give_one_that_fails()
     aws.faults.strike_job("log_lost")
     answer = history.asked("Create")
@@ -254,7 +258,7 @@ def test_log_lines_that_never_come_do_not_keep_the_answer(history: Any, aws: Any
 
 
 def test_a_log_that_cannot_be_read_is_told_and_does_not_keep_the_answer(
-    history: Any, aws: Any
+    history: History, aws: LocalAws
 ) -> None:
     history.give_one_that_fails()
     aws.faults.fail("FilterLogEvents", times=4, code="ServiceUnavailableException", status=503)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from helpers.deployed_histories import History
+
+    from cognito_import_local.client.control_client import LocalFaults
+
 
 @pytest.fixture
-def faults(history: Any) -> Any:
+def faults(history: History) -> LocalFaults:
     """What goes wrong in the history."""
     return history.cloud.aws.faults
 
@@ -19,7 +24,7 @@ def faults(history: Any) -> Any:
     ids=["while it reads the CSV", "before the CSV is staged", "after the CSV was staged"],
 )
 def test_a_worker_that_dies_mid_stage_stages_again(
-    history: Any, faults: Any, method: str, what: str, carried_out: bool
+    history: History, faults: LocalFaults, method: str, what: str, carried_out: bool
 ) -> None:
     faults.kill_function(f"{method} {getattr(history, what)}", carried_out=carried_out)
     answer = history.asked("Create")
@@ -31,7 +36,7 @@ def test_a_worker_that_dies_mid_stage_stages_again(
 
 
 def test_a_worker_that_dies_between_create_and_upload_makes_a_new_job(
-    history: Any, faults: Any
+    history: History, faults: LocalFaults
 ) -> None:
     faults.kill_function("CreateUserImportJob", carried_out=True)
     answer = history.asked("Create")
@@ -44,7 +49,7 @@ def test_a_worker_that_dies_between_create_and_upload_makes_a_new_job(
 
 @pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
 def test_a_worker_that_dies_around_a_start_starts_no_second_job(
-    history: Any, faults: Any, carried_out: bool
+    history: History, faults: LocalFaults, carried_out: bool
 ) -> None:
     faults.kill_function("StartUserImportJob", carried_out=carried_out)
     answer = history.asked("Create")
@@ -55,7 +60,9 @@ def test_a_worker_that_dies_around_a_start_starts_no_second_job(
     history.ends_well(started=1)
 
 
-def test_a_worker_that_dies_while_it_watches_goes_on_watching(history: Any, faults: Any) -> None:
+def test_a_worker_that_dies_while_it_watches_goes_on_watching(
+    history: History, faults: LocalFaults
+) -> None:
     faults.kill_function("DescribeUserImportJob", times=2)
     answer = history.asked("Create")
 
@@ -64,7 +71,9 @@ def test_a_worker_that_dies_while_it_watches_goes_on_watching(history: Any, faul
     history.ends_well(started=1)
 
 
-def test_a_worker_that_dies_while_it_reports_answers_once(history: Any, faults: Any) -> None:
+def test_a_worker_that_dies_while_it_reports_answers_once(
+    history: History, faults: LocalFaults
+) -> None:
     history.give_one_that_fails()
     faults.kill_function("FilterLogEvents")
     faults.kill_function(f"DELETE {history.staged}", carried_out=True)
@@ -77,7 +86,7 @@ def test_a_worker_that_dies_while_it_reports_answers_once(history: Any, faults: 
 
 
 def test_a_worker_that_dies_mid_delete_stops_the_job_all_the_same(
-    history: Any, faults: Any
+    history: History, faults: LocalFaults
 ) -> None:
     history.cloud.aws.configure(seconds_pending=600)
     create = history.ask("Create")
@@ -95,7 +104,7 @@ def test_a_worker_that_dies_mid_delete_stops_the_job_all_the_same(
 
 @pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
 def test_a_starter_that_dies_starts_one_workflow(
-    history: Any, faults: Any, carried_out: bool
+    history: History, faults: LocalFaults, carried_out: bool
 ) -> None:
     faults.kill_function("StartExecution", carried_out=carried_out)
     answer = history.asked("Create")
@@ -108,7 +117,7 @@ def test_a_starter_that_dies_starts_one_workflow(
 
 @pytest.mark.slow
 def test_a_worker_that_dies_again_and_again_fails_the_deployment_and_its_job_is_stopped(
-    history: Any, faults: Any
+    history: History, faults: LocalFaults
 ) -> None:
     history.cloud.aws.configure(seconds_pending=600)
     create = history.ask("Create")
@@ -126,7 +135,7 @@ def test_a_worker_that_dies_again_and_again_fails_the_deployment_and_its_job_is_
 
 @pytest.mark.slow
 def test_a_worker_that_can_never_report_is_answered_for_by_the_starter(
-    history: Any, faults: Any
+    history: History, faults: LocalFaults
 ) -> None:
     faults.kill_function(f"DELETE {history.staged}", times=6, carried_out=True)
     answer = history.asked("Create")

@@ -15,6 +15,8 @@ from helpers.imports import counts, stack_of, users
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from helpers.deployment import Cloud
+
 TODAY = "today"
 
 
@@ -30,7 +32,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 @pytest.mark.parametrize("folder", [*released.versions(), TODAY], indirect=True)
 def test_a_stack_of_a_kept_template_is_updated_used_and_destroyed(
-    cloud: Any, name: str, folder: Any
+    cloud: Cloud, name: str, folder: Any
 ) -> None:
     first = cloud.deploy(released.thawed(folder, name))
     assert counts(first) == (len(released.USERS), 0, 0)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from helpers.deployed_histories import History
+
+    from cognito_import_local import LocalAws
+
 
 @pytest.fixture
-def aws(history: Any) -> Any:
+def aws(history: History) -> LocalAws:
     """The local AWS of the history."""
     return history.cloud.aws
 
 
 @pytest.fixture
-def endless(aws: Any) -> None:
+def endless(aws: LocalAws) -> None:
     """Jobs that run until they are stopped."""
     aws.configure(seconds_pending=600)
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
 def test_a_request_that_is_delivered_three_times_is_carried_out_and_answered_once(
-    history: Any, kind: str
+    history: History, kind: str
 ) -> None:
     if kind == "Delete":
         history.asked("Create")
@@ -60,7 +65,7 @@ def test_a_resource_that_fails_meanwhile_stops_the_job_and_the_pool_can_be_delet
 
 
 def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(
-    history: Any, endless: Any
+    history: History, endless: Any
 ) -> None:
     create = history.ask("Create")
     history.until_a_job_is("Pending")
@@ -77,7 +82,7 @@ def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(
 
 @pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_FAILED"])
 def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(
-    history: Any, status: str
+    history: History, status: str
 ) -> None:
     history.driver.set_stack_status(status)
     answer = history.asked("Update", old={"RunToken": "before"})
@@ -88,7 +93,7 @@ def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(
     history.ends_well(started=0)
 
 
-def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history: Any) -> None:
+def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history: History) -> None:
     history.stack_is("ROLLBACK_IN_PROGRESS")
     answer = history.asked("Create")
 
@@ -100,7 +105,7 @@ def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history: Any) ->
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
 def test_a_stack_that_is_destroyed_during_an_import_stops_the_job(
-    history: Any, endless: Any, kind: str
+    history: History, endless: Any, kind: str
 ) -> None:
     event = history.ask(kind, old={"RunToken": "before"})
     history.until_a_job_is("Pending")
@@ -115,7 +120,7 @@ def test_a_stack_that_is_destroyed_during_an_import_stops_the_job(
 
 
 def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(
-    history: Any, endless: Any
+    history: History, endless: Any
 ) -> None:
     answer = history.asked("Create", TimeoutSeconds="30")
 
@@ -127,7 +132,7 @@ def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(
 
 
 def test_a_failed_update_and_the_one_that_undoes_it_answer_as_the_first_import_did(
-    history: Any,
+    history: History,
 ) -> None:
     first = history.asked("Create")
     history.give_one_that_fails()
@@ -142,7 +147,9 @@ def test_a_failed_update_and_the_one_that_undoes_it_answer_as_the_first_import_d
     history.ends_well(started=2)
 
 
-def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(history: Any, aws: Any) -> None:
+def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(
+    history: History, aws: LocalAws
+) -> None:
     first = history.asked("Create")
     aws.configure(seconds_pending=600)
     update = history.ask("Update", RunToken=f"{history.token}-new")
@@ -158,7 +165,7 @@ def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(history: Any, a
 
 @pytest.mark.parametrize("stop", ["refuse", "stop"])
 def test_a_job_that_waits_for_somebody_to_start_it_does_not_keep_its_stack(
-    history: Any, aws: Any, stop: str
+    history: History, aws: LocalAws, stop: str
 ) -> None:
     aws.configure(stop_created_job=stop)
     waiting = history.asked("Create", Start="false")
@@ -172,7 +179,9 @@ def test_a_job_that_waits_for_somebody_to_start_it_does_not_keep_its_stack(
     history.ends_well(started=0)
 
 
-def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(history: Any, aws: Any) -> None:
+def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(
+    history: History, aws: LocalAws
+) -> None:
     waiting = history.asked("Create", Start="false")
     aws.configure(seconds_pending=600)
     history.cloud.cognito_idp.start_user_import_job(
@@ -186,7 +195,7 @@ def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(history: Any
     history.ends_well(started=1)
 
 
-def test_an_answer_that_does_not_get_through_comes_again(history: Any) -> None:
+def test_an_answer_that_does_not_get_through_comes_again(history: History) -> None:
     history.driver.refuse_answers(2)
     assert history.asked("Create")["Status"] == "SUCCESS"
     history.ends_well(started=1)

@@ -13,7 +13,11 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from conformance_table import FACTS, READINGS, UNKNOWNS
+from conformance_table import (  # type: ignore[import-not-found]  # beside this script
+    FACTS,
+    READINGS,
+    UNKNOWNS,
+)
 
 from cognito_import_local import ImportSettings, settings
 
@@ -105,6 +109,7 @@ def setting_reasons() -> dict[str, str]:
         and isinstance(field.target, ast.Name)
         and isinstance(text, ast.Expr)
         and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
     }
 
 

@@ -20,7 +20,7 @@ from cognito_import_local.service.clock import Clock
 from cognito_import_local.service.rate_quotas import RateQuotas
 
 sys.path.insert(0, str(Path(__file__).parent))
-import conformance
+import conformance  # type: ignore[import-not-found]  # on the path since the line above
 
 if TYPE_CHECKING:
     from collections.abc import Callable

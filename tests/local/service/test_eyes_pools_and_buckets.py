@@ -19,7 +19,7 @@ from helpers.import_world import (
 from cognito_import_local import LocalAws
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Callable
 
 
 def test_a_pool_cannot_be_changed_while_it_imports(world: World) -> None:
@@ -28,13 +28,14 @@ def test_a_pool_cannot_be_changed_while_it_imports(world: World) -> None:
     world.start(job_id)
     attributes = [{"Name": "team", "AttributeDataType": "String"}]
 
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: world.cognito.update_user_pool(UserPoolId=world.pool),
         lambda: world.cognito.delete_user_pool(UserPoolId=world.pool),
         lambda: world.cognito.add_custom_attributes(
             UserPoolId=world.pool, CustomAttributes=attributes
         ),
-    ):
+    )
+    for change in changes:
         with pytest.raises(ClientError) as error:
             change()
         assert code_of(error) == "UserImportInProgressException"

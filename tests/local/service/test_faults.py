@@ -219,11 +219,12 @@ def test_a_job_breaks_and_the_next_one_does_not(world: World, faults: LocalFault
 
 
 def test_faults_that_do_not_exist_are_refused(faults: LocalFaults) -> None:
-    for wrong in (
+    mistakes: tuple[Callable[[], object], ...] = (
         lambda: faults.strike_job("bewitched"),  # type: ignore[arg-type]
         lambda: faults.take_slot(times=0),
         lambda: faults.fail("X", status="many"),  # type: ignore[arg-type]
-    ):
+    )
+    for wrong in mistakes:
         with pytest.raises(InvalidFaultError):
             wrong()
     assert faults.pending() == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
@@ -57,9 +57,11 @@ def test_a_job_passes_through_pending_and_in_progress_and_rewrites_its_start_dat
     for status, following in (("Pending", "InProgress"), ("InProgress", "Succeeded")):
         assert world.describe(job_id)["Status"] == status
         world.aws.clock.advance(seconds=600)
-        job = waited(
-            lambda: world.describe(job_id), lambda job, before=status: job["Status"] != before
-        )
+
+        def moved_on(job: Any, before: str = status) -> bool:
+            return bool(job["Status"] != before)
+
+        job = waited(lambda: world.describe(job_id), moved_on)
         assert job["Status"] == following
 
     assert job["StartDate"] > started["StartDate"]
@@ -170,7 +172,8 @@ def test_a_job_nobody_starts_expires(world: World) -> None:
 
 def test_jobs_are_listed_last_created_first_and_in_pages(world: World) -> None:
     created = [world.create()["JobId"] for _ in range(5)]
-    found, token = [], {}
+    found: list[Any] = []
+    token: dict[str, Any] = {}
     for _ in range(3):
         page = world.cognito.list_user_import_jobs(UserPoolId=world.pool, MaxResults=2, **token)
         found += [job["JobId"] for job in page["UserImportJobs"]]

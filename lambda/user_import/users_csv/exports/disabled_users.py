@@ -54,11 +54,11 @@ def without_disabled(
     """Pass a CSV through as it is, and refuse it at its end if a user is disabled.
 
     Args:
-        chunks: the CSV.
-        disabled: counts the users.
-        column: of the flag, in any case; a CSV without it is only passed through.
-        value: of the flag, for a disabled user.
-        header_lines: to subtract from a line's number for the number that is shown.
+        chunks: The CSV.
+        disabled: Counts the users.
+        column: Name of the flag's column, in any case; a CSV without it is only passed through.
+        value: Value of the flag for a disabled user.
+        header_lines: Lines to subtract from a line's number before it is shown.
 
     Raises:
         ExportError: There are such users, or a line is too long to be searched.

@@ -39,12 +39,12 @@ class Export(NamedTuple):
     """How a provider's export is read.
 
     Attributes:
-        columns: the user pool's column for a column of the provider.
-        username: the provider's columns that can be the username, the best first, where users
+        columns: The user pool's column for a column of the provider.
+        username: The provider's columns that can be the username, the best first, where users
             sign in with a username.
-        to_csv: makes the file's bytes, in pieces of any size, a CSV whose header has the
+        to_csv: Makes the file's bytes, in pieces of any size, a CSV whose header has the
             provider's column names; raises `ExportError`.
-        unit: in which locations are shown.
+        unit: Unit of the locations shown.
     """
 
     columns: Mapping[str, str]

@@ -32,12 +32,12 @@ def users_to_csv(
 
     Args:
         text: JSON, a list of users or an object that has one.
-        member: the name of the object's list.
-        key: the member that every user has; the first column.
-        row: returns the columns and values of a user and its number; None as a value leaves the
+        member: The name of the object's list.
+        key: The member that every user has; the first column.
+        row: Returns the columns and values of a user and its number; None as a value leaves the
             column out of the CSV, because a column for some users only would be worse than none.
-        disabled: the flag of a user who cannot sign in, and its value there.
-        beside: receives the names and values of the object's other members.
+        disabled: The flag of a user who cannot sign in, and its value there.
+        beside: Receives the names and values of the object's other members.
 
     Raises:
         ExportError: The file is not such JSON, or it has users who cannot sign in.
@@ -78,9 +78,9 @@ def _json_users(
     """Yield the elements of a list, or of the list that an object has under a name.
 
     Args:
-        text: the file.
-        member: the name.
-        beside: receives the names and values of the object's other members.
+        text: The file.
+        member: The name.
+        beside: Receives the names and values of the object's other members.
 
     Raises:
         ExportError: The file is not such JSON.

@@ -18,8 +18,8 @@ def to_csv(chunks: Iterable[bytes], mapped: Collection[str]) -> Iterator[bytes]:
     """Make attributes columns `attributes.<name>`.
 
     Args:
-        chunks: the file.
-        mapped: columns that are mapped to the pool's, and may have one value only.
+        chunks: The file.
+        mapped: Columns that are mapped to the pool's, and may have one value only.
     """
 
     def row(user: dict[str, Any], record: int) -> dict[str, str | None]:

@@ -30,9 +30,9 @@ def disabled_users(location: str, others: int, flag: str) -> str:
     """Return the text for users who cannot sign in at the provider.
 
     Args:
-        location: of the first one.
-        others: number of the others.
-        flag: how the export marks them, such as `enabled is false`.
+        location: Location of the first one.
+        others: Number of the others.
+        flag: How the export marks them, such as `enabled is false`.
     """
     more = f" and {others:,} more" if others else ""
     return (

@@ -24,10 +24,10 @@ class TextReader:
     """Reads UTF-8, with or without a byte order mark.
 
     Attributes:
-        held: the part of the text that is in memory.
-        at: the position of the next character in it.
-        ended: whether it is the end of the text.
-        number: of the line or record that was begun last, from 1.
+        held: The part of the text that is in memory.
+        at: The position of the next character in it.
+        ended: Whether it is the end of the text.
+        number: Number of the last line or record begun, from 1.
     """
 
     def __init__(self, chunks: Iterable[bytes], unit: Unit) -> None:
