@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from user_import.messages import steps as messages
+
 if TYPE_CHECKING:
     from helpers.deployed_histories import History
 
@@ -73,9 +75,7 @@ def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(
     answer = history.answer(create)
 
     assert answer["Status"] == "FAILED"
-    assert (
-        "The stack is rolling back or being deleted; the import was given up." in (answer["Reason"])
-    )
+    assert messages.IMPORT_ROLLED_BACK in answer["Reason"]
     assert "Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
     history.ends_well(started=1)
 
