@@ -14,8 +14,10 @@ import pytest
 from helpers.events import POOL, create, delete, properties, reverse, update
 from helpers.fake_world import CANARY, COLUMNS, Execution, Outcome, run_workflow, users
 
+from user_import.contract import Property
 from user_import.errors import RequestError
 from user_import.messages import steps as messages
+from user_import.messages.properties import reading_not_allowed
 from user_import.steps.import_request import ImportRequest
 from user_import.text import digest
 from user_import.users_csv import Pool, ReadOptions, validate_users
@@ -609,12 +611,13 @@ def test_a_broken_reading_is_answered_with_the_name_of_the_property(
     world: FakeAws, put: Callable[..., Any], broken: str, kind: str
 ) -> None:
     event = create(Reading=broken)
-    with pytest.raises(RequestError, match="property Reading is not one"):
+    refusal = reading_not_allowed(Property.READING)
+    with pytest.raises(RequestError, match=re.escape(refusal)):
         ImportRequest.from_event(event)
     execution = run_workflow(event if kind == "Create" else delete(event), world)
     assert execution.status == ("FAILED" if kind == "Create" else "SUCCESS")
     assert execution.error == ""
-    assert execution.reason.startswith("The custom resource's property Reading is not one that")
+    assert execution.reason == refusal
 
 
 @pytest.mark.parametrize(
