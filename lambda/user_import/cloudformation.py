@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 ANSWER_BYTES = 4096
 """The most bytes of an answer."""
 
+PUT_SECONDS = 10
+"""The time limit of one request to the response URL."""
+
 _LONGEST_POOL_ID = 55
 _PUT_TRIES = 5
-_PUT_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +169,7 @@ def send(
             headers={"Content-Type": ""},
         )
         try:
-            with urllib.request.urlopen(put, timeout=_PUT_SECONDS):  # noqa: S310  likewise
+            with urllib.request.urlopen(put, timeout=PUT_SECONDS):  # noqa: S310  likewise
                 return
         except urllib.error.HTTPError as error:
             error.close()

@@ -202,7 +202,7 @@ def test_trouble_that_does_not_end_is_raised_without_the_url(
 def test_an_address_that_never_answers_is_given_up(
     request_: Request, sleeps: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cloudformation, "_PUT_SECONDS", 0.1)
+    monkeypatch.setattr(cloudformation, "PUT_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/answer"
         with pytest.raises(ConnectionError, match="TimeoutError"):

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from user_import.cloudformation import Answer, Request, answer_body
 from user_import.errors import AwsError
 from user_import.steps.import_request import ImportRequest
-from user_import.steps.problem_report import _cell
+from user_import.steps.problem_report import spreadsheet_cell
 from user_import.text import one_line
 from user_import.users_csv import ReadOptions
 
@@ -268,15 +268,15 @@ def test_no_cell_of_the_list_of_problems_is_a_formula(
     ("text", "told"), [("=1+1", "'=1+1"), ("x;-1", "x;'-1"), ("a=1", "a=1"), ("plain", "plain")]
 )
 def test_a_formula_is_told_as_the_text_that_it_is(text: str, told: str) -> None:
-    assert _cell(text) == told
+    assert spreadsheet_cell(text) == told
 
 
 @given(st.text(alphabet="=+-@;, |ab'\"\t", max_size=12))
 def test_no_text_makes_a_formula(text: str) -> None:
     written = io.StringIO()
-    csv.writer(written).writerow([1, _cell(text)])
+    csv.writer(written).writerow([1, spreadsheet_cell(text)])
     for separator in ",;|\t":
-        for cell in _cell(text).split(separator):
+        for cell in spreadsheet_cell(text).split(separator):
             assert not cell.lstrip().startswith(tuple("=+-@")), (text, cell)
 
 

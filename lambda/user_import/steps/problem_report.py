@@ -90,10 +90,10 @@ class ProblemReport:
                 location = finding.location
                 self._write(
                     location.number(self._unit),
-                    _cell(printable_name(location.column or "")),
+                    spreadsheet_cell(printable_name(location.column or "")),
                     finding.rule.id,
                     "warning" if finding.rule.is_warning else "error",
-                    _cell(finding.text),
+                    spreadsheet_cell(finding.text),
                 )
         except AwsError as refusal:
             self._cancel(refusal)
@@ -148,6 +148,6 @@ def remove_problem_report(request: ImportRequest, services: Services) -> None:
     services.staging.remove(request.problems)
 
 
-def _cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
     """Return text with user input so that no spreadsheet evaluates it."""
     return _FORMULA.sub(r"\1\2'", text)
