@@ -12,6 +12,7 @@
         ├── Unusable         an object or key in S3 cannot be used before it is changed
         ├── PoolNotFound     the user pool, or a job of it, does not exist
         ├── NotReady         PreconditionNotMetException, whatever the cause
+        ├── Throttled        too many calls; the same call may succeed later
         └── Refused          Cognito refuses the parameters or the caller
             └── RoleRefused  likewise, of a call with the logs role, which may be too new
 """
@@ -95,6 +96,10 @@ class PoolNotFound(AwsError):
 
 class NotReady(AwsError):
     """PreconditionNotMetException: the slot is taken, no upload, or a role that cannot be used."""
+
+
+class Throttled(AwsError):
+    """The service throttles the calls, beyond the retries of boto3; a later one may succeed."""
 
 
 class Refused(AwsError):

@@ -18,6 +18,7 @@ from user_import.errors import (
     PoolNotFound,
     Refused,
     RoleRefused,
+    Throttled,
     UploadError,
     UserImportError,
 )
@@ -187,13 +188,13 @@ def test_every_refusal_has_its_exception(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_too_many_requests_may_be_the_word_for_a_taken_slot_where_a_job_is_started(
+def test_too_many_requests_is_throttling_and_perhaps_a_taken_slot_at_start(
     world: FakeAws, operation: str
 ) -> None:
     world.fault(operation, "TooManyRequestsException")
     with pytest.raises(AwsError) as caught:
         OPERATIONS[operation](world.import_jobs)
-    assert type(caught.value) is (NotReady if operation == "StartUserImportJob" else AwsError)
+    assert type(caught.value) is (NotReady if operation == "StartUserImportJob" else Throttled)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

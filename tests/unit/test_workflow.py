@@ -1288,11 +1288,33 @@ def test_an_unexpected_exception_tells_its_type_and_place_only(world: FakeAws) -
     assert "ValueError at " in execution.reason
 
 
-def test_throttling_for_a_while_does_not_fail_the_import(world: FakeAws) -> None:
-    world.cognito.outcomes = [Outcome(seconds=30)]
+@pytest.mark.parametrize(
+    "operation",
+    ["DescribeUserImportJob", "ListUserImportJobs", "CreateUserImportJob", "DescribeUserPool"],
+)
+def test_throttling_for_minutes_does_not_fail_the_import(world: FakeAws, operation: str) -> None:
+    seconds = 110 if operation == "DescribeUserPool" else 600  # Stage has two minutes, and retries
+    world.fault(operation, "TooManyRequestsException", seconds=seconds)
+    execution = run_workflow(create(), world)
+    assert execution.status == "SUCCESS"
+    assert len(world.cognito.jobs) == 1
+
+
+def test_throttling_does_not_keep_jobs_from_being_stopped(world: FakeAws) -> None:
+    world.cognito.outcomes = [Outcome(seconds=1200)]
     execution = Execution(create(), world).run_until(started(world))
-    world.fault("DescribeUserImportJob", "TooManyRequestsException", seconds=25)
-    assert execution.run().status == "SUCCESS"
+    world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
+    world.fault("StopUserImportJob", "TooManyRequestsException", seconds=100)
+    assert execution.run().status == "FAILED"
+    (job,) = world.cognito.jobs
+    assert job.status == "Stopped"
+
+
+def test_throttling_that_lasts_does_not_delay_the_answer_beyond_its_time(world: FakeAws) -> None:
+    world.fault("ListUserImportJobs", "TooManyRequestsException")
+    execution = run_workflow(create(TimeoutSeconds="300"), world)
+    assert execution.status == "FAILED"
+    assert execution.seconds < 300 + 120
 
 
 def test_an_answer_that_is_not_taken_at_first_is_sent_again(world: FakeAws) -> None:

@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore import xform_name
 
-from ..errors import AwsError, NotReady, PoolNotFound, Refused, RoleRefused, UploadError, calling
+from ..errors import (
+    AwsError,
+    NotReady,
+    PoolNotFound,
+    Refused,
+    RoleRefused,
+    Throttled,
+    UploadError,
+    calling,
+)
 from ..messages.aws import connection_broke, http_status, upload_failed
 from ..text import printable
 
@@ -28,6 +37,7 @@ _KINDS: dict[str, type[AwsError]] = {
     "ResourceNotFoundException": PoolNotFound,
     "InvalidParameterException": Refused,
     "NotAuthorizedException": Refused,
+    "TooManyRequestsException": Throttled,
 }
 _KINDS_WITH_ROLE: dict[str, type[AwsError]] = {
     **_KINDS,

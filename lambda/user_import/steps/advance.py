@@ -20,6 +20,7 @@ from ..errors import (
     NotReady,
     PoolNotFound,
     RoleRefused,
+    Throttled,
     UploadError,
 )
 from ..messages import steps as messages
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 _MOST_RETRIES = 5
 _RETRY_SECONDS = 2 * FIRST_WAIT_SECONDS
 _SLOT_SECONDS = 30
-"""The longest wait between two tries to start a job; one job runs at a time in an account."""
+"""The longest wait for the account's slot, or for the end of throttling."""
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,9 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         return _import(turn)
     except AccessDenied as error:
         return turn.wait_for_role(error)
+    except Throttled as error:
+        log.info("throttled: %s", error)
+        return turn.having(note=str(error)).look_again(_SLOT_SECONDS)
     except PoolNotFound as error:
         return turn.fail(messages.pool_deleted(error))
 

@@ -17,6 +17,7 @@ from ..errors import (
     Refused,
     RequestError,
     SourceError,
+    Throttled,
     Unusable,
 )
 from ..messages import steps as messages
@@ -60,12 +61,12 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
     if request.type == "Delete":
         return _clear(request, plan, services)
     try:
-        status = _when_permitted(lambda: services.stacks.status(request.stack_id), plan, services)
+        status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
         if too_late := status.too_late:
             return State(plan, Progress(failure=too_late), done=True)
         if status.is_rolling_back or _undoes_an_update(request, plan, services):
             return _clear(request, plan, services)
-        return _when_permitted(lambda: _stage(request, plan, services), plan, services)
+        return _retried(lambda: _stage(request, plan, services), plan, services)
     except PoolNotFound as error:
         failure = _pool_not_found(request, error)
     except _FINAL as error:
@@ -82,13 +83,16 @@ def _pool_not_found(request: ImportRequest, error: PoolNotFound) -> str:
     return messages.pool_not_found(error, account, region)
 
 
-def _when_permitted(call: Callable[[], T], plan: Plan, services: Services) -> T:
-    """Make a call, and repeat it while a denial may be that of a policy not yet in effect."""
+def _retried(call: Callable[[], T], plan: Plan, services: Services) -> T:
+    """Make a call, and repeat it for a while where it is throttled or denied.
+
+    A denial may be that of a policy that is not yet in effect.
+    """
 
     def may_pass(error: Exception) -> bool:
-        if not isinstance(error, AccessDenied):
+        if not isinstance(error, AccessDenied | Throttled):
             return False
-        log.info("denied, perhaps because a policy is not yet in effect: %s", error)
+        log.info("to be repeated, as it may pass: %s", error)
         return True
 
     return retry_while(
@@ -108,12 +112,12 @@ def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) ->
     """
     if request.type != "Update" or not request.content_changed:
         return False
-    if not _when_permitted(lambda: last_import(request, services), plan, services):
+    if not _retried(lambda: last_import(request, services), plan, services):
         return False
     until = services.now() + _LATE_STATUS_SECONDS
     while services.now() < until:
         services.sleep(_LATE_STATUS_STEP_SECONDS)
-        status = _when_permitted(lambda: services.stacks.status(request.stack_id), plan, services)
+        status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
         if status.is_rolling_back:
             return True
     return False
@@ -133,12 +137,12 @@ def _clear(request: ImportRequest, plan: Plan, services: Services) -> State:
         return State(plan, progress, done=False)
     claim = Claim(request.request_id, plan.started_at)
     try:
-        _when_permitted(lambda: services.staging.claim(request.staged, claim), plan, services)
+        _retried(lambda: services.staging.claim(request.staged, claim), plan, services)
     except AwsError as error:
         log.warning("the staged CSV was not claimed: %s", error)
     if request.type == "Update":
         try:
-            pool = _when_permitted(
+            pool = _retried(
                 lambda: services.import_jobs.user_pool(request.user_pool_id), plan, services
             )
             results = tuple(job.result for job in last_import(request, services))

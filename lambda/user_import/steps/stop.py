@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
-from ..errors import AccessDenied, AwsError, NotReady, PoolNotFound, Refused
+from ..errors import AccessDenied, AwsError, NotReady, PoolNotFound, Refused, Throttled
 from ..messages import steps as messages
 from .job_name import JobName
 from .state import Intent
@@ -41,6 +41,10 @@ def stop(turn: Turn) -> State:
             return turn.having(denials=progress.denials + 1).look_again(WATCH_SECONDS)
         log.warning("no right to stop jobs, as after a pool was replaced: %s", error)
         return turn.finish()
+    except Throttled as error:
+        if turn.services.now() >= turn.plan.deadline + STOP_SECONDS:
+            return turn.fail(f"{progress.failure} {error}".strip())
+        return turn.look_again(_STOP_LOOK_SECONDS)
     if progress.denials:
         turn = turn.having(denials=0, waits=0)
     if active and turn.services.now() >= turn.plan.deadline + STOP_SECONDS:
