@@ -1300,6 +1300,14 @@ def test_throttling_for_minutes_does_not_fail_the_import(world: FakeAws, operati
     assert len(world.cognito.jobs) == 1
 
 
+def test_a_stage_that_begins_late_waits_as_long_for_the_end_of_throttling(world: FakeAws) -> None:
+    execution = Execution(create(), world)
+    world.clock.sleep(PROPAGATION_SECONDS + 60)
+    world.fault("DescribeUserPool", "TooManyRequestsException", seconds=110)
+    execution.step()
+    assert not execution.state["progress"]["failure"]
+
+
 def test_throttling_does_not_keep_jobs_from_being_stopped(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=1200)]
     execution = Execution(create(), world).run_until(started(world))

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_THROTTLED_SECONDS = 120
+"""How long a throttled call is repeated, before the workflow retries the step."""
+
 _LATE_STATUS_SECONDS = 30
 """How late DescribeStacks may be in saying that a stack rolls back; assumed."""
 
@@ -86,22 +89,23 @@ def _pool_not_found(request: ImportRequest, error: PoolNotFound) -> str:
 def _retried(call: Callable[[], T], plan: Plan, services: Services) -> T:
     """Make a call, and repeat it for a while where it is throttled or denied.
 
-    A denial may be that of a policy that is not yet in effect.
+    A denial may be that of a policy that is not yet in effect, for some time after the start of the
+    execution. Throttling has nothing to do with that: its time begins with the call.
     """
+    throttled_until = services.now() + _THROTTLED_SECONDS
+    denied_until = plan.started_at + PROPAGATION_SECONDS
 
     def may_pass(error: Exception) -> bool:
-        if not isinstance(error, AccessDenied | Throttled):
+        if isinstance(error, Throttled):
+            until = throttled_until
+        elif isinstance(error, AccessDenied):
+            until = denied_until
+        else:
             return False
         log.info("to be repeated, as it may pass: %s", error)
-        return True
+        return services.now() < until
 
-    return retry_while(
-        may_pass,
-        call,
-        until=min(plan.started_at + PROPAGATION_SECONDS, plan.deadline),
-        now=services.now,
-        sleep=services.sleep,
-    )
+    return retry_while(may_pass, call, until=plan.deadline, now=services.now, sleep=services.sleep)
 
 
 def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) -> bool:
