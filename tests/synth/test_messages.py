@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import inspect
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from helpers.snapshots import functions_of, held_by
 
 from cdk_cognito_user_import import messages
 
@@ -34,8 +34,7 @@ def functions() -> dict[str, Callable[..., str]]:
     return {
         f"{module}.{name}": function
         for module in messages.__all__
-        for name, function in vars(getattr(messages, module)).items()
-        if inspect.isfunction(function) and name != "kind_of"
+        for name, function in functions_of(getattr(messages, module)).items()
     }
 
 
@@ -47,9 +46,7 @@ def sample(function: Callable[..., str]) -> str:
 
 def test_the_wording_is_the_one_that_was_read() -> None:
     wording = "\n".join(f"{name}\n    {sample(each)}\n" for name, each in functions().items())
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        SNAPSHOT.write_text(wording, encoding="utf-8")
-    assert SNAPSHOT.read_text(encoding="utf-8") == wording
+    assert held_by(SNAPSHOT, wording) == wording
 
 
 @pytest.mark.parametrize("name", functions())

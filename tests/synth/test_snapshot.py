@@ -1,15 +1,17 @@
 """The whole template beside the assertions: a change that nobody meant is seen.
 
-``UPDATE_SNAPSHOTS=1 make test`` writes it anew; read the difference before you commit it.
+`UPDATE_SNAPSHOTS=1 pytest tests/synth/test_snapshot.py` rewrites it; read the difference before you
+commit it.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from helpers.snapshots import held_by
 
 if TYPE_CHECKING:
     from helpers.synthesis import Synthesised
@@ -21,6 +23,4 @@ def test_the_template_is_the_one_that_was_read(small: Synthesised) -> None:
     template = json.dumps(small.template, indent=1, ensure_ascii=False)
     # What the Lambda code is made of does not belong to the template's story.
     template = re.sub(r"\b[0-9a-f]{64}\b", "asset", template) + "\n"
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        SNAPSHOT.write_text(template, encoding="utf-8")
-    assert SNAPSHOT.read_text(encoding="utf-8") == template
+    assert held_by(SNAPSHOT, template) == template

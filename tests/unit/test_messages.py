@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import itertools
-import os
 import pkgutil
 import types
 import typing
@@ -16,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from helpers.snapshots import functions_of, held_by
 
 from user_import import contract, messages
 from user_import.contract import Property
@@ -46,17 +46,6 @@ def modules() -> list[types.ModuleType]:
     """Return the modules of the package."""
     names = sorted(each.name for each in pkgutil.iter_modules(messages.__path__))
     return [importlib.import_module(f"{messages.__name__}.{name}") for name in names]
-
-
-def functions(module: types.ModuleType) -> dict[str, typing.Callable[..., object]]:
-    """Return the public functions that a module defines."""
-    return {
-        name: each
-        for name, each in vars(module).items()
-        if inspect.isfunction(each)
-        and each.__module__ == module.__name__
-        and not name.startswith("_")
-    }
 
 
 def constants(module: types.ModuleType) -> dict[str, str | Mapping[str, object]]:
@@ -98,7 +87,7 @@ def snapshot() -> list[tuple[str, str]]:
         layer = module.__name__.rpartition(".")[2]
         for name, constant in constants(module).items():
             found += texts_of(f"{layer}.{name}", constant)
-        for name, function in functions(module).items():
+        for name, function in functions_of(module).items():
             for given in arguments_of(name, function):
                 shown = ", ".join(f"{key}={_shown(value)}" for key, value in given.items())
                 found.append((f"{layer}.{name}({shown})", str(function(**given))))
@@ -112,9 +101,7 @@ def _shown(value: object) -> str:
 
 def test_every_text_is_as_in_the_snapshot() -> None:
     written = "".join(f"{call}\n    {text}\n" for call, text in snapshot())
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        SNAPSHOT.write_text(written, encoding="utf-8")
-    assert SNAPSHOT.read_text(encoding="utf-8") == written
+    assert held_by(SNAPSHOT, written) == written
 
 
 @pytest.mark.parametrize(("call", "text"), snapshot(), ids=lambda value: value[:60])

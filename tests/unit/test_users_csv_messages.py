@@ -6,8 +6,6 @@ before you commit it.
 
 from __future__ import annotations
 
-import inspect
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +14,7 @@ from typing import Any, get_type_hints
 import pytest
 from helpers.csv_cases import BROKEN, NORMALIZED, as_given, check
 from helpers.fuzz_users_csv import STRICT
+from helpers.snapshots import functions_of, held_by
 
 from user_import.users_csv import messages
 from user_import.users_csv.exports import messages as export_messages
@@ -33,12 +32,11 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
 
 def texts_of(module: ModuleType) -> Iterator[str]:
     """Yield every constant, and every function's result for each set of samples."""
+    functions = functions_of(module)
     for name, member in vars(module).items():
-        if "mutmut" in name:  # the variants of a function that mutation tests put beside it
-            continue
         if name.isupper():
             yield f"{name}: {member}"
-        elif inspect.isfunction(member) and member.__module__ == module.__name__:
+        elif name in functions:
             for text in dict.fromkeys(results_of(member)):
                 yield f"{name}: {text}"
 
@@ -73,9 +71,7 @@ def test_the_wording_is_the_one_that_was_reviewed() -> None:
         "".join(f"{line}\n" for line in (f"# {title}", *dict.fromkeys(lines)))
         for title, lines in sections.items()
     )
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        SNAPSHOT.write_text(text, encoding="utf-8")
-    assert SNAPSHOT.read_text(encoding="utf-8") == text
+    assert held_by(SNAPSHOT, text) == text
 
 
 @pytest.mark.parametrize("module", [messages, export_messages], ids=["csv", "exports"])
