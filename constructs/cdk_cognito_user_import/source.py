@@ -217,33 +217,11 @@ class _BucketSource(UserSource):
             Property.SOURCE_VERSION: self._version,
         }
         action = "s3:GetObject" if self._version is None else "s3:GetObjectVersion"
-        statements = [
-            iam.PolicyStatement(
-                actions=[action], resources=[self._bucket.arn_for_objects(self._key)]
-            )
-        ]
-        if self._bucket.encryption_key is not None:
-            statements.append(
-                iam.PolicyStatement(
-                    actions=["kms:Decrypt"], resources=[self._bucket.encryption_key.key_arn]
-                )
-            )
-        return SourceConfig(properties, statements)
+        return SourceConfig(properties, _read_rights(self._bucket, self._key, action))
 
 
 def _bind_asset(scope: Construct, path: Path, name: str, reading: ReadOptions) -> SourceConfig:
     asset = Asset(scope, "Users", path=str(path))
-    statements = [
-        iam.PolicyStatement(
-            actions=["s3:GetObject"], resources=[asset.bucket.arn_for_objects(asset.s3_object_key)]
-        )
-    ]
-    if asset.bucket.encryption_key is not None:  # of a synthesizer that names the key
-        statements.append(
-            iam.PolicyStatement(
-                actions=["kms:Decrypt"], resources=[asset.bucket.encryption_key.key_arn]
-            )
-        )
     return SourceConfig(
         {
             Property.SOURCE_BUCKET: asset.s3_bucket_name,
@@ -252,9 +230,24 @@ def _bind_asset(scope: Construct, path: Path, name: str, reading: ReadOptions) -
             Property.SOURCE_NAME: name,
             Property.READING: write_reading(reading.to_json()),
         },
-        statements,
+        _read_rights(asset.bucket, asset.s3_object_key),
         LocalUsers(path, name, asset.asset_hash, reading),
     )
+
+
+def _read_rights(
+    bucket: s3.IBucket, key: str, action: str = "s3:GetObject"
+) -> list[iam.PolicyStatement]:
+    """Return the rights to read an object, and to decrypt it if the app knows the bucket's key.
+
+    Of the bootstrap bucket, the key is known from a synthesizer that names it.
+    """
+    statements = [iam.PolicyStatement(actions=[action], resources=[bucket.arn_for_objects(key)])]
+    if bucket.encryption_key is not None:
+        statements.append(
+            iam.PolicyStatement(actions=["kms:Decrypt"], resources=[bucket.encryption_key.key_arn])
+        )
+    return statements
 
 
 def _check_key(key: object) -> None:

@@ -1,16 +1,12 @@
-"""The texts that the handler puts into an answer to CloudFormation, one constant or function each.
-
-A text says what is wrong, where, what is allowed and what to do. It never holds an attribute value
-of a user, a password hash, a presigned URL or the URL that takes the answer.
-
-Standard library only: the starter imports this module.
-"""
+"""The messages of the steps Stage, Advance and Report."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Steps: the first one, and the problem report
+from ..contract import STAGING_PREFIX
+
+# Stage, and the problem report
 
 STACK_ROLLS_BACK: Final = "The stack is rolling back or being deleted."
 REQUEST_SUPERSEDED: Final = (
@@ -74,7 +70,7 @@ def problem_report_address(bucket: str, key: str) -> str:
 
 PROBLEMS_IN_LOG: Final = "The log of the import's worker has more, until the stack is rolled back."
 
-# Steps: the loop and its end
+# Advance
 
 IMPORT_ROLLED_BACK: Final = "The stack is rolling back or being deleted; the import was cancelled."
 IMPORT_SUPERSEDED: Final = (
@@ -83,7 +79,7 @@ IMPORT_SUPERSEDED: Final = (
 )
 STAGED_CSV_GONE: Final = (
     "The staged CSV was deleted or overwritten; the import was cancelled. Deploy again, and leave "
-    "the folder imports/ of the staging bucket alone."
+    f"the folder {STAGING_PREFIX} of the staging bucket alone."
 )
 UPLOAD_TIMED_OUT: Final = "The upload took longer than the import's timeout."
 
@@ -148,7 +144,7 @@ def too_many_jobs_in_pool(error: object) -> str:
     )
 
 
-# Steps: the answer
+# Report
 
 
 def counters(status: str, imported: int, skipped: int, failed: int, users: int) -> str:

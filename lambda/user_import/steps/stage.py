@@ -102,8 +102,10 @@ def _retried(call: Callable[[], T], plan: Plan, services: Services) -> T:
             until = denied_until
         else:
             return False
+        if services.now() >= until:
+            return False
         log.info("to be repeated, as it may pass: %s", error)
-        return services.now() < until
+        return True
 
     return retry_while(may_pass, call, until=plan.deadline, now=services.now, sleep=services.sleep)
 

@@ -42,12 +42,12 @@ def stop(turn: Turn) -> State:
         log.warning("no right to stop jobs, as after a pool was replaced: %s", error)
         return turn.finish()
     except Throttled as error:
-        if turn.services.now() >= turn.plan.deadline + STOP_SECONDS:
+        if _is_out_of_time(turn):
             return turn.fail(f"{progress.failure} {error}".strip())
         return turn.look_again(_STOP_LOOK_SECONDS)
     if progress.denials:
         turn = turn.having(denials=0, waits=0)
-    if active and turn.services.now() >= turn.plan.deadline + STOP_SECONDS:
+    if active and _is_out_of_time(turn):
         failure = messages.job_still_stopping(active[0].id)
         return _with_last_result(turn).fail(f"{progress.failure} {failure}".strip())
     # Another execution may have created or started a job that is not listed yet, and will then see
@@ -56,6 +56,10 @@ def stop(turn: Turn) -> State:
     if active or looked_once:
         return turn.look_again(_STOP_LOOK_SECONDS)
     return _with_last_result(turn).finish()
+
+
+def _is_out_of_time(turn: Turn) -> bool:
+    return turn.services.now() >= turn.plan.deadline + STOP_SECONDS
 
 
 def _stop_jobs(turn: Turn) -> list[Job]:
