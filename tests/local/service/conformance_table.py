@@ -184,9 +184,9 @@ FACTS = (
     ),
     fact(
         "2.3",
-        "the four completion messages; Failed keeps who was imported",
+        "the four completion messages; Failed keeps the imported users",
         "imported_users_are_users_of_the_pool",
-        "too_many_bad_rows_end_the_job_failed_and_keep_who_was_imported",
+        "too_many_bad_rows_end_the_job_failed_and_keep_the_imported_users",
         "a_stopped_job_keeps_its_users_and_does_not_start_again",
         "a_job_nobody_starts_expires",
     ),

@@ -158,7 +158,7 @@ def test_users_who_exist_are_skipped_and_a_second_run_ends_failed(world: World) 
     assert {"Name": "nickname", "Value": "first"} in ann["UserAttributes"]
 
 
-def test_too_many_bad_rows_end_the_job_failed_and_keep_who_was_imported(world: World) -> None:
+def test_too_many_bad_rows_end_the_job_failed_and_keep_the_imported_users(world: World) -> None:
     good = [user(f"good{number}") for number in range(14)]
     bad = [user(f"bad{number}", email_verified="") for number in range(32)]
 

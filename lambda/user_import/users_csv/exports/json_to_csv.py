@@ -192,7 +192,7 @@ class _Spool:
         """Keep a user; None as a value leaves the column out of the CSV.
 
         Raises:
-            ExportError: There is no room.
+            ExportError: The temporary storage is full.
             UnicodeEncodeError: A text has half of a surrogate pair.
         """
         self._columns.update(dict.fromkeys(row))
@@ -205,7 +205,7 @@ class _Spool:
         """Yield the header, and a line for every user.
 
         Raises:
-            ExportError: There is no room.
+            ExportError: The temporary storage is full.
         """
         names = [column for column in self._columns if column not in self._left_out]
         yield csv_line(names)
