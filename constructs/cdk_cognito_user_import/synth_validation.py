@@ -35,7 +35,7 @@ class Verdict:
 
     Attributes:
         errors: The errors; the stack cannot be deployed with them.
-        warnings: The users that Cognito will skip.
+        warnings: The warnings; the stack can be deployed with them.
         normalized: The values that were normalized.
         unchecked: The checks that only the deployment can do.
     """
@@ -69,10 +69,12 @@ class SynthCheck:
         annotations = Annotations.of(self._scope)
         if verdict.warnings:
             annotations.add_warning_v2(
-                f"{_ID}:skipped", messages.users_skipped(name, verdict.warnings)
+                f"{_ID}:warnings", messages.check_warnings(name, verdict.warnings)
             )
         if verdict.normalized:
-            annotations.add_info_v2(f"{_ID}:mended", messages.normalized(name, verdict.normalized))
+            annotations.add_info_v2(
+                f"{_ID}:normalized", messages.normalized(name, verdict.normalized)
+            )
         if verdict.unchecked:
             annotations.add_info_v2(
                 f"{_ID}:unchecked", messages.left_for_deployment(name, verdict.unchecked)

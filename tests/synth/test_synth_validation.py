@@ -410,7 +410,7 @@ def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good: Ended,
     (warning,) = good.told(id_, "WARNING")
     line = 4 if id_ == "Twice" else 3
     place = f"line {line}, column cognito:username: "
-    assert warning.startswith(validations.users_skipped(f"{id_}.csv", place))
+    assert warning.startswith(validations.check_warnings(f"{id_}.csv", place))
 
 
 @pytest.mark.parametrize("id_", ["Clean", "Mended", "Foreign", "Sensitive"])

@@ -45,9 +45,9 @@ def pool_with_domain_in_vpc(user_pool: str) -> str:
     )
 
 
-def users_skipped(file: str, warnings: str) -> str:
-    """Warning: Cognito will skip users."""
-    return f"{file}: users that Amazon Cognito will skip: {warnings}"
+def check_warnings(file: str, warnings: str) -> str:
+    """Warning: the check of the CSV has warnings, which do not prevent the import."""
+    return f"{file}: {warnings}"
 
 
 def normalized(file: str, changes: str) -> str:

@@ -226,7 +226,7 @@ def _log(request: ImportRequest, report: ValidationReport) -> None:
         log.info("normalized: %s", describe_normalizations(report.normalized))
     if report.findings.warnings:
         log.warning(
-            "users that Cognito will skip: %d: %s",
+            "warnings: %d: %s",
             report.findings.warnings,
             report.findings.describe_warnings(),
         )

@@ -131,7 +131,7 @@ class Findings:
 
     @property
     def warnings(self) -> int:
-        """Return the number of users that Cognito would skip."""
+        """Return the number of findings that the import continues with."""
         return sum(count for rule, count in self.counts.items() if rule.is_warning)
 
     def describe_errors(self) -> str:

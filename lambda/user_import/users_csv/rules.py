@@ -86,8 +86,11 @@ class Rule(Enum):
 
     @property
     def is_warning(self) -> bool:
-        """Return whether Cognito merely skips such a user, so that the import can go on."""
-        return self is Rule.DUPLICATE_USERNAME
+        """Return whether the import continues although the rule is broken."""
+        return self in _WARNINGS
+
+
+_WARNINGS = frozenset({Rule.DUPLICATE_USERNAME})
 
 
 class Normalization(Enum):
