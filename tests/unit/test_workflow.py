@@ -897,6 +897,7 @@ def test_a_delete_of_a_waiting_job_succeeds(world: FakeAws, stops_created: bool)
     deleting = run_workflow(delete(event), world)
     assert deleting.status == "SUCCESS"
     assert deleting.seconds < 30
+    assert [job.status for job in world.cognito.jobs] == ["Stopped" if stops_created else "Created"]
 
 
 def test_a_delete_leaves_jobs_of_others_alone(world: FakeAws) -> None:

@@ -113,7 +113,7 @@ def _jobs(turn: Turn) -> list[Job]:
 def _with_last_result(turn: Turn) -> Turn:
     """Record the status of the job that was cancelled, for the report."""
     index = turn.progress.current
-    if turn.plan.intent is Intent.CLEAR or index is None:
+    if index is None:
         return turn
     slot = turn.progress.jobs[index]
     if slot.id is None:
