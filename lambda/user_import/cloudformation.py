@@ -31,6 +31,7 @@ PUT_SECONDS = 10
 
 _LONGEST_POOL_ID = 55
 _PUT_TRIES = 5
+_HEADERS = {"Content-Type": ""}  # CloudFormation signs the URL for an empty content type.
 
 log = logging.getLogger(__name__)
 
@@ -157,26 +158,29 @@ def send(
             text does not name the URL: its holder can answer for the stack.
     """
     body = answer_body(request, answer)
-    problem = ""
     for attempt in range(_PUT_TRIES):
         if attempt:
             sleep(2.0**attempt)
-        put = urllib.request.Request(  # noqa: S310  CloudFormation chose the URL
-            response_url,
-            data=body,
-            method="PUT",
-            # CloudFormation signs the URL for an empty content type.
-            headers={"Content-Type": ""},
-        )
-        try:
-            with urllib.request.urlopen(put, timeout=PUT_SECONDS):  # noqa: S310  likewise
-                return
-        except urllib.error.HTTPError as error:
-            error.close()
-            problem = f"HTTP status {error.code}"
-            if error.code < 500:  # noqa: PLR2004  a refusal
-                log.warning("CloudFormation no longer accepts the answer: %s", problem)
-                return
-        except (OSError, http.client.HTTPException) as error:
-            problem = type(error).__name__
-    raise ConnectionError(f"CloudFormation could not be answered: {problem}") from None
+        problem = _put(body, response_url)
+        if problem is None:
+            return
+    raise ConnectionError(f"CloudFormation could not be answered: {problem}")
+
+
+def _put(body: bytes, response_url: str) -> str | None:
+    """Put an answer once; return the problem if another try may help."""
+    put = urllib.request.Request(  # noqa: S310  CloudFormation chose the URL
+        response_url, data=body, method="PUT", headers=_HEADERS
+    )
+    try:
+        with urllib.request.urlopen(put, timeout=PUT_SECONDS):  # noqa: S310  likewise
+            return None
+    except urllib.error.HTTPError as error:
+        error.close()
+        problem = f"HTTP status {error.code}"
+        if error.code < 500:  # noqa: PLR2004  a refusal
+            log.warning("CloudFormation no longer accepts the answer: %s", problem)
+            return None
+        return problem
+    except (OSError, http.client.HTTPException) as error:
+        return type(error).__name__

@@ -195,7 +195,7 @@ def test_trouble_that_does_not_end_is_raised_without_the_url(
         send(request_, Answer(succeeded=True), web.url("/answer/1?secret"), sleep=sleeps.append)
     assert "secret" not in f"{caught.value!r} {caught.value.__cause__!r}"
     assert re.fullmatch(f"CloudFormation could not be answered: (?:{told})", str(caught.value))
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
     assert sleeps == [2, 4, 8, 16]
 
 

@@ -1323,6 +1323,8 @@ def test_throttling_that_lasts_does_not_delay_the_answer_beyond_its_time(world: 
     world.fault("ListUserImportJobs", "TooManyRequestsException")
     execution = run_workflow(create(TimeoutSeconds="300"), world)
     assert execution.status == "FAILED"
+    assert "ListUserImportJobs" in execution.reason
+    assert "TooManyRequestsException" in execution.reason
     assert execution.seconds < 300 + 120
 
 

@@ -104,7 +104,7 @@ def _superseded(turn: Turn) -> str:
 
 def _import(turn: Turn) -> State:
     index = turn.progress.current
-    assert index is not None, "Advance follows a state that is not done"
+    assert index is not None  # Advance follows a state that is not done.
     job_id = turn.progress.jobs[index].id
     if job_id is None:
         return _create(turn, index)

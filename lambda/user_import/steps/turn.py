@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .state import Plan, Progress
 
 FIRST_WAIT_SECONDS = 2
+_MOST_GROWTH = 10  # steps of growth; the wait is then longer than every longest wait
 WATCH_SECONDS = 15
 """The longest wait for a job to end, or for a new role or policy to take effect."""
 
@@ -62,7 +63,7 @@ class Turn:
     def look_again(self, longest: int) -> State:
         """Wait and look again; the wait grows by half each time, up to `longest` seconds."""
         waits = self.progress.waits
-        seconds = min(longest, round(FIRST_WAIT_SECONDS * 1.5 ** min(waits, 10)))
+        seconds = min(longest, round(FIRST_WAIT_SECONDS * 1.5 ** min(waits, _MOST_GROWTH)))
         return self.having(waits=waits + 1).go_on(wait_seconds=seconds)
 
     def wait_for_role(self, error: Exception) -> State:
