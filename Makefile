@@ -78,7 +78,7 @@ types: $(READY)
 	mypy
 
 layers: $(READY)
-	PYTHONPATH=lambda lint-imports --no-cache
+	PYTHONPATH=lambda:constructs:local lint-imports --no-cache
 
 templates: $(READY)
 	python .ci/lint_templates.py

@@ -28,6 +28,8 @@ EXPORTS = "The readers of exports have layers, and each imports only those below
 LOCAL_LAYERS = "The local AWS has layers, and each imports only those below it"
 MINISTACK = "MiniStack is behind emulator, and emulator behind server.app"
 LOCAL = "The local AWS imports neither the handler nor the construct"
+HANDLER = "The handler imports neither the construct nor the local AWS"
+CONSTRUCT = "The construct does not import the local AWS"
 
 
 class Wrong(NamedTuple):
@@ -89,6 +91,25 @@ WRONG = [
         "cognito_import_local.client.local_aws",
         "import ministack",
         "ministack",
+    ),
+    Wrong(MINISTACK, "cognito_import_local.__main__", "import ministack", "ministack"),
+    Wrong(
+        HANDLER,
+        "user_import.worker",
+        "import cdk_cognito_user_import.names",
+        "cdk_cognito_user_import.names",
+    ),
+    Wrong(
+        HANDLER,
+        "user_import.text",
+        "import cognito_import_local.settings",
+        "cognito_import_local.settings",
+    ),
+    Wrong(
+        CONSTRUCT,
+        "cdk_cognito_user_import.nag",
+        "import cognito_import_local.settings",
+        "cognito_import_local.settings",
     ),
     Wrong(
         LOCAL,
@@ -198,3 +219,24 @@ def test_another_import_of_the_construct_would_be_noticed(
     wrong = tmp_path / "wrong.py"
     wrong.write_text(f"{line}\n", encoding="utf-8")
     assert handler_modules(wrong) == {module}
+
+
+# A function has the standard library, its own package, and the boto3 of its runtime.
+
+
+def packages_a_function_lacks(path: Path) -> set[str]:
+    """Return the packages that a module of the handler imports, and that its runtime lacks."""
+    roots = {name.partition(".")[0] for name in imported(path) if not name.startswith(".")}
+    return roots - sys.stdlib_module_names - {"boto3", "botocore"}
+
+
+def test_the_handler_imports_only_packages_of_its_runtime() -> None:
+    modules = (ROOT / "lambda" / "user_import").rglob("*.py")
+    assert set().union(*map(packages_a_function_lacks, modules)) == set()
+
+
+@pytest.mark.parametrize("package", ["attrs", "awscli", "aws_cdk", "s3transfer"])
+def test_another_package_in_the_handler_is_detected(tmp_path: Path, package: str) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(f"import json\nfrom {package}.part import name\n", encoding="utf-8")
+    assert packages_a_function_lacks(wrong) == {package}
