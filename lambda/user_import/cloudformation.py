@@ -17,7 +17,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from .contract import Property
+from .contract import USER_POOL_ID_CHARACTERS, Property
 from .text import digest, one_line
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ ANSWER_BYTES = 4096
 PUT_SECONDS = 10
 """The time limit of one request to the response URL."""
 
-_LONGEST_POOL_ID = 55
 _PUT_TRIES = 5
 _HEADERS = {"Content-Type": ""}  # CloudFormation signs the URL for an empty content type.
 
@@ -86,7 +85,7 @@ class Request(NamedTuple):
         if self.type == "Delete" and self.physical_id:
             return self.physical_id
         pool_id = self.properties.get(Property.USER_POOL_ID)
-        known = isinstance(pool_id, str) and 0 < len(pool_id) <= _LONGEST_POOL_ID
+        known = isinstance(pool_id, str) and 0 < len(pool_id) <= USER_POOL_ID_CHARACTERS
         return f"{pool_id if known else 'no-user-pool'}/{self.import_id}"
 
 

@@ -104,8 +104,8 @@ LONGEST_TIMEOUT_SECONDS: Final = LONGEST_REQUEST_SECONDS - AFTER_TIMEOUT_SECONDS
 MOST_TOLERATED: Final = 999_999_999
 """The most users that a tolerance may name."""
 
-MOST_JOBS: Final = 40
-"""The most jobs of one import, so that the answer to CloudFormation has room for their ids."""
+USER_POOL_ID_CHARACTERS: Final = 55
+"""The most characters of a user pool's id (API reference, `UserPoolIdType`)."""
 
 
 # Names in the staging bucket and in CloudWatch Logs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from user_import.contract import Property
 from user_import.messages import aws as aws_messages
 from user_import.messages import starter as starter_messages
 from user_import.steps import stage
+from user_import.users_csv import Limits, validate_users
 
 if TYPE_CHECKING:
     from helpers.bad_input import Case
@@ -57,7 +59,8 @@ def test_the_names_of_the_cases_tell_them_apart() -> None:
 def test_users_for_more_jobs_than_an_import_has_are_refused_whole(
     world: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "MOST_JOBS", 0)
+    without_jobs = functools.partial(validate_users, limits=Limits(jobs=0))
+    monkeypatch.setattr(stage, "validate_users", without_jobs)
     execution = run_workflow(create(), world)
     assert execution.reason == (
         "people.csv has 1 problem, and nothing was imported: line 1: these are 3 users in 1 import "

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from user_import import cloudformation
 from user_import.cloudformation import ANSWER_BYTES, Answer, Request, answer_body, send
-from user_import.contract import MOST_JOBS, RESOURCE_TYPE, Property
+from user_import.contract import RESOURCE_TYPE, Property
 from user_import.steps.import_request import ImportRequest
 from user_import.text import digest
+from user_import.users_csv import Limits
 
 ATTRIBUTES = {
     "Status": "Succeeded",
-    "JobIds": ",".join(f"import-{number:010}" for number in range(MOST_JOBS)),
+    "JobIds": ",".join(f"import-{number:010}" for number in range(Limits().jobs)),
     "ImportedUsers": "49500000",
     "SkippedUsers": "0",
     "FailedUsers": "0",
@@ -94,7 +95,7 @@ def test_all_attributes_are_kept_beside_a_long_reason(request_: Request) -> None
 
 
 def test_the_attributes_of_the_largest_import_fit_whatever_cognitos_ids(request_: Request) -> None:
-    longest = {**ATTRIBUTES, "JobIds": ",".join(["import-" + "x" * 48] * MOST_JOBS)}
+    longest = {**ATTRIBUTES, "JobIds": ",".join(["import-" + "x" * 48] * Limits().jobs)}
     body = answer_body(request_, Answer(succeeded=True, attributes=longest))
     assert len(body) <= ANSWER_BYTES
 

@@ -55,7 +55,7 @@ from hypothesis.stateful import (
 )
 
 from user_import.steps import stage
-from user_import.users_csv import Limits
+from user_import.users_csv import Limits, validate_users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -411,7 +411,8 @@ pytestmark = [
 
 @pytest.fixture(autouse=True)
 def _small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "Limits", functools.partial(Limits, job_users=2))
+    small = functools.partial(validate_users, limits=Limits(job_users=2))
+    monkeypatch.setattr(stage, "validate_users", small)
 
 
 def play(number: int, its_seed: int) -> int:

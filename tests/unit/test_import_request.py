@@ -8,11 +8,12 @@ import pytest
 from helpers.events import IMPORT_ROLE, create, delete, update
 from helpers.fake_world import OTHER_IMPORT_ROLE, OTHER_POOL
 
-from user_import.contract import MOST_JOBS, ROLE_PATH, VERSION
+from user_import.contract import ROLE_PATH, VERSION
 from user_import.errors import RequestError
 from user_import.messages.properties import other_contract_version
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.job_name import JobName
+from user_import.users_csv import Limits
 
 COGNITO_JOB_NAME = re.compile(r"[\w\s+=,.@-]{1,128}")
 FROM_BUCKET = {"SourceHash": None, "SourceVersion": "v1"}
@@ -23,7 +24,7 @@ def content_of(**changes: Any) -> str:
 
 
 @pytest.mark.parametrize("prefix", ["x", "A b_c+=,.@-", "n" * 100])
-@pytest.mark.parametrize("number", [0, 8, MOST_JOBS - 1])
+@pytest.mark.parametrize("number", [0, 8, Limits().jobs - 1])
 def test_a_job_name_is_one_that_cognito_takes_and_reads_back(prefix: str, number: int) -> None:
     request = ImportRequest.from_event(create(JobName=prefix))
     name = request.name_of(number)

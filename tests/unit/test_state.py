@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 from user_import.aws.cognito import JobResult
-from user_import.contract import MOST_JOBS
 from user_import.steps.state import Intent, JobSlot, Plan, Progress, State
-from user_import.users_csv import JobRows
+from user_import.users_csv import JobRows, Limits
 
 
 def test_the_state_survives_json() -> None:
@@ -43,7 +42,7 @@ def test_the_state_of_the_largest_import_stays_far_below_what_step_functions_car
             result.id,
             result=result,
         )
-        for job in range(MOST_JOBS)
+        for job in range(Limits().jobs)
     ]
     progress = Progress(tuple(jobs), failure="f" * 4_000)
     plan = Plan(Intent.IMPORT, 1.5e9, 1.5e9, "p" * 128, "custom:" + "h" * 16_000)

@@ -17,6 +17,7 @@ from ..contract import (
     ROLE_PATH,
     STAGING_PREFIX,
     TRUE,
+    USER_POOL_ID_CHARACTERS,
     Property,
     read_flag,
     read_reading,
@@ -56,7 +57,7 @@ _TEXT = "(?s:.+)"
 _BUCKET = r"[a-zA-Z0-9._-]{1,255}"
 _USERS = r"\d{1,9}"
 _FORMS = {
-    Property.USER_POOL_ID: _Form("user_pool", r"(?a:[\w-]{1,55})"),
+    Property.USER_POOL_ID: _Form("user_pool", rf"(?a:[\w-]{{1,{USER_POOL_ID_CHARACTERS}}})"),
     Property.LOGS_ROLE_ARN: _Form(
         "logs_role", r"(?a:arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]{1,576})"
     ),

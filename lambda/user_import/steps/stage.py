@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
 from ..aws.s3 import Claim
-from ..contract import MOST_JOBS
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -22,7 +21,7 @@ from ..errors import (
 )
 from ..messages import steps as messages
 from ..propagation import PROPAGATION_SECONDS, retry_while
-from ..users_csv import Limits, Pool, describe_normalizations, validate_users
+from ..users_csv import Pool, describe_normalizations, validate_users
 from .last_import import last_import
 from .problem_report import ProblemReport
 from .state import Intent, JobSlot, Plan, Progress, State
@@ -206,7 +205,6 @@ def _stage_users(
             known,
             staged.write,
             options=request.reading,
-            limits=Limits(jobs=MOST_JOBS),
             sink=problems.add,
         )
         last = services.staging.claim_of(request.staged)

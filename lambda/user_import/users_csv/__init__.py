@@ -21,7 +21,8 @@ from .diagnostics import (
 )
 from .dialect import join_row
 from .exports import ExportFormat
-from .job_splitter import JobRows, Limits
+from .job_splitter import JobRows
+from .limits import Limits
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule

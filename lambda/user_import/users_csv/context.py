@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from .diagnostics import Findings, Normalizations
-    from .job_splitter import Limits
+    from .limits import Limits
     from .pool import Pool
     from .read_options import ReadOptions
 

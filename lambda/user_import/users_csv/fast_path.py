@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from .pool import LONGEST_USERNAME, LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, USERNAME
+from .limits import LONGEST_USERNAME, LONGEST_VALUE
+from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

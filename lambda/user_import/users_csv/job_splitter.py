@@ -3,35 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-_BYTES_OF_CHARACTER = 4
-"""The most bytes that a character takes in UTF-8."""
-
-
-class Limits(NamedTuple):
-    """Cognito's limits (Developer Guide, "Quotas", user import job resource quotas), and ours.
-
-    Attributes:
-        row_characters: Characters of one row.
-        job_users: Users of one job, the header not counted.
-        job_bytes: Bytes of one job's file. MB is read as 10^6 bytes, the stricter of the two
-            readings.
-        jobs: Jobs of one import; this library's limit, so that the response to CloudFormation has
-            room for their ids.
-        line_gaps: Gaps of blank lines; this library's limit, so that line numbers can be exact.
-    """
-
-    row_characters: int = 16_000
-    job_users: int = 500_000
-    job_bytes: int = 100_000_000
-    jobs: int = 40
-    line_gaps: int = 1_000
-
-    @property
-    def row_bytes(self) -> int:
-        """Return the most bytes of a row in UTF-8; a longer one has too many characters."""
-        return _BYTES_OF_CHARACTER * self.row_characters
+if TYPE_CHECKING:
+    from .limits import Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from .limits import LONGEST_VALUE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 USERNAME = "cognito:username"
 MFA_ENABLED = "cognito:mfa_enabled"
 PASSWORD_HASH = "password_hash"  # noqa: S105  the name of a column
-LONGEST_USERNAME = 128
-"""Characters of a username (API reference, `UsernameType`)."""
-
-LONGEST_VALUE = 2048
-"""Characters of a value (Developer Guide, "User pool attributes")."""
-
 Kind = Literal["String", "Number", "DateTime", "Boolean"]
 Mfa = Literal["ON", "OFF", "OPTIONAL"]
 HashingAlgorithm = Literal["BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"]

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from enum import Enum
 
+from .limits import LIMITS, LONGEST_USERNAME, LONGEST_VALUE
+
+_JOB_USERS = f"{LIMITS.job_users:,}"
+_JOB_MB = LIMITS.job_bytes // 1_000_000
+
 
 class Rule(Enum):
     """A rule: its id, and its requirement in one line."""
@@ -24,12 +29,18 @@ class Rule(Enum):
     LINE_BREAK = "CSV010", "No value has a line break; Cognito's dialect cannot express one."
     QUOTES = "CSV011", "Quotes are closed, and stand around a whole value."
     BACKSLASH = "CSV012", r"No value ends in a backslash or has one before a comma."
-    ROW_TOO_LONG = "CSV013", "A row has 16,000 characters at most."
-    TOO_MANY_USERS = "CSV014", "One import has 40 jobs of 500,000 users and 100 MB at most."
-    BLANK_LINES = "CSV015", "There are 1,000 gaps of blank lines between users at most."
+    ROW_TOO_LONG = "CSV013", f"A row has {LIMITS.row_characters:,} characters at most."
+    TOO_MANY_USERS = (
+        "CSV014",
+        f"One import has {LIMITS.jobs} jobs of {_JOB_USERS} users and {_JOB_MB} MB at most.",
+    )
+    BLANK_LINES = (
+        "CSV015",
+        f"There are {LIMITS.line_gaps:,} gaps of blank lines between users at most.",
+    )
     USERNAME_MISSING = "CSV016", "Every user has a username."
     USERNAME_CHARACTERS = "CSV017", "A username has no spaces, tabs or control characters."
-    USERNAME_TOO_LONG = "CSV018", "A username has 128 characters at most."
+    USERNAME_TOO_LONG = "CSV018", f"A username has {LONGEST_USERNAME} characters at most."
     USERNAME_IS_EMAIL = (
         "CSV019",
         "Where users may sign in with an email alias, the username is not an email address.",
@@ -57,7 +68,7 @@ class Rule(Enum):
     NUMBER_BOUNDS = "CSV031", "A number lies within the bounds of its attribute."
     BOOLEAN = "CSV032", "A boolean is true or false (or yes, no, 1, 0)."
     LENGTH_BOUNDS = "CSV033", "A value is as long as its attribute allows."
-    VALUE_TOO_LONG = "CSV034", "A value has 2,048 characters at most."
+    VALUE_TOO_LONG = "CSV034", f"A value has {LONGEST_VALUE:,} characters at most."
     MFA_ENABLED = (
         "CSV035",
         "cognito:mfa_enabled is blank, or agrees with the user pool's MFA setting.",

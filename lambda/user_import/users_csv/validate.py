@@ -13,7 +13,8 @@ from .diagnostics import HEADER, WHOLE_FILE, Findings, Location, Normalizations
 from .dialect import SEPARATORS, DialectError, join_row, read_row
 from .exports import ExportError
 from .file_type import other_file_type
-from .job_splitter import JobRows, JobSplitter, Limits
+from .job_splitter import JobRows, JobSplitter
+from .limits import LIMITS, Limits
 from .read_options import ReadOptions
 from .row_validator import RowValidator
 from .rules import Normalization, Rule
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .pool import Pool
 
 _PLAIN = ReadOptions()
-_LIMITS = Limits()
 _LONGEST_HEADER = 65_536
 _CHUNK = 1 << 18
 
@@ -73,7 +73,7 @@ def validate_users(
     write: Callable[[bytes], object],
     *,
     options: ReadOptions = _PLAIN,
-    limits: Limits = _LIMITS,
+    limits: Limits = LIMITS,
     sink: Callable[[Finding], object] | None = None,
 ) -> ValidationReport:
     """Validate a CSV, and write it as import jobs accept it.

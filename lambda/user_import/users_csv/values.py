@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from . import messages
-from .pool import LONGEST_USERNAME, LONGEST_VALUE, MFA_ENABLED, PASSWORD_HASH, USERNAME
+from .limits import LONGEST_USERNAME, LONGEST_VALUE
+from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
 from .rules import Normalization, Rule
 
 if TYPE_CHECKING:
