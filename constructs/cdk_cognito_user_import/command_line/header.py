@@ -1,0 +1,21 @@
+"""`cognito-user-import header`: the columns of a user pool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .pool_arguments import add_pool_arguments, pool_of
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    add_pool_arguments(command, required=True)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the CSV header of a user pool."""
+    print(",".join(pool_of(given).header or ()))  # noqa: T201
+    return 0
