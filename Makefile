@@ -36,7 +36,7 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml package-lock.j
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	$(VENV)/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt requirements/uv.txt
 	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	npm ci --silent --no-audit --no-fund --ignore-scripts
+	npm ci --loglevel=error --no-audit --no-fund --ignore-scripts
 	touch $(READY)
 
 hooks: $(READY) ## Run the parts of `make check` before each git commit

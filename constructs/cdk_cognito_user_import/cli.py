@@ -3,20 +3,29 @@
 ::
 
     cognito-user-import check users.csv --schema pool.json
-    cognito-user-import check users.csv --user-pool-header cognito:username,email,…
     cognito-user-import header --schema pool.json
+    cognito-user-import explain CSV017
 
-`pool.json` is the output of `aws cognito-idp describe-user-pool`.
+`pool.json` is the output of `aws cognito-idp describe-user-pool`. `docs/command-line.md` describes
+the commands, their output and their exit statuses.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .command_line import check, header
+from .command_line import check, explain, header
 from .command_line.errors import WrongArgumentError
+from .command_line.output import (
+    OutputError,
+    discard_output,
+    flush_output,
+    prepare_output,
+    write_line,
+)
+from .messages import command_line as messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +33,14 @@ if TYPE_CHECKING:
 _COMMANDS = (
     ("check", check, "validate a file of users"),
     ("header", header, "print the CSV header of a user pool"),
+    ("explain", explain, "explain a rule: what to do, its source, and an example"),
 )
 """The commands: their names, their modules, and one line about each."""
+
+_STATUSES = """\
+exit status: 0 the users can be imported; 1 they cannot; 2 an argument is wrong, a file cannot be
+read, or the output cannot be written; 130 interrupted; 141 the reader of the output closed it
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,8 +50,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Arguments of the command line. Default: those of the process.
 
     Returns:
-        0 if the users can be imported, 1 if they cannot, 2 if the arguments are wrong.
+        The exit status: 0 if the users can be imported, 1 if they cannot, 2 if an argument is
+        wrong, a file cannot be read or the output cannot be written; 130 after Ctrl-C and 141 where
+        the reader of the output has closed it, as shells report them.
     """
+    prepare_output()
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            flush_output()
+    except OutputError as error:
+        discard_output()
+        if error.is_closed:
+            return 141
+        print(messages.output_failed(error.reason), file=sys.stderr)  # noqa: T201
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return int(given.run(given))
@@ -49,10 +83,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cognito-user-import",
         description="Check CSV files for Amazon Cognito user imports.",
+        epilog=_STATUSES,
     )
+    parser.add_argument("--version", action=_Version, help="print the version")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, module, about in _COMMANDS:
-        command = commands.add_parser(name, help=about)
+        command = commands.add_parser(name, help=about, description=about, epilog=_STATUSES)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version; only then is the metadata of the package read."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, nargs=0, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version  # noqa: PLC0415  see above
+
+        write_line(f"{parser.prog} {version('cdk-cognito-user-import')}")
+        parser.exit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .output import write_line
 from .pool_arguments import add_pool_arguments, pool_of
 
 if TYPE_CHECKING:
@@ -17,5 +18,5 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the CSV header of a user pool."""
-    print(",".join(pool_of(given).header or ()))  # noqa: T201
+    write_line(",".join(pool_of(given).header or ()))
     return 0

@@ -87,7 +87,8 @@ def _is_file(text: str) -> bool:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        answer = json.loads(path.read_text(encoding="utf-8"))
+        # Of bytes, JSON finds the encoding: PowerShell 5 writes UTF-16 and byte order marks.
+        answer = json.loads(path.read_bytes())
     except OSError as error:
         raise unreadable(path, error) from error
     except ValueError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._lambda.user_import.users_csv import ExportFormat, ReadOptions
 from ..messages import command_line as messages
+from ..option_rules import check_default_or_constant, check_utf_8
 from .errors import WrongArgumentError
 
 if TYPE_CHECKING:
@@ -45,16 +46,32 @@ def read_options_of(given: argparse.Namespace) -> ReadOptions:
     Raises:
         WrongArgumentError: An argument is not of the form name=value, or not allowed.
     """
+    defaults, constants = _values("--default", given.default), _values("--constant", given.constant)
     try:
+        check_default_or_constant(defaults, constants)
         return ReadOptions(
             columns={name: column or None for name, column in _pairs(given.column)},
-            defaults=dict(_pairs(given.default)),
-            constants=dict(_pairs(given.constant)),
+            defaults=defaults,
+            constants=constants,
             export=ExportFormat(given.export) if given.export else None,
             strict=given.strict,
         )
     except ValueError as error:
         raise WrongArgumentError(str(error)) from error
+
+
+def _values(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """Return the values for all users of one option, by column."""
+    values: dict[str, str] = {}
+    for column, value in _pairs(texts):
+        if column in values:
+            raise WrongArgumentError(messages.given_twice(option, column))
+        try:
+            check_utf_8(option, column, value)
+        except ValueError as error:
+            raise WrongArgumentError(str(error)) from error
+        values[column] = value
+    return values
 
 
 def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
