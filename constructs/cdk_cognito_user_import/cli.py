@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Check CSV files for Amazon Cognito user imports.",
         epilog=_STATUSES,
     )
-    parser.add_argument("--version", action=_Version, help="print the version")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, module, about in _COMMANDS:
         command = commands.add_parser(name, help=about, description=about, epilog=_STATUSES)
@@ -96,9 +96,6 @@ def _parser() -> argparse.ArgumentParser:
 
 class _Version(argparse.Action):
     """Prints the version; only then is the metadata of the package read."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, nargs=0, **options)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from importlib.metadata import version  # noqa: PLC0415  see above

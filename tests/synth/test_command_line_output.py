@@ -153,11 +153,11 @@ def test_a_failure_to_write_is_not_taken_for_one_to_read(monkeypatch: pytest.Mon
 def test_an_interrupted_command_ends_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Interrupted(io.RawIOBase):
-        def read(self, _size: int = -1) -> bytes:
+    class Interrupted(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Interrupted()))  # type: ignore[arg-type]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Interrupted()))
     assert main(["check", "-"]) == 130
     assert capsys.readouterr() == ("", "")
 
