@@ -76,7 +76,7 @@ def test_a_name_that_the_encoding_lacks_is_escaped(encoding: str) -> None:
 def test_an_error_that_the_encoding_lacks_is_escaped() -> None:
     done = process("check", "名前.csv", env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 2
-    assert done.stderr.startswith(rb"check: \u540d\u524d.csv cannot be read: ")
+    assert done.stderr.startswith(rb"check: The file \u540d\u524d.csv does not exist. ")
 
 
 def test_json_is_ascii_whatever_the_names(run: Callable[..., Any]) -> None:
@@ -148,6 +148,21 @@ def test_a_failure_to_write_is_not_taken_for_one_to_read(monkeypatch: pytest.Mon
     monkeypatch.setattr("sys.stderr", error)
     assert main(["check", "users.csv", "--all"]) == 2
     assert error.getvalue() == messages.output_failed("No space left on device") + "\n"
+
+
+@pytest.mark.parametrize("method", ["write", "flush"])
+def test_a_closed_output_ends_with_the_status_of_shells(
+    monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    output, error = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(output, method, closed)
+    monkeypatch.setattr("sys.stdout", output)
+    monkeypatch.setattr("sys.stderr", error)
+    assert main(["explain"]) == 141
+    assert error.getvalue() == ""
 
 
 def test_an_interrupted_command_ends_without_a_traceback(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ..messages import sources
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class WrongArgumentError(ValueError):
@@ -15,5 +12,7 @@ class WrongArgumentError(ValueError):
 
 
 def unreadable(path: Path, error: OSError) -> WrongArgumentError:
-    """Return the error for a file that the operating system refuses to read."""
+    """Return the error for a file that does not exist or that the operating system cannot read."""
+    if isinstance(error, FileNotFoundError):
+        return WrongArgumentError(sources.file_missing(str(path), str(Path.cwd())))
     return WrongArgumentError(sources.file_unreadable(str(path), str(error.strerror)))
