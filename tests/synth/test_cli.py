@@ -418,6 +418,7 @@ WRONG = [
         sources.value_not_utf8("--constant", "name"),
     ),
     ("explain CSV999", messages.unknown_rule("CSV999", "CSV001", LAST_RULE)),
+    ("explain 0", messages.unknown_rule("0", "CSV001", LAST_RULE)),
     ("explain CSV001 verified", messages.unknown_rule("verified", "CSV001", LAST_RULE)),
 ]
 

@@ -109,7 +109,7 @@ def test_without_a_rule_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
     assert lines == [f"{rule.id}  {rule.requirement}" for rule in Rule]
 
 
-@pytest.mark.parametrize("given", ["csv017", "(CSV017)", "CSV017,"])
+@pytest.mark.parametrize("given", ["csv017", "(CSV017)", "CSV017,", "(CSV017).", "17", "csv17"])
 def test_a_rule_may_be_written_as_a_message_has_it(
     given: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import argparse
 
 _WIDTH = 88
+_ID = re.compile(r"\(?(?:CSV)?([0-9]{1,3})\)?[.,;:]?", re.IGNORECASE)
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -30,17 +32,23 @@ def run(given: argparse.Namespace) -> int:
     Raises:
         WrongArgumentError: A rule does not exist.
     """
-    by_id = {rule.id: rule for rule in Rule}
     if not given.rule:
         for rule in Rule:
             write_line(f"{rule.id}  {rule.requirement}")
         return 0
-    names = [name.strip("().,;:").upper() for name in given.rule]
-    for given_name, name in zip(given.rule, names, strict=True):
-        if name not in by_id:
-            raise WrongArgumentError(messages.unknown_rule(given_name, min(by_id), max(by_id)))
-    write_line("\n\n\n".join(_explained(by_id[name]) for name in dict.fromkeys(names)))
+    rules = dict.fromkeys(map(_rule, given.rule))
+    write_line("\n\n\n".join(map(_explained, rules)))
     return 0
+
+
+def _rule(text: str) -> Rule:
+    """Return the rule of an id, which may be written as a message has it, or as a number."""
+    by_id = {rule.id: rule for rule in Rule}
+    number = _ID.fullmatch(text)
+    rule = by_id.get(f"CSV{number[1]:0>3}") if number else None
+    if rule is None:
+        raise WrongArgumentError(messages.unknown_rule(text, min(by_id), max(by_id)))
+    return rule
 
 
 def _explained(rule: Rule) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_AWS_CLI = "give the file as the AWS CLI writes it with --output json"
+
 # Arguments
 
 
@@ -36,17 +38,17 @@ def not_a_header(given: str) -> str:
 
 def not_json(file: str) -> str:
     """A file is not JSON."""
-    return f"{file} is not JSON."
+    return f"{file} is not JSON; {_AWS_CLI}."
 
 
 def not_a_json_object(file: str) -> str:
     """A file has JSON, but not an object."""
-    return f"{file} is not a JSON object."
+    return f"{file} is not a JSON object; {_AWS_CLI}."
 
 
 def not_a_pair(given: str) -> str:
     """An argument is not of the form name=value."""
-    return f"{given} is not of the form name=value."
+    return f"{given} is not of the form name=value; give one such as E-mail=email or locale=en-GB."
 
 
 def given_twice(option: str, column: str) -> str:
