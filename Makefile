@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install hooks demo test test-all test-min check lint format types layers templates secrets \
-	audit mutants bench local deploy destroy build lock clean
+	audit mutants bench local bootstrap deploy destroy build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml package-lock.j
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	$(VENV)/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt requirements/uv.txt
 	$(VENV)/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
-	npm ci --silent --no-audit --no-fund --ignore-scripts
+	npm ci --loglevel=error --no-audit --no-fund --ignore-scripts
 	touch $(READY)
 
 hooks: $(READY) ## Run the parts of `make check` before each git commit
@@ -107,14 +107,17 @@ bench: $(READY) ## Measure the speed of the CSV check (half an hour; BENCH=--qui
 local: $(READY) ## Start the local AWS in the foreground (Ctrl-C stops it)
 	python -m cognito_import_local
 
-deploy: $(READY) ## Deploy app.py to the AWS account of your environment
-	cdk deploy --require-approval broadening
+bootstrap: $(READY) ## Prepare the AWS account and Region of your environment for the CDK, once
+	cdk bootstrap
+
+deploy: $(READY) ## Deploy app.py to the AWS account of your environment (USERS=path.csv)
+	cdk deploy --require-approval broadening $(if $(USERS),--context "users=$(USERS)")
 
 destroy: $(READY) ## Remove the stack of `make deploy`
 	cdk destroy
 
-build: $(READY) ## Build the wheel and the sdist into dist/
-	python -m build --no-isolation --outdir dist .
+build: $(READY) ## Build the wheel and the sdist into dist/ (PROJECT_URL=https://… for links)
+	PROJECT_URL="$(PROJECT_URL)" python -m build --no-isolation --outdir dist .
 
 # min.txt has the lowest aws-cdk-lib that the package allows, the lowest constructs that the CDK and
 # cdk-nag accept with it, and the newest version of everything else.

@@ -37,7 +37,8 @@ in the model's settings. Real are the CDK, its CLI, app.py, the construct and it
 ON_AWS = """\
 The same on a real account, with your credentials in the environment:
 
-    make deploy        cdk bootstrap first, if the account is new to the CDK
+    make bootstrap     once for an account and Region
+    make deploy
     make destroy
 """
 

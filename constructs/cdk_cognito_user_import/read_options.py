@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ._lambda.user_import.users_csv import ExportFormat, ReadOptions
 from .messages import arguments
 from .messages import sources as messages
+from .option_rules import check_default_or_constant
 from .records import csv_text
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ def read_options(
     for name, column in _mapping("columns", columns).items():
         if not (column is None or isinstance(column, str)):
             raise TypeError(messages.column_type(name, column))
-    if both := {*_mapping("defaults", defaults)} & {*_mapping("constants", constants)}:
-        raise ValueError(messages.default_and_constant(sorted(both)))
+    check_default_or_constant(_mapping("defaults", defaults), _mapping("constants", constants))
     return ReadOptions(
         columns=dict(columns or {}),
         defaults=_texts("defaults", defaults),

@@ -10,6 +10,7 @@ from aws_cdk import Token
 
 from ._lambda.user_import.users_csv import join_row
 from .messages import sources as messages
+from .option_rules import check_utf_8
 
 Value = str | bool | int | datetime.date
 """A value of an attribute. Booleans, dates and numbers are written as Cognito expects them."""
@@ -72,10 +73,7 @@ def csv_text(place: str, name: str, value: object) -> str:
 def _checked_text(place: str, name: str, value: str) -> str:
     if Token.is_unresolved(value):
         raise ValueError(messages.value_unknown(place, name))
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError(messages.value_not_utf8(place, name)) from None
+    check_utf_8(place, name, value)
     return value
 
 

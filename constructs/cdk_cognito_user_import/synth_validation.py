@@ -16,6 +16,7 @@ from constructs import IValidation
 from ._lambda.user_import import users_csv
 from ._lambda.user_import.users_csv import describe_normalizations, validate_file
 from .messages import validations as messages
+from .pool_check import pool_problems
 from .pool_schema import known_pool
 
 if TYPE_CHECKING:
@@ -80,9 +81,7 @@ class SynthCheck:
                 f"{_ID}:unchecked", messages.left_for_deployment(name, verdict.unchecked)
             )
         errors = [messages.users_invalid(name, verdict.errors)] if verdict.errors else []
-        if pool.auto_verified == ():
-            errors.append(messages.no_auto_verify())
-        return errors
+        return [*errors, *pool_problems(pool)]
 
     def _verdict(self, pool: Pool) -> Verdict:
         """Return the verdict, from the last synth's cache if nothing has changed."""

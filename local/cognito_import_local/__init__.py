@@ -11,7 +11,7 @@ The layers, each of which imports only those below:
     server            HTTP: the API, the upload endpoint, the control API; app.py joins all parts
     emulator          MiniStack, adapted; nothing else imports it, and only server/app.py this
     service, client   the import service; the Python clients of a running server
-    settings, messages, faults, http_messages, control_paths
+    settings, messages, faults, http_messages, control_paths, extra
                       values that several layers share
 
     with LocalAws() as aws:

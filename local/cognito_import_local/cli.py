@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .client.environment import environment_of
-from .server import server
+from .control_paths import SETTINGS_VARIABLE
+from .extra import missing_extra
 from .service.time_scale import SCALE_VARIABLE, TimeScale
-from .settings import PROFILE_VARIABLE, PROFILES
+from .settings import (
+    PROFILE_VARIABLE,
+    PROFILES,
+    ImportSettings,
+    InvalidSettingError,
+    settings_of_variable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_HIGHEST_PORT = 65_535
 _ABOUT = """\
 A local AWS at {endpoint}  (loopback only; Ctrl-C stops it and forgets everything)
 
@@ -31,14 +41,22 @@ Copy this into the shell that is to use it:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
-    given = _parser().parse_args(arguments)
+    """Run the command.
+
+    Raises:
+        SystemExit: With 2 where an argument or a variable is wrong, with 1 where a package is
+            missing or the port cannot be had; the message is on standard error.
+    """
+    given = _parsed(arguments)
+    if missing := missing_extra():
+        raise SystemExit(f"cognito-import-local: {missing}")
+    from .server import server  # noqa: PLC0415 - it needs the extra
 
     def announce(endpoint: str) -> None:
         if not given.quiet:
             sys.stdout.write(_ABOUT.format(endpoint=endpoint))
         for name, value in environment_of(endpoint, given.account, given.region).items():
-            sys.stdout.write(f"export {name}={value}\n")
+            sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
         sys.stdout.flush()
 
     options = server.ServerOptions(
@@ -54,7 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         server.run(options, announce)
     except OSError as error:
-        raise SystemExit(f"cognito-import-local: port {given.port}: {error.strerror}") from error
+        raise SystemExit(
+            f"cognito-import-local: port {given.port}: {error.strerror}; give another --port, or "
+            "leave it out for any free port"
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,18 +83,21 @@ def _parser() -> argparse.ArgumentParser:
         prog="cognito-import-local",
         description="An AWS on this machine that knows Cognito's CSV user import jobs.",
     )
-    parser.add_argument("--port", type=int, default=0, help="default: any free port")
+    parser.add_argument("--port", type=_port, default=0, help="default: any free port")
     parser.add_argument(
         "--state-dir",
-        type=Path,
+        type=_folder,
         metavar="DIR",
         help="where files are kept, and left behind; default: a temporary folder",
     )
-    parser.add_argument("--account", default="000000000000", help="default: 000000000000")
-    parser.add_argument("--region", default="us-east-1", help="default: us-east-1")
+    parser.add_argument(
+        "--account", type=_account, default="000000000000", help="default: 000000000000"
+    )
+    parser.add_argument("--region", type=_region, default="us-east-1", help="default: us-east-1")
     parser.add_argument(
         "--profile",
-        choices=tuple(PROFILES),
+        type=_profile,
+        metavar="{" + ",".join(PROFILES) + "}",
         default=os.environ.get(PROFILE_VARIABLE) or "documented",
         help="how AWS behaves where it may hurt; default: documented",
     )
@@ -95,5 +119,63 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the arguments, checked together with the settings variable."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        changes = settings_of_variable(os.environ.get(SETTINGS_VARIABLE, ""))
+        ImportSettings.profile(given.profile).changed(changes)
+    except InvalidSettingError as error:
+        text = str(error)
+        parser.error(text if SETTINGS_VARIABLE in text else f"{SETTINGS_VARIABLE}: {text}")
+    return given
+
+
+# argparse applies these to the defaults that come from variables too.
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a port; give a number up to {_HIGHEST_PORT}, or 0 for any free port"
+        )
+    return int(text)
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{12}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not an account id; give twelve digits")
+    return text
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"{text} is not a Region; give one such as eu-west-1")
+    return text
+
+
+def _profile(text: str) -> str:
+    if text not in PROFILES:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a profile; give {' or '.join(PROFILES)}, here or in {PROFILE_VARIABLE}"
+        )
+    return text
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text} cannot be a folder: {error.strerror}") from error
+    return path
+
+
 def _scale(text: str) -> float:
-    return TimeScale(float(text)).scale
+    try:
+        return TimeScale(float(text)).scale
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a time scale; give a number above 0, here or in {SCALE_VARIABLE}"
+        ) from None

@@ -15,7 +15,7 @@ import threading
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_type_hints
 
-from .json_fields import fits
+from .json_fields import expected, fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -179,7 +179,7 @@ def _parsed(given: Mapping[str, Any]) -> Fault:
         if name not in names:
             raise InvalidFaultError(f"a {kind.kind} fault has no {name}; it has {names}")
         if not fits(value, hints[name]):
-            raise InvalidFaultError(f"{name} cannot be {value!r}; it is {hints[name]}")
+            raise InvalidFaultError(f"{name} cannot be {value!r}; give {expected(hints[name])}")
     if not rest.get("times", 1):
         raise InvalidFaultError("a fault strikes at least once")
     try:

@@ -28,9 +28,15 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def local_aws_session() -> Iterator[LocalAws]:
     """A local AWS for the whole session, for fixtures that deploy a stack once."""
-    from .client.local_aws import LocalAws  # noqa: PLC0415 - collecting tests needs none of it
+    # Collecting tests needs none of it.
+    from .client.local_aws import LocalAws, LocalAwsError  # noqa: PLC0415
 
-    with LocalAws() as aws:
+    with ExitStack() as running:
+        try:
+            aws = running.enter_context(LocalAws())
+        except LocalAwsError as error:
+            # The message says what to do; a traceback would hide it.
+            pytest.fail(str(error), pytrace=False)
         yield aws
 
 

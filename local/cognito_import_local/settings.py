@@ -11,10 +11,12 @@ Seconds are AWS seconds (`time_scale`).
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
-from .json_fields import fits
+from .control_paths import SETTINGS_VARIABLE
+from .json_fields import expected, fits
 from .messages import Texts
 
 if TYPE_CHECKING:
@@ -231,7 +233,9 @@ class ImportSettings:
             if name not in hints:
                 raise InvalidSettingError(f"{name} is not a setting; there are {_names()}")
             if name != "texts" and not fits(value, hints[name]):
-                raise InvalidSettingError(f"{name} cannot be {value!r}; it is {hints[name]}")
+                raise InvalidSettingError(
+                    f"{name} cannot be {value!r}; give {expected(hints[name])}"
+                )
         given = dict(changes)
         if "texts" in given:
             given["texts"] = self._changed_texts(given["texts"])
@@ -248,6 +252,27 @@ class ImportSettings:
     def as_json(self) -> dict[str, Any]:
         """Return all settings as JSON values."""
         return asdict(self)
+
+
+def settings_of_variable(text: str) -> dict[str, Any]:
+    """Return the changes to a profile that the settings variable has.
+
+    Raises:
+        InvalidSettingError: It is not a JSON object.
+    """
+    try:
+        given = json.loads(text or "{}")
+    except ValueError as error:
+        raise InvalidSettingError(_NOT_AN_OBJECT) from error
+    if not isinstance(given, dict):
+        raise InvalidSettingError(_NOT_AN_OBJECT)
+    return given
+
+
+_NOT_AN_OBJECT = (
+    f'{SETTINGS_VARIABLE} is not a JSON object; give one of settings, such as {{"rows_per_second": '
+    "0}, or unset the variable"
+)
 
 
 def _names() -> str:

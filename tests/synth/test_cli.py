@@ -19,6 +19,7 @@ from cdk_cognito_user_import._lambda.user_import.users_csv import (
     Normalization,
     Pool,
     ReadOptions,
+    Rule,
     validate_users,
 )
 from cdk_cognito_user_import.cli import main
@@ -112,14 +113,14 @@ def test_users_that_cannot_be_imported_end_in_1_with_file_line_column_and_rule(
 ) -> None:
     code, out, _ = run(BAD_EMAIL)
     assert code == 1
-    assert out[0].startswith("users.csv: error: line 2, column email: ")
+    assert out[0].startswith("users.csv:2: error: column email: ")
     assert out[0].endswith("(CSV026)")
 
 
 def test_a_username_that_is_there_twice_is_a_warning_and_ends_in_0(run: Callable[..., Any]) -> None:
     code, out, _ = run(rows("ada,ada@example.com,true", "ada,a@example.com,true"))
     assert code == 0
-    assert out[0].startswith("users.csv: warning: line 3, column cognito:username: ")
+    assert out[0].startswith("users.csv:3: warning: column cognito:username: ")
 
 
 def test_every_finding_has_a_line_of_its_own_however_many_there_are(
@@ -127,8 +128,8 @@ def test_every_finding_has_a_line_of_its_own_however_many_there_are(
 ) -> None:
     code, out, _ = run(rows(*(f"two words {number},a@example.com,true" for number in range(50))))
     assert code == 1
-    assert [line.split(",")[0] for line in out[:-1]] == [
-        f"users.csv: error: line {number}" for number in range(2, 52)
+    assert [line.partition(" ")[0] for line in out[:50]] == [
+        f"users.csv:{number}:" for number in range(2, 52)
     ]
     assert out[-1].startswith("50 users; 50 errors, 0 warnings")
 
@@ -156,7 +157,7 @@ def test_with_a_schema_the_pools_bounds_are_checked(run: Callable[..., Any]) -> 
     text = rows("ada,ada@example.com,true,twelve chars", header=f"{GOOD.split()[0]},custom:plan")
     code, out, _ = run(text, "--schema", "pool.json")
     assert code == 1
-    assert out[0].startswith("users.csv: error: line 2, column custom:plan: ")
+    assert out[0].startswith("users.csv:2: error: column custom:plan: ")
     assert out[0].endswith("(CSV033)")
 
 
@@ -187,7 +188,7 @@ def test_with_a_header_other_columns_are_errors(run: Callable[..., Any], header:
     text = rows(f"{CANARY},x", header="cognito:username,nmae")
     code, out, _ = run(text, "--user-pool-header", header)
     assert code == 1
-    assert "users.csv: error: line 1, column nmae: " in out[0]
+    assert "users.csv:1: error: column nmae: " in out[0]
     assert "did you mean name? (CSV004)" in out[0]
 
 
@@ -242,7 +243,7 @@ def test_strict_refuses_a_file_that_needs_normalization(run: Callable[..., Any])
     assert run(text)[0] == 0
     code, out, _ = run(text, "--strict")
     assert code == 1
-    assert out[0].startswith("users.csv: error: line 2, column email_verified: ")
+    assert out[0].startswith("users.csv:2: error: column email_verified: ")
     assert out[0].endswith("(CSV039)")
 
 
@@ -308,7 +309,7 @@ def test_hashes_are_checked_for_the_algorithm_of_the_job(
     Path("hashes.json").write_text(json.dumps({"CSVHeader": header}))
     code, out, _ = run(HASH_ROW, *pool, *algorithm)
     assert code == 1
-    assert out[0].startswith("users.csv: error: line 2, column password_hash: ")
+    assert out[0].startswith("users.csv:2: error: column password_hash: ")
     assert out[0].endswith(f"({rule})")
 
 
@@ -332,8 +333,11 @@ def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(
         options=ReadOptions(constants={"name": "Somebody"}, strict=True),
         sink=found.append,
     )
-    assert [line.partition("users.csv: ")[2] for line in out[:-1]] == [
-        f"{'warning' if each.rule.is_warning else 'error'}: {each.describe()}" for each in found
+    assert [line for line in out if line.startswith("users.csv:")] == [
+        f"users.csv:{each.location.line}: {'warning' if each.rule.is_warning else 'error'}: "
+        f"{f'column {each.location.column}: ' if each.location.column else ''}{each.text} "
+        f"({each.rule.id})"
+        for each in found
     ]
     assert len(found) > 6
 
@@ -371,11 +375,13 @@ def test_a_file_that_begins_with_the_printed_header_passes(
 
 # Wrong arguments
 
-NO_FILE, FOLDER = "No such file or directory", "Is a directory"
+LAST_RULE = max(rule.id for rule in Rule)
+FOLDER = "Is a directory"
+FOLDER_OF_TEST = "<the working directory>"
 WRONG = [
-    ("check missing.csv", sources.file_unreadable("missing.csv", NO_FILE)),
+    ("check missing.csv", sources.file_missing("missing.csv", FOLDER_OF_TEST)),
     ("check .", sources.file_unreadable(".", FOLDER)),
-    ("check users.csv --schema missing.json", sources.file_unreadable("missing.json", NO_FILE)),
+    ("check users.csv --schema missing.json", sources.file_missing("missing.json", FOLDER_OF_TEST)),
     ("header --schema .", sources.file_unreadable(".", FOLDER)),
     ("header --schema users.csv", messages.not_json("users.csv")),
     ("header --schema bytes.bin", messages.not_json("bytes.bin")),
@@ -396,6 +402,24 @@ WRONG = [
         )
         for option in ("--default", "--constant")
     ),
+    *(
+        (
+            f"check users.csv {option} email_verified=true {option} email_verified=false",
+            messages.given_twice(option, "email_verified"),
+        )
+        for option in ("--default", "--constant")
+    ),
+    (
+        "check users.csv --default name=a --constant name=b",
+        sources.default_and_constant(["name"]),
+    ),
+    (
+        "check users.csv --constant name=\udcff",
+        sources.value_not_utf8("--constant", "name"),
+    ),
+    ("explain CSV999", messages.unknown_rule("CSV999", "CSV001", LAST_RULE)),
+    ("explain 0", messages.unknown_rule("0", "CSV001", LAST_RULE)),
+    ("explain CSV001 verified", messages.unknown_rule("verified", "CSV001", LAST_RULE)),
 ]
 
 
@@ -413,7 +437,8 @@ def test_a_wrong_argument_ends_in_2_and_says_what_is_wrong(
     arguments = shlex.split(command)
     assert main(arguments) == 2
     captured = capsys.readouterr()
-    assert captured.err == f"{arguments[0]}: {message}\n"
+    shown = captured.err.replace(str(folder), FOLDER_OF_TEST)
+    assert shown == f"{arguments[0]}: {message}\n"
     assert captured.out == ""
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
+from email import message_from_string
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from email.message import Message
     from subprocess import CompletedProcess
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +45,19 @@ def build(
 ) -> CompletedProcess[str]:
     command = [sys.executable, "-m", "build", *arguments, "--no-isolation", "--outdir", str(folder)]
     return subprocess.run([*command, str(checkout)], check=check, capture_output=True, text=True)
+
+
+def metadata_of(wheel: Path) -> Message:
+    """The metadata of a wheel; its payload is the description."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
+        return message_from_string(archive.read(name).decode())
+
+
+def relative_links(description: str) -> list[str]:
+    """The targets of the links that lead nowhere on a package index."""
+    text = re.sub(r"^```.*?^```|`[^`\n]*`", "", description, flags=re.MULTILINE | re.DOTALL)
+    return [each for each in re.findall(r"\]\(([^)]+)\)", text) if "://" not in each]
 
 
 def built(folder: Path) -> Path:
@@ -85,6 +102,53 @@ def test_the_wheel_has_the_functions_and_their_types_and_no_tests(wheel: Path) -
         "cognito_import_local",
     }
     assert not [name for name in names if "__pycache__" in name or "/test" in name]
+
+
+def test_upload_tools_of_the_last_two_years_take_the_metadata(wheel: Path) -> None:
+    # twine 5.1.1 of June 2024 knows versions up to 2.3.
+    assert metadata_of(wheel)["Metadata-Version"] == "2.3"
+    assert metadata_of(wheel)["License"] == "Apache-2.0"
+
+
+def test_without_an_address_the_description_names_files_of_the_sdist(
+    wheel: Path, tmp_path: Path
+) -> None:
+    metadata = metadata_of(wheel)
+    description = metadata.get_payload()
+    assert isinstance(description, str)
+    assert metadata.get_all("Project-URL") is None
+    assert relative_links(description) == []
+    assert relative_links((ROOT / "README.md").read_text(encoding="utf-8")) != []
+    build(ROOT, tmp_path, "--sdist")
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        files = {name.partition("/")[2] for name in archive.getnames()}
+    named = set(re.findall(r"\b(?:docs/[\w.-]+\.md|[A-Z]+\.md)\b", description))
+    assert {"docs/csv-rules.md", "CONTRIBUTING.md"} <= named <= files
+
+
+def test_with_an_address_links_and_project_urls_are_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROJECT_URL", "https://git.example.com/team/imports/")
+    build(ROOT, tmp_path, "--wheel")
+    metadata = metadata_of(built(tmp_path))
+    address = "https://git.example.com/team/imports"
+    description = metadata.get_payload()
+    assert isinstance(description, str)
+    assert f"Source, {address}" in metadata.get_all("Project-URL", [])
+    assert relative_links(description) == []
+    assert f"[docs/csv-rules.md]({address}/blob/HEAD/docs/csv-rules.md)" in description
+    assert f"({address}/blob/HEAD/README.md#your-files)" in description
+
+
+def test_an_address_that_is_not_of_the_web_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROJECT_URL", "git@git.example.com:team/imports")
+    refused = build(ROOT, tmp_path, "--wheel", check=False)
+    assert refused.returncode != 0
+    assert "PROJECT_URL must begin with https://" in refused.stdout + refused.stderr
 
 
 def test_the_wheel_from_the_sdist_has_the_same_files(wheel: Path, tmp_path: Path) -> None:

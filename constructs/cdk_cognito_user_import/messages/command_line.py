@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+_AWS_CLI = "give the file as the AWS CLI writes it with --output json"
+
+# Arguments
+
 
 def no_schema(file: str) -> str:
     """The file of `--schema` has no attributes."""
@@ -34,14 +38,45 @@ def not_a_header(given: str) -> str:
 
 def not_json(file: str) -> str:
     """A file is not JSON."""
-    return f"{file} is not JSON."
+    return f"{file} is not JSON; {_AWS_CLI}."
 
 
 def not_a_json_object(file: str) -> str:
     """A file has JSON, but not an object."""
-    return f"{file} is not a JSON object."
+    return f"{file} is not a JSON object; {_AWS_CLI}."
 
 
 def not_a_pair(given: str) -> str:
     """An argument is not of the form name=value."""
-    return f"{given} is not of the form name=value."
+    return f"{given} is not of the form name=value; give one such as E-mail=email or locale=en-GB."
+
+
+def given_twice(option: str, column: str) -> str:
+    """A column has two values for all users."""
+    return f"{option} has two values for {column}; give one."
+
+
+def unknown_rule(given: str, first: str, last: str) -> str:
+    """The rule to explain does not exist."""
+    return (
+        f"{given} is not a rule; the rules are {first} to {last}. `cognito-user-import explain` "
+        "lists them."
+    )
+
+
+# Output
+
+
+def more_findings(shown: int, total: int) -> str:
+    """Not all findings are shown."""
+    return f"The first {shown:,} of {total:,} problems; --all shows all of them."
+
+
+def explain_rule(rule: str) -> str:
+    """How to get the explanation of a rule."""
+    return f"What to do about a rule, with an example: `cognito-user-import explain {rule}`."
+
+
+def output_failed(reason: str) -> str:
+    """Standard output cannot be written."""
+    return f"The output cannot be written: {reason}."

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from ..control_paths import SETTINGS_VARIABLE
+from ..extra import missing_extra
 from ..settings import InvalidSettingError
 from .control_client import ControlClient, LocalClock, LocalFaults
 from .environment import environment_of
@@ -78,7 +79,13 @@ class LocalAws:
         self.faults = LocalFaults(self._control)
 
     def __enter__(self) -> Self:
-        """Start the server and wait until it answers."""
+        """Start the server and wait until it answers.
+
+        Raises:
+            LocalAwsError: A package of the extra is missing, or the server did not start.
+        """
+        if missing := missing_extra():
+            raise LocalAwsError(missing)
         command = [sys.executable, "-m", "cognito_import_local", "--quiet", "--log-level", "INFO"]
         command += ["--account", self.account, "--region", self.region, "--exit-with-stdin"]
         if self._profile is not None:
@@ -127,12 +134,17 @@ class LocalAws:
             "aws_access_key_id": self.account,
             "aws_secret_access_key": "test",
         }
-        if self._session is None:
-            # Here and not above: the server imports this module too, and has no time for it.
-            import boto3  # noqa: PLC0415
+        # Here and not above: the server imports this module too, and has no time for it.
+        import boto3  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
 
+        if self._session is None:
             self._session = boto3.session.Session()
-        return self._session.client(service, **{**defaults, **options})
+        # No proxy of the environment may come between this process and the loopback.
+        config = Config(proxies={})
+        if (own := options.pop("config", None)) is not None:
+            config = config.merge(own)
+        return self._session.client(service, config=config, **{**defaults, **options})
 
     def configure(self, *, profile: str | None = None, **settings: Any) -> None:
         """Change settings of the import service, see `ImportSettings`.

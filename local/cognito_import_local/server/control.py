@@ -20,7 +20,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..control_paths import PREFIX, SETTINGS_VARIABLE
 from ..faults import InvalidFaultError
 from ..http_messages import HttpRequest, HttpResponse
-from ..settings import PROFILE_VARIABLE, ImportSettings, InvalidSettingError
+from ..settings import (
+    PROFILE_VARIABLE,
+    ImportSettings,
+    InvalidSettingError,
+    settings_of_variable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,7 +68,7 @@ class Control:
         self._faults = faults
         self._stacks = stacks
         self._custom_resource_requests = custom_resource_requests
-        self._given = _parsed(os.environ.get(SETTINGS_VARIABLE, "{}").encode())
+        self._given = settings_of_variable(os.environ.get(SETTINGS_VARIABLE, ""))
         self._defaults = self._profile(os.environ.get(PROFILE_VARIABLE) or "documented")
         self._settings = self._defaults
         self._jobs: Callable[[str, str], list[ImportJob]] = lambda _account, _pool: []

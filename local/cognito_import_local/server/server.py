@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NoReturn
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from ..client.environment import LOOPBACK, without_proxy
 from ..service.time_scale import TimeScale
 from ..settings import PROFILE_VARIABLE
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from .asgi import LocalAwsApp
 
-HOST = "127.0.0.1"
+HOST = LOOPBACK[0]
 _REMOVE_ATTEMPTS = 5
 
 
@@ -124,8 +125,6 @@ def _set_environment(options: ServerOptions, home: Path, port: str) -> None:
     for folder in folders.values():
         folder.mkdir(exist_ok=True)
     time_scale = TimeScale(options.time_scale, time.time())
-    no_proxy = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
-    loopback = ",".join(filter(None, (no_proxy, HOST, "localhost")))
     os.environ |= {
         "AUTH": "true",
         "GATEWAY_PORT": port,
@@ -140,8 +139,7 @@ def _set_environment(options: ServerOptions, home: Path, port: str) -> None:
         "LOG_LEVEL": options.log_level,
         "SFN_WAIT_SCALE": repr(time_scale.scale),
         PROFILE_VARIABLE: options.profile,
-        "NO_PROXY": loopback,
-        "no_proxy": loopback,
+        **without_proxy(),
         **time_scale.as_environment(),
     }
     tempfile.tempdir = str(folders["tmp"])

@@ -107,7 +107,7 @@ def test_the_command_says_when_its_port_is_taken(
     )
 
     assert done.returncode == 1
-    assert done.stderr == f"cognito-import-local: port {port}: Address already in use\n"
+    assert done.stderr.startswith(f"cognito-import-local: port {port}: Address already in use; ")
 
 
 def test_the_local_cloud_listens_on_the_loopback_interface_only(aws: LocalAws) -> None:

@@ -1,0 +1,78 @@
+"""`cognito-user-import check`: validate a file of users."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .._lambda.user_import.users_csv import validate_file, validate_users
+from ..pool_check import pool_problems
+from .errors import unreadable
+from .pool_arguments import add_hashing_algorithm, add_pool_arguments, pool_of
+from .read_arguments import add_read_arguments, read_options_of
+from .reports import MOST_SHOWN, JsonReport, TextReport
+
+if TYPE_CHECKING:
+    import argparse
+
+    from .._lambda.user_import.users_csv import Pool, ReadOptions, ValidationReport
+    from .reports import Report
+
+_STANDARD_INPUT = "-"
+_CHUNK = 1 << 18
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    command.add_argument("file", help="file of users; - is standard input")
+    add_read_arguments(command)
+    add_hashing_algorithm(command)
+    add_pool_arguments(command, required=False)
+    command.add_argument(
+        "--all",
+        action="store_true",
+        help=f"show every problem, and not the first {MOST_SHOWN} only; --format json always does",
+    )
+    command.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people and editors, or a JSON object for each problem and a summary; "
+        "default: text",
+    )
+
+
+def run(given: argparse.Namespace) -> int:
+    """Validate a file, and print what is wrong with it and with the user pool.
+
+    Returns:
+        0 if the users can be imported, 1 if they cannot.
+    """
+    pool, options = pool_of(given), read_options_of(given)
+    name = "<stdin>" if given.file == _STANDARD_INPUT else given.file
+    report: Report = (
+        JsonReport(name, options.location_unit)
+        if given.format == "json"
+        else TextReport(name, options.location_unit, None if given.all else MOST_SHOWN)
+    )
+    problems = pool_problems(pool)
+    for problem in problems:
+        report.pool_problem(str(given.schema), problem)
+    result = _validated(given.file, pool, options, report)
+    report.finish(result)
+    return 1 if problems or result.findings.errors else 0
+
+
+def _validated(file: str, pool: Pool, options: ReadOptions, report: Report) -> ValidationReport:
+    try:
+        if file == _STANDARD_INPUT:
+            chunks = iter(lambda: sys.stdin.buffer.read(_CHUNK), b"")
+            return validate_users(chunks, pool, _discard, options=options, sink=report.finding)
+        return validate_file(Path(file), pool, options=options, sink=report.finding)
+    except OSError as error:
+        raise unreadable(Path(file), error) from error
+
+
+def _discard(_rows: bytes) -> None:
+    """Discard rows: nothing is imported."""

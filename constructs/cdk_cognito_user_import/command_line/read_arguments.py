@@ -1,0 +1,84 @@
+"""The arguments that say how the file is read, shared by the commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._lambda.user_import.users_csv import ExportFormat, ReadOptions
+from ..messages import command_line as messages
+from ..option_rules import check_default_or_constant, check_utf_8
+from .errors import WrongArgumentError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+
+def add_read_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the options of `UserSource`, under the names of its arguments."""
+    command.add_argument(
+        "--export",
+        choices=[str(each) for each in ExportFormat],
+        default="",
+        help="identity provider that exported the file",
+    )
+    command.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FILE=POOL",
+        help="the user pool's column for a column of the file, such as E-mail=email; nothing after "
+        "the = leaves the column out",
+    )
+    for option, what in (
+        ("--default", "value for users without one"),
+        ("--constant", "value for all users, such as email_verified=true"),
+    ):
+        command.add_argument(option, action="append", default=[], metavar="COLUMN=VALUE", help=what)
+    command.add_argument(
+        "--strict", action="store_true", help="report values that would be normalized as errors"
+    )
+
+
+def read_options_of(given: argparse.Namespace) -> ReadOptions:
+    """Return how the arguments say that the file is read.
+
+    Raises:
+        WrongArgumentError: An argument is not of the form name=value, or not allowed.
+    """
+    defaults, constants = _values("--default", given.default), _values("--constant", given.constant)
+    try:
+        check_default_or_constant(defaults, constants)
+        return ReadOptions(
+            columns={name: column or None for name, column in _pairs(given.column)},
+            defaults=defaults,
+            constants=constants,
+            export=ExportFormat(given.export) if given.export else None,
+            strict=given.strict,
+        )
+    except ValueError as error:
+        raise WrongArgumentError(str(error)) from error
+
+
+def _values(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """Return the values for all users of one option, by column."""
+    values: dict[str, str] = {}
+    for column, value in _pairs(texts):
+        if column in values:
+            raise WrongArgumentError(messages.given_twice(option, column))
+        try:
+            check_utf_8(option, column, value)
+        except ValueError as error:
+            raise WrongArgumentError(str(error)) from error
+        values[column] = value
+    return values
+
+
+def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise WrongArgumentError(messages.not_a_pair(text))
+        pairs.append((name, value))
+    return pairs

@@ -1,0 +1,207 @@
+"""The two forms of a report: lines for people and editors, and JSON objects for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .._lambda.user_import.users_csv import Unit, describe_normalizations, printable_name
+from ..messages import command_line as messages
+from .output import write_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._lambda.user_import.users_csv import Finding, Rule, ValidationReport
+
+MOST_SHOWN = 100
+"""Findings that people are shown unless they ask for all."""
+
+
+class Report(Protocol):
+    """Receives what a check finds, and writes it."""
+
+    def pool_problem(self, file: str, text: str) -> None:
+        """Receive a problem of the user pool that `file` describes."""
+
+    def finding(self, finding: Finding) -> None:
+        """Receive a finding of the file of users."""
+
+    def finish(self, report: ValidationReport) -> None:
+        """Receive the result of the check."""
+
+
+class TextReport:
+    """Lines as compilers write them, which editors understand, and a summary.
+
+    Args:
+        file: The file of users.
+        unit: Unit of the locations shown; a record has no line.
+        most_shown: Findings that are shown; None for all. Errors come before warnings where there
+            are more.
+    """
+
+    def __init__(self, file: str, unit: Unit, most_shown: int | None = MOST_SHOWN) -> None:
+        self._file = file
+        self._unit = unit
+        self._most_shown = most_shown
+        self._pool_problems = 0
+        self._errors: list[Finding] = []
+        self._warnings: list[Finding] = []
+
+    def pool_problem(self, file: str, text: str) -> None:
+        """Write a problem of the user pool."""
+        self._pool_problems += 1
+        write_line(f"{file}: error: {text}")
+
+    def finding(self, finding: Finding) -> None:
+        """Write a finding, or keep it until it is known which are shown."""
+        if self._most_shown is None:
+            write_line(self._line(finding))
+            return
+        kept = self._warnings if finding.rule.is_warning else self._errors
+        if len(kept) < self._most_shown:
+            kept.append(finding)
+
+    def finish(self, report: ValidationReport) -> None:
+        """Write the findings that were kept, the number of findings by rule, and the totals."""
+        counts = report.findings.counts
+        if self._most_shown is not None:
+            shown = [*self._errors, *self._warnings][: self._most_shown]
+            for finding in sorted(shown, key=_line):
+                write_line(self._line(finding))
+            if len(shown) < (total := sum(counts.values())):
+                write_line(messages.more_findings(len(shown), total))
+        if counts:
+            write_line("")
+            for line in _by_rule(counts):
+                write_line(line)
+            write_line(messages.explain_rule(min(rule.id for rule in counts)))
+        write_line(self._totals(report))
+
+    def _line(self, finding: Finding) -> str:
+        kind, place = _kind(finding), finding.location
+        if self._unit is Unit.RECORD or place.line is None:
+            return f"{self._file}: {kind}: {finding.describe(self._unit)}"
+        column = f"column {printable_name(place.column)}: " if place.column else ""
+        return f"{self._file}:{place.line}: {kind}: {column}{finding.text} ({finding.rule.id})"
+
+    def _totals(self, report: ValidationReport) -> str:
+        errors = report.findings.errors + self._pool_problems
+        parts = [
+            _count(report.users, "user"),
+            f"{_count(errors, 'error')}, {_count(report.findings.warnings, 'warning')}",
+        ]
+        if report.normalized:
+            parts.append(f"normalized: {describe_normalizations(report.normalized)}")
+        if report.unchecked:
+            parts.append(f"not checked: {', '.join(report.unchecked)}")
+        return "; ".join(parts)
+
+
+class JsonReport:
+    """A JSON object a line: each problem, then a summary. `docs/command-line.md` has the keys.
+
+    Args:
+        file: The file of users.
+        unit: Unit of the locations shown; a record has no line.
+    """
+
+    def __init__(self, file: str, unit: Unit) -> None:
+        self._file = file
+        self._unit = unit
+        self._pool_problems = 0
+
+    def pool_problem(self, file: str, text: str) -> None:
+        """Write a problem of the user pool."""
+        self._pool_problems += 1
+        _write_object(_problem("error", file, text))
+
+    def finding(self, finding: Finding) -> None:
+        """Write a finding."""
+        number = finding.location.number(self._unit) or None
+        column = finding.location.column
+        _write_object(
+            _problem(
+                _kind(finding),
+                self._file,
+                finding.text,
+                rule=finding.rule.id,
+                line=number if self._unit is Unit.LINE else None,
+                record=number if self._unit is Unit.RECORD else None,
+                column=None if column is None else printable_name(column),
+            )
+        )
+
+    def finish(self, report: ValidationReport) -> None:
+        """Write the summary."""
+        findings = report.findings
+        errors = findings.errors + self._pool_problems
+        _write_object(
+            {
+                "type": "summary",
+                "file": self._file,
+                "importable": not errors,
+                "users": report.users,
+                "errors": errors,
+                "warnings": findings.warnings,
+                "rules": {rule.id: count for rule, count in _sorted(findings.counts)},
+                "normalized": {
+                    kind.name.lower(): count for kind, count in report.normalized.items()
+                },
+                "unchecked": list(report.unchecked),
+            }
+        )
+
+
+def _problem(
+    severity: str,
+    file: str,
+    message: str,
+    *,
+    rule: str | None = None,
+    line: int | None = None,
+    record: int | None = None,
+    column: str | None = None,
+) -> dict[str, Any]:
+    """Return the object of a problem: every key is in every object."""
+    return {
+        "type": "problem",
+        "severity": severity,
+        "rule": rule,
+        "file": file,
+        "line": line,
+        "record": record,
+        "column": column,
+        "message": message,
+    }
+
+
+def _write_object(value: dict[str, Any]) -> None:
+    write_line(json.dumps(value))
+
+
+def _line(finding: Finding) -> int:
+    return finding.location.line or 0
+
+
+def _kind(finding: Finding) -> str:
+    return "warning" if finding.rule.is_warning else "error"
+
+
+def _by_rule(counts: Mapping[Rule, int]) -> list[str]:
+    """Return a line for each rule: its id, how often it is broken, what it asks."""
+    rows = [
+        (rule, _count(count, "warning" if rule.is_warning else "error"))
+        for rule, count in _sorted(counts)
+    ]
+    width = max(len(count) for _, count in rows)
+    return [f"{rule.id}  {count:>{width}}  {rule.requirement}" for rule, count in rows]
+
+
+def _sorted(counts: Mapping[Rule, int]) -> list[tuple[Rule, int]]:
+    return sorted(counts.items(), key=lambda item: item[0].id)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
