@@ -20,7 +20,7 @@ from .diagnostics import (
     printable_name,
 )
 from .dialect import join_row
-from .exports import ExportFormat
+from .exports import ExportFormat, UserKind
 from .job_splitter import JobRows, Limits
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
 from .read_options import ReadOptions
@@ -41,6 +41,7 @@ __all__ = [
     "Rule",
     "StagedUsers",
     "Unit",
+    "UserKind",
     "ValidationReport",
     "describe_normalizations",
     "join_row",
