@@ -5,6 +5,7 @@
     cognito-user-import check users.csv --schema pool.json
     cognito-user-import check users.csv --user-pool-header cognito:username,email,…
     cognito-user-import header --schema pool.json
+    cognito-user-import convert users.json --export cognito > users.csv
 
 `pool.json` is the output of `aws cognito-idp describe-user-pool`.
 """
@@ -21,9 +22,12 @@ from ._lambda.user_import.users_csv import (
     ExportFormat,
     Pool,
     ReadOptions,
+    UserKind,
+    decoded_text,
     describe_normalizations,
     validate_file,
 )
+from .command_line import convert
 from .messages import command_line as messages
 from .messages import sources
 
@@ -46,9 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = _parser().parse_args(arguments)
     try:
+        if given.command == "convert":
+            return convert.run(given)
         pool = _pool(given)
         return _header(pool) if given.command == "header" else _check(given, pool)
-    except _WrongArgumentError as error:
+    except (_WrongArgumentError, convert.ConversionError) as error:
         print(f"{given.command}: {error}", file=sys.stderr)  # noqa: T201
         return 2
 
@@ -90,6 +96,14 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--password-hashing-algorithm", choices=_ALGORITHMS, help="hash algorithm of the import job"
     )
+    check.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        choices=[str(each) for each in UserKind],
+        help="kind of users of an export who are left out and counted",
+    )
+    convert.add_arguments(commands.add_parser("convert", help="write an export as a CSV"))
     header = commands.add_parser("header", help="print the CSV header of a user pool")
     for command, required in ((check, False), (header, True)):
         pool = command.add_mutually_exclusive_group(required=required)
@@ -150,7 +164,7 @@ def _is_file(text: str) -> bool:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        answer = json.loads(path.read_text(encoding="utf-8"))
+        answer = json.loads(decoded_text(path.read_bytes()))
     except OSError as error:
         raise _WrongArgumentError(_unreadable(path, error)) from error
     except ValueError as error:
@@ -205,6 +219,7 @@ def _read_options(given: argparse.Namespace) -> ReadOptions:
             defaults=dict(_pairs(given.default)),
             constants=dict(_pairs(given.constant)),
             export=ExportFormat(given.export) if given.export else None,
+            leave_out=frozenset(map(UserKind, given.leave_out)),
             strict=given.strict,
         )
     except ValueError as error:

@@ -45,3 +45,8 @@ def not_a_json_object(file: str) -> str:
 def not_a_pair(given: str) -> str:
     """An argument is not of the form name=value."""
     return f"{given} is not of the form name=value."
+
+
+def conversion_incomplete() -> str:
+    """The export that is converted has problems."""
+    return "The CSV is not complete: correct the export, and convert it again."

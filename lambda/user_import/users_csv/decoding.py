@@ -78,6 +78,19 @@ class DecodedText:
             yield error.object[: error.start].decode(encoding).encode()
 
 
+def decoded_text(data: bytes) -> str:
+    """Return the text of a whole file, as all files are decoded here.
+
+    Raises:
+        ValueError: The file is neither UTF-8 nor UTF-16 with a byte order mark.
+    """
+    text = DecodedText([data])
+    decoded = b"".join(text).decode()
+    if text.broken:
+        raise EncodingError(text.broken)
+    return decoded
+
+
 class LineReader:
     """Reads the lines of a file once, in batches.
 
