@@ -24,6 +24,7 @@ from user_import.users_csv import (
     validate_users,
 )
 from user_import.users_csv import messages as csv_messages
+from user_import.users_csv.dialect import split_row
 from user_import.users_csv.exports import LEFT_OUT, ExportError, ExportReading, messages
 from user_import.users_csv.exports.registry import EXPORTS
 
@@ -74,7 +75,7 @@ def check(export: ExportFormat, data: bytes | str, **options: Any) -> Checked:
     assert SECRET not in str(found)
     header = report.staged.header.strip().split(",") if report.staged else []
     rows = b"".join(written).decode().splitlines()
-    return Checked(report, found, [header, *(row.split(",") for row in rows)])
+    return Checked(report, found, [header, *(split_row(row) for row in rows)])
 
 
 def rows_of(checked: Checked) -> list[dict[str, str]]:
@@ -413,7 +414,7 @@ def test_every_field_of_cognito_is_a_column_where_it_is_mapped(field: str, value
         (FIREBASE, {"localId": "a", "createdAt": "1508255889000"}, "createdAt", "1508255889000"),
         (KEYCLOAK, {"username": "a", "groups": ["/staff"]}, "groups", "/staff"),
         (KEYCLOAK, {"username": "a", "access": {"view": True}}, "access.view", "true"),
-        (SUPABASE, {"id": "a", "raw_user_meta_data": {"t": {"n": 1}}}, "raw_user_meta_data.t.n", "1"),
+        (SUPABASE, {"id": "a", "raw_user_meta_data": {"n": 1}}, "raw_user_meta_data.n", "1"),
         (SUPABASE, {"id": "a", "email_confirmed_at": "2024"}, "email_confirmed_at", "2024"),
     ],
 )  # fmt: skip
@@ -504,7 +505,7 @@ def test_a_csv_that_breaks_off_in_utf_16_is_one_error() -> None:
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00\x00", b"\xff\xfe\x00", b"\xff"])
 def test_a_text_in_no_encoding_that_is_read_is_no_text(data: bytes) -> None:
-    with pytest.raises(ValueError, match="UTF|utf"):
+    with pytest.raises(ValueError, match=r"UTF|utf"):
         decoded_text(data)
 
 
@@ -599,24 +600,24 @@ def test_a_column_that_a_csv_has_twice_is_refused() -> None:
 
 def firebase(*names: str, columns: int = 29) -> str:
     return "".join(
-        ",".join([f"u{n}", "", "true", "h==", "s==", name, *[""] * (columns - 6)]) + "\n"
+        ",".join([f"u{n}", f"u{n}@example.com", "true", "h==", "s==", name, *[""] * (columns - 6)])
+        + "\n"
         for n, name in enumerate(names, 1)
     )
 
 
 @pytest.mark.parametrize("columns", [26, 27, 28, 29])
 @pytest.mark.parametrize(
-    "name", ['"Ada "C" Lovelace, Lady"', '"a,"', '"A", B', '"Bob" Smith', "two\nlines"]
+    "name", ['"Ada "C" Lovelace, Lady"', '"a,""', '""A", B"', '"Bob" Smith', "two\nlines"]
 )
 def test_broken_records_of_firebase_are_one_finding_wherever_they_are(
     name: str, columns: int
 ) -> None:
-    for names, place, others in (
-        ([name, "Bob"], "record 1", 0),
-        (["Bob", name, "Cyd"], "record 2", 0),
-        ([name, name, "Cyd"], "record 1", 1),
+    for names, place in (
+        ([name, "Bob"], "record 1"),
+        (["Bob", name, "Cyd"], "record 2"),
+        ([name, name, "Cyd"], "record 1 and "),
     ):
-        others = others + len(names) if "\n" in name and others else others
         (finding,) = check(FIREBASE, firebase(*names, columns=columns)).found
         assert finding.rule is Rule.EXPORT
         assert finding.text.startswith(place)
@@ -658,7 +659,7 @@ SUPABASE_CSV = (
 
 
 def test_a_table_of_supabase_is_read() -> None:
-    checked = check(SUPABASE, SUPABASE_CSV.split("\n0,5b2")[0] + "\n")
+    checked = check(SUPABASE, SUPABASE_CSV.split("\n0,5b2", maxsplit=1)[0] + "\n")
     (row,) = csv.DictReader(io.StringIO(convert(SUPABASE, SUPABASE_CSV)[0].split("5b2")[0]))
     assert not checked.found
     assert row["email_confirmed_at"] == "true"
@@ -681,7 +682,7 @@ def test_json_of_supabase_is_the_same_users() -> None:
         each["raw_user_meta_data"] = json.loads(each["raw_user_meta_data"] or "null")
     by_json, _ = convert(SUPABASE, json.dumps(users))
     by_csv, _ = convert(SUPABASE, SUPABASE_CSV)
-    assert list(csv.DictReader(io.StringIO(by_json)))[0]["email"] == "ada@example.com"
+    assert next(csv.DictReader(io.StringIO(by_json)))["email"] == "ada@example.com"
     names = [*EXPORTS[SUPABASE].columns, "id"]
     a, b = (
         [[row.get(name, "") for name in names] for row in csv.DictReader(io.StringIO(text))]
@@ -738,9 +739,9 @@ def test_a_file_that_is_not_clerk_s_is_refused(data: str) -> None:
 @pytest.mark.parametrize(
     ("export", "users"),
     [
-        (COGNITO, [user("ada"), user("bob", **{"UserStatus": "CONFIRMED"})]),
+        (COGNITO, [user("ada"), user("bob", UserStatus="CONFIRMED")]),
         (KEYCLOAK, [
-            {"username": "ada", "emailVerified": True, "attributes": {"locale": ["en"]}},
+            {"username": "ada", "email": "a@x.org", "attributes": {"locale": ["en"]}},
             {"username": "bob", "attributes": {"team": ["a", "b"], "nickname": ["B, b"]}},
         ]),
         (FIREBASE, [{"localId": "ada", "displayName": "A, B"}, {"localId": "bob"}]),
@@ -765,15 +766,10 @@ def test_a_column_of_several_values_is_left_out_beside_users_who_are_left_out() 
         {"username": "b", "attributes": {"team": ["x", "y"]}, "email": "b@x.org"},
     ]
     text, _ = convert(KEYCLOAK, json.dumps(users), leave_out=DISABLED)
-    assert text.splitlines() == [
+    assert text.split("\n") == [
         "username,attributes.nickname,email",
         'a,"say ""hi"", you",',
-        LEFT_OUT.rstrip("\n"),
-        "b,,b@x.org",
-    ] or text.split("\n") == [
-        "username,attributes.nickname,enabled,email",
-        'a,"say ""hi"", you",,',
         LEFT_OUT,
-        "b,,,b@x.org",
+        "b,,b@x.org",
         "",
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from collections import Counter
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..diagnostics import Unit
@@ -38,7 +39,7 @@ _SECRETS_AT = [_COLUMNS.index(name) for name in _SECRETS]
 _PROVIDERS_AT = [at for at, name in enumerate(_COLUMNS) if name.endswith(".rawId")]
 _DISABLED_AT = _COLUMNS.index("disabled")
 _SAMPLE = 100
-"""Lines that are looked at for the number of values, where the first ones are broken."""
+"""Lines that are looked at for the number of values."""
 _DISABLED = disabled("disabled is true")
 _LINKED = linked("providerUserInfo")
 _OWN_PROVIDERS = frozenset({"password", "phone"})
@@ -83,19 +84,13 @@ def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
     """Yield the CSV's lines below a header.
 
     Versions of firebase-tools differ in the columns at the end, and in a comma after the last: the
-    number is that of the first line that can be read. A line with another number is broken.
+    number is that of most of the first lines. A line with another number is broken.
     """
     lines = map(_line, text.lines())
-    held: list[_Line] = []
-    width = 0
-    for line in lines:
-        held.append(line)
-        if line.values is not None and len(line.values) >= _FEWEST:
-            width = len(line.values)
-            break
-        if len(held) == _SAMPLE:
-            break
-    if not held:
+    held = list(islice(lines, _SAMPLE))
+    widths = Counter(len(line.values) for line in held if line.values is not None)
+    width = max((each for each in widths if each >= _FEWEST), key=widths.__getitem__, default=0)
+    if not any(line.text.strip() for line in held):
         raise ExportError(messages.NO_USERS, Rule.NO_USERS)
     if not width:
         raise ExportError(messages.at("record 1", messages.firebase_columns(_FEWEST)))

@@ -155,8 +155,9 @@ class _Spool:
         # The sections end where a column was added; after the last one, all columns are known.
         for columns, end in (*self._sections, (len(self._columns), self._length)):
             missing = b"," * (len(self._columns) - columns)
-            while at < end and (lines := self._file.readlines(min(PIECE, end - at))):
-                piece = b"".join(lines)
+            while at < end:
+                # `readlines` goes on after a line that ends exactly at the number given.
+                piece = b"".join(self._file.readlines(min(PIECE, end - at - 1)))
                 at += len(piece)
                 if missing:
                     piece = piece.replace(b"\n", missing + b"\n")
