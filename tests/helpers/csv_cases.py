@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -251,6 +252,33 @@ BROKEN = [
         line=None,
         pool=Pool(),
         options=ReadOptions(export=ExportFormat.COGNITO),
+    ),
+    *(
+        Broken(
+            rule,
+            json.dumps([{"Username": SECRET, "Attributes": []} | {name: value}]),
+            json.dumps([{"Username": SECRET, "Attributes": []}]),
+            line=None,
+            pool=Pool(),
+            options=ReadOptions(export=ExportFormat.COGNITO),
+        )
+        for rule, name, value in (
+            (Rule.EXCLUDED_USER, "Enabled", False),
+            (Rule.EXCLUDED_USER, "UserStatus", "EXTERNAL_PROVIDER"),
+            (
+                Rule.PROVIDER_LINK,
+                "Attributes",
+                [{"Name": "identities", "Value": json.dumps([SECRET])}],
+            ),
+        )
+    ),
+    Broken(
+        Rule.PROVIDER_SIGN_IN,
+        json.dumps([{"user_id": f"google-oauth2|{SECRET}"}]),
+        json.dumps([{"user_id": f"auth0|{SECRET}"}]),
+        line=None,
+        pool=Pool(),
+        options=ReadOptions(export=ExportFormat.AUTH0),
     ),
     # The row.
     Broken(Rule.NUMBER_OF_VALUES, TWO.replace("bob,", ""), TWO),

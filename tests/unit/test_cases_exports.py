@@ -298,7 +298,7 @@ def test_social_users_of_auth0_are_told_in_a_csv_and_in_json(user_id: str) -> No
     )
     for data, place in ((ndjson, "record 2: "), (table, "line 3: ")):
         checked = check(AUTH0, data)
-        assert checked.rules == [Rule.PROVIDER_LINK]
+        assert checked.rules == [Rule.PROVIDER_SIGN_IN]
         assert checked.found[0].text.startswith(place)
         assert checked.report.users == 2
         left_out = check(AUTH0, data, leave_out=EXTERNAL)
@@ -359,7 +359,7 @@ def test_firebase_s_own_providers_are_no_links(providers: Any) -> None:
 def test_users_of_supabase_without_a_password_are_told_and_may_be_left_out(of: Any) -> None:
     data = json.dumps([{"id": "1"}, {"id": "2", **of}])
     checked = check(SUPABASE, data)
-    assert checked.rules == [Rule.PROVIDER_LINK]
+    assert checked.rules == [Rule.PROVIDER_SIGN_IN]
     assert checked.found[0].text.startswith("record 2: ")
     assert check(SUPABASE, data, leave_out=EXTERNAL).report.users == 1
 

@@ -75,10 +75,14 @@ class Rule(Enum):
     EXPORT = "CSV040", "A file in an export format of a provider has that format."
     PROVIDER_LINK = (
         "CSV044",
-        "No user of an export signs in with an external provider; the import has no such users.",
+        "No user of an export is linked to another provider; an import has no links.",
+    )
+    PROVIDER_SIGN_IN = (
+        "CSV045",
+        "Every user of an export has a password; an import has no other way to sign in.",
     )
     EXCLUDED_USER = (
-        "CSV045",
+        "CSV046",
         "No user of an export is disabled or an external provider's, unless they are left out.",
     )
 
@@ -98,7 +102,7 @@ class Rule(Enum):
         return self in _WARNINGS
 
 
-_WARNINGS = frozenset({Rule.DUPLICATE_USERNAME, Rule.PROVIDER_LINK})
+_WARNINGS = frozenset({Rule.DUPLICATE_USERNAME, Rule.PROVIDER_LINK, Rule.PROVIDER_SIGN_IN})
 
 
 class Normalization(Enum):

@@ -42,7 +42,7 @@ def linked(where: str) -> Reason:
 def signs_in_elsewhere(how: str) -> Reason:
     """Return the reason of users who sign in with another provider only; `how` the export says."""
     text = messages.users_of_other_providers(how)
-    return Reason(text, UserKind.EXTERNAL_PROVIDER, Rule.PROVIDER_LINK)
+    return Reason(text, UserKind.EXTERNAL_PROVIDER, Rule.PROVIDER_SIGN_IN)
 
 
 class UserTally:
