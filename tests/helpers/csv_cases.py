@@ -256,19 +256,23 @@ BROKEN = [
     *(
         Broken(
             rule,
-            json.dumps([{"Username": SECRET, "Attributes": []} | {name: value}]),
-            json.dumps([{"Username": SECRET, "Attributes": []}]),
+            json.dumps([{"Username": SECRET, "Attributes": []} | wrong]),
+            json.dumps([{"Username": SECRET, "Attributes": []} | right]),
             line=None,
             pool=Pool(),
             options=ReadOptions(export=ExportFormat.COGNITO),
         )
-        for rule, name, value in (
-            (Rule.EXCLUDED_USER, "Enabled", False),
-            (Rule.EXCLUDED_USER, "UserStatus", "EXTERNAL_PROVIDER"),
+        for rule, wrong, right in (
+            (Rule.EXCLUDED_USER, {"Enabled": False}, {"Enabled": True}),
+            (
+                Rule.EXCLUDED_USER,
+                {"UserStatus": "EXTERNAL_PROVIDER"},
+                {"UserStatus": "CONFIRMED", "EXTERNAL_PROVIDER": 1},
+            ),
             (
                 Rule.PROVIDER_LINK,
-                "Attributes",
-                [{"Name": "identities", "Value": json.dumps([SECRET])}],
+                {"Attributes": [{"Name": "identities", "Value": json.dumps([SECRET])}]},
+                {"Attributes": [{"Name": "identities", "Value": "[]"}]},
             ),
         )
     ),
