@@ -255,6 +255,11 @@ def test_strict_refuses_a_file_that_needs_normalization(run: Callable[..., Any])
         ("firebase.json", ExportFormat.FIREBASE, []),
         ("keycloak.json", ExportFormat.KEYCLOAK, []),
         ("cognito-list-users.json", ExportFormat.COGNITO, []),
+        ("cognito-users.csv", ExportFormat.COGNITO, []),
+        ("cognito-users.ndjson", ExportFormat.COGNITO, []),
+        ("auth0.ndjson", ExportFormat.AUTH0, []),
+        ("supabase.csv", ExportFormat.SUPABASE, []),
+        ("clerk.csv", ExportFormat.CLERK, []),
     ],
 )
 def test_an_export_is_read_as_its_provider_writes_it(

@@ -547,6 +547,14 @@ def test_a_page_of_users_after_other_members_is_still_a_page() -> None:
     assert check(COGNITO, data).report.users == 1
 
 
+@pytest.mark.parametrize(("total", "is_page"), [(3, True), ("3", True), (2, False), ("x", False)])
+def test_a_page_of_auth0_s_users_is_refused(total: Any, is_page: bool) -> None:
+    users = [{"user_id": "auth0|1"}, {"user_id": "auth0|2"}]
+    checked = check(AUTH0, json.dumps({"total": total, "limit": 2, "users": users, "start": 0}))
+    text = messages.page(2, f"{total}")
+    assert [each.text for each in checked.found] == ([text] if is_page else [])
+
+
 # A CSV of list-users
 
 
@@ -640,6 +648,12 @@ def test_hashes_of_firebase_go_nowhere() -> None:
     ]
 
 
+def test_blank_lines_of_firebase_are_removed() -> None:
+    checked = check(FIREBASE, firebase("Ada").replace("\n", "\n\n") + firebase("Bob")[2:])
+    assert checked.report.normalized[Normalization.BLANK_LINE] == 1
+    assert checked.report.users == 2
+
+
 def test_a_file_of_which_no_record_can_be_read_is_not_firebase_s() -> None:
     (finding,) = check(FIREBASE, '"a"b\n' * 200).found
     assert finding.text == messages.at("record 1", messages.firebase_columns(26))
@@ -689,6 +703,13 @@ def test_json_of_supabase_is_the_same_users() -> None:
         for text in (by_json, by_csv)
     )
     assert a == b
+
+
+def test_a_record_of_supabase_that_cannot_be_read_is_told() -> None:
+    (finding,) = check(SUPABASE, "id,email\n1\n2,\n").found
+    assert finding.text == messages.of_users("record 1", 0, messages.CSV_RECORD)
+    (finding,) = check(SUPABASE, "[1]").found
+    assert finding.text == messages.at("record 1", messages.not_a_user("id"))
 
 
 @pytest.mark.parametrize("data", ["email\na@example.com\n", "", "x"])

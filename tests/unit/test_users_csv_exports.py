@@ -177,6 +177,61 @@ EXPECTED = {
             "name": "Lovelace, Ada",
         },
     ],
+    "cognito-users.ndjson": [
+        {"cognito:username": "ada", "email": "ada@example.com", "email_verified": "true"},
+        {"cognito:username": "alan", "email": "alan@example.com", "name": "Turing, Alan"},
+    ],
+    "cognito-users.csv": [
+        {
+            "cognito:username": "ada",
+            "email": "ada@example.com",
+            "email_verified": "true",
+            "name": "Lovelace, Ada",
+        },
+    ],
+    "auth0.ndjson": [
+        {
+            "cognito:username": "auth0|65f0c1d2e3a4b5c6d7e8f901",
+            "email": "ada@example.com",
+            "email_verified": "true",
+            "name": "Lovelace, Ada",
+        },
+        {
+            "cognito:username": "auth0|65f0c1d2e3a4b5c6d7e8f902",
+            "email": "jan@example.com",
+            "email_verified": "false",
+            "family_name": "'t Hooft",
+        },
+    ],
+    "supabase.csv": [
+        {
+            "cognito:username": "8f2a1c3e-0000-4000-8000-000000000001",
+            "email": "ada@example.com",
+            "email_verified": "true",
+            "phone_number": "+15550100",
+            "phone_number_verified": "true",
+            "name": "Lovelace, Ada",
+            "picture": "https://example.com/ada.png",
+        },
+        {
+            "cognito:username": "8f2a1c3e-0000-4000-8000-000000000002",
+            "email": "alan@example.com",
+            "email_verified": "false",
+            "phone_number_verified": "false",
+        },
+    ],
+    "clerk.csv": [
+        ADA
+        | {"cognito:username": "user_2aBcD0000000000000000000001", "phone_number_verified": "true"},
+        {
+            "cognito:username": "user_2aBcD0000000000000000000002",
+            "given_name": "Alan",
+            "family_name": "Turing",
+            "email": "alan@example.com",
+            "email_verified": "false",
+            "phone_number_verified": "false",
+        },
+    ],
 }
 
 

@@ -43,13 +43,26 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     text = TextReader(chunks, Unit.LINE)
     if text.is_json:
         text.unit = Unit.RECORD
-        users = json_users(text, UserList("users", "user_id"))
+        users = _all_users(text)
         yield from users_to_csv(text, users, "user_id", row=_row, reasons=_reasons, reading=reading)
         return
     tally = UserTally(reading, Unit.LINE)
     lines = pieces(_unescaped(text.lines()))
     yield from without_users(lines, _FLAGS, tally, reading.notes)
     reading.notes.normalized |= text.normalized
+
+
+def _all_users(text: TextReader) -> Iterator[Any]:
+    """Yield the users of JSON; refuse a page of the Management API, which has the total."""
+    totals: list[str] = []
+
+    def note(name: str, value: Any) -> None:
+        if name == "total" and isinstance(value, str) and value.isdecimal():
+            totals.append(value)
+
+    yield from json_users(text, UserList("users", "user_id", note))
+    if totals and int(totals[-1]) > text.number:
+        raise ExportError(messages.page(text.number, totals[-1]))
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:

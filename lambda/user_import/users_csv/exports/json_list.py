@@ -31,15 +31,17 @@ class UserList(NamedTuple):
 def json_users(text: TextReader, users: UserList) -> Iterator[Any]:
     """Yield the users of a list, of the list that an object has, or of an object a line.
 
+    Args:
+        text: The file, which begins with a list or an object.
+        users: Where it has the users.
+
     Raises:
         ExportError: The file is not such JSON.
     """
     if text.peek() == "[":
         yield from _elements(text)
-    elif text.peek() == "{":
-        yield from _object(text, users)
     else:
-        raise ExportError(messages.not_users(users.member, users.key))
+        yield from _object(text, users)
     if text.peek():
         raise ExportError(messages.text_after_json(text.here))
 
