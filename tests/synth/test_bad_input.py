@@ -767,7 +767,8 @@ FOUND = [
         "OtherExport",
         a_file(HEADER + USER, export=ExportFormat.KEYCLOAK),
         "users.csv cannot be imported: The file is neither a JSON object nor a list; expected a "
-        'list of users, or an object with such a list "users". (CSV040)',
+        'list of users, or an object with such a list "users", or one user a line, or a CSV whose '
+        "first line has a column username. (CSV040)",
     ),
     Found(
         "RenamedColumnMissing",

@@ -649,8 +649,9 @@ def test_hashes_of_firebase_go_nowhere() -> None:
 
 
 def test_blank_lines_of_firebase_are_removed() -> None:
-    checked = check(FIREBASE, firebase("Ada").replace("\n", "\n\n") + firebase("Bob")[2:])
-    assert checked.report.normalized[Normalization.BLANK_LINE] == 1
+    checked = check(FIREBASE, "\n" + firebase("Ada", "Bob").replace("\n", "\r\n\r\n"))
+    assert not checked.found
+    assert checked.report.normalized[Normalization.BLANK_LINE] == 2
     assert checked.report.users == 2
 
 
