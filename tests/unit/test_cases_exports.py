@@ -13,6 +13,7 @@ import pytest
 from user_import.users_csv import (
     ExportFormat,
     Finding,
+    Limits,
     Normalization,
     Pool,
     ReadOptions,
@@ -271,6 +272,16 @@ def test_disabled_users_of_every_provider_are_left_out_by_choice(
     assert not checked.found
     assert checked.report.normalized[Normalization.DISABLED_LEFT_OUT] == 1
     assert [row["email"] for row in rows_of(checked)] == ["b@x.org"]
+
+
+def test_for_more_gaps_than_are_counted_the_export_is_to_be_converted() -> None:
+    users = [
+        {"username": f"u{n}", "enabled": n % 2 > 0} for n in range(2 * (Limits().line_gaps + 2))
+    ]
+    (finding,) = check(KEYCLOAK, json.dumps(users), leave_out=DISABLED).found
+    assert finding.rule is Rule.BLANK_LINES
+    assert "convert" in finding.text
+    assert check(KEYCLOAK, json.dumps(users[:500]), leave_out=DISABLED).report.users == 250
 
 
 # Users who sign in with another provider
