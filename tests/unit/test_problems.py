@@ -86,7 +86,7 @@ def updated(world: FakeAws, event: dict[str, Any] | None = None, **changes: str)
     )
 
 
-def reading(**settings: bool | dict[str, Any] | str) -> str:
+def reading(**settings: bool | dict[str, Any] | list[str] | str) -> str:
     return json.dumps(settings)
 
 
