@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._lambda.user_import.users_csv import ExportFormat as ExportFormat
+    from ._lambda.user_import.users_csv import UserKind as UserKind
     from .logs_role import LogsRole as LogsRole
     from .source import LocalUsers as LocalUsers
     from .source import SourceConfig as SourceConfig
@@ -36,6 +37,7 @@ _HOMES = {
     "StagingBucket": ".staging_bucket",
     "Tolerance": ".user_import",
     "UserImport": ".user_import",
+    "UserKind": "._lambda.user_import.users_csv",
     "UserSource": ".source",
 }
 """The module of each public name. They are loaded lazily: loading the CDK takes seconds, and the

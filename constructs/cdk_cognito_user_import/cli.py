@@ -4,6 +4,7 @@
 
     cognito-user-import check users.csv --schema pool.json
     cognito-user-import header --schema pool.json
+    cognito-user-import convert users.json --export cognito > users.csv
     cognito-user-import explain CSV017
 
 `pool.json` is the output of `aws cognito-idp describe-user-pool`. `docs/command-line.md` describes
@@ -16,7 +17,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .command_line import check, explain, header
+from .command_line import check, convert, explain, header
 from .command_line.errors import WrongArgumentError
 from .command_line.output import (
     OutputError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _COMMANDS = (
     ("check", check, "validate a file of users"),
     ("header", header, "print the CSV header of a user pool"),
+    ("convert", convert, "write an export as a CSV"),
     ("explain", explain, "explain a rule: what to do, its source, and an example"),
 )
 """The commands: their names, their modules, and one line about each."""

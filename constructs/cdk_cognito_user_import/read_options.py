@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from ._lambda.user_import.users_csv import ExportFormat, ReadOptions
+from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
 from .messages import arguments
 from .messages import sources as messages
 from .option_rules import check_default_or_constant
@@ -23,14 +23,15 @@ def read_options(
     defaults: Mapping[str, Value] | None,
     constants: Mapping[str, Value] | None,
     *,
+    leave_out: Iterable[UserKind] | None,
     strict: bool,
 ) -> ReadOptions:
     """Return the options of a source, checked.
 
     Raises:
         TypeError: An option has the wrong type.
-        ValueError: The export format is unknown, a value cannot be written, or a column has a
-            default and a constant.
+        ValueError: The export format or a kind of users is unknown, a value cannot be written, a
+            column has a default and a constant, or users of a plain CSV are to be left out.
     """
     if not isinstance(strict, bool):
         raise TypeError(arguments.wrong_type("strict", strict))
@@ -47,8 +48,25 @@ def read_options(
         defaults=_texts("defaults", defaults),
         constants=_texts("constants", constants),
         export=None if export is None else ExportFormat(export),
+        leave_out=_kinds(leave_out, export),
         strict=strict,
     )
+
+
+def _kinds(
+    leave_out: Iterable[UserKind] | None, export: ExportFormat | None
+) -> frozenset[UserKind]:
+    if leave_out is None:
+        return frozenset()
+    if isinstance(leave_out, str) or not isinstance(leave_out, Iterable):
+        raise TypeError(messages.leave_out_type(leave_out))
+    kinds = list(leave_out)
+    if unknown := [each for each in kinds if each not in list(UserKind)]:
+        known = [f"UserKind.{each.name}" for each in UserKind]
+        raise ValueError(messages.unknown_user_kind(unknown[0], known))
+    if kinds and export is None:
+        raise ValueError(messages.leave_out_without_export())
+    return frozenset(map(UserKind, kinds))
 
 
 def _mapping(argument: str, given: Mapping[str, T] | None) -> Mapping[str, T]:

@@ -21,12 +21,12 @@ from .records import records_to_csv
 from .validation import readable_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
-    from ._lambda.user_import.users_csv import ExportFormat
+    from ._lambda.user_import.users_csv import ExportFormat, UserKind
     from .records import UserRecord, Value
 
 _NO_STAGING = "aws:cdk:disable-asset-staging"
@@ -83,6 +83,7 @@ class UserSource(ABC):
         columns: Mapping[str, str | None] | None = None,
         defaults: Mapping[str, Value] | None = None,
         constants: Mapping[str, Value] | None = None,
+        leave_out: Iterable[UserKind] | None = None,
         strict: bool = False,
     ) -> UserSource:
         """Import the users of a file.
@@ -101,6 +102,9 @@ class UserSource(ABC):
             defaults: Values for users without one, by the user pool's column. Default: none.
             constants: Values for all users, whatever the file has, by the user pool's column, such
                 as `{"email_verified": True}`. Default: none.
+            leave_out: Kinds of users of an export who are left out and counted, such as
+                `[UserKind.DISABLED]`. Default: none; a file with disabled users, or Cognito's of an
+                external provider, is refused.
             strict: Whether a value that would be normalized is an error. Default: False.
 
         Raises:
@@ -108,7 +112,9 @@ class UserSource(ABC):
             ValueError: The file does not exist or cannot be read, a value is only known at
                 deployment, or the username would be the same for all users.
         """
-        reading = read_options(export, columns, defaults, constants, strict=strict)
+        reading = read_options(
+            export, columns, defaults, constants, leave_out=leave_out, strict=strict
+        )
         return _FileSource(readable_file(path), reading)
 
     @staticmethod
@@ -121,6 +127,7 @@ class UserSource(ABC):
         columns: Mapping[str, str | None] | None = None,
         defaults: Mapping[str, Value] | None = None,
         constants: Mapping[str, Value] | None = None,
+        leave_out: Iterable[UserKind] | None = None,
         strict: bool = False,
     ) -> UserSource:
         """Import the users of an S3 object that exists when the stack is deployed.
@@ -136,6 +143,7 @@ class UserSource(ABC):
             columns: As for `from_file`.
             defaults: As for `from_file`.
             constants: As for `from_file`.
+            leave_out: As for `from_file`.
             strict: As for `from_file`.
 
         Raises:
@@ -143,7 +151,9 @@ class UserSource(ABC):
             ValueError: The key or the version is not valid, a value is only known at deployment, or
                 the username would be the same for all users.
         """
-        reading = read_options(export, columns, defaults, constants, strict=strict)
+        reading = read_options(
+            export, columns, defaults, constants, leave_out=leave_out, strict=strict
+        )
         return _BucketSource(bucket, key, version, reading)
 
     @staticmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -251,6 +252,37 @@ BROKEN = [
         line=None,
         pool=Pool(),
         options=ReadOptions(export=ExportFormat.COGNITO),
+    ),
+    *(
+        Broken(
+            rule,
+            json.dumps([{"Username": SECRET, "Attributes": []} | wrong]),
+            json.dumps([{"Username": SECRET, "Attributes": []} | right]),
+            line=None,
+            pool=Pool(),
+            options=ReadOptions(export=ExportFormat.COGNITO),
+        )
+        for rule, wrong, right in (
+            (Rule.EXCLUDED_USER, {"Enabled": False}, {"Enabled": True}),
+            (
+                Rule.EXCLUDED_USER,
+                {"UserStatus": "EXTERNAL_PROVIDER"},
+                {"UserStatus": "CONFIRMED", "EXTERNAL_PROVIDER": 1},
+            ),
+            (
+                Rule.PROVIDER_LINK,
+                {"Attributes": [{"Name": "identities", "Value": json.dumps([SECRET])}]},
+                {"Attributes": [{"Name": "identities", "Value": "[]"}]},
+            ),
+        )
+    ),
+    Broken(
+        Rule.PROVIDER_SIGN_IN,
+        json.dumps([{"user_id": f"google-oauth2|{SECRET}"}]),
+        json.dumps([{"user_id": f"auth0|{SECRET}"}]),
+        line=None,
+        pool=Pool(),
+        options=ReadOptions(export=ExportFormat.AUTH0),
     ),
     # The row.
     Broken(Rule.NUMBER_OF_VALUES, TWO.replace("bob,", ""), TWO),

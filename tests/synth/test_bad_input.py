@@ -17,7 +17,13 @@ from aws_cdk import aws_s3 as s3
 from helpers.bad_input import DEPLOYED
 from helpers.imports import import_into, pool_of, user, users
 
-from cdk_cognito_user_import import ExportFormat, StagingBucket, Tolerance, UserSource
+from cdk_cognito_user_import import (
+    ExportFormat,
+    StagingBucket,
+    Tolerance,
+    UserKind,
+    UserSource,
+)
 from cdk_cognito_user_import._lambda.user_import.users_csv import join_row
 from cdk_cognito_user_import._lambda.user_import.users_csv.dialect import DialectError
 from cdk_cognito_user_import.messages import arguments, sources, validations
@@ -448,6 +454,24 @@ FILES = [
         "text for strict", from_file(strict="no"), TypeError, arguments.wrong_type("strict", "")
     ),
     Refused(
+        "text for leave_out",
+        from_file(export=ExportFormat.OKTA, leave_out="disabled"),
+        TypeError,
+        sources.leave_out_type(""),
+    ),
+    Refused(
+        "a kind of users that is not known",
+        from_file(export=ExportFormat.OKTA, leave_out=["some"]),
+        ValueError,
+        sources.unknown_user_kind("", [f"UserKind.{each.name}" for each in UserKind]),
+    ),
+    Refused(
+        "users of a plain CSV to leave out",
+        from_file(leave_out=[UserKind.DISABLED]),
+        ValueError,
+        sources.leave_out_without_export(),
+    ),
+    Refused(
         "an export that is not known",
         from_file(export="myspace"),
         ValueError,
@@ -743,7 +767,8 @@ FOUND = [
         "OtherExport",
         a_file(HEADER + USER, export=ExportFormat.KEYCLOAK),
         "users.csv cannot be imported: The file is neither a JSON object nor a list; expected a "
-        'list of users, or an object with such a list "users". (CSV040)',
+        'list of users, or an object with such a list "users", or one user a line, or a CSV whose '
+        "first line has a column username. (CSV040)",
     ),
     Found(
         "RenamedColumnMissing",

@@ -14,7 +14,7 @@ from cdk_cognito_user_import.cli import main
 ROOT = Path(__file__).parents[2]
 PUBLIC = [
     *("ExportFormat", "ImportWorkflow", "LocalUsers", "LogsRole", "SourceConfig"),
-    *("StagingBucket", "Tolerance", "UserImport", "UserSource"),
+    *("StagingBucket", "Tolerance", "UserImport", "UserKind", "UserSource"),
 ]
 
 

@@ -601,7 +601,7 @@ def test_a_column_that_the_import_has_for_something_else_is_no_username(becomes:
 
 def test_a_file_that_is_not_the_export_is_reported_without_a_line() -> None:
     assert told('{"somebody": []}', Pool(), export=ExportFormat.COGNITO) == [
-        f"{export_messages.member_missing('Users')} (CSV040)"
+        f"{export_messages.member_missing('Users', 'Username')} (CSV040)"
     ]
 
 

@@ -16,6 +16,7 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Unit,
+    UserKind,
 )
 
 NUMBER = {
@@ -153,6 +154,10 @@ READINGS = [
     (ReadOptions(constants={"locale": ""}), {"constants": {"locale": ""}}),
     (ReadOptions(export=ExportFormat.AUTH0), {"export": "auth0"}),
     (ReadOptions(strict=True), {"strict": True}),
+    (
+        ReadOptions(leave_out=frozenset(UserKind)),
+        {"leave_out": ["disabled", "external-provider"]},
+    ),
     (ReadOptions(unit=Unit.RECORD), {"unit": "record"}),
     (
         ReadOptions(
@@ -204,6 +209,8 @@ NOT_AN_OBJECT = "expected a JSON object"
         ({"defaults": None}, "invalid defaults"),
         ({"export": 1}, "invalid export"),
         ({"strict": "true"}, "invalid strict"),
+        ({"leave_out": "disabled"}, "invalid leave_out"),
+        ({"leave_out": ["some"]}, "invalid leave_out"),
         ({"unit": None}, "invalid unit"),
         ({"columns": {"Login": 1}}, "invalid columns"),
         ({"defaults": {"name": "x", "locale": None}}, "invalid defaults"),

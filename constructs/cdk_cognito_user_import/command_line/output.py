@@ -43,6 +43,18 @@ def write_line(text: str) -> None:
         raise OutputError(error) from error
 
 
+def write_bytes(data: bytes) -> None:
+    """Write bytes to standard output, as they are.
+
+    Raises:
+        OutputError: They cannot be written.
+    """
+    try:
+        sys.stdout.buffer.write(data)
+    except OSError as error:
+        raise OutputError(error) from error
+
+
 def flush_output() -> None:
     """Write what is still in memory.
 

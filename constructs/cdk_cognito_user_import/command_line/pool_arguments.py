@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._lambda.user_import.users_csv import Pool
+from .._lambda.user_import.users_csv import Pool, decoded_text
 from ..messages import command_line as messages
 from .errors import WrongArgumentError, unreadable
 
@@ -87,8 +87,7 @@ def _is_file(text: str) -> bool:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        # Of bytes, JSON finds the encoding: PowerShell 5 writes UTF-16 and byte order marks.
-        answer = json.loads(path.read_bytes())
+        answer = json.loads(decoded_text(path.read_bytes()))
     except OSError as error:
         raise unreadable(path, error) from error
     except ValueError as error:

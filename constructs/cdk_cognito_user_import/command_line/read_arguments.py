@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._lambda.user_import.users_csv import ExportFormat, ReadOptions
+from .._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
 from ..messages import command_line as messages
 from ..option_rules import check_default_or_constant, check_utf_8
 from .errors import WrongArgumentError
@@ -38,6 +38,23 @@ def add_read_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--strict", action="store_true", help="report values that would be normalized as errors"
     )
+    add_leave_out(command)
+
+
+def add_leave_out(command: argparse.ArgumentParser) -> None:
+    """Add the kinds of users of an export who are left out."""
+    command.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        choices=[str(each) for each in UserKind],
+        help="kind of users of an export who are left out and counted",
+    )
+
+
+def leave_out_of(given: argparse.Namespace) -> frozenset[UserKind]:
+    """Return the kinds of users who are left out."""
+    return frozenset(map(UserKind, given.leave_out))
 
 
 def read_options_of(given: argparse.Namespace) -> ReadOptions:
@@ -54,6 +71,7 @@ def read_options_of(given: argparse.Namespace) -> ReadOptions:
             defaults=defaults,
             constants=constants,
             export=ExportFormat(given.export) if given.export else None,
+            leave_out=leave_out_of(given),
             strict=given.strict,
         )
     except ValueError as error:

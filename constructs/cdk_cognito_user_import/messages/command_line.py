@@ -80,3 +80,8 @@ def explain_rule(rule: str) -> str:
 def output_failed(reason: str) -> str:
     """Standard output cannot be written."""
     return f"The output cannot be written: {reason}."
+
+
+def conversion_incomplete() -> str:
+    """The export that is converted has problems."""
+    return "The CSV is not complete: correct the export, and convert it again."

@@ -68,6 +68,24 @@ def unknown_export(known: Sequence[str]) -> str:
     return f"The export format is unknown; give one of {', '.join(known)}."
 
 
+def leave_out_type(given: object) -> str:
+    """`leave_out` is not a list."""
+    return f"leave_out is {kind_of(given)}; give a list, such as [UserKind.DISABLED]."
+
+
+def unknown_user_kind(given: object, known: Sequence[str]) -> str:
+    """A kind of users does not exist."""
+    return f"leave_out has {kind_of(given)} that is not a kind of users; give {', '.join(known)}."
+
+
+def leave_out_without_export() -> str:
+    """Users of a plain CSV are to be left out."""
+    return (
+        "leave_out is for exports of other providers, which say what kind a user is; name the "
+        "format (export=…), or remove the users from the CSV."
+    )
+
+
 def mapping_type(argument: str, given: object) -> str:
     """`columns`, `defaults` or `constants` is not a mapping."""
     return f"{argument} is {kind_of(given)}; give a mapping of names to values."

@@ -12,6 +12,7 @@ normalizations are collected in `diagnostics`; their texts are in `messages`.
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
 
+from .decoding import decoded_text
 from .diagnostics import (
     Finding,
     Location,
@@ -20,7 +21,7 @@ from .diagnostics import (
     printable_name,
 )
 from .dialect import join_row
-from .exports import ExportFormat
+from .exports import EXPORTS, LEFT_OUT, ExportError, ExportFormat, ExportReading, UserKind
 from .job_splitter import JobRows
 from .limits import Limits
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
@@ -29,9 +30,13 @@ from .rules import Normalization, Rule
 from .validate import StagedUsers, ValidationReport, validate_file, validate_users
 
 __all__ = [
+    "EXPORTS",
+    "LEFT_OUT",
     "STANDARD_ATTRIBUTES",
     "Attribute",
+    "ExportError",
     "ExportFormat",
+    "ExportReading",
     "Finding",
     "JobRows",
     "Limits",
@@ -42,7 +47,9 @@ __all__ = [
     "Rule",
     "StagedUsers",
     "Unit",
+    "UserKind",
     "ValidationReport",
+    "decoded_text",
     "describe_normalizations",
     "join_row",
     "printable_name",

@@ -8,6 +8,7 @@ from . import messages
 from .decoding import is_utf_8
 from .diagnostics import Location
 from .duplicates import DuplicateDetector
+from .exports import LEFT_OUT
 from .fast_path import mask_commas, masked_value, row_pattern
 from .normalize import RowNormalizer
 from .pool import USERNAME
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .job_splitter import JobSplitter
     from .row_validator import RowValidator, ValidRow
 
+_LEFT_OUT = LEFT_OUT.encode()
 _SPREAD = 0x9E3779B97
 """Makes numbers that stand for blanks differ in all their bits, as hashes do."""
 
@@ -224,7 +226,8 @@ class BatchValidator:
         if self._normalizer.is_reported(line):
             return None
         if not raw or raw.isspace():
-            self._normalizations.add(Normalization.BLANK_LINE, Location(line))
+            if raw != _LEFT_OUT:
+                self._normalizations.add(Normalization.BLANK_LINE, Location(line))
             return None
         if len(raw) > self._most_bytes:
             # The rest of such a line was discarded.

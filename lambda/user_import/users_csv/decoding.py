@@ -26,6 +26,71 @@ class EncodingError(ValueError):
     """The file is UTF-32, or broken UTF-16."""
 
 
+class DecodedText:
+    """The bytes of a text file as UTF-8 without a byte order mark; UTF-8 is not checked.
+
+    Attributes:
+        normalized: The changes so far, with line 1 each.
+        broken: The problem that ends the text early; empty where there is none.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        """Read from chunks of any size."""
+        self.normalized: dict[Normalization, int] = {}
+        self.broken = ""
+        self._chunks = self._decoded(iter(chunks))
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Return the iterator of the text's pieces, which are read once.
+
+        Raises:
+            EncodingError: The file is UTF-32.
+        """
+        return self._chunks
+
+    def _decoded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        head = b""
+        for chunk in chunks:
+            head += chunk
+            if len(head) >= len(codecs.BOM_UTF32_LE):
+                break
+        if head.startswith(_UTF_32):
+            raise EncodingError(messages.UTF_32)
+        if head.startswith(codecs.BOM_UTF8):
+            self.normalized[Normalization.BYTE_ORDER_MARK] = 1
+            yield head[len(codecs.BOM_UTF8) :]
+            yield from chunks
+        elif encoding := _UTF_16.get(head[:2]):
+            self.normalized[Normalization.UTF_16] = 1
+            yield from self._from_utf_16(chain([head[2:]], chunks), encoding)
+        else:
+            yield head
+            yield from chunks
+
+    def _from_utf_16(self, chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            for chunk in chunks:
+                yield decoder.decode(chunk).encode()
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            self.broken = messages.BROKEN_UTF_16
+            yield error.object[: error.start].decode(encoding).encode()
+
+
+def decoded_text(data: bytes) -> str:
+    """Return the text of a whole file, as all files are decoded here.
+
+    Raises:
+        ValueError: The file is neither UTF-8 nor UTF-16 with a byte order mark.
+    """
+    text = DecodedText([data])
+    decoded = b"".join(text).decode()
+    if text.broken:
+        raise EncodingError(text.broken)
+    return decoded
+
+
 class LineReader:
     """Reads the lines of a file once, in batches.
 
@@ -42,10 +107,9 @@ class LineReader:
             longest: Bytes that are kept of a line; the rest of a longer line is discarded.
         """
         self._longest = longest
-        self._broken = ""
-        self.normalized: dict[Normalization, int] = {}
         self.lines = 0
-        self._chunks = self._decoded(iter(chunks))
+        self._text = DecodedText(chunks)
+        self.normalized = self._text.normalized
 
     def batches(self) -> Iterator[bytes]:
         """Yield the lines, in batches.
@@ -54,7 +118,7 @@ class LineReader:
             EncodingError: The file is UTF-32, or broken UTF-16.
         """
         end = rest = b""
-        for chunk in self._chunks:
+        for chunk in self._text:
             text = rest + chunk if rest else chunk
             if not end and not (end := _line_end(text)):
                 rest = self._cut(text)
@@ -70,11 +134,11 @@ class LineReader:
             rest = text[at:]
             if len(rest) > BATCH_BYTES:  # then it is one line
                 rest = self._cut(rest)
-        if self._broken:
+        if self._text.broken:
             # The lines before the broken one count.
             if stop := rest.rfind(end) + 1 if end else 0:
                 yield self._normalize_ends(rest[:stop], end)
-            raise EncodingError(self._broken)
+            raise EncodingError(self._text.broken)
         if rest:
             # A file of one line may end in a carriage return; with the feed it is one end.
             end = end or b"\n"
@@ -104,36 +168,6 @@ class LineReader:
                 self.normalized.setdefault(Normalization.LINE_ENDS, line)
         self.lines += batch.count(b"\n")
         return batch
-
-    def _decoded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """Yield the file as UTF-8 without a byte order mark; UTF-8 itself is not checked here."""
-        head = b""
-        for chunk in chunks:
-            head += chunk
-            if len(head) >= len(codecs.BOM_UTF32_LE):
-                break
-        if head.startswith(_UTF_32):
-            raise EncodingError(messages.UTF_32)
-        if head.startswith(codecs.BOM_UTF8):
-            self.normalized[Normalization.BYTE_ORDER_MARK] = 1
-            yield head[len(codecs.BOM_UTF8) :]
-            yield from chunks
-        elif encoding := _UTF_16.get(head[:2]):
-            self.normalized[Normalization.UTF_16] = 1
-            yield from self._from_utf_16(chain([head[2:]], chunks), encoding)
-        else:
-            yield head
-            yield from chunks
-
-    def _from_utf_16(self, chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        try:
-            for chunk in chunks:
-                yield decoder.decode(chunk).encode()
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            self._broken = messages.BROKEN_UTF_16
-            yield error.object[: error.start].decode(encoding).encode()
 
 
 def _line_end(text: bytes) -> bytes:

@@ -30,8 +30,11 @@ def not_a_csv(actual: str) -> str:
 
 
 def too_many_line_gaps(maximum: int) -> str:
-    """Return the text for more gaps of blank lines than are counted."""
-    return f"there are more than {maximum:,} blank lines between users; remove them"
+    """Return the text for more gaps than are counted, of blank lines and users left out."""
+    return (
+        f"there are more than {maximum:,} gaps of blank lines or left-out users between users; "
+        "remove them, from an export with: python -m cdk_cognito_user_import convert"
+    )
 
 
 def too_many_jobs(users: int, jobs: int, maximum: int) -> str:

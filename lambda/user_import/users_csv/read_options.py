@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .diagnostics import Unit
-from .exports import EXPORTS, ExportFormat
+from .exports import EXPORTS, ExportFormat, UserKind
 from .pool import USERNAME
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ class ReadOptions:
         defaults: Values for users whose own is blank, by the pool's column.
         constants: Values for all users, by the pool's column, whatever the file has.
         export: The provider's export format; None for a plain CSV.
+        leave_out: Kinds of users of an export who are left out; an export with users of the other
+            kinds is refused or warned about.
         strict: Whether a normalization is an error.
         unit: Unit of the locations shown for a plain CSV.
 
@@ -36,6 +38,7 @@ class ReadOptions:
     defaults: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     export: ExportFormat | None = None
+    leave_out: frozenset[UserKind] = frozenset()
     strict: bool = False
     unit: Unit = Unit.LINE
 
@@ -66,6 +69,7 @@ class ReadOptions:
             "defaults": dict(self.defaults),
             "constants": dict(self.constants),
             "export": "" if self.export is None else self.export.value,
+            "leave_out": sorted(self.leave_out),
             "strict": self.strict,
             "unit": "" if self.unit is Unit.LINE else self.unit.value,
         }
@@ -109,6 +113,12 @@ def _export(value: Any) -> ExportFormat | None:
     return None if value == "" else ExportFormat(value)
 
 
+def _leave_out(value: Any) -> frozenset[UserKind]:
+    if not isinstance(value, list):
+        raise TypeError("expected a list")
+    return frozenset(map(UserKind, value))
+
+
 def _strict(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError("expected true or false")
@@ -120,6 +130,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "defaults": _values,
     "constants": _values,
     "export": _export,
+    "leave_out": _leave_out,
     "strict": _strict,
     "unit": Unit,
 }

@@ -84,6 +84,18 @@ class Rule(Enum):
     )
     NOT_STRICT = "CSV039", "With strict=True nothing needs normalization."
     EXPORT = "CSV040", "A file in an export format of a provider has that format."
+    PROVIDER_LINK = (
+        "CSV044",
+        "No user of an export is linked to another provider; an import has no links.",
+    )
+    PROVIDER_SIGN_IN = (
+        "CSV045",
+        "Every user of an export has a password; an import has no other way to sign in.",
+    )
+    EXCLUDED_USER = (
+        "CSV046",
+        "No user of an export is disabled or an external provider's, unless they are left out.",
+    )
 
     @property
     def id(self) -> str:
@@ -101,7 +113,7 @@ class Rule(Enum):
         return self in _WARNINGS
 
 
-_WARNINGS = frozenset({Rule.DUPLICATE_USERNAME})
+_WARNINGS = frozenset({Rule.DUPLICATE_USERNAME, Rule.PROVIDER_LINK, Rule.PROVIDER_SIGN_IN})
 
 
 class Normalization(Enum):
@@ -119,3 +131,5 @@ class Normalization(Enum):
     DATE = "ISO dates changed to mm/dd/yyyy"
     TIME = "ISO times changed to seconds since 1970"
     PHONE_NUMBER = "spaces, dashes and brackets removed from phone numbers"
+    DISABLED_LEFT_OUT = "disabled users left out"
+    EXTERNAL_LEFT_OUT = "users of an external provider left out"

@@ -11,7 +11,7 @@ from .context import ValidationContext
 from .decoding import EncodingError, LineReader
 from .diagnostics import HEADER, WHOLE_FILE, Findings, Location, Normalizations
 from .dialect import SEPARATORS, DialectError, join_row, read_row
-from .exports import ExportError
+from .exports import ExportError, ExportNotes, ExportReading
 from .file_type import other_file_type
 from .job_splitter import JobRows, JobSplitter
 from .limits import LIMITS, Limits
@@ -126,22 +126,29 @@ class _FileValidation:
         self._findings = context.findings
         self._normalizations = context.normalizations
         self._limits = context.limits
+        self._notes = ExportNotes()
         self._users = 0
         self._has_header = False
 
     def run(self, chunks: Iterable[bytes]) -> ValidationReport:
         staged = None
-        export = self._context.options.export_reader
-        if export is not None:
-            chunks = export.to_csv(chunks)
+        options, notes = self._context.options, self._notes
+        if (export := options.export_reader) is not None:
+            chunks = export.to_csv(
+                chunks, ExportReading(frozenset(options.columns), options.leave_out, notes)
+            )
         reader = LineReader(chunks, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
         try:
             staged = self._read(reader)
         except EncodingError as error:
             self._findings.add(Rule.ENCODING, Location(reader.lines + 1), str(error))
         except ExportError as error:
-            self._findings.add(Rule.EXPORT, WHOLE_FILE, str(error))
-        for kind, line in reader.normalized.items():
+            self._findings.add(error.rule, WHOLE_FILE, str(error))
+        for rule, text in notes.findings:
+            self._findings.add(rule, WHOLE_FILE, text)
+        for user_kind, users in notes.left_out.items():
+            self._normalizations.counts[user_kind.normalization] += users
+        for kind, line in (notes.normalized | reader.normalized).items():
             # Where the header cannot be read, the lines after it are not looked at.
             if self._has_header or line == 1:
                 self._normalizations.add(kind, Location(line))
@@ -158,7 +165,7 @@ class _FileValidation:
         batches = reader.batches()
         first = next(batches, b"")
         if not first:
-            self._findings.add(Rule.NO_USERS, HEADER, messages.EMPTY_FILE)
+            self._report_no_users(messages.EMPTY_FILE)
             return None
         head, _, rest = first.partition(b"\n")
         columns = self._header(head)
@@ -224,10 +231,15 @@ class _FileValidation:
         is_plain = not in_quotes and "\\" not in line
         return line.split(separator) if is_plain else names, separator
 
+    def _report_no_users(self, text: str) -> None:
+        # The reader of an export may have refused all of them.
+        if not self._notes.errors:
+            self._findings.add(Rule.NO_USERS, HEADER, text)
+
     def _validate_sizes(self, jobs: JobSplitter, count: int) -> None:
         limits = self._limits
         if not self._users:
-            self._findings.add(Rule.NO_USERS, HEADER, messages.NO_ROWS)
+            self._report_no_users(messages.NO_ROWS)
         if self._findings.errors:
             return
         if jobs.gaps > limits.line_gaps:

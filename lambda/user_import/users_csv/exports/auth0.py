@@ -1,32 +1,79 @@
-"""Auth0: a CSV with an apostrophe before every text."""
+"""Auth0: a CSV with an apostrophe before every text, or JSON with one user a line."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
 from . import messages
+from .csv_filter import Flag, without_users
 from .csv_text import pieces
-from .disabled_users import DisabledUsers, without_disabled
 from .export import ExportError
+from .fields import text_of, texts
+from .json_list import UserList, json_users
+from .spooled_csv import users_to_csv
 from .text_reader import TextReader
+from .user_tally import UserTally, disabled, signs_in_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_TRUE = re.compile(rb"(?i:true)")
+    from .export import ExportReading
+    from .user_tally import Reason
+
 _NO_TEXT = re.compile(
     r"""[\W\d_]* | true | false | null | \d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)? | [\[{].*""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_SECRETS = frozenset({"password_hash", "passwordHash"})
+_DISABLED = disabled("blocked is true")
+_SOCIAL = signs_in_elsewhere("user_id begins with another connection than auth0, email or sms")
+# The strategy of the connection, as in google-oauth2|1 and samlp|company|1.
+_SOCIAL_ID = re.compile(rb"(?<![\w|-])(?!(?:auth0|email|sms)\|)[a-z][\w-]*\|[^\n]*")
+_FLAGS = (
+    Flag("blocked", re.compile(rb"(?i:true)"), _DISABLED),
+    Flag("user_id", _SOCIAL_ID, _SOCIAL),
+    Flag("id", _SOCIAL_ID, _SOCIAL),
+)
 
 
-def to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Remove the apostrophe that Auth0 writes before every text against CSV injection."""
-    disabled = DisabledUsers("blocked is true", Unit.LINE)
-    lines = pieces(_unescaped(TextReader(chunks, Unit.LINE).lines()))
-    return without_disabled(lines, disabled, "blocked", _TRUE, header_lines=0)
+def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
+    """Remove the apostrophes that Auth0 writes in a CSV against CSV injection, or read JSON."""
+    text = TextReader(chunks, Unit.LINE)
+    if text.is_json:
+        text.unit = Unit.RECORD
+        users = _all_users(text)
+        yield from users_to_csv(text, users, "user_id", row=_row, reasons=_reasons, reading=reading)
+        return
+    tally = UserTally(reading, Unit.LINE)
+    lines = pieces(_unescaped(text.lines()))
+    yield from without_users(lines, _FLAGS, tally, reading.notes)
+    reading.notes.normalized |= text.normalized
+
+
+def _all_users(text: TextReader) -> Iterator[Any]:
+    """Yield the users of JSON; refuse a page of the Management API, which has the total."""
+    totals: list[str] = []
+
+    def note(name: str, value: Any) -> None:
+        if name == "total" and isinstance(value, str) and value.isdecimal():
+            totals.append(value)
+
+    yield from json_users(text, UserList("users", "user_id", note))
+    if totals and int(totals[-1]) > text.number:
+        raise ExportError(messages.page(text.number, totals[-1]))
+
+
+def _row(user: dict[str, Any], _: int) -> dict[str, str]:
+    return {name: value for name, value in texts(user).items() if name not in _SECRETS}
+
+
+def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
+    if text_of(user.get("blocked")) == "true":
+        yield _DISABLED
+    if _SOCIAL_ID.fullmatch(user["user_id"].encode(errors="replace")):
+        yield _SOCIAL
 
 
 def _unescaped(lines: Iterable[str]) -> Iterator[str]:
@@ -60,8 +107,6 @@ def _unescaped(lines: Iterable[str]) -> Iterator[str]:
 
 def _values(header: str) -> re.Pattern[str]:
     """Return the pattern of the values of a line; a spreadsheet may have changed the separator."""
-    if header.lstrip().startswith(("{", "[")):
-        raise ExportError(messages.AUTH0_IS_JSON)
     separator = max(",;\t", key=header.count)
     return re.compile(rf'"(?:[^"]|"")*+"|[^{separator}\r\n]+')
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_PIECE = 64 * 1024
+PIECE = 64 * 1024
 _PLAIN = re.compile(r"[\w.@:/+-]*", re.ASCII)
 
 
@@ -34,7 +34,7 @@ def pieces(lines: Iterable[str]) -> Iterator[bytes]:
     for line in lines:
         held.append(line)
         characters += len(line)
-        if characters >= _PIECE:
+        if characters >= PIECE:
             yield "".join(held).encode()
             held.clear()
             characters = 0

@@ -1,27 +1,37 @@
-"""An identity provider's export."""
+"""An identity provider's export, and what its reader has to know of the import."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from ..rules import Normalization, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ..diagnostics import Unit
 
-    ToCsv = Callable[[Iterable[bytes]], Iterator[bytes]]
+    ToCsv = Callable[[Iterable[bytes], "ExportReading"], Iterator[bytes]]
+
+LEFT_OUT = "\x0b"
+"""The line that stands for a user who is left out, so that later users keep their numbers."""
 
 
 class ExportFormat(StrEnum):
     """An identity provider's export.
 
     Attributes:
-        AUTH0: CSV of the Dashboard, the Management API or the User Import / Export Extension.
+        AUTH0: CSV of the Dashboard, the Management API or the User Import / Export Extension; or
+            JSON, one user a line or a list.
         OKTA: CSV with the columns of Okta's template for importing users.
         FIREBASE: CSV or JSON of `firebase auth:export`.
         KEYCLOAK: JSON of `kc.sh export` or of the Admin REST API.
-        COGNITO: JSON of `aws cognito-idp list-users`.
+        COGNITO: JSON of `aws cognito-idp list-users`, one user a line, or a CSV of these users.
+        SUPABASE: CSV or JSON of the table `auth.users`.
+        CLERK: CSV of Clerk's Dashboard.
     """
 
     AUTH0 = "auth0"
@@ -29,10 +39,77 @@ class ExportFormat(StrEnum):
     FIREBASE = "firebase"
     KEYCLOAK = "keycloak"
     COGNITO = "cognito"
+    SUPABASE = "supabase"
+    CLERK = "clerk"
+
+
+class UserKind(StrEnum):
+    """Users of an export whom an import may leave out.
+
+    Attributes:
+        DISABLED: Users who cannot sign in at the provider: disabled, blocked, suspended or banned.
+        EXTERNAL_PROVIDER: Users who sign in with another provider, such as Google or a company's
+            directory, and not with a password.
+    """
+
+    DISABLED = "disabled"
+    EXTERNAL_PROVIDER = "external-provider"
+
+    @property
+    def normalization(self) -> Normalization:
+        """Return the kind of the count of these users."""
+        if self is UserKind.DISABLED:
+            return Normalization.DISABLED_LEFT_OUT
+        return Normalization.EXTERNAL_LEFT_OUT
 
 
 class ExportError(ValueError):
-    """A file cannot be imported as this export; the text contains no value."""
+    """A file cannot be imported as this export; the text contains no value.
+
+    Attributes:
+        rule: The rule that the file breaks.
+    """
+
+    def __init__(self, text: str, rule: Rule = Rule.EXPORT) -> None:
+        """Begin with the text of the finding."""
+        super().__init__(text)
+        self.rule = rule
+
+
+@dataclass(slots=True)
+class ExportNotes:
+    """What a reader notes while it reads.
+
+    Attributes:
+        findings: The broken rules, each with its text; complete when the file has been read.
+        left_out: Users left out by choice, by kind.
+        normalized: The normalizations, each with the line of the first one.
+    """
+
+    findings: list[tuple[Rule, str]] = field(default_factory=list)
+    left_out: Counter[UserKind] = field(default_factory=Counter)
+    normalized: dict[Normalization, int] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[tuple[Rule, str]]:
+        """Return the findings that prevent the import."""
+        return [finding for finding in self.findings if not finding[0].is_warning]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReading:
+    """What the reader of an export has to know of the import.
+
+    Attributes:
+        columns: The columns of the file that the import's `columns` name: these are written even
+            where the reader otherwise leaves them out.
+        leave_out: Kinds of users to leave out.
+        notes: Collects what the reader notes.
+    """
+
+    columns: frozenset[str] = frozenset()
+    leave_out: frozenset[UserKind] = frozenset()
+    notes: ExportNotes = field(default_factory=ExportNotes)
 
 
 class Export(NamedTuple):

@@ -1,22 +1,28 @@
-"""Firebase: a CSV without a header, or JSON."""
+"""Firebase: a CSV without a header, or JSON; or a CSV that was made of it."""
 
 from __future__ import annotations
 
-import csv
-import re
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..diagnostics import Unit
+from ..dialect import DialectError, read_row
+from ..rules import Rule
 from . import messages
-from .csv_text import pieces
-from .disabled_users import DisabledUsers, without_disabled
-from .export import ExportError
-from .json_to_csv import texts, users_to_csv
+from .csv_text import csv_line, pieces
+from .csv_users import CsvUsers
+from .export import LEFT_OUT, ExportError
+from .fields import text_of, texts
+from .json_list import UserList, json_users
+from .spooled_csv import users_to_csv
 from .text_reader import TextReader
+from .user_tally import Reason, UserTally, disabled, linked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from .export import ExportReading
 
 _COLUMNS = [
     *("localId", "email", "emailVerified", "passwordHash", "salt", "displayName", "photoUrl"),
@@ -28,34 +34,105 @@ _COLUMNS = [
     *("createdAt", "lastSignedInAt", "phoneNumber", "disabled", "customAttributes"),
 ]
 _FEWEST = _COLUMNS.index("phoneNumber") + 1
-_SECRETS = frozenset({"passwordHash", "salt"})
-_TRUE = re.compile(rb"(?i:true)")
+_SECRETS = ("passwordHash", "salt")
+_SECRETS_AT = [_COLUMNS.index(name) for name in _SECRETS]
+_PROVIDERS_AT = [at for at, name in enumerate(_COLUMNS) if name.endswith(".rawId")]
+_DISABLED_AT = _COLUMNS.index("disabled")
+_SAMPLE = 100
+"""Lines that are looked at for the number of values."""
+_DISABLED = disabled("disabled is true")
+_LINKED = linked("providerUserInfo")
+_OWN_PROVIDERS = frozenset({"password", "phone"})
 
 
-def to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+class _Line(NamedTuple):
+    text: str
+    values: list[str] | None
+
+
+def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Give a CSV its header, or read JSON."""
     text = TextReader(chunks, Unit.RECORD)
-    if text.peek() in ("{", "["):
-        yield from users_to_csv(text, "users", "localId", _row, disabled=("disabled", "true"))
-        return
-    disabled = DisabledUsers("disabled is true", Unit.RECORD)
-    lines = pieces(_with_header(text.lines()))
-    yield from without_disabled(lines, disabled, "disabled", _TRUE, header_lines=1)
-
-
-def _with_header(lines: Iterator[str]) -> Iterator[str]:
-    first = next(lines, "")
-    try:
-        count = len(next(csv.reader([first]))) if first else _FEWEST
-    except csv.Error:
-        count = 0
-    if count < _FEWEST:
-        raise ExportError(messages.at("record 1", messages.firebase_columns(_FEWEST)))
-    # Versions of firebase-tools differ in the columns at the end, and in a comma after the last.
-    rest = (f"column{number}" for number in range(len(_COLUMNS) + 1, count + 1))
-    yield ",".join([*_COLUMNS, *rest][:count]) + "\n"
-    yield from chain((first,), lines)
+    text.peek()
+    if text.is_json:
+        users: Iterable[Any] = json_users(text, UserList("users", "localId"))
+        yield from users_to_csv(text, users, "localId", row=_row, reasons=_reasons, reading=reading)
+    elif text.starts_with(f"{_COLUMNS[0]},"):
+        users = CsvUsers(text)
+        yield from users_to_csv(text, users, "localId", row=_row, reasons=_reasons, reading=reading)
+    else:
+        yield from pieces(_with_header(text, reading))
+        reading.notes.normalized |= text.normalized
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:
     return {name: text for name, text in texts(user).items() if name not in _SECRETS}
+
+
+def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
+    if str(text_of(user.get("disabled"))).casefold() == "true":
+        yield _DISABLED
+    providers = user.get("providerUserInfo")
+    if any(
+        isinstance(each, dict) and each.get("providerId") not in _OWN_PROVIDERS
+        for each in (providers if isinstance(providers, list) else ())
+    ):
+        yield _LINKED
+
+
+def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
+    """Yield the CSV's lines below a header.
+
+    Versions of firebase-tools differ in the columns at the end, and in a comma after the last: the
+    number is that of most of the first lines. A line with another number is broken.
+    """
+    lines = map(_line, text.lines())
+    held = list(islice(lines, _SAMPLE))
+    widths = Counter(len(line.values) for line in held if line.values is not None)
+    width = max((each for each in widths if each >= _FEWEST), key=widths.__getitem__, default=0)
+    if not any(line.text.strip() for line in held):
+        raise ExportError(messages.NO_USERS, Rule.NO_USERS)
+    if not width:
+        raise ExportError(messages.at("record 1", messages.firebase_columns(_FEWEST)))
+    rest = (f"column{number}" for number in range(len(_COLUMNS) + 1, width + 1))
+    yield csv_line([*_COLUMNS, *rest][:width])
+    tally = UserTally(reading, Unit.RECORD)
+    broken = Reason(messages.firebase_values(width), None, Rule.EXPORT)
+    for record, line in enumerate(chain(held, lines), 1):
+        if not line.text.strip():
+            yield "\n"
+        elif line.values is None or len(line.values) != width:
+            tally.excludes([broken], record)
+            yield LEFT_OUT + "\n"
+        elif tally.excludes(_reasons_of_line(line.values), record):
+            yield LEFT_OUT + "\n"
+        else:
+            yield _without_secrets(line)
+    tally.report()
+
+
+def _line(line: str) -> _Line:
+    """Return a line with its values as they are written; without them where they are broken."""
+    if '"' not in line:
+        return _Line(line, line.rstrip("\r\n").split(","))
+    try:
+        return _Line(line, read_row(line.rstrip("\r\n"))[0])
+    except DialectError:
+        return _Line(line, None)
+
+
+def _reasons_of_line(values: list[str]) -> Iterator[Reason]:
+    if len(values) > _DISABLED_AT and values[_DISABLED_AT].strip().casefold() == "true":
+        yield _DISABLED
+    if any(values[at] for at in _PROVIDERS_AT):
+        yield _LINKED
+
+
+def _without_secrets(line: _Line) -> str:
+    values = line.values
+    assert values is not None
+    if not any(values[at] for at in _SECRETS_AT):
+        return line.text if line.text.endswith("\n") else line.text + "\n"
+    for at in _SECRETS_AT:
+        values[at] = ""
+    return ",".join(values) + "\n" if '"' not in line.text else csv_line(values)

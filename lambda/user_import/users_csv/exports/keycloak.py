@@ -1,32 +1,63 @@
-"""Keycloak: a realm's JSON, or that of the Admin REST API."""
+"""Keycloak: a realm's JSON, or that of the Admin REST API; or a CSV that was made of it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
 from . import messages
+from .csv_users import CsvUsers
 from .export import ExportError
-from .json_to_csv import text_of, texts, users_to_csv
+from .fields import text_of, texts
+from .json_list import UserList, json_users
+from .spooled_csv import users_to_csv
 from .text_reader import TextReader
+from .user_tally import disabled, linked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from .export import ExportReading
+    from .user_tally import Reason
 
-def to_csv(chunks: Iterable[bytes], mapped: Collection[str]) -> Iterator[bytes]:
+_ATTRIBUTES = "attributes."
+_DISABLED = disabled("enabled is false")
+_LINKED = linked("federatedIdentities")
+
+
+def to_csv(
+    chunks: Iterable[bytes], reading: ExportReading, preset: Collection[str]
+) -> Iterator[bytes]:
     """Make attributes columns `attributes.<name>`.
 
     Args:
         chunks: The file.
-        mapped: Columns that are mapped to the pool's, and may have one value only.
+        reading: What to know of the import.
+        preset: Columns that the preset maps to the pool's: these have one value only, as those
+            that the import maps.
     """
-
-    def row(user: dict[str, Any], record: int) -> dict[str, str | None]:
-        return {**texts(user), **dict(_attributes(user, record, mapped))}
-
     text = TextReader(chunks, Unit.RECORD)
-    return users_to_csv(text, "users", "username", row, disabled=("enabled", "false"))
+    users: Iterable[Any]
+    if text.is_json:
+        users = json_users(text, UserList("users", "username"))
+    else:
+        users = rows = CsvUsers(text)
+        if "username" not in rows.names:
+            raise ExportError(messages.not_users("users", "username"))
+    row = partial(_row, mapped=reading.columns.union(preset))
+    yield from users_to_csv(text, users, "username", row=row, reasons=_reasons, reading=reading)
+
+
+def _row(user: dict[str, Any], record: int, mapped: Collection[str]) -> dict[str, str | None]:
+    return {**texts(user), **dict(_attributes(user, record, mapped))}
+
+
+def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
+    if text_of(user.get("enabled")) == "false":
+        yield _DISABLED
+    if user.get("federatedIdentities"):
+        yield _LINKED
 
 
 def _attributes(
@@ -37,11 +68,11 @@ def _attributes(
         raise ExportError(messages.at(f"record {record}", messages.KEYCLOAK_ATTRIBUTES))
     for name, value in attributes.items():
         values = value if isinstance(value, list) else [value]
-        column = f"attributes.{name}"
+        column = _ATTRIBUTES + name
         if len(values) > 1:
             if column in mapped:
                 location = f"record {record}, attribute {name}"
-                raise ExportError(messages.at(location, messages.keycloak_values(len(values))))
+                raise ExportError(messages.at(location, messages.several_values(len(values))))
             yield column, None
         elif values and (text := text_of(values[0])) is not None:
             yield column, text

@@ -23,22 +23,58 @@ def line_too_long(maximum: int) -> str:
     return f"Expected lines of {maximum:,} bytes at most."
 
 
-# Users who cannot sign in.
+# Users who are not imported as any other.
 
 
-def disabled_users(location: str, others: int, flag: str) -> str:
-    """Return the text for users who cannot sign in at the provider.
-
-    Args:
-        location: Location of the first one.
-        others: Number of the others.
-        flag: How the export marks them, such as `enabled is false`.
-    """
+def of_users(location: str, others: int, problem: str) -> str:
+    """Return a problem of several users, with the location of the first one."""
     more = f" and {others:,} more" if others else ""
+    return f"{location}{more}: {problem}"
+
+
+def disabled_users(flag: str) -> str:
+    """Return the text for users who cannot sign in; `flag` is how the export marks them."""
     return (
-        f"{location}{more}: {flag}, but Cognito's import would make such a user active. Remove "
-        "these users from the file, or make them active and export again."
+        f"{flag}, but Cognito's import would make such a user active. Remove these users from the "
+        "file, or make them active and export again, or leave them out: "
+        "leave_out=[UserKind.DISABLED]."
     )
+
+
+EXTERNAL_PROVIDER_USERS = (
+    "a user of an external provider (UserStatus is EXTERNAL_PROVIDER, or the Username is "
+    "<providerName>_<userId> of an entry of identities). As a user of the pool itself, such a "
+    "user stops the provider's next sign-in with that name. Remove these users from the file, or "
+    "leave them out: leave_out=[UserKind.EXTERNAL_PROVIDER]. The provider's next sign-in creates "
+    "them."
+)
+
+
+def linked_users(where: str) -> str:
+    """Return the text for users linked to another provider, which the export has in `where`."""
+    return (
+        f"{where} links the user to an external provider. The user is imported and can set a "
+        "password; the link is not. Link them again after the import (AdminLinkProviderForUser), "
+        "before they sign in with that provider."
+    )
+
+
+def users_of_other_providers(how: str) -> str:
+    """Return the text for users who only sign in with another provider; `how` says the export."""
+    return (
+        f"{how}, so the user has no password and signs in with another provider. The import makes "
+        "them users of the pool itself, who cannot sign in that way and have to set a password. "
+        "If the pool will have that provider, leave them out: "
+        "leave_out=[UserKind.EXTERNAL_PROVIDER]."
+    )
+
+
+NO_USERS = "The export has no users; check what was exported, or remove the import."
+
+
+def all_left_out(users: int) -> str:
+    """Return the text for an export whose users are all left out by choice."""
+    return f"No user is left to import: leave_out leaves out all {users:,} of the export."
 
 
 # JSON.
@@ -51,9 +87,12 @@ def list_of_users(member: str) -> str:
     return f'a list of users, or an object with such a list "{member}"'
 
 
-def member_missing(member: str) -> str:
-    """Return the text for an object without its list of users."""
-    return f'The object has no "{member}"; expected {list_of_users(member)}.'
+def member_missing(member: str, key: str) -> str:
+    """Return the text for an object that has neither the list of users nor is a user."""
+    return (
+        f'The object has no "{member}"; expected {list_of_users(member)}, or one user a line, each '
+        f'an object with "{key}".'
+    )
 
 
 def member_not_a_list(member: str) -> str:
@@ -61,9 +100,12 @@ def member_not_a_list(member: str) -> str:
     return f'Expected "{member}" to be a list of users.'
 
 
-def not_users(member: str) -> str:
-    """Return the text for JSON that is neither an object nor a list."""
-    return f"The file is neither a JSON object nor a list; expected {list_of_users(member)}."
+def not_users(member: str, key: str) -> str:
+    """Return the text for a file that is neither JSON nor a CSV of users."""
+    return (
+        f"The file is neither a JSON object nor a list; expected {list_of_users(member)}, or one "
+        f"user a line, or a CSV whose first line has a column {key}."
+    )
 
 
 def text_after_json(location: str) -> str:
@@ -91,13 +133,13 @@ def no_room(problem: str) -> str:
     """Return the text for a temporary file that could not be written."""
     return (
         "The users wait in a temporary file until the columns of all of them are known, and that "
-        f"failed: {problem}. Make room for them, or split the file."
+        f"failed: {problem}. Convert the export to a CSV first, which needs no such file: "
+        "python -m cdk_cognito_user_import convert users.json --export … > users.csv"
     )
 
 
 # The providers.
 
-AUTH0_IS_JSON = "The file is JSON; expected Auth0's CSV with a header. Export the users as CSV."
 AUTH0_APOSTROPHES = (
     "expected an apostrophe before every text of every line, as Auth0 writes them, or none. Export "
     "the users again and leave the file as is."
@@ -114,14 +156,46 @@ def cognito_token(name: str) -> str:
     )
 
 
-def keycloak_values(values: int) -> str:
+def several_values(values: int) -> str:
     """Return the text for an attribute of several values where one is expected."""
     return f"{values} values, expected one"
 
 
+NOT_ONE_VALUE = "an object or a list, expected one value; map a member of it, as in a.b or a[0]"
+
+
+def page(users: int, total: str) -> str:
+    """Return the text for a page of users that says how many there are."""
+    return (
+        f'"total" is {total}, and the file has {users:,} users: it is one page. Export all of '
+        "them with a job (POST /api/v2/jobs/users-exports)."
+    )
+
+
 def firebase_columns(fewest: int) -> str:
-    """Return the text for a first line of too few values."""
+    """Return the text for a file without any line of enough values."""
     return (
         f"expected {fewest} values or more, as firebase auth:export writes them without a header; "
         'or JSON with a list "users"'
     )
+
+
+def firebase_values(columns: int) -> str:
+    """Return the text for records that firebase-tools wrote so that they cannot be read."""
+    return (
+        f"expected {columns} values, as the others have. firebase-tools does not double a quote "
+        "inside a name, so that the record cannot be read. Export the users as JSON: "
+        "firebase auth:export users.json --format=json"
+    )
+
+
+CSV_RECORD = (
+    "expected as many values as the first line has columns, with quotes inside a value doubled. "
+    "Export again, or correct the record."
+)
+CSV_DUPLICATE = "The first line of the CSV names a column twice; expected each name once."
+
+
+def no_csv(provider: str, key: str) -> str:
+    """Return the text for a file that is not a provider's CSV."""
+    return f"expected {provider}'s CSV, whose first line has a column {key}"

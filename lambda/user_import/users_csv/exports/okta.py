@@ -6,16 +6,24 @@ import re
 from typing import TYPE_CHECKING
 
 from ..diagnostics import Unit
-from .disabled_users import DisabledUsers, without_disabled
+from .csv_filter import Flag, without_users
+from .user_tally import UserTally, disabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# The words of the API, and those of the Admin Console.
-_DISABLED = re.compile(rb"(?i:SUSPENDED|DEPROVISIONED|DEACTIVATED)")
+    from .export import ExportReading
+
+_FLAGS = (
+    Flag(
+        "status",
+        # The words of the API, and those of the Admin Console.
+        re.compile(rb"(?i:SUSPENDED|DEPROVISIONED|DEACTIVATED)"),
+        disabled("status is SUSPENDED or DEPROVISIONED"),
+    ),
+)
 
 
-def to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Pass the CSV through as it is."""
-    disabled = DisabledUsers("status is SUSPENDED or DEPROVISIONED", Unit.LINE)
-    return without_disabled(chunks, disabled, "status", _DISABLED, header_lines=0)
+    return without_users(chunks, _FLAGS, UserTally(reading, Unit.LINE), reading.notes)

@@ -12,7 +12,7 @@ from .export import Export, ExportFormat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from .export import ToCsv
+    from .export import ExportReading, ToCsv
 
 # The names of the fields, then those of the User Import / Export Extension's columns.
 _AUTH0 = {
@@ -73,40 +73,68 @@ _KEYCLOAK = {
     "attributes.phoneNumberVerified": "phone_number_verified",
     "attributes.updatedAt": "updated_at",
 }
+_SUPABASE = {
+    "email": "email",
+    "email_confirmed_at": "email_verified",
+    "phone": "phone_number",
+    "phone_confirmed_at": "phone_number_verified",
+    "raw_user_meta_data.full_name": "name",
+    "raw_user_meta_data.avatar_url": "picture",
+}
+_CLERK = {
+    "first_name": "given_name",
+    "last_name": "family_name",
+    "primary_email_address": "email",
+    "verified_email_addresses": "email_verified",
+    "primary_phone_number": "phone_number",
+    "verified_phone_numbers": "phone_number_verified",
+}
 _COGNITO = {each.name: each.name for each in STANDARD_ATTRIBUTES}
 
 
 # Each reader is loaded when a file needs it: few imports do, and the others start sooner.
 
 
-def _auth0_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _auth0_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     from .auth0 import to_csv  # noqa: PLC0415  see above
 
-    return to_csv(chunks)
+    return to_csv(chunks, reading)
 
 
-def _okta_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _okta_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     from .okta import to_csv  # noqa: PLC0415  see above
 
-    return to_csv(chunks)
+    return to_csv(chunks, reading)
 
 
-def _firebase_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _firebase_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     from .firebase import to_csv  # noqa: PLC0415  see above
 
-    return to_csv(chunks)
+    return to_csv(chunks, reading)
 
 
-def _keycloak_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _keycloak_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     from .keycloak import to_csv  # noqa: PLC0415  see above
 
-    return to_csv(chunks, frozenset(_KEYCLOAK))
+    return to_csv(chunks, reading, frozenset(_KEYCLOAK))
 
 
-def _cognito_to_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _cognito_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     from .cognito import to_csv  # noqa: PLC0415  see above
 
-    return to_csv(chunks)
+    return to_csv(chunks, reading)
+
+
+def _supabase_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
+    from .supabase import to_csv  # noqa: PLC0415  see above
+
+    return to_csv(chunks, reading)
+
+
+def _clerk_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
+    from .clerk import to_csv  # noqa: PLC0415  see above
+
+    return to_csv(chunks, reading)
 
 
 def _export(
@@ -125,6 +153,9 @@ EXPORTS: Mapping[ExportFormat, Export] = MappingProxyType(
         ExportFormat.FIREBASE: _export(_FIREBASE, ("localId",), _firebase_to_csv, Unit.RECORD),
         ExportFormat.KEYCLOAK: _export(_KEYCLOAK, ("username",), _keycloak_to_csv, Unit.RECORD),
         ExportFormat.COGNITO: _export(_COGNITO, ("Username",), _cognito_to_csv, Unit.RECORD),
+        ExportFormat.SUPABASE: _export(_SUPABASE, ("id",), _supabase_to_csv, Unit.RECORD),
+        # As for Auth0.
+        ExportFormat.CLERK: _export(_CLERK, ("id", "username"), _clerk_to_csv, Unit.RECORD),
     }
 )
 """How each export is read."""

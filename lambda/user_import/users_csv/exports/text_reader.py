@@ -6,6 +6,8 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
+from ..decoding import DecodedText, EncodingError
+from ..rules import Rule
 from . import messages
 from .export import ExportError
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..diagnostics import Unit
+    from ..rules import Normalization
 
 LONGEST = 32 * 1024 * 1024
 """Characters of one JSON value or one line; about twice as many are in memory at most."""
@@ -21,9 +24,10 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class TextReader:
-    """Reads UTF-8, with or without a byte order mark.
+    """Reads UTF-8 or, after a byte order mark, UTF-16.
 
     Attributes:
+        unit: What `number` counts.
         held: The part of the text that is in memory.
         at: The position of the next character in it.
         ended: Whether it is the end of the text.
@@ -31,9 +35,11 @@ class TextReader:
     """
 
     def __init__(self, chunks: Iterable[bytes], unit: Unit) -> None:
-        self._chunks = iter(chunks)
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        self._unit = unit
+        self._text = DecodedText(chunks)
+        self._chunks = iter(self._text)
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._read = 0
+        self.unit = unit
         self.held = ""
         self.at = 0
         self.ended = False
@@ -42,7 +48,17 @@ class TextReader:
     @property
     def here(self) -> str:
         """Return the location of the next character."""
-        return f"{self._unit} {self.number}" if self.number else "the beginning"
+        return f"{self.unit} {self.number}" if self.number else "the beginning"
+
+    @property
+    def normalized(self) -> dict[Normalization, int]:
+        """Return the changes to the file's encoding, with line 1 each."""
+        return self._text.normalized
+
+    @property
+    def position(self) -> int:
+        """Return the number of characters before the next one."""
+        return self._read - len(self.held) + self.at
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that are left, with their ends."""
@@ -58,6 +74,19 @@ class TextReader:
         line = self.held[self.at : end]
         self.at = end
         return line
+
+    def starts_with(self, beginning: str) -> bool:
+        """Return whether the text that is left begins so, after white space; take none of it."""
+        while True:
+            found = self.held[self.at :].lstrip()
+            if len(found) >= len(beginning) or self.ended:
+                return found.startswith(beginning)
+            self.read_more("the beginning")
+
+    @property
+    def is_json(self) -> bool:
+        """Return whether the text that is left begins as JSON of users; take none of it."""
+        return self.starts_with("{") or self.starts_with("[")
 
     def peek(self) -> str:
         """Return the next character that is not white space; empty at the end of the file."""
@@ -88,9 +117,15 @@ class TextReader:
                 self.ended = chunk is None
                 pieces.append(self._decoder.decode(chunk or b"", final=self.ended))
                 read += len(pieces[-1])
+        except EncodingError as error:
+            raise ExportError(str(error), Rule.ENCODING) from error
         except UnicodeDecodeError:
             # Not from the error: it holds the file's bytes.
             where = f"{self.here} or later"
-            raise ExportError(messages.at(where, messages.BROKEN_UTF_8)) from None
+            raise ExportError(messages.at(where, messages.BROKEN_UTF_8), Rule.ENCODING) from None
+        if self.ended and self._text.broken:
+            where = f"{self.here} or later"
+            raise ExportError(messages.at(where, self._text.broken), Rule.ENCODING)
+        self._read += read
         self.held = "".join(pieces)
         self.at = 0

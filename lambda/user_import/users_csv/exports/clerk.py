@@ -1,0 +1,52 @@
+"""Clerk: the CSV of the Dashboard."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import Unit
+from . import messages
+from .csv_users import CsvUsers
+from .export import ExportError
+from .spooled_csv import users_to_csv
+from .text_reader import TextReader
+from .user_tally import disabled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .export import ExportReading
+    from .user_tally import Reason
+
+_SECRETS = frozenset({"password_digest", "password_hasher", "totp_secret"})
+_VERIFIED = {
+    "verified_email_addresses": "primary_email_address",
+    "verified_phone_numbers": "primary_phone_number",
+}
+_SEPARATORS = re.compile(r"[,;|\s]+")
+_DISABLED = disabled("banned is true")
+
+
+def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
+    """Make the lists of verified addresses say whether the primary one is verified."""
+    text = TextReader(chunks, Unit.RECORD)
+    rows = CsvUsers(text)
+    if "id" not in rows.names:
+        raise ExportError(messages.no_csv("Clerk", "id"))
+    yield from users_to_csv(text, rows, "id", row=_row, reasons=_reasons, reading=reading)
+
+
+def _row(user: dict[str, Any], _: int) -> dict[str, str]:
+    row = {name: value for name, value in user.items() if name not in _SECRETS}
+    for verified, primary in _VERIFIED.items():
+        if verified in row:
+            address = row.get(primary, "").strip()
+            addresses = _SEPARATORS.split(row[verified])
+            row[verified] = "true" if address and address in addresses else "false"
+    return row
+
+
+def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
+    if str(user.get("banned")).strip().casefold() == "true":
+        yield _DISABLED

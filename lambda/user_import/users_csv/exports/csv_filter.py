@@ -1,0 +1,128 @@
+"""Passes a provider's CSV through, without the users who are not imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..decoding import EncodingError, LineReader
+from ..dialect import SEPARATORS, DialectError, read_row
+from ..rules import Rule
+from . import messages, text_reader
+from .export import LEFT_OUT, ExportError
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .export import ExportNotes
+    from .user_tally import Reason, UserTally
+
+
+class Flag(NamedTuple):
+    """A column that says something about a user.
+
+    Attributes:
+        column: Its name, in small letters.
+        value: The value of such a user. The pattern is searched in many lines, too.
+        reason: What that means.
+    """
+
+    column: str
+    value: re.Pattern[bytes]
+    reason: Reason
+
+
+def without_users(
+    chunks: Iterable[bytes], flags: Sequence[Flag], tally: UserTally, notes: ExportNotes
+) -> Iterator[bytes]:
+    """Pass a CSV through, with a mark in place of each user who is not imported.
+
+    Args:
+        chunks: The CSV.
+        flags: The columns to look at; a CSV without any of them is passed through as it is.
+        tally: Counts the users.
+        notes: Receives the normalizations of the file's text.
+
+    Raises:
+        ExportError: A line is too long to be searched, or the encoding is broken.
+    """
+    chunks = iter(chunks)
+    passing: list[bytes] = []
+    search: _Search | None = None
+    # The same reader as in the validation, so that both see the same lines.
+    reader = LineReader(_noted(chunks, passing), text_reader.LONGEST)
+    try:
+        for batch in reader.batches():
+            if search is None:
+                search = _Search(batch.partition(b"\n")[0], flags, tally)
+                if not search.has_columns:
+                    break
+            yield search.without_users(batch)
+            passing.clear()
+        else:
+            notes.normalized |= reader.normalized
+            tally.report()
+            return
+    except EncodingError as error:
+        if search is not None:
+            place = f"line {reader.lines + 1}"
+            raise ExportError(messages.at(place, str(error)), Rule.ENCODING) from error
+    # The validation reads all of it, or finds the same problem.
+    yield from passing
+    yield from chunks
+
+
+def _noted(chunks: Iterator[bytes], passing: list[bytes]) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        # The chunks that wait are of a line without its end; a chunk of lines may be longer.
+        size = size if passing else 0
+        if size > text_reader.LONGEST:
+            raise ExportError(messages.line_too_long(text_reader.LONGEST))
+        size += len(chunk)
+        passing.append(chunk)
+        yield chunk
+
+
+class _Search:
+    def __init__(self, header: bytes, flags: Sequence[Flag], tally: UserTally) -> None:
+        readings = {each: _read(header, each) for each in SEPARATORS}
+        self._separator = max(readings, key=lambda each: len(readings[each]))
+        names = [name.casefold() for name in readings[self._separator]]
+        self._flags = [(names.index(flag.column), flag) for flag in flags if flag.column in names]
+        self._tally = tally
+        self._line = 0
+
+    @property
+    def has_columns(self) -> bool:
+        """Return whether the file has any of the columns."""
+        return bool(self._flags)
+
+    def without_users(self, batch: bytes) -> bytes:
+        """Return whole lines with a mark in place of each user who is not imported."""
+        flags = [(at, flag) for at, flag in self._flags if flag.value.search(batch)]
+        if flags:
+            lines = batch.split(b"\n")
+            for number, line in enumerate(lines[:-1]):
+                reasons = [
+                    flag.reason for at, flag in flags if flag.value.fullmatch(self._in(line, at))
+                ]
+                if self._tally.excludes(reasons, self._line + number + 1):
+                    lines[number] = LEFT_OUT.encode()
+            batch = b"\n".join(lines)
+        self._line += batch.count(b"\n")
+        return batch
+
+    def _in(self, line: bytes, position: int) -> bytes:
+        if b'"' in line or b"\\" in line:
+            values = _read(line, self._separator)
+            return values[position].encode() if position < len(values) else b""
+        fields = line.split(self._separator.encode(), position + 1)
+        return fields[position].strip() if position < len(fields) else b""
+
+
+def _read(line: bytes, separator: str) -> list[str]:
+    try:
+        return read_row(line.decode(errors="replace"), separator)[0]
+    except DialectError:
+        return []  # the validation refuses the row

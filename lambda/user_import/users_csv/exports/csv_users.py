@@ -1,0 +1,69 @@
+"""Reads the users of a provider's CSV that has a header."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from ..diagnostics import Unit
+from ..rules import Rule
+from . import messages
+from .export import ExportError
+from .spooled_csv import Broken
+from .user_tally import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .text_reader import TextReader
+
+_BROKEN = Broken(Reason(messages.CSV_RECORD, None, Rule.EXPORT))
+
+
+class CsvUsers:
+    """The users of a CSV (RFC 4180), whose values may have line breaks.
+
+    Attributes:
+        names: The columns.
+    """
+
+    def __init__(self, text: TextReader) -> None:
+        """Read the header.
+
+        Raises:
+            ExportError: It names a column twice.
+        """
+        text.peek()
+        text.unit = Unit.LINE
+        lines = text.lines()
+        header = next(lines, "")
+        separator = max(",;\t", key=header.count)
+        self._rows = csv.reader(lines, delimiter=separator, strict=True)
+        try:
+            names = next(csv.reader([header], delimiter=separator, strict=True), [])
+        except csv.Error:
+            names = []
+        self.names = [name.strip() for name in names]
+        if len(set(self.names)) < len(self.names):
+            raise ExportError(messages.CSV_DUPLICATE)
+
+    def key(self, name: str) -> str | None:
+        """Return the name if it is a column."""
+        return name if name in self.names else None
+
+    def __iter__(self) -> Iterator[dict[str, str] | Broken]:
+        """Yield a user for each record, by column."""
+        while True:
+            try:
+                row = next(self._rows, None)
+            except csv.Error:
+                yield _BROKEN
+                continue
+            if row is None:
+                return
+            if not row:
+                continue
+            if len(row) == len(self.names):
+                yield dict(zip(self.names, row, strict=True))
+            else:
+                yield _BROKEN

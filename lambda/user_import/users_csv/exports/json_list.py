@@ -1,0 +1,142 @@
+"""Reads the users of a JSON file one at a time: a list, an object that has one, or lines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from . import messages, text_reader
+from .export import ExportError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .text_reader import TextReader
+
+
+class UserList(NamedTuple):
+    """Where a provider's JSON has its users.
+
+    Attributes:
+        member: The name of the list where the file is an object.
+        key: The member that every user has, as text.
+        beside: Receives the names and values of the object's other members.
+    """
+
+    member: str
+    key: str
+    beside: Callable[[str, Any], object] | None = None
+
+
+def json_users(text: TextReader, users: UserList) -> Iterator[Any]:
+    """Yield the users of a list, of the list that an object has, or of an object a line.
+
+    Args:
+        text: The file, which begins with a list or an object.
+        users: Where it has the users.
+
+    Raises:
+        ExportError: The file is not such JSON.
+    """
+    if text.peek() == "[":
+        yield from _elements(text)
+    else:
+        yield from _object(text, users)
+    if text.peek():
+        raise ExportError(messages.text_after_json(text.here))
+
+
+def _object(text: TextReader, users: UserList) -> Iterator[Any]:
+    found = False
+    first: dict[str, Any] = {}
+    for name in _names(text):
+        if name != users.member:
+            value = _value(text, f'a member beside "{users.member}"')
+            # A user is read whole anywhere else, too.
+            if not found and text.position <= text_reader.LONGEST:
+                first[name] = value
+            if users.beside is not None:
+                users.beside(name, value)
+            continue
+        found = True
+        first.clear()
+        if text.peek() != "[":
+            raise ExportError(messages.member_not_a_list(users.member))
+        yield from _elements(text)
+    if found:
+        return
+    if users.key not in first:
+        raise ExportError(messages.member_missing(users.member, users.key))
+    text.number += 1
+    yield first
+    while text.peek():
+        text.number += 1
+        yield _value(text, "a user")
+
+
+def _elements(text: TextReader) -> Iterator[Any]:
+    _take(text, "[")
+    if text.peek() == "]":
+        _take(text, "]")
+        return
+    while True:
+        text.number += 1
+        yield _value(text, "a user")
+        if _take(text, ",]") == "]":
+            return
+
+
+def _names(text: TextReader) -> Iterator[str]:
+    """Yield the names of an object's members; the caller takes each value."""
+    _take(text, "{")
+    if text.peek() == "}":
+        _take(text, "}")
+        return
+    while True:
+        if text.peek() != '"':
+            raise ExportError(messages.at(text.here, messages.MEMBER_NAME))
+        name: str = _value(text, "a name")
+        _take(text, ":")
+        yield name
+        if _take(text, ",}") == "}":
+            return
+
+
+def _take(text: TextReader, allowed: str) -> str:
+    if not (letter := text.peek()) or letter not in allowed:
+        problem = messages.unexpected(" or ".join(allowed), at_end=not letter)
+        raise ExportError(messages.at(text.here, problem))
+    text.at += 1
+    return letter
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+# A number keeps its text.
+_decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_constant)
+
+
+def read_json(text: str) -> Any:
+    """Read JSON inside a value, as an export's are read; None where it is not JSON."""
+    try:
+        return _decoder.decode(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _value(text: TextReader, what: str) -> Any:
+    text.peek()
+    while True:
+        try:
+            value, end = _decoder.raw_decode(text.held, text.at)
+        except (ValueError, RecursionError):
+            end = -1
+        # A value at the end of the text in memory may continue after it, as 1 does in 12 and 1e+2.
+        if end >= 0 and (text.ended or len(text.held) - end > len("e+")):
+            text.at = end
+            return value
+        if text.ended:
+            raise ExportError(messages.at(text.here, messages.not_json(what)))
+        text.read_more(what)

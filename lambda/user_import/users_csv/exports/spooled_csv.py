@@ -1,0 +1,183 @@
+"""Writes the users of an export as a CSV, when the columns of all of them are known."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tempfile
+from typing import TYPE_CHECKING, Any, Self
+
+from ..diagnostics import Unit
+from ..rules import Rule
+from . import messages
+from .csv_text import PIECE, csv_line
+from .export import LEFT_OUT, ExportError
+from .fields import mapped_texts
+from .user_tally import UserTally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from .export import ExportReading
+    from .text_reader import TextReader
+    from .user_tally import Reason
+
+_LEFT_OUT = LEFT_OUT.encode()
+_VALUE = re.compile(r'(?:^|(?<=,))(?:"(?:[^"]|"")*+"|[^,]*)')
+"""A value of a line that `csv_line` wrote."""
+
+
+class Broken:
+    """A record that cannot be read; the reason says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        """Begin with the reason, which is the same for all such records."""
+        self.reason = reason
+
+
+def users_to_csv(
+    text: TextReader,
+    users: Iterable[Any],
+    key: str | None,
+    *,
+    row: Callable[[dict[str, Any], int], Mapping[str, str | None]],
+    reasons: Callable[[dict[str, Any]], Iterable[Reason]],
+    reading: ExportReading,
+) -> Iterator[bytes]:
+    """Write users as a CSV.
+
+    Args:
+        text: The file.
+        users: Its users, or `Broken` records.
+        key: The member that every user has, and the first column; None where none has to be.
+        row: Returns the columns and values of a user and its number; None as a value leaves the
+            column out of the CSV, because a column for some users only would be worse than none.
+        reasons: Returns the reasons not to import a user as any other.
+        reading: What to know of the import.
+
+    Raises:
+        ExportError: The file does not have such users, or none.
+    """
+    tally = UserTally(reading, Unit.RECORD)
+    record = 0
+    with _Spool(key) as spool:
+        for record, user in enumerate(users, 1):
+            if isinstance(user, Broken):
+                tally.excludes([user.reason], record)
+                spool.leave_out()
+                continue
+            if not isinstance(user, dict) or not (key is None or isinstance(user.get(key), str)):
+                raise ExportError(messages.at(f"record {record}", messages.not_a_user(f"{key}")))
+            if tally.excludes(reasons(user), record):
+                spool.leave_out()
+                continue
+            mapped = mapped_texts(user, reading.columns, record) if reading.columns else {}
+            try:
+                spool.add({**row(user, record), **mapped})
+            except UnicodeEncodeError:
+                # Not from the error: it holds values of the user.
+                problem = messages.at(f"record {record}", messages.HALF_SURROGATE_PAIR)
+                raise ExportError(problem) from None
+        tally.report()
+        reading.notes.normalized |= text.normalized
+        if tally.users:
+            yield from spool.csv()
+        elif not record:
+            raise ExportError(messages.NO_USERS, Rule.NO_USERS)
+        elif not reading.notes.errors:
+            raise ExportError(messages.all_left_out(record), Rule.NO_USERS)
+
+
+class _Spool:
+    """Keeps users on disk, because the CSV's header has the columns of all of them.
+
+    A line has the columns that are known when it is written; the later ones are added when it is
+    read. The file has no name, and is deleted when it is closed.
+    """
+
+    def __init__(self, first: str | None) -> None:
+        """Begin with the name of the first column, if one has to be the first."""
+        self._columns: dict[str, None] = {} if first is None else {first: None}
+        self._left_out: set[str] = set()
+        self._sections: list[tuple[int, int]] = []
+        self._length = 0
+
+    def __enter__(self) -> Self:
+        with _room():
+            self._file = tempfile.TemporaryFile()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Closing writes what a full disk did not accept before, which was an error already.
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    def add(self, row: Mapping[str, str | None]) -> None:
+        """Keep a user; None as a value leaves the column out of the CSV.
+
+        Raises:
+            ExportError: The temporary storage is full.
+            UnicodeEncodeError: A text has half of a surrogate pair.
+        """
+        if new := row.keys() - self._columns.keys():
+            self._sections.append((len(self._columns), self._length))
+            self._columns.update((name, None) for name in row if name in new)
+        if None in row.values():
+            self._left_out.update(column for column, value in row.items() if value is None)
+        self._write(csv_line([row.get(name) or "" for name in self._columns]).encode())
+
+    def leave_out(self) -> None:
+        """Keep a mark in place of a user."""
+        self._write(_LEFT_OUT + b"\n")
+
+    def _write(self, line: bytes) -> None:
+        with _room():
+            self._file.write(line)
+        self._length += len(line)
+
+    def csv(self) -> Iterator[bytes]:
+        """Yield the header, and a line for every user.
+
+        Raises:
+            ExportError: The temporary storage is full.
+        """
+        names = [column for column in self._columns if column not in self._left_out]
+        header = csv_line(names).encode()
+        lines = self._lines()
+        with _room():
+            yield header
+            yield from lines if not self._left_out else self._without_columns(lines)
+
+    def _lines(self) -> Iterator[bytes]:
+        """Yield whole lines with all columns."""
+        self._file.seek(0)
+        at = 0
+        # The sections end where a column was added; after the last one, all columns are known.
+        for columns, end in (*self._sections, (len(self._columns), self._length)):
+            missing = b"," * (len(self._columns) - columns)
+            while at < end:
+                # `readlines` goes on after a line that ends exactly at the number given.
+                piece = b"".join(self._file.readlines(min(PIECE, end - at - 1)))
+                at += len(piece)
+                if missing:
+                    piece = piece.replace(b"\n", missing + b"\n")
+                    piece = piece.replace(_LEFT_OUT + missing + b"\n", _LEFT_OUT + b"\n")
+                yield piece
+
+    def _without_columns(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        kept = [at for at, name in enumerate(self._columns) if name not in self._left_out]
+        for piece in pieces:
+            lines = piece.decode().removesuffix("\n").split("\n")
+            for number, line in enumerate(lines):
+                if line != LEFT_OUT:
+                    values = _VALUE.findall(line)
+                    lines[number] = ",".join([values[at] for at in kept]) or '""'
+            yield ("\n".join(lines) + "\n").encode()
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(messages.no_room(f"{error.strerror}")) from error

@@ -1,0 +1,156 @@
+"""The command `convert`, and files in UTF-16 as arguments of the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cdk_cognito_user_import.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def user(name: str, **more: Any) -> dict[str, Any]:
+    attributes = [
+        {"Name": "email", "Value": f"{name}@example.com"},
+        {"Name": "email_verified", "Value": "true"},
+        {"Name": "sub", "Value": f"id-{name}"},
+    ]
+    return {"Username": name, "Attributes": attributes, "Enabled": True} | more
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "users.json"
+    users = [user("off", Enabled=False), user("ada"), user("bob")]
+    path.write_text(json.dumps({"Users": users}), encoding="utf-8")
+    return path
+
+
+def convert(file: Path, *arguments: str) -> int:
+    return main(["convert", str(file), "--export", "cognito", *arguments])
+
+
+def test_an_export_is_converted_to_a_csv_that_is_imported_as_the_export_is(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert convert(file, "--leave-out", "disabled", "--column", "sub=custom:old") == 0
+    out, err = capfdbinary.readouterr()
+    assert out.decode().split("\n") == [
+        "Username,email,email_verified,sub",
+        "ada,ada@example.com,true,id-ada",
+        "bob,bob@example.com,true,id-bob",
+        "",
+    ]
+    assert err.decode() == f"{file}: disabled users left out: 1\n"
+    file.with_name("users.csv").write_bytes(out)
+    assert main(["check", str(file.with_name("users.csv")), "--export", "cognito"]) == 0
+
+
+def test_an_export_with_problems_is_told_and_ends_with_1(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert convert(file) == 1
+    _, err = capfdbinary.readouterr()
+    problem, last = err.decode().splitlines()
+    assert problem.startswith(f"{file}: error: record 1: Enabled is false")
+    assert problem.endswith("(CSV046)")
+    assert "not complete" in last
+
+
+def test_a_warning_does_not_stop_the_conversion(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    identities = {"Name": "identities", "Value": '[{"userId": "1", "providerName": "Google"}]'}
+    file.write_text(json.dumps([user("ada", Attributes=[identities])]), encoding="utf-8")
+    assert convert(file) == 0
+    out, err = capfdbinary.readouterr()
+    assert out == b"Username\nada\n"
+    assert err.startswith(f"{file}: warning: record 1: ".encode())
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"Users": []}'])
+def test_a_file_that_is_not_the_export_is_told(
+    file: Path, text: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file.write_text(text, encoding="utf-8")
+    assert convert(file) == 1
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    assert f"{file}: error: ".encode() in err
+
+
+def test_a_file_that_does_not_exist_is_told(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert convert(file.with_name("other.json")) == 2
+    assert "cannot be read" in capfd.readouterr().err
+
+
+def test_a_pipe_that_is_closed_is_not_taken_for_the_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed:
+        def write(self, _: bytes) -> None:
+            raise BrokenPipeError
+
+    class Output:
+        buffer = Closed()
+
+    monkeypatch.setattr("sys.stdout", Output())
+    with pytest.raises(BrokenPipeError):
+        convert(file, "--leave-out", "disabled")
+
+
+def test_a_large_csv_is_written_whole(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    users = [user(f"u{n}", Enabled=n % 7 > 0) for n in range(3_000)]
+    file.write_text(json.dumps(users), encoding="utf-8")
+    assert convert(file, "--leave-out", "disabled") == 0
+    lines = capfdbinary.readouterr().out.decode().split("\n")
+    assert lines[1:-1] == [f"u{n},u{n}@example.com,true" for n in range(3_000) if n % 7]
+
+
+@pytest.mark.parametrize("leave_out", [[], ["--leave-out", "external-provider"]])
+def test_check_leaves_users_out_by_choice(
+    leave_out: Sequence[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = CASES / "71-external-verified"
+    code = main(
+        [
+            *("check", str(folder / "users.json"), "--export", "cognito"),
+            *("--schema", str(folder / "pool.json"), *leave_out),
+        ]
+    )
+    assert code == (0 if leave_out else 1)
+    assert ("left out: 1" in capsys.readouterr().out) is bool(leave_out)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_header_and_a_pool_are_read_in_utf_16_and_with_a_byte_order_mark(
+    tmp_path: Path, encoding: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    pool = (CASES / "73-powershell-pool" / "pool.json").read_bytes().decode("utf-16")
+    header = json.dumps({"CSVHeader": ["name", "cognito:username"]})
+    for name, text in (("pool.json", pool), ("header.json", header)):
+        (tmp_path / name).write_bytes((mark + text).encode(encoding))
+    assert main(["header", "--schema", str(tmp_path / "pool.json")]) == 0
+    assert main(["header", "--user-pool-header", str(tmp_path / "header.json")]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert "cognito:username" in first
+    assert second == "name,cognito:username"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe{\x00\x00", b"\xff\xfe\x00\x00{\x00\x00\x00", b"\xff"])
+def test_a_pool_in_no_encoding_that_is_read_is_told(
+    tmp_path: Path, data: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pool.json").write_bytes(data)
+    assert main(["header", "--schema", str(tmp_path / "pool.json")]) == 2
+    assert "is not JSON" in capsys.readouterr().err
