@@ -673,6 +673,7 @@ TOO_MANY = "Too many users have failed or been skipped during the import."
 TWO_FAILED = (
     "More users failed than are tolerated: 2, at most 0. Status Failed: 1 imported, 0 skipped, "
     f'2 failed of 3 users. Cognito says: "{TOO_MANY}" '
+    f"{messages.imported_users_stay(1, pool_stays=False)} "
 )
 POOLS = [
     Case(
@@ -808,7 +809,8 @@ POOLS = [
         "job: loses a user",
         messages.users_unaccounted_for("{job}", 2, 3) + " "
         "Status Succeeded: 2 imported, 0 skipped, 0 failed of 3 users. Cognito says: "
-        '"Import Job Completed Successfully." Log: {log}',
+        '"Import Job Completed Successfully." '
+        f"{messages.imported_users_stay(2, pool_stays=False)} Log: {{log}}",
         outcome(lost=1),
     ),
     Case(

@@ -68,7 +68,7 @@ def problem_report_address(bucket: str, key: str) -> str:
     return f"All of them: s3://{bucket}/{key} (kept for a day)."
 
 
-PROBLEMS_IN_LOG: Final = "The log of the import's worker has more, until the stack is rolled back."
+PROBLEMS_NOT_KEPT: Final = "To list all of them, run: cognito-user-import check <file>."
 
 # Advance
 
@@ -158,6 +158,18 @@ def counters(status: str, imported: int, skipped: int, failed: int, users: int) 
 def completion_message(message: str) -> str:
     """Quote Cognito's message about the last job."""
     return f'Cognito says: "{message}"'
+
+
+def imported_users_stay(imported: int, *, pool_stays: bool) -> str:
+    """Say what happens to the users that a failed import has imported.
+
+    Args:
+        imported: The number of users.
+        pool_stays: Whether the user pool is known to stay after a rollback.
+    """
+    users = "1 imported user stays" if imported == 1 else f"{imported:,} imported users stay"
+    pool = "" if pool_stays else ", unless the rollback deletes the pool"
+    return f"The {users} in the user pool{pool}; the next import counts them as skipped."
 
 
 def user_not_imported(source: str, place: str, outcome: str, reason: str) -> str:

@@ -37,6 +37,8 @@ class ImportRequest(NamedTuple):
         content_id: Eight characters that identify the imported content: pool, CSV and run token.
         request_id: Eight characters that identify the request.
         content_changed: Whether an Update asks for another content than before.
+        pool_stays: Whether the user pool stays if CloudFormation rolls back: an Update had it
+            before. The stack may have created another one.
         was_started: Whether the import before an Update was to be started.
         role_arn: The role of the import, which the worker assumes.
         user_pool_id: The user pool.
@@ -58,6 +60,7 @@ class ImportRequest(NamedTuple):
     content_id: str
     request_id: str
     content_changed: bool
+    pool_stays: bool
     was_started: bool
     role_arn: str
     user_pool_id: str
@@ -91,6 +94,11 @@ class ImportRequest(NamedTuple):
             request_id=digest(request.request_id),
             content_changed=(
                 request.type == "Update" and content_id != _content_id(request.old_properties)
+            ),
+            pool_stays=(
+                request.type == "Update"
+                and request.old_properties.get(Property.USER_POOL_ID)
+                == request.properties.get(Property.USER_POOL_ID)
             ),
             was_started=request.old_properties.get(Property.START) != FALSE,
             role_arn=given.text(Property.IMPORT_ROLE_ARN),
