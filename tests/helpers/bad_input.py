@@ -17,7 +17,7 @@ from user_import.messages import aws as aws_messages
 from user_import.messages import properties as properties_messages
 from user_import.messages import steps as messages
 
-from .events import IMPORT_ROLE, POOL
+from .events import IMPORT_ROLE, POOL, ROLE
 from .fake_world import (
     CANARY,
     OTHER_IMPORT_ROLE,
@@ -800,7 +800,7 @@ POOLS = [
     ),
     Case(
         "job: always ends without a user",
-        messages.users_unaccounted_for("{job}", 0, 3) + " "
+        messages.job_processed_nobody("{job}", ROLE) + " "
         "Status Failed: 0 imported, 0 skipped, 0 failed of 3 users. Cognito says: "
         '"A message that nobody has on record." Log: {log}',
         lambda world: world.cognito.outcomes.extend([failed_empty(3)] * 50),

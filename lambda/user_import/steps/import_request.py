@@ -17,6 +17,7 @@ from .request_properties import RequestProperties
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..contract import LogsRoleKind
     from ..users_csv import ReadOptions
 
 
@@ -43,6 +44,8 @@ class ImportRequest(NamedTuple):
         role_arn: The role of the import, which the worker assumes.
         user_pool_id: The user pool.
         logs_role_arn: The role with which Cognito writes the import's log.
+        logs_role_kind: Why Cognito may not be able to use the logs role; None where the app
+            ensures that it can, and for requests of a construct that does not say.
         job_name: The prefix of the jobs' names.
         source: The user's CSV.
         reading: The read options of the CSV.
@@ -65,6 +68,7 @@ class ImportRequest(NamedTuple):
     role_arn: str
     user_pool_id: str
     logs_role_arn: str
+    logs_role_kind: LogsRoleKind | None
     job_name: str
     source: Source
     reading: ReadOptions
@@ -104,6 +108,7 @@ class ImportRequest(NamedTuple):
             role_arn=given.text(Property.IMPORT_ROLE_ARN),
             user_pool_id=given.text(Property.USER_POOL_ID),
             logs_role_arn=given.text(Property.LOGS_ROLE_ARN),
+            logs_role_kind=given.logs_role_kind(Property.LOGS_ROLE_KIND),
             job_name=given.text(Property.JOB_NAME),
             source=Source(
                 bucket=given.text(Property.SOURCE_BUCKET),
