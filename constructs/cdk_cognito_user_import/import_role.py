@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
-from ._lambda.user_import.contract import PROBLEMS_FILE, ROLE_PATH, STAGED_FILE
+from ._lambda.user_import.contract import (
+    IMPORT_PRINCIPAL,
+    PROBLEMS_FILE,
+    ROLE_PATH,
+    STAGED_FILE,
+    LogsRoleKind,
+)
 from .nag import acknowledge_wildcard
 from .policies import make_role
 
@@ -30,6 +36,7 @@ class ImportRights:
     Attributes:
         user_pool: The user pool.
         logs_role: Role with which Cognito writes the log.
+        logs_role_kind: Why Cognito may not be able to use it.
         staging: Staging bucket and its key.
         folder: Folder of the import in the staging bucket.
         source: Rights to read the source.
@@ -38,6 +45,7 @@ class ImportRights:
 
     user_pool: cognito.IUserPool
     logs_role: iam.IRole
+    logs_role_kind: LogsRoleKind | None
     staging: Staging
     folder: str
     source: Sequence[iam.PolicyStatement]
@@ -53,6 +61,7 @@ class ImportRights:
             self.staging.bucket.arn_for_objects(f"{self.folder}/{name}")
             for name in (STAGED_FILE, PROBLEMS_FILE)
         ]
+        look = iam.PolicyStatement(actions=["iam:GetRole"], resources=[self.logs_role.role_arn])
         return [
             iam.PolicyStatement(
                 actions=[
@@ -71,10 +80,9 @@ class ImportRights:
                 resources=[self.logs_role.role_arn],
                 # Cognito does not send this key with CreateGroup (recorded), and it is on no record
                 # whether it does with CreateUserImportJob. See docs/unproven.md.
-                conditions={
-                    "StringEqualsIfExists": {"iam:PassedToService": "cognito-idp.amazonaws.com"}
-                },
+                conditions={"StringEqualsIfExists": {"iam:PassedToService": IMPORT_PRINCIPAL}},
             ),
+            *([look] if self.logs_role_kind is LogsRoleKind.IMPORTED else []),
             iam.PolicyStatement(
                 actions=[
                     "s3:AbortMultipartUpload",

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import jsii
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
+from constructs import IConstruct, IValidation
 
+from ._lambda.user_import.contract import IMPORT_PRINCIPAL, LogsRoleKind, may_trust
+from .messages import validations as messages
 from .nag import acknowledge_wildcard
 from .policies import inline_policies
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
-    from constructs import Construct, IConstruct
+    from constructs import Construct
+
 _POLICY = "WriteImportLog"
 
 
@@ -25,6 +30,9 @@ class LogsRole(iam.Role):
 
     `UserImport` makes one for all imports of a stack. Make your own to share it, or to restrict it
     to one user pool.
+
+    Attributes:
+        is_restricted: Whether only the imports of one user pool may use the role.
     """
 
     def __init__(
@@ -42,14 +50,14 @@ class LogsRole(iam.Role):
             id: Construct id.
             only_for: The one user pool whose imports may use the role. It adds conditions on
                 `aws:SourceAccount` and `aws:SourceArn` against the confused-deputy problem. AWS
-                does not document that imports send these keys. Without them no job can start, so
-                try it in your account before you rely on it. Default: no conditions, as in
-                Cognito's own documentation.
+                does not document that imports send these keys. Without them no job can start, and
+                the deployment fails after five minutes: try it before you rely on it.
+                Default: no conditions, as in Cognito's own documentation.
             managed_policy: Whether the rights are in a managed policy, as some compliance rules
                 require, and not inline. For the rights of a whole workflow, see
                 `managed_policies` of `ImportWorkflow`. Default: False.
         """
-        principal: iam.PrincipalBase = iam.ServicePrincipal("cognito-idp.amazonaws.com")
+        principal: iam.PrincipalBase = iam.ServicePrincipal(IMPORT_PRINCIPAL)
         if only_for is not None:
             principal = principal.with_conditions(
                 {
@@ -57,21 +65,8 @@ class LogsRole(iam.Role):
                     "ArnEquals": {"aws:SourceArn": only_for.user_pool_arn},
                 }
             )
-        log_groups = Stack.of(scope).format_arn(
-            service="logs",
-            resource="log-group",
-            resource_name="/aws/cognito/*",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
-        statement = iam.PolicyStatement(
-            actions=[
-                "logs:CreateLogGroup",
-                "logs:CreateLogStream",
-                "logs:DescribeLogStreams",
-                "logs:PutLogEvents",
-            ],
-            resources=[log_groups],
-        )
+        self.is_restricted = only_for is not None
+        statement = _rights(scope)
         super().__init__(
             scope,
             id,
@@ -83,8 +78,77 @@ class LogsRole(iam.Role):
         if managed_policy:
             holder = iam.ManagedPolicy(self, _POLICY, statements=[statement])
             self.add_managed_policy(holder)
-        acknowledge_wildcard(
-            holder,
-            log_groups,
-            "Cognito names the log group after the pool, creates it and asks for this very policy.",
-        )
+        _acknowledge(holder)
+
+
+def prepare_logs_role(scope: Construct, role: iam.IRole) -> LogsRoleKind | None:
+    """Let Cognito write its log with a role of the app; leave an imported role as it is.
+
+    Whether a role can be changed is decided by its class: an imported role may accept statements
+    too, and would then have rights that its owner has not given it.
+
+    Args:
+        scope: The import.
+        role: The logs role.
+
+    Returns:
+        Why Cognito may not be able to use the role; None where the app ensures that it can.
+    """
+    if isinstance(role, LogsRole):
+        return LogsRoleKind.RESTRICTED if role.is_restricted else None
+    if not isinstance(role, iam.Role):
+        return LogsRoleKind.IMPORTED
+    role.add_to_principal_policy(_rights(scope))
+    policy = role.node.try_find_child("DefaultPolicy")
+    if policy is not None:  # with `Role.customize_roles`, there is none
+        _acknowledge(policy)
+    scope.node.add_validation(_Trust(role))
+    return None
+
+
+@jsii.implements(IValidation)
+class _Trust:
+    """Checks that Cognito may assume a logs role, when the app is complete."""
+
+    def __init__(self, role: iam.Role) -> None:
+        self._role = role
+
+    def validate(self) -> list[str]:
+        """Return an error if the trust policy of the role does not name Cognito."""
+        resource = self._role.node.default_child
+        if not isinstance(resource, iam.CfnRole):
+            return []  # with `Role.customize_roles`, the role is made elsewhere
+        trust = Stack.of(resource).resolve(resource.assume_role_policy_document)
+        if may_trust(trust, IMPORT_PRINCIPAL):
+            return []
+        return [messages.logs_role_untrusting(self._role.node.path, IMPORT_PRINCIPAL)]
+
+
+def _rights(scope: Construct) -> iam.PolicyStatement:
+    """Return the rights that Cognito needs (Amazon Cognito Developer Guide)."""
+    return iam.PolicyStatement(
+        actions=[
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+        ],
+        resources=[_log_groups(scope)],
+    )
+
+
+def _log_groups(scope: IConstruct) -> str:
+    return Stack.of(scope).format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name="/aws/cognito/*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
+def _acknowledge(holder: IConstruct) -> None:
+    acknowledge_wildcard(
+        holder,
+        _log_groups(holder),
+        "Cognito names the log group after the pool, creates it and asks for this very policy.",
+    )

@@ -26,6 +26,7 @@ from ._lambda.user_import.contract import (
 )
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
+from .logs_role import prepare_logs_role
 from .messages import arguments as messages
 from .messages import workflow as workflow_messages
 from .names import address
@@ -116,8 +117,9 @@ class UserImport(Construct):
             job_name: Prefix of the import jobs' names: 1 to 100 letters, digits, spaces and
                 `_+=,.@-`. The import appends `-<hash>-<number>`. Default: the construct's id, with
                 a dash for each other character.
-            logs_role: Role with which Cognito writes the log of the import.
-                Default: a `LogsRole` for all imports of the stack.
+            logs_role: Role with which Cognito writes the log of the import. A role of the app gets
+                the rights that it needs; an imported role is not changed, and the deployment checks
+                once whether it trusts Cognito. Default: a `LogsRole` for all imports of the stack.
             staging: Staging bucket. Default: that of `workflow`, or a `StagingBucket` for all
                 imports of the stack.
             workflow: Workflow that runs the import; the same for all imports of a stack. It is an
@@ -169,6 +171,7 @@ class UserImport(Construct):
         self.logs_role: iam.IRole = logs_role or resources.logs_role(
             managed_policy=self.workflow.managed_policies
         )
+        logs_role_kind = prepare_logs_role(self, self.logs_role)
         log = ImportLog(self, user_pool, import_log_retention, removal_policy)
         bound = source.bind(self)
         folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
@@ -179,6 +182,7 @@ class UserImport(Construct):
             ImportRights(
                 user_pool=user_pool,
                 logs_role=self.logs_role,
+                logs_role_kind=logs_role_kind,
                 staging=self.staging,
                 folder=folder,
                 source=bound.statements,
@@ -192,6 +196,7 @@ class UserImport(Construct):
             {
                 Property.USER_POOL_ID: user_pool.user_pool_id,
                 Property.LOGS_ROLE_ARN: self.logs_role.role_arn,
+                Property.LOGS_ROLE_KIND: logs_role_kind,
                 Property.JOB_NAME: _checked_job_name(job_name, id),
                 Property.STAGING_BUCKET: self.staging.bucket.bucket_name,
                 Property.STAGING_KEY: f"{folder}/{STAGED_FILE}",

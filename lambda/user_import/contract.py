@@ -9,11 +9,9 @@ Standard library only: a machine that synthesises has no boto3.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any, Final
 
 VERSION: Final = 1
 """The version of the custom resource's properties. Raise it when a handler of the version before
@@ -35,6 +33,9 @@ class Property(StrEnum):
     IMPORT_ROLE_ARN = "ImportRoleArn"
     USER_POOL_ID = "UserPoolId"
     LOGS_ROLE_ARN = "LogsRoleArn"
+    LOGS_ROLE_KIND = "LogsRoleKind"
+    """Optional: a `LogsRoleKind`. A handler without it waits longer for a role that Cognito cannot
+    use."""
     JOB_NAME = "JobName"
     SOURCE_BUCKET = "SourceBucket"
     SOURCE_KEY = "SourceKey"
@@ -72,6 +73,76 @@ class Attribute(StrEnum):
     COMPLETION_MESSAGE = "CompletionMessage"
     LOG_GROUP_NAME = "LogGroupName"
     LOG_STREAM_NAME = "LogStreamName"
+
+
+class LogsRoleKind(StrEnum):
+    """The kinds of logs roles that Cognito may not be able to use, although the app is right."""
+
+    IMPORTED = "imported"
+    """The app does not create the role. The handler may read it once (iam:GetRole)."""
+    RESTRICTED = "restricted"
+    """The trust policy has conditions, and AWS does not document that imports meet them."""
+
+
+class Phase(StrEnum):
+    """The phases in which an import waits.
+
+    The values are the names of the state machine's Wait states, which the console of Step Functions
+    shows.
+    """
+
+    RIGHTS = "Wait for new rights"
+    SLOT = "Wait for the import slot"
+    START = "Wait for the import slot or the logs role"
+    RUN = "Wait for the job to end"
+    THROTTLING = "Wait for throttling to end"
+    STOP = "Wait for jobs to stop"
+
+
+# The trust of the logs role
+
+IMPORT_PRINCIPAL: Final = "cognito-idp.amazonaws.com"
+"""The service principal of Amazon Cognito's imports (Amazon Cognito Developer Guide, "Creating the
+CloudWatch Logs IAM role")."""
+
+
+def may_trust(document: Any, service: str) -> bool:
+    """Return whether a trust policy may let a service assume its role.
+
+    Conditions are not evaluated, and whatever is not understood counts as trust: a right role is
+    never reported.
+
+    Args:
+        document: The policy as JSON values. At synth, it may have references in place of texts.
+        service: The service principal.
+    """
+    statements = _listed(document.get("Statement")) if isinstance(document, Mapping) else [None]
+    return any(_may_trust(statement, service) for statement in statements)
+
+
+def _may_trust(statement: Any, service: str) -> bool:
+    if not isinstance(statement, Mapping):
+        return True
+    if statement.get("Effect") == "Deny":
+        return False
+    actions = _listed(statement.get("Action", "*"))
+    principal = statement.get("Principal", "*")
+    if isinstance(principal, Mapping):
+        everybody = [each for each in _listed(principal.get("AWS")) if each == "*"]
+        services = [*_listed(principal.get("Service", [])), *everybody]
+    else:
+        services = [principal]
+    return any(not isinstance(each, str) or _may_assume(each) for each in actions) and any(
+        not isinstance(each, str) or each in (service, "*") for each in services
+    )
+
+
+def _may_assume(action: str) -> bool:
+    return "*" in action or "?" in action or action.lower() == "sts:assumerole"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 # Limits

@@ -81,6 +81,11 @@ class AwsError(UserImportError):
         self.code = code
         self.message = message
 
+    @property
+    def without_advice(self) -> str:
+        """The call, the code and the service's message."""
+        return f"{self.operation}: {self.code}: {self.message.removesuffix('.')}"
+
 
 class AccessDenied(AwsError):
     """The call is not allowed, perhaps only not yet: IAM is eventually consistent."""

@@ -62,6 +62,9 @@ class CallFault(Fault):
     kills: bool = False
     """Whether the function that calls is killed instead of being answered."""
 
+    hangs: bool = False
+    """Whether the call is never answered, as where a network has no way to a service."""
+
     def strikes(self, name: str) -> bool:
         """Return whether a call is meant: its operation, or its method and path."""
         return name == self.operation or ("/" in self.operation and name.startswith(self.operation))

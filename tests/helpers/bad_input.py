@@ -17,7 +17,7 @@ from user_import.messages import aws as aws_messages
 from user_import.messages import properties as properties_messages
 from user_import.messages import steps as messages
 
-from .events import IMPORT_ROLE, POOL
+from .events import IMPORT_ROLE, POOL, ROLE
 from .fake_world import (
     CANARY,
     OTHER_IMPORT_ROLE,
@@ -673,6 +673,7 @@ TOO_MANY = "Too many users have failed or been skipped during the import."
 TWO_FAILED = (
     "More users failed than are tolerated: 2, at most 0. Status Failed: 1 imported, 0 skipped, "
     f'2 failed of 3 users. Cognito says: "{TOO_MANY}" '
+    f"{messages.imported_users_stay(1, pool_stays=False)} "
 )
 POOLS = [
     Case(
@@ -799,7 +800,7 @@ POOLS = [
     ),
     Case(
         "job: always ends without a user",
-        messages.users_unaccounted_for("{job}", 0, 3) + " "
+        messages.job_processed_nobody("{job}", ROLE) + " "
         "Status Failed: 0 imported, 0 skipped, 0 failed of 3 users. Cognito says: "
         '"A message that nobody has on record." Log: {log}',
         lambda world: world.cognito.outcomes.extend([failed_empty(3)] * 50),
@@ -808,7 +809,8 @@ POOLS = [
         "job: loses a user",
         messages.users_unaccounted_for("{job}", 2, 3) + " "
         "Status Succeeded: 2 imported, 0 skipped, 0 failed of 3 users. Cognito says: "
-        '"Import Job Completed Successfully." Log: {log}',
+        '"Import Job Completed Successfully." '
+        f"{messages.imported_users_stay(2, pool_stays=False)} Log: {{log}}",
         outcome(lost=1),
     ),
     Case(

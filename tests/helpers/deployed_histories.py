@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import itertools
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import CfnOutput, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from cdk_cognito_user_import import UserSource
 
+from .import_world import TRUST, policy
 from .imports import import_into
 from .synthesis import Synthesised, synthesise
 from .waiting import eventually
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from aws_cdk import Stack
 
     from cognito_import_local import CloudFormationDriver
@@ -32,8 +37,17 @@ TAKEN = "taken@example.com"
 _numbers = itertools.count(1)
 
 
-def stack_with(name: str, source_bucket: str, *ids: str) -> Synthesised:
-    """Synthesise a stack with imports of these ids, each into a pool of its own."""
+def stack_with(
+    name: str, source_bucket: str, *ids: str, logs_roles: Mapping[str, str] | None = None
+) -> Synthesised:
+    """Synthesise a stack with imports of these ids, each into a pool of its own.
+
+    Args:
+        name: The stack's name.
+        source_bucket: The bucket of the CSV.
+        ids: The ids of the imports.
+        logs_roles: The ARN of an imported logs role, by the import's id.
+    """
 
     def build(stack: Stack) -> None:
         bucket = s3.Bucket.from_bucket_name(stack, "Source", source_bucket)
@@ -46,7 +60,11 @@ def stack_with(name: str, source_bucket: str, *ids: str) -> Synthesised:
                 removal_policy=RemovalPolicy.DESTROY,
             )
             source = UserSource.from_bucket(bucket, SOURCE_KEY)
-            import_into(stack, id_, user_pool=pool, source=source)
+            given: dict[str, Any] = {"user_pool": pool, "source": source}
+            if logs_roles and id_ in logs_roles:
+                arn = logs_roles[id_]
+                given["logs_role"] = iam.Role.from_role_arn(stack, f"{id_}Logs", arn)
+            import_into(stack, id_, **given)
             CfnOutput(stack, f"{id_}PoolId", value=pool.user_pool_id)
 
     return synthesise(build, name)
@@ -198,13 +216,53 @@ class History:
             lambda: f"cognito-idp:{operation}: " in self._remembered(), f"{operation} is refused"
         )
 
+    def states(self) -> list[str]:
+        """Return the names of the states that this history's executions have been in."""
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in self._events()
+            if "stateEnteredEventDetails" in event
+        ]
+
+    def logged(self, text: str) -> list[str]:
+        """Return what the functions have logged that has a text in it."""
+        (group,) = (
+            each
+            for each in self.cloud.resources(self.stack, "AWS::Logs::LogGroup")
+            if "vendedlogs" not in each
+        )
+        pages = self.cloud.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        return [
+            event["message"]
+            for page in pages
+            for event in page["events"]
+            if text in event["message"]
+        ]
+
     def _remembered(self) -> str:
         """Return what went into the states of this history's executions."""
-        events = [
+        return json.dumps(self._events(), default=str)
+
+    def _events(self) -> list[dict[str, Any]]:
+        return [
             event
             for execution in self.executions()
             for event in self.cloud.stepfunctions.get_execution_history(
                 executionArn=execution["executionArn"], maxResults=1000
             )["events"]
         ]
-        return json.dumps(events, default=str)
+
+
+@contextmanager
+def trusting(history: History, service: str) -> Iterator[None]:
+    """Let the history's logs role trust another service for a while."""
+    iam, name = history.cloud.iam, history.logs_role.rpartition("/")[2]
+
+    def put(statement: dict[str, Any]) -> None:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=policy(statement))
+
+    put({**TRUST, "Principal": {"Service": service}})
+    try:
+        yield
+    finally:
+        put(TRUST)

@@ -663,6 +663,34 @@ class FakeCloudFormation(FakeService):
         return {"Stacks": [{**stack, "DisableRollback": self.disable_rollback}]}
 
 
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "cognito-idp.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+"""The trust policy of a logs role, as Cognito's documentation has it."""
+
+
+class FakeIam(FakeService):
+    """IAM, and the roles with their trust policies, as boto3 decodes them."""
+
+    service = "iam"
+
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
+        super().__init__(world)
+        self.trust: dict[str, Any] = {ROLE.rpartition("/")[2]: TRUST}
+
+    def _get_role(self, RoleName: str) -> dict[str, Any]:
+        if RoleName not in self.trust:
+            raise client_error("GetRole", "NoSuchEntity", f"No role {RoleName}")
+        return {"Role": {"RoleName": RoleName, "AssumeRolePolicyDocument": self.trust[RoleName]}}
+
+
 class FakeStates(FakeService):
     service = "stepfunctions"
     called_by_functions = True
@@ -716,6 +744,7 @@ class FakeAws(Services):
         self.logs = FakeLogs(self)
         self.cloudformation = FakeCloudFormation(self)
         self.states = FakeStates(self)
+        self.iam = FakeIam(self)
         self.s3.objects["assets", "users.csv"] = users(3)
 
     def __enter__(self) -> Self:
@@ -731,7 +760,7 @@ class FakeAws(Services):
         self.clients.append((service, config))
         services = (
             *(self.sts, self.cognito, self.s3, self.logs, self.cloudformation),
-            self.states,
+            *(self.states, self.iam),
         )
         (found,) = (each for each in services if each.service == service)
         if not credentials:

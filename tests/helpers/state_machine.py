@@ -29,16 +29,19 @@ class Interpreter:
         attempts: The number of failed calls of the present task.
         over: Whether the execution has ended.
         failed: Whether it has ended with an error that no state catches.
+        data: The input of the present state.
+        waits: The names of the Wait states that it has been in.
     """
 
     def __init__(self, its_input: dict[str, Any], now: float, started_at: str) -> None:
         self._context = {"Execution": {"Input": its_input, "StartTime": started_at}}
         self._state: dict[str, Any] = {}
-        self._data: dict[str, Any] = {}
+        self.data: dict[str, Any] = {}
         self.due = now
         self.ends_at = now + workflow()["TimeoutSeconds"]
         self.attempts = 0
         self.over = self.failed = False
+        self.waits: list[str] = []
         self._enter(workflow()["StartAt"], its_input, now)
 
     @property
@@ -74,7 +77,7 @@ class Interpreter:
         for catch in self._state.get("Catch", ()):
             if {error, "States.ALL"} & set(catch["ErrorEquals"]):
                 name = catch["ResultPath"].removeprefix("$.")
-                caught = {**self._data, name: {"Error": error, "Cause": cause}}
+                caught = {**self.data, name: {"Error": error, "Cause": cause}}
                 self._enter(catch["Next"], caught, now)
                 return
         self.over = self.failed = True
@@ -86,24 +89,36 @@ class Interpreter:
             self._enter(self._state["Next"], data, now)
 
     def _enter(self, name: str, data: dict[str, Any], now: float) -> None:
-        self._state, self._data, self.attempts = workflow()["States"][name], data, 0
+        self._state, self.data, self.attempts = workflow()["States"][name], data, 0
         match self._state["Type"]:
             case "Task":
                 self.due = now
             case "Wait":
+                self.waits.append(name)
                 self._leave(data, now + self._value(self._state["SecondsPath"]))
             case "Choice":
                 chosen = (
-                    choice["Next"]
-                    for choice in self._state["Choices"]
-                    if self._value(choice["Variable"]) is choice["BooleanEquals"]
+                    choice["Next"] for choice in self._state["Choices"] if self._holds(choice)
                 )
                 self._enter(next(chosen, self._state["Default"]), data, now)
+
+    def _holds(self, rule: dict[str, Any]) -> bool:
+        if "And" in rule:
+            return all(map(self._holds, rule["And"]))
+        *parents, name = rule["Variable"].removeprefix("$").split(".")
+        holder = self._at(".".join(parents), self.data)
+        if "IsPresent" in rule:
+            return (name in holder) is rule["IsPresent"]
+        # A rule about a variable that is not there fails the execution, here with a KeyError.
+        value = holder[name]
+        if "BooleanEquals" in rule:
+            return value is rule["BooleanEquals"]
+        return bool(value == rule["StringEquals"])
 
     def _value(self, path: str) -> Any:
         if path.startswith("$$"):
             return self._at(path.removeprefix("$$"), self._context)
-        return self._at(path.removeprefix("$"), self._data)
+        return self._at(path.removeprefix("$"), self.data)
 
     @staticmethod
     def _at(path: str, data: Any) -> Any:

@@ -13,11 +13,13 @@ import pytest
 from app import SeededUserPool
 from aws_cdk import App, CfnResource, CloudFormationValidatePlugin, Stack, Validations
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from examples.regulated import RegulatedUserPool
 from helpers.imports import import_into, pool_of, workflow_of
 
 from cdk_cognito_user_import import ImportWorkflow
+from cdk_cognito_user_import._lambda.user_import.contract import IMPORT_PRINCIPAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -249,3 +251,14 @@ def test_the_check_finds_what_is_not_acknowledged() -> None:
     )
     found = {rule.partition("-")[0] for rule, _ in places(violations)}
     assert found == {"AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321"}
+
+
+def test_the_rights_that_a_logs_role_of_the_app_gets_are_acknowledged() -> None:
+    def build(app: App) -> None:
+        stack = Stack(app, "Test")
+        role = iam.Role(stack, "Logs", assumed_by=iam.ServicePrincipal(IMPORT_PRINCIPAL))
+        import_into(stack, logs_role=role)
+
+    found, acknowledged = checked(build, "AwsSolutionsChecks")
+    assert [place for place in places(found) if not of_users(place)] == []
+    assert "Test/Logs/DefaultPolicy/Resource" in {path for _, path in places(acknowledged)}

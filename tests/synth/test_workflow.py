@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.templates import as_list, references, resolved, text
 
+from cdk_cognito_user_import._lambda.user_import.contract import Phase
 from cdk_cognito_user_import.workflow import definition
 
 if TYPE_CHECKING:
@@ -25,9 +27,11 @@ def tasks() -> dict[str, dict[str, Any]]:
 
 def test_the_workflow_stages_then_advances_until_done_then_reports() -> None:
     assert STATES["Stage"]["Next"] == "Finished?"
-    assert STATES["Finished?"]["Choices"] == [
-        {"Variable": "$.done", "BooleanEquals": True, "Next": "Report"}
-    ]
+    assert STATES["Finished?"]["Choices"][0] == {
+        "Variable": "$.done",
+        "BooleanEquals": True,
+        "Next": "Report",
+    }
     assert STATES["Finished?"]["Default"] == "Wait"
     assert STATES["Wait"] == {
         "Type": "Wait",
@@ -36,6 +40,27 @@ def test_the_workflow_stages_then_advances_until_done_then_reports() -> None:
     }
     assert STATES["Advance"]["Next"] == "Finished?"
     assert STATES["Report"]["End"] is True
+
+
+def test_each_phase_has_a_wait_state_of_its_name() -> None:
+    """An execution of earlier functions has no phase: the choice must not fail it."""
+    assert STATES["Finished?"]["Choices"][1:] == [
+        {
+            "And": [
+                {"Variable": "$.phase", "IsPresent": True},
+                {"Variable": "$.phase", "StringEquals": name},
+            ],
+            "Next": name,
+        }
+        for name in Phase
+    ]
+    assert all(STATES[name] == STATES["Wait"] for name in Phase)
+    assert all(len(name) <= 80 for name in STATES), "Step Functions allows 80 characters"
+
+
+def test_the_readme_says_what_each_phase_waits_for() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert {name for name in Phase if f"\n| {name} | " not in readme} == set()
 
 
 def test_what_a_step_cannot_do_is_tried_again_and_then_reported() -> None:

@@ -13,12 +13,15 @@ from helpers.events import POOL, ROLE, STACK, create, update
 from helpers.fake_world import ACTIVE, OTHER_POOL, UNKNOWN, Execution, Outcome, users
 
 from user_import.aws.cognito import JobResult, JobStatus
+from user_import.contract import LogsRoleKind, Phase
+from user_import.messages import aws as aws_messages
 from user_import.messages import steps as messages
+from user_import.messages import waiting as waiting_messages
 from user_import.propagation import PROPAGATION_SECONDS
 from user_import.steps.advance import advance
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.job_name import JobName
-from user_import.steps.state import Intent, JobSlot, Progress, State
+from user_import.steps.state import Intent, JobSlot, Progress, State, Waiting
 from user_import.steps.stop import STOP_SECONDS
 from user_import.users_csv import JobRows
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 WORN: dict[str, Any] = {"note": "said before", "waits": 7, "retries": 2}
 """What earlier turns have left, so that what a turn puts back can be told from what it keeps."""
 NEVER = float("inf")
+NOT_READY = "PreconditionNotMetException"
 
 
 def changed(
@@ -91,7 +95,13 @@ class Import:
         return job
 
     def turn(self) -> State:
-        return advance(self.request, self.state, self.world)
+        """Return the next state, without what it says about waiting; see `waiting`."""
+        return replace(advance(self.request, self.state, self.world), waiting=None)
+
+    def waiting(self) -> Waiting | None:
+        """Take a turn, and return what it waits for."""
+        self.state = advance(self.request, self.state, self.world)
+        return self.state.waiting
 
     def after(self, *, done: bool = False, wait: int = 0, **changes: Any) -> State:
         """Return the state that differs from the present one by this."""
@@ -133,6 +143,153 @@ def upload(an_import: Import) -> FakeJob:
     return job
 
 
+def refused(world: FakeAws, kind: LogsRoleKind | None = None, **given: str) -> Import:
+    """An import that Cognito does not let start its job, with no job of the pool that runs."""
+    if kind:
+        given["LogsRoleKind"] = kind
+    an_import = Import(world, event=create(**given))
+    an_import.put(job_ids=(upload(an_import).id,), note="", waits=0)
+    world.cognito.foreign_until = NEVER
+    return an_import
+
+
+def test_a_refused_start_waits_for_the_slot_or_the_role_since_the_first_refusal(
+    world: FakeAws,
+) -> None:
+    an_import = refused(world)
+    first = an_import.waiting()
+    since = world.clock.now()
+    text = waiting_messages.slot_or_logs_role(world.cognito.job().id)
+    assert first == Waiting(Phase.START, since, text)
+    world.clock.sleep(1_000)
+    assert an_import.waiting() == first
+
+
+def test_a_job_of_the_pool_that_runs_has_the_slot_and_the_role_is_not_blamed(
+    world: FakeAws,
+) -> None:
+    an_import = refused(world, LogsRoleKind.RESTRICTED)
+    other = an_import.job("InProgress", name="of somebody else")
+    waiting = an_import.waiting()
+    assert waiting == Waiting(Phase.SLOT, world.clock.now(), waiting_messages.slot(other.id))
+    assert other.id in an_import.state.progress.note
+    assert "role" not in an_import.state.progress.note
+    world.clock.sleep(1_200)
+    assert an_import.waiting() == waiting, "it waits on"
+    other.status = "Succeeded"
+    waiting = an_import.waiting()
+    assert waiting is not None
+    assert (waiting.phase, waiting.since) == (Phase.START, world.clock.now())
+
+
+@pytest.mark.parametrize(
+    "code", ["PreconditionNotMetException", "TooManyRequestsException"], ids=["not-ready", "many"]
+)
+@pytest.mark.parametrize("seconds", [0, PROPAGATION_SECONDS, 1_000])
+def test_a_refused_start_names_both_causes_whatever_the_exception(
+    world: FakeAws, code: str, seconds: int
+) -> None:
+    an_import = refused(world)
+    world.cognito.foreign_until = 0
+    world.fault("StartUserImportJob", code, "any text")
+    world.clock.sleep(seconds)
+    an_import.waiting()
+    note = an_import.state.progress.note
+    assert note.endswith(aws_messages.remedy("cognito-idp:StartUserImportJob", NOT_READY))
+    assert "another import job" in note
+    assert "logs role" in note
+
+
+def test_a_restricted_role_that_is_refused_for_five_minutes_fails(world: FakeAws) -> None:
+    an_import = refused(world, LogsRoleKind.RESTRICTED)
+    an_import.waiting()
+    world.clock.sleep(299)
+    assert an_import.waiting()
+    world.clock.sleep(1)
+    assert an_import.waiting() is None
+    progress = an_import.state.progress
+    assert progress.stopping
+    assert progress.failure == " ".join(
+        [messages.start_refused(300, progress.note), messages.restricted_role(ROLE)]
+    )
+
+
+@pytest.mark.parametrize("kind", [None, LogsRoleKind.IMPORTED], ids=["own", "imported"])
+def test_any_other_role_is_waited_for_until_the_timeout(
+    world: FakeAws, kind: LogsRoleKind | None
+) -> None:
+    an_import = refused(world, kind)
+    an_import.waiting()
+    world.clock.sleep(1_700)
+    assert an_import.waiting()
+    world.clock.sleep(200)
+    assert an_import.waiting() is None
+    failure = an_import.state.progress.failure
+    assert failure == messages.import_timed_out(1800, an_import.state.progress.note)
+
+
+def test_a_timeout_before_five_minutes_names_a_restricted_role(world: FakeAws) -> None:
+    an_import = refused(world, LogsRoleKind.RESTRICTED, TimeoutSeconds="60")
+    an_import.waiting()
+    world.clock.sleep(60)
+    an_import.waiting()
+    assert an_import.state.progress.failure.endswith(messages.restricted_role(ROLE))
+
+
+def test_a_job_that_runs_is_what_the_import_waits_for(world: FakeAws) -> None:
+    an_import = Import(world)
+    job = upload(an_import)
+    an_import.put(job_ids=(job.id,))
+    waiting = an_import.waiting()
+    assert waiting == Waiting(
+        Phase.RUN, world.clock.now(), waiting_messages.job_to_end(job.id, users=3)
+    )
+    world.clock.sleep(1)
+    assert an_import.waiting() == waiting
+
+
+def test_a_new_role_is_what_the_import_waits_for(world: FakeAws) -> None:
+    an_import = Import(world)
+    world.fault("CreateUserImportJob", "InvalidParameterException", "not yet")
+    waiting = an_import.waiting()
+    assert waiting is not None
+    assert waiting.phase is Phase.RIGHTS
+    assert waiting.waiting_for == waiting_messages.rights(an_import.state.progress.note)
+
+
+def test_throttling_is_what_the_import_waits_for(world: FakeAws) -> None:
+    an_import = Import(world)
+    world.fault("ListUserImportJobs", "TooManyRequestsException", "slower")
+    waiting = an_import.waiting()
+    assert waiting is not None
+    assert waiting.phase is Phase.THROTTLING
+    assert "slower" in waiting.waiting_for
+
+
+def test_jobs_that_stop_are_what_the_import_waits_for(world: FakeAws) -> None:
+    an_import = Import(world)
+    job = an_import.job("InProgress")
+    an_import.put(job_ids=(job.id,), stopping=True)
+    assert an_import.waiting() == Waiting(
+        Phase.STOP, world.clock.now(), waiting_messages.jobs_to_stop(job.id)
+    )
+
+
+def test_what_is_waited_for_is_logged_with_phase_and_begin(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "user_import")
+    an_import = refused(world)
+    an_import.waiting()
+    caplog.clear()
+    world.clock.sleep(90)
+    an_import.waiting()
+    text = waiting_messages.slot_or_logs_role(world.cognito.job().id)
+    (line,) = caplog.messages
+    assert line.startswith(f"{Phase.START}, since ")
+    assert line.endswith(f" UTC (90 s): waiting for {text}")
+
+
 @pytest.mark.parametrize(
     ("longest", "waits"),
     [(15, (2, 3, 4, 7, 10, 15, 15)), (30, (2, 3, 4, 7, 10, 15, 23, 30, 30))],
@@ -163,7 +320,7 @@ def test_a_slot_that_is_taken_is_noted(world: FakeAws) -> None:
     world.cognito.foreign_until = NEVER
     note = (
         "cognito-idp:StartUserImportJob: PreconditionNotMetException: A text for a slot that is "
-        "taken. Either another import runs in this account, or Cognito cannot use the logs role."
+        f"taken. {aws_messages.remedy('cognito-idp:StartUserImportJob', NOT_READY)}"
     )
     assert an_import.turn() == an_import.after(note=note, waits=8, wait=30)
 
@@ -311,7 +468,7 @@ def test_a_job_that_fails_empty_late_is_judged(world: FakeAws) -> None:
     job = an_import.job("Failed", message="why")
     an_import.put(job_ids=(job.id,))
     world.clock.time = an_import.state.plan.started_at + PROPAGATION_SECONDS
-    failure = messages.users_unaccounted_for(job.id, 0, 3)
+    failure = messages.job_processed_nobody(job.id, ROLE)
     assert an_import.turn() == an_import.after(done=True, failure=failure, results=(result(job),))
 
 
@@ -436,7 +593,7 @@ def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world: Fak
     for seconds, gives_up in ((PROPAGATION_SECONDS - 1, False), (PROPAGATION_SECONDS, True)):
         world.clock.time = started_at + seconds
         step = world.world_of(an_import.execution.event)
-        after = advance(an_import.request, an_import.state, step)
+        after = replace(advance(an_import.request, an_import.state, step), waiting=None)
         said = after.progress.failure if gives_up else after.progress.note
         assert said.startswith("sts:AssumeRole of arn:aws:iam::123456789012:role/")
         assert after == (

@@ -13,6 +13,7 @@ from helpers.fake_world import CANARY, POOL_NAME, run_workflow, users
 from user_import.contract import Property
 from user_import.messages import aws as aws_messages
 from user_import.messages import starter as starter_messages
+from user_import.messages import steps as messages
 from user_import.steps import stage
 from user_import.users_csv import Limits, validate_users
 
@@ -82,8 +83,8 @@ def test_a_file_with_more_problems_than_are_reported_has_the_first_and_the_count
         for line in range(2, 22)
     )
     assert execution.reason == (
-        "people.csv has 30 problems, and nothing was imported. The log of the import's worker has "
-        f"more, until the stack is rolled back. By rule: CSV026: 30. The first 20: {told}"
+        f"people.csv has 30 problems, and nothing was imported. {messages.PROBLEMS_NOT_KEPT} "
+        f"By rule: CSV026: 30. The first 20: {told}"
     )
     assert world.staged == []
 

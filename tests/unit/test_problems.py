@@ -31,7 +31,7 @@ EXPORTS = Path(__file__).parent / "exports"
 STAGED = ("st", "imports/seed/users.csv")
 PROBLEMS = ("st", "imports/seed/problems.csv")
 ADDRESS = f"{messages.problem_report_address(*PROBLEMS)} "
-LOG_HAS_MORE = f"{messages.PROBLEMS_IN_LOG} "
+NOT_KEPT = f"{messages.PROBLEMS_NOT_KEPT} "
 HEADER = ["line", "column", "rule", "severity", "problem"]
 
 TWO_PROBLEMS = (
@@ -138,7 +138,7 @@ def test_a_create_whose_stack_goes_writes_no_list_and_says_where_more_is(
     assert execution.status == "FAILED"
     assert problems(world) is None
     assert PROBLEMS[1] not in {call["Key"] for call in world.called("PutObject")}
-    assert LOG_HAS_MORE in execution.reason
+    assert NOT_KEPT in execution.reason
     assert "problems.csv" not in execution.reason
 
 
@@ -423,13 +423,29 @@ def test_every_problem_is_in_the_log_with_its_line(
     ]
 
 
-def test_the_log_tells_a_thousand_problems_one_by_one_and_not_more(
-    world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("disable_rollback", [True, False])
+def test_the_log_has_the_first_twenty_problems_and_the_number_of_the_others(
+    world: FakeAws,
+    put: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+    disable_rollback: bool,
 ) -> None:
+    world.cloudformation.disable_rollback = disable_rollback
     put(wrong(1500))
     run_workflow(create(), world)
-    lines = [int(text.split("line ")[1].partition(",")[0]) for text in logged(caplog)]
-    assert lines == list(range(2, 1002))
+    *problems, others = logged(caplog)
+    lines = [int(text.split("line ")[1].partition(",")[0]) for text in problems]
+    assert lines == list(range(2, 22))
+    assert others == "people.csv: and 1480 more"
+
+
+def test_twenty_problems_are_all_in_the_log(
+    world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    put(wrong(20))
+    run_workflow(create(), world)
+    assert len(logged(caplog)) == 20
+    assert all(": line " in text for text in logged(caplog))
 
 
 @pytest.mark.parametrize("disable_rollback", [True, False])

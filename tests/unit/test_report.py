@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.events import POOL, create, delete, reverse, update
-from helpers.fake_world import UNKNOWN, Execution, Outcome, run_workflow, users
+from helpers.fake_world import OTHER_POOL, UNKNOWN, Execution, Outcome, run_workflow, users
 
 from user_import import worker
 from user_import.messages import steps as messages
@@ -94,6 +94,43 @@ def test_the_log_is_waited_for_no_longer_than_it_can_have_the_lines(world: FakeA
     execution.run()
     assert world.clock.now() == ended_at
     assert len(world.called("FilterLogEvents")) == 1
+
+
+def test_a_failed_update_says_that_the_users_it_has_imported_stay(world: FakeAws) -> None:
+    event = create()
+    run_workflow(event, world)
+    world.cognito.outcomes = [Outcome("Failed", failed=1)]
+    reason = run_workflow(update(event, SourceHash="b2"), world).reason
+    assert messages.imported_users_stay(2, pool_stays=True) in reason
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_imported_users_may_go_with_a_pool_that_the_deployment_has_created(
+    world: FakeAws, kind: str
+) -> None:
+    event = create()
+    if kind == "Update":
+        run_workflow(event, world)
+        event = update(event, UserPoolId=OTHER_POOL)
+    world.cognito.outcomes = [Outcome("Failed", failed=1)]
+    reason = run_workflow(event, world).reason
+    assert messages.imported_users_stay(2, pool_stays=False) in reason
+
+
+def test_a_failed_import_that_has_imported_nobody_says_nothing_of_users_who_stay(
+    world: FakeAws,
+) -> None:
+    world.cognito.outcomes = [Outcome("Failed", failed=3)]
+    assert "stay" not in run_workflow(create(), world).reason
+
+
+def test_a_workflow_that_breaks_after_a_job_says_that_its_users_stay(world: FakeAws) -> None:
+    world.s3.objects["assets", "users.csv"] = users(4)
+    execution = Execution(create(), world).split(3, 1)
+    execution.run_until(lambda: execution.state["progress"]["jobs"][0]["result"])
+    world.fault("CreateUserImportJob", "InternalErrorException")
+    reason = execution.run().reason
+    assert messages.imported_users_stay(3, pool_stays=False) in reason
 
 
 def test_an_update_back_that_fails_does_not_tell_the_counters_of_the_import_before(

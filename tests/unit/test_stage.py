@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import IncompleteReadError
-from helpers.events import create, delete, update
-from helpers.fake_world import CANARY, Execution, run_workflow, users
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
+from helpers.events import ROLE, create, delete, update
+from helpers.fake_world import CANARY, TRUST, Execution, run_workflow, users
 
 from user_import import worker
+from user_import.contract import IMPORT_PRINCIPAL, may_trust
 from user_import.errors import RequestError
 from user_import.messages import steps as messages
 from user_import.propagation import PROPAGATION_SECONDS
@@ -298,3 +305,149 @@ def test_an_import_one_of_whose_waiting_jobs_was_replaced_is_still_answered_whol
 def test_a_state_that_stage_returns_can_be_read_back(world: FakeAws) -> None:
     state = staged(create(), world)
     assert State.from_json(state.to_json()) == state
+
+
+# The logs role
+
+NAME = ROLE.rpartition("/")[2]
+
+
+@pytest.fixture
+def imported() -> dict[str, Any]:
+    """A Create whose logs role the app does not create."""
+    return create(LogsRoleKind="imported")
+
+
+def test_an_imported_logs_role_is_looked_at_once_before_the_first_job(
+    world: FakeAws, imported: dict[str, Any]
+) -> None:
+    world.before("GetRole", lambda: world.s3.objects.pop(("assets", "users.csv")))
+    execution = run_workflow(imported, world)
+    assert "s3://assets/users.csv does not exist" in execution.reason, "it was read later"
+    assert world.called("GetRole") == [{"RoleName": NAME}]
+
+
+def test_an_imported_logs_role_that_trusts_cognito_imports(
+    world: FakeAws, imported: dict[str, Any]
+) -> None:
+    assert run_workflow(imported, world).status == "SUCCESS"
+    assert len(world.called("GetRole")) == 1
+
+
+def test_a_logs_role_that_does_not_exist_fails_at_once(
+    world: FakeAws, imported: dict[str, Any]
+) -> None:
+    world.iam.trust.clear()
+    execution = run_workflow(imported, world)
+    assert execution.reason == messages.logs_role_missing(ROLE)
+    assert execution.seconds < 5
+    assert world.cognito.jobs == []
+
+
+def test_a_logs_role_that_does_not_trust_cognito_fails_at_once_with_the_statement(
+    world: FakeAws, imported: dict[str, Any]
+) -> None:
+    world.iam.trust[NAME] = trust({"Service": "lambda.amazonaws.com"})
+    execution = run_workflow(imported, world)
+    assert execution.reason == messages.logs_role_untrusting(ROLE)
+    statement = json.loads(execution.reason.partition("deploy again: ")[2])
+    assert statement == TRUST["Statement"][0]
+    assert execution.seconds < 5
+    assert world.cognito.jobs == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "AccessDenied",
+        "Throttling",
+        "ServiceFailure",
+        ConnectTimeoutError(endpoint_url="https://iam.amazonaws.com/"),
+        ReadTimeoutError(endpoint_url="https://iam.amazonaws.com/"),
+        EndpointConnectionError(endpoint_url="https://iam.amazonaws.com/"),
+    ],
+    ids=str,
+)
+def test_a_look_without_an_answer_is_no_fault_and_is_not_repeated(
+    world: FakeAws, imported: dict[str, Any], fault: Any
+) -> None:
+    world.fault("GetRole", fault)
+    assert run_workflow(imported, world).status == "SUCCESS"
+    assert len(world.called("GetRole")) == 1
+
+
+def test_the_look_has_one_try_of_three_seconds(world: FakeAws, imported: dict[str, Any]) -> None:
+    run_workflow(imported, world)
+    (config,) = (config for service, config in world.clients if service == "iam")
+    assert config.retries == {"total_max_attempts": 1}
+    assert config.connect_timeout + config.read_timeout == 3
+
+
+@pytest.mark.parametrize("kind", [None, "restricted"])
+def test_a_logs_role_of_the_app_is_not_looked_at(world: FakeAws, kind: str | None) -> None:
+    """Requests of a construct that does not know the property are among these."""
+    assert run_workflow(create(LogsRoleKind=kind), world).status == "SUCCESS"
+    assert world.called("GetRole") == []
+
+
+def test_an_update_that_imports_nothing_looks_at_no_role(
+    world: FakeAws, imported: dict[str, Any]
+) -> None:
+    run_workflow(imported, world)
+    world.iam.trust.clear()
+    again = run_workflow(update(imported, TimeoutSeconds="600"), world)
+    assert again.status == "SUCCESS"
+
+
+def trust(principal: Any, **statement: Any) -> dict[str, Any]:
+    allow = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
+    return {"Statement": [{**allow, **statement}]}
+
+
+COGNITO = {"Service": "cognito-idp.amazonaws.com"}
+REFERENCE = {"Fn::Sub": "a text that is only known at deployment"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        TRUST,
+        {"Statement": TRUST["Statement"][0]},
+        trust({"Service": ["lambda.amazonaws.com", "cognito-idp.amazonaws.com"]}),
+        trust(COGNITO, Action=["sts:TagSession", "sts:AssumeRole"]),
+        trust(COGNITO, Action="STS:assumerole"),
+        trust(COGNITO, Action="sts:*"),
+        trust(COGNITO, Condition={"ArnEquals": {"aws:SourceArn": "arn"}}),
+        trust("*"),
+        trust({"AWS": "*"}),
+        trust({"Service": REFERENCE}),
+        trust({"Service": ["lambda.amazonaws.com", REFERENCE]}),
+        trust(COGNITO, Action=REFERENCE),
+        {"Statement": [{"Effect": "Allow", "NotPrincipal": {"AWS": "arn"}, "NotAction": "s3:*"}]},
+        {"Statement": [REFERENCE]},
+        REFERENCE,
+        "a text that is not a policy",
+    ],
+    ids=str,
+)
+def test_whatever_may_be_trust_counts_as_trust(document: Any) -> None:
+    assert may_trust(document, IMPORT_PRINCIPAL)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        trust({"Service": "lambda.amazonaws.com"}),
+        trust({"Service": "cognito-identity.amazonaws.com"}),
+        trust({"Service": "email.cognito-idp.amazonaws.com"}),
+        trust({"AWS": "arn:aws:iam::123456789012:root"}),
+        trust({"AWS": REFERENCE}),
+        trust({"Federated": "cognito-identity.amazonaws.com"}),
+        trust(COGNITO, Action="sts:TagSession"),
+        trust(COGNITO, Effect="Deny"),
+        {"Statement": []},
+    ],
+    ids=str,
+)
+def test_a_policy_that_names_others_only_is_no_trust(document: Any) -> None:
+    assert not may_trust(document, IMPORT_PRINCIPAL)

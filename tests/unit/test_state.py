@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from user_import.aws.cognito import JobResult
-from user_import.steps.state import Intent, JobSlot, Plan, Progress, State
+from user_import.contract import Phase
+from user_import.steps.state import Intent, JobSlot, Plan, Progress, State, Waiting
 from user_import.users_csv import JobRows, Limits
 
 
@@ -29,8 +30,24 @@ def test_the_state_survives_json() -> None:
         ),
         done=False,
         wait_seconds=6,
+        waiting=Waiting(Phase.SLOT, 1_790_000_000.25, "a job"),
     )
     assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
+
+
+def test_people_read_in_the_state_what_the_import_waits_for() -> None:
+    waiting = Waiting(Phase.SLOT, 1_790_000_000.25, "a job")
+    state = State(Plan(Intent.IMPORT, 1.5, 2.5), Progress(), done=False, waiting=waiting).to_json()
+    assert state["phase"] == "Wait for the import slot"
+    assert state["since"] == "2026-09-21T14:13:20.250+00:00"
+    assert state["waiting_for"] == "a job"
+
+
+def test_a_state_of_an_earlier_version_says_nothing_about_waiting() -> None:
+    """An execution may have begun before the functions were updated."""
+    state = State(Plan(Intent.IMPORT, 1.5, 2.5), Progress(), done=False)
+    assert "phase" not in state.to_json()
+    assert State.from_json(state.to_json()) == state
 
 
 def test_the_state_of_the_largest_import_stays_far_below_what_step_functions_carries() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from helpers.events import POOL, create, delete, reverse, update
+from helpers.events import POOL, ROLE, create, delete, reverse, update
 from helpers.fake_world import (
     CANARY,
     EMPTY_FAILURE,
@@ -21,6 +21,7 @@ from helpers.fake_world import (
     users,
 )
 
+from user_import.contract import Phase
 from user_import.messages import steps as messages
 from user_import.propagation import PROPAGATION_SECONDS
 from user_import.worker import run as run_step
@@ -1455,3 +1456,57 @@ def test_users_lost_by_the_job_that_replaces_a_waiting_one_are_no_success(world:
     execution = run_workflow(update(event, Start="true"), world)
     assert len(world.cognito.jobs) == 2
     assert execution.status == "FAILED"
+
+
+# The phases, which people see in the console of Step Functions
+
+
+def test_the_state_machine_is_in_a_wait_state_of_its_own_for_each_phase(world: FakeAws) -> None:
+    world.cognito.foreign_until = world.clock.now() + 60
+    world.fault("CreateUserImportJob", "InvalidParameterException", seconds=10)
+    execution = run_workflow(create(), world)
+    assert execution.status == "SUCCESS"
+    waits = list(dict.fromkeys(execution.machine.waits))
+    assert waits == ["Wait", Phase.RIGHTS, Phase.START, Phase.RUN]
+    phases = [state["phase"] for state in execution.states if "phase" in state]
+    assert phases == [each for each in execution.machine.waits if each != "Wait"]
+
+
+def test_a_deleted_import_is_seen_to_wait_for_its_jobs_to_stop(world: FakeAws) -> None:
+    event = create()
+    Execution(event, world).run_until(started(world))
+    deletion = run_workflow(delete(event), world)
+    assert Phase.STOP in deletion.machine.waits
+
+
+def test_an_execution_that_began_with_earlier_functions_goes_on(world: FakeAws) -> None:
+    """Its states have no phase, and its state machine finds none."""
+    execution = Execution(create(), world)
+    execution.run_until(started(world))
+    for name in ("phase", "since", "waiting_for"):
+        execution.state.pop(name, None)
+        execution.machine.data.pop(name, None)
+    assert execution.run().status == "SUCCESS"
+
+
+def test_a_logs_role_that_cognito_never_uses_ends_after_five_minutes_where_its_trust_is_restricted(
+    world: FakeAws,
+) -> None:
+    world.cognito.foreign_until = NEVER
+    execution = run_workflow(create(LogsRoleKind="restricted"), world)
+    assert execution.status == "FAILED"
+    assert messages.restricted_role(ROLE) in execution.reason
+    assert 300 <= execution.seconds < 360
+
+
+def test_an_import_with_a_restricted_role_waits_on_while_a_job_of_its_pool_runs(
+    world: FakeAws,
+) -> None:
+    other = world.cognito.add_job("of somebody else")
+    other.status, other.started_at = "InProgress", world.clock.now()
+    other.outcome = Outcome(seconds=NEVER)
+    world.clock.after(900, lambda: setattr(other, "status", "Stopped"))
+    execution = run_workflow(create(LogsRoleKind="restricted"), world)
+    assert execution.status == "SUCCESS"
+    assert 900 <= execution.seconds < 960
+    assert Phase.SLOT in execution.machine.waits

@@ -36,6 +36,14 @@ def managed_policy_too_long(characters: int, most: int) -> str:
     )
 
 
+def logs_role_untrusting(role: str, principal: str) -> str:
+    """Cognito may not assume the logs role."""
+    return (
+        f"Amazon Cognito may not assume the logs role {role}, so that no import could start. Give "
+        f'the role assumed_by=iam.ServicePrincipal("{principal}"), or leave logs_role out.'
+    )
+
+
 def pool_with_domain_in_vpc(user_pool: str) -> str:
     """Warning: the functions cannot reach Cognito for a pool with a domain."""
     return (

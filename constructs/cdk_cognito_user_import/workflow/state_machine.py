@@ -10,7 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from cdk_cognito_user_import._lambda.user_import.contract import LONGEST_REQUEST_SECONDS
+from cdk_cognito_user_import._lambda.user_import.contract import LONGEST_REQUEST_SECONDS, Phase
 from cdk_cognito_user_import.nag import acknowledge_wildcard
 from cdk_cognito_user_import.names import arn_of, physical_name, stack_guid
 from cdk_cognito_user_import.policies import make_role
@@ -161,14 +161,17 @@ class StateMachine(Construct):
 def definition(worker_arn: str) -> dict[str, Any]:
     """Return the workflow in the Amazon States Language.
 
-    Stage → Finished? → Wait → Advance → Finished? … → Report. Errors that a state can catch lead to
-    Report as well. For the others (States.Runtime, States.DataLimitExceeded, a timeout, an abort),
-    the EventBridge rule calls the starter.
+    Stage → Finished? → Wait → Advance → Finished? … → Report. Each phase of an import has a Wait
+    state of its own, so that the console shows what the import waits for; the state "Wait" is for
+    pauses without a phase. Errors that a state can catch lead to Report as well. For the others
+    (States.Runtime, States.DataLimitExceeded, a timeout, an abort), the EventBridge rule calls the
+    starter.
 
     Report takes the response URL from the execution's input; no other state has it.
     """
     catch = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report"}]
     request = {"request.$": "$$.Execution.Input.request"}
+    wait = {"Type": "Wait", "SecondsPath": "$.wait_seconds", "Next": "Advance"}
     return {
         "Comment": "Imports users into an Amazon Cognito user pool",
         "StartAt": "Stage",
@@ -184,10 +187,14 @@ def definition(worker_arn: str) -> dict[str, Any]:
             },
             "Finished?": {
                 "Type": "Choice",
-                "Choices": [{"Variable": "$.done", "BooleanEquals": True, "Next": "Report"}],
+                "Choices": [
+                    {"Variable": "$.done", "BooleanEquals": True, "Next": "Report"},
+                    *(_when_in(phase) for phase in Phase),
+                ],
                 "Default": "Wait",
             },
-            "Wait": {"Type": "Wait", "SecondsPath": "$.wait_seconds", "Next": "Advance"},
+            "Wait": wait,
+            **{str(phase): wait for phase in Phase},
             "Advance": {
                 **_task(worker_arn, {"step": "advance", **request, "state.$": "$"}),
                 "Catch": catch,
@@ -207,6 +214,12 @@ def definition(worker_arn: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def _when_in(phase: Phase) -> dict[str, Any]:
+    """Return the choice of a phase's Wait state."""
+    has_phase = {"Variable": "$.phase", "IsPresent": True}
+    return {"And": [has_phase, {"Variable": "$.phase", "StringEquals": phase}], "Next": phase}
 
 
 def _task(worker_arn: str, payload: dict[str, str]) -> dict[str, Any]:

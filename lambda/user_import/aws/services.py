@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from .cognito import ImportJobs
 from .import_logs import ImportLogs
+from .roles import Roles
 from .s3 import Staging
 from .stacks import Stacks
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=30
 )
+
+_ONE_TRY = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=2)
+"""For IAM, which may have no route from a VPC: one try of three seconds."""
 
 
 class Services:
@@ -67,11 +71,15 @@ class Services:
         return Stacks(self._client("cloudformation"))
 
     @cached_property
+    def roles(self) -> Roles:
+        """IAM's roles."""
+        return Roles(self._client("iam", _ONE_TRY))
+
+    @cached_property
     def _credentials(self) -> dict[str, str]:
         return self._role.assume(boto3.client("sts", config=_CONFIG))
 
-    def _client(self, service: str) -> Any:
-        config = _CONFIG
+    def _client(self, service: str, config: Config = _CONFIG) -> Any:
         if service == "cognito-idp" and os.environ.get("AWS_REGION", "").startswith("us-gov-"):
             # "Amazon Cognito in AWS GovCloud (US) uses FIPS endpoints only" (GovCloud User Guide).
             config = config.merge(Config(use_fips_endpoint=True))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..contract import IMPORT_PRINCIPAL
+
 
 def aws_refusal(operation: str, target: str, code: str, message: str) -> str:
     """Name a refused call, the service's code and message, and a remedy where one is known.
@@ -47,9 +49,15 @@ _OTHER_REGION: Final = (
     "The bucket is in another Region; give the import one in the Region of the stack."
 )
 _THROTTLED: Final = "AWS throttled the calls for more than a minute; deploy again later."
-_LOGS_ROLE: Final = (
-    "Check the logs role: it must be of this account, and cognito-idp.amazonaws.com must be "
-    "allowed to assume it."
+_USABLE: Final = (
+    f"it must be of this account, let {IMPORT_PRINCIPAL} assume it, and allow logs:CreateLogGroup, "
+    "logs:CreateLogStream, logs:DescribeLogStreams and logs:PutLogEvents on log groups "
+    "/aws/cognito/*"
+)
+_LOGS_ROLE: Final = f"Check the logs role: {_USABLE}."
+_SLOT_OR_LOGS_ROLE: Final = (
+    "Cognito does not say why. Either another import job runs in this account, perhaps of another "
+    f"user pool; or Cognito cannot use the logs role: {_USABLE}."
 )
 REMEDIES: Final = {
     "sts:AssumeRole": {"AccessDenied": _DENIED_ROLE},
@@ -80,8 +88,8 @@ REMEDIES: Final = {
     "cognito-idp:StartUserImportJob": {
         "InvalidParameterException": _LOGS_ROLE,
         "NotAuthorizedException": _LOGS_ROLE,
-        "PreconditionNotMetException": "Either another import runs in this account, or Cognito "
-        "cannot use the logs role.",
+        "PreconditionNotMetException": _SLOT_OR_LOGS_ROLE,
+        "TooManyRequestsException": _SLOT_OR_LOGS_ROLE,
     },
 }
 REMEDIES_OF_ANY_CALL: Final = {

@@ -11,6 +11,7 @@ from ..contract import (
     MOST_TOLERATED,
     ROLE_PATH,
     STAGING_PREFIX,
+    LogsRoleKind,
     Property,
 )
 from ..text import printable
@@ -24,6 +25,7 @@ _USERS: Final = f"a number of users, from 0 to {MOST_TOLERATED}; or left out for
 ALLOWED: Final = {
     Property.USER_POOL_ID: "the id of a user pool, as in eu-central-1_AbCdEfGhI",
     Property.LOGS_ROLE_ARN: "the ARN of an IAM role",
+    Property.LOGS_ROLE_KIND: f"{' or '.join(LogsRoleKind)}, or left out",
     Property.IMPORT_ROLE_ARN: f"the ARN of a role with the path {ROLE_PATH}",
     Property.JOB_NAME: f"1 to {JOB_NAME_CHARACTERS} letters, digits, spaces and _+=,.@-",
     Property.SOURCE_BUCKET: _BUCKET,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..contract import STAGING_PREFIX
+from ..contract import IMPORT_PRINCIPAL, STAGING_PREFIX
 
 # Stage, and the problem report
 
@@ -43,6 +43,24 @@ def pool_verifies_nothing(pool_id: str) -> str:
     )
 
 
+def logs_role_missing(role_arn: str) -> str:
+    """Say that the logs role does not exist."""
+    return (
+        f"The logs role {role_arn} does not exist. Create it in this account, correct the import's "
+        "logs_role, or leave logs_role out, and deploy again."
+    )
+
+
+def logs_role_untrusting(role_arn: str) -> str:
+    """Say that the trust policy of the logs role does not name Cognito, and what it must have."""
+    return (
+        f"Cognito cannot use the logs role {role_arn}: its trust policy does not let "
+        f"{IMPORT_PRINCIPAL} assume it. Add this statement to the trust policy, and deploy again: "
+        f'{{"Effect": "Allow", "Principal": {{"Service": "{IMPORT_PRINCIPAL}"}}, "Action": '
+        '"sts:AssumeRole"}'
+    )
+
+
 def source_timed_out(source: str, timeout_seconds: int) -> str:
     """Say that the source could not be read within the import's timeout."""
     minutes = timeout_seconds / 60
@@ -68,7 +86,7 @@ def problem_report_address(bucket: str, key: str) -> str:
     return f"All of them: s3://{bucket}/{key} (kept for a day)."
 
 
-PROBLEMS_IN_LOG: Final = "The log of the import's worker has more, until the stack is rolled back."
+PROBLEMS_NOT_KEPT: Final = "To list all of them, run: cognito-user-import check <file>."
 
 # Advance
 
@@ -90,6 +108,38 @@ def import_timed_out(timeout_seconds: int, note: str) -> str:
     return f"The import did not finish within {timeout_seconds / 60:g} minutes.{last}"
 
 
+def slot_taken(refusal: object, job_id: str) -> str:
+    """Say which job has the slot.
+
+    Args:
+        refusal: The service's refusal.
+        job_id: The job, which is one of the same user pool.
+    """
+    return f"{refusal}. Import job {job_id} of this user pool has the account's only import slot."
+
+
+def start_refused(seconds: float, note: str) -> str:
+    """Say that Cognito has refused to start a job for too long.
+
+    Args:
+        seconds: How long.
+        note: The last response from Cognito.
+    """
+    return (
+        f"Cognito refused for {seconds // 60:g} minutes to start the import job, and no other job "
+        f"of the user pool runs. Last response from Cognito: {note}"
+    )
+
+
+def restricted_role(role_arn: str) -> str:
+    """Say that Cognito may not meet the conditions of the logs role, and what to do."""
+    return (
+        f"The logs role {role_arn} was created with LogsRole(only_for=…), whose conditions Cognito "
+        "may not meet: leave only_for out. If a job of another user pool was running, deploy again "
+        "when it has ended."
+    )
+
+
 def pool_deleted(error: object) -> str:
     """Say that the user pool was deleted during the import."""
     return f"The user pool no longer exists. {error}"
@@ -108,6 +158,14 @@ def job_expired(job_id: str) -> str:
 def job_without_users(job_id: str, message: str) -> str:
     """Say that a job ended without processing a user, for example if its role is unusable."""
     return f"Import job {job_id} ended without processing a user: {message}"
+
+
+def job_processed_nobody(job_id: str, logs_role_arn: str) -> str:
+    """Say that a job ended without processing a user, and the causes that AWS documents."""
+    return (
+        f"Import job {job_id} ended without processing a user. Either Cognito cannot use the logs "
+        f"role {logs_role_arn}, or it could not read the CSV."
+    )
 
 
 def job_still_stopping(job_id: str) -> str:
@@ -158,6 +216,18 @@ def counters(status: str, imported: int, skipped: int, failed: int, users: int) 
 def completion_message(message: str) -> str:
     """Quote Cognito's message about the last job."""
     return f'Cognito says: "{message}"'
+
+
+def imported_users_stay(imported: int, *, pool_stays: bool) -> str:
+    """Say what happens to the users that a failed import has imported.
+
+    Args:
+        imported: The number of users.
+        pool_stays: Whether the user pool is known to stay after a rollback.
+    """
+    users = "1 imported user stays" if imported == 1 else f"{imported:,} imported users stay"
+    pool = "" if pool_stays else ", unless the rollback deletes the pool"
+    return f"The {users} in the user pool{pool}; the next import counts them as skipped."
 
 
 def user_not_imported(source: str, place: str, outcome: str, reason: str) -> str:

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
+from ..contract import LogsRoleKind, Phase
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -24,24 +25,28 @@ from ..errors import (
     UploadError,
 )
 from ..messages import steps as messages
+from ..messages import waiting as waiting_messages
 from .last_import import last_import
 from .state import Intent, JobSlot
 from .stop import stop
 from .turn import FIRST_WAIT_SECONDS, WATCH_SECONDS, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..aws.cognito import Job
     from ..aws.services import Services
     from ..aws.stacks import StackStatus
     from .import_request import ImportRequest
-    from .state import State
+    from .state import State, Waiting
 
 _MOST_RETRIES = 5
 _RETRY_SECONDS = 2 * FIRST_WAIT_SECONDS
 _SLOT_SECONDS = 30
 """The longest wait for the account's slot, or for the end of throttling."""
+_RESTRICTED_SECONDS = 300
+"""How long Cognito may refuse to start a job with a logs role whose trust policy has conditions,
+while no job of the pool runs."""
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +59,13 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         state: The decisions of Stage, and the progress of earlier turns.
         services: AWS and the clock.
     """
-    turn = Turn(request, state.plan, state.progress, services)
+    turn = Turn(request, state.plan, state.progress, services, state.waiting)
     if turn.progress.stopping:
         return stop(turn)
     if turn.is_past_deadline:
         failure = messages.import_timed_out(request.timeout_seconds, turn.progress.note)
+        if _may_lack_restricted_role(turn):
+            failure = f"{failure} {messages.restricted_role(request.logs_role_arn)}"
         return turn.cancelled(failure).go_on()
     try:
         status = services.stacks.status(request.stack_id)
@@ -70,8 +77,8 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
     except AccessDenied as error:
         return turn.wait_for_role(error)
     except Throttled as error:
-        log.info("throttled: %s", error)
-        return turn.having(note=str(error)).look_again(_SLOT_SECONDS)
+        waiting = turn.waiting(Phase.THROTTLING, waiting_messages.throttling(error))
+        return turn.having(note=str(error)).look_again(_SLOT_SECONDS, waiting)
     except PoolNotFound as error:
         return turn.fail(messages.pool_deleted(error))
 
@@ -115,7 +122,7 @@ def _import(turn: Turn) -> State:
         case JobStatus.CREATED:
             return _start(turn, index, job)
         case JobStatus.PENDING | JobStatus.IN_PROGRESS | JobStatus.STOPPING | JobStatus.OTHER:
-            return turn.look_again(WATCH_SECONDS)
+            return turn.look_again(WATCH_SECONDS, _run(turn, index, job))
         case JobStatus.SUCCEEDED | JobStatus.FAILED:
             return _judge(turn, index, job)
         case JobStatus.STOPPED:
@@ -127,7 +134,8 @@ def _import(turn: Turn) -> State:
 def _create(turn: Turn, index: int) -> State:
     request, rows = turn.request, turn.progress.jobs[index].rows
     name = request.name_of(index)
-    if job := _that_ran(turn, name):
+    jobs = turn.services.import_jobs.list_jobs(request.user_pool_id)
+    if job := _that_ran(jobs, name):
         return _with_job(turn, index, job.id)
     header = turn.plan.header.encode()
 
@@ -163,9 +171,9 @@ def _create(turn: Turn, index: int) -> State:
     return _with_job(turn, index, job.id)
 
 
-def _that_ran(turn: Turn, name: str) -> Job | None:
+def _that_ran(jobs: Iterable[Job], name: str) -> Job | None:
     """Return the job of this name that runs or ran already, to be taken over."""
-    for job in turn.services.import_jobs.list_jobs(turn.request.user_pool_id):
+    for job in jobs:
         if job.name == name and (job.status.is_active or job.handled):
             log.info("job %s runs or ran already; it is taken over", job.id)
             return job
@@ -174,15 +182,14 @@ def _that_ran(turn: Turn, name: str) -> Job | None:
 
 def _start(turn: Turn, index: int, job: Job) -> State:
     # A second execution of the same request may have created and started a job of its own.
-    if known := _that_ran(turn, job.name):
+    jobs = list(turn.services.import_jobs.list_jobs(turn.request.user_pool_id))
+    if known := _that_ran(jobs, job.name):
         return _with_job(turn, index, known.id)
     try:
         turn.services.import_jobs.start(turn.request.user_pool_id, job.id)
     except NotReady as error:
-        # The slot is taken, or the logs role cannot be used (yet). The job has its upload, and the
-        # pool an auto-verified attribute: waiting may help, until the deadline.
-        log.info("job %s cannot start yet: %s", job.id, error)
-        return turn.having(note=str(error)).look_again(_SLOT_SECONDS)
+        active = next((each for each in jobs if each.status.is_active), None)
+        return _wait_to_start(turn, job, active, error)
     except RoleRefused as error:
         return turn.wait_for_role(error)
     log.info("job %s was started", job.id)
@@ -190,7 +197,45 @@ def _start(turn: Turn, index: int, job: Job) -> State:
     # The superseding request may have listed jobs before this start.
     if reason := _superseded(turn):
         return stop(turn.cancelled(reason))
-    return turn.go_on(wait_seconds=FIRST_WAIT_SECONDS)
+    return turn.go_on(wait_seconds=FIRST_WAIT_SECONDS, waiting=_run(turn, index, job))
+
+
+def _run(turn: Turn, index: int, job: Job) -> Waiting:
+    users = turn.progress.jobs[index].rows.users
+    return turn.waiting(Phase.RUN, waiting_messages.job_to_end(job.id, users))
+
+
+def _wait_to_start(turn: Turn, job: Job, active: Job | None, error: NotReady) -> State:
+    """Wait for the slot, or for a logs role that Cognito cannot use (yet).
+
+    The job has its upload, and the pool an auto-verified attribute: waiting may help, until the
+    deadline. Cognito does not say which of the two it lacks. An active job of this pool has the
+    slot; those of other pools cannot be listed.
+
+    Args:
+        turn: The turn.
+        job: The job to start.
+        active: A job of the pool that runs.
+        error: The refusal.
+    """
+    if active is not None:
+        turn = turn.having(note=messages.slot_taken(error.without_advice, active.id))
+        waiting = turn.waiting(Phase.SLOT, waiting_messages.slot(active.id))
+        return turn.look_again(_SLOT_SECONDS, waiting)
+    turn = turn.having(note=str(error))
+    waiting = turn.waiting(Phase.START, waiting_messages.slot_or_logs_role(job.id))
+    seconds = turn.services.now() - waiting.since
+    if _may_lack_restricted_role(turn) and seconds >= _RESTRICTED_SECONDS:
+        failure = messages.start_refused(seconds, turn.progress.note)
+        role = messages.restricted_role(turn.request.logs_role_arn)
+        return turn.cancelled(f"{failure} {role}").go_on()
+    return turn.look_again(_SLOT_SECONDS, waiting)
+
+
+def _may_lack_restricted_role(turn: Turn) -> bool:
+    """Whether the last turn waited, and Cognito may not meet the conditions of the logs role."""
+    restricted = turn.request.logs_role_kind is LogsRoleKind.RESTRICTED
+    return restricted and turn.waited is not None and turn.waited.phase is Phase.START
 
 
 def _judge(turn: Turn, index: int, job: Job) -> State:
@@ -199,10 +244,14 @@ def _judge(turn: Turn, index: int, job: Job) -> State:
     if not job.handled and turn.may_precede_propagation:
         # Cognito could perhaps not assume a new role.
         note = messages.job_without_users(job.id, job.message)
-        log.info("trying again with a new job: %s", note)
-        return _without_job(turn.having(note=note), index).go_on(wait_seconds=WATCH_SECONDS)
+        waiting = turn.waiting(Phase.RIGHTS, waiting_messages.rights(note))
+        turn = _without_job(turn.having(note=note), index)
+        return turn.go_on(wait_seconds=WATCH_SECONDS, waiting=waiting)
     ended = _ended(turn, index, job)
-    if job.handled != slot.rows.users and (not slot.unverified or not job.handled):
+    if not job.handled and slot.rows.users:
+        failure = messages.job_processed_nobody(job.id, turn.request.logs_role_arn)
+        return ended.fail(failure)
+    if job.handled != slot.rows.users and not slot.unverified:
         return ended.fail(messages.users_unaccounted_for(job.id, job.handled, slot.rows.users))
     results, tolerance = ended.progress.results, turn.request.tolerance
     failed = sum(result.failed for result in results)

@@ -17,6 +17,7 @@ from .request_properties import RequestProperties
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..contract import LogsRoleKind
     from ..users_csv import ReadOptions
 
 
@@ -37,10 +38,14 @@ class ImportRequest(NamedTuple):
         content_id: Eight characters that identify the imported content: pool, CSV and run token.
         request_id: Eight characters that identify the request.
         content_changed: Whether an Update asks for another content than before.
+        pool_stays: Whether the user pool stays if CloudFormation rolls back: an Update had it
+            before. The stack may have created another one.
         was_started: Whether the import before an Update was to be started.
         role_arn: The role of the import, which the worker assumes.
         user_pool_id: The user pool.
         logs_role_arn: The role with which Cognito writes the import's log.
+        logs_role_kind: Why Cognito may not be able to use the logs role; None where the app
+            ensures that it can, and for requests of a construct that does not say.
         job_name: The prefix of the jobs' names.
         source: The user's CSV.
         reading: The read options of the CSV.
@@ -58,10 +63,12 @@ class ImportRequest(NamedTuple):
     content_id: str
     request_id: str
     content_changed: bool
+    pool_stays: bool
     was_started: bool
     role_arn: str
     user_pool_id: str
     logs_role_arn: str
+    logs_role_kind: LogsRoleKind | None
     job_name: str
     source: Source
     reading: ReadOptions
@@ -92,10 +99,16 @@ class ImportRequest(NamedTuple):
             content_changed=(
                 request.type == "Update" and content_id != _content_id(request.old_properties)
             ),
+            pool_stays=(
+                request.type == "Update"
+                and request.old_properties.get(Property.USER_POOL_ID)
+                == request.properties.get(Property.USER_POOL_ID)
+            ),
             was_started=request.old_properties.get(Property.START) != FALSE,
             role_arn=given.text(Property.IMPORT_ROLE_ARN),
             user_pool_id=given.text(Property.USER_POOL_ID),
             logs_role_arn=given.text(Property.LOGS_ROLE_ARN),
+            logs_role_kind=given.logs_role_kind(Property.LOGS_ROLE_KIND),
             job_name=given.text(Property.JOB_NAME),
             source=Source(
                 bucket=given.text(Property.SOURCE_BUCKET),

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from ..users_csv import Finding
     from .import_request import ImportRequest
 
-_LOGGED = 1000
-"""The number of problems that the function logs one by one."""
+_LOGGED = 20
+"""The number of problems that the function logs one by one. The CDK CLI prints the end of the log
+below a failed deployment: more lines would hide the others."""
 _FORMULA = re.compile(r"(^|[;,|\t])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """The places at which a spreadsheet would read a formula."""
 _WRITTEN_BY = "request-type"
@@ -48,7 +49,7 @@ class ProblemReport:
         self._claim = claim
         self._services = services
         self._unit = request.reading.location_unit
-        self._logged = 0
+        self._found = 0
         self._writer: StagedWriter | None = None
         self._is_cancelled = False
         self.is_written = False
@@ -66,7 +67,9 @@ class ProblemReport:
             self._writer.discard()
 
     def close(self) -> None:
-        """Complete the report, if it has any findings."""
+        """Complete the report, if it has any findings, and log the number of the others."""
+        if self._found > _LOGGED:
+            log.warning("%s: and %d more", self._request.source.name, self._found - _LOGGED)
         if self._writer is None or self._is_cancelled:
             return
         try:
@@ -78,8 +81,8 @@ class ProblemReport:
 
     def add(self, finding: Finding) -> None:
         """Take a finding; an error of the report does not stop the validation."""
-        if self._logged < _LOGGED:
-            self._logged += 1
+        self._found += 1
+        if self._found <= _LOGGED:
             log.warning("%s: %s", self._request.source.name, finding.describe(self._unit))
         if self._is_cancelled:
             return
@@ -129,7 +132,7 @@ class ProblemReport:
     def where(self) -> str:
         """Say where all problems are."""
         if not self.is_written:
-            return messages.PROBLEMS_IN_LOG
+            return messages.PROBLEMS_NOT_KEPT
         report = self._request.problems
         return messages.problem_report_address(report.bucket, report.key)
 

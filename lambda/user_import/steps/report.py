@@ -117,15 +117,18 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
     if not results:
         return
     last = results[-1]
+    imported = sum(result.imported for result in results)
     yield messages.counters(
         last.status,
-        sum(result.imported for result in results),
+        imported,
         sum(result.skipped for result in results),
         sum(result.failed for result in results),
         progress.users,
     )
     if last.message:
         yield messages.completion_message(last.message)
+    if imported:
+        yield messages.imported_users_stay(imported, pool_stays=request.pool_stays)
     group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
     try:
         if lines := list(_lines(request, progress.jobs, group, services)):
@@ -173,7 +176,12 @@ def _answer_for_failure(request: ImportRequest, end: StepFailure, services: Serv
             log.warning("job %s was not stopped: %s", job_id, error)
         except Exception as error:  # noqa: BLE001  the error of the step may recur here
             log.warning("job %s was not stopped: %s", job_id, type(error).__name__)
-    return Answer(succeeded=False, reason=messages.workflow_failed(end.cause))
+    reason = messages.workflow_failed(end.cause)
+    results = end.state.progress.results if end.state else ()
+    if imported := sum(result.imported for result in results):
+        stay = messages.imported_users_stay(imported, pool_stays=request.pool_stays)
+        reason = f"{reason} {stay}"
+    return Answer(succeeded=False, reason=reason)
 
 
 def _may_run(request: ImportRequest, job_id: str, services: Services) -> bool:

@@ -18,6 +18,7 @@ from ..contract import (
     STAGING_PREFIX,
     TRUE,
     USER_POOL_ID_CHARACTERS,
+    LogsRoleKind,
     Property,
     read_flag,
     read_reading,
@@ -64,6 +65,7 @@ _FORMS = {
     Property.IMPORT_ROLE_ARN: _Form(
         "workflow", rf"(?a:arn:[a-z-]+:iam::\d{{12}}:role{ROLE_PATH}[\w+=,.@-]{{1,64}})"
     ),
+    Property.LOGS_ROLE_KIND: _Form("logs_role", "|".join(LogsRoleKind)),
     Property.JOB_NAME: _Form("job_name", JOB_NAME_PATTERN),
     Property.SOURCE_BUCKET: _Form("source", _BUCKET),
     Property.SOURCE_KEY: _Form("source", _TEXT, most_bytes=KEY_BYTES),
@@ -107,6 +109,10 @@ class RequestProperties:
     def flag(self, name: Property) -> bool:
         """Return a flag."""
         return read_flag(self.text(name))
+
+    def logs_role_kind(self, name: Property) -> LogsRoleKind | None:
+        """Return the kind of the logs role; None where it is left out."""
+        return LogsRoleKind(self.text(name)) if name in self._properties else None
 
     def reading(self, name: Property) -> ReadOptions:
         """Return the read options; those of a plain CSV where they are left out."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
 from ..aws.s3 import Claim
+from ..contract import IMPORT_PRINCIPAL, LogsRoleKind, may_trust
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -172,6 +173,8 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
             waiting = tuple(job.id for job in last)
     if not pool.auto_verified_attributes:
         raise RequestError(messages.pool_verifies_nothing(request.user_pool_id))
+    if request.logs_role_kind is LogsRoleKind.IMPORTED:
+        _check_logs_role(request, services)
     users = _stage_users(request, plan, pool, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
     jobs = tuple(JobSlot(rows) for rows in users.jobs)
@@ -182,6 +185,26 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
             for job, job_id in zip(jobs, waiting, strict=True)
         )
     return State(replace(plan, header=users.header), Progress(jobs=jobs), done=False)
+
+
+def _check_logs_role(request: ImportRequest, services: Services) -> None:
+    """Look at a logs role that the app does not create, once.
+
+    Cognito does not say that it cannot use the role. Without an answer of IAM, as from a VPC or
+    under a permissions boundary, that is found out by the start of the first job.
+
+    Raises:
+        RequestError: The role does not exist, or does not trust Cognito.
+    """
+    try:
+        trust = services.roles.trust_policy(request.logs_role_arn)
+    except AwsError as error:
+        if error.code == "NoSuchEntity":
+            raise RequestError(messages.logs_role_missing(request.logs_role_arn)) from error
+        log.info("whether Cognito can use the logs role is not known: %s", error)
+        return
+    if not may_trust(trust, IMPORT_PRINCIPAL):
+        raise RequestError(messages.logs_role_untrusting(request.logs_role_arn))
 
 
 def _stage_users(

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from ..aws.cognito import JobResult
+from ..contract import Phase
 from ..users_csv import JobRows
 
 if TYPE_CHECKING:
@@ -119,17 +121,56 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an import waits for. People read it in the state, whose name is the phase.
+
+    Attributes:
+        phase: The phase, which is the name of the state machine's state.
+        since: The begin of the phase, in epoch seconds; in JSON as text, in UTC.
+        waiting_for: What ends the phase, in words.
+    """
+
+    phase: Phase
+    since: float
+    waiting_for: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return the JSON that Step Functions carries, beside the rest of the state."""
+        since = datetime.fromtimestamp(self.since, UTC).isoformat(timespec="milliseconds")
+        return {"phase": self.phase, "since": since, "waiting_for": self.waiting_for}
+
+    @classmethod
+    def from_json(cls, state: Mapping[str, Any]) -> Waiting | None:
+        """Read the JSON that Step Functions carried; None for a state that does not wait."""
+        if "phase" not in state:
+            return None
+        since = datetime.fromisoformat(state["since"]).timestamp()
+        return cls(Phase(state["phase"]), since, state["waiting_for"])
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """The workflow's state between two steps; `done` and `wait_seconds` steer the state machine."""
+    """The workflow's state between two steps.
+
+    `done`, `wait_seconds` and the phase of `waiting` steer the state machine.
+    """
 
     plan: Plan
     progress: Progress
     done: bool
     wait_seconds: int = 0
+    waiting: Waiting | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON that Step Functions carries."""
-        return asdict(self)
+        waiting = self.waiting.to_json() if self.waiting else {}
+        return {
+            **waiting,
+            "plan": asdict(self.plan),
+            "progress": asdict(self.progress),
+            "done": self.done,
+            "wait_seconds": self.wait_seconds,
+        }
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> State:
@@ -143,6 +184,7 @@ class State:
             Progress(**progress),
             done=state["done"],
             wait_seconds=state["wait_seconds"],
+            waiting=Waiting.from_json(state),
         )
 
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
+from ..contract import Phase
 from ..errors import AccessDenied, AwsError, NotReady, PoolNotFound, Refused, Throttled
 from ..messages import steps as messages
+from ..messages import waiting as waiting_messages
 from .job_name import JobName
 from .state import Intent
 from .turn import WATCH_SECONDS, Turn
@@ -38,13 +40,15 @@ def stop(turn: Turn) -> State:
     except (AccessDenied, Refused) as error:
         # The policy of a replaced pool is gone before its Delete comes: there is nothing to do.
         if progress.denials < _DENIED_LOOKS or turn.may_precede_propagation:
-            return turn.having(denials=progress.denials + 1).look_again(WATCH_SECONDS)
+            waiting = turn.waiting(Phase.RIGHTS, waiting_messages.rights(error))
+            return turn.having(denials=progress.denials + 1).look_again(WATCH_SECONDS, waiting)
         log.warning("no right to stop jobs, as after a pool was replaced: %s", error)
         return turn.finish()
     except Throttled as error:
         if _is_out_of_time(turn):
             return turn.fail(f"{progress.failure} {error}".strip())
-        return turn.look_again(_STOP_LOOK_SECONDS)
+        waiting = turn.waiting(Phase.THROTTLING, waiting_messages.throttling(error))
+        return turn.look_again(_STOP_LOOK_SECONDS, waiting)
     if progress.denials:
         turn = turn.having(denials=0, waits=0)
     if active and _is_out_of_time(turn):
@@ -54,7 +58,9 @@ def stop(turn: Turn) -> State:
     # that it is superseded. A second look finds it.
     looked_once = turn.plan.intent is Intent.CLEAR and not turn.progress.waits
     if active or looked_once:
-        return turn.look_again(_STOP_LOOK_SECONDS)
+        ids = ", ".join(job.id for job in active)
+        what = waiting_messages.jobs_to_stop(ids) if ids else waiting_messages.JOBS_TO_BE_LISTED
+        return turn.look_again(_STOP_LOOK_SECONDS, turn.waiting(Phase.STOP, what))
     return _with_last_result(turn).finish()
 
 

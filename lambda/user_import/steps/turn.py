@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..contract import Phase
+from ..messages import waiting as messages
 from ..propagation import PROPAGATION_SECONDS
-from .state import State
+from .state import State, Waiting
 
 if TYPE_CHECKING:
     from ..aws.services import Services
@@ -31,12 +34,14 @@ class Turn:
         plan: The decisions of Stage.
         progress: The progress of earlier turns.
         services: AWS and the clock.
+        waited: What the last turn has waited for; None where it did not wait.
     """
 
     request: ImportRequest
     plan: Plan
     progress: Progress
     services: Services
+    waited: Waiting | None = None
 
     def having(self, **changes: Any) -> Turn:
         """Return the turn with these changes of its progress."""
@@ -52,26 +57,47 @@ class Turn:
         """Whether a role or policy that was made for this request may not be in effect yet."""
         return self.services.now() < self.plan.started_at + PROPAGATION_SECONDS
 
-    def go_on(self, *, wait_seconds: int = 0) -> State:
-        """Return the state after which another turn follows."""
-        return State(self.plan, self.progress, done=False, wait_seconds=wait_seconds)
+    def go_on(self, *, wait_seconds: int = 0, waiting: Waiting | None = None) -> State:
+        """Return the state after which another turn follows.
+
+        Args:
+            wait_seconds: The time before that turn.
+            waiting: What the import waits for, which is logged.
+        """
+        if waiting is not None:
+            log.info(
+                "%s, since %s UTC (%d s): waiting for %s",
+                waiting.phase,
+                time.strftime("%H:%M:%S", time.gmtime(waiting.since)),
+                self.services.now() - waiting.since,
+                waiting.waiting_for,
+            )
+        return State(
+            self.plan, self.progress, done=False, wait_seconds=wait_seconds, waiting=waiting
+        )
+
+    def waiting(self, phase: Phase, waiting_for: str) -> Waiting:
+        """Return what the import waits for; a phase begins when the last turn had another one."""
+        same = self.waited is not None and self.waited.phase is phase
+        since = self.waited.since if self.waited and same else self.services.now()
+        return Waiting(phase, since, waiting_for)
 
     def finish(self) -> State:
         """Return the state after which Report follows."""
         return State(self.plan, self.progress, done=True)
 
-    def look_again(self, longest: int) -> State:
+    def look_again(self, longest: int, waiting: Waiting) -> State:
         """Wait and look again; the wait grows by half each time, up to `longest` seconds."""
         waits = self.progress.waits
         seconds = min(longest, round(FIRST_WAIT_SECONDS * 1.5 ** min(waits, _MOST_GROWTH)))
-        return self.having(waits=waits + 1).go_on(wait_seconds=seconds)
+        return self.having(waits=waits + 1).go_on(wait_seconds=seconds, waiting=waiting)
 
     def wait_for_role(self, error: Exception) -> State:
         """Wait for a new role or policy to take effect; a refusal after that is final."""
         if not self.may_precede_propagation:
             return self.cancelled(str(error)).go_on()
-        log.info("perhaps not in effect yet: %s", error)
-        return self.having(note=str(error)).look_again(WATCH_SECONDS)
+        waiting = self.waiting(Phase.RIGHTS, messages.rights(error))
+        return self.having(note=str(error)).look_again(WATCH_SECONDS, waiting)
 
     def cancelled(self, failure: str) -> Turn:
         """Return the turn of an import that has failed, and whose jobs are still to be stopped."""

@@ -120,6 +120,15 @@ class LocalFaults:
         """
         self._add(CallFault(operation=operation, times=times, carried_out=carried_out, kills=True))
 
+    def hang(self, operation: str, *, times: int = 1) -> None:
+        """Never answer calls of an operation, as where a network has no way to the service.
+
+        Args:
+            operation: As in `fail`.
+            times: How often.
+        """
+        self._add(CallFault(operation=operation, times=times, hangs=True))
+
     def spoil_upload(
         self,
         how: Literal["refused", "slow", "cut", "unanswered"],

@@ -11,6 +11,7 @@ names that the patch uses; and the setting that turns the patch off.
       execution_role        Step Functions needs a role that it can assume and that may invoke
       existing_names        a second resource of one name is refused
       exports_in_use        an imported export is neither changed nor removed
+      function_logging      what a function logs at INFO is in its log
       full_buckets          a bucket with objects is not deleted
       log_group_key         the key of a log group must allow CloudWatch Logs
       missing_objects       a missing object is 403 without s3:ListBucket
@@ -54,6 +55,7 @@ from . import (
     exports_in_use,
     full_buckets,
     function_forks,
+    function_logging,
     log_group_key,
     logs,
     missing_objects,
@@ -107,6 +109,7 @@ def install(
     logs.patch(lambda: settings().page_size_at_most)
     waits.patch_lambda(clock.time_scale)
     function_forks.patch()
+    function_logging.patch()
     log_group_key.patch()
     trust_principals.patch()
     _patch_when_loaded(is_importing, busy_message, clock.time_scale)

@@ -15,7 +15,7 @@ from ..control_paths import PREFIX as CONTROL
 from ..http_messages import HttpRequest, HttpResponse
 from . import call_faults, upload_endpoint
 from .connection import close_without_response
-from .receiver import ClientGoneError, body_of
+from .receiver import ClientGoneError, body_of, until_gone
 from .upload_endpoint import ConnectionCutError
 
 if TYPE_CHECKING:
@@ -79,13 +79,16 @@ class LocalAwsApp:
         if self._faults.in_calls:
             if call_faults.is_query(request):
                 request = await _whole(request, receive)
-                receive = _replayed(request.body)
+                receive = _replayed(request.body, receive)
             fault = self._faults.call(call_faults.names(request))
             if fault is not None:
                 if fault.carried_out:
                     await self._answer(request, scope, receive, _into_nothing)
                 else:
                     await body_of(receive)
+                if fault.hangs:
+                    await until_gone(receive)
+                    return
                 if fault.kills:
                     self._kill_caller(request.headers)
                     raise ConnectionCutError
@@ -143,12 +146,12 @@ async def _send(answer: HttpResponse, send: Send) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
-def _replayed(body: bytes) -> Receive:
-    """Return what gives a body once more that has been read."""
+def _replayed(body: bytes, rest: Receive) -> Receive:
+    """Return what gives a body once more that has been read, and then the end of the client."""
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
-        return messages.pop(0) if messages else {"type": "http.disconnect"}
+        return messages.pop(0) if messages else await rest()
 
     return receive
 

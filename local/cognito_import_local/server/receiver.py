@@ -35,6 +35,12 @@ async def body_of(receive: Receive) -> bytes:
     return b"".join([chunk async for chunk in _chunks(receive)])
 
 
+async def until_gone(receive: Receive) -> None:
+    """Wait until the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def discard(receive: Receive) -> None:
     """Read the body away, so that the client gets to read its answer."""
     async for _ in _chunks(receive):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from helpers.deployed_histories import TAKEN, History, csv_of, stack_with
+from helpers.import_world import LOG_ACTIONS, allow, log_groups, make_role
 
 from cognito_import_local import CloudFormationDriver
 
@@ -23,7 +24,13 @@ def deployed(bootstrapped: Cloud) -> Cloud:
     """A local AWS with the stack, and in its pools somebody whose address is taken."""
     bootstrapped.s3.create_bucket(Bucket=_SOURCE)
     bootstrapped.s3.put_object(Bucket=_SOURCE, Key="users.csv", Body=csv_of("first"))
-    outputs = bootstrapped.deploy(stack_with(STACK, _SOURCE, "Seed", "Doomed"))
+    logs_role = make_role(
+        bootstrapped.aws, "looked-at", [allow(list(LOG_ACTIONS), log_groups(bootstrapped.aws))]
+    )
+    stack = stack_with(
+        STACK, _SOURCE, "Seed", "Doomed", "LookedAt", logs_roles={"LookedAt": logs_role}
+    )
+    outputs = bootstrapped.deploy(stack)
     bootstrapped.cognito_idp.admin_create_user(
         UserPoolId=outputs["SeedPoolId"],
         Username="somebody",

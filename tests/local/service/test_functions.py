@@ -9,6 +9,7 @@ import sys
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from helpers.functions import called, make_function, printed
 from helpers.import_world import TRUST, make_role
 
 if TYPE_CHECKING:
@@ -83,3 +84,21 @@ def test_a_function_that_brings_a_module_of_the_sdk_gets_its_own(aws: LocalAws) 
     told = invoke(aws, dateutil="")
     assert (told["dateutil"], told["loaded"]) == ("dateutil.py", False)
     assert told["greeting"] == "hello"
+
+
+def test_what_a_function_logs_from_info_on_is_in_its_log(aws: LocalAws) -> None:
+    name = f"function-{next(numbers)}"
+    code = """
+    import logging
+    log = logging.getLogger("mine")
+    log.setLevel(logging.INFO)
+    def handler(event, context):
+        log.debug("for nobody")
+        log.info("told")
+        logging.getLogger("others").info("not asked for")
+        log.warning("warned")
+    """
+    make_function(aws, name, code)
+    called(aws, name)
+    lines = [line.split("\t") for line in printed(aws, name)]
+    assert [(line[0], line[-1]) for line in lines] == [("[INFO]", "told"), ("[WARNING]", "warned")]
