@@ -525,6 +525,36 @@ BUCKETS = [
         TypeError,
         sources.key_type(None),
     ),
+    *(
+        Refused(f"KeyIsAddress{number}", from_bucket(key), ValueError, sources.key_is_address())
+        for number, key in enumerate(
+            (
+                "s3://customers/users.csv",
+                "S3://customers",
+                "https://customers.s3.eu-central-1.amazonaws.com/users.csv",
+                "arn:aws:s3:::customers/users.csv",
+            )
+        )
+    ),
+    *(
+        Refused(
+            f"PoolId{number}",
+            lambda stack, _, given=given: import_into(
+                stack, user_pool=cognito.UserPool.from_user_pool_id(stack, "Pool", given)
+            ),
+            ValueError,
+            arguments.user_pool_id_invalid(given),
+        )
+        for number, given in enumerate(
+            (
+                "customers",
+                "Customers_Pool",
+                "eu-central-1:0f7c1b9e-1c2d-4e5f-8a9b-0c1d2e3f4a5b",
+                "eu-central-1_AbCd EfGh",
+                "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_AbCdEfGhI",
+            )
+        )
+    ),
     Refused(
         "key too long",
         from_bucket("ü" * 513),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import App, CfnParameter, Stack
+from aws_cdk import App, CfnParameter, Stack, Stage
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
 from helpers.imports import import_into, pool_of
@@ -22,6 +22,7 @@ from cdk_cognito_user_import._lambda.user_import.users_csv import (
     Normalization,
     Pool,
 )
+from cdk_cognito_user_import.messages import sources as source_messages
 from cdk_cognito_user_import.messages import validations
 from cdk_cognito_user_import.pool_schema import known_pool
 
@@ -908,3 +909,107 @@ def test_records_say_that_they_are_records() -> None:
     reading = source.bind(Stack()).properties[Property.READING]
     assert reading is not None
     assert json.loads(reading) == {"unit": "record"}
+
+
+# A validation under the CDK CLI
+
+
+def under_cli(folder: Path, patch: pytest.MonkeyPatch, build: Callable[..., Any]) -> Ended:
+    patch.setenv("CDK_OUTDIR", str(folder))
+    return synth(folder, build)
+
+
+def test_under_the_cli_each_broken_rule_is_an_annotation_beside_the_warnings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(stack: Stack) -> None:
+        text = csv(f"{CANARY} x,{CANARY}@example.com,true", f"{CANARY},{CANARY},true", ADA, ADA)
+        seed(stack, tmp_path, "Wrong", text)
+
+    ended = under_cli(tmp_path / "cdk.out", monkeypatch, build)
+    assert ended.error == ""
+    username, email = ended.told("Wrong", "ERROR")
+    assert username.endswith("(Annotation::cdk-cognito-user-import:CSV017)")
+    assert email.endswith("(Annotation::cdk-cognito-user-import:CSV026)")
+    assert "Wrong.csv:3: column email" in email
+    (warning,) = ended.told("Wrong", "WARNING")
+    assert "Wrong.csv:5: column cognito:username" in warning
+
+
+def test_under_the_cli_a_stack_in_a_stage_fails_the_synth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(stack: Stack) -> None:
+        seed(Stack(Stage(stack, "Prod"), "Inner"), tmp_path, "Wrong", csv(f"{CANARY},x,true"))
+
+    error = under_cli(tmp_path / "cdk.out", monkeypatch, build).error
+    assert [text.partition(":")[0] for text in errors_of(error, "Test/Prod/Inner/Wrong")] == [
+        "Wrong.csv cannot be imported (CSV026)"
+    ]
+
+
+def test_a_synth_that_fails_without_the_cli_has_the_warnings_of_all_imports(
+    tmp_path: Path,
+) -> None:
+    def build(stack: Stack) -> None:
+        seed(stack, tmp_path, "First", csv(ADA, ADA))
+        seed(stack, tmp_path, "Wrong", csv(f"{CANARY},x,true"))
+        seed(stack, tmp_path, "AlsoWrong", csv(f"{CANARY},x,true"))
+        seed(stack, tmp_path, "Last", csv(ADA, ADA, ADA))
+
+    ended = synth(tmp_path / "cdk.out", build)
+    error, *warnings = ended.errors("Wrong")
+    assert error.startswith("Wrong.csv cannot be imported (CSV026): ")
+    assert [each.partition(" (CSV022")[0] for each in warnings] == [
+        validations.lost_warning("Test/First", "First.csv"),
+        validations.lost_warning("Test/Last", "Last.csv"),
+    ]
+    assert len(ended.errors("AlsoWrong")) == 1
+
+
+def test_findings_of_one_rule_with_different_texts_have_each_text_at_its_place(
+    tmp_path: Path,
+) -> None:
+    def build(stack: Stack) -> None:
+        header = "cognito:username,email,email_verified,emaill,nickname_"
+        seed(stack, tmp_path, "Wrong", csv(f"{ADA},,", header=header))
+
+    (error,) = synth(tmp_path / "cdk.out", build).errors("Wrong")
+    heading, first, second = error.splitlines()
+    assert heading.startswith(validations.rule_broken("Wrong.csv", "CSV004", 2, ""))
+    assert "Wrong.csv:1: column emaill: " in first
+    assert "Wrong.csv:1: column nickname_: " in second
+
+
+def test_the_place_of_a_file_below_the_working_directory_is_relative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = synth(
+        tmp_path / "cdk.out", lambda stack: seed(stack, tmp_path, "Wrong", csv("ada,x,true"))
+    )
+    (error,) = ended.errors("Wrong")
+    assert error.endswith("\nWrong.csv:2: column email")
+
+
+def test_a_key_that_begins_with_a_slash_is_a_warning(tmp_path: Path) -> None:
+    def build(stack: Stack) -> None:
+        source = UserSource.from_bucket(s3.Bucket(stack, "Bucket"), "/exports/users.csv")
+        import_into(stack, "Slash", source=source)
+
+    (warning,) = synth(tmp_path / "cdk.out", build).told("Slash", "WARNING")
+    assert warning.startswith(source_messages.key_with_slash("exports/users.csv"))
+
+
+def test_a_pool_id_and_a_key_that_only_the_deployment_knows_are_passed(tmp_path: Path) -> None:
+    def build(stack: Stack) -> None:
+        text = CfnParameter(stack, "Text").value_as_string
+        import_into(
+            stack,
+            "Tokens",
+            user_pool=cognito.UserPool.from_user_pool_id(stack, "Pool", text),
+            source=UserSource.from_bucket(s3.Bucket(stack, "Bucket"), text),
+        )
+
+    ended = synth(tmp_path / "cdk.out", build)
+    assert (ended.error, ended.told("Tokens", "WARNING")) == ("", [])
