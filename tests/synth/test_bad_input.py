@@ -15,7 +15,7 @@ from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Sta
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
 from helpers.bad_input import DEPLOYED
-from helpers.imports import import_into, pool_of, user, users
+from helpers.imports import by_id, import_into, pool_of, user, users
 from helpers.synthesis import errors_of
 
 from cdk_cognito_user_import import ExportFormat, StagingBucket, Tolerance, UserSource
@@ -50,6 +50,10 @@ class Refused:
 
 def imported(**properties: Any) -> Callable[[Stack, Path], object]:
     return lambda stack, _: import_into(stack, **properties)
+
+
+def into_pool(given: str) -> Callable[[Stack, Path], object]:
+    return lambda stack, _: import_into(stack, user_pool=by_id(given)(stack))
 
 
 def from_file(**arguments: Any) -> Callable[[Stack, Path], object]:
@@ -539,9 +543,7 @@ BUCKETS = [
     *(
         Refused(
             f"PoolId{number}",
-            lambda stack, _, given=given: import_into(
-                stack, user_pool=cognito.UserPool.from_user_pool_id(stack, "Pool", given)
-            ),
+            into_pool(given),
             ValueError,
             arguments.user_pool_id_invalid(given),
         )
