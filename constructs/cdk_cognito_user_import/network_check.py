@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import jsii
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_cognito as cognito
-from constructs import IValidation
 
-from .messages import validations as messages
+from .app_validation import AppValidation, Level, Message
+from .messages import validations as texts
 from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ _SELECTION = (
 """The properties of an `ec2.SubnetSelection`, which `select_subnets` takes one by one."""
 
 
-@jsii.implements(IValidation)
-class NetworkCheck:
+class NetworkCheck(AppValidation):
     """Warns of a user pool with a domain if the functions cannot reach the internet.
 
     Cognito's interface endpoint refuses the operations of such a pool (docs/unproven.md has the
@@ -38,18 +36,16 @@ class NetworkCheck:
     def __init__(
         self, scope: Construct, user_pool: cognito.IUserPool, workflow: WorkflowAttributes
     ) -> None:
-        self._scope = scope
         self._user_pool = user_pool
         self._workflow = workflow
+        super().__init__(scope)
 
-    def validate(self) -> list[str]:
-        """Add a warning. There are no errors."""
-        if self._is_isolated() and self._has_domain():
-            Annotations.of(self._scope).add_warning_v2(
-                "cdk-cognito-user-import:endpoint",
-                messages.pool_with_domain_in_vpc(self._user_pool.node.path),
-            )
-        return []
+    def messages(self) -> list[Message]:
+        """Return a warning, if the functions do not reach Cognito."""
+        if not (self._is_isolated() and self._has_domain()):
+            return []
+        text = texts.pool_with_domain_in_vpc(self._user_pool.node.path)
+        return [Message(Level.WARNING, "endpoint", text)]
 
     def _is_isolated(self) -> bool:
         if not isinstance(self._workflow, ImportWorkflow) or self._workflow.vpc is None:

@@ -7,12 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import jsii
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
-from constructs import IValidation
 
-from .messages import validations as messages
+from .app_validation import AppValidation, Level, Message
+from .messages import validations as texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,9 +85,9 @@ def make_role(
         inline_policies=inline_policies("Rights", statements, managed=managed),
         managed_policies=[*managed_policies, *([policy] if policy else [])],
     )
-    role.node.add_validation(RoleQuotas(role))
+    RoleQuotas(role)
     if policy is not None:
-        policy.node.add_validation(PolicyQuota(policy))
+        PolicyQuota(policy)
     return GrantedRole(role, policy or role)
 
 
@@ -99,20 +98,20 @@ def inline_policies(
     return None if managed else {name: iam.PolicyDocument(statements=list(statements))}
 
 
-@jsii.implements(IValidation)
-class RoleQuotas:
+class RoleQuotas(AppValidation):
     """Checks IAM's quotas of a role at synth."""
 
     def __init__(self, role: iam.Role) -> None:
         self._role = role
+        super().__init__(role)
 
-    def validate(self) -> list[str]:
+    def messages(self) -> list[Message]:
         """Return the quotas that the role exceeds."""
         resource = self._role.node.default_child
         if not isinstance(resource, iam.CfnRole):
             return []  # with `Role.customize_roles`, the role is made elsewhere
         stack = Stack.of(resource)
-        problems = []
+        exceeded = []
         documents = [
             policy.get("policyDocument") or policy.get("PolicyDocument")
             for policy in stack.resolve(resource.policies) or ()
@@ -125,26 +124,27 @@ class RoleQuotas:
         ]
         size = sum(map(_characters, documents))
         if size > INLINE_CHARACTERS:
-            problems.append(messages.inline_policies_too_long(size, INLINE_CHARACTERS))
+            exceeded.append(texts.inline_policies_too_long(size, INLINE_CHARACTERS))
         attached = len(stack.resolve(resource.managed_policy_arns) or ())
         if attached > MANAGED_POLICIES:
-            problems.append(messages.too_many_managed_policies(attached, MANAGED_POLICIES))
-        return problems
+            exceeded.append(texts.too_many_managed_policies(attached, MANAGED_POLICIES))
+        return [Message(Level.ERROR, "role-quota", text) for text in exceeded]
 
 
-@jsii.implements(IValidation)
-class PolicyQuota:
+class PolicyQuota(AppValidation):
     """Checks IAM's quota of a managed policy at synth."""
 
     def __init__(self, policy: iam.ManagedPolicy) -> None:
         self._policy = policy
+        super().__init__(policy)
 
-    def validate(self) -> list[str]:
+    def messages(self) -> list[Message]:
         """Return the quota if the policy exceeds it."""
         size = _characters(Stack.of(self._policy).resolve(self._policy.document))
         if size <= MANAGED_CHARACTERS:
             return []
-        return [messages.managed_policy_too_long(size, MANAGED_CHARACTERS)]
+        text = texts.managed_policy_too_long(size, MANAGED_CHARACTERS)
+        return [Message(Level.ERROR, "policy-quota", text)]
 
 
 def _characters(document: Any) -> int:

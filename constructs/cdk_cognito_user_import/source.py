@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import re
 import shutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import FileSystem, Token
+from aws_cdk import Annotations, FileSystem, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 _NO_STAGING = "aws:cdk:disable-asset-staging"
 """The context with which the CDK does not copy assets into the cloud assembly."""
+
+
+_ADDRESS = re.compile(r"(s3|https?)://|arn:[a-z-]+:s3:", re.IGNORECASE)
+"""How an address of an object begins, where the object's key is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +223,11 @@ class _BucketSource(UserSource):
         self._reading = reading
 
     def bind(self, scope: Construct) -> SourceConfig:
-        del scope  # there is nothing to make
+        if self._key.startswith("/"):
+            Annotations.of(scope).add_warning_v2(
+                "cdk-cognito-user-import:key-with-slash",
+                messages.key_with_slash(self._key.lstrip("/")),
+            )
         properties = {
             Property.SOURCE_BUCKET: self._bucket.bucket_name,
             Property.SOURCE_KEY: self._key,
@@ -267,5 +276,7 @@ def _check_key(key: object) -> None:
         raise ValueError(messages.key_empty())
     if len(key.encode(errors="replace")) > KEY_BYTES:
         raise ValueError(messages.key_too_long(KEY_BYTES))
+    if _ADDRESS.match(key):
+        raise ValueError(messages.key_is_address())
     if any(each in key for each in "*?") and not Token.is_unresolved(key):
         raise ValueError(messages.key_with_wildcard())

@@ -1,87 +1,68 @@
-"""The check of a CSV at synth, and the report of its findings."""
+"""The check of a CSV at synth."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jsii
-from aws_cdk import Annotations, App
-from constructs import IValidation
+from aws_cdk import App
 
+from . import verdict as verdicts
 from ._lambda.user_import import users_csv
-from ._lambda.user_import.users_csv import describe_normalizations, validate_file
+from ._lambda.user_import.users_csv import Location, Unit, printable_name, validate_file
+from .app_validation import AppValidation, Level, Message
 from .messages import validations as messages
 from .pool_check import pool_problems
 from .pool_schema import known_pool
+from .verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct
 
     from ._lambda.user_import.users_csv import Pool
     from .source import LocalUsers
+    from .verdict import BrokenRule, Place
 
 _CACHE = "user-import-checks"
-_ID = "cdk-cognito-user-import"
+_INDENT = "\n    "
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The result of a check, as text without any user's values.
-
-    Attributes:
-        errors: The errors; the stack cannot be deployed with them.
-        warnings: The warnings; the stack can be deployed with them.
-        normalized: The values that were normalized.
-        unchecked: The checks that only the deployment can do.
-    """
-
-    errors: str
-    warnings: str
-    normalized: str
-    unchecked: str
-
-
-@jsii.implements(IValidation)
-class SynthCheck:
-    """Checks a CSV when the app is complete: its user pool may change until then."""
+class SynthCheck(AppValidation):
+    """Checks a CSV by the user pool of the complete app."""
 
     def __init__(self, scope: Construct, user_pool: cognito.IUserPool, users: LocalUsers) -> None:
-        self._scope = scope
         self._user_pool = user_pool
         self._users = users
-        self._errors: list[str] | None = None
+        self._messages: Sequence[Message] | None = None
+        super().__init__(scope)
 
-    def validate(self) -> list[str]:
-        """Return the errors. The CDK may call this more than once."""
-        if self._errors is None:
-            self._errors = list(self._check())
-        return self._errors
+    def messages(self) -> Sequence[Message]:
+        """Return a message for each broken rule, for the user pool, and of the normalizations."""
+        if self._messages is None:
+            self._messages = list(self._check())
+        return self._messages
 
-    def _check(self) -> list[str]:
+    def _check(self) -> Iterator[Message]:
         pool = known_pool(self._user_pool)
         verdict = self._verdict(pool)
         name = self._users.name
-        annotations = Annotations.of(self._scope)
-        if verdict.warnings:
-            annotations.add_warning_v2(
-                f"{_ID}:warnings", messages.check_warnings(name, verdict.warnings)
-            )
+        for rule in verdict.broken:
+            level = Level.WARNING if rule.is_warning else Level.ERROR
+            yield Message(level, rule.id, describe(rule, self._users))
+        for problem in pool_problems(pool):
+            yield Message(Level.ERROR, "user-pool", problem)
         if verdict.normalized:
-            annotations.add_info_v2(
-                f"{_ID}:normalized", messages.normalized(name, verdict.normalized)
-            )
+            text = messages.normalized(name, verdict.normalized)
+            yield Message(Level.INFO, "normalized", text)
         if verdict.unchecked:
-            annotations.add_info_v2(
-                f"{_ID}:unchecked", messages.left_for_deployment(name, verdict.unchecked)
-            )
-        errors = [messages.users_invalid(name, verdict.errors)] if verdict.errors else []
-        return [*errors, *pool_problems(pool)]
+            text = messages.left_for_deployment(name, verdict.unchecked)
+            yield Message(Level.INFO, "unchecked", text)
 
     def _verdict(self, pool: Pool) -> Verdict:
         """Return the verdict, from the last synth's cache if nothing has changed."""
@@ -89,26 +70,51 @@ class SynthCheck:
         if not isinstance(app, App):
             return self._read(pool)
         path = Path(app.outdir, _CACHE, f"{self._key(pool)}.json")
-        with suppress(OSError, TypeError, ValueError):
-            return Verdict(**json.loads(path.read_text(encoding="utf-8")))
+        with suppress(OSError, KeyError, TypeError, ValueError):
+            return Verdict.from_json(path.read_text(encoding="utf-8"))
         verdict = self._read(pool)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(verdict)), encoding="utf-8")
+        path.write_text(verdict.to_json(), encoding="utf-8")
         return verdict
 
     def _read(self, pool: Pool) -> Verdict:
-        report = validate_file(self._users.path, pool, options=self._users.reading)
-        return Verdict(
-            errors=report.findings.describe_errors(),
-            warnings=report.findings.describe_warnings(),
-            normalized=describe_normalizations(report.normalized),
-            unchecked=", ".join(report.unchecked),
-        )
+        return Verdict.of(validate_file(self._users.path, pool, options=self._users.reading))
 
     def _key(self, pool: Pool) -> str:
         """Return a hash of everything a verdict depends on: file, pool, read options, rules."""
         parts: list[Any] = [self._users.content_hash, self._users.reading.to_json(), pool]
         digest = hashlib.sha256(json.dumps(parts).encode())
-        for module in sorted(Path(users_csv.__file__).parent.glob("**/*.py")):
+        rules = sorted(Path(users_csv.__file__).parent.glob("**/*.py"))
+        for module in [*rules, Path(verdicts.__file__)]:
             digest.update(module.read_bytes())
         return digest.hexdigest()[:32]
+
+
+def describe(rule: BrokenRule, users: LocalUsers) -> str:
+    """Return the message of a broken rule: a heading, and a line for each of the first places."""
+    texts = {each.text for each in rule.places}
+    heading = rule.places[0].text if len(texts) == 1 else rule.requirement
+    summary = messages.rule_warned if rule.is_warning else messages.rule_broken
+    lines = [summary(users.name, rule.id, rule.count, heading)]
+    for each in rule.places:
+        parts = [_place(each, users), each.text if len(texts) > 1 else ""]
+        lines.append(": ".join(filter(None, parts)))
+    if rule.count > len(rule.places):
+        lines.append(messages.more_places(rule.count - len(rule.places)))
+    return _INDENT.join(filter(None, lines))
+
+
+def _place(place: Place, users: LocalUsers) -> str:
+    """Return a place as editors understand it; empty where the text gives the place."""
+    unit = users.reading.location_unit
+    if place.line is None or unit is not Unit.LINE:
+        return Location(place.line, place.column).describe(unit)
+    column = printable_name(place.column) if place.column else ""
+    return messages.line_of_file(_shown(users.path), place.line, column)
+
+
+def _shown(path: Path) -> str:
+    """Return the path relative to the working directory, where that is shorter."""
+    with suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)

@@ -210,8 +210,8 @@ class UserImport(Construct):
             },
         )
         if bound.local is not None:
-            self.node.add_validation(SynthCheck(self, user_pool, bound.local))
-        self.node.add_validation(NetworkCheck(self, user_pool, self.workflow))
+            SynthCheck(self, user_pool, bound.local)
+        NetworkCheck(self, user_pool, self.workflow)
 
     def _make_resource(
         self, id_: str, timeout: Duration, properties: Mapping[Property, str | int | None]

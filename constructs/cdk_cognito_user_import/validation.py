@@ -6,6 +6,7 @@ something else than was asked, or end in a traceback.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _WITHOUT_USER_POOLS = ("cn-", "us-iso", "eu-iso")
 """Prefixes of the Regions whose partitions have no Amazon Cognito user pools (AWS SDK's endpoints;
 docs/unproven.md)."""
+
+_USER_POOL_ID = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+")
+"""The form of a user pool's id: its Region and a name (Cognito's API Reference, `UserPoolId`:
+`[\\w-]+_[0-9a-zA-Z]+`)."""
 
 
 def check_import(
@@ -116,6 +121,8 @@ def _check_place(
         raise ValueError(arguments.region_without_user_pools(stack.stack_name, stack.region))
     regions = {user_pool.env.region}
     if not Token.is_unresolved(user_pool.user_pool_id):
+        if not _USER_POOL_ID.fullmatch(user_pool.user_pool_id):
+            raise ValueError(arguments.user_pool_id_invalid(user_pool.user_pool_id))
         # The id of a pool begins with its Region.
         regions.add(user_pool.user_pool_id.partition("_")[0])
     places = [("user pool", "Region", each) for each in sorted(regions)]

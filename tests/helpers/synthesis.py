@@ -66,3 +66,19 @@ def synthesise_app(build: Callable[[App], object]) -> dict[str, Synthesised]:
         )
         for stack in assembly.stacks_recursively
     }
+
+
+def errors_of(failure: str, path: str) -> list[str]:
+    """Return the errors of one construct in the text of a synth that failed.
+
+    An error has a heading and a line for each place; they are one line each here, without indents.
+    """
+    blocks: list[list[str]] = []
+    for line in failure.splitlines():
+        if line.startswith("  ["):
+            blocks.append([line.strip()])
+        elif line.startswith("    ") and blocks:
+            blocks[-1].append(line.strip())
+    start = f"[{path}] "
+    texts = ["\n".join(block) for block in blocks]
+    return [text.removeprefix(start) for text in texts if text.startswith(start)]

@@ -155,12 +155,14 @@ def test_the_log_of_a_pool_that_is_imported_is_left_to_whoever_has_the_pool() ->
 def test_the_log_of_a_pool_that_is_imported_gets_a_retention_that_is_asked_for() -> None:
     def build(stack: Stack) -> None:
         retention = logs.RetentionDays.ONE_WEEK
-        import_into(stack, user_pool=by_id("eu-1_Ab")(stack), import_log_retention=retention)
+        pool = by_id("eu-central-1_Ab")(stack)
+        import_into(stack, user_pool=pool, import_log_retention=retention)
 
     stack = synthesise(build)
     (told,) = properties(stack).values()
     assert told == {"ImportLogRetentionDays": "7"}
-    assert grants(stack) == {(READ, f"{GROUPS}/eu-1_Ab/*"), (KEEP, f"{GROUPS}/eu-1_Ab/*")}
+    group = f"{GROUPS}/eu-central-1_Ab/*"
+    assert grants(stack) == {(READ, group), (KEEP, group)}
 
 
 def test_the_log_of_a_pool_of_another_stack_is_left_to_that_stack() -> None:

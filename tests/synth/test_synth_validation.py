@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import App, CfnParameter, Stack
+from aws_cdk import App, CfnParameter, Stack, Stage
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
 from helpers.imports import import_into, pool_of
+from helpers.synthesis import errors_of
 
 from cdk_cognito_user_import import ExportFormat, UserSource
 from cdk_cognito_user_import._lambda.user_import.contract import Property
@@ -21,6 +22,7 @@ from cdk_cognito_user_import._lambda.user_import.users_csv import (
     Normalization,
     Pool,
 )
+from cdk_cognito_user_import.messages import sources as source_messages
 from cdk_cognito_user_import.messages import validations
 from cdk_cognito_user_import.pool_schema import known_pool
 
@@ -67,9 +69,7 @@ class Ended:
 
     def errors(self, id_: str) -> list[str]:
         """The validation errors of an import."""
-        lines = [line.strip() for line in self.error.splitlines()]
-        start = f"[Test/{id_}] "
-        return [line.removeprefix(start) for line in lines if line.startswith(start)]
+        return errors_of(self.error, f"Test/{id_}")
 
     @property
     def verdicts(self) -> list[Path]:
@@ -409,8 +409,9 @@ def test_nothing_is_told_of_a_file_that_is_as_cognito_takes_it(good: Ended) -> N
 def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good: Ended, id_: str) -> None:
     (warning,) = good.told(id_, "WARNING")
     line = 4 if id_ == "Twice" else 3
-    place = f"line {line}, column cognito:username: "
-    assert warning.startswith(validations.check_warnings(f"{id_}.csv", place))
+    file = good.folder.with_name(f"{id_}.csv")
+    assert warning.startswith(validations.rule_warned(f"{id_}.csv", "CSV022", 1, ""))
+    assert f"\n    {file}:{line}: column cognito:username" in warning
 
 
 @pytest.mark.parametrize("id_", ["Clean", "Mended", "Foreign", "Sensitive"])
@@ -491,105 +492,105 @@ WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, st
         own_pool(standard_attributes=FULLNAME),
         csv(f"{ADA},", header="cognito:username,email,email_verified,name"),
         {},
-        "line 2, column name: ",
+        ":2: column name",
         "CSV023",
     ),
     "RequiredColumn": (
         own_pool(standard_attributes=FULLNAME),
         csv(ADA),
         {},
-        "line 1, column name: ",
+        ":1: column name",
         "CSV007",
     ),
     "TooLong": (
         own_pool(custom_attributes=PLAN),
         csv(f"{ADA},{CANARY}{CANARY}", header=WITH_PLAN),
         {},
-        "line 2, column custom:plan: ",
+        ":2: column custom:plan",
         "CSV033",
     ),
     "TooLittle": (
         own_pool(custom_attributes={"plan": cognito.NumberAttribute(min=5, max=9)}),
         csv(f"{ADA},4", header=WITH_PLAN),
         {},
-        "line 2, column custom:plan: ",
+        ":2: column custom:plan",
         "CSV031",
     ),
     "NoNumber": (
         own_pool(custom_attributes={"plan": cognito.NumberAttribute()}),
         csv(f"{ADA},{CANARY}", header=WITH_PLAN),
         {},
-        "line 2, column custom:plan: ",
+        ":2: column custom:plan",
         "CSV030",
     ),
     "NoBoolean": (
         own_pool(custom_attributes={"plan": cognito.BooleanAttribute()}),
         csv(f"{ADA},{CANARY}", header=WITH_PLAN),
         {},
-        "line 2, column custom:plan: ",
+        ":2: column custom:plan",
         "CSV032",
     ),
     "NoSuchCustom": (
         own_pool(),
         csv(f"{ADA},{CANARY}", header=WITH_PLAN),
         {},
-        "line 1, column custom:plan: ",
+        ":1: column custom:plan",
         "CSV004",
     ),
     "Unverified": (
         own_pool(),
         csv(f"{CANARY},{CANARY}@example.com,false"),
         {},
-        "line 2, column email_verified: ",
+        ":2: column email_verified",
         "CSV024",
     ),
     "Alias": (
         own_pool(sign_in_aliases=cognito.SignInAliases(username=True, email=True)),
         csv(f"{CANARY}@example.com,{CANARY}@example.com,true"),
         {},
-        "line 2, column cognito:username: ",
+        ":2: column cognito:username",
         "CSV019",
     ),
     "EmailIsName": (
         own_pool(sign_in_aliases=cognito.SignInAliases(email=True)),
         csv(ADA),
         {},
-        "line 2, column cognito:username: ",
+        ":2: column cognito:username",
         "CSV020",
     ),
     "Factor": (
         own_pool(mfa=cognito.Mfa.OFF),
         csv(f"{ADA},true", header="cognito:username,email,email_verified,cognito:mfa_enabled"),
         {},
-        "line 2, column cognito:mfa_enabled: ",
+        ":2: column cognito:mfa_enabled",
         "CSV035",
     ),
     "Foreign": (
         foreign_pool,
         csv(f"{CANARY},{CANARY},true"),
         {},
-        "line 2, column email: ",
+        ":2: column email",
         "CSV026",
     ),
     "Mapped": (
         own_pool(),
         csv(f"{CANARY},{CANARY},true", header="Login,E-mail,email_verified"),
         {"columns": {"Login": "cognito:username", "E-mail": "email"}},
-        "line 2, column E-mail: ",
+        ":2: column E-mail",
         "CSV026",
     ),
     "MappedToNothing": (
         own_pool(),
         csv(ADA),
         {"columns": {"E-mail": "email"}},
-        "line 1, column E-mail: ",
+        ":1: column E-mail",
         "CSV008",
     ),
     "Okta": (
         own_pool(),
         csv(f"{CANARY},{CANARY}", header="login,email"),
         {"export": ExportFormat.OKTA, "constants": {"email_verified": True}},
-        "line 2, column email: ",
+        ":2: column email",
         "CSV026",
     ),
     "Keycloak": (
@@ -599,25 +600,25 @@ WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, st
             "export": ExportFormat.KEYCLOAK,
             "constants": {"email": "a@example.com", "email_verified": True},
         },
-        "record 2, column username: ",
+        "record 2, column username",
         "CSV017",
     ),
     "Strict": (
         foreign_pool,
         csv(f"{CANARY},{CANARY}@example.com,yes"),
         {"strict": True},
-        "line 2, column email_verified: ",
+        ":2: column email_verified",
         "CSV039",
     ),
     "Constant": (
         own_pool(custom_attributes=PLAN),
         csv(ADA),
         {"constants": {"custom:plan": "ten letters or more"}},
-        "line 1, column custom:plan: the value for all users: ",
+        ":1: column custom:plan",
         "CSV033",
     ),
 }
-"""Pool, file, how it is read, and of the only error: its beginning and its rule."""
+"""Pool, file, how it is read, and of the only error: the end of its place, and its rule."""
 
 
 @pytest.fixture(scope="module")
@@ -654,11 +655,12 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Ended:
 def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(
     bad: Ended, id_: str
 ) -> None:
-    _, _, _, place, rule = WRONG[id_]
+    _, _, reading, place, rule = WRONG[id_]
     (error,) = bad.errors(id_)
-    assert error.startswith(validations.users_invalid(f"{id_}.csv", place))
-    assert error.endswith(f"({rule})")
-    assert error.count("(CSV") == 1
+    heading, where = error.splitlines()
+    assert heading.startswith(validations.rule_broken(f"{id_}.csv", rule, 1, ""))
+    file = bad.folder.with_name(f"{id_}.csv")
+    assert where == (place if reading.get("export") is ExportFormat.KEYCLOAK else f"{file}{place}")
 
 
 def test_an_import_without_problems_is_not_named_in_a_synth_that_fails(bad: Ended) -> None:
@@ -668,7 +670,9 @@ def test_an_import_without_problems_is_not_named_in_a_synth_that_fails(bad: Ende
 
 def test_records_are_told_by_their_number(bad: Ended) -> None:
     (error,) = bad.errors("Records")
-    assert error.startswith("from_records cannot be imported: record 2, column email: ")
+    heading, place = error.splitlines()
+    assert heading.startswith("from_records cannot be imported (CSV026): ")
+    assert place == "record 2, column email"
 
 
 def test_a_pool_that_verifies_nothing_fails_the_synth_whatever_the_file(bad: Ended) -> None:
@@ -677,7 +681,7 @@ def test_a_pool_that_verifies_nothing_fails_the_synth_whatever_the_file(bad: End
 
 def test_a_pool_that_verifies_nothing_and_a_wrong_file_are_two_errors(bad: Ended) -> None:
     wrong, unverified = bad.errors("BothWrong")
-    assert wrong.startswith("BothWrong.csv cannot be imported: line 2, column email: ")
+    assert wrong.startswith("BothWrong.csv cannot be imported (CSV026): ")
     assert unverified == validations.no_auto_verify()
 
 
@@ -685,18 +689,24 @@ def test_a_pool_that_was_changed_after_the_import_was_made_is_checked_as_it_is_n
     bad: Ended,
 ) -> None:
     (error,) = bad.errors("Late")
-    assert "line 1, column name: " in error
+    assert error.endswith("Late.csv:1: column name")
 
 
 def test_a_pool_that_stops_verifying_after_the_import_was_made_fails_the_synth(bad: Ended) -> None:
     assert bad.errors("Stopped") == [validations.no_auto_verify()]
 
 
-def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(bad: Ended) -> None:
-    (error,) = bad.errors("Many")
-    counts, first = error.split(" The first 20: ")
-    assert counts.startswith("Many.csv cannot be imported: By rule: CSV017: 1,234, ")
-    assert first.count("(CSV") == 20
+def test_of_each_rule_the_first_twenty_places_are_listed_and_all_are_counted(bad: Ended) -> None:
+    errors = bad.errors("Many")
+    file = bad.folder.with_name("Many.csv")
+    assert len(errors) == 2
+    for error, rule, column in zip(
+        errors, ("CSV017", "CSV026"), ("cognito:username", "email"), strict=True
+    ):
+        heading, *places, more = error.splitlines()
+        assert heading.startswith(validations.rule_broken("Many.csv", rule, MANY, ""))
+        assert places == [f"{file}:{line}: column {column}" for line in range(2, 22)]
+        assert more == validations.more_places(MANY - 20)
 
 
 def test_no_value_of_a_user_is_in_an_error_or_a_cached_verdict_of_a_bad_file(bad: Ended) -> None:
@@ -713,7 +723,7 @@ MARK = "a verdict of the last synth"
 @pytest.fixture(scope="module")
 def again(
     tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[Ended, Ended, dict[Path, dict[str, str]]]:
+) -> tuple[Ended, Ended, dict[Path, dict[str, Any]]]:
     """Two synths into one folder, with every verdict of the first marked before the second.
 
     Beside imports of which nothing changes there is one for everything that may. The files of the
@@ -737,7 +747,7 @@ def again(
     for path, verdict in kept.items():
         path.write_text(json.dumps({**verdict, "normalized": MARK}))
         # The only file with two users too many.
-        if "line 4" in verdict["warnings"] and "line 3" in verdict["warnings"]:
+        if [rule["count"] for rule in verdict["broken"]] == [2]:
             path.write_text("{")
     second = synth(outdir, lambda stack: build(stack, changed=True))
     return first, second, kept
@@ -745,7 +755,7 @@ def again(
 
 @pytest.mark.parametrize("id_", ["Same", "SameForeign"])
 def test_a_file_that_has_not_changed_is_not_read_again(
-    again: tuple[Ended, Ended, dict[Path, dict[str, str]]], id_: str
+    again: tuple[Ended, Ended, dict[Path, dict[str, Any]]], id_: str
 ) -> None:
     _, second, _ = again
     assert any(MARK in text for text in second.told(id_, "INFO"))
@@ -753,7 +763,7 @@ def test_a_file_that_has_not_changed_is_not_read_again(
 
 @pytest.mark.parametrize("id_", ["File", "Pool", "Reading"])
 def test_another_file_pool_or_reading_is_checked_anew(
-    again: tuple[Ended, Ended, dict[Path, dict[str, str]]], id_: str
+    again: tuple[Ended, Ended, dict[Path, dict[str, Any]]], id_: str
 ) -> None:
     _, second, _ = again
     assert second.told(id_, "INFO") != []
@@ -761,7 +771,7 @@ def test_another_file_pool_or_reading_is_checked_anew(
 
 
 def test_the_new_verdict_of_a_changed_file_is_that_of_the_new_file(
-    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+    again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     first, second, _ = again
     assert len(first.told("File", "WARNING")) == 1
@@ -769,33 +779,38 @@ def test_the_new_verdict_of_a_changed_file_is_that_of_the_new_file(
 
 
 def test_a_cached_verdict_that_cannot_be_read_is_made_again(
-    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+    again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     _, second, _ = again
     (warning,) = second.told("Broken", "WARNING")
-    assert "line 3" in warning
-    assert "line 4" in warning
+    assert "Broken.csv:3: " in warning
+    assert "Broken.csv:4: " in warning
 
 
 def test_every_file_pool_and_reading_has_a_verdict_of_its_own(
-    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+    again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     _, second, kept = again
     assert len(kept) == 6
     assert len(second.verdicts) == 9
 
 
-def test_a_verdict_is_kept_as_four_sentences(
-    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+def test_a_verdict_is_kept_as_rules_with_places(
+    again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     _, _, kept = again
-    for verdict in kept.values():
-        assert set(verdict) == {"errors", "warnings", "normalized", "unchecked"}
-        assert all(isinstance(text, str) for text in verdict.values())
+    assert all(set(verdict) == {"broken", "normalized", "unchecked"} for verdict in kept.values())
+    broken = [rule for verdict in kept.values() for rule in verdict["broken"]]
+    assert {rule["id"] for rule in broken} == {"CSV022"}
+    places = [place for rule in broken for place in rule["places"]]
+    assert {(line, column) for line, column, _ in places} == {
+        (3, "cognito:username"),
+        (4, "cognito:username"),
+    }
 
 
 def test_no_value_of_a_user_is_in_the_name_or_text_of_a_cached_verdict(
-    again: tuple[Ended, Ended, dict[Path, dict[str, str]]],
+    again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     _, _, kept = again
     assert CANARY not in json.dumps({str(path): verdict for path, verdict in kept.items()})
@@ -894,3 +909,107 @@ def test_records_say_that_they_are_records() -> None:
     reading = source.bind(Stack()).properties[Property.READING]
     assert reading is not None
     assert json.loads(reading) == {"unit": "record"}
+
+
+# A validation under the CDK CLI
+
+
+def under_cli(folder: Path, patch: pytest.MonkeyPatch, build: Callable[..., Any]) -> Ended:
+    patch.setenv("CDK_OUTDIR", str(folder))
+    return synth(folder, build)
+
+
+def test_under_the_cli_each_broken_rule_is_an_annotation_beside_the_warnings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(stack: Stack) -> None:
+        text = csv(f"{CANARY} x,{CANARY}@example.com,true", f"{CANARY},{CANARY},true", ADA, ADA)
+        seed(stack, tmp_path, "Wrong", text)
+
+    ended = under_cli(tmp_path / "cdk.out", monkeypatch, build)
+    assert ended.error == ""
+    username, email = ended.told("Wrong", "ERROR")
+    assert username.endswith("(Annotation::cdk-cognito-user-import:CSV017)")
+    assert email.endswith("(Annotation::cdk-cognito-user-import:CSV026)")
+    assert "Wrong.csv:3: column email" in email
+    (warning,) = ended.told("Wrong", "WARNING")
+    assert "Wrong.csv:5: column cognito:username" in warning
+
+
+def test_under_the_cli_a_stack_in_a_stage_fails_the_synth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(stack: Stack) -> None:
+        seed(Stack(Stage(stack, "Prod"), "Inner"), tmp_path, "Wrong", csv(f"{CANARY},x,true"))
+
+    error = under_cli(tmp_path / "cdk.out", monkeypatch, build).error
+    assert [text.partition(":")[0] for text in errors_of(error, "Test/Prod/Inner/Wrong")] == [
+        "Wrong.csv cannot be imported (CSV026)"
+    ]
+
+
+def test_a_synth_that_fails_without_the_cli_has_the_warnings_of_all_imports(
+    tmp_path: Path,
+) -> None:
+    def build(stack: Stack) -> None:
+        seed(stack, tmp_path, "First", csv(ADA, ADA))
+        seed(stack, tmp_path, "Wrong", csv(f"{CANARY},x,true"))
+        seed(stack, tmp_path, "AlsoWrong", csv(f"{CANARY},x,true"))
+        seed(stack, tmp_path, "Last", csv(ADA, ADA, ADA))
+
+    ended = synth(tmp_path / "cdk.out", build)
+    error, *warnings = ended.errors("Wrong")
+    assert error.startswith("Wrong.csv cannot be imported (CSV026): ")
+    assert [each.partition(" (CSV022")[0] for each in warnings] == [
+        validations.lost_warning("Test/First", "First.csv"),
+        validations.lost_warning("Test/Last", "Last.csv"),
+    ]
+    assert len(ended.errors("AlsoWrong")) == 1
+
+
+def test_findings_of_one_rule_with_different_texts_have_each_text_at_its_place(
+    tmp_path: Path,
+) -> None:
+    def build(stack: Stack) -> None:
+        header = "cognito:username,email,email_verified,emaill,nickname_"
+        seed(stack, tmp_path, "Wrong", csv(f"{ADA},,", header=header))
+
+    (error,) = synth(tmp_path / "cdk.out", build).errors("Wrong")
+    heading, first, second = error.splitlines()
+    assert heading.startswith(validations.rule_broken("Wrong.csv", "CSV004", 2, ""))
+    assert "Wrong.csv:1: column emaill: " in first
+    assert "Wrong.csv:1: column nickname_: " in second
+
+
+def test_the_place_of_a_file_below_the_working_directory_is_relative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = synth(
+        tmp_path / "cdk.out", lambda stack: seed(stack, tmp_path, "Wrong", csv("ada,x,true"))
+    )
+    (error,) = ended.errors("Wrong")
+    assert error.endswith("\nWrong.csv:2: column email")
+
+
+def test_a_key_that_begins_with_a_slash_is_a_warning(tmp_path: Path) -> None:
+    def build(stack: Stack) -> None:
+        source = UserSource.from_bucket(s3.Bucket(stack, "Bucket"), "/exports/users.csv")
+        import_into(stack, "Slash", source=source)
+
+    (warning,) = synth(tmp_path / "cdk.out", build).told("Slash", "WARNING")
+    assert warning.startswith(source_messages.key_with_slash("exports/users.csv"))
+
+
+def test_a_pool_id_and_a_key_that_only_the_deployment_knows_are_passed(tmp_path: Path) -> None:
+    def build(stack: Stack) -> None:
+        text = CfnParameter(stack, "Text").value_as_string
+        import_into(
+            stack,
+            "Tokens",
+            user_pool=cognito.UserPool.from_user_pool_id(stack, "Pool", text),
+            source=UserSource.from_bucket(s3.Bucket(stack, "Bucket"), text),
+        )
+
+    ended = synth(tmp_path / "cdk.out", build)
+    assert (ended.error, ended.told("Tokens", "WARNING")) == ("", [])

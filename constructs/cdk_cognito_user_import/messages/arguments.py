@@ -80,6 +80,15 @@ def snapshot_policy() -> str:
     )
 
 
+def user_pool_id_invalid(given: str) -> str:
+    """The id of an imported user pool is not one."""
+    return (
+        f"The id of the user pool is {given!r}, and an id has the form <Region>_<letters and "
+        "digits>, such as eu-central-1_AbCdEfGhI; give the id, not the name or the ARN (for an "
+        "ARN, use UserPool.from_user_pool_arn)."
+    )
+
+
 def region_without_user_pools(stack: str, region: str) -> str:
     """The Region has no user pools."""
     return (

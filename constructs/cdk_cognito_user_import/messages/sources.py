@@ -211,6 +211,22 @@ def key_with_wildcard() -> str:
     )
 
 
+def key_is_address() -> str:
+    """The key is a URI, a URL or an ARN of an object."""
+    return (
+        f"{_KEY} is an address with a bucket's name in it (s3://, https:// or an ARN); give only "
+        "the part after the bucket's name, such as exports/users.csv."
+    )
+
+
+def key_with_slash(key: str) -> str:
+    """Warning: the key begins with a slash, which most keys do not."""
+    return (
+        f"{_KEY} begins with a slash, and such an object is another than the one without it; "
+        f"unless the object was uploaded with the slash, give {key!r}."
+    )
+
+
 def version_invalid() -> str:
     """The version of the object is not valid."""
     return (

@@ -53,11 +53,6 @@ def pool_with_domain_in_vpc(user_pool: str) -> str:
     )
 
 
-def check_warnings(file: str, warnings: str) -> str:
-    """Warning: the check of the CSV has warnings, which do not prevent the import."""
-    return f"{file}: {warnings}"
-
-
 def normalized(file: str, changes: str) -> str:
     """Info: values are normalized."""
     return f"{file}: {changes}"
@@ -68,9 +63,33 @@ def left_for_deployment(file: str, checks: str) -> str:
     return f"{file}: left for the deployment, where the user pool is known: {checks}"
 
 
-def users_invalid(file: str, errors: str) -> str:
-    """The users cannot be imported."""
-    return f"{file} cannot be imported: {errors}"
+def rule_broken(file: str, rule: str, findings: int, text: str) -> str:
+    """The heading of a rule's findings: the users cannot be imported."""
+    return f"{file} cannot be imported ({_counted(rule, findings)}): {text}"
+
+
+def rule_warned(file: str, rule: str, findings: int, text: str) -> str:
+    """Warning: the heading of a rule's findings, which do not prevent the import."""
+    return f"{file} ({_counted(rule, findings)}): {text}"
+
+
+def _counted(rule: str, findings: int) -> str:
+    return rule if findings == 1 else f"{rule}, {findings:,} times"
+
+
+def line_of_file(file: str, line: int, column: str) -> str:
+    """A place in a file, which editors and terminals open; `column` may be empty."""
+    return f"{file}:{line}: column {column}" if column else f"{file}:{line}"
+
+
+def more_places(places: int) -> str:
+    """The number of findings of a rule whose places are not listed."""
+    return f"and {places:,} more."
+
+
+def lost_warning(path: str, warning: str) -> str:
+    """A warning, where the synth fails and only errors are shown."""
+    return f"Warning of {path}: {warning}"
 
 
 def no_auto_verify() -> str:

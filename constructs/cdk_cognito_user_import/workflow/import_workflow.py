@@ -250,7 +250,7 @@ class ImportWorkflow(Construct):
         encrypted: list[IConstruct] = [*log_groups]
         if isinstance(self.dead_letter_queue, sqs.Queue):
             encrypted.append(self.dead_letter_queue)
-        self.node.add_validation(ReadableLogs(self.staging.encryption_key, encrypted))
+        ReadableLogs(self, self.staging.encryption_key, encrypted)
 
     def _traces(self) -> iam.ManagedPolicy:
         """Make the policy for traces; Lambda checks it when it makes a traced function."""

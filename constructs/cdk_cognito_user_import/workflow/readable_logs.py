@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import jsii
 from aws_cdk import CfnDeletionPolicy, CfnResource
 from aws_cdk import aws_sqs as sqs
-from constructs import IValidation
 
-from cdk_cognito_user_import.messages import validations as messages
+from cdk_cognito_user_import.app_validation import AppValidation, Level, Message
+from cdk_cognito_user_import.messages import validations as texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,24 +24,28 @@ _STAYS = {
 """An order of the deletion policies, by how long a resource is retained."""
 
 
-@jsii.implements(IValidation)
-class ReadableLogs:
+class ReadableLogs(AppValidation):
     """Refuses log groups and a dead-letter queue that are retained when their key is not.
 
     Checked when the app is complete: `RemovalPolicies.of(app)` changes policies until then.
     """
 
-    def __init__(self, key: IConstruct, encrypted: Sequence[IConstruct]) -> None:
+    def __init__(self, scope: IConstruct, key: IConstruct, encrypted: Sequence[IConstruct]) -> None:
         self._key = key
         self._encrypted = encrypted
+        super().__init__(scope)
 
-    def validate(self) -> list[str]:
+    def messages(self) -> list[Message]:
         """Return an error for each resource that would become unreadable."""
         key = self._key.node.default_child
         if not isinstance(key, CfnResource):
             return []  # a key of another app: it stays
         return [
-            messages.log_outlives_key(each.node.path, self._key.node.path)
+            Message(
+                Level.ERROR,
+                "log-outlives-key",
+                texts.log_outlives_key(each.node.path, self._key.node.path),
+            )
             for each in self._encrypted
             if _key_of(each) in (None, self._key)
             and _stays(each) > _STAYS[key.cfn_options.deletion_policy]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_SHOWN = 20
-"""Number of findings that are kept with their text; the others are counted."""
+"""Number of findings of a rule that are kept with their text; the others are counted."""
 
 _LONGEST_NAME = 128
 
@@ -83,13 +83,12 @@ class Finding(NamedTuple):
 
 
 class Findings:
-    """The findings of one file: all counted by rule, the first ones kept.
+    """The findings of one file: all counted by rule, the first ones of each rule kept.
 
     Attributes:
         unit: Unit of the locations shown.
         counts: Findings by rule.
-        first: The first `MOST_SHOWN` errors.
-        first_warnings: The first `MOST_SHOWN` warnings.
+        kept: The first `MOST_SHOWN` findings of each rule, in the order in which they were settled.
     """
 
     def __init__(
@@ -104,8 +103,8 @@ class Findings:
         """
         self.unit = unit
         self.counts: Counter[Rule] = Counter()
-        self.first: list[Finding] = []
-        self.first_warnings: list[Finding] = []
+        self.kept: list[Finding] = []
+        self._kept_of: Counter[Rule] = Counter()
         self._sink = sink
         self._unsettled: list[Finding] = []
 
@@ -117,12 +116,17 @@ class Findings:
     def settle(self) -> None:
         """Sort the findings added since the last call by line, keep the first, pass on all."""
         for finding in sorted(self._unsettled, key=_line):
-            kept = self.first_warnings if finding.rule.is_warning else self.first
-            if len(kept) < MOST_SHOWN:
-                kept.append(finding)
+            if self._kept_of[finding.rule] < MOST_SHOWN:
+                self._kept_of[finding.rule] += 1
+                self.kept.append(finding)
             if self._sink is not None:
                 self._sink(finding)
         self._unsettled.clear()
+
+    @property
+    def first(self) -> list[Finding]:
+        """Return the first `MOST_SHOWN` errors."""
+        return self._first(warnings=False)
 
     @property
     def errors(self) -> int:
@@ -136,13 +140,18 @@ class Findings:
 
     def describe_errors(self) -> str:
         """Return the first errors, and the number of errors by rule where there are more."""
-        return self._describe(self.first, warnings=False)
+        return self._describe(warnings=False)
 
     def describe_warnings(self) -> str:
         """Return the first warnings, and the number of warnings by rule where there are more."""
-        return self._describe(self.first_warnings, warnings=True)
+        return self._describe(warnings=True)
 
-    def _describe(self, first: list[Finding], *, warnings: bool) -> str:
+    def _first(self, *, warnings: bool) -> list[Finding]:
+        # None of the first ones has `MOST_SHOWN` findings of its rule before it: all are kept.
+        return [each for each in self.kept if each.rule.is_warning is warnings][:MOST_SHOWN]
+
+    def _describe(self, *, warnings: bool) -> str:
+        first = self._first(warnings=warnings)
         counts = {r: n for r, n in self.counts.items() if r.is_warning is warnings}
         text = "; ".join(finding.describe(self.unit) for finding in first)
         if sum(counts.values()) == len(first):

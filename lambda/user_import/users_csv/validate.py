@@ -87,7 +87,7 @@ def validate_users(
         write: Receives the rows, without a header, in order.
         options: How the file is read.
         limits: Limits of rows, jobs and the import.
-        sink: Receives every finding; the report keeps the first ones only.
+        sink: Receives every finding; the report keeps the first ones of each rule.
 
     Returns:
         The report. No file of any content makes this raise.

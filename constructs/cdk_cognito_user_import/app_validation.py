@@ -1,0 +1,121 @@
+"""The validation of a complete app, and the report of its messages.
+
+An error can reach the user in two ways (docs/synth-errors.md):
+
+- As an annotation. The CDK CLI prints it and fails; without the CLI, and for a stack inside a
+  `Stage`, nobody may read it.
+- As an error of a node's validation. The synth fails everywhere, with a traceback, and the
+  annotations of the run are lost.
+
+An error is an annotation where the CLI is certain to read it, else an error of the validation.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple
+
+import jsii
+from aws_cdk import Annotations, App, Stage, Validations
+from constructs import IValidation
+
+from .messages import validations as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs import IConstruct
+
+_OUTDIR = "CDK_OUTDIR"
+"""The environment variable in which the CDK CLI tells an app where to write the cloud assembly."""
+
+_PREFIX = "cdk-cognito-user-import"
+
+
+class Level(Enum):
+    """Level of a message. The stack cannot be deployed with an error."""
+
+    ERROR = auto()
+    WARNING = auto()
+    INFO = auto()
+
+
+class Message(NamedTuple):
+    """A message about a complete app.
+
+    Attributes:
+        id: Id of the rule, unique in this library; a warning is acknowledged by it.
+        text: The text, of one line or more.
+    """
+
+    level: Level
+    id: str
+    text: str
+
+
+@jsii.implements(IValidation)
+class AppValidation(ABC):
+    """Validates a construct when its app is complete, because others may change it until then.
+
+    It adds itself to its scope, like a construct.
+    """
+
+    def __init__(self, scope: IConstruct) -> None:
+        self._scope = scope
+        self._stage = Stage.of(scope)
+        _IN_STAGE[self._stage].append(self)
+        scope.node.add_validation(self)
+
+    @abstractmethod
+    def messages(self) -> Sequence[Message]:
+        """Return the messages. Called more than once, and before others may have been called."""
+
+    def validate(self) -> list[str]:
+        """Add the annotations, and return the errors that are none. The CDK calls this."""
+        messages = self.messages()
+        self._annotate(messages)
+        errors = _only(Level.ERROR, messages)
+        if not errors:
+            return []
+        if self._is_read_by_cli():
+            for each in errors:
+                Validations.of(self._scope).add_error(f"{_PREFIX}:{each.id}", each.text)
+            return []
+        return [each.text for each in errors] + self._lost_warnings()
+
+    def _annotate(self, messages: Sequence[Message]) -> None:
+        annotations = Annotations.of(self._scope)
+        for level, id_, text in messages:
+            if level is Level.WARNING:
+                annotations.add_warning_v2(f"{_PREFIX}:{id_}", text)
+            elif level is Level.INFO:
+                annotations.add_info_v2(f"{_PREFIX}:{id_}", text)
+
+    def _is_read_by_cli(self) -> bool:
+        return _OUTDIR in os.environ and isinstance(self._stage, App)
+
+    def _lost_warnings(self) -> list[str]:
+        """Return the warnings of the stage, which are lost with the annotations of a failed synth.
+
+        The first validation with an error returns them.
+        """
+        others = [(each, each.messages()) for each in _IN_STAGE[self._stage]]
+        first = next(each for each, messages in others if _only(Level.ERROR, messages))
+        if first is not self:
+            return []
+        return [
+            texts.lost_warning(each._scope.node.path, text)  # noqa: SLF001  of its own class
+            for each, messages in others
+            for _, _, text in _only(Level.WARNING, messages)
+        ]
+
+
+_IN_STAGE: defaultdict[Stage | None, list[AppValidation]] = defaultdict(list)
+"""The validations of each stage. They live as long as the process, as all objects of jsii do."""
+
+
+def _only(level: Level, messages: Sequence[Message]) -> list[Message]:
+    return [each for each in messages if each.level is level]

@@ -1,0 +1,106 @@
+"""The verdict of the check of a CSV at synth, without any user's values."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from ._lambda.user_import.users_csv import describe_normalizations
+
+if TYPE_CHECKING:
+    from ._lambda.user_import.users_csv import Finding, ValidationReport
+
+
+class Place(NamedTuple):
+    """One finding: its place in the user's own file, and what is wrong there.
+
+    Attributes:
+        line: Number of the line, from 1, the header. None where `text` gives the place.
+        column: Name in the file's header; None for the whole line.
+        text: What is wrong and what is allowed.
+    """
+
+    line: int | None
+    column: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """The findings of one rule.
+
+    Attributes:
+        id: The rule's id, such as `CSV017`.
+        requirement: The rule's requirement in one sentence.
+        is_warning: Whether the users can be imported although the rule is broken.
+        count: Number of all findings.
+        places: The first findings, 20 at most.
+    """
+
+    id: str
+    requirement: str
+    is_warning: bool
+    count: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The result of a check.
+
+    Attributes:
+        broken: The broken rules, in the order of their first findings.
+        normalized: The values that were normalized, as text.
+        unchecked: The checks that only the deployment can do, as text.
+    """
+
+    broken: tuple[BrokenRule, ...]
+    normalized: str
+    unchecked: str
+
+    @staticmethod
+    def of(report: ValidationReport) -> Verdict:
+        """Return the verdict of a check's report."""
+        findings = report.findings
+        order = {rule: place for place, rule in enumerate(findings.counts)}
+        kept = sorted(findings.kept, key=lambda each: order[each.rule])
+        return Verdict(
+            broken=tuple(
+                BrokenRule(
+                    rule.id,
+                    rule.requirement,
+                    rule.is_warning,
+                    findings.counts[rule],
+                    tuple(map(_place, places)),
+                )
+                for rule, places in groupby(kept, key=lambda each: each.rule)
+            ),
+            normalized=describe_normalizations(report.normalized),
+            unchecked=", ".join(report.unchecked),
+        )
+
+    def to_json(self) -> str:
+        """Return the verdict as JSON."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> Verdict:
+        """Return the verdict that `to_json` wrote.
+
+        Raises:
+            KeyError: A field is missing.
+            TypeError: A field is of another type.
+            ValueError: The text is not JSON, or has too many or too few fields.
+        """
+        given = json.loads(text)
+        broken = tuple(
+            BrokenRule(**{**each, "places": tuple(Place(*place) for place in each["places"])})
+            for each in given.pop("broken")
+        )
+        return Verdict(broken=broken, **given)
+
+
+def _place(finding: Finding) -> Place:
+    return Place(finding.location.line, finding.location.column, finding.text)
