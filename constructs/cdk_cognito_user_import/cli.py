@@ -21,6 +21,7 @@ from ._lambda.user_import.users_csv import (
     ExportFormat,
     Pool,
     ReadOptions,
+    describe_left_out,
     describe_normalizations,
     validate_file,
 )
@@ -77,7 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE=POOL",
         help="the user pool's column for a column of the file, such as E-mail=email; nothing after "
-        "the = leaves the column out",
+        "the = leaves the column out, and a repeated column has several",
+    )
+    check.add_argument(
+        "--only-columns",
+        action="store_true",
+        help="leave out the columns that are neither mapped nor the user pool's",
     )
     for option, what in (
         ("--default", "value for users without one"),
@@ -189,6 +195,7 @@ def _check(given: argparse.Namespace, pool: Pool) -> int:
             if report.normalized
             else ""
         )
+        + (f"; {describe_left_out(report.left_out)}" if report.left_out else "")
         + (f"; not checked: {', '.join(report.unchecked)}" if report.unchecked else "")
     )
     return 1 if errors else 0
@@ -201,14 +208,26 @@ def _count(number: int, what: str) -> str:
 def _read_options(given: argparse.Namespace) -> ReadOptions:
     try:
         return ReadOptions(
-            columns={name: column or None for name, column in _pairs(given.column)},
+            columns=_columns(_pairs(given.column)),
             defaults=dict(_pairs(given.default)),
             constants=dict(_pairs(given.constant)),
             export=ExportFormat(given.export) if given.export else None,
             strict=given.strict,
+            only_columns=given.only_columns,
         )
     except ValueError as error:
         raise _WrongArgumentError(str(error)) from error
+
+
+def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, str | tuple[str, ...] | None]:
+    """Return the columns of the user pool for each column of the file; None leaves it out."""
+    columns: dict[str, tuple[str, ...]] = {}
+    for name, column in pairs:
+        columns[name] = (*columns.get(name, ()), *([column] if column else []))
+    return {
+        name: targets if len(targets) > 1 else targets[0] if targets else None
+        for name, targets in columns.items()
+    }
 
 
 def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:

@@ -14,6 +14,9 @@ from .messages import sources as messages
 Value = str | bool | int | datetime.date
 """A value of an attribute. Booleans, dates and numbers are written as Cognito expects them."""
 
+Targets = str | Sequence[str] | None
+"""The user pool's column for a column of a file, or several of them; None leaves it out."""
+
 UserRecord = Mapping[str, Value | None]
 """One user: attribute names, `cognito:username` among them, and values."""
 

@@ -14,7 +14,7 @@ from aws_cdk import Annotations, App
 from constructs import IValidation
 
 from ._lambda.user_import import users_csv
-from ._lambda.user_import.users_csv import describe_normalizations, validate_file
+from ._lambda.user_import.users_csv import describe_left_out, describe_normalizations, validate_file
 from .messages import validations as messages
 from .pool_schema import known_pool
 
@@ -99,10 +99,11 @@ class SynthCheck:
 
     def _read(self, pool: Pool) -> Verdict:
         report = validate_file(self._users.path, pool, options=self._users.reading)
+        changes = (describe_normalizations(report.normalized), describe_left_out(report.left_out))
         return Verdict(
             errors=report.findings.describe_errors(),
             warnings=report.findings.describe_warnings(),
-            normalized=describe_normalizations(report.normalized),
+            normalized="; ".join(filter(None, changes)),
             unchecked=", ".join(report.unchecked),
         )
 

@@ -16,6 +16,7 @@ from .diagnostics import (
     Finding,
     Location,
     Unit,
+    describe_left_out,
     describe_normalizations,
     printable_name,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "StagedUsers",
     "Unit",
     "ValidationReport",
+    "describe_left_out",
     "describe_normalizations",
     "join_row",
     "printable_name",
