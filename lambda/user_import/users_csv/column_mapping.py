@@ -13,7 +13,7 @@ from .rules import Normalization, Rule
 from .values import InvalidValueError, value_validator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from .context import ValidationContext
     from .pool import Attribute, Pool
@@ -103,6 +103,7 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
     _report_missing(given, context)
     for name in targets.corrected:
         context.normalizations.add(Normalization.COLUMN_NAME, Location(1, name))
+    taken = dict(sorted(taken.items(), key=_position))
     if blank_hashes := _needs_no_hashes(pool) and PASSWORD_HASH in taken:
         taken[PASSWORD_HASH] = taken.pop(PASSWORD_HASH)
     attributes = pool.known_attributes
@@ -119,6 +120,10 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
         filled=filled,
         left_out=_left_out(header, targets, context),
     )
+
+
+def _position(item: tuple[str, tuple[int, str]]) -> int:
+    return item[1][0]
 
 
 def _taken(header: Sequence[str], targets: ColumnTargets, context: ValidationContext) -> _Taken:
@@ -250,12 +255,14 @@ def _report_bad_names(
             shown, text = column_problems.unknown_column(name, column, number, targets)
             findings.add(Rule.UNKNOWN_COLUMN, Location(1, shown), text)
     _report_not_found(header, targets, context)
-    arguments = {"constants": options.constants, "defaults": options.defaults}
-    for argument, column in _unknown_in(arguments, targets):
-        from . import column_problems  # noqa: PLC0415  only where something is wrong
+    for argument, columns in (("constants", options.constants), ("defaults", options.defaults)):
+        for column in columns:
+            is_reported = argument == "defaults" and column in options.constants
+            if not targets.is_known(column) and not is_reported:
+                from . import column_problems  # noqa: PLC0415  only where something is wrong
 
-        text = column_problems.unknown_in_argument(argument, column, targets)
-        findings.add(Rule.UNKNOWN_COLUMN, WHOLE_FILE, text)
+                text = column_problems.unknown_in_argument(argument, column, targets)
+                findings.add(Rule.UNKNOWN_COLUMN, WHOLE_FILE, text)
 
 
 def _report_not_found(
@@ -267,18 +274,6 @@ def _report_not_found(
 
             text = column_problems.not_in_file(name, header, targets)
             context.findings.add(Rule.COLUMN_NOT_FOUND, WHOLE_FILE, text)
-
-
-def _unknown_in(
-    arguments: Mapping[str, Mapping[str, str]], targets: ColumnTargets
-) -> list[tuple[str, str]]:
-    unknown = {
-        column: argument
-        for argument, columns in reversed([*arguments.items()])
-        for column in columns
-        if not targets.is_known(column)
-    }
-    return [(argument, column) for column, argument in unknown.items()]
 
 
 def _report_missing(given: set[str], context: ValidationContext) -> None:

@@ -17,6 +17,7 @@ from .column_suggestions import (
     reason_against,
     shown,
     suggestion,
+    username_candidate,
 )
 from .column_targets import CUSTOM
 from .pool import USERNAME
@@ -53,6 +54,8 @@ def no_username(header: Sequence[str], targets: ColumnTargets, context: Validati
     if export is not None:
         columns = {name: column for name, column in columns.items() if column is not None}
     candidate = next((name for name, column in columns.items() if column in (USERNAME, *own)), "")
+    if not candidate and (candidate := username_candidate(header, pool)):
+        columns[candidate] = (*targets.of(candidate), USERNAME)
     if not candidate:
         return messages.no_username_column(" or ".join(expected), listed(header), USERNAME)
     return messages.likely_username_column(

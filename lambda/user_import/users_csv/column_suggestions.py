@@ -144,7 +144,7 @@ def username_candidate(names: Iterable[str], pool: Pool) -> str:
 
 def mapping_of(
     names: Sequence[str], known: Sequence[str], pool: Pool, taken: Collection[str]
-) -> dict[str, str | None]:
+) -> dict[str, str | tuple[str, ...] | None]:
     """Return a `columns` argument for a file whose column of the username is not known.
 
     Args:
@@ -153,7 +153,7 @@ def mapping_of(
         pool: The pool's settings.
         taken: The pool's columns that the file has.
     """
-    columns: dict[str, str | None] = {}
+    columns: dict[str, str | tuple[str, ...] | None] = {}
     username = username_candidate(names, pool)
     own = pool.username_forms
     if username:
@@ -182,7 +182,8 @@ def _quoted(text: str | tuple[str, ...] | None) -> str:
     if text is None:
         return "None"
     if isinstance(text, tuple):
-        return f"[{', '.join(map(_quoted, text))}]"
+        several = ", ".join(map(_quoted, text))
+        return f"({several})" if len(text) > 1 else several
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
