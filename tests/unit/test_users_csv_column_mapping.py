@@ -319,6 +319,7 @@ def test_a_column_is_known_as_far_as_the_pool_is(of: Any, known: Any) -> None:
 
 REQUIRED = f"{messages.REQUIRED_COLUMN_MISSING} (CSV007)"
 VERIFIED = f"{messages.verified_column_missing('email_verified', '')} (CSV007)"
+FLAGS = "email_verified or phone_number_verified"
 EITHER_VERIFIED = messages.verified_column_missing("email_verified", "phone_number_verified")
 
 
@@ -333,11 +334,11 @@ EITHER_VERIFIED = messages.verified_column_missing("email_verified", "phone_numb
         (pool("name"), {"defaults": {"name": "Ann"}}, []),
         (pool("name"), {"constants": {"name": "Ann"}}, []),
         (pool("name"), {"defaults": {"name": ""}}, [f"line 1, column name: {REQUIRED}"]),
-        (Pool(auto_verified=("email",)), {}, [VERIFIED]),
+        (Pool(auto_verified=("email",)), {}, [f"line 1, column email_verified: {VERIFIED}"]),
         (
             Pool(auto_verified=("email", "phone_number")),
             {},
-            [f"{EITHER_VERIFIED} (CSV007)"],
+            [f"line 1, column {FLAGS}: {EITHER_VERIFIED} (CSV007)"],
         ),
     ],
 )
@@ -558,6 +559,8 @@ def test_a_mapping_is_the_identity_if_rows_stay_as_they_are(
     assert mapping._replace(last_is_blank=True).header == ("name", "email", "locale")
 
 
+EMIAL = unknown("organization", "column emial", "email")
+
 # Exports: the provider's columns, as far as the pool has their attributes.
 
 OKTA = "login,firstName,email,mobilePhone,organization\nann,Ann,a@example.com,+4930,Acme\n"
@@ -643,8 +646,7 @@ def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
         ),
         (
             {"columns": {"organization": "emial"}},
-            f"line 1, column organization: "
-            f"{unknown('organization', 'column emial', 'email')} (CSV004)",
+            f"line 1, column organization: {EMIAL} (CSV004)",
         ),
     ],
 )
@@ -658,6 +660,10 @@ def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them() -> N
         {"Name": "custom:old", "Value": "1"}, {"Name": "custom:plan", "Value": "2"}]}]}"""
     few = Pool(columns=("custom:plan", USERNAME))
     for of, columns in ((few, ["custom:plan"]), (Pool(), ["custom:old", "custom:plan"])):
-        got = check(file, of, export=ExportFormat.COGNITO)
+        left_out = {"custom:old": None} if of is few else {}
+        got = check(file, of, export=ExportFormat.COGNITO, columns=left_out)
         assert got.found == []
         assert sorted(rows_of(got.file)[0]) == [USERNAME, *columns]
+    (finding,) = check(file, few, export=ExportFormat.COGNITO).found
+    correction = columns_argument({"custom:old": None})
+    assert finding.text == messages.lost_attribute("custom:old", correction)

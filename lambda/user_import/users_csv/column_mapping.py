@@ -291,4 +291,4 @@ def _report_missing(given: set[str], context: ValidationContext) -> None:
     if verified and not provided.intersection(verified):
         first, *others = verified
         text = messages.verified_column_missing(first, ", ".join(others))
-        findings.add(Rule.COLUMN_MISSING, WHOLE_FILE, text)
+        findings.add(Rule.COLUMN_MISSING, Location(1, " or ".join(verified)), text)
