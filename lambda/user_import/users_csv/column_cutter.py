@@ -39,10 +39,12 @@ class _Piece(NamedTuple):
         group: The group of the expression that has it.
         is_email: Whether it is written for email addresses only, or for other values only; None
             for all values.
+        ending: The comma or line feed to write after it; empty where the group has it.
     """
 
     group: int
     is_email: bool | None
+    ending: bytes
 
 
 class ColumnCutter:
@@ -62,18 +64,38 @@ class ColumnCutter:
         runs = _runs(mapping.positions, self._forms)
         stretches = _stretches(mapping.width, [run for _, run in runs])
         kept = [each for each in stretches if any(_is_within(each, run) for _, run in runs)]
-        self._pieces = [
-            _Piece(group, self._forms.get(number))
+        written = [
+            (stretch, self._forms.get(number))
             for number, run in runs
-            for group, stretch in enumerate(kept, start=1)
+            for stretch in kept
             if _is_within(stretch, run)
         ]
-        self._groups = len(kept)
         last = stretches[-1]
+        # A group has its comma or line feed where it is written with the same one everywhere.
+        ends = [stretch for stretch, _ in written[:-1]]
+        whole = {
+            each
+            for each in kept
+            if (each not in ends if each == last else each != written[-1][0])
+            and (each, True) not in written
+            and (each, False) not in written
+        }
+        self._pieces = [
+            _Piece(
+                kept.index(stretch) + 1,
+                is_email,
+                b"" if stretch in whole else b"\n" if number == len(written) else b",",
+            )
+            for number, (stretch, is_email) in enumerate(written, start=1)
+        ]
+        self._groups = len(kept)
         # Its commas are counted, which is faster than to match them.
         self._last_commas = last.stop - last.start - 1 if last in kept else None
-        parts = [_pattern(each, kept=each in kept, last=each == last) for each in stretches]
-        self._split = re.compile(b"^" + b",".join(parts) + rb"\n", re.MULTILINE).split
+        parts = [
+            _pattern(each, kept=each in kept, last=each == last, whole=each in whole)
+            for each in stretches
+        ]
+        self._split = re.compile(b"^" + b"".join(parts), re.MULTILINE).split
 
     def cut_row(self, row: bytes) -> bytes | int:
         """Return a row with the columns of the mapping; its number of values if that is wrong."""
@@ -100,14 +122,15 @@ class ColumnCutter:
             last = flat[self._groups :: step]
             if set(map(_count_commas, last)) != {self._last_commas}:
                 return None
-        width = 2 * len(self._pieces)
-        joined = [b","] * (width * rows)
-        for number, (group, is_email) in enumerate(self._pieces):
+        columns: list[list[bytes]] = []
+        for group, is_email, ending in self._pieces:
             values = flat[group::step]
-            joined[2 * number :: width] = (
-                values if is_email is None else _of_form(values, is_email=is_email)
-            )
-        joined[width - 1 :: width] = [b"\n"] * rows
+            columns.append(values if is_email is None else _of_form(values, is_email=is_email))
+            if ending:
+                columns.append([ending] * rows)
+        joined = [b""] * (len(columns) * rows)
+        for number, column in enumerate(columns):
+            joined[number :: len(columns)] = column
         cut = b"".join(joined)
         return cut.replace(MASK, b"\\,") if is_masked else cut
 
@@ -142,14 +165,15 @@ def _is_within(stretch: _Stretch, run: _Stretch) -> bool:
     return run.start <= stretch.start and stretch.stop <= run.stop
 
 
-def _pattern(stretch: _Stretch, *, kept: bool, last: bool) -> bytes:
-    if kept and last:
-        return rb"([^\n]*+)"
+def _pattern(stretch: _Stretch, *, kept: bool, last: bool, whole: bool) -> bytes:
     values = [_VALUE] * (stretch.stop - stretch.start)
     if last:
         values[-1] = rb"[^,\n]*+"
-    joined = b",".join(values)
-    return b"(" + joined + b")" if kept else joined
+    joined = rb"[^\n]*+" if kept and last else b",".join(values)
+    ending = rb"\n" if last else b","
+    if not kept:
+        return joined + ending
+    return b"(" + joined + ending + b")" if whole else b"(" + joined + b")" + ending
 
 
 def _of_form(values: Iterable[bytes], *, is_email: bool) -> list[bytes]:
