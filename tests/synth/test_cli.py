@@ -188,7 +188,7 @@ def test_with_a_header_other_columns_are_errors(run: Callable[..., Any], header:
     code, out, _ = run(text, "--user-pool-header", header)
     assert code == 1
     assert "users.csv: error: line 1, column nmae: " in out[0]
-    assert "did you mean name? (CSV004)" in out[0]
+    assert 'columns={"nmae": "name"} (CSV004)' in out[0]
 
 
 def test_a_header_that_is_longer_than_the_name_of_a_file_can_be_given_as_text(
