@@ -301,3 +301,9 @@ def test_a_missing_flag_names_the_flags_and_the_constant() -> None:
     (text,) = texts(got)
     assert "one of email_verified, phone_number_verified" in text
     assert 'constants={"email_verified": True}' in text
+
+
+@pytest.mark.parametrize("targets", [1, ["name", 1], {"name": None}])
+def test_targets_of_another_type_are_refused(targets: Any) -> None:
+    with pytest.raises(ValueError, match="columns"):
+        ReadOptions.from_json({"columns": {"id": targets}})

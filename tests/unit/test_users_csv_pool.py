@@ -153,6 +153,8 @@ READINGS = [
     (ReadOptions(constants={"locale": ""}), {"constants": {"locale": ""}}),
     (ReadOptions(export=ExportFormat.AUTH0), {"export": "auth0"}),
     (ReadOptions(strict=True), {"strict": True}),
+    (ReadOptions(only_columns=True), {"only_columns": True}),
+    (ReadOptions(columns={"id": ("name", "email")}), {"columns": {"id": ["name", "email"]}}),
     (ReadOptions(unit=Unit.RECORD), {"unit": "record"}),
     (
         ReadOptions(
