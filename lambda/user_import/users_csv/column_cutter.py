@@ -89,6 +89,8 @@ class ColumnCutter:
             for number, (stretch, is_email) in enumerate(written, start=1)
         ]
         self._groups = len(kept)
+        in_order = [_Piece(group, None, b"") for group in range(1, self._groups + 1)]
+        self._in_order = self._pieces == in_order
         # Its commas are counted, which is faster than to match them.
         self._last_commas = last.stop - last.start - 1 if last in kept else None
         parts = [
@@ -122,6 +124,10 @@ class ColumnCutter:
             last = flat[self._groups :: step]
             if set(map(_count_commas, last)) != {self._last_commas}:
                 return None
+        if self._in_order:
+            # What stands between the groups is empty.
+            cut = b"".join(flat)
+            return cut.replace(MASK, b"\\,") if is_masked else cut
         columns: list[list[bytes]] = []
         for group, is_email, ending in self._pieces:
             values = flat[group::step]
