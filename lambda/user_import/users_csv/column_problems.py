@@ -86,7 +86,8 @@ def unknown_column(name: str, wanted: str, number: int, targets: ColumnTargets) 
     if reason := reason_against(wanted):
         return name_shown, messages.not_importable(reason, leave_out)
     if wanted == name and wanted.startswith(CUSTOM):
-        return name_shown, messages.lost_attribute(wanted, leave_out)
+        lost = wanted if name_shown == name else "such attribute"
+        return name_shown, messages.lost_attribute(lost, leave_out)
     return name_shown, messages.unknown_column(what, "", known, correction=leave_out)
 
 

@@ -138,7 +138,7 @@ def username_candidate(names: Iterable[str], pool: Pool) -> str:
         words = [*addresses, *words]
     elif "email" not in (pool.aliases or ()):
         words += addresses
-    by_word = {_folded(name): name for name in reversed([*names])}
+    by_word = {_folded(name): name for name in reversed([*names]) if _NAME.fullmatch(name)}
     return next((by_word[word] for word in words if word in by_word), "")
 
 
@@ -161,7 +161,7 @@ def mapping_of(
         columns[username] = meaning if meaning in own and meaning in known else USERNAME
     used = {*taken, *columns.values()}
     for name in names:
-        if name in columns or not name:
+        if name in columns or not _NAME.fullmatch(name):
             continue
         column = suggestion(name, known)
         if column and column != USERNAME and column not in used:
