@@ -10,13 +10,14 @@ import datetime
 import re
 import sys
 
-from benchmarks import csv_memory, csv_speed, import_time, synth_time
+from benchmarks import csv_columns, csv_memory, csv_speed, import_time, synth_time
 from benchmarks.csv_files import QUICK_ROWS, ROWS
 from benchmarks.csv_runs import ROOT, Row, machine, peers_python, table
 
 _DOCS = ROOT / "docs" / "performance.md"
 _PARTS = {
     "speed": csv_speed.measure,
+    "columns": csv_columns.measure,
     "memory": csv_memory.measure,
     "imports": import_time.measure,
     "cdk synth": synth_time.measure,

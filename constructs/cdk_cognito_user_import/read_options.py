@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
+from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, Unit, UserKind
 from .messages import arguments
 from .messages import sources as messages
 from .option_rules import check_default_or_constant
 from .records import csv_text
 
 if TYPE_CHECKING:
-    from .records import Value
+    from .records import Targets, Value
 
 T = TypeVar("T")
 
 
 def read_options(
     export: ExportFormat | None,
-    columns: Mapping[str, str | None] | None,
+    columns: Mapping[str, Targets] | None,
     defaults: Mapping[str, Value] | None,
     constants: Mapping[str, Value] | None,
     *,
-    leave_out: Iterable[UserKind] | None,
-    strict: bool,
+    leave_out: Iterable[UserKind] | None = None,
+    strict: bool = False,
+    only_columns: bool = False,
+    unit: Unit = Unit.LINE,
 ) -> ReadOptions:
     """Return the options of a source, checked.
 
@@ -33,23 +35,26 @@ def read_options(
         ValueError: The export format or a kind of users is unknown, a value cannot be written, a
             column has a default and a constant, or users of a plain CSV are to be left out.
     """
-    if not isinstance(strict, bool):
-        raise TypeError(arguments.wrong_type("strict", strict))
+    for argument, flag in (("strict", strict), ("only_columns", only_columns)):
+        if not isinstance(flag, bool):
+            raise TypeError(arguments.wrong_type(argument, flag))
     if export is not None and export not in list(ExportFormat):
         raise ValueError(
             messages.unknown_export([f"ExportFormat.{each.name}" for each in ExportFormat])
         )
-    for name, column in _mapping("columns", columns).items():
-        if not (column is None or isinstance(column, str)):
-            raise TypeError(messages.column_type(name, column))
+    targets = {
+        name: _targets(name, column) for name, column in _mapping("columns", columns).items()
+    }
     check_default_or_constant(_mapping("defaults", defaults), _mapping("constants", constants))
     return ReadOptions(
-        columns=dict(columns or {}),
+        columns=targets,
         defaults=_texts("defaults", defaults),
         constants=_texts("constants", constants),
         export=None if export is None else ExportFormat(export),
         leave_out=_kinds(leave_out, export),
         strict=strict,
+        only_columns=only_columns,
+        unit=unit,
     )
 
 
@@ -67,6 +72,15 @@ def _kinds(
     if kinds and export is None:
         raise ValueError(messages.leave_out_without_export())
     return frozenset(map(UserKind, kinds))
+
+
+def _targets(name: str, given: object) -> str | tuple[str, ...] | None:
+    """Return the user pool's columns of a column of the file."""
+    if given is None or isinstance(given, str):
+        return given
+    if isinstance(given, Sequence) and given and all(isinstance(each, str) for each in given):
+        return tuple(given)
+    raise TypeError(messages.column_type(name, given))
 
 
 def _mapping(argument: str, given: Mapping[str, T] | None) -> Mapping[str, T]:

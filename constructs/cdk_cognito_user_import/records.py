@@ -15,6 +15,9 @@ from .option_rules import check_utf_8
 Value = str | bool | int | datetime.date
 """A value of an attribute. Booleans, dates and numbers are written as Cognito expects them."""
 
+Targets = str | Sequence[str] | None
+"""The user pool's column for a column of a file, or several of them; None leaves it out."""
+
 UserRecord = Mapping[str, Value | None]
 """One user: attribute names, `cognito:username` among them, and values."""
 

@@ -15,7 +15,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.aws_s3_assets import Asset
 
 from ._lambda.user_import.contract import KEY_BYTES, Property, write_reading
-from ._lambda.user_import.users_csv import ReadOptions, Unit
+from ._lambda.user_import.users_csv import Unit
 from .messages import sources as messages
 from .read_options import read_options
 from .records import records_to_csv
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
-    from ._lambda.user_import.users_csv import ExportFormat, UserKind
-    from .records import UserRecord, Value
+    from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
+    from .records import Targets, UserRecord, Value
 
 _NO_STAGING = "aws:cdk:disable-asset-staging"
 """The context with which the CDK does not copy assets into the cloud assembly."""
@@ -85,11 +85,12 @@ class UserSource(ABC):
         path: str | Path,
         *,
         export: ExportFormat | None = None,
-        columns: Mapping[str, str | None] | None = None,
+        columns: Mapping[str, Targets] | None = None,
         defaults: Mapping[str, Value] | None = None,
         constants: Mapping[str, Value] | None = None,
         leave_out: Iterable[UserKind] | None = None,
         strict: bool = False,
+        only_columns: bool = False,
     ) -> UserSource:
         """Import the users of a file.
 
@@ -102,8 +103,8 @@ class UserSource(ABC):
             export: Identity provider that exported the file. Default: a CSV with the user pool's
                 columns.
             columns: The user pool's column for each column of the file that has another name, such
-                as `{"E-mail": "email"}`; None leaves the column out. Default: the names in the
-                file, or the columns of `export`.
+                as `{"E-mail": "email"}`; a tuple names several, None leaves the column out.
+                Default: the names in the file, or the columns of `export`.
             defaults: Values for users without one, by the user pool's column. Default: none.
             constants: Values for all users, whatever the file has, by the user pool's column, such
                 as `{"email_verified": True}`. Default: none.
@@ -111,6 +112,9 @@ class UserSource(ABC):
                 `[UserKind.DISABLED]`. Default: none; a file with disabled users, or Cognito's of an
                 external provider, is refused.
             strict: Whether a value that would be normalized is an error. Default: False.
+            only_columns: Whether only the columns that `columns` maps and those named as the user
+                pool's are taken. The others are left out, counted and named. Default: False, and
+                an unknown column is an error.
 
         Raises:
             TypeError: An argument has the wrong type.
@@ -118,7 +122,13 @@ class UserSource(ABC):
                 deployment, or the username would be the same for all users.
         """
         reading = read_options(
-            export, columns, defaults, constants, leave_out=leave_out, strict=strict
+            export,
+            columns,
+            defaults,
+            constants,
+            leave_out=leave_out,
+            strict=strict,
+            only_columns=only_columns,
         )
         return _FileSource(readable_file(path), reading)
 
@@ -129,11 +139,12 @@ class UserSource(ABC):
         *,
         version: str | None = None,
         export: ExportFormat | None = None,
-        columns: Mapping[str, str | None] | None = None,
+        columns: Mapping[str, Targets] | None = None,
         defaults: Mapping[str, Value] | None = None,
         constants: Mapping[str, Value] | None = None,
         leave_out: Iterable[UserKind] | None = None,
         strict: bool = False,
+        only_columns: bool = False,
     ) -> UserSource:
         """Import the users of an S3 object that exists when the stack is deployed.
 
@@ -150,6 +161,7 @@ class UserSource(ABC):
             constants: As for `from_file`.
             leave_out: As for `from_file`.
             strict: As for `from_file`.
+            only_columns: As for `from_file`.
 
         Raises:
             TypeError: An argument has the wrong type.
@@ -157,27 +169,44 @@ class UserSource(ABC):
                 the username would be the same for all users.
         """
         reading = read_options(
-            export, columns, defaults, constants, leave_out=leave_out, strict=strict
+            export,
+            columns,
+            defaults,
+            constants,
+            leave_out=leave_out,
+            strict=strict,
+            only_columns=only_columns,
         )
         return _BucketSource(bucket, key, version, reading)
 
     @staticmethod
-    def from_records(records: Sequence[UserRecord]) -> UserSource:
+    def from_records(
+        records: Sequence[UserRecord],
+        *,
+        columns: Mapping[str, Targets] | None = None,
+        defaults: Mapping[str, Value] | None = None,
+        constants: Mapping[str, Value] | None = None,
+    ) -> UserSource:
         """Import users that are records in the app.
 
         Synth validates the records and makes them an asset, as for `from_file`.
 
         Args:
             records: For each user, a mapping of attribute names to values. Each needs
-                `cognito:username`. Booleans are written as `true` and `false`, dates as
-                `mm/dd/yyyy`, None as a blank.
+                `cognito:username`, or the attribute with which users of the pool sign in. Booleans
+                are written as `true` and `false`, dates as `mm/dd/yyyy`, None as a blank.
+            columns: As for `from_file`, for the names in the records. Default: the names in the
+                records.
+            defaults: As for `from_file`.
+            constants: As for `from_file`.
 
         Raises:
-            TypeError: A record is not a mapping, or a name or value has the wrong type.
-            ValueError: There are no records, or a value is only known at deployment or cannot be
-                expressed in Cognito's CSV dialect.
+            TypeError: A record is not a mapping, or a name, value or argument has the wrong type.
+            ValueError: There are no records, a value is only known at deployment or cannot be
+                expressed in Cognito's CSV dialect, or the username would be the same for all users.
         """
-        return _RecordsSource(records_to_csv(records))
+        reading = read_options(None, columns, defaults, constants, unit=Unit.RECORD)
+        return _RecordsSource(records_to_csv(records), reading)
 
     @abstractmethod
     def bind(self, scope: Construct) -> SourceConfig:
@@ -198,8 +227,9 @@ class _FileSource(UserSource):
 
 
 class _RecordsSource(UserSource):
-    def __init__(self, csv: str) -> None:
+    def __init__(self, csv: str, reading: ReadOptions) -> None:
         self._csv = csv
+        self._reading = reading
 
     def bind(self, scope: Construct) -> SourceConfig:
         path = Path(FileSystem.mkdtemp("user-import-")) / "users.csv"
@@ -207,7 +237,7 @@ class _RecordsSource(UserSource):
         if not scope.node.try_get_context(_NO_STAGING):
             # The cloud assembly has a copy. Without staging, `cdk deploy` reads this file later.
             atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
-        return _bind_asset(scope, path, "from_records", ReadOptions(unit=Unit.RECORD))
+        return _bind_asset(scope, path, "from_records", self._reading)
 
 
 class _BucketSource(UserSource):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._lambda.user_import.users_csv import describe_normalizations
+from ._lambda.user_import.users_csv import describe_left_out, describe_normalizations
 
 if TYPE_CHECKING:
     from ._lambda.user_import.users_csv import Finding, ValidationReport
@@ -52,7 +52,7 @@ class Verdict:
 
     Attributes:
         broken: The broken rules, in the order of their first findings.
-        normalized: The values that were normalized, as text.
+        normalized: The values that were normalized, and the columns that are left out, as text.
         unchecked: The checks that only the deployment can do, as text.
     """
 
@@ -65,6 +65,7 @@ class Verdict:
         """Return the verdict of a check's report."""
         findings = report.findings
         order = {rule: place for place, rule in enumerate(findings.counts)}
+        changes = (describe_normalizations(report.normalized), describe_left_out(report.left_out))
         kept = sorted(findings.kept, key=lambda each: order[each.rule])
         return Verdict(
             broken=tuple(
@@ -77,7 +78,7 @@ class Verdict:
                 )
                 for rule, places in groupby(kept, key=lambda each: each.rule)
             ),
-            normalized=describe_normalizations(report.normalized),
+            normalized="; ".join(filter(None, changes)),
             unchecked=", ".join(report.unchecked),
         )
 

@@ -240,10 +240,9 @@ BROKEN = [
     Broken(
         Rule.COLUMN_NOT_FOUND,
         TWO,
-        TWO.replace("email,", "E-mail,"),
-        line=1,
-        column="E-mail",
-        options=ReadOptions(columns={"E-mail": "email"}),
+        TWO.replace("\n", ",x\n").replace(",x\n", ",E-mail\n", 1),
+        line=None,
+        options=ReadOptions(columns={"E-mail": "nickname"}),
     ),
     Broken(
         Rule.EXPORT,

@@ -806,8 +806,8 @@ FOUND = [
     Found(
         "OtherExport",
         a_file(HEADER + USER, export=ExportFormat.KEYCLOAK),
-        "users.csv cannot be imported (CSV040): The file is neither a JSON object nor a list; expected a "
-        'list of users, or an object with such a list "users", or one user a line, or a CSV whose '
+        "users.csv cannot be imported (CSV040): The file is neither a JSON object nor a list; "
+        'expected a list of users, or an object with such a list "users", or one user a line, or a CSV whose '
         "first line has a column username.",
     ),
     Found(

@@ -19,19 +19,28 @@ from user_import.users_csv import (
     messages,
 )
 from user_import.users_csv.column_mapping import ColumnMapping
+from user_import.users_csv.column_suggestions import columns_argument
 from user_import.users_csv.exports import messages as export_messages
 
 FEW = Pool(columns=("name", "email", "email_verified", "custom:plan", USERNAME))
 FEW_NAMES = "name, email, email_verified, custom:plan, cognito:username"
-UNKNOWN = messages.unknown_column("such column", "", FEW_NAMES)
 
 
-def unknown(what: Any, suggestion: Any) -> Any:
-    return messages.unknown_column(what, suggestion, "")
+def unknown(name: Any, what: Any, near: Any = "", known: Any = FEW_NAMES) -> Any:
+    correction = columns_argument({name: near or None})
+    return messages.unknown_column(what, near, known, correction=correction)
+
+
+def no_username(found: Any) -> Any:
+    return messages.no_username_column(USERNAME, found, USERNAME)
+
+
+def likely(candidate: Any) -> Any:
+    columns = columns_argument({candidate: (candidate, USERNAME)})
+    return messages.likely_username_column(USERNAME, "", candidate, columns)
 
 
 LONGEST_HEADER = 65_536
-NO_HEADER = messages.no_username_column(USERNAME)
 BY_EMAIL = Pool(username_attributes=("email",))
 BY_PHONE_OR_EMAIL = Pool(username_attributes=("phone_number", "email"))
 
@@ -61,7 +70,10 @@ def told(file: Any, of: Any = FEW, **reading: Any) -> Any:
             " \t\n",
             f"{messages.BLANK_HEADER} (CSV003)",
         ),
-        ("name,email\n", f"{NO_HEADER} (CSV003)"),
+        ("name,locale\n", f"{no_username('name, locale')} (CSV003)"),
+        ("name,email\n", f"{likely('email')} (CSV003)"),
+        ("one,two\n", f"{messages.no_known_column(USERNAME)} (CSV003)"),
+        (f"{SECRET},a@x\n", f"{messages.not_a_header(USERNAME)} (CSV003)"),
         ("%PDF-1.7\n", f"{messages.not_a_csv(messages.PDF)} (CSV001)"),
         (
             f"{USERNAME},Stra\u00dfe\n".encode("latin-1"),
@@ -191,7 +203,7 @@ def test_strict_reports_every_normalization_of_a_header(file: Any, found: Any) -
 
 
 def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
-    assert told("name\nann\r\n", strict=True) == [f"line 1: {NO_HEADER} (CSV003)"]
+    assert told("name\nann\r\n", strict=True) == [f"line 1: {no_username('name')} (CSV003)"]
     assert check("name\nann\r\n").report.normalized == {}
     assert check("name\r\nann\r\n").report.normalized == {Normalization.LINE_ENDS: 1}
     assert check("\ufeffname\nann\n").report.normalized == {Normalization.BYTE_ORDER_MARK: 1}
@@ -204,18 +216,21 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
         (
             f"{SECRET}@x,{USERNAME},+4930",
             {},
-            [f"line 1, column number {number}: {UNKNOWN} (CSV004)" for number in (1, 3)],
+            [
+                f"line 1, column number {number}: {unknown('…', 'such column')} (CSV004)"
+                for number in (1, 3)
+            ],
         ),
         (
             f"{USERNAME},Remarks",
             {},
-            [f"line 1, column Remarks: {UNKNOWN} (CSV004)"],
+            [f"line 1, column Remarks: {unknown('Remarks', 'such column')} (CSV004)"],
         ),
         (
             f"{USERNAME},Remarks",
             {"columns": {"Remarks": "nmae"}},
             [
-                f"line 1, column Remarks: {unknown('column nmae', 'name')} (CSV004)",
+                f"line 1, column Remarks: {unknown('Remarks', 'column nmae', 'name')} (CSV004)",
             ],
         ),
         (
@@ -238,7 +253,7 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
             f"{USERNAME},name",
             {"columns": {"Login": "email", "name": "name", "Mail": None}},
             [
-                f"line 1, column {name}: {messages.COLUMN_NOT_IN_FILE} (CSV008)"
+                f"columns: {messages.column_not_in_file(name, f'{USERNAME}, name')} (CSV008)"
                 for name in ("Login", "Mail")
             ],
         ),
@@ -246,15 +261,12 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
             USERNAME,
             {"constants": {"emial": "x", "zip": ""}, "defaults": {"emial": "y", "nmae": "x"}},
             [
-                (
-                    "line 1, column emial: the user pool has no such column; did you mean email? "
-                    "(CSV004)"
-                ),
-                f"line 1, column zip: {UNKNOWN} (CSV004)",
-                (
-                    "line 1, column nmae: the user pool has no such column; did you mean name? "
-                    "(CSV004)"
-                ),
+                f"{argument}: {messages.unknown_column(f'column {name}', near, FEW_NAMES)} (CSV004)"
+                for argument, name, near in (
+                    ("constants", "emial", "email"),
+                    ("constants", "zip", ""),
+                    ("defaults", "nmae", "name"),
+                )
             ],
         ),
     ],
@@ -267,25 +279,24 @@ def test_problems_of_columns_are_reported_word_for_word(
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"),
+    ("name", "near"),
     [
         # The prefix is left out of the comparison, and put back into the hint.
-        ("plan", "did you mean custom:plan?"),
-        ("custom:nmae", "did you mean name?"),
-        ("custom:plna", "did you mean custom:plan?"),
+        ("plan", "custom:plan"),
+        ("custom:nmae", "name"),
+        ("custom:plna", "custom:plan"),
         # Of two names that differ in the prefix only, the one of the same kind.
-        ("custom:loale", "did you mean custom:locale?"),
-        ("loale", "did you mean locale?"),
-        ("qqqqqq", "it has name, locale, custom:locale, custom:plan, cognito:username"),
+        ("custom:loale", "custom:locale"),
+        ("loale", "locale"),
+        ("qqqqqq", ""),
     ],
 )
 def test_a_column_that_the_pool_has_not_is_answered_with_the_nearest_one(
-    name: Any, hint: Any
+    name: Any, near: Any
 ) -> None:
     of = Pool(columns=("name", "locale", "custom:locale", "custom:plan", USERNAME))
-    assert told(f"{name},{USERNAME}\n,ann\n", of) == [
-        f"line 1, column {name}: the user pool has no such column; {hint} (CSV004)"
-    ]
+    text = unknown(name, "such column", near, ", ".join(of.columns or ()))
+    assert told(f"{name},{USERNAME}\n,ann\n", of) == [f"line 1, column {name}: {text} (CSV004)"]
 
 
 @pytest.mark.parametrize(
@@ -306,22 +317,28 @@ def test_a_column_is_known_as_far_as_the_pool_is(of: Any, known: Any) -> None:
         assert found == ([] if column in known else [Rule.UNKNOWN_COLUMN])
 
 
-VERIFIED = "one must be true for every user, and the file has no such column (CSV007)"
-REQUIRED = "the user pool requires a value for every user, and the file has no such column (CSV007)"
+REQUIRED = f"{messages.REQUIRED_COLUMN_MISSING} (CSV007)"
+VERIFIED = f"{messages.verified_column_missing('email_verified', '')} (CSV007)"
+FLAGS = "email_verified or phone_number_verified"
+EITHER_VERIFIED = messages.verified_column_missing("email_verified", "phone_number_verified")
 
 
 @pytest.mark.parametrize(
     ("of", "reading", "missing"),
     [
-        (pool("name", "custom:plan"), {}, [f"name: {REQUIRED}", f"custom:plan: {REQUIRED}"]),
+        (
+            pool("name", "custom:plan"),
+            {},
+            [f"line 1, column {name}: {REQUIRED}" for name in ("name", "custom:plan")],
+        ),
         (pool("name"), {"defaults": {"name": "Ann"}}, []),
         (pool("name"), {"constants": {"name": "Ann"}}, []),
-        (pool("name"), {"defaults": {"name": ""}}, [f"name: {REQUIRED}"]),
-        (Pool(auto_verified=("email",)), {}, [f"email_verified: {VERIFIED}"]),
+        (pool("name"), {"defaults": {"name": ""}}, [f"line 1, column name: {REQUIRED}"]),
+        (Pool(auto_verified=("email",)), {}, [f"line 1, column email_verified: {VERIFIED}"]),
         (
             Pool(auto_verified=("email", "phone_number")),
             {},
-            [f"email_verified or phone_number_verified: {VERIFIED}"],
+            [f"line 1, column {FLAGS}: {EITHER_VERIFIED} (CSV007)"],
         ),
     ],
 )
@@ -330,7 +347,7 @@ def test_a_column_whose_values_every_user_needs_may_come_from_elsewhere(
 ) -> None:
     of = of if of.attributes is None else of._replace(auto_verified=None)
     found = told(f"{USERNAME},email\nann,a@x\n", of, **reading)
-    assert found[: len(missing)] == [f"line 1, column {each}" for each in missing]
+    assert found[: len(missing)] == missing
     assert [each for each in found if "(CSV007)" in each] == found[: len(missing)]
 
 
@@ -513,9 +530,9 @@ def test_a_blank_column_of_hashes_in_capitals_is_taken_by_a_pool_without_it() ->
 @pytest.mark.parametrize(
     ("file", "how", "line"),
     [
-        (f"{USERNAME},name\nann,Ann\n", "constants", 1),
-        (f"{USERNAME},name\nann,Ann\n", "defaults", 1),
-        (f"{USERNAME},{HASH},name\nann,,Ann\n", "constants", 1),
+        (f"{USERNAME},name\nann,Ann\n", "constants", None),
+        (f"{USERNAME},name\nann,Ann\n", "defaults", None),
+        (f"{USERNAME},{HASH},name\nann,,Ann\n", "constants", None),
         (f"{USERNAME},{HASH},name\nann,,Ann\n", "defaults", 2),
     ],
 )
@@ -541,6 +558,8 @@ def test_a_mapping_is_the_identity_if_rows_stay_as_they_are(
     assert mapping.header == ("name", USERNAME, "email", "locale")
     assert mapping._replace(last_is_blank=True).header == ("name", "email", "locale")
 
+
+EMIAL = unknown("organization", "column emial", "email")
 
 # Exports: the provider's columns, as far as the pool has their attributes.
 
@@ -591,12 +610,10 @@ def test_without_its_best_column_an_export_s_next_one_is_the_username() -> None:
 
 
 @pytest.mark.parametrize("becomes", [None, "nickname"])
-def test_a_column_that_the_import_has_for_something_else_is_no_username(becomes: Any) -> None:
+def test_an_attribute_that_the_import_has_no_column_for_is_no_username(becomes: Any) -> None:
     reading = {"export": ExportFormat.OKTA, "columns": {"mobilePhone": becomes}}
     header, row = check(OKTA, BY_PHONE_OR_EMAIL, **reading).file.decode().splitlines()
     assert dict(zip(header.split(","), row.split(","), strict=True))[USERNAME] == "a@example.com"
-    reading["columns"] = {"login": becomes}
-    assert told(OKTA, Pool(), **reading) == [f"line 1: {NO_HEADER} (CSV003)"]
 
 
 def test_a_file_that_is_not_the_export_is_reported_without_a_line() -> None:
@@ -606,8 +623,12 @@ def test_a_file_that_is_not_the_export_is_reported_without_a_line() -> None:
 
 
 def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
+    found = "x, firstName, email, mobilePhone, organization"
+    text = messages.likely_username_column(
+        "login", found, "email", columns_argument({"email": ("email", USERNAME)})
+    )
     assert told(OKTA.replace("login", "x"), Pool(), export=ExportFormat.OKTA) == [
-        f"line 1: {NO_HEADER} (CSV003)"
+        f"line 1: {text} (CSV003)"
     ]
 
 
@@ -617,21 +638,21 @@ def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
         # The column is no attribute then, but the username all the same.
         (
             {"constants": {"email": "all@example.com"}},
-            f"email: {messages.SHARED_SIGN_IN_NAME} (CSV038)",
+            "constants, email: " + messages.SHARED_SIGN_IN_NAME + " (CSV038)",
         ),
         (
-            {"columns": {"firstName": "email"}},
-            f"email: {messages.duplicate_column('firstName')} (CSV005)",
+            {"columns": {"firstName": "name", "organization": "name"}},
+            f"line 1, column organization: {messages.duplicate_column('firstName')} (CSV005)",
         ),
         (
             {"columns": {"organization": "emial"}},
-            f"organization: {unknown('column emial', 'email')} (CSV004)",
+            f"line 1, column organization: {EMIAL} (CSV004)",
         ),
     ],
 )
 def test_a_problem_of_a_column_of_an_export_is_reported_once(reading: Any, found: Any) -> None:
     file = OKTA.replace("Ann", "a@example.com")
-    assert told(file, BY_EMAIL, export=ExportFormat.OKTA, **reading) == [f"line 1, column {found}"]
+    assert told(file, BY_EMAIL, export=ExportFormat.OKTA, **reading) == [found]
 
 
 def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them() -> None:
@@ -639,6 +660,10 @@ def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them() -> N
         {"Name": "custom:old", "Value": "1"}, {"Name": "custom:plan", "Value": "2"}]}]}"""
     few = Pool(columns=("custom:plan", USERNAME))
     for of, columns in ((few, ["custom:plan"]), (Pool(), ["custom:old", "custom:plan"])):
-        got = check(file, of, export=ExportFormat.COGNITO)
+        left_out = {"custom:old": None} if of is few else {}
+        got = check(file, of, export=ExportFormat.COGNITO, columns=left_out)
         assert got.found == []
         assert sorted(rows_of(got.file)[0]) == [USERNAME, *columns]
+    (finding,) = check(file, few, export=ExportFormat.COGNITO).found
+    correction = columns_argument({"custom:old": None})
+    assert finding.text == messages.lost_attribute("custom:old", correction)

@@ -158,10 +158,12 @@ CASES = {
         at_once=(
             email("a@b"),
             email(f"{K63}@{K63}"),
-            {**email("ann@example.com"), **NO_EMAIL},
             {**email("bob@example.com"), **VERIFIED_PHONE},
         ),
         again=(
+            # A blank is filled with the username.
+            {**email("ann@example.com"), **NO_EMAIL},
+            email("", "cid@example.net"),
             {**email(f"k{K63}@{K63}"), **NO_EMAIL},
             email("jürgen@example.com"),
             email(r"a\,b@example.com"),
@@ -173,7 +175,6 @@ CASES = {
             email("cid@example.com", "Cid@example.com"),
             email("cid", "cid@example.com"),
             email("+14325551212", "cid@example.com"),
-            email("", "cid@example.com"),
             email(""),
         ),
     ),
@@ -188,9 +189,11 @@ CASES = {
         at_once=(
             phone("+123"),
             phone("+" + "1" * 127),
+        ),
+        again=(
+            phone("+12"),
             {**phone("+14325551212"), "phone_number": "", "phone_number_verified": ""},
         ),
-        again=(phone("+12"),),
         wrong=(
             phone("+" + "1" * 128),
             phone("+4930111", "+493011"),
@@ -203,12 +206,14 @@ CASES = {
         BY_EITHER._replace(auto_verified=()),
         at_once=(
             {**email("ann@example.com"), **VERIFIED_PHONE},
-            {**email("bob@example.com"), **NO_EMAIL},
             phone("+4930111"),
             {**phone("+4930222"), "email": "cid@example.com"},
+        ),
+        again=(
+            {**phone("+49"), "email": "dan@example.com"},
+            {**email("bob@example.com"), **NO_EMAIL},
             {**phone("+4930333"), "phone_number": "", "phone_number_verified": ""},
         ),
-        again=({**phone("+49"), "email": "dan@example.com"},),
         wrong=(
             email("eve@example.com", "ann@example.co"),
             {**email("eve@example.com", "eve@example.co"), **PHONE},
@@ -486,7 +491,10 @@ TWICE = {
     ),
     "what may be the username of one and not of the other": Users(
         BY_EITHER._replace(auto_verified=()),
-        at_once=({USERNAME: "k@example.com", "email": ""}, {USERNAME: "+4930"}),
+        at_once=(
+            {USERNAME: "k@example.com", "email": "k@example.com"},
+            {USERNAME: "+4930", "email": ""},
+        ),
         wrong=({USERNAME: "+4940", "email": "k@example.com"},),
         lacks=("email_verified",),
     ),

@@ -114,7 +114,7 @@ def test_what_is_given_for_all_users_is_written_as_cognito_takes_it(
     )
 
 
-SHARED = messages.SHARED_SIGN_IN_NAME
+SHARED = messages.shared_value("constants", "email", messages.SHARED_SIGN_IN_NAME)
 
 
 @pytest.mark.parametrize(
@@ -124,13 +124,13 @@ SHARED = messages.SHARED_SIGN_IN_NAME
             BY_ALIAS,
             SECRET,
             Rule.EMAIL,
-            messages.shared_value(messages.EMAIL),
+            messages.shared_value("constants", "email", messages.EMAIL),
         ),
         (
             BY_ALIAS,
             f"{SECRET}@x\\",
             Rule.BACKSLASH,
-            messages.shared_value(messages.BACKSLASH),
+            messages.shared_value("constants", "email", messages.BACKSLASH),
         ),
         (BY_ALIAS, f"{SECRET}@x", Rule.DUPLICATE_ALIAS, SHARED),
         (BY_EMAIL, f"{SECRET}@x", Rule.DUPLICATE_ALIAS, SHARED),
@@ -150,7 +150,7 @@ def test_a_problem_of_a_value_for_all_users_is_reported_once(
     reading = ReadOptions(constants={"email": email})
     found = check(file, by._replace(auto_verified=()), reading).found
     assert [(each.rule, each.location.line, each.location.column, each.text) for each in found] == [
-        (rule, 1, "email", text)
+        (rule, None, None, text)
     ]
 
 

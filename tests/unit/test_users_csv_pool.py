@@ -158,6 +158,8 @@ READINGS = [
         ReadOptions(leave_out=frozenset(UserKind)),
         {"leave_out": ["disabled", "external-provider"]},
     ),
+    (ReadOptions(only_columns=True), {"only_columns": True}),
+    (ReadOptions(columns={"id": ("name", "email")}), {"columns": {"id": ["name", "email"]}}),
     (ReadOptions(unit=Unit.RECORD), {"unit": "record"}),
     (
         ReadOptions(

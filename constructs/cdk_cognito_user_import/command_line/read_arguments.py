@@ -28,7 +28,12 @@ def add_read_arguments(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FILE=POOL",
         help="the user pool's column for a column of the file, such as E-mail=email; nothing after "
-        "the = leaves the column out",
+        "the = leaves the column out, and a repeated column has several",
+    )
+    command.add_argument(
+        "--only-columns",
+        action="store_true",
+        help="leave out the columns that are neither mapped nor the user pool's",
     )
     for option, what in (
         ("--default", "value for users without one"),
@@ -67,15 +72,27 @@ def read_options_of(given: argparse.Namespace) -> ReadOptions:
     try:
         check_default_or_constant(defaults, constants)
         return ReadOptions(
-            columns={name: column or None for name, column in _pairs(given.column)},
+            columns=_columns(_pairs(given.column)),
             defaults=defaults,
             constants=constants,
             export=ExportFormat(given.export) if given.export else None,
             leave_out=leave_out_of(given),
             strict=given.strict,
+            only_columns=given.only_columns,
         )
     except ValueError as error:
         raise WrongArgumentError(str(error)) from error
+
+
+def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, str | tuple[str, ...] | None]:
+    """Return the columns of the user pool for each column of the file; None leaves it out."""
+    columns: dict[str, tuple[str, ...]] = {}
+    for name, column in pairs:
+        columns[name] = (*columns.get(name, ()), *([column] if column else []))
+    return {
+        name: targets if len(targets) > 1 else targets[0] if targets else None
+        for name, targets in columns.items()
+    }
 
 
 def _values(option: str, texts: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .._lambda.user_import.users_csv import Unit, describe_normalizations, printable_name
+from .._lambda.user_import.users_csv import (
+    Unit,
+    describe_left_out,
+    describe_normalizations,
+    printable_name,
+)
 from ..messages import command_line as messages
 from .output import write_line
 
@@ -94,6 +99,8 @@ class TextReport:
         ]
         if report.normalized:
             parts.append(f"normalized: {describe_normalizations(report.normalized)}")
+        if report.left_out:
+            parts.append(describe_left_out(report.left_out))
         if report.unchecked:
             parts.append(f"not checked: {', '.join(report.unchecked)}")
         return "; ".join(parts)
@@ -149,6 +156,7 @@ class JsonReport:
                 "normalized": {
                     kind.name.lower(): count for kind, count in report.normalized.items()
                 },
+                "left_out": list(report.left_out),
                 "unchecked": list(report.unchecked),
             }
         )

@@ -99,8 +99,8 @@ def mapping_key_type(argument: str, given: object) -> str:
 def column_type(name: str, given: object) -> str:
     """A value of `columns` is not a column."""
     return (
-        f"columns[{name!r}] is {kind_of(given)}; give the user pool's column, or None to leave the "
-        "column out."
+        f"columns[{name!r}] is {kind_of(given)}; give the user pool's column, a tuple of several, "
+        "or None to leave the column out."
     )
 
 

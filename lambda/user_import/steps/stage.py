@@ -22,7 +22,7 @@ from ..errors import (
 )
 from ..messages import steps as messages
 from ..propagation import PROPAGATION_SECONDS, retry_while
-from ..users_csv import Pool, describe_normalizations, validate_users
+from ..users_csv import Pool, describe_left_out, describe_normalizations, validate_users
 from .last_import import last_import
 from .problem_report import ProblemReport
 from .state import Intent, JobSlot, Plan, Progress, State
@@ -245,6 +245,8 @@ def _log(request: ImportRequest, report: ValidationReport) -> None:
     log.info("%s: %d users", request.source.name, report.users)
     if report.normalized:
         log.info("normalized: %s", describe_normalizations(report.normalized))
+    if report.left_out:
+        log.info("%s", describe_left_out(report.left_out))
     if report.findings.warnings:
         log.warning(
             "warnings: %d: %s",

@@ -17,6 +17,7 @@ from .diagnostics import (
     Finding,
     Location,
     Unit,
+    describe_left_out,
     describe_normalizations,
     printable_name,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "UserKind",
     "ValidationReport",
     "decoded_text",
+    "describe_left_out",
     "describe_normalizations",
     "join_row",
     "printable_name",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from . import messages
-from .decoding import is_utf_8
+from .decoding import has_long_line, is_utf_8
 from .diagnostics import Location
 from .duplicates import DuplicateDetector
 from .exports import LEFT_OUT
@@ -143,7 +143,12 @@ class BatchValidator:
     def _unmatchable_lines(self, text: bytes, masked: bytes) -> list[int]:
         """Return the lines that the pattern must not see, by their number in the batch."""
         valid = is_utf_8(text)
-        if valid and b"\\" not in masked and b"\r" not in text and not self._has_long_line(text):
+        if (
+            valid
+            and b"\\" not in masked
+            and b"\r" not in text
+            and not has_long_line(text, self._longest)
+        ):
             return []
         return [
             number
@@ -156,15 +161,6 @@ class BatchValidator:
             or b"\r" in line
             or not (valid or is_utf_8(line))
         ]
-
-    def _has_long_line(self, text: bytes) -> bool:
-        at = 0
-        while at < len(text):
-            stop = text.rfind(b"\n", at, at + self._longest + 1)
-            if stop < 0:
-                return True
-            at = stop + 1
-        return False
 
     def _keys(self, name: str, groups: Groups) -> list[bytes]:
         """Return the values that must be unique, one per row; blank where there is none."""

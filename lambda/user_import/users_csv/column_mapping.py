@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import messages
-from .diagnostics import HEADER, Location
+from .column_targets import ColumnTargets
+from .diagnostics import HEADER, WHOLE_FILE, Location
 from .dialect import DialectError, escape
-from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
+from .pool import PASSWORD_HASH, USERNAME
 from .rules import Normalization, Rule
 from .values import InvalidValueError, value_validator
 
@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .context import ValidationContext
-    from .diagnostics import Findings
     from .pool import Attribute, Pool
-    from .read_options import ReadOptions
 
-_CUSTOM = "custom:"
-_NAME = re.compile(r"[^\W\d][\w .:;,/()#\\-]{0,63}")
+    _Taken = dict[str, tuple[int, str]]
+    """The position in a row and the file's name of each of the pool's columns."""
 
 
 class ColumnMapping(NamedTuple):
@@ -37,6 +35,9 @@ class ColumnMapping(NamedTuple):
         last_is_blank: Whether the last of `columns` is blank for every user, and not written: the
             password hashes of a job that has no algorithm. AWS documents that such a job needs no
             such column, and not every pool accepts it.
+        filled: Columns of `columns` that the file lacks: a sign-in attribute that has the value of
+            the username, or the username that has the value of a sign-in attribute.
+        left_out: The file's columns that are left out because of `only_columns`, for a message.
     """
 
     width: int
@@ -45,6 +46,8 @@ class ColumnMapping(NamedTuple):
     names: tuple[str, ...]
     shared_values: tuple[tuple[str, str], ...] = ()
     last_is_blank: bool = False
+    filled: frozenset[str] = frozenset()
+    left_out: tuple[str, ...] = ()
 
     @property
     def is_identity(self) -> bool:
@@ -85,27 +88,22 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
     Returns:
         The mapping; None where no column has the username, and rows cannot be read.
     """
-    pool, options, findings = context.pool, context.options, context.findings
+    pool, options, _findings = context.pool, context.options, context.findings
     spaced = [name.strip() for name in header if name != name.strip()]
     header = [name.strip() for name in header]
-    renaming = _Renaming(pool, options, header)
-    renaming.corrected.update(dict.fromkeys(spaced))
-    taken = _taken(header, renaming, context)
+    targets = ColumnTargets(pool, options, header)
+    targets.corrected.update(dict.fromkeys(spaced))
+    taken = _taken(header, targets, context)
+    filled = _fill(taken, header, targets, context)
     if USERNAME not in taken:
-        # The line may be a user's row: its values are not reported.
-        findings.add(Rule.NO_HEADER, HEADER, messages.no_username_column(USERNAME))
+        _report_no_username(header, targets, context)
         return None
-    _report_bad_names(header, renaming, findings)
-    for name in renaming.not_found:
-        findings.add(Rule.COLUMN_NOT_FOUND, Location(1, name), messages.COLUMN_NOT_IN_FILE)
-    for column in dict.fromkeys((*options.constants, *options.defaults)):
-        if not renaming.is_known(column):
-            text = _unknown_column(column, renaming.known)
-            findings.add(Rule.UNKNOWN_COLUMN, Location(1, column), text)
+    _report_bad_names(header, targets, context)
     given = {*taken, *options.constants}
-    _report_missing(given, pool, options, findings)
-    for name in renaming.corrected:
+    _report_missing(given, context)
+    for name in targets.corrected:
         context.normalizations.add(Normalization.COLUMN_NAME, Location(1, name))
+    taken = dict(sorted(taken.items(), key=_position))
     if blank_hashes := _needs_no_hashes(pool) and PASSWORD_HASH in taken:
         taken[PASSWORD_HASH] = taken.pop(PASSWORD_HASH)
     attributes = pool.known_attributes
@@ -119,16 +117,20 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
             for column, value in _shared_values(given, context).items()
         ),
         last_is_blank=blank_hashes,
+        filled=filled,
+        left_out=_left_out(header, targets, context),
     )
 
 
-def _taken(
-    header: Sequence[str], renaming: _Renaming, context: ValidationContext
-) -> dict[str, tuple[int, str]]:
-    """Return the position in a row and the file's name of each of the pool's columns."""
-    taken: dict[str, tuple[int, str]] = {}
+def _position(item: tuple[str, tuple[int, str]]) -> int:
+    return item[1][0]
+
+
+def _taken(header: Sequence[str], targets: ColumnTargets, context: ValidationContext) -> _Taken:
+    """Return the pool's columns that the file has, but for those that the constants give."""
+    taken: _Taken = {}
     for position, name in enumerate(header):
-        for column in renaming.targets(name):
+        for column in targets.of(name):
             if column in context.options.constants:
                 continue
             if column in taken:
@@ -137,6 +139,50 @@ def _taken(
                 continue
             taken[column] = (position, name)
     return taken
+
+
+def _fill(
+    taken: _Taken, header: Sequence[str], targets: ColumnTargets, context: ValidationContext
+) -> frozenset[str]:
+    """Add the username, or the sign-in attributes that have its value, where the file lacks them.
+
+    Where `UsernameAttributes` says that an attribute is the username, a file needs one of the two.
+
+    Returns:
+        The columns that have the value of another one.
+    """
+    own = context.pool.username_forms
+    if USERNAME not in taken:
+        source = next((each for each in own if each in taken), None)
+        if source is not None:
+            taken[USERNAME] = taken[source]
+            return frozenset({USERNAME})
+        name = targets.username_in(context.pool)
+        if name is None:
+            return frozenset()
+        taken[USERNAME] = (header.index(name), name)
+    absent = [
+        each
+        for each in own
+        if each not in taken and each not in context.options.constants and targets.is_known(each)
+    ]
+    taken.update(dict.fromkeys(absent, taken[USERNAME]))
+    return frozenset(absent)
+
+
+def _left_out(
+    header: Sequence[str], targets: ColumnTargets, context: ValidationContext
+) -> tuple[str, ...]:
+    options = context.options
+    if not options.only_columns:
+        return ()
+    from .column_suggestions import shown  # noqa: PLC0415  few files need it
+
+    return tuple(
+        shown(name, number)
+        for number, name in enumerate(header, start=1)
+        if name not in options.columns and not targets.of(name)
+    )
 
 
 def _shared_values(given: set[str], context: ValidationContext) -> dict[str, str]:
@@ -161,7 +207,8 @@ def _shared_value(
     column: str, value: str, attribute: Attribute | None, context: ValidationContext
 ) -> str:
     """Return a value for all users as Cognito accepts it; blank where it breaks a rule."""
-    pool, findings, location = context.pool, context.findings, Location(1, column)
+    pool, findings = context.pool, context.findings
+    argument = "constants" if column in context.options.constants else "defaults"
     value = value.strip()
     if not value:
         return ""
@@ -170,10 +217,12 @@ def _shared_value(
         if normalization is None:
             escape(value)
     except (InvalidValueError, DialectError) as error:
-        findings.add(error.rule, location, messages.shared_value(str(error)))
+        text = messages.shared_value(argument, column, str(error))
+        findings.add(error.rule, WHOLE_FILE, text)
         return ""
     if column in (*(pool.aliases or ()), *(pool.username_attributes or ())):
-        findings.add(Rule.DUPLICATE_ALIAS, location, messages.SHARED_SIGN_IN_NAME)
+        text = messages.shared_value(argument, column, messages.SHARED_SIGN_IN_NAME)
+        findings.add(Rule.DUPLICATE_ALIAS, WHOLE_FILE, text)
     return value
 
 
@@ -181,107 +230,54 @@ def _needs_no_hashes(pool: Pool) -> bool:
     return pool.hashing_algorithm is None
 
 
-class _Renaming:
-    """Finds the user pool's name of a column of the file."""
+def _report_no_username(
+    header: Sequence[str], targets: ColumnTargets, context: ValidationContext
+) -> None:
+    from . import column_problems  # noqa: PLC0415  only where something is wrong
 
-    def __init__(self, pool: Pool, options: ReadOptions, header: Sequence[str]) -> None:
-        self.known = _known_columns(pool)
-        self._any_custom = pool.attributes is None and pool.columns is None
-        self._takes_blank_hashes = _needs_no_hashes(pool)
-        taken = (*self.known, PASSWORD_HASH) if _needs_no_hashes(pool) else self.known
-        self._folded = {column.lower(): column for column in taken}
-        self._export = options.export_reader
-        self._columns = dict(options.columns)
-        self.not_found = [name for name in options.columns if name not in header]
-        self.corrected: dict[str, None] = {}
-        if self._export is not None:
-            self._username = self._username_column(pool, header)
-
-    def _username_column(self, pool: Pool, header: Sequence[str]) -> str | None:
-        """Return the column of an export that holds the username in this pool."""
-        assert self._export is not None
-        if USERNAME in self._columns.values():
-            return None
-        # The import's own `columns` take precedence over the provider's.
-        free = [name for name in header if name not in self._columns]
-        for attribute in pool.username_attributes or ():
-            for name, column in self._export.columns.items():
-                if column == attribute and name in free:
-                    return name
-        return next((name for name in self._export.username if name in free), None)
-
-    def targets(self, name: str) -> tuple[str, ...]:
-        """Return the pool's columns for one of the file's: none, one, or with the username two."""
-        if self._export is not None and name not in self._columns:
-            own = self._export.columns.get(name)
-            columns = (own,) if own is not None and self.is_known(own) else ()
-            if _is_custom(name) and self.is_known(name):
-                columns = (name,)
-            return (*columns, USERNAME) if name == self._username else columns
-        column = self._columns.get(name, name)
-        if not column:
-            return ()
-        if self.is_known(column):
-            return (column,)
-        if (folded := self._folded.get(column.lower())) is not None:
-            self.corrected[name] = None
-            return (folded,)
-        return ()
-
-    def wanted(self, name: str) -> str:
-        """Return the name that the user wants a column to have in the user pool."""
-        return self._columns.get(name) or name
-
-    def is_known(self, column: str) -> bool:
-        """Return whether the user pool has the column, as far as it is known."""
-        if column == PASSWORD_HASH and self._takes_blank_hashes:
-            return True
-        return column in self.known or (self._any_custom and _is_custom(column))
-
-    def leaves_out(self, name: str) -> bool:
-        """Return whether a column is left out intentionally."""
-        return (name in self._columns and self._columns[name] is None) or (
-            self._export is not None and name not in self._columns
-        )
+    text = column_problems.no_username(header, targets, context)
+    context.findings.add(Rule.NO_HEADER, HEADER, text)
+    _report_not_found(header, targets, context)
 
 
-def _known_columns(pool: Pool) -> tuple[str, ...]:
-    if pool.columns is not None:
-        return pool.columns
-    # Only GetCSVHeader shows whether the pool takes hashes.
-    return (*pool.known_attributes, MFA_ENABLED, USERNAME, PASSWORD_HASH)
-
-
-def _unknown_column(column: str, known: Sequence[str], what: str = "such column") -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  only where something is wrong
-
-    # Compared without the prefix, which is most of a short name; of two such names, the one of the
-    # same kind counts.
-    alike = sorted(known, key=lambda each: _is_custom(each) is _is_custom(column))
-    names = {each.removeprefix(_CUSTOM): each for each in alike}
-    near = get_close_matches(column.removeprefix(_CUSTOM), names, n=1)
-    return messages.unknown_column(what, names[near[0]] if near else "", ", ".join(known))
-
-
-def _is_custom(column: str) -> bool:
-    return column.startswith(_CUSTOM)
-
-
-def _report_bad_names(header: Sequence[str], renaming: _Renaming, findings: Findings) -> None:
+def _report_bad_names(
+    header: Sequence[str], targets: ColumnTargets, context: ValidationContext
+) -> None:
+    options, findings = context.options, context.findings
     for number, name in enumerate(header, start=1):
-        if not name:
+        if not name and not options.only_columns:
             location = Location(1, f"number {number}")
             findings.add(Rule.COLUMN_WITHOUT_NAME, location, messages.COLUMN_WITHOUT_NAME)
-        elif not renaming.targets(name) and not renaming.leaves_out(name):
-            wanted = renaming.wanted(name)
-            what = "such column" if wanted == name else f"column {wanted}"
-            # In a broken header, text that does not look like a name may be a user's value.
-            shown = name if _NAME.fullmatch(name) else f"number {number}"
-            text = _unknown_column(wanted, renaming.known, what)
+            continue
+        for column in targets.unknown(name):
+            from . import column_problems  # noqa: PLC0415  only where something is wrong
+
+            shown, text = column_problems.unknown_column(name, column, number, targets)
             findings.add(Rule.UNKNOWN_COLUMN, Location(1, shown), text)
+    _report_not_found(header, targets, context)
+    for argument, columns in (("constants", options.constants), ("defaults", options.defaults)):
+        for column in columns:
+            is_reported = argument == "defaults" and column in options.constants
+            if not targets.is_known(column) and not is_reported:
+                from . import column_problems  # noqa: PLC0415  only where something is wrong
+
+                text = column_problems.unknown_in_argument(argument, column, targets)
+                findings.add(Rule.UNKNOWN_COLUMN, WHOLE_FILE, text)
 
 
-def _report_missing(given: set[str], pool: Pool, options: ReadOptions, findings: Findings) -> None:
+def _report_not_found(
+    header: Sequence[str], targets: ColumnTargets, context: ValidationContext
+) -> None:
+    for name in context.options.columns:
+        if name not in header:
+            from . import column_problems  # noqa: PLC0415  only where something is wrong
+
+            text = column_problems.not_in_file(name, header, targets)
+            context.findings.add(Rule.COLUMN_NOT_FOUND, WHOLE_FILE, text)
+
+
+def _report_missing(given: set[str], context: ValidationContext) -> None:
+    pool, options, findings = context.pool, context.options, context.findings
     provided = given | {column for column, value in options.defaults.items() if value}
     provided -= {column for column, value in options.constants.items() if not value}
     for attribute in pool.attributes or ():
@@ -293,8 +289,6 @@ def _report_missing(given: set[str], pool: Pool, options: ReadOptions, findings:
             )
     verified = [f"{name}_verified" for name in pool.auto_verified or ()]
     if verified and not provided.intersection(verified):
-        findings.add(
-            Rule.COLUMN_MISSING,
-            Location(1, " or ".join(verified)),
-            messages.VERIFIED_COLUMN_MISSING,
-        )
+        first, *others = verified
+        text = messages.verified_column_missing(first, ", ".join(others))
+        findings.add(Rule.COLUMN_MISSING, Location(1, " or ".join(verified)), text)

@@ -179,6 +179,17 @@ def _line_end(text: bytes) -> bytes:
     return b"\r" if 0 <= carriage < len(text) - 1 else b""
 
 
+def has_long_line(text: bytes, most: int) -> bool:
+    """Return whether a line of whole lines has more bytes than that, its line feed not counted."""
+    at = 0
+    while at < len(text):
+        stop = text.rfind(b"\n", at, at + most + 1)
+        if stop < 0:
+            return True
+        at = stop + 1
+    return False
+
+
 def is_utf_8(text: bytes) -> bool:
     """Return whether bytes are UTF-8."""
     if text.isascii():

@@ -11,12 +11,14 @@ from .messages import not_strict
 from .rules import Normalization, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 MOST_SHOWN = 20
 """Number of findings of a rule that are kept with their text; the others are counted."""
 
 _LONGEST_NAME = 128
+_MOST_LEFT_OUT = 100
+"""Names of columns that are listed."""
 
 
 class Unit(StrEnum):
@@ -200,3 +202,14 @@ class Normalizations:
 def describe_normalizations(counts: Counter[Normalization]) -> str:
     """Return each kind with its count, the most frequent first; empty where there is none."""
     return "; ".join(f"{kind.value}: {count:,}" for kind, count in counts.most_common())
+
+
+def describe_left_out(columns: Sequence[str]) -> str:
+    """Return the number and the names of the columns that are left out; empty where none is."""
+    if not columns:
+        return ""
+    names = ", ".join(map(printable_name, columns[:_MOST_LEFT_OUT]))
+    more = len(columns) - _MOST_LEFT_OUT
+    return (
+        f"columns left out: {len(columns):,} ({names}{f' and {more:,} more' if more > 0 else ''})"
+    )

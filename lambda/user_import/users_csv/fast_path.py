@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Groups = Sequence[list[bytes | None]]
 
 _ESCAPED_COMMA = re.compile(rb"\\,")
-_MASK = "\0"
+MASK = b"\0"
 
 # Printable ASCII without space, comma and backslash; and the same without @.
 _GRAPHIC = r"!-+\--\[\]-~"
@@ -54,12 +54,12 @@ _DIGITS = 15
 
 def mask_commas(rows: bytes) -> bytes:
     r"""Return rows with a NUL for every `\,`; the length of a row changes, its lines do not."""
-    return _ESCAPED_COMMA.sub(_MASK.encode(), rows) if b"\\" in rows else rows
+    return _ESCAPED_COMMA.sub(MASK, rows) if b"\\" in rows else rows
 
 
 def masked_value(value: str) -> bytes:
     """Return a value as the pattern's groups have it in masked rows."""
-    return value.replace(",", _MASK).encode()
+    return value.encode().replace(b",", MASK)
 
 
 class RowPattern(NamedTuple):
@@ -161,8 +161,14 @@ class _Builder:
             return value
         others = [_FALSE] if column in _FLAGS else []
         if not required:
-            others.append("")
+            others.append(self._blank(column))
         return f"(?:{'|'.join([value, *others])})"
+
+    def _blank(self, column: str) -> str:
+        """Return the pattern of a blank, which is none where the username has to be repeated."""
+        group = f"username_as_{column}"
+        is_username = column in self._pool.username_forms and group in self._groups
+        return f"(?({group})(?!))" if is_username else ""
 
     def _value(self, column: str, anything: str) -> str:
         """Return the pattern of a value that is not blank, or of any value."""
@@ -218,7 +224,8 @@ class _Builder:
                 continue
             form = _form(name, LONGEST_USERNAME)
             if name in self._groups:
-                ways.append(self._same_or(name, form))
+                # Where it is blank, the row validator fills it.
+                ways.append(self._same_or(name, _NOTHING))
             else:
                 ways.append(self._group(f"username_as_{name}", form))
         return rf"(?=[^,\n]{{1,{LONGEST_USERNAME}}}+[,\n])(?:{'|'.join(ways) or _NOTHING})"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from . import messages
-from .decoding import is_utf_8
+from .column_cutter import ColumnCutter
+from .decoding import has_long_line, is_utf_8
 from .diagnostics import Location
 from .dialect import DialectError, OpenQuoteError, escape, read_row
 from .rules import Normalization, Rule
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from .column_mapping import ColumnMapping
     from .context import ValidationContext
 
-_COMMA = re.compile(rb"(?<!\\),")
 _UNIT_SEPARATOR = b"\x1f"
 _MOST_LINES = 100
 """Lines that a quoted value may span before its quote counts as never closed."""
@@ -32,9 +31,12 @@ class RowNormalizer:
         self._findings = context.findings
         self._normalizations = context.normalizations
         self._longest = context.limits.row_bytes
-        self._positions = None if mapping.is_identity else mapping.positions
+        self._cutter = (
+            None if mapping.is_identity else ColumnCutter(mapping, context.pool.username_forms)
+        )
         self._held = b""
         self._reported: set[int] = set()
+        self._unread: set[int] = set()
 
     def is_reported(self, line: int) -> bool:
         """Return whether a finding about a line of the last batch has been added already."""
@@ -54,22 +56,58 @@ class RowNormalizer:
         if self._held:
             batch, self._held = self._held + batch, b""
         self._reported.clear()
+        self._unread.clear()
+        return self._cut(self._in_dialect(batch, line), line)
+
+    def _in_dialect(self, batch: bytes, line: int) -> bytes:
+        """Return a batch in Cognito's dialect, with all columns of the file."""
         if b'"' in batch:
-            quick = None if self._positions else self._unquoted(batch, line)
+            quick = self._unquoted(batch, line)
             return self._by_line(batch, line, last=False) if quick is None else quick
-        if self._positions:
-            return self._by_line(batch, line, last=False)
         if self._separator != ",":
             if b"," in batch or b"\\" in batch:
                 return self._by_line(batch, line, last=False)
             return batch.replace(self._delimiter, b",")
         return batch
 
+    def _cut(self, text: bytes, line: int) -> bytes:
+        """Return rows with the mapping's columns."""
+        if self._cutter is None:
+            return text
+        if not self._reported and not self._unread and not has_long_line(text, self._longest):
+            cut = self._cutter.cut(text)
+            if cut is not None:
+                return cut
+        lines = text.split(b"\n")[:-1]
+        for number, row in enumerate(lines):
+            lines[number] = self._cut_row(self._cutter, line + number, row)
+        return b"".join(each + b"\n" for each in lines)
+
+    def _cut_row(self, cutter: ColumnCutter, line: int, row: bytes) -> bytes:
+        """Return a row with the mapping's columns, or as it is with a finding about it."""
+        # The validator reports a row that is too long.
+        if (
+            line in self._reported
+            or line in self._unread
+            or not row
+            or row.isspace()
+            or len(row) > self._longest
+        ):
+            return row
+        cut = cutter.cut_row(row)
+        if isinstance(cut, bytes):
+            return cut
+        self._reported.add(line)
+        text = messages.number_of_values(cut, self._mapping.width)
+        self._findings.add(Rule.NUMBER_OF_VALUES, Location(line), text)
+        return row
+
     def finish(self, line: int) -> bytes:
         """Normalize the row that was held back."""
         self._reported.clear()
+        self._unread.clear()
         batch, self._held = self._held, b""
-        return self._by_line(batch, line, last=True) if batch else b""
+        return self._cut(self._by_line(batch, line, last=True), line) if batch else b""
 
     def _unquoted(self, batch: bytes, line: int) -> bytes | None:
         """Return a batch whose values are all in quotes without them; None for any other batch."""
@@ -148,27 +186,15 @@ class RowNormalizer:
             values = self._read(line, raw)
             if values is None:
                 return raw
-        elif self._positions is None:
-            return raw
-        else:
-            values = _COMMA.split(raw) if b"\\" in raw else raw.split(b",")
-        if self._positions is None:
             return b",".join(values)
-        if len(values) != self._mapping.width:
-            self._reported.add(line)
-            self._findings.add(
-                Rule.NUMBER_OF_VALUES,
-                Location(line),
-                messages.number_of_values(len(values), self._mapping.width),
-            )
-            return raw
-        return b",".join([values[position] for position in self._positions])
+        return raw
 
     def _read(self, line: int, raw: bytes) -> list[bytes] | None:
         """Return the values of a row in Cognito's dialect; None where they break a rule."""
         try:
             texts, in_quotes = read_row(raw.decode(), self._separator)
         except UnicodeDecodeError:
+            self._unread.add(line)  # the validator reports it
             return None
         except OpenQuoteError:
             raise

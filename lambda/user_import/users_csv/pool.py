@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 USERNAME = "cognito:username"
 MFA_ENABLED = "cognito:mfa_enabled"
 PASSWORD_HASH = "password_hash"  # noqa: S105  the name of a column
+SIGN_IN_ATTRIBUTES = ("email", "phone_number")
+"""The attributes that can be the username (`UsernameAttributes`)."""
+
 Kind = Literal["String", "Number", "DateTime", "Boolean"]
 Mfa = Literal["ON", "OFF", "OPTIONAL"]
 HashingAlgorithm = Literal["BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"]
@@ -149,6 +152,14 @@ class Pool(NamedTuple):
         if self.attributes is None:
             return None
         return (*(each.name for each in self.attributes), MFA_ENABLED, USERNAME)
+
+    @property
+    def username_forms(self) -> tuple[str, ...]:
+        """Return the attributes that are the username, in the pool's order; none where it is free.
+
+        A username has the form of one of them, and an attribute of that form the same value.
+        """
+        return tuple(each for each in self.username_attributes or () if each in SIGN_IN_ATTRIBUTES)
 
     @property
     def sign_in_names(self) -> tuple[str, ...]:

@@ -20,26 +20,28 @@ class ReadOptions:
     """How a file is read.
 
     Attributes:
-        columns: The pool's column for a column of the file; None leaves the column out. A column
-            that is not among them keeps its name.
+        columns: The pool's column for a column of the file, or several of them; None leaves the
+            column out. A column that is not among them keeps its name.
         defaults: Values for users whose own is blank, by the pool's column.
         constants: Values for all users, by the pool's column, whatever the file has.
         export: The provider's export format; None for a plain CSV.
         leave_out: Kinds of users of an export who are left out; an export with users of the other
             kinds is refused or warned about.
         strict: Whether a normalization is an error.
+        only_columns: Whether columns that neither `columns` maps nor the pool has are left out.
         unit: Unit of the locations shown for a plain CSV.
 
     Raises:
         ValueError: There is a default or constant for the username.
     """
 
-    columns: Mapping[str, str | None] = field(default_factory=dict)
+    columns: Mapping[str, str | tuple[str, ...] | None] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     export: ExportFormat | None = None
     leave_out: frozenset[UserKind] = frozenset()
     strict: bool = False
+    only_columns: bool = False
     unit: Unit = Unit.LINE
 
     def __post_init__(self) -> None:
@@ -65,12 +67,16 @@ class ReadOptions:
         `from_json` reads it. The keys are a contract between versions of the library.
         """
         options: dict[str, Any] = {
-            "columns": dict(self.columns),
+            "columns": {
+                name: list(column) if isinstance(column, tuple) else column
+                for name, column in self.columns.items()
+            },
             "defaults": dict(self.defaults),
             "constants": dict(self.constants),
             "export": "" if self.export is None else self.export.value,
             "leave_out": sorted(self.leave_out),
             "strict": self.strict,
+            "only_columns": self.only_columns,
             "unit": "" if self.unit is Unit.LINE else self.unit.value,
         }
         return {name: value for name, value in options.items() if value}
@@ -95,12 +101,18 @@ class ReadOptions:
         return cls(**options)
 
 
-def _columns(value: Any) -> dict[str, str | None]:
-    if not isinstance(value, dict) or not all(
-        column is None or isinstance(column, str) for column in value.values()
-    ):
-        raise TypeError("expected an object of strings or null")
-    return value
+def _columns(value: Any) -> dict[str, str | tuple[str, ...] | None]:
+    if not isinstance(value, dict):
+        raise TypeError("expected an object")
+    return {name: _column(column) for name, column in value.items()}
+
+
+def _column(value: Any) -> str | tuple[str, ...] | None:
+    if value is None or isinstance(value, str):
+        return value
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise TypeError("expected a string, a list of strings, or null")
+    return tuple(value)
 
 
 def _values(value: Any) -> dict[str, str]:
@@ -119,7 +131,7 @@ def _leave_out(value: Any) -> frozenset[UserKind]:
     return frozenset(map(UserKind, value))
 
 
-def _strict(value: Any) -> bool:
+def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError("expected true or false")
     return value
@@ -131,6 +143,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "constants": _values,
     "export": _export,
     "leave_out": _leave_out,
-    "strict": _strict,
+    "strict": _flag,
+    "only_columns": _flag,
     "unit": Unit,
 }

@@ -49,6 +49,9 @@ class RowValidator:
         self._shared = dict(mapping.shared_values)
         self._pool = pool
         self._sign_in_names = pool.sign_in_names
+        self._own = pool.username_forms
+        self._filled = mapping.filled
+        self._is_filled = [name in mapping.filled for name in mapping.columns]
         self._findings = context.findings
         self._normalizations = context.normalizations
         attributes = pool.known_attributes
@@ -74,8 +77,11 @@ class RowValidator:
         before = self._findings.errors
         bad: set[str] = set()
         for position, value in enumerate(values):
-            given = value or self._defaults[position]
+            # The value of another column is taken as that column is written.
+            given = "" if self._is_filled[position] else value or self._defaults[position]
             values[position] = self._value(line, position, given, bad) if given else ""
+        if self._own:
+            self._fill(line, values, bad)
         self._validate_username(line, values, bad)
         self._validate_presence(line, values, bad)
         if self._findings.errors > before:
@@ -107,6 +113,27 @@ class RowValidator:
                 self._normalizations.add(normalization, location)
         return value
 
+    def _fill(self, line: int, values: list[str], bad: set[str]) -> None:
+        """Fill the username and the sign-in attributes from each other, where one is blank.
+
+        A value that is in two columns is reported for one of them only.
+        """
+        at = self._position[USERNAME]
+        places = {name: self._position[name] for name in self._own if name in self._position}
+        if not values[at] and USERNAME not in bad:
+            name = next((name for name, place in places.items() if values[place]), "")
+            if name in bad:
+                bad.add(USERNAME)
+            elif name:
+                values[at] = self._value(line, at, values[places[name]], bad)
+        for name, place in places.items():
+            if values[place]:
+                continue
+            if USERNAME in bad:
+                bad.add(name)
+            elif _FORMS[name].fullmatch(values[at]):
+                values[place] = self._value(line, place, values[at], bad)
+
     def _add(self, rule: Rule, line: int, column: str, text: str) -> None:
         position = self._position.get(column)
         name = column if position is None else self._names[position]
@@ -122,10 +149,11 @@ class RowValidator:
             return
         if not username:
             self._add(Rule.USERNAME_MISSING, line, USERNAME, messages.USERNAME_MISSING)
+            bad.update(self._filled)
             return
         if "email" in (self._pool.aliases or ()) and EMAIL.fullmatch(username):
             self._add(Rule.USERNAME_IS_EMAIL, line, USERNAME, messages.USERNAME_IS_EMAIL)
-        own = [name for name in self._pool.username_attributes or () if name in _FORMS]
+        own = self._own
         if not own:
             return
         for name in own:
@@ -136,22 +164,23 @@ class RowValidator:
                     self._add(Rule.USERNAME_DIFFERS, line, name, text)
                 return
         self._add(Rule.USERNAME_FORM, line, USERNAME, messages.username_form(" or ".join(own)))
+        bad.update(self._filled)
 
     def _validate_presence(self, line: int, values: list[str], bad: set[str]) -> None:
         """Validate that required and verified attributes have a value, and that one is verified."""
-        blank = [name for name in self._required if not self._get(name, values)]
+        blank = [name for name in self._required if name not in bad and not self._get(name, values)]
         for name in blank:
             self._add(Rule.REQUIRED, line, name, messages.REQUIRED)
         for name in _FORMS:
             verified = self._get(f"{name}_verified", values).lower() == "true"
-            if verified and not self._get(name, values) and name not in blank:
+            if verified and not self._get(name, values) and name not in {*blank, *bad}:
                 text = messages.verified_blank(f"{name}_verified")
                 self._add(Rule.VERIFIED_BLANK, line, name, text)
         flags = self._must_be_verified
         if not flags or bad.intersection(flags):
             return
         if not any(self._get(flag, values).lower() == "true" for flag in flags):
-            text = messages.not_verified(len(flags))
+            text = messages.not_verified(flags[0], ", ".join(flags[1:]))
             self._add(Rule.NOT_VERIFIED, line, " or ".join(flags), text)
 
     def _unique(self, values: list[str]) -> Iterator[tuple[str, str]]:

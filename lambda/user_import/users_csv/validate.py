@@ -57,6 +57,7 @@ class ValidationReport(NamedTuple):
         staged: The rows that were written; None where the file has errors, and they are unusable.
         normalized: Normalizations by kind.
         users: Number of rows with users, valid or not.
+        left_out: Columns of the file that are left out because of `only_columns`.
         unchecked: Rules that only the deployment can check, because the pool is not fully known.
     """
 
@@ -64,6 +65,7 @@ class ValidationReport(NamedTuple):
     staged: StagedUsers | None
     normalized: Counter[Normalization]
     users: int
+    left_out: tuple[str, ...]
     unchecked: tuple[str, ...]
 
 
@@ -128,6 +130,7 @@ class _FileValidation:
         self._limits = context.limits
         self._notes = ExportNotes()
         self._users = 0
+        self._left_out: tuple[str, ...] = ()
         self._has_header = False
 
     def run(self, chunks: Iterable[bytes]) -> ValidationReport:
@@ -158,6 +161,7 @@ class _FileValidation:
             None if self._findings.errors else staged,
             self._normalizations.counts,
             self._users,
+            self._left_out,
             _unchecked(self._context.pool),
         )
 
@@ -176,6 +180,7 @@ class _FileValidation:
         if mapping is None:
             return None
         self._has_header = True
+        self._left_out = mapping.left_out
         header = join_row(mapping.header) + "\n"
         jobs = JobSplitter(len(header.encode()), self._limits)
         rows = BatchValidator(
