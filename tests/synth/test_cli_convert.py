@@ -60,7 +60,7 @@ def test_an_export_with_problems_is_told_and_ends_with_1(
     _, err = capfdbinary.readouterr()
     problem, last = err.decode().splitlines()
     assert problem.startswith(f"{file}: error: record 1: Enabled is false")
-    assert problem.endswith("(CSV046)")
+    assert problem.endswith("(CSV043)")
     assert "not complete" in last
 
 

@@ -53,8 +53,9 @@ OPTIONS = {
 WITHOUT_A_FILE = {
     *(Rule.ENCODING, Rule.ROW_TOO_LONG, Rule.TOO_MANY_USERS, Rule.BLANK_LINES),
     *(Rule.USERNAME_TOO_LONG, Rule.VALUE_TOO_LONG, Rule.HASH_FORMAT, Rule.EXPORT),
+    *(Rule.PROVIDER_LINK, Rule.PROVIDER_SIGN_IN, Rule.EXCLUDED_USER),
 }
-"""Rules about sizes and encodings, which a few lines of text cannot break."""
+"""Rules about sizes, encodings and exports, which a few lines of a CSV cannot break."""
 
 
 def broken_by(rule: Rule, text: str) -> set[Rule]:

@@ -292,5 +292,22 @@ EXPLANATIONS: Mapping[Rule, Explanation] = {
         _LIBRARY,
         right="cognito-user-import check users.json --export keycloak",
     ),
+    Rule.PROVIDER_LINK: Explanation(
+        "Nothing prevents the import. Link the users to the provider again, before they sign in "
+        "with it: AdminLinkProviderForUser.",
+        _LIBRARY,
+    ),
+    Rule.PROVIDER_SIGN_IN: Explanation(
+        "Nothing prevents the import. If the user pool will have the provider, leave the users "
+        "out: leave_out=[UserKind.EXTERNAL_PROVIDER].",
+        _LIBRARY,
+        right="cognito-user-import check users.json --export auth0 --leave-out external-provider",
+    ),
+    Rule.EXCLUDED_USER: Explanation(
+        "Remove these users from the file, or leave them out: leave_out=[UserKind.DISABLED] or "
+        "leave_out=[UserKind.EXTERNAL_PROVIDER]. docs/exports.md has the reasons.",
+        _LIBRARY,
+        right="cognito-user-import check users.json --export cognito --leave-out disabled",
+    ),
 }
 """The explanation of each rule."""

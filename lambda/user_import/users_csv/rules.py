@@ -85,15 +85,15 @@ class Rule(Enum):
     NOT_STRICT = "CSV039", "With strict=True nothing needs normalization."
     EXPORT = "CSV040", "A file in an export format of a provider has that format."
     PROVIDER_LINK = (
-        "CSV044",
+        "CSV041",
         "No user of an export is linked to another provider; an import has no links.",
     )
     PROVIDER_SIGN_IN = (
-        "CSV045",
+        "CSV042",
         "Every user of an export has a password; an import has no other way to sign in.",
     )
     EXCLUDED_USER = (
-        "CSV046",
+        "CSV043",
         "No user of an export is disabled or an external provider's, unless they are left out.",
     )
 
