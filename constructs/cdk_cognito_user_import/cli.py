@@ -88,6 +88,11 @@ def _parser() -> argparse.ArgumentParser:
         "--strict", action="store_true", help="report values that would be normalized as errors"
     )
     check.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="encoding of a file that is not UTF-8, such as windows-1252",
+    )
+    check.add_argument(
         "--password-hashing-algorithm", choices=_ALGORITHMS, help="hash algorithm of the import job"
     )
     header = commands.add_parser("header", help="print the CSV header of a user pool")
@@ -206,6 +211,7 @@ def _read_options(given: argparse.Namespace) -> ReadOptions:
             constants=dict(_pairs(given.constant)),
             export=ExportFormat(given.export) if given.export else None,
             strict=given.strict,
+            encoding=given.encoding,
         )
     except ValueError as error:
         raise _WrongArgumentError(str(error)) from error

@@ -23,16 +23,19 @@ def read_options(
     constants: Mapping[str, Value] | None,
     *,
     strict: bool,
+    encoding: str | None,
 ) -> ReadOptions:
     """Return the options of a source, checked.
 
     Raises:
         TypeError: An option has the wrong type.
-        ValueError: The export format is unknown, a value cannot be written, or a column has a
-            default and a constant.
+        ValueError: The export format or the encoding is unknown, a value cannot be written, or a
+            column has a default and a constant.
     """
     if not isinstance(strict, bool):
         raise TypeError(arguments.wrong_type("strict", strict))
+    if encoding is not None and not isinstance(encoding, str):
+        raise TypeError(arguments.wrong_type("encoding", encoding))
     if export is not None and export not in list(ExportFormat):
         raise ValueError(
             messages.unknown_export([f"ExportFormat.{each.name}" for each in ExportFormat])
@@ -48,6 +51,7 @@ def read_options(
         constants=_texts("constants", constants),
         export=None if export is None else ExportFormat(export),
         strict=strict,
+        encoding=encoding,
     )
 
 

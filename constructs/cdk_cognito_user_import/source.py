@@ -84,6 +84,7 @@ class UserSource(ABC):
         defaults: Mapping[str, Value] | None = None,
         constants: Mapping[str, Value] | None = None,
         strict: bool = False,
+        encoding: str | None = None,
     ) -> UserSource:
         """Import the users of a file.
 
@@ -102,13 +103,18 @@ class UserSource(ABC):
             constants: Values for all users, whatever the file has, by the user pool's column, such
                 as `{"email_verified": True}`. Default: none.
             strict: Whether a value that would be normalized is an error. Default: False.
+            encoding: Encoding of the file by its Python name, such as `windows-1252`. Default:
+                UTF-8, and UTF-16 where the file begins with a byte order mark.
 
         Raises:
             TypeError: An argument has the wrong type.
             ValueError: The file does not exist or cannot be read, a value is only known at
-                deployment, or the username would be the same for all users.
+                deployment, the encoding is unknown, or the username would be the same for all
+                users.
         """
-        reading = read_options(export, columns, defaults, constants, strict=strict)
+        reading = read_options(
+            export, columns, defaults, constants, strict=strict, encoding=encoding
+        )
         return _FileSource(readable_file(path), reading)
 
     @staticmethod
@@ -122,6 +128,7 @@ class UserSource(ABC):
         defaults: Mapping[str, Value] | None = None,
         constants: Mapping[str, Value] | None = None,
         strict: bool = False,
+        encoding: str | None = None,
     ) -> UserSource:
         """Import the users of an S3 object that exists when the stack is deployed.
 
@@ -137,13 +144,16 @@ class UserSource(ABC):
             defaults: As for `from_file`.
             constants: As for `from_file`.
             strict: As for `from_file`.
+            encoding: As for `from_file`.
 
         Raises:
             TypeError: An argument has the wrong type.
-            ValueError: The key or the version is not valid, a value is only known at deployment, or
-                the username would be the same for all users.
+            ValueError: The key or the version is not valid, a value is only known at deployment,
+                the encoding is unknown, or the username would be the same for all users.
         """
-        reading = read_options(export, columns, defaults, constants, strict=strict)
+        reading = read_options(
+            export, columns, defaults, constants, strict=strict, encoding=encoding
+        )
         return _BucketSource(bucket, key, version, reading)
 
     @staticmethod

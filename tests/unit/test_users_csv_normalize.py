@@ -543,7 +543,7 @@ def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand() -> None:
     assert got.found == []
     assert got.written.decode() == f"{name}\n"
     assert told(f'{USERNAME}\n"{name}"   \n', limits=limits) == [
-        f"line 2: {messages.row_too_long(10)} (CSV013)"
+        f"line 2: {messages.row_too_long(10, 0)} (CSV013)"
     ]
 
 

@@ -87,6 +87,7 @@ class Findings:
 
     Attributes:
         unit: Unit of the locations shown.
+        lines_above: Lines above the header; the locations that are added do not count them.
         counts: Findings by rule.
         first: The first `MOST_SHOWN` errors.
         first_warnings: The first `MOST_SHOWN` warnings.
@@ -103,6 +104,7 @@ class Findings:
                 only the whole file shows.
         """
         self.unit = unit
+        self.lines_above = 0
         self.counts: Counter[Rule] = Counter()
         self.first: list[Finding] = []
         self.first_warnings: list[Finding] = []
@@ -112,6 +114,8 @@ class Findings:
     def add(self, rule: Rule, location: Location, text: str) -> None:
         """Count a finding; `settle` passes it on."""
         self.counts[rule] += 1
+        if location.line is not None:
+            location = Location(location.line + self.lines_above, location.column)
         self._unsettled.append(Finding(rule, location, text))
 
     def settle(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import messages
 from .decoding import is_utf_8
-from .diagnostics import Location
+from .diagnostics import Location, Unit
 from .dialect import DialectError, OpenQuoteError, escape, read_row
 from .rules import Normalization, Rule
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COMMA = re.compile(rb"(?<!\\),")
 _UNIT_SEPARATOR = b"\x1f"
+WHITE_SPACE = b" \t\n\r\x0b\x0c"
 _MOST_LINES = 100
 """Lines that a quoted value may span before its quote counts as never closed."""
 
@@ -33,6 +34,9 @@ class RowNormalizer:
         self._normalizations = context.normalizations
         self._longest = context.limits.row_bytes
         self._positions = None if mapping.is_identity else mapping.positions
+        # In an export, quotes are part of its format.
+        self._counts_quotes = context.options.export is None
+        self._has_blank_lines = context.options.location_unit is Unit.LINE
         self._held = b""
         self._reported: set[int] = set()
 
@@ -86,8 +90,9 @@ class RowNormalizer:
         text = text.replace(b'"\n"', b"\n").replace(b'"' + self._delimiter + b'"', _UNIT_SEPARATOR)
         if b'"' in text:
             return None
-        values = text.count(_UNIT_SEPARATOR) + lines
-        self._normalizations.add_lines(Normalization.QUOTES, line, lines, values)
+        if self._counts_quotes:
+            values = text.count(_UNIT_SEPARATOR) + lines
+            self._normalizations.add_lines(Normalization.QUOTES, line, lines, values)
         return text.replace(b",", b"\\,").replace(_UNIT_SEPARATOR, b",") + b"\n"
 
     def _by_line(self, batch: bytes, line: int, *, last: bool) -> bytes:
@@ -142,8 +147,12 @@ class RowNormalizer:
         Raises:
             OpenQuoteError: A quote is not closed in this line.
         """
-        if not raw or len(raw) > self._longest or (raw.isspace() and self._delimiter not in raw):
-            return raw  # the validator reports a row that is too long
+        if len(raw) > self._longest:
+            return raw  # the validator reports it
+        if not raw.strip(WHITE_SPACE + self._delimiter) and (
+            self._has_blank_lines or self._delimiter not in raw
+        ):
+            return b""
         if b'"' in raw or self._separator != ",":
             values = self._read(line, raw)
             if values is None:
@@ -152,6 +161,8 @@ class RowNormalizer:
             return raw
         else:
             values = _COMMA.split(raw) if b"\\" in raw else raw.split(b",")
+        if self._has_blank_lines and not any(values):
+            return b""
         if self._positions is None:
             return b",".join(values)
         if len(values) != self._mapping.width:
@@ -182,7 +193,7 @@ class RowNormalizer:
             error.position = len(values)
             self._report(error.rule, line, error)
             return None
-        if in_quotes:
+        if in_quotes and self._counts_quotes:
             self._normalizations.add(Normalization.QUOTES, Location(line), in_quotes)
         return values
 

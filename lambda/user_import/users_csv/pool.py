@@ -16,6 +16,9 @@ LONGEST_USERNAME = 128
 LONGEST_VALUE = 2048
 """Characters of a value (Developer Guide, "User pool attributes")."""
 
+LONGEST_EPOCH = 10
+"""Digits of a time in seconds since 1970; with more of them it is in milliseconds or finer."""
+
 Kind = Literal["String", "Number", "DateTime", "Boolean"]
 Mfa = Literal["ON", "OFF", "OPTIONAL"]
 HashingAlgorithm = Literal["BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"]

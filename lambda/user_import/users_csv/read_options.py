@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .decoding import check_encoding
 from .diagnostics import Unit
 from .exports import EXPORTS, ExportFormat
 from .pool import USERNAME
@@ -27,9 +28,11 @@ class ReadOptions:
         export: The provider's export format; None for a plain CSV.
         strict: Whether a normalization is an error.
         unit: Unit of the locations shown for a plain CSV.
+        encoding: Python's name for the encoding of the file. None for UTF-8, and for UTF-16 with a
+            byte order mark.
 
     Raises:
-        ValueError: There is a default or constant for the username.
+        ValueError: There is a default or constant for the username, or the encoding is unknown.
     """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
@@ -38,6 +41,7 @@ class ReadOptions:
     export: ExportFormat | None = None
     strict: bool = False
     unit: Unit = Unit.LINE
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
         for given in (self.defaults, self.constants):
@@ -45,6 +49,8 @@ class ReadOptions:
                 raise ValueError(
                     f"{USERNAME} cannot be the same for all users; it must come from a column."
                 )
+        if self.encoding is not None:
+            check_encoding(self.encoding)
 
     @property
     def export_reader(self) -> Export | None:
@@ -68,6 +74,7 @@ class ReadOptions:
             "export": "" if self.export is None else self.export.value,
             "strict": self.strict,
             "unit": "" if self.unit is Unit.LINE else self.unit.value,
+            "encoding": self.encoding,
         }
         return {name: value for name, value in options.items() if value}
 
@@ -109,6 +116,13 @@ def _export(value: Any) -> ExportFormat | None:
     return None if value == "" else ExportFormat(value)
 
 
+def _encoding(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("expected a string")
+    check_encoding(value)
+    return value
+
+
 def _strict(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError("expected true or false")
@@ -122,4 +136,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "export": _export,
     "strict": _strict,
     "unit": Unit,
+    "encoding": _encoding,
 }

@@ -52,10 +52,13 @@ class Rule(Enum):
     EMAIL = "CSV026", "An email address has one @ with something on both sides, and no spaces."
     PHONE_NUMBER = "CSV027", "A phone number is + and digits, country code first."
     BIRTHDATE = "CSV028", "A birthdate is a date, mm/dd/yyyy or yyyy-mm-dd."
-    EPOCH = "CSV029", "updated_at is seconds since 1970, or an ISO 8601 time with a time zone."
+    EPOCH = (
+        "CSV029",
+        "updated_at is seconds or milliseconds since 1970, or an ISO 8601 time with a time zone.",
+    )
     NUMBER = "CSV030", "A number is an optional minus and digits."
     NUMBER_BOUNDS = "CSV031", "A number lies within the bounds of its attribute."
-    BOOLEAN = "CSV032", "A boolean is true or false (or yes, no, 1, 0)."
+    BOOLEAN = "CSV032", "A boolean is true or false (or yes, no, y, n, t, f, 1, 0)."
     LENGTH_BOUNDS = "CSV033", "A value is as long as its attribute allows."
     VALUE_TOO_LONG = "CSV034", "A value has 2,048 characters at most."
     MFA_ENABLED = (
@@ -73,6 +76,13 @@ class Rule(Enum):
     )
     NOT_STRICT = "CSV039", "With strict=True nothing needs normalization."
     EXPORT = "CSV040", "A file in an export format of a provider has that format."
+    WORD_FOR_BLANK = "CSV047", "No value is a word for a blank, such as NULL, nan or N/A."
+    DOUBTFUL_EMAIL = (
+        "CSV048",
+        "An email address has no mailto:, quotes or brackets, and dots only between two words.",
+    )
+    SINGLE_QUOTES = "CSV049", "Values are not in single quotes."
+    OTHER_ENCODING = "CSV050", "The file has the encoding that is given for it."
 
     @property
     def id(self) -> str:
@@ -90,7 +100,15 @@ class Rule(Enum):
         return self in _WARNINGS
 
 
-_WARNINGS = frozenset({Rule.DUPLICATE_USERNAME})
+_WARNINGS = frozenset(
+    {
+        Rule.DUPLICATE_USERNAME,
+        Rule.WORD_FOR_BLANK,
+        Rule.DOUBTFUL_EMAIL,
+        Rule.SINGLE_QUOTES,
+        Rule.OTHER_ENCODING,
+    }
+)
 
 
 class Normalization(Enum):
@@ -100,11 +118,11 @@ class Normalization(Enum):
     UTF_16 = "UTF-16 converted to UTF-8"
     LINE_ENDS = "line ends changed to LF"
     SEPARATOR = "separators changed to commas"
+    SEPARATOR_LINE = "lines that name the separator (sep=) removed"
     BLANK_LINE = "blank lines removed"
     QUOTES = "quotes removed"
     COLUMN_NAME = "column names changed to those of the user pool"
-    COLUMN_ADDED = "missing columns added"
     BOOLEAN = "booleans changed to true or false"
-    DATE = "ISO dates changed to mm/dd/yyyy"
-    TIME = "ISO times changed to seconds since 1970"
-    PHONE_NUMBER = "spaces, dashes and brackets removed from phone numbers"
+    DATE = "dates changed to mm/dd/yyyy"
+    TIME = "times changed to seconds since 1970"
+    PHONE_NUMBER = "spaces, dashes, brackets, dots and slashes removed from phone numbers"
