@@ -255,7 +255,11 @@ BROKEN = [
     # The row.
     Broken(Rule.NUMBER_OF_VALUES, TWO.replace("bob,", ""), TWO),
     Broken(Rule.NUMBER_OF_VALUES, TWO.replace("bob,", f"bob,{SECRET},"), TWO),
-    Broken(Rule.NUMBER_OF_VALUES, TWO.replace("bob@", "bob,@"), TWO.replace("bob@", r"bob\,@")),
+    Broken(
+        Rule.NUMBER_OF_VALUES,
+        TWO.replace("true\nbob", "true\nbob,b"),
+        TWO.replace("true\nbob", r"true\nbob\,b".replace(r"\n", "\n")),
+    ),
     Broken(
         Rule.LINE_BREAK,
         f'{HEAD},name\nann,a@x,true,\nbob,b@x,true,"{SECRET}\n{SECRET}"\ncid,c@x,true,\n',
@@ -456,6 +460,55 @@ BROKEN = [
             f"{SECRET}\u00a0@x",
         )
     ),
+    *(
+        value(Rule.DOUBTFUL_EMAIL, "email", wrong, f"{SECRET}@example.com")
+        for wrong in (
+            f"mailto:{SECRET}@example.com",
+            f'a"{SECRET}"@example.com',
+            f"<{SECRET}@example.com>",
+            f"{SECRET}..k@example.com",
+            f"{SECRET}@example..com",
+            f"{SECRET}@example.com.",
+            f"{SECRET}.@example.com",
+            f".{SECRET}@example.com",
+            f"{SECRET}@.example.com",
+            f"{SECRET};k@example.com",
+        )
+    ),
+    Broken(
+        Rule.DOUBTFUL_EMAIL,
+        second(BY_EMAIL, cognito__username=f"{SECRET}@example.com.", email=""),
+        second(BY_EMAIL, cognito__username=f"{SECRET}@example.com", email=""),
+        column=USERNAME,
+        pool=BY_EMAIL,
+    ),
+    *(
+        value(Rule.WORD_FOR_BLANK, "name", wrong, right)
+        for wrong, right in (
+            *(("NULL", "NULLS"), ("null", "nul"), ("nan", "Nan"), ("NaN", ""), ("N/A", "A/N")),
+            *(("None", "none"), ("undefined", "undefine"), (r"\N", "N"), ("#N/A", "#1")),
+            *((" NULL ", "NULL x"), ("[object Object]", "object"), ("Invalid Date", "Date")),
+        )
+    ),
+    value(Rule.WORD_FOR_BLANK, "custom:note", "None", "Nine"),
+    value(Rule.WORD_FOR_BLANK, USERNAME, "null", "nulla"),
+    Broken(
+        Rule.SINGLE_QUOTES,
+        TWO.replace("bob,bob@example.com", f"'{SECRET}','bob@example.com'"),
+        TWO.replace("bob,bob@example.com", f"{SECRET}',o'bob@example.com"),
+    ),
+    Broken(
+        Rule.SINGLE_QUOTES,
+        TWO.replace("bob@example.com", f"'{SECRET}@example.com'"),
+        TWO.replace("bob@example.com", f"{SECRET}@example.com"),
+    ),
+    Broken(
+        Rule.OTHER_ENCODING,
+        TWO.replace("bob,", "bób,"),
+        TWO.replace("bob,", "bób,").encode("windows-1252"),
+        line=None,
+        options=ReadOptions(encoding="windows-1252"),
+    ),
     # Not told as USERNAME_DIFFERS, too.
     value(Rule.EMAIL, "email", SECRET, f"{SECRET}@y", BY_EMAIL, cognito__username=f"{SECRET}@y"),
     *(
@@ -508,7 +561,6 @@ BROKEN = [
             ("10000000000000", "9999999999999"),
             ("1471453471000000", "1471453471"),
             ("1471453471.", "1471453471"),
-            ("1471453471,5", "1471453471"),
             ("1.471453471E9", "1471453471"),
             ("-1.5", "1.5"),
             ("2017-03-04", "2017-03-04T17:04:31Z"),
@@ -769,6 +821,10 @@ NORMALIZED = [
         f"{HEAD},name\nann,a@x,true,Doe\\, Kay\n",
     ),
     Normalized(Normalization.BLANK_LINE, TWO.replace("bob,", "\n \t\nbob,") + "\n\n", TWO, times=4),
+    Normalized(
+        Normalization.BLANK_LINE, TWO.replace("bob,", ",,\nbob,") + ",\n,,,,\n", TWO, times=3
+    ),
+    Normalized(Normalization.SEPARATOR_LINE, f"sep=,\n{TWO}", TWO),
     Normalized(
         Normalization.QUOTES,
         f'{HEAD},name\n"ann",a@x,true,"Doe, ""Kay"" X"\nbob,b@x,true,\n',

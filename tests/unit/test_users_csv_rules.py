@@ -81,7 +81,7 @@ def test_no_normalization_is_left_out() -> None:
 
 
 def test_ids_of_rules_are_in_order_and_each_asks_for_something_of_its_own() -> None:
-    assert [rule.id for rule in Rule] == [f"CSV{number:03}" for number in range(1, len(Rule) + 1)]
+    assert [rule.id for rule in Rule] == sorted({rule.id for rule in Rule})
     assert len({rule.requirement for rule in Rule}) == len(Rule)
 
 

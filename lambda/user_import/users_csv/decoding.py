@@ -124,7 +124,8 @@ def transcoded(chunks: Iterable[bytes], encoding: str, text: str) -> Iterator[by
         EncodingError: They are not in the encoding. What comes before has been yielded.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
-    for chunk in chain(chunks, [b""]):
+    # The empty chunk is the end.
+    for chunk in chain(filter(None, chunks), [b""]):
         state = decoder.getstate()
         try:
             yield decoder.decode(chunk, final=not chunk).encode()
