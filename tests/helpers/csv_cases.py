@@ -477,10 +477,10 @@ BROKEN = [
     ),
     Broken(
         Rule.DOUBTFUL_EMAIL,
-        second(BY_EMAIL, cognito__username=f"{SECRET}@example.com.", email=""),
-        second(BY_EMAIL, cognito__username=f"{SECRET}@example.com", email=""),
+        second(UNVERIFIED, cognito__username=f"{SECRET}@example.com.", **NO_EMAIL),
+        second(UNVERIFIED, cognito__username=f"{SECRET}@example.com", **NO_EMAIL),
         column=USERNAME,
-        pool=BY_EMAIL,
+        pool=UNVERIFIED,
     ),
     *(
         value(Rule.WORD_FOR_BLANK, "name", wrong, right)

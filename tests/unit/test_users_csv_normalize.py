@@ -411,7 +411,6 @@ WRONG = [
         [
             f"line 2, column name: {LINE_BREAK}",
             f"line 6, column name: {LINE_BREAK}",
-            f"line 8, {NO_USERNAME}",
         ],
     ),
     # What closes the quote must end the value.
@@ -420,7 +419,6 @@ WRONG = [
         [
             f"line 2, column name: {NOT_CLOSED}",
             f"line 3: {TOO_FEW}",
-            f"line 4, {NO_USERNAME}",
         ],
     ),
     # A value in quotes that begins with a quote.

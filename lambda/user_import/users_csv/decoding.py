@@ -41,7 +41,8 @@ def check_encoding(name: str) -> None:
     """
     try:
         # This also refuses what Python has beside encodings of text, such as base64 and undefined.
-        b"".decode(name)
+        # Four NULs are text in every encoding; no bytes at all are not looked at.
+        b"\0\0\0\0".decode(name)
         codecs.getincrementaldecoder(name)
     except (LookupError, ValueError):
         raise ValueError(messages.unknown_encoding(name)) from None
