@@ -28,7 +28,7 @@ from helpers.fuzz_users_csv import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from user_import.users_csv import Limits, Normalization, Pool, ReadOptions, join_row
+from user_import.users_csv import Limits, Normalization, Pool, ReadOptions, Rule, join_row
 from user_import.users_csv.dialect import DialectError, split_row
 
 # What they reach, others reach in a fraction of the time, and are measured.
@@ -187,7 +187,8 @@ def test_any_values_are_read_back(rows: Any, separator: Any, rnd: Any) -> None:
     of = Table(Pool(), header, rows)
     for file in (own_dialect(of), other_dialect(rnd, of)[0]):
         got = checked([file], of.pool)
-        assert got.found == []
+        # Any values may be N/A.
+        assert {each.rule for each in got.found} <= {Rule.WORD_FOR_BLANK}
         assert_same(of, file, rows_of(got.file))
 
 
