@@ -43,8 +43,8 @@ STRICTER = {
     "§8 U5); the service takes all backslashes but that of an escaped comma as characters.",
     Rule.HASH_WITHOUT_ALGORITHM: "A hash in a job without algorithm: not on record (§1.12, §8 "
     "U12); the service ignores the hash unless hash_without_algorithm says otherwise.",
-    Rule.EPOCH: "More digits of updated_at than milliseconds since 1970 have: not on record (§9.5); "
-    "the service takes any number.",
+    Rule.EPOCH: "More digits of updated_at than milliseconds have: not on record (§9.5); the "
+    "service takes any number.",
     Rule.TOO_MANY_USERS: "Of one import, not of one job: our own limit.",
     Rule.BLANK_LINES: "Our own limit, so that the lines of the user's file can be told.",
 }
