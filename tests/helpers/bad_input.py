@@ -218,16 +218,16 @@ FILES: list[tuple[str, bytes, str]] = [
         "Latin-1",
         HEADER + USER.replace(b"e@", b"\xe9@"),
         (
-            "line 2: this is not UTF-8; save the file as UTF-8, or name the encoding that it has, such as "
-            'encoding="windows-1252" (CSV001)'
+            "line 2: this is not UTF-8; save the file as UTF-8, or name the encoding "
+            'that it has, such as encoding="windows-1252" (CSV001)'
         ),
     ),
     (
         "Latin-1 in the header",
         b"\xe9," + HEADER + USER,
         (
-            "line 1: this is not UTF-8; save the file as UTF-8, or name the encoding that it has, such as "
-            'encoding="windows-1252" (CSV001)'
+            "line 1: this is not UTF-8; save the file as UTF-8, or name the encoding "
+            'that it has, such as encoding="windows-1252" (CSV001)'
         ),
     ),
     (
