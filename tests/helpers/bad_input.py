@@ -301,8 +301,8 @@ FILES: list[tuple[str, bytes, str]] = [
         "a giant row",
         HEADER + b"k" * 5_000_000 + b"\n",
         (
-            "line 2: longer than 15,981 characters: Cognito accepts 16,000 in a row, and the columns "
-            "that the import adds to the file's own take 19 of them (CSV013)"
+            "line 2: longer than 15,981 characters: Cognito accepts 16,000 in a row, and the "
+            "columns that the import adds to the file's own take 19 of them (CSV013)"
         ),
     ),
     (
