@@ -230,7 +230,7 @@ CASES = {
         ),
         again=({"email_verified": "True"}, {"email_verified": "yes"}),
         wrong=(
-            {"email_verified": "t"},
+            {"email_verified": "tr"},
             {"email_verified": "false"},
             {"email_verified": ""},
             {"email_verified": "false", **PHONE_NOT_VERIFIED},
