@@ -27,17 +27,21 @@ def read_options(
     strict: bool = False,
     only_columns: bool = False,
     unit: Unit = Unit.LINE,
+    encoding: str | None = None,
 ) -> ReadOptions:
     """Return the options of a source, checked.
 
     Raises:
         TypeError: An option has the wrong type.
-        ValueError: The export format or a kind of users is unknown, a value cannot be written, a
-            column has a default and a constant, or users of a plain CSV are to be left out.
+        ValueError: The export format, the encoding or a kind of users is unknown, a value cannot be
+            written, a column has a default and a constant, or users of a plain CSV are to be left
+            out.
     """
     for argument, flag in (("strict", strict), ("only_columns", only_columns)):
         if not isinstance(flag, bool):
             raise TypeError(arguments.wrong_type(argument, flag))
+    if encoding is not None and not isinstance(encoding, str):
+        raise TypeError(arguments.wrong_type("encoding", encoding))
     if export is not None and export not in list(ExportFormat):
         raise ValueError(
             messages.unknown_export([f"ExportFormat.{each.name}" for each in ExportFormat])
@@ -55,6 +59,7 @@ def read_options(
         strict=strict,
         only_columns=only_columns,
         unit=unit,
+        encoding=encoding,
     )
 
 

@@ -91,6 +91,7 @@ class UserSource(ABC):
         leave_out: Iterable[UserKind] | None = None,
         strict: bool = False,
         only_columns: bool = False,
+        encoding: str | None = None,
     ) -> UserSource:
         """Import the users of a file.
 
@@ -115,11 +116,14 @@ class UserSource(ABC):
             only_columns: Whether only the columns that `columns` maps and those named as the user
                 pool's are taken. The others are left out, counted and named. Default: False, and
                 an unknown column is an error.
+            encoding: Encoding of the file by its Python name, such as `windows-1252`. Default:
+                UTF-8, and UTF-16 where the file begins with a byte order mark.
 
         Raises:
             TypeError: An argument has the wrong type.
             ValueError: The file does not exist or cannot be read, a value is only known at
-                deployment, or the username would be the same for all users.
+                deployment, the encoding is unknown, or the username would be the same for all
+                users.
         """
         reading = read_options(
             export,
@@ -129,6 +133,7 @@ class UserSource(ABC):
             leave_out=leave_out,
             strict=strict,
             only_columns=only_columns,
+            encoding=encoding,
         )
         return _FileSource(readable_file(path), reading)
 
@@ -145,6 +150,7 @@ class UserSource(ABC):
         leave_out: Iterable[UserKind] | None = None,
         strict: bool = False,
         only_columns: bool = False,
+        encoding: str | None = None,
     ) -> UserSource:
         """Import the users of an S3 object that exists when the stack is deployed.
 
@@ -162,11 +168,12 @@ class UserSource(ABC):
             leave_out: As for `from_file`.
             strict: As for `from_file`.
             only_columns: As for `from_file`.
+            encoding: As for `from_file`.
 
         Raises:
             TypeError: An argument has the wrong type.
-            ValueError: The key or the version is not valid, a value is only known at deployment, or
-                the username would be the same for all users.
+            ValueError: The key or the version is not valid, a value is only known at deployment,
+                the encoding is unknown, or the username would be the same for all users.
         """
         reading = read_options(
             export,
@@ -176,6 +183,7 @@ class UserSource(ABC):
             leave_out=leave_out,
             strict=strict,
             only_columns=only_columns,
+            encoding=encoding,
         )
         return _BucketSource(bucket, key, version, reading)
 

@@ -286,7 +286,11 @@ BROKEN = [
     # The row.
     Broken(Rule.NUMBER_OF_VALUES, TWO.replace("bob,", ""), TWO),
     Broken(Rule.NUMBER_OF_VALUES, TWO.replace("bob,", f"bob,{SECRET},"), TWO),
-    Broken(Rule.NUMBER_OF_VALUES, TWO.replace("bob@", "bob,@"), TWO.replace("bob@", r"bob\,@")),
+    Broken(
+        Rule.NUMBER_OF_VALUES,
+        TWO.replace("true\nbob", "true\nbob,b"),
+        TWO.replace("true\nbob", r"true\nbob\,b".replace(r"\n", "\n")),
+    ),
     Broken(
         Rule.LINE_BREAK,
         f'{HEAD},name\nann,a@x,true,\nbob,b@x,true,"{SECRET}\n{SECRET}"\ncid,c@x,true,\n',
@@ -487,6 +491,55 @@ BROKEN = [
             f"{SECRET}\u00a0@x",
         )
     ),
+    *(
+        value(Rule.DOUBTFUL_EMAIL, "email", wrong, f"{SECRET}@example.com")
+        for wrong in (
+            f"mailto:{SECRET}@example.com",
+            f'a"{SECRET}"@example.com',
+            f"<{SECRET}@example.com>",
+            f"{SECRET}..k@example.com",
+            f"{SECRET}@example..com",
+            f"{SECRET}@example.com.",
+            f"{SECRET}.@example.com",
+            f".{SECRET}@example.com",
+            f"{SECRET}@.example.com",
+            f"{SECRET};k@example.com",
+        )
+    ),
+    Broken(
+        Rule.DOUBTFUL_EMAIL,
+        second(UNVERIFIED, cognito__username=f"{SECRET}@example.com.", **NO_EMAIL),
+        second(UNVERIFIED, cognito__username=f"{SECRET}@example.com", **NO_EMAIL),
+        column=USERNAME,
+        pool=UNVERIFIED,
+    ),
+    *(
+        value(Rule.WORD_FOR_BLANK, "name", wrong, right)
+        for wrong, right in (
+            *(("NULL", "NULLS"), ("null", "nul"), ("nan", "Nan"), ("NaN", ""), ("N/A", "A/N")),
+            *(("None", "none"), ("undefined", "undefine"), (r"\N", "N"), ("#N/A", "#1")),
+            *((" NULL ", "NULL x"), ("[object Object]", "object"), ("Invalid Date", "Date")),
+        )
+    ),
+    value(Rule.WORD_FOR_BLANK, "custom:note", "None", "Nine"),
+    value(Rule.WORD_FOR_BLANK, USERNAME, "null", "nulla"),
+    Broken(
+        Rule.SINGLE_QUOTES,
+        TWO.replace("bob,bob@example.com", f"'{SECRET}','bob@example.com'"),
+        TWO.replace("bob,bob@example.com", f"{SECRET}',o'bob@example.com"),
+    ),
+    Broken(
+        Rule.SINGLE_QUOTES,
+        TWO.replace("bob@example.com", f"'{SECRET}@example.com'"),
+        TWO.replace("bob@example.com", f"{SECRET}@example.com"),
+    ),
+    Broken(
+        Rule.OTHER_ENCODING,
+        TWO.replace("bob,", "bób,"),
+        TWO.replace("bob,", "bób,").encode("windows-1252"),
+        line=None,
+        options=ReadOptions(encoding="windows-1252"),
+    ),
     # Not told as USERNAME_DIFFERS, too.
     value(Rule.EMAIL, "email", SECRET, f"{SECRET}@y", BY_EMAIL, cognito__username=f"{SECRET}@y"),
     *(
@@ -498,8 +551,8 @@ BROKEN = [
             f"+{NUMBERS}a",
             f"+{NUMBERS}+1",
             f"(+49) {NUMBERS}",
-            f"+{NUMBERS}/12",
-            f"+{NUMBERS}.12",
+            f"00{NUMBERS}",
+            f"432.{NUMBERS}",
             f"+{NUMBERS} ext 5",
             f"+\u0664\u0669{NUMBERS}",
             f"+49 (0) {NUMBERS}",
@@ -517,12 +570,13 @@ BROKEN = [
             ("00/10/1985", "01/10/1985"),
             ("10/00/1985", "10/01/1985"),
             ("10/10/0000", "10/10/0001"),
-            ("2/1/1985", "02/01/1985"),
+            ("2/30/1985", "2/28/1985"),
+            ("13/1/1985", "1/13/1985"),
             ("02/01/85", "02/01/1985"),
             ("02-01-1985", "02/01/1985"),
             ("01.02.1985", "02/01/1985"),
             ("1985-02-30", "1985-02-28"),
-            ("1985-2-1", "1985-02-01"),
+            ("1985-2-30", "1985-2-28"),
             ("1985/02/01", "1985-02-01"),
             ("19850201", "1985-02-01"),
             ("1985-02-01T00:00:00Z", "1985-02-01"),
@@ -535,7 +589,11 @@ BROKEN = [
         value(Rule.EPOCH, "updated_at", wrong, right)
         for wrong, right in (
             (SECRET, "1471453471"),
-            ("1471453471.5", "1471453471"),
+            ("10000000000000", "9999999999999"),
+            ("1471453471000000", "1471453471"),
+            ("1471453471.", "1471453471"),
+            ("1.471453471E9", "1471453471"),
+            ("-1.5", "1.5"),
             ("2017-03-04", "2017-03-04T17:04:31Z"),
             ("2017-03-04T17:04:31", "2017-03-04T17:04:31Z"),
             ("2016-08-17T25:04:31Z", "2016-08-17T17:04:31Z"),
@@ -577,11 +635,11 @@ BROKEN = [
         value(Rule.BOOLEAN, column, wrong, right)
         for column, wrong, right in (
             ("email_verified", SECRET, "true"),
-            ("email_verified", "y", "yes"),
+            ("email_verified", "ja", "yes"),
             ("email_verified", "2", "1"),
             ("phone_number_verified", "nope", "no"),
             ("custom:vip", "on", "TRUE"),
-            ("custom:vip", "t", "True"),
+            ("custom:vip", "tr", "True"),
             ("custom:vip", "00", "0"),
         )
     ),
@@ -614,7 +672,7 @@ BROKEN = [
     value(Rule.VALUE_TOO_LONG, "name", SECRET + "k" * 2042, SECRET + "k" * 2041),
     value(Rule.VALUE_TOO_LONG, "custom:note", SECRET + "é" * 2042, SECRET + "é" * 2041),
     value(Rule.VALUE_TOO_LONG, "name", "k" * 2049, "k" * 2048, bounded("name", None, 4_000)),
-    value(Rule.VALUE_TOO_LONG, "updated_at", "8" * 2049, "8" * 2048),
+    value(Rule.VALUE_TOO_LONG, "updated_at", "0" * 2049, "0" * 2048),
     value(Rule.MFA_ENABLED, MFA, "true", "false"),
     value(Rule.MFA_ENABLED, MFA, "TRUE", ""),
     value(Rule.MFA_ENABLED, MFA, SECRET, "no"),
@@ -795,6 +853,10 @@ NORMALIZED = [
     ),
     Normalized(Normalization.BLANK_LINE, TWO.replace("bob,", "\n \t\nbob,") + "\n\n", TWO, times=4),
     Normalized(
+        Normalization.BLANK_LINE, TWO.replace("bob,", ",,\nbob,") + ",\n,,,,\n", TWO, times=3
+    ),
+    Normalized(Normalization.SEPARATOR_LINE, f"sep=,\n{TWO}", TWO),
+    Normalized(
         Normalization.QUOTES,
         f'{HEAD},name\n"ann",a@x,true,"Doe, ""Kay"" X"\nbob,b@x,true,\n',
         f'{HEAD},name\nann,a@x,true,Doe\\, "Kay" X\nbob,b@x,true,\n',
@@ -823,13 +885,6 @@ NORMALIZED = [
         TWO.replace("true\n", "true,Kay\n").replace("\n", ",Custom:Note\n", 1),
         TWO.replace("true\n", "true,Kay\n").replace("\n", ",custom:note\n", 1),
     ),
-    Normalized(
-        Normalization.COLUMN_ADDED,
-        TWO,
-        TWO.replace("\n", ",name,custom:x\n", 1).replace("true\n", "true,,\n"),
-        times=2,
-        pool=Pool(columns=("name", "email", "custom:x", "email_verified", USERNAME)),
-    ),
     *(
         normalized_value(Normalization.BOOLEAN, "custom:vip", given, written)
         for given, written in (
@@ -841,6 +896,10 @@ NORMALIZED = [
             ("No", "false"),
             ("True", "true"),
             ("fALSE", "false"),
+            ("Y", "true"),
+            ("n", "false"),
+            ("t", "true"),
+            ("F", "false"),
         )
     ),
     normalized_value(Normalization.BOOLEAN, MFA, "no", "false"),
@@ -856,6 +915,10 @@ NORMALIZED = [
             ("1985-02-01", "02/01/1985"),
             ("2000-02-29", "02/29/2000"),
             ("0001-12-31", "12/31/0001"),
+            ("2/1/1985", "02/01/1985"),
+            ("12/1/1985", "12/01/1985"),
+            ("2/29/2000", "02/29/2000"),
+            ("1985-2-1", "02/01/1985"),
         )
     ),
     *(
@@ -867,6 +930,13 @@ NORMALIZED = [
             ("2016-08-17T17:04:31.000Z", "1471453471"),
             ("2016-08-17T17:04:31.999Z", "1471453471"),
             ("1970-01-01T00:00:00Z", "0"),
+            ("1471453471000", "1471453471"),
+            ("1471453471999", "1471453471"),
+            ("10000000000", "10000000"),
+            ("9999999999999", "9999999999"),
+            ("1471453471.413", "1471453471"),
+            ("1471453471999.9", "1471453471"),
+            ("0.9", "0"),
         )
     ),
     *(
@@ -877,6 +947,8 @@ NORMALIZED = [
             "+1 (432) 555-1212",
             "+1(432)5551212",
             "+1\u00a0432\u2010555\u20131212",
+            "+1.432.555.1212",
+            "+1 432/5551212",
         )
     ),
     # Booleans beside it stay as they are.

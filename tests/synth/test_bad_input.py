@@ -807,8 +807,8 @@ FOUND = [
         "OtherExport",
         a_file(HEADER + USER, export=ExportFormat.KEYCLOAK),
         "users.csv cannot be imported (CSV040): The file is neither a JSON object nor a list; "
-        'expected a list of users, or an object with such a list "users", or one user a line, or a CSV whose '
-        "first line has a column username.",
+        'expected a list of users, or an object with such a list "users", or one user a line, or '
+        "a CSV whose first line has a column username.",
     ),
     Found(
         "RenamedColumnMissing",

@@ -247,6 +247,16 @@ def test_strict_refuses_a_file_that_needs_normalization(run: Callable[..., Any])
     assert out[0].endswith("(CSV039)")
 
 
+def test_a_file_of_another_encoding_is_read_by_its_name(run: Callable[..., Any]) -> None:
+    text = rows("ada,ada@example.com,true").replace("\n", ",name\n", 1).replace("true", "true,Zoë")
+    Path("other.csv").write_bytes(text.encode("windows-1252"))
+    assert main(["check", "other.csv", "--encoding", "windows-1252"]) == 0
+    assert main(["check", "other.csv"]) == 1
+    code, _, error = run(text, "--encoding", "klingon")
+    assert code == 2
+    assert "windows-1252" in error
+
+
 @pytest.mark.parametrize(
     ("name", "export", "more"),
     [

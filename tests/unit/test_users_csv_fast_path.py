@@ -133,6 +133,7 @@ def always(**columns: str) -> ReadOptions:
 
 NO_EMAIL = {"email": "", "email_verified": ""}
 K63 = "k" * 63
+K255 = "k" * 255
 K1023 = "k" * 1023
 PHONE_NOT_VERIFIED = {**PHONE, "phone_number_verified": "false"}
 
@@ -158,6 +159,7 @@ CASES = {
         at_once=(
             email("a@b"),
             email(f"{K63}@{K63}"),
+            email(f"k{K63}@{K63}"),
             {**email("bob@example.com"), **VERIFIED_PHONE},
         ),
         again=(
@@ -166,7 +168,6 @@ CASES = {
             email("", "cid@example.net"),
             {**email(f"k{K63}@{K63}"), **NO_EMAIL},
             email("jürgen@example.com"),
-            email(r"a\,b@example.com"),
         ),
         wrong=(
             email(f"kk{K63}@{K63}"),
@@ -237,7 +238,7 @@ CASES = {
         ),
         again=({"email_verified": "True"}, {"email_verified": "yes"}),
         wrong=(
-            {"email_verified": "t"},
+            {"email_verified": "tr"},
             {"email_verified": "false"},
             {"email_verified": ""},
             {"email_verified": "false", **PHONE_NOT_VERIFIED},
@@ -289,8 +290,8 @@ CASES = {
     # Emails and phone numbers.
     "email": values(
         "email",
-        at_once=("a@b", "o'neil+1@example.com", f"{K1023}@b", f"a@{K1023}", f"{K1023}@{K1023}"),
-        again=(f"k{K1023}@b", f"a@k{K1023}", "jürgen@example.com", " a@b", r"a\,b@c"),
+        at_once=("a@b", "a.b+1@example.com", f"{K255}@b", f"a@{K255}", f"{K255}@{K255}.{K255}"),
+        again=(f"k{K255}@b", f"a@k{K255}", "o'neil@example.com", "jürgen@example.com", " a@b"),
         wrong=(f"k{K1023}@k{K1023}", "ann", "a@", "@b", "a@b@c", "a b@c", "a@b c", "false"),
     ),
     "email of 3 characters or more": values("email", bounds("email", 3, None), at_once=("a@b",)),
@@ -298,7 +299,7 @@ CASES = {
         "email", bounds("email", 4, None), again=("ab@b",), wrong=("a@b",)
     ),
     "email of 4 characters or less": values(
-        "email", bounds("email", None, 4), at_once=("a@b",), again=("ab@b",), wrong=("ab@bc",)
+        "email", bounds("email", None, 4), at_once=("a@b", "ab@b"), wrong=("ab@bc",)
     ),
     "email of 3 characters or less": values(
         "email", bounds("email", None, 3), again=("a@b",), wrong=("ab@b",)
@@ -362,10 +363,10 @@ CASES = {
             *("", "01/01/1000", "12/31/2999", "02/28/2001", "01/29/1985", "10/30/1985"),
             *("04/30/1985", "09/19/1985", "11/11/1985", "08/31/1985"),
         ),
-        again=("02/29/2000", "01/01/0999", "01/01/3000", "1985-02-01"),
+        again=("02/29/2000", "01/01/0999", "01/01/3000", "1985-02-01", "1/1/1985"),
         wrong=(
             *("02/29/1900", "02/30/1985", "04/31/1985", "11/31/1985", "13/01/1985", "00/10/1985"),
-            *("10/00/1985", "10/32/1985", "1/1/1985", "01/01/19855"),
+            *("10/00/1985", "10/32/1985", "1/32/1985", "01/01/19855"),
         ),
     ),
     "birthdate that is required": values(
@@ -374,8 +375,8 @@ CASES = {
     "boolean": values(
         "custom:vip",
         at_once=("", "true", "false", "TRUE", "FALSE"),
-        again=("True", "yes", "0"),
-        wrong=("t", "truefalse"),
+        again=("True", "yes", "0", "t"),
+        wrong=("tr", "truefalse"),
     ),
     "MFA off": values(MFA, at_once=("", "false", "FALSE"), again=("no",), wrong=("true", "TRUE")),
     "MFA on": values(

@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 from helpers.fuzz_users_csv import checked
 
-from user_import.users_csv import Limits, Normalization, Pool, ReadOptions, messages
+from user_import.users_csv import (
+    Limits,
+    Normalization,
+    Pool,
+    ReadOptions,
+    Rule,
+    Unit,
+    messages,
+)
 from user_import.users_csv.column_mapping import ColumnMapping
 from user_import.users_csv.context import ValidationContext
 from user_import.users_csv.decoding import (
@@ -331,11 +339,24 @@ def test_a_backslash_is_a_letter_where_the_separator_is_no_comma() -> None:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("other", ["ann;x\\y;z\n", 'ann;"x";z\n', "ann;x;z\n"])
-def test_a_row_of_separators_only_is_no_blank_line_whatever_stands_near_it(
+def test_a_row_of_separators_only_is_a_blank_line_whatever_stands_near_it(
     separator: Any, other: Any
 ) -> None:
-    file = HEAD.replace(",", separator) + (other + ";;\n \n").replace(";", separator)
-    assert told(file) == [f"line 3, {NO_USERNAME}"]
+    file = HEAD.replace(",", separator) + (";\n" + other + ";;\n \n").replace(";", separator)
+    got = alike(file)
+    assert got.found == []
+    assert got.report.users == 1
+    assert got.report.normalized[Normalization.BLANK_LINE] == 3
+
+
+@pytest.mark.parametrize("row", [",,x", '"",,x', " , ,x"])
+def test_a_row_whose_only_value_is_in_a_column_left_out_is_a_user_without_a_name(row: Any) -> None:
+    assert told(f"{HEAD}{row}\n,,\n", columns={"nickname": None}) == [f"line 2, {NO_USERNAME}"]
+
+
+def test_a_record_without_a_value_is_a_user_without_a_name() -> None:
+    found = checked([f"{HEAD},,\n".encode()], Pool(), ReadOptions(unit=Unit.RECORD)).found
+    assert [(each.rule, each.location.line) for each in found] == [(Rule.USERNAME_MISSING, 2)]
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
@@ -390,7 +411,6 @@ WRONG = [
         [
             f"line 2, column name: {LINE_BREAK}",
             f"line 6, column name: {LINE_BREAK}",
-            f"line 8, {NO_USERNAME}",
         ],
     ),
     # What closes the quote must end the value.
@@ -399,7 +419,6 @@ WRONG = [
         [
             f"line 2, column name: {NOT_CLOSED}",
             f"line 3: {TOO_FEW}",
-            f"line 4, {NO_USERNAME}",
         ],
     ),
     # A value in quotes that begins with a quote.
@@ -543,7 +562,7 @@ def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand() -> None:
     assert got.found == []
     assert got.written.decode() == f"{name}\n"
     assert told(f'{USERNAME}\n"{name}"   \n', limits=limits) == [
-        f"line 2: {messages.row_too_long(10)} (CSV013)"
+        f"line 2: {messages.row_too_long(10, 0)} (CSV013)"
     ]
 
 

@@ -43,6 +43,11 @@ def add_read_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--strict", action="store_true", help="report values that would be normalized as errors"
     )
+    command.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="encoding of a file that is not UTF-8, such as windows-1252",
+    )
     add_leave_out(command)
 
 
@@ -79,6 +84,7 @@ def read_options_of(given: argparse.Namespace) -> ReadOptions:
             leave_out=leave_out_of(given),
             strict=given.strict,
             only_columns=given.only_columns,
+            encoding=given.encoding,
         )
     except ValueError as error:
         raise WrongArgumentError(str(error)) from error

@@ -309,5 +309,29 @@ EXPLANATIONS: Mapping[Rule, Explanation] = {
         _LIBRARY,
         right="cognito-user-import check users.json --export cognito --leave-out disabled",
     ),
+    Rule.WORD_FOR_BLANK: Explanation(
+        "Nothing prevents the import, which takes the word as the value. Leave such values blank: "
+        "most programs have an option for it, such as na_rep='' of pandas.",
+        _LIBRARY,
+        *_value("name", "NULL", ""),
+    ),
+    Rule.DOUBTFUL_EMAIL: Explanation(
+        "Nothing prevents the import, but Amazon Cognito probably refuses the user. Write the "
+        "address alone.",
+        _LIBRARY,
+        *_values("ada,mailto:ada@example.com,true", "ada,ada@example.com,true"),
+    ),
+    Rule.SINGLE_QUOTES: Explanation(
+        "Nothing prevents the import, but the quotes become part of the values. Remove them, or "
+        "write double quotes.",
+        _LIBRARY,
+        *_values("'ada',ada@example.com,true", "ada,ada@example.com,true"),
+    ),
+    Rule.OTHER_ENCODING: Explanation(
+        "Look at the names with other letters than a to z. If the file is UTF-8, leave out the "
+        "encoding: letters such as ü would be imported as others.",
+        _LIBRARY,
+        right="cognito-user-import check users.csv",
+    ),
 }
 """The explanation of each rule."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 from . import messages
 from .decoding import has_long_line, is_utf_8
-from .diagnostics import Location
+from .diagnostics import Location, Unit
+from .doubts import WordSampler
 from .duplicates import DuplicateDetector
 from .exports import LEFT_OUT
 from .fast_path import mask_commas, masked_value, row_pattern
-from .normalize import RowNormalizer
+from .normalize import WHITE_SPACE, RowNormalizer
 from .pool import USERNAME
 from .rules import Normalization, Rule
 
@@ -58,6 +59,10 @@ class BatchValidator:
         pool = context.pool
         self.users = 0
         self._line = 2
+        # Lines of other separators have commas by now. A record without a value is a user, and so
+        # is a line that has one in a column that is left out: there, blank lines are blank by now.
+        plain = mapping.is_identity and context.options.location_unit is Unit.LINE
+        self._blank = WHITE_SPACE + b"," if plain else WHITE_SPACE
         self._mapping = mapping
         self._findings = context.findings
         self._normalizations = context.normalizations
@@ -74,6 +79,7 @@ class BatchValidator:
         required = frozenset((*mapping.required(pool), *defaults))
         self._pattern = row_pattern(mapping, pool, required)
         self._match = self._pattern.match
+        self._sampler = WordSampler()
         self._ignores_case = pool.case_sensitive is False
         self._username_attributes = pool.username_attributes or ()
         # One key per line of the file, so that a key's number gives its line.
@@ -112,6 +118,7 @@ class BatchValidator:
         odd = [
             *self._unmatchable_lines(text, masked),
             *self._normalizer.reported_lines(self._line),
+            *self._sampler.lines(text),
         ]
         if odd:
             lines = masked.split(b"\n")
@@ -124,11 +131,11 @@ class BatchValidator:
             each = [self._match(line + b"\n") for line in masked.split(b"\n")[:-1]]
             groups = [[value for (value,) in group] for group in zip(*each, strict=True)]
         keys = {name: self._keys(name, groups) for name in self._detectors}
-        odd = _unprintable(keys[USERNAME])
+        odd = _odd_usernames(keys[USERNAME])
         if b"" in keys[USERNAME]:
             odd += [number for number, name in enumerate(keys[USERNAME]) if not name]
         if odd:
-            valid = self._validate_rows(text, sorted(odd))
+            valid = self._validate_rows(text, sorted({*odd}))
             for name, values in keys.items():
                 for number in odd:
                     row = valid.get(number)
@@ -212,16 +219,19 @@ class BatchValidator:
                 continue
             self._put_lines(lines, begin, number)
             begin = number + 1
-            if not lines[number] or lines[number].isspace():
+            if self._is_blank(lines[number]):
                 dropped += 1
         self._put_lines(lines, begin, len(lines))
         self.users += len(lines) - dropped
         return valid
 
+    def _is_blank(self, row: bytes) -> bool:
+        return not row.strip(self._blank)
+
     def _validate_row(self, line: int, raw: bytes) -> ValidRow | None:
         if self._normalizer.is_reported(line):
             return None
-        if not raw or raw.isspace():
+        if self._is_blank(raw):
             if raw != _LEFT_OUT:
                 self._normalizations.add(Normalization.BLANK_LINE, Location(line))
             return None
@@ -249,7 +259,7 @@ class BatchValidator:
             return
         if self._ending != self._end:
             rows = rows.replace(self._end, self._ending)
-        self._jobs.add_rows(line, rows, users)
+        self._jobs.add_rows(line + self._findings.lines_above, rows, users)
         self._write(rows)
 
 
@@ -257,9 +267,12 @@ def _filled(values: list[bytes | None]) -> list[bytes]:
     return [value or b"" for value in values] if None in values else cast("list[bytes]", values)
 
 
-def _unprintable(names: Sequence[bytes]) -> list[int]:
-    """Return the rows whose username has characters beyond ASCII that are not allowed."""
+def _odd_usernames(names: Sequence[bytes]) -> list[int]:
+    """Return the rows whose username is in quotes, or has characters that may not be allowed."""
     joined = b"".join(names)
-    if joined.isascii() or joined.decode().isprintable():
-        return []
-    return [number for number, name in enumerate(names) if not name.decode().isprintable()]
+    odd = []
+    if not joined.isascii() and not joined.decode().isprintable():
+        odd += [number for number, name in enumerate(names) if not name.decode().isprintable()]
+    if b"'" in joined:
+        odd += [number for number, name in enumerate(names) if name[:1] == b"'" == name[-1:]]
+    return odd

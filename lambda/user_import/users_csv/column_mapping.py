@@ -194,7 +194,6 @@ def _shared_values(given: set[str], context: ValidationContext) -> dict[str, str
             continue
         if column not in given:
             shared[column] = options.defaults.get(column, "")
-            context.normalizations.add(Normalization.COLUMN_ADDED, Location(1, column))
     for column, value in options.defaults.items():
         if column not in given:
             shared.setdefault(column, value)

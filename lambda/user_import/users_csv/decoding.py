@@ -22,8 +22,133 @@ _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
+_MARKS = {
+    codecs.BOM_UTF8: "UTF-8",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+
+
 class EncodingError(ValueError):
-    """The file is UTF-32, or broken UTF-16."""
+    """The file is not in its encoding, or in one that is not read."""
+
+
+def check_encoding(name: str) -> None:
+    """Check that a name is that of an encoding of text.
+
+    Raises:
+        ValueError: Python does not know it.
+    """
+    try:
+        # This also refuses what Python has beside encodings of text, such as base64 and undefined.
+        # Four NULs are text in every encoding; no bytes at all are not looked at.
+        b"\0\0\0\0".decode(name)
+        codecs.getincrementaldecoder(name)
+    except (LookupError, ValueError):
+        raise ValueError(messages.unknown_encoding(name)) from None
+
+
+class Transcoder:
+    """Makes the bytes of a file of a given encoding UTF-8, once.
+
+    Attributes:
+        is_probably_utf_8: Whether the file has bytes beyond ASCII so far, and is valid UTF-8.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], encoding: str) -> None:
+        """Read from chunks of any size; the encoding is one that `check_encoding` accepts."""
+        self._chunks = chunks
+        self._encoding = encoding
+        self._beyond_ascii = False
+        self._utf_8: codecs.IncrementalDecoder | None = None
+        # UTF-16 is never valid UTF-8 by accident.
+        if not _is_utf(encoding):
+            self._utf_8 = codecs.getincrementaldecoder("utf-8")()
+
+    @property
+    def is_probably_utf_8(self) -> bool:
+        """Return whether the file has bytes beyond ASCII so far, and is valid UTF-8."""
+        return self._beyond_ascii and self._utf_8 is not None
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the file as UTF-8.
+
+        Raises:
+            EncodingError: It is not in its encoding. What comes before has been yielded.
+        """
+        head, chunks = _head(iter(self._chunks))
+        if not _is_utf(self._encoding):
+            for mark, actual in _MARKS.items():
+                if head.startswith(mark):
+                    raise EncodingError(messages.other_byte_order_mark(actual, self._encoding))
+        text = messages.not_in_encoding(self._encoding)
+        yield from transcoded(self._observed(chain([head], chunks)), self._encoding, text)
+
+    def _observed(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._beyond_ascii = self._beyond_ascii or not chunk.isascii()
+            yield chunk
+            self._try_utf_8(chunk)
+        self._try_utf_8(b"", final=True)
+
+    def _try_utf_8(self, chunk: bytes, *, final: bool = False) -> None:
+        if self._utf_8 is not None:
+            try:
+                self._utf_8.decode(chunk, final)
+            except UnicodeDecodeError:
+                self._utf_8 = None
+
+
+def _is_utf(encoding: str) -> bool:
+    return codecs.lookup(encoding).name.startswith("utf")
+
+
+def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return the beginning of a file, with any byte order mark, and the chunks after it."""
+    head = b""
+    try:
+        for chunk in chunks:
+            head += chunk
+            if len(head) >= len(codecs.BOM_UTF32_LE):
+                break
+    except EncodingError as error:
+        if not head:
+            raise
+        return head, _broken(error)
+    return head, chunks
+
+
+def _broken(error: EncodingError) -> Iterator[bytes]:
+    yield b""
+    raise error
+
+
+def transcoded(chunks: Iterable[bytes], encoding: str, text: str) -> Iterator[bytes]:
+    """Yield bytes of an encoding as UTF-8.
+
+    Args:
+        chunks: The bytes, in pieces of any size.
+        encoding: Python's name for the encoding.
+        text: The text of the error.
+
+    Raises:
+        EncodingError: They are not in the encoding. What comes before has been yielded.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    # The empty chunk is the end.
+    for chunk in chain(filter(None, chunks), [b""]):
+        state = decoder.getstate()
+        try:
+            yield decoder.decode(chunk, final=not chunk).encode()
+        except UnicodeDecodeError as error:
+            valid = len(chunk) - (len(error.object) - error.start)
+            if valid > 0:
+                decoder.setstate(state)
+                yield decoder.decode(chunk[:valid]).encode()
+            raise EncodingError(text) from None
+        except UnicodeError:
+            # Half of a surrogate pair, which UTF-7 can express, or no place is named.
+            raise EncodingError(text) from None
 
 
 class DecodedText:
@@ -44,38 +169,28 @@ class DecodedText:
         """Return the iterator of the text's pieces, which are read once.
 
         Raises:
-            EncodingError: The file is UTF-32.
+            EncodingError: The beginning shows that nothing of the file can be read.
         """
         return self._chunks
 
     def _decoded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        head = b""
-        for chunk in chunks:
-            head += chunk
-            if len(head) >= len(codecs.BOM_UTF32_LE):
-                break
+        head, chunks = _head(chunks)
         if head.startswith(_UTF_32):
             raise EncodingError(messages.UTF_32)
-        if head.startswith(codecs.BOM_UTF8):
-            self.normalized[Normalization.BYTE_ORDER_MARK] = 1
-            yield head[len(codecs.BOM_UTF8) :]
-            yield from chunks
-        elif encoding := _UTF_16.get(head[:2]):
-            self.normalized[Normalization.UTF_16] = 1
-            yield from self._from_utf_16(chain([head[2:]], chunks), encoding)
-        else:
-            yield head
-            yield from chunks
-
-    def _from_utf_16(self, chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            for chunk in chunks:
-                yield decoder.decode(chunk).encode()
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            self.broken = messages.BROKEN_UTF_16
-            yield error.object[: error.start].decode(encoding).encode()
+            if head.startswith(codecs.BOM_UTF8):
+                self.normalized[Normalization.BYTE_ORDER_MARK] = 1
+                yield head[len(codecs.BOM_UTF8) :]
+                yield from chunks
+            elif encoding := _UTF_16.get(head[:2]):
+                self.normalized[Normalization.UTF_16] = 1
+                yield from transcoded(chain([head[2:]], chunks), encoding, messages.BROKEN_UTF_16)
+            else:
+                yield head
+                yield from chunks
+        except EncodingError as error:
+            # What comes before has been yielded. A `Transcoder` of the chunks raises this, too.
+            self.broken = str(error)
 
 
 def decoded_text(data: bytes) -> str:
@@ -115,7 +230,7 @@ class LineReader:
         """Yield the lines, in batches.
 
         Raises:
-            EncodingError: The file is UTF-32, or broken UTF-16.
+            EncodingError: The file is UTF-32, broken UTF-16, or not in its encoding.
         """
         end = rest = b""
         for chunk in self._text:

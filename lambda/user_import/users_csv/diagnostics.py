@@ -89,6 +89,7 @@ class Findings:
 
     Attributes:
         unit: Unit of the locations shown.
+        lines_above: Lines above the header; the locations that are added do not count them.
         counts: Findings by rule.
         kept: The first `MOST_SHOWN` findings of each rule, in the order in which they were settled.
     """
@@ -104,6 +105,7 @@ class Findings:
                 only the whole file shows.
         """
         self.unit = unit
+        self.lines_above = 0
         self.counts: Counter[Rule] = Counter()
         self.kept: list[Finding] = []
         self._kept_of: Counter[Rule] = Counter()
@@ -113,6 +115,8 @@ class Findings:
     def add(self, rule: Rule, location: Location, text: str) -> None:
         """Count a finding; `settle` passes it on."""
         self.counts[rule] += 1
+        if location.line is not None:
+            location = Location(location.line + self.lines_above, location.column)
         self._unsettled.append(Finding(rule, location, text))
 
     def settle(self) -> None:

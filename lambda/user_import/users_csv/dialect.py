@@ -26,7 +26,15 @@ _FIELD = {
     for separator, plain in _PLAIN.items()
 }
 
+_SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+
 SEPARATORS = tuple(_PLAIN)
+
+
+def named_separator(first_line: str) -> str | None:
+    """Return the separator of a line such as `sep=;`, which Excel reads; None for another line."""
+    match = _SEPARATOR_LINE.fullmatch(first_line)
+    return match[1] if match else None
 
 
 class DialectError(ValueError):

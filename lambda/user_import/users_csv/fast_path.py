@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from .limits import LONGEST_USERNAME, LONGEST_VALUE
+from .limits import LONGEST_EPOCH, LONGEST_USERNAME, LONGEST_VALUE
 from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ MASK = b"\0"
 # Printable ASCII without space, comma and backslash; and the same without @.
 _GRAPHIC = r"!-+\--\[\]-~"
 _GRAPHIC_NOT_AT = r"!-+\--?A-\[\]-~"
+# Characters between the dots of an address about which there is no doubt, but for a single quote.
+_ATOM = r"[!#-&*+\-/-9=?A-Z^-~]"
 _TRUE = "true|TRUE"
 _FALSE = "false|FALSE"
 _DAY = (
@@ -222,7 +224,7 @@ class _Builder:
         for name in names:
             if name not in _VERIFIABLE:
                 continue
-            form = _form(name, LONGEST_USERNAME)
+            form = _form(name, None)
             if name in self._groups:
                 # Where it is blank, the row validator fills it.
                 ways.append(self._same_or(name, _NOTHING))
@@ -261,21 +263,32 @@ def _group_name(column: str) -> str:
     return re.sub(r"\W", "_", column, flags=re.ASCII)
 
 
-def _form(name: str, longest: int) -> str:
-    """Return the form of an email address or phone number, in ASCII."""
-    if name == "email":
-        half = longest // 2 - 1
-        return f"[{_GRAPHIC_NOT_AT}]{{1,{half}}}+@[{_GRAPHIC_NOT_AT}]{{1,{half}}}+"
-    return rf"\+[0-9]{{3,{longest - 1}}}+"
+def _form(name: str, longest: int | None) -> str:
+    """Return the form of an email address or phone number, in ASCII.
+
+    Args:
+        name: `email` or `phone_number`.
+        longest: Characters at most; None where a pattern before it has that bound.
+    """
+    if name == "phone_number":
+        return rf"\+[0-9]{{3,{(longest or LONGEST_USERNAME) - 1}}}+"
+    if longest == LONGEST_VALUE:
+        # Twice four atoms of 255 characters, with what is between them.
+        part = rf"{_ATOM}{{1,255}}+(?:\.{_ATOM}{{1,255}}+){{0,3}}+"
+        return f"{part}@{part}"
+    part = rf"{_ATOM}++(?:\.{_ATOM}++)*+"
+    bound = "" if longest is None else rf"(?=[^,\n]{{1,{longest}}}+[,\n])"
+    return f"{bound}{part}@{part}"
 
 
 def _number(attribute: Attribute) -> str:
     """Return the form of numbers that lie within the bounds by their number of digits alone."""
     low = attribute.minimum
-    high = 10**_DIGITS if attribute.maximum is None else attribute.maximum
-    most = min(_DIGITS, len(str(high + 1)) - 1) if high >= 0 else 0
+    digits = LONGEST_EPOCH if attribute.name == "updated_at" else _DIGITS
+    high = 10**digits if attribute.maximum is None else attribute.maximum
+    most = min(digits, len(str(high + 1)) - 1) if high >= 0 else 0
     if low is None and attribute.maximum is None:
-        return f"-?[0-9]{{1,{_DIGITS}}}+"
+        return f"-?[0-9]{{1,{digits}}}+"
     if low is None or low <= 0:
         return f"[0-9]{{1,{most}}}+" if most else _NOTHING
     least = len(str(low - 1)) + 1 if low > 1 else 1

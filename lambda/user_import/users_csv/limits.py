@@ -10,6 +10,9 @@ LONGEST_USERNAME = 128
 LONGEST_VALUE = 2048
 """Characters of a value (Developer Guide, "User pool attributes")."""
 
+LONGEST_EPOCH = 10
+"""Digits of a time in seconds since 1970; with more of them it is in milliseconds or finer."""
+
 _BYTES_OF_CHARACTER = 4
 """The most bytes that a character takes in UTF-8."""
 

@@ -10,9 +10,16 @@ from __future__ import annotations
 
 EMPTY_FILE = "the file is empty"
 NO_ROWS = "the file has a header but no users"
-NOT_UTF_8 = "this is not UTF-8; save the file as UTF-8"
+NOT_UTF_8 = (
+    "this is not UTF-8; save the file as UTF-8, or name the encoding that it has, such as "
+    'encoding="windows-1252"'
+)
 UTF_32 = "this is UTF-32; save the file as UTF-8"
 BROKEN_UTF_16 = "this begins as UTF-16 but later is not valid UTF-16; save the file as UTF-8"
+PROBABLY_UTF_8 = (
+    "all letters beyond ASCII are valid UTF-8, so encoding= is probably wrong and would change "
+    "them; leave it out"
+)
 NUL_BYTES = "this has NUL bytes and is not text; save the file as UTF-8"
 
 ZIP = "a ZIP archive, as Excel workbooks are; save the sheet as CSV (UTF-8)"
@@ -22,6 +29,30 @@ PDF = "a PDF"
 GIT_LFS = "a Git LFS pointer; fetch the file itself (git lfs pull)"
 JSON = "JSON; write it as CSV, or name its export format (export=…)"
 MARKUP = "HTML or XML, perhaps the error page of a download"
+
+
+def not_in_encoding(encoding: str) -> str:
+    """Return the text for bytes that an encoding does not have, as far as they can be decoded."""
+    return (
+        f"this is not {encoding}, which encoding= names; give the encoding in which the file was "
+        "saved, or save it as UTF-8 and leave encoding= out"
+    )
+
+
+def other_byte_order_mark(actual: str, encoding: str) -> str:
+    """Return the text for a file whose byte order mark names another encoding."""
+    return (
+        f"the file begins with the byte order mark of {actual}, and encoding= names {encoding}; "
+        "leave encoding= out"
+    )
+
+
+def unknown_encoding(encoding: str) -> str:
+    """Return the text for an encoding that Python does not have, or that is not one of text."""
+    return (
+        f"encoding {encoding!r} is not known; give a name that Python knows, such as "
+        "windows-1252, iso-8859-1, mac-roman, shift_jis or gb18030"
+    )
 
 
 def not_a_csv(actual: str) -> str:
@@ -47,6 +78,10 @@ def too_many_jobs(users: int, jobs: int, maximum: int) -> str:
 
 # The header.
 
+UNKNOWN_SEPARATOR = (
+    "this line names a separator that is not read; separate the values by commas, semicolons or "
+    "tabs, and name that one or remove the line"
+)
 BLANK_HEADER = "the first line is blank, and must be the header; remove the blank lines above it"
 COLUMN_WITHOUT_NAME = "this column has no name"
 REQUIRED_COLUMN_MISSING = (
@@ -251,9 +286,19 @@ def number_of_values(values: int, columns: int) -> str:
     return f"{values} values where the header has {columns} columns"
 
 
-def row_too_long(maximum: int) -> str:
-    """Return the text for a row of too many characters."""
-    return f"longer than the {maximum:,} characters available for a row"
+def row_too_long(maximum: int, shared: int) -> str:
+    """Return the text for a row of too many characters.
+
+    Args:
+        maximum: Characters that Cognito accepts in a row.
+        shared: Characters that the columns take which the file does not have.
+    """
+    if not shared:
+        return f"longer than {maximum:,} characters, the most that Cognito accepts in a row"
+    return (
+        f"longer than {maximum - shared:,} characters: Cognito accepts {maximum:,} in a row, and "
+        f"the columns that the import adds to the file's own take {shared:,} of them"
+    )
 
 
 # The username.
@@ -286,21 +331,39 @@ def username_differs(attribute: str, username: str) -> str:
 # Values.
 
 REQUIRED = "the user pool requires a value"
-BOOLEAN = "give true or false (or yes, no, 1, 0)"
+BOOLEAN = "give true or false (or yes, no, y, n, t, f, 1, 0)"
 MFA_BOOLEAN = "leave it blank or give true or false"
 EMAIL = "this is not the form of an email address; give one @ and no spaces"
 PHONE_NUMBER = "give + and digits, country code first, as in +14325551212"
 TRUNK_PREFIX = "(0) is dialled inside the country only; leave it out, and give + and digits"
-BIRTHDATE = "give mm/dd/yyyy or yyyy-mm-dd"
+BIRTHDATE = "give mm/dd/yyyy or yyyy-mm-dd, the year with four digits"
 DATE_DOES_NOT_EXIST = "this date does not exist; Cognito reads mm/dd/yyyy, the month first"
-NUMBER = "give digits only, with a minus before them where needed"
+NUMBER = (
+    "give digits only, with a minus before them where needed; whether Cognito takes a decimal "
+    "point or an exponent is not documented"
+)
 EPOCH = (
     "give seconds since 1970, as in 1471453471, or an ISO 8601 time with its time zone, as in "
     "2016-08-17T17:04:31Z"
 )
+EPOCH_TOO_FINE = (
+    "these are more digits than milliseconds since 1970 have; give seconds, as in 1471453471"
+)
 NO_HASHING_ALGORITHM = (
     "the job has no hashing algorithm, and how Cognito then treats a hash is not documented; leave "
     "the column blank"
+)
+WORD_FOR_BLANK = (
+    "this is a word for a blank, such as NULL, nan or N/A, and would be imported as the value; "
+    "leave such values blank (each column is reported once)"
+)
+DOUBTFUL_EMAIL = (
+    "Cognito probably refuses this address; give it without mailto:, quotes or brackets, and "
+    "without a dot at an end or two in a row"
+)
+SINGLE_QUOTES = (
+    "values are in single quotes, which become part of the username and of the other values; "
+    "remove them, or write double quotes (reported once)"
 )
 
 

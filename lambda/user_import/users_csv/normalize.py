@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from . import messages
 from .column_cutter import ColumnCutter
 from .decoding import has_long_line, is_utf_8
-from .diagnostics import Location
+from .diagnostics import Location, Unit
 from .dialect import DialectError, OpenQuoteError, escape, read_row
 from .rules import Normalization, Rule
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from .context import ValidationContext
 
 _UNIT_SEPARATOR = b"\x1f"
+WHITE_SPACE = b" \t\n\r\x0b\x0c"
+_SEPARATORS_ONLY = re.compile(rb"\n[ \t\r\x0b\x0c]*+,[ \t\r\x0b\x0c,]*+(?=\n)")
 _MOST_LINES = 100
 """Lines that a quoted value may span before its quote counts as never closed."""
 
@@ -34,6 +37,9 @@ class RowNormalizer:
         self._cutter = (
             None if mapping.is_identity else ColumnCutter(mapping, context.pool.username_forms)
         )
+        # In an export, quotes are part of its format.
+        self._counts_quotes = context.options.export is None
+        self._has_blank_lines = context.options.location_unit is Unit.LINE
         self._held = b""
         self._reported: set[int] = set()
         self._unread: set[int] = set()
@@ -74,6 +80,8 @@ class RowNormalizer:
         """Return rows with the mapping's columns."""
         if self._cutter is None:
             return text
+        if self._has_blank_lines:
+            text = _without_separator_lines(text)
         if not self._reported and not self._unread and not has_long_line(text, self._longest):
             cut = self._cutter.cut(text)
             if cut is not None:
@@ -124,8 +132,9 @@ class RowNormalizer:
         text = text.replace(b'"\n"', b"\n").replace(b'"' + self._delimiter + b'"', _UNIT_SEPARATOR)
         if b'"' in text:
             return None
-        values = text.count(_UNIT_SEPARATOR) + lines
-        self._normalizations.add_lines(Normalization.QUOTES, line, lines, values)
+        if self._counts_quotes:
+            values = text.count(_UNIT_SEPARATOR) + lines
+            self._normalizations.add_lines(Normalization.QUOTES, line, lines, values)
         return text.replace(b",", b"\\,").replace(_UNIT_SEPARATOR, b",") + b"\n"
 
     def _by_line(self, batch: bytes, line: int, *, last: bool) -> bytes:
@@ -180,12 +189,19 @@ class RowNormalizer:
         Raises:
             OpenQuoteError: A quote is not closed in this line.
         """
-        if not raw or len(raw) > self._longest or (raw.isspace() and self._delimiter not in raw):
-            return raw  # the validator reports a row that is too long
+        if len(raw) > self._longest:
+            return raw  # the validator reports it
+        if not raw.strip(WHITE_SPACE + self._delimiter):
+            if self._delimiter not in raw:
+                return raw
+            if self._has_blank_lines:
+                return b""
         if b'"' in raw or self._separator != ",":
             values = self._read(line, raw)
             if values is None:
                 return raw
+            if self._has_blank_lines and not any(values):
+                return b""
             return b",".join(values)
         return raw
 
@@ -208,7 +224,7 @@ class RowNormalizer:
             error.position = len(values)
             self._report(error.rule, line, error)
             return None
-        if in_quotes:
+        if in_quotes and self._counts_quotes:
             self._normalizations.add(Normalization.QUOTES, Location(line), in_quotes)
         return values
 
@@ -218,3 +234,11 @@ class RowNormalizer:
         if error.position is not None and error.position in mapping.positions:
             column = mapping.names[mapping.positions.index(error.position)]
         self._findings.add(rule, Location(line, column), text or str(error))
+
+
+def _without_separator_lines(text: bytes) -> bytes:
+    """Return whole lines with nothing in those that have separators only."""
+    text = b"\n" + text
+    if _SEPARATORS_ONLY.search(text):
+        text = _SEPARATORS_ONLY.sub(b"\n", text)
+    return text[1:]

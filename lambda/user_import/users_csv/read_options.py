@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .decoding import check_encoding
 from .diagnostics import Unit
 from .exports import EXPORTS, ExportFormat, UserKind
 from .pool import USERNAME
@@ -30,9 +31,11 @@ class ReadOptions:
         strict: Whether a normalization is an error.
         only_columns: Whether columns that neither `columns` maps nor the pool has are left out.
         unit: Unit of the locations shown for a plain CSV.
+        encoding: Python's name for the encoding of the file. None for UTF-8, and for UTF-16 with a
+            byte order mark.
 
     Raises:
-        ValueError: There is a default or constant for the username.
+        ValueError: There is a default or constant for the username, or the encoding is unknown.
     """
 
     columns: Mapping[str, str | tuple[str, ...] | None] = field(default_factory=dict)
@@ -43,6 +46,7 @@ class ReadOptions:
     strict: bool = False
     only_columns: bool = False
     unit: Unit = Unit.LINE
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
         for given in (self.defaults, self.constants):
@@ -50,6 +54,8 @@ class ReadOptions:
                 raise ValueError(
                     f"{USERNAME} cannot be the same for all users; it must come from a column."
                 )
+        if self.encoding is not None:
+            check_encoding(self.encoding)
 
     @property
     def export_reader(self) -> Export | None:
@@ -78,6 +84,7 @@ class ReadOptions:
             "strict": self.strict,
             "only_columns": self.only_columns,
             "unit": "" if self.unit is Unit.LINE else self.unit.value,
+            "encoding": self.encoding,
         }
         return {name: value for name, value in options.items() if value}
 
@@ -131,6 +138,13 @@ def _leave_out(value: Any) -> frozenset[UserKind]:
     return frozenset(map(UserKind, value))
 
 
+def _encoding(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("expected a string")
+    check_encoding(value)
+    return value
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError("expected true or false")
@@ -146,4 +160,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "strict": _flag,
     "only_columns": _flag,
     "unit": Unit,
+    "encoding": _encoding,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from . import messages
 from .diagnostics import Location
 from .dialect import DialectError, escape, split_row
+from .doubts import Doubts
 from .pool import USERNAME
 from .rules import Rule
 from .values import EMAIL, PHONE_NUMBER, InvalidValueError, value_validator
@@ -42,7 +43,9 @@ class RowValidator:
     def __init__(self, mapping: ColumnMapping, context: ValidationContext) -> None:
         """Prepare the validators of all columns."""
         pool = context.pool
-        self.most_characters = context.limits.row_characters - len(mapping.row_ending)
+        self._shared_characters = len(mapping.row_ending)
+        self._limits = context.limits
+        self.most_characters = context.limits.row_characters - self._shared_characters
         self._columns = mapping.columns
         self._names = mapping.names
         self._position = {column: position for position, column in enumerate(mapping.columns)}
@@ -54,6 +57,7 @@ class RowValidator:
         self._is_filled = [name in mapping.filled for name in mapping.columns]
         self._findings = context.findings
         self._normalizations = context.normalizations
+        self._doubts = Doubts(mapping, context)
         attributes = pool.known_attributes
         self._validators = [
             value_validator(name, attributes.get(name), pool) for name in mapping.columns
@@ -75,6 +79,7 @@ class RowValidator:
             )
             return None
         before = self._findings.errors
+        self._doubts.check(line, values)
         bad: set[str] = set()
         for position, value in enumerate(values):
             # The value of another column is taken as that column is written.
@@ -94,9 +99,8 @@ class RowValidator:
 
     def report_too_long(self, line: int) -> None:
         """Add the finding about a row of more characters than Cognito accepts."""
-        self._findings.add(
-            Rule.ROW_TOO_LONG, Location(line), messages.row_too_long(self.most_characters)
-        )
+        text = messages.row_too_long(self._limits.row_characters, self._shared_characters)
+        self._findings.add(Rule.ROW_TOO_LONG, Location(line), text)
 
     def _value(self, line: int, position: int, value: str, bad: set[str]) -> str:
         """Return a value as Cognito accepts it."""

@@ -63,10 +63,13 @@ class Rule(Enum):
     EMAIL = "CSV026", "An email address has one @ with something on both sides, and no spaces."
     PHONE_NUMBER = "CSV027", "A phone number is + and digits, country code first."
     BIRTHDATE = "CSV028", "A birthdate is a date, mm/dd/yyyy or yyyy-mm-dd."
-    EPOCH = "CSV029", "updated_at is seconds since 1970, or an ISO 8601 time with a time zone."
+    EPOCH = (
+        "CSV029",
+        "updated_at is seconds or milliseconds since 1970, or an ISO 8601 time with a time zone.",
+    )
     NUMBER = "CSV030", "A number is an optional minus and digits."
     NUMBER_BOUNDS = "CSV031", "A number lies within the bounds of its attribute."
-    BOOLEAN = "CSV032", "A boolean is true or false (or yes, no, 1, 0)."
+    BOOLEAN = "CSV032", "A boolean is true or false (or yes, no, y, n, t, f, 1, 0)."
     LENGTH_BOUNDS = "CSV033", "A value is as long as its attribute allows."
     VALUE_TOO_LONG = "CSV034", f"A value has {LONGEST_VALUE:,} characters at most."
     MFA_ENABLED = (
@@ -96,6 +99,13 @@ class Rule(Enum):
         "CSV043",
         "No user of an export is disabled or an external provider's, unless they are left out.",
     )
+    WORD_FOR_BLANK = "CSV044", "No value is a word for a blank, such as NULL, nan or N/A."
+    DOUBTFUL_EMAIL = (
+        "CSV045",
+        "An email address has no mailto:, quotes or brackets, and dots only between two words.",
+    )
+    SINGLE_QUOTES = "CSV046", "Values are not in single quotes."
+    OTHER_ENCODING = "CSV047", "The file has the encoding that is given for it."
 
     @property
     def id(self) -> str:
@@ -113,7 +123,17 @@ class Rule(Enum):
         return self in _WARNINGS
 
 
-_WARNINGS = frozenset({Rule.DUPLICATE_USERNAME, Rule.PROVIDER_LINK, Rule.PROVIDER_SIGN_IN})
+_WARNINGS = frozenset(
+    {
+        Rule.DUPLICATE_USERNAME,
+        Rule.PROVIDER_LINK,
+        Rule.PROVIDER_SIGN_IN,
+        Rule.WORD_FOR_BLANK,
+        Rule.DOUBTFUL_EMAIL,
+        Rule.SINGLE_QUOTES,
+        Rule.OTHER_ENCODING,
+    }
+)
 
 
 class Normalization(Enum):
@@ -123,13 +143,13 @@ class Normalization(Enum):
     UTF_16 = "UTF-16 converted to UTF-8"
     LINE_ENDS = "line ends changed to LF"
     SEPARATOR = "separators changed to commas"
+    SEPARATOR_LINE = "lines that name the separator (sep=) removed"
     BLANK_LINE = "blank lines removed"
     QUOTES = "quotes removed"
     COLUMN_NAME = "column names changed to those of the user pool"
-    COLUMN_ADDED = "missing columns added"
     BOOLEAN = "booleans changed to true or false"
-    DATE = "ISO dates changed to mm/dd/yyyy"
-    TIME = "ISO times changed to seconds since 1970"
-    PHONE_NUMBER = "spaces, dashes and brackets removed from phone numbers"
+    DATE = "dates changed to mm/dd/yyyy"
+    TIME = "times changed to seconds since 1970"
+    PHONE_NUMBER = "spaces, dashes, brackets, dots and slashes removed from phone numbers"
     DISABLED_LEFT_OUT = "disabled users left out"
     EXTERNAL_LEFT_OUT = "users of an external provider left out"

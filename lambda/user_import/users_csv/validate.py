@@ -8,9 +8,9 @@ from . import messages
 from .batch import BatchValidator
 from .column_mapping import map_columns
 from .context import ValidationContext
-from .decoding import EncodingError, LineReader
+from .decoding import EncodingError, LineReader, Transcoder
 from .diagnostics import HEADER, WHOLE_FILE, Findings, Location, Normalizations
-from .dialect import SEPARATORS, DialectError, join_row, read_row
+from .dialect import SEPARATORS, DialectError, join_row, named_separator, read_row
 from .exports import ExportError, ExportNotes, ExportReading
 from .file_type import other_file_type
 from .job_splitter import JobRows, JobSplitter
@@ -136,6 +136,8 @@ class _FileValidation:
     def run(self, chunks: Iterable[bytes]) -> ValidationReport:
         staged = None
         options, notes = self._context.options, self._notes
+        decoded = None if options.encoding is None else Transcoder(chunks, options.encoding)
+        chunks = chunks if decoded is None else decoded
         if (export := options.export_reader) is not None:
             chunks = export.to_csv(
                 chunks, ExportReading(frozenset(options.columns), options.leave_out, notes)
@@ -144,7 +146,7 @@ class _FileValidation:
         try:
             staged = self._read(reader)
         except EncodingError as error:
-            self._findings.add(Rule.ENCODING, Location(reader.lines + 1), str(error))
+            self._findings.add(Rule.ENCODING, self._location(reader.lines + 1), str(error))
         except ExportError as error:
             self._findings.add(error.rule, WHOLE_FILE, str(error))
         for rule, text in notes.findings:
@@ -154,7 +156,9 @@ class _FileValidation:
         for kind, line in (notes.normalized | reader.normalized).items():
             # Where the header cannot be read, the lines after it are not looked at.
             if self._has_header or line == 1:
-                self._normalizations.add(kind, Location(line))
+                self._normalizations.add(kind, self._location(line))
+        if decoded is not None and decoded.is_probably_utf_8:
+            self._findings.add(Rule.OTHER_ENCODING, WHOLE_FILE, messages.PROBABLY_UTF_8)
         self._findings.settle()
         return ValidationReport(
             self._findings,
@@ -165,14 +169,25 @@ class _FileValidation:
             _unchecked(self._context.pool),
         )
 
+    def _location(self, line: int) -> Location:
+        """Return the location of a line of the file, counted as all findings are."""
+        return Location(line - self._findings.lines_above)
+
     def _read(self, reader: LineReader) -> StagedUsers | None:
         batches = reader.batches()
-        first = next(batches, b"")
-        if not first:
+        head, rest = _first_line(batches)
+        separator = named_separator(head.decode(errors="replace"))
+        if separator is not None:
+            self._findings.lines_above = 1
+            self._normalizations.add(Normalization.SEPARATOR_LINE, self._location(1))
+            head, rest = _first_line(_then(rest, batches))
+        if not head and not rest and reader.lines <= self._findings.lines_above:
             self._report_no_users(messages.EMPTY_FILE)
             return None
-        head, _, rest = first.partition(b"\n")
-        columns = self._header(head)
+        if separator is not None and separator not in SEPARATORS:
+            self._findings.add(Rule.NO_HEADER, self._location(1), messages.UNKNOWN_SEPARATOR)
+            return None
+        columns = self._header(head, separator)
         if columns is None:
             return None
         names, separator = columns
@@ -191,7 +206,7 @@ class _FileValidation:
             jobs=jobs,
             write=self._write,
         )
-        counted = 1
+        counted = 1 + self._findings.lines_above
         for batch in _then(rest, batches):
             rows.validate(batch, reader.lines - counted)
             counted = reader.lines
@@ -201,8 +216,13 @@ class _FileValidation:
         self._validate_sizes(jobs, len(job_rows))
         return StagedUsers(header, job_rows)
 
-    def _header(self, head: bytes) -> tuple[list[str], str] | None:
-        """Return the columns and the separator; None where they cannot be read."""
+    def _header(self, head: bytes, named: str | None) -> tuple[list[str], str] | None:
+        """Return the columns and the separator; None where they cannot be read.
+
+        Args:
+            head: The line.
+            named: The separator that the line above it names; None where the header shows it.
+        """
         if problem := other_file_type(head):
             self._findings.add(Rule.ENCODING, HEADER, problem)
             return None
@@ -219,7 +239,7 @@ class _FileValidation:
             self._findings.add(Rule.ENCODING, HEADER, messages.NOT_UTF_8)
             return None
         readings: dict[str, tuple[list[str], int]] = {}
-        for each in SEPARATORS:
+        for each in SEPARATORS if named is None else (named,):
             try:
                 readings[each] = read_row(line, each)
             except DialectError as error:
@@ -229,7 +249,7 @@ class _FileValidation:
             return None
         separator = max(readings, key=lambda each: len(readings[each][0]))
         names, in_quotes = readings[separator]
-        if in_quotes:
+        if in_quotes and self._context.options.export is None:
             self._normalizations.add(Normalization.QUOTES, HEADER, in_quotes)
         if separator != ",":
             self._normalizations.add(Normalization.SEPARATOR, HEADER)
@@ -253,6 +273,12 @@ class _FileValidation:
         if count > limits.jobs:
             text = messages.too_many_jobs(jobs.users, count, limits.jobs)
             self._findings.add(Rule.TOO_MANY_USERS, HEADER, text)
+
+
+def _first_line(batches: Iterator[bytes]) -> tuple[bytes, bytes]:
+    """Return the next line, and what is left of its batch."""
+    head, _, rest = next(batches, b"").partition(b"\n")
+    return head, rest
 
 
 def _then(first: bytes, batches: Iterator[bytes]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from . import messages
-from .limits import LONGEST_USERNAME, LONGEST_VALUE
+from .limits import LONGEST_EPOCH, LONGEST_USERNAME, LONGEST_VALUE
 from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
 from .rules import Normalization, Rule
 
@@ -25,14 +25,18 @@ if TYPE_CHECKING:
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 PHONE_NUMBER = re.compile(r"\+[0-9]+")
 
-_PUNCTUATED_PHONE = re.compile("\\+[0-9 \N{NO-BREAK SPACE}()\N{HYPHEN}-\N{EN DASH}-]+")
+_PUNCTUATED_PHONE = re.compile("\\+[0-9 \N{NO-BREAK SPACE}()./\N{HYPHEN}-\N{EN DASH}-]+")
 _NO_DIGIT = re.compile(r"[^0-9]")
 _TRUNK_PREFIX = re.compile(r"\(\s*0\s*\)")
-_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*[0-9Zz]", re.ASCII)
 _INTEGER = re.compile(r"-?[0-9]+")
-_WORDS = {"yes": "true", "1": "true", "no": "false", "0": "false"}
+_WITH_FRACTION = re.compile(r"([0-9]+)\.[0-9]+")
+_MOST_SECONDS = 10**LONGEST_EPOCH
+_MOST_MILLISECONDS = 1_000 * _MOST_SECONDS
+_TRUE = ("true", "yes", "y", "t", "1")
+_FALSE = ("false", "no", "n", "f", "0")
 
 _HASHES: Mapping[HashingAlgorithm, tuple[str, tuple[int, ...], str]] = {
     "BCRYPT": (
@@ -129,8 +133,9 @@ def _read_boolean(value: str) -> CheckedValue | None:
     if value in ("true", "false", "TRUE", "FALSE"):
         return value, None
     lowered = value.lower()
-    word = lowered if lowered in ("true", "false") else _WORDS.get(lowered)
-    return None if word is None else (word, Normalization.BOOLEAN)
+    if lowered in _TRUE:
+        return "true", Normalization.BOOLEAN
+    return ("false", Normalization.BOOLEAN) if lowered in _FALSE else None
 
 
 def _mfa_enabled(mfa: Mfa | None) -> ValueValidator:
@@ -192,13 +197,13 @@ def _phone_number(attribute: Attribute) -> ValueValidator:
 def _birthdate(value: str) -> CheckedValue:
     if match := _DATE.fullmatch(value):
         month, day, year = match.groups()
-        _validate_date(year, month, day)
-        return value, None
-    if match := _ISO_DATE.fullmatch(value):
+    elif match := _ISO_DATE.fullmatch(value):
         year, month, day = match.groups()
-        _validate_date(year, month, day)
-        return f"{month}/{day}/{year}", Normalization.DATE
-    raise InvalidValueError(Rule.BIRTHDATE, messages.BIRTHDATE)
+    else:
+        raise InvalidValueError(Rule.BIRTHDATE, messages.BIRTHDATE)
+    _validate_date(year, month, day)
+    date = f"{month:0>2}/{day:0>2}/{year}"
+    return date, None if date == value else Normalization.DATE
 
 
 def _validate_date(year: str, month: str, day: str) -> None:
@@ -209,22 +214,39 @@ def _validate_date(year: str, month: str, day: str) -> None:
 
 
 def _number(attribute: Attribute) -> ValueValidator:
-    is_epoch = attribute.name == "updated_at"
+    read = _read_time if attribute.name == "updated_at" else _read_number
     low, high = attribute.minimum, attribute.maximum
 
     def validate(value: str) -> CheckedValue:
-        if not _INTEGER.fullmatch(value):
-            if is_epoch:
-                return _epoch_of(value), Normalization.TIME
-            raise InvalidValueError(Rule.NUMBER, messages.NUMBER)
         if len(value) > LONGEST_VALUE:
             raise InvalidValueError(Rule.VALUE_TOO_LONG, messages.value_too_long(LONGEST_VALUE))
-        number = int(value)
+        text, normalization = read(value)
+        number = int(text)
         if (low is not None and number < low) or (high is not None and number > high):
             raise InvalidValueError(Rule.NUMBER_BOUNDS, messages.number_bounds(low, high))
-        return value, None
+        return text, normalization
 
     return validate
+
+
+def _read_number(value: str) -> CheckedValue:
+    if not _INTEGER.fullmatch(value):
+        raise InvalidValueError(Rule.NUMBER, messages.NUMBER)
+    return value, None
+
+
+def _read_time(value: str) -> CheckedValue:
+    """Return a time as seconds since 1970, which may be given in milliseconds or ISO 8601."""
+    fraction = _WITH_FRACTION.fullmatch(value)
+    text = fraction[1] if fraction else value
+    if not _INTEGER.fullmatch(text):
+        return _epoch_of(value), Normalization.TIME
+    number = int(text)
+    if number < _MOST_SECONDS:
+        return text, Normalization.TIME if fraction else None
+    if number < _MOST_MILLISECONDS:
+        return str(number // 1_000), Normalization.TIME
+    raise InvalidValueError(Rule.EPOCH, messages.EPOCH_TOO_FINE)
 
 
 def _epoch_of(value: str) -> str:

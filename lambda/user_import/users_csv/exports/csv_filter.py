@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..decoding import EncodingError, LineReader
-from ..dialect import SEPARATORS, DialectError, read_row
+from ..dialect import SEPARATORS, DialectError, named_separator, read_row
 from ..rules import Rule
 from . import messages, text_reader
 from .export import LEFT_OUT, ExportError
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from .export import ExportNotes
     from .user_tally import Reason, UserTally
+
+_LINES_OF_HEADER = 3
+"""Parts of a batch that has a header below a line that names the separator: both, and the rest."""
 
 
 class Flag(NamedTuple):
@@ -49,15 +52,23 @@ def without_users(
     chunks = iter(chunks)
     passing: list[bytes] = []
     search: _Search | None = None
+    above = b""
     # The same reader as in the validation, so that both see the same lines.
     reader = LineReader(_noted(chunks, passing), text_reader.LONGEST)
+    problem: EncodingError | None = None
     try:
         for batch in reader.batches():
             if search is None:
-                search = _Search(batch.partition(b"\n")[0], flags, tally)
+                lines = (above + batch).split(b"\n", 2)
+                separator = named_separator(lines[0].decode(errors="replace"))
+                if separator is not None and len(lines) < _LINES_OF_HEADER:
+                    above = batch
+                    continue
+                search = _Search(lines[separator is not None], separator, flags, tally)
                 if not search.has_columns:
                     break
-            yield search.without_users(batch)
+            yield search.without_users(above + batch)
+            above = b""
             passing.clear()
         else:
             notes.normalized |= reader.normalized
@@ -67,9 +78,13 @@ def without_users(
         if search is not None:
             place = f"line {reader.lines + 1}"
             raise ExportError(messages.at(place, str(error)), Rule.ENCODING) from error
+        problem = error
     # The validation reads all of it, or finds the same problem.
     yield from passing
     yield from chunks
+    if problem is not None:
+        # It may be one of the chunks, which then have ended.
+        raise problem
 
 
 def _noted(chunks: Iterator[bytes], passing: list[bytes]) -> Iterator[bytes]:
@@ -85,8 +100,11 @@ def _noted(chunks: Iterator[bytes], passing: list[bytes]) -> Iterator[bytes]:
 
 
 class _Search:
-    def __init__(self, header: bytes, flags: Sequence[Flag], tally: UserTally) -> None:
-        readings = {each: _read(header, each) for each in SEPARATORS}
+    def __init__(
+        self, header: bytes, separator: str | None, flags: Sequence[Flag], tally: UserTally
+    ) -> None:
+        separators = (separator,) if separator in SEPARATORS else SEPARATORS
+        readings = {each: _read(header, each) for each in separators}
         self._separator = max(readings, key=lambda each: len(readings[each]))
         names = [name.casefold() for name in readings[self._separator]]
         self._flags = [(names.index(flag.column), flag) for flag in flags if flag.column in names]

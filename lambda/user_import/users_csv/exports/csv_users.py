@@ -6,7 +6,8 @@ import csv
 from typing import TYPE_CHECKING
 
 from ..diagnostics import Unit
-from ..rules import Rule
+from ..dialect import SEPARATORS, named_separator
+from ..rules import Normalization, Rule
 from . import messages
 from .export import ExportError
 from .spooled_csv import Broken
@@ -37,7 +38,12 @@ class CsvUsers:
         text.unit = Unit.LINE
         lines = text.lines()
         header = next(lines, "")
-        separator = max(",;\t", key=header.count)
+        separator = named_separator(header)
+        if separator is not None:
+            text.normalized[Normalization.SEPARATOR_LINE] = 1
+            header = next(lines, "")
+        if separator not in SEPARATORS:
+            separator = max(SEPARATORS, key=header.count)
         self._rows = csv.reader(lines, delimiter=separator, strict=True)
         try:
             names = next(csv.reader([header], delimiter=separator, strict=True), [])
