@@ -16,6 +16,7 @@ from user_import.contract import VERSION, Property
 from user_import.messages import aws as aws_messages
 from user_import.messages import properties as properties_messages
 from user_import.messages import steps as messages
+from user_import.users_csv import messages as csv_messages
 
 from .events import IMPORT_ROLE, POOL, ROLE
 from .fake_world import (
@@ -176,7 +177,7 @@ def workbook() -> bytes:
     return content.getvalue()
 
 
-NO_HEADER = "this is not a header: it has no column cognito:username, which every user needs"
+NO_HEADER = csv_messages.not_a_header("cognito:username")
 JSON = "this is not a CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
 MARKUP = "this is not a CSV but HTML or XML, perhaps the error page of a download (CSV001)"
 FILES: list[tuple[str, bytes, str]] = [
@@ -210,8 +211,8 @@ FILES: list[tuple[str, bytes, str]] = [
         HEADER + HEADER + USER,
         (
             "line 2, column email: this is not the form of an email address; give one @ and no "
-            "spaces (CSV026); line 2, column email_verified: give true or false (or yes, no, 1, "
-            "0) (CSV032)"
+            "spaces (CSV026); line 2, column email_verified: give true or false (or yes, no, y, n, "
+            "t, f, 1, 0) (CSV032)"
         ),
     ),
     (
@@ -324,8 +325,9 @@ FILES: list[tuple[str, bytes, str]] = [
         "no column that is verified",
         b"cognito:username,email\nKanarie,Kanarie@example.com\n",
         (
-            "line 1, column email_verified: one must be true for every user, and the file has no "
-            "such column (CSV007)"
+            "line 1, column email_verified: email_verified must be true for every user, and the "
+            "file has no such column; where you know that it is so for all users, give "
+            'constants={"email_verified": True} (CSV007)'
         ),
     ),
 ]
@@ -348,27 +350,28 @@ SETTINGS = [
         (
             "a column that is not in the file",
             '{"columns": {"E-mail": "email"}}',
-            "line 1, column E-mail: the file has no such column (CSV008)",
+            "columns: "
+            + csv_messages.column_not_in_file(
+                "E-mail", users(0).decode().strip().replace(",", ", ")
+            )
+            + " (CSV008)",
         ),
         (
             "a constant for an unknown attribute",
             '{"constants": {"emial": "Kanarie"}}',
-            "line 1, column emial: the user pool has no such column; did you mean email? (CSV004)",
+            "constants: the user pool has no column emial; did you mean email? (CSV004)",
         ),
         (
             "a default for an unknown attribute",
             '{"defaults": {"custom:plam": "Kanarie"}}',
-            (
-                "line 1, column custom:plam: the user pool has no such column; did you mean "
-                "custom:plan? (CSV004)"
-            ),
+            "defaults: the user pool has no column custom:plam; did you mean custom:plan? (CSV004)",
         ),
         (
             "a constant that the attribute does not take",
             '{"constants": {"email_verified": "Kanarie"}}',
             (
-                "line 1, column email_verified: the value for all users: give true or false (or "
-                "yes, no, 1, 0) (CSV032)"
+                "constants, email_verified: give true or false (or yes, no, y, n, t, f, 1, 0) "
+                "(CSV032)"
             ),
         ),
     ]

@@ -57,8 +57,9 @@ class Transcoder:
 
     def __init__(self, chunks: Iterable[bytes], encoding: str) -> None:
         """Read from chunks of any size; the encoding is one that `check_encoding` accepts."""
-        self._chunks = chunks
         self._encoding = encoding
+        self._text = self._transcoded(iter(chunks))
+        self._problem = ""
         self._beyond_ascii = False
         self._utf_8: codecs.IncrementalDecoder | None = None
         # UTF-16 is never valid UTF-8 by accident.
@@ -71,12 +72,26 @@ class Transcoder:
         return self._beyond_ascii and self._utf_8 is not None
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the file as UTF-8.
+        """Return itself."""
+        return self
+
+    def __next__(self) -> bytes:
+        """Return the next piece of the file as UTF-8.
 
         Raises:
-            EncodingError: It is not in its encoding. What comes before has been yielded.
+            EncodingError: It is not in its encoding. What comes before has been returned. It is
+                raised again each time, as the reader of an export may leave it to a later reader.
         """
-        head, chunks = _head(iter(self._chunks))
+        if self._problem:
+            raise EncodingError(self._problem)
+        try:
+            return next(self._text)
+        except EncodingError as error:
+            self._problem = str(error)
+            raise
+
+    def _transcoded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        head, chunks = _head(chunks)
         if not _is_utf(self._encoding):
             for mark, actual in _MARKS.items():
                 if head.startswith(mark):

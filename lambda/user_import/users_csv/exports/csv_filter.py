@@ -55,7 +55,6 @@ def without_users(
     above = b""
     # The same reader as in the validation, so that both see the same lines.
     reader = LineReader(_noted(chunks, passing), text_reader.LONGEST)
-    problem: EncodingError | None = None
     try:
         for batch in reader.batches():
             if search is None:
@@ -78,13 +77,9 @@ def without_users(
         if search is not None:
             place = f"line {reader.lines + 1}"
             raise ExportError(messages.at(place, str(error)), Rule.ENCODING) from error
-        problem = error
     # The validation reads all of it, or finds the same problem.
     yield from passing
     yield from chunks
-    if problem is not None:
-        # It may be one of the chunks, which then have ended.
-        raise problem
 
 
 def _noted(chunks: Iterator[bytes], passing: list[bytes]) -> Iterator[bytes]:
