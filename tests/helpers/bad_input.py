@@ -178,6 +178,7 @@ def workbook() -> bytes:
 
 
 NO_HEADER = csv_messages.not_a_header("cognito:username")
+COLUMNS_OF_USERS = users(0).decode().strip().split(",")
 JSON = "this is not a CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
 MARKUP = "this is not a CSV but HTML or XML, perhaps the error page of a download (CSV001)"
 FILES: list[tuple[str, bytes, str]] = [
@@ -351,9 +352,7 @@ SETTINGS = [
             "a column that is not in the file",
             '{"columns": {"E-mail": "email"}}',
             "columns: "
-            + csv_messages.column_not_in_file(
-                "E-mail", users(0).decode().strip().replace(",", ", ")
-            )
+            + csv_messages.column_not_in_file("E-mail", ", ".join(COLUMNS_OF_USERS))
             + " (CSV008)",
         ),
         (
