@@ -28,7 +28,16 @@ from helpers.fuzz_users_csv import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from user_import.users_csv import Limits, Normalization, Pool, ReadOptions, Rule, join_row
+from user_import.users_csv import (
+    Finding,
+    Limits,
+    Normalization,
+    Pool,
+    ReadOptions,
+    Rule,
+    UserKind,
+    join_row,
+)
 from user_import.users_csv.dialect import DialectError, split_row
 
 # What they reach, others reach in a fraction of the time, and are measured.
@@ -104,6 +113,14 @@ def cut(rnd: random.Random, file: bytes) -> list[bytes]:
     return [file[begin:end] for begin, end in pairwise([0, *edges, len(file)])]
 
 
+def rules_of(found: list[Finding]) -> list[Rule]:
+    """The rules, with one for the form and the encoding of an export.
+
+    Which of two such mistakes is met first may depend on what has come already.
+    """
+    return [Rule.EXPORT if each.rule is Rule.ENCODING else each.rule for each in found]
+
+
 @pytest.mark.parametrize("batch", BATCHES)
 def test_where_the_pieces_of_a_file_end_does_not_matter(batch: Any) -> None:
     for seed in range(batch * 150, batch * 150 + 150):
@@ -113,8 +130,7 @@ def test_where_the_pieces_of_a_file_end_does_not_matter(batch: Any) -> None:
         for chunks in (cut(rnd, of.file), [bytes([each]) for each in of.file]):
             pieces = checked(chunks, of.pool, of.reading, of.limits)
             if of.reading.export:
-                # Which of two mistakes is met first may depend on what has come already.
-                assert [each.rule for each in pieces.found] == [each.rule for each in whole.found]
+                assert rules_of(pieces.found) == rules_of(whole.found), (seed, chunks)
                 continue
             assert pieces.found == whole.found, (seed, chunks)
             assert pieces.report._replace(findings=whole.report.findings) == whole.report
@@ -164,9 +180,11 @@ def test_the_bytes_are_of_all_kinds() -> None:
     assert 400 < staged < 3_600
     rules = {rule for got in held for rule in got.report.findings.counts}
     assert len(rules) > 30
-    # An ISO date would have to fall into a cell that is blank.
     found = {mending for got in held for mending in got.report.normalized}
-    assert found >= set(Normalization) - {Normalization.DATE}
+    # A date would have to fall into a cell that is blank, and headers are seldom changed.
+    seldom = {Normalization.DATE, Normalization.COLUMN_NAME}
+    by_choice = {kind.normalization for kind in UserKind}
+    assert found >= set(Normalization) - seldom - by_choice
 
 
 # Hypothesis finds a small example where one of these fails.
