@@ -799,8 +799,8 @@ FOUND = [
     Found(
         "NoCsvName",
         a_file(USER, "users"),
-        "users cannot be imported (CSV003): this is not a header: it has no column "
-        "cognito:username, which every user needs\n"
+        "users cannot be imported (CSV003): this is not a header; write the names of the columns "
+        "into the first line, cognito:username among them\n"
         "users:1",
     ),
     Found(
@@ -813,8 +813,8 @@ FOUND = [
     Found(
         "RenamedColumnMissing",
         a_file(HEADER + USER, columns={"E-mail": "email"}),
-        "users.csv cannot be imported (CSV008): the file has no such column\n"
-        "users.csv:1: column E-mail",
+        "users.csv cannot be imported (CSV008): columns: the file has no column E-mail; it has "
+        "cognito:username, email, email_verified",
     ),
     Found(
         "RenamedTwice",
@@ -828,29 +828,27 @@ FOUND = [
     Found(
         "UnknownConstant",
         a_file(HEADER + USER, constants={"emial": CANARY}),
-        "users.csv cannot be imported (CSV004): the user pool has no such column; did you mean "
-        "email?\n"
-        "users.csv:1: column emial",
+        "users.csv cannot be imported (CSV004): constants: the user pool has no column emial; did "
+        "you mean email?",
     ),
     Found(
         "UnknownDefault",
         a_file(HEADER + USER, defaults={"locales": CANARY}),
-        "users.csv cannot be imported (CSV004): the user pool has no such column; did you mean "
-        "locale?\n"
-        "users.csv:1: column locales",
+        "users.csv cannot be imported (CSV004): defaults: the user pool has no column locales; did "
+        "you mean locale?",
     ),
     Found(
         "BadConstant",
         a_file(HEADER + USER, constants={"email_verified": CANARY}),
-        "users.csv cannot be imported (CSV032): the value for all users: give true or false "
-        "(or yes, no, 1, 0)\n"
-        "users.csv:1: column email_verified",
+        "users.csv cannot be imported (CSV032): constants, email_verified: give true or false "
+        "(or yes, no, y, n, t, f, 1, 0)",
     ),
     Found(
         "NoUsername",
         records({"email": f"{CANARY}@example.com", "email_verified": True}),
-        "from_records cannot be imported (CSV003): this is not a header: it has no column "
-        "cognito:username, which every user needs\n"
+        "from_records cannot be imported (CSV003): no column cognito:username, which every user "
+        "needs; if column email has the usernames, give "
+        'columns={"email": ("email", "cognito:username")}\n'
         "the columns",
     ),
     Found(
@@ -862,8 +860,9 @@ FOUND = [
     Found(
         "NotVerified",
         records(user("ada", email_verified=False)),
-        "from_records cannot be imported (CSV024): this must be true for every user, or "
-        "Cognito refuses the user\n"
+        "from_records cannot be imported (CSV024): email_verified must be true for every user, or "
+        "Cognito refuses the user; where you know that it is so for all users, give "
+        'constants={"email_verified": True}\n'
         "record 1, column email_verified",
     ),
     Found(

@@ -163,7 +163,7 @@ def test_with_a_schema_the_pools_bounds_are_checked(run: Callable[..., Any]) -> 
 
 def test_with_a_schema_the_pools_case_sensitivity_counts(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,true", "ADA,a@example.com,true")
-    assert "1 warning;" in run(text, "--schema", "pool.json")[1][-1]
+    assert "0 errors, 1 warning" in run(text, "--schema", "pool.json")[1][-1]
     assert "0 warnings" in run(text)[1][-1]
 
 
@@ -356,7 +356,7 @@ def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(
         f"({each.rule.id})"
         for each in found
     ]
-    assert len(found) > 6
+    assert len({each.rule for each in found}) == 5
 
 
 # The header command

@@ -583,7 +583,7 @@ WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, st
         own_pool(),
         csv(ADA),
         {"columns": {"E-mail": "email"}},
-        ":1: column E-mail",
+        "",
         "CSV008",
     ),
     "Okta": (
@@ -614,7 +614,7 @@ WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, st
         own_pool(custom_attributes=PLAN),
         csv(ADA),
         {"constants": {"custom:plan": "ten letters or more"}},
-        ":1: column custom:plan",
+        "",
         "CSV033",
     ),
 }
@@ -657,8 +657,12 @@ def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(
 ) -> None:
     _, _, reading, place, rule = WRONG[id_]
     (error,) = bad.errors(id_)
-    heading, where = error.splitlines()
+    heading, *wheres = error.splitlines()
     assert heading.startswith(validations.rule_broken(f"{id_}.csv", rule, 1, ""))
+    if not place:  # the text gives it
+        assert wheres == []
+        return
+    (where,) = wheres
     file = bad.folder.with_name(f"{id_}.csv")
     assert where == (place if reading.get("export") is ExportFormat.KEYCLOAK else f"{file}{place}")
 
@@ -718,6 +722,8 @@ def test_no_value_of_a_user_is_in_an_error_or_a_cached_verdict_of_a_bad_file(bad
 # The cache
 
 MARK = "a verdict of the last synth"
+BLANK = ("",)
+"""A line that is removed, so that a verdict of this synth has a normalization, too."""
 
 
 @pytest.fixture(scope="module")
@@ -735,11 +741,11 @@ def again(
         folder = tmp_path_factory.mktemp("users")
         seed(stack, folder, "Same", csv(ADA))
         seed(stack, folder, "SameForeign", csv(ADA), pool=foreign_pool)
-        seed(stack, folder, "File", csv(ADA, ALAN) if changed else csv(ADA, ADA))
+        seed(stack, folder, "File", csv(*BLANK, ADA, ALAN if changed else ADA))
         pool = own_pool(mfa=cognito.Mfa.OPTIONAL if changed else cognito.Mfa.OFF)
-        seed(stack, folder, "Pool", csv(ADA, ALAN, ALAN), pool=pool)
+        seed(stack, folder, "Pool", csv(*BLANK, ADA, ALAN, ALAN), pool=pool)
         constants = {"locale": "de" if changed else "en"}
-        seed(stack, folder, "Reading", csv(ADA, ALAN, ADA), constants=constants)
+        seed(stack, folder, "Reading", csv(*BLANK, ADA, ALAN, ADA), constants=constants)
         seed(stack, folder, "Broken", csv(ALAN, ALAN, ALAN))
 
     first = synth(outdir, build)
