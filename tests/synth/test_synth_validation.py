@@ -741,11 +741,11 @@ def again(
         folder = tmp_path_factory.mktemp("users")
         seed(stack, folder, "Same", csv(ADA))
         seed(stack, folder, "SameForeign", csv(ADA), pool=foreign_pool)
-        seed(stack, folder, "File", csv(*BLANK, ADA, ALAN if changed else ADA))
+        seed(stack, folder, "File", csv(ADA, ALAN if changed else ADA, *BLANK))
         pool = own_pool(mfa=cognito.Mfa.OPTIONAL if changed else cognito.Mfa.OFF)
-        seed(stack, folder, "Pool", csv(*BLANK, ADA, ALAN, ALAN), pool=pool)
+        seed(stack, folder, "Pool", csv(ADA, ALAN, ALAN, *BLANK), pool=pool)
         constants = {"locale": "de" if changed else "en"}
-        seed(stack, folder, "Reading", csv(*BLANK, ADA, ALAN, ADA), constants=constants)
+        seed(stack, folder, "Reading", csv(ADA, ALAN, ADA, *BLANK), constants=constants)
         seed(stack, folder, "Broken", csv(ALAN, ALAN, ALAN))
 
     first = synth(outdir, build)
