@@ -16,6 +16,7 @@ from user_import.contract import VERSION, Property
 from user_import.messages import aws as aws_messages
 from user_import.messages import properties as properties_messages
 from user_import.messages import steps as messages
+from user_import.users_csv import messages as csv_messages
 
 from .events import IMPORT_ROLE, POOL, ROLE
 from .fake_world import (
@@ -176,7 +177,7 @@ def workbook() -> bytes:
     return content.getvalue()
 
 
-NO_HEADER = "this is not a header: it has no column cognito:username, which every user needs"
+NO_HEADER = csv_messages.not_a_header("cognito:username")
 JSON = "this is not a CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
 MARKUP = "this is not a CSV but HTML or XML, perhaps the error page of a download (CSV001)"
 FILES: list[tuple[str, bytes, str]] = [
@@ -315,8 +316,8 @@ FILES: list[tuple[str, bytes, str]] = [
         "no column that is verified",
         b"cognito:username,email\nKanarie,Kanarie@example.com\n",
         (
-            "line 1, column email_verified: one must be true for every user, and the file has no "
-            "such column (CSV007)"
+            "line 1, column email_verified: "
+            f"{csv_messages.verified_column_missing('email_verified', '')} (CSV007)"
         ),
     ),
 ]
@@ -329,6 +330,7 @@ CSV = [
     )
     for name, content, told in FILES
 ]
+COLUMNS_OF_USERS = users(1).decode().partition("\n")[0].replace(",", ", ")
 SETTINGS = [
     Case(
         f"CSV: {name}",
@@ -339,28 +341,25 @@ SETTINGS = [
         (
             "a column that is not in the file",
             '{"columns": {"E-mail": "email"}}',
-            "line 1, column E-mail: the file has no such column (CSV008)",
+            (f"columns: {csv_messages.column_not_in_file('E-mail', COLUMNS_OF_USERS)} (CSV008)"),
         ),
         (
             "a constant for an unknown attribute",
             '{"constants": {"emial": "Kanarie"}}',
-            "line 1, column emial: the user pool has no such column; did you mean email? (CSV004)",
+            f"constants: {csv_messages.unknown_column('column emial', 'email', '')} (CSV004)",
         ),
         (
             "a default for an unknown attribute",
             '{"defaults": {"custom:plam": "Kanarie"}}',
             (
-                "line 1, column custom:plam: the user pool has no such column; did you mean "
-                "custom:plan? (CSV004)"
+                "defaults: "
+                f"{csv_messages.unknown_column('column custom:plam', 'custom:plan', '')} (CSV004)"
             ),
         ),
         (
             "a constant that the attribute does not take",
             '{"constants": {"email_verified": "Kanarie"}}',
-            (
-                "line 1, column email_verified: the value for all users: give true or false (or "
-                "yes, no, 1, 0) (CSV032)"
-            ),
+            f"constants, email_verified: {csv_messages.BOOLEAN} (CSV032)",
         ),
     ]
 ]

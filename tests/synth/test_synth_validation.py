@@ -583,7 +583,7 @@ WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, st
         own_pool(),
         csv(ADA),
         {"columns": {"E-mail": "email"}},
-        ":1: column E-mail",
+        "",
         "CSV008",
     ),
     "Okta": (
@@ -614,11 +614,12 @@ WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, st
         own_pool(custom_attributes=PLAN),
         csv(ADA),
         {"constants": {"custom:plan": "ten letters or more"}},
-        ":1: column custom:plan",
+        "",
         "CSV033",
     ),
 }
-"""Pool, file, how it is read, and of the only error: the end of its place, and its rule."""
+"""Pool, file, how it is read, and of the only error: the end of its place (empty for a wrong
+argument), and its rule."""
 
 
 @pytest.fixture(scope="module")
@@ -657,10 +658,12 @@ def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(
 ) -> None:
     _, _, reading, place, rule = WRONG[id_]
     (error,) = bad.errors(id_)
-    heading, where = error.splitlines()
+    heading, *where = error.splitlines()
     assert heading.startswith(validations.rule_broken(f"{id_}.csv", rule, 1, ""))
-    file = bad.folder.with_name(f"{id_}.csv")
-    assert where == (place if reading.get("export") is ExportFormat.KEYCLOAK else f"{file}{place}")
+    file = (
+        "" if reading.get("export") is ExportFormat.KEYCLOAK else f"{bad.folder.parent}/{id_}.csv"
+    )
+    assert where == ([f"{file}{place}"] if place else [])
 
 
 def test_an_import_without_problems_is_not_named_in_a_synth_that_fails(bad: Ended) -> None:
