@@ -514,8 +514,7 @@ SOURCES = [
     ),
     Case(
         "source: too large to be read in time",
-        "Reading people.csv took longer than the import's timeout of 1 minute. Give it a longer "
-        "one, or fewer users.",
+        messages.source_timed_out("people.csv", 60),
         slowly,
         {"TimeoutSeconds": "60"},
     ),
@@ -758,7 +757,8 @@ POOLS = [
     ),
     Case(
         "role: never assumable at the start",
-        "The import did not finish within 30 minutes. Last response from Cognito: "
+        messages.import_timed_out(1800, "")
+        + " Last response from Cognito: "
         + idp(
             "StartUserImportJob",
             "PreconditionNotMetException",
@@ -845,7 +845,7 @@ POOLS = [
     ),
     Case(
         "job: never ends",
-        "The import did not finish within 30 minutes. Status Stopped: 0 imported, 0 skipped, "
+        f"{messages.import_timed_out(1800, '')} Status Stopped: 0 imported, 0 skipped, "
         '0 failed of 3 users. Cognito says: "The Import Job was stopped by the developer." '
         "Log: {log}",
         outcome(seconds=ALWAYS),
