@@ -16,6 +16,7 @@ from helpers.imports import import_into
 from helpers.synthesis import synthesise
 
 from cdk_cognito_user_import import UserSource
+from user_import.messages import steps as messages
 
 
 def deployed_from(key: Any, bucket_name: Any, **reading: Any) -> Any:
@@ -79,7 +80,7 @@ def test_an_update_with_mistakes_tells_the_first_and_keeps_the_list_of_all(
     assert mistakes.SECRET not in text
 
 
-def test_a_first_deployment_with_mistakes_says_that_the_list_goes_with_the_bucket(
+def test_a_first_deployment_with_mistakes_says_how_to_list_all_of_them(
     cloud: Cloud, name: str, objects: Any
 ) -> None:
     with pytest.raises(DeploymentFailed, match="ROLLBACK_COMPLETE"):
@@ -87,5 +88,5 @@ def test_a_first_deployment_with_mistakes_says_that_the_list_goes_with_the_bucke
     reason = max(cloud.reasons(name), key=len)
     assert mistakes.placed(reason) == mistakes.FIRST
     assert "problems.csv" not in reason
-    assert "rolled back" in reason
+    assert messages.PROBLEMS_NOT_KEPT in reason
     assert mistakes.SECRET not in reason
