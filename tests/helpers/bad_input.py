@@ -178,7 +178,6 @@ def workbook() -> bytes:
 
 
 NO_HEADER = csv_messages.not_a_header("cognito:username")
-COLUMNS_OF_USERS = users(0).decode().strip().split(",")
 JSON = "this is not a CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
 MARKUP = "this is not a CSV but HTML or XML, perhaps the error page of a download (CSV001)"
 FILES: list[tuple[str, bytes, str]] = [
@@ -326,9 +325,8 @@ FILES: list[tuple[str, bytes, str]] = [
         "no column that is verified",
         b"cognito:username,email\nKanarie,Kanarie@example.com\n",
         (
-            "line 1, column email_verified: email_verified must be true for every user, and the "
-            "file has no such column; where you know that it is so for all users, give "
-            'constants={"email_verified": True} (CSV007)'
+            "line 1, column email_verified: "
+            f"{csv_messages.verified_column_missing('email_verified', '')} (CSV007)"
         ),
     ),
 ]
@@ -341,6 +339,7 @@ CSV = [
     )
     for name, content, told in FILES
 ]
+COLUMNS_OF_USERS = users(1).decode().partition("\n")[0].replace(",", ", ")
 SETTINGS = [
     Case(
         f"CSV: {name}",
@@ -351,27 +350,25 @@ SETTINGS = [
         (
             "a column that is not in the file",
             '{"columns": {"E-mail": "email"}}',
-            "columns: "
-            + csv_messages.column_not_in_file("E-mail", ", ".join(COLUMNS_OF_USERS))
-            + " (CSV008)",
+            (f"columns: {csv_messages.column_not_in_file('E-mail', COLUMNS_OF_USERS)} (CSV008)"),
         ),
         (
             "a constant for an unknown attribute",
             '{"constants": {"emial": "Kanarie"}}',
-            "constants: the user pool has no column emial; did you mean email? (CSV004)",
+            f"constants: {csv_messages.unknown_column('column emial', 'email', '')} (CSV004)",
         ),
         (
             "a default for an unknown attribute",
             '{"defaults": {"custom:plam": "Kanarie"}}',
-            "defaults: the user pool has no column custom:plam; did you mean custom:plan? (CSV004)",
+            (
+                "defaults: "
+                f"{csv_messages.unknown_column('column custom:plam', 'custom:plan', '')} (CSV004)"
+            ),
         ),
         (
             "a constant that the attribute does not take",
             '{"constants": {"email_verified": "Kanarie"}}',
-            (
-                "constants, email_verified: give true or false (or yes, no, y, n, t, f, 1, 0) "
-                "(CSV032)"
-            ),
+            f"constants, email_verified: {csv_messages.BOOLEAN} (CSV032)",
         ),
     ]
 ]
@@ -526,8 +523,7 @@ SOURCES = [
     ),
     Case(
         "source: too large to be read in time",
-        "Reading people.csv took longer than the import's timeout of 1 minute. Give it a longer "
-        "one, or fewer users.",
+        messages.source_timed_out("people.csv", 60),
         slowly,
         {"TimeoutSeconds": "60"},
     ),
@@ -770,7 +766,8 @@ POOLS = [
     ),
     Case(
         "role: never assumable at the start",
-        "The import did not finish within 30 minutes. Last response from Cognito: "
+        messages.import_timed_out(1800, "")
+        + " Last response from Cognito: "
         + idp(
             "StartUserImportJob",
             "PreconditionNotMetException",
@@ -857,7 +854,7 @@ POOLS = [
     ),
     Case(
         "job: never ends",
-        "The import did not finish within 30 minutes. Status Stopped: 0 imported, 0 skipped, "
+        f"{messages.import_timed_out(1800, '')} Status Stopped: 0 imported, 0 skipped, "
         '0 failed of 3 users. Cognito says: "The Import Job was stopped by the developer." '
         "Log: {log}",
         outcome(seconds=ALWAYS),

@@ -59,12 +59,12 @@ HEADER = [
     *("birthdate", "updated_at", *CUSTOM, "cognito:mfa_enabled", "password_hash"),
     *("nickname", "nickname", "", "emial"),
 ]
-WRONG_HEADER = [
-    ("CSV004", "emial"),
-    ("CSV005", "nickname"),
-    ("CSV006", "number 24"),
-    ("CSV007", "website"),
-    ("CSV008", "Landline"),
+WRONG_HEADER: list[tuple[str, int | None, str | None]] = [
+    ("CSV004", 1, "emial"),
+    ("CSV005", 1, "nickname"),
+    ("CSV006", 1, "number 24"),
+    ("CSV007", 1, "website"),
+    ("CSV008", None, None),
 ]
 LONG_NAMES = HEADER[5:14]
 
@@ -99,9 +99,9 @@ MISTAKES: list[tuple[str, str | None, dict[str, str]]] = [
 """Rule, column, and the values with which a user breaks it. The first user breaks none."""
 
 
-def _made() -> tuple[bytes, list[tuple[str, int, str | None]]]:
+def _made() -> tuple[bytes, list[tuple[str, int | None, str | None]]]:
     lines = [",".join(HEADER)]
-    found: list[tuple[str, int, str | None]] = [(rule, 1, name) for rule, name in WRONG_HEADER]
+    found = list(WRONG_HEADER)
     for number, (rule, column, changes) in enumerate([("", None, {}), *MISTAKES]):
         row = user(number, **changes)
         if rule:
@@ -114,13 +114,27 @@ FILE, FOUND = _made()
 """The file, and what is found in it: rule, line, column."""
 
 ERRORS = [each for each in FOUND if each[0] != "CSV022"]
-FIRST = sorted(sorted(ERRORS, key=lambda each: each[1])[:20], key=str)
+FIRST = sorted(sorted(ERRORS, key=lambda each: each[1] or 0)[:20], key=str)
 """The errors that are told one by one."""
 
 WARNINGS = [each for each in FOUND if each[0] == "CSV022"]
 
 
-def placed(told: str) -> list[tuple[str, int, str | None]]:
-    """Read findings from a message: rule, line, column."""
-    pattern = r"line (\d+)(?:, column (.+?))?: .*?\((CSV\d{3})\)"
-    return [(rule, int(line), column or None) for line, column, rule in re.findall(pattern, told)]
+def placed(reported: str) -> list[tuple[str, int | None, str | None]]:
+    """Read findings from the error of a deployment: rule, line, column."""
+    pattern = r"(?:line (\d+)(?:, column (.+?))?|columns): .*?\((CSV\d{3})\)"
+    found = re.findall(pattern, reported)
+    return sorted(
+        ((rule, int(line) if line else None, column or None) for line, column, rule in found),
+        key=str,
+    )
+
+
+def placed_at_synth(reported: str) -> list[tuple[str, int | None, str | None]]:
+    """Read findings from the errors and warnings of a synth: rule, line, column."""
+    pattern = r"\((CSV\d{3})\): .*(?:\n    .*?:(\d+)(?:: column (.+))?$)?"
+    found = re.findall(pattern, reported, flags=re.MULTILINE)
+    return sorted(
+        ((rule, int(line) if line else None, column or None) for rule, line, column in found),
+        key=str,
+    )

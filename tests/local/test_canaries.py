@@ -195,7 +195,7 @@ def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(
     assert [canary for canary in CANARIES if canary in text] == []
     third = {**USER, "cognito:username": "canary-third", "email": "canary-third@example.com"}
     cloud.aws.faults.take_slot(times=1000)
-    with pytest.raises(DeploymentFailed, match="ended as ABORTED") as broken:
+    with pytest.raises(DeploymentFailed, match="ended with status ABORTED") as broken:
         deploy(third, key="broken.csv", abort=True)
     cloud.aws.faults.clear()
 

@@ -112,7 +112,9 @@ def test_the_staged_users_of_an_update_that_was_aborted_go_with_the_update_back(
     running = cloud.stepfunctions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
     (execution,) = running["executions"]
     cloud.stepfunctions.stop_execution(executionArn=execution["executionArn"])
-    with pytest.raises(DeploymentFailed, match=r"UPDATE_ROLLBACK_COMPLETE.*ended as ABORTED"):
+    with pytest.raises(
+        DeploymentFailed, match=r"UPDATE_ROLLBACK_COMPLETE.*ended with status ABORTED"
+    ):
         cloud.finish(name)
     cloud.aws.faults.clear()
     assert staged(cloud, name) == []

@@ -26,6 +26,7 @@ from cdk_cognito_user_import import (
     UserSource,
 )
 from cdk_cognito_user_import._lambda.user_import.users_csv import join_row
+from cdk_cognito_user_import._lambda.user_import.users_csv import messages as csv_messages
 from cdk_cognito_user_import._lambda.user_import.users_csv.dialect import DialectError
 from cdk_cognito_user_import.messages import arguments, sources, validations
 
@@ -799,22 +800,21 @@ FOUND = [
     Found(
         "NoCsvName",
         a_file(USER, "users"),
-        "users cannot be imported (CSV003): this is not a header; write the names of the columns "
-        "into the first line, cognito:username among them\n"
+        f"users cannot be imported (CSV003): {csv_messages.not_a_header('cognito:username')}\n"
         "users:1",
     ),
     Found(
         "OtherExport",
         a_file(HEADER + USER, export=ExportFormat.KEYCLOAK),
         "users.csv cannot be imported (CSV040): The file is neither a JSON object nor a list; "
-        'expected a list of users, or an object with such a list "users", or one user a line, or '
-        "a CSV whose first line has a column username.",
+        'expected a list of users, or an object with such a list "users", or one user a '
+        "line, or a CSV whose first line has a column username.",
     ),
     Found(
         "RenamedColumnMissing",
         a_file(HEADER + USER, columns={"E-mail": "email"}),
-        "users.csv cannot be imported (CSV008): columns: the file has no column E-mail; it has "
-        "cognito:username, email, email_verified",
+        "users.csv cannot be imported (CSV008): columns: "
+        + csv_messages.column_not_in_file("E-mail", HEADER.decode().strip().replace(",", ", ")),
     ),
     Found(
         "RenamedTwice",
@@ -828,28 +828,28 @@ FOUND = [
     Found(
         "UnknownConstant",
         a_file(HEADER + USER, constants={"emial": CANARY}),
-        "users.csv cannot be imported (CSV004): constants: the user pool has no column emial; did "
-        "you mean email?",
+        "users.csv cannot be imported (CSV004): constants: "
+        + csv_messages.unknown_column("column emial", "email", ""),
     ),
     Found(
         "UnknownDefault",
         a_file(HEADER + USER, defaults={"locales": CANARY}),
-        "users.csv cannot be imported (CSV004): defaults: the user pool has no column locales; did "
-        "you mean locale?",
+        "users.csv cannot be imported (CSV004): defaults: "
+        + csv_messages.unknown_column("column locales", "locale", ""),
     ),
     Found(
         "BadConstant",
         a_file(HEADER + USER, constants={"email_verified": CANARY}),
-        "users.csv cannot be imported (CSV032): constants, email_verified: give true or false "
-        "(or yes, no, y, n, t, f, 1, 0)",
+        "users.csv cannot be imported (CSV032): constants, email_verified: " + csv_messages.BOOLEAN,
     ),
     Found(
         "NoUsername",
         records({"email": f"{CANARY}@example.com", "email_verified": True}),
-        "from_records cannot be imported (CSV003): no column cognito:username, which every user "
-        "needs; if column email has the usernames, give "
-        'columns={"email": ("email", "cognito:username")}\n'
-        "the columns",
+        "from_records cannot be imported (CSV003): "
+        + csv_messages.likely_username_column(
+            "cognito:username", "", "email", 'columns={"email": ("email", "cognito:username")}'
+        )
+        + "\nthe columns",
     ),
     Found(
         "HugeValue",
@@ -860,10 +860,9 @@ FOUND = [
     Found(
         "NotVerified",
         records(user("ada", email_verified=False)),
-        "from_records cannot be imported (CSV024): email_verified must be true for every user, or "
-        "Cognito refuses the user; where you know that it is so for all users, give "
-        'constants={"email_verified": True}\n'
-        "record 1, column email_verified",
+        "from_records cannot be imported (CSV024): "
+        + csv_messages.not_verified("email_verified", "")
+        + "\nrecord 1, column email_verified",
     ),
     Found(
         "NoAutoVerify",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cdk_cognito_user_import.cli import main
+from cdk_cognito_user_import.messages import sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,21 +89,30 @@ def test_a_file_that_is_not_the_export_is_told(
 
 def test_a_file_that_does_not_exist_is_told(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert convert(file.with_name("other.json")) == 2
-    assert "does not exist" in capfd.readouterr().err
+    assert sources.file_missing(str(file.with_name("other.json")), str(Path.cwd())) in (
+        capfd.readouterr().err
+    )
 
 
-def test_a_pipe_that_is_closed_is_not_taken_for_the_file(
-    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("error", "status"), [(BrokenPipeError(), 141), (OSError(28, "full"), 2)])
+def test_a_failed_output_is_no_error_of_the_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, status: int
 ) -> None:
-    class Closed(io.BytesIO):
-        def write(self, _: object) -> int:
-            raise BrokenPipeError
+    class Closed:
+        def write(self, _: bytes) -> None:
+            raise error
 
-    output = io.StringIO()
-    monkeypatch.setattr(output, "buffer", Closed(), raising=False)
-    monkeypatch.setattr("sys.stdout", output)
-    assert convert(file, "--leave-out", "disabled") == 141
-    assert capsys.readouterr().err == ""
+    class Output:
+        buffer = Closed()
+
+        def flush(self) -> None:
+            pass
+
+        def fileno(self) -> int:
+            raise OSError
+
+    monkeypatch.setattr("sys.stdout", Output())
+    assert convert(file, "--leave-out", "disabled") == status
 
 
 def test_a_large_csv_is_written_whole(

@@ -618,7 +618,8 @@ WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, st
         "CSV033",
     ),
 }
-"""Pool, file, how it is read, and of the only error: the end of its place, and its rule."""
+"""Pool, file, how it is read, and of the only error: the end of its place (empty for a wrong
+argument), and its rule."""
 
 
 @pytest.fixture(scope="module")
@@ -657,14 +658,12 @@ def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(
 ) -> None:
     _, _, reading, place, rule = WRONG[id_]
     (error,) = bad.errors(id_)
-    heading, *wheres = error.splitlines()
+    heading, *where = error.splitlines()
     assert heading.startswith(validations.rule_broken(f"{id_}.csv", rule, 1, ""))
-    if not place:  # the text gives it
-        assert wheres == []
-        return
-    (where,) = wheres
-    file = bad.folder.with_name(f"{id_}.csv")
-    assert where == (place if reading.get("export") is ExportFormat.KEYCLOAK else f"{file}{place}")
+    file = (
+        "" if reading.get("export") is ExportFormat.KEYCLOAK else f"{bad.folder.parent}/{id_}.csv"
+    )
+    assert where == ([f"{file}{place}"] if place else [])
 
 
 def test_an_import_without_problems_is_not_named_in_a_synth_that_fails(bad: Ended) -> None:

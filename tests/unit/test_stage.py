@@ -173,7 +173,7 @@ def test_the_place_of_a_surprise_is_where_it_began(
         worker.run({"step": "stage", "request": create(), "started_at": "2026-11-22T21:00Z"}, world)
 
 
-@pytest.mark.parametrize(("seconds", "told"), [("60", "1 minute"), ("90", "1.5 minutes")])
+@pytest.mark.parametrize(("seconds", "told"), [("60", "1 minute"), ("90", "1 minute 30 seconds")])
 def test_a_source_that_takes_too_long_to_read_is_cancelled(
     world: FakeAws, seconds: str, told: str
 ) -> None:

@@ -285,7 +285,7 @@ def test_a_delete_whose_execution_broke_fails_only_where_trying_again_may_help(
     (answer,) = told(world)
     assert answer["Status"] == ends
     cause = f" ({error})" if error else ""
-    assert f"The import workflow ended as {status}{cause} before" in answer["Reason"]
+    assert f"The import workflow ended with status {status}{cause} before" in answer["Reason"]
     assert arn in answer["Reason"]
     assert ("WITHOUT CLEANING UP" in answer["Reason"]) == (ends == "SUCCESS")
 

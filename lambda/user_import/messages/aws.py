@@ -31,19 +31,18 @@ def remedy(operation: str, code: str) -> str:
 
 
 _DENIED_READ: Final = (
-    "Check that the object exists (S3 gives the same answer for a missing object to callers that "
-    "may not list the bucket), and that the policies of its bucket and of its KMS key let the role "
-    "of the import read it. Where the CDK bootstrap bucket has a KMS key of your own, grant it: "
-    "key.grant_decrypt(seed.role)."
+    "Check that the object exists: S3 may answer in the same way for a missing object. Then check "
+    "that the policies of its bucket and of its KMS key let the role of the import read it. If the "
+    "CDK bootstrap bucket has a KMS key of your own, grant it: key.grant_decrypt(seed.role)."
 )
 _DENIED_WRITE: Final = (
     "Check that the policies of the staging bucket, of its KMS key and of your organisation let "
     "the role of the import write there."
 )
 _DENIED_ROLE: Final = (
-    "The role must trust the worker of the import's workflow for this stack, and no permissions "
-    "boundary may deny the worker sts:AssumeRole: deploy the stack that owns the workflow first, "
-    "and leave the role as the library makes it."
+    "The worker of the import workflow cannot assume the role of the import. Deploy the stack that "
+    "owns the workflow first, and leave the role as the library makes it. Check that no "
+    "permissions boundary denies the worker sts:AssumeRole."
 )
 _OTHER_REGION: Final = (
     "The bucket is in another Region; give the import one in the Region of the stack."

@@ -20,24 +20,24 @@ _VALUE_CHARACTERS: Final = 100
 _VERSION_CHARACTERS: Final = 10
 
 _BUCKET: Final = "the name of a bucket"
-_USERS: Final = f"a number of users, from 0 to {MOST_TOLERATED}; or left out for any number"
+_USERS: Final = f"a number of users, from 0 to {MOST_TOLERATED}; or omitted for any number"
 
 ALLOWED: Final = {
     Property.USER_POOL_ID: "the id of a user pool, as in eu-central-1_AbCdEfGhI",
     Property.LOGS_ROLE_ARN: "the ARN of an IAM role",
-    Property.LOGS_ROLE_KIND: f"{' or '.join(LogsRoleKind)}, or left out",
+    Property.LOGS_ROLE_KIND: f"{' or '.join(LogsRoleKind)}, or omitted",
     Property.IMPORT_ROLE_ARN: f"the ARN of a role with the path {ROLE_PATH}",
     Property.JOB_NAME: f"1 to {JOB_NAME_CHARACTERS} letters, digits, spaces and _+=,.@-",
     Property.SOURCE_BUCKET: _BUCKET,
     Property.SOURCE_KEY: f"an object's key of 1 to {KEY_BYTES:,} bytes",
-    Property.SOURCE_VERSION: "the version of an object, or left out",
-    Property.SOURCE_HASH: "the hash of an asset, or left out",
+    Property.SOURCE_VERSION: "the version of an object, or omitted",
+    Property.SOURCE_HASH: "the hash of an asset, or omitted",
     Property.SOURCE_NAME: "the name of the file in errors",
     Property.STAGING_BUCKET: _BUCKET,
     Property.STAGING_KEY: f"a key in a folder of {STAGING_PREFIX}",
     Property.START: "true or false",
     Property.TIMEOUT_SECONDS: f"a whole number of seconds, from 1 to {LONGEST_TIMEOUT_SECONDS}",
-    Property.IMPORT_LOG_RETENTION_DAYS: "a number of days, or left out",
+    Property.IMPORT_LOG_RETENTION_DAYS: "a number of days, or omitted",
     Property.TOLERATED_FAILED: _USERS,
     Property.TOLERATED_SKIPPED: _USERS,
 }
@@ -68,8 +68,8 @@ def reading_not_allowed(name: Property) -> str:
     """Refuse the read options without quoting them: constants and defaults are users' values."""
     return (
         f"The custom resource's property {name} was not written by this library, or was written by "
-        "another version of it. It comes from the import's source: deploy again without "
-        "overriding it."
+        "another version of it. It comes from the import's source: remove any override of the "
+        "property, and deploy again."
     )
 
 

@@ -25,8 +25,8 @@ def workflow_broke(status: str, cause: str, user_pool: str, execution_arn: str) 
         execution_arn: The execution.
     """
     return (
-        f"The import workflow ended as {status}{f' ({cause})' if cause else ''} before it could "
-        f"report. An import job may still be running in user pool {user_pool}. Execution: "
+        f"The import workflow ended with status {status}{f' ({cause})' if cause else ''} before it "
+        f"sent a response. An import job may still be running in user pool {user_pool}. Execution: "
         f"{execution_arn}"
     )
 

@@ -63,10 +63,9 @@ def logs_role_untrusting(role_arn: str) -> str:
 
 def source_timed_out(source: str, timeout_seconds: int) -> str:
     """Say that the source could not be read within the import's timeout."""
-    minutes = timeout_seconds / 60
     return (
-        f"Reading {source} took longer than the import's timeout of {minutes:g} "
-        f"minute{'' if minutes == 1 else 's'}. Give it a longer one, or fewer users."
+        f"Reading {source} took longer than the import's timeout of {_duration(timeout_seconds)}. "
+        "Set a longer timeout, or import fewer users."
     )
 
 
@@ -83,7 +82,7 @@ def csv_refused(source: str, problems: int, where: str, findings: str) -> str:
 
 def problem_report_address(bucket: str, key: str) -> str:
     """Name the object with all problems of the CSV."""
-    return f"All of them: s3://{bucket}/{key} (kept for a day)."
+    return f"All problems: s3://{bucket}/{key} (kept for a day)."
 
 
 PROBLEMS_NOT_KEPT: Final = "To list all of them, run: cognito-user-import check <file>."
@@ -105,7 +104,14 @@ UPLOAD_TIMED_OUT: Final = "The upload took longer than the import's timeout."
 def import_timed_out(timeout_seconds: int, note: str) -> str:
     """Say that the timeout is over, with the last response from Cognito where there is one."""
     last = f" Last response from Cognito: {note}" if note else ""
-    return f"The import did not finish within {timeout_seconds / 60:g} minutes.{last}"
+    return f"The import did not finish within {_duration(timeout_seconds)}.{last}"
+
+
+def _duration(seconds: int) -> str:
+    """Return a duration in minutes, and the seconds that are left."""
+    minutes, rest = divmod(seconds, 60)
+    parts = [(minutes, "minute"), (rest, "second")]
+    return " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)
 
 
 def slot_taken(refusal: object, job_id: str) -> str:
@@ -176,8 +182,8 @@ def job_still_stopping(job_id: str) -> str:
 def users_unaccounted_for(job_id: str, handled: int, users: int) -> str:
     """Say that the counters of a job do not add up to its users."""
     return (
-        f"Import job {job_id} accounts for {handled:,} of its {users:,} users; the outcome of the "
-        "others is unknown."
+        f"Cognito counted {handled:,} of the {users:,} users of import job {job_id}; the result of "
+        "the others is unknown."
     )
 
 

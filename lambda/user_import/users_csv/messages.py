@@ -63,8 +63,8 @@ def not_a_csv(actual: str) -> str:
 def too_many_line_gaps(maximum: int) -> str:
     """Return the text for more gaps than are counted, of blank lines and users left out."""
     return (
-        f"there are more than {maximum:,} gaps of blank lines or left-out users between users; "
-        "remove them, from an export with: python -m cdk_cognito_user_import convert"
+        f"there are more than {maximum:,} gaps between users, of blank lines or users left out; "
+        "remove the blank lines, or convert the export first: cognito-user-import convert"
     )
 
 

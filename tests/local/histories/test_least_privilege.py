@@ -239,7 +239,7 @@ def answers_for_an_aborted_execution(history: History, patience: str) -> str:
         return str(error)
     finally:
         stop(history, job)
-    return "" if "ended as ABORTED" in reason else reason
+    return "" if "ended with status ABORTED" in reason else reason
 
 
 def keeps_the_log_for_a_week(history: History, patience: str) -> str:

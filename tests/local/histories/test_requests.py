@@ -125,7 +125,7 @@ def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(
     answer = history.asked("Create", TimeoutSeconds="30")
 
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"].startswith("The import did not finish within 0.5 minutes.")
+    assert answer["Reason"].startswith("The import did not finish within 30 seconds.")
     assert "Status Stopped: 0 imported, 0 skipped, 0 failed of 3 users" in answer["Reason"]
     assert history.statuses() == ["Stopped"]
     history.ends_well(started=1)

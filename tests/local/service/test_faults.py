@@ -342,7 +342,7 @@ def test_a_server_begins_with_the_settings_it_is_given(aws: LocalAws) -> None:
         timeout=30,
     )
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "speed is not a setting" in done.stderr
     aws.configure(texts={"slot_taken": "changed"})
     aws.reset()
