@@ -20,7 +20,14 @@ from helpers.fuzz_users_csv import checked
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from user_import.users_csv import Pool, ReadOptions, Rule, Unit, validate_users
+from user_import.users_csv import (
+    Normalization,
+    Pool,
+    ReadOptions,
+    Rule,
+    Unit,
+    validate_users,
+)
 from user_import.users_csv import messages as csv_messages
 from user_import.users_csv.exports import (
     EXPORTS,
@@ -981,6 +988,56 @@ def test_users_who_cannot_sign_in_keep_the_file_from_being_staged() -> None:
     report = validate_users([data], Pool(), lambda _: None, options=reading)
     assert report.staged is None
     assert "line 2 and 1 more: status is" in report.findings.describe_errors()
+
+
+# A line that names the separator, as Excel reads it, and encodings
+
+
+@pytest.mark.parametrize("size", [1, 4, 9, 1_000])
+@pytest.mark.parametrize("named", [";", "|"])
+def test_a_separator_line_hides_no_user_who_cannot_sign_in(size: Any, named: Any) -> None:
+    data = f"sep={named}\nlogin;status\na;ACTIVE\nb;SUSPENDED\n".encode()
+    assert failure(OKTA, data, size).startswith("line 4: status")
+    text = converted(OKTA, data, size, leave_out=[UserKind.DISABLED])
+    assert text.split("\n")[2:] == ["a;ACTIVE", LEFT_OUT, ""]
+
+
+@pytest.mark.parametrize("data", [b"sep=;\n", b"sep=;", b"sep=;\nlogin;email\n"])
+def test_a_separator_line_without_users_is_left_to_the_check(data: Any) -> None:
+    report = validate_users([data], Pool(), len, options=ReadOptions(export=ExportFormat.OKTA))
+    assert Rule.NO_USERS in report.findings.counts
+
+
+@pytest.mark.parametrize("named", [";", "|"])
+def test_a_separator_line_is_read_in_a_csv_of_list_users(named: Any) -> None:
+    data = f"sep={named}\nUsername;email\nada;ada@example.com\n".encode()
+    options = ReadOptions(export=ExportFormat.COGNITO)
+    report = validate_users([data], Pool(), len, options=options)
+    assert not report.findings.counts
+    assert report.users == 1
+    assert report.normalized == {Normalization.SEPARATOR_LINE: 1}
+
+
+@pytest.mark.parametrize("size", [1, 3, 1_000])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (ExportFormat.OKTA, b"login,\x81\na,b\n"),
+        (ExportFormat.OKTA, b"\x81"),
+        (ExportFormat.OKTA, b"login\na\n\x81\n"),
+        (ExportFormat.OKTA, b"login,status\na,ACTIVE\n\x81,ACTIVE\n"),
+        (ExportFormat.AUTH0, b"user_id,email\na,\x81\n"),
+        (ExportFormat.KEYCLOAK, b'[{"username": "\x81"}]'),
+        (ExportFormat.FIREBASE, b"a,\x81\n"),
+    ],
+)
+def test_an_export_in_another_encoding_than_the_one_given_is_refused(
+    name: Any, data: Any, size: Any
+) -> None:
+    options = ReadOptions(export=name, encoding="windows-1252")
+    report = validate_users(sliced(data, size), Pool(), len, options=options)
+    assert Rule.ENCODING in report.findings.counts
+    assert report.staged is None
 
 
 # The username of Auth0
