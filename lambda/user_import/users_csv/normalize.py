@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _UNIT_SEPARATOR = b"\x1f"
 WHITE_SPACE = b" \t\n\r\x0b\x0c"
-_SEPARATORS_ONLY = re.compile(rb"\n[ \t\r\x0b\x0c]*+,[ \t\r\x0b\x0c,]*+(?=\n)")
+_SEPARATORS_ONLY = re.compile(rb"[ \t\r\x0b\x0c]*+,[ \t\r\x0b\x0c,]*+(?=\n)")
+_SEPARATORS_AFTER = re.compile(rb"\n" + _SEPARATORS_ONLY.pattern)
+"""Such a line after another one: it is searched from line feed to line feed, which is fast."""
 _MOST_LINES = 100
 """Lines that a quoted value may span before its quote counts as never closed."""
 
@@ -238,7 +240,6 @@ class RowNormalizer:
 
 def _without_separator_lines(text: bytes) -> bytes:
     """Return whole lines with nothing in those that have separators only."""
-    text = b"\n" + text
-    if _SEPARATORS_ONLY.search(text):
-        text = _SEPARATORS_ONLY.sub(b"\n", text)
-    return text[1:]
+    if not _SEPARATORS_ONLY.match(text) and not _SEPARATORS_AFTER.search(text):
+        return text
+    return _SEPARATORS_AFTER.sub(b"\n", b"\n" + text)[1:]
