@@ -41,7 +41,7 @@ USER = f"{CANARY},{CANARY}@example.com,true\n".encode()
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
 
 
-def as_it_is(_world: FakeAws) -> None:
+def unchanged_content(_world: FakeAws) -> None:
     """Change nothing."""
 
 
@@ -58,7 +58,7 @@ class Case:
 
     name: str
     reason: str
-    arrange: Callable[[FakeAws], object] = as_it_is
+    arrange: Callable[[FakeAws], object] = unchanged_content
     properties: dict[str, Any] = field(default_factory=dict)
 
 
@@ -333,20 +333,20 @@ FILES: list[tuple[str, bytes, str]] = [
 CSV = [
     Case(
         f"CSV: {name}",
-        f"people.csv has {told.count('(CSV')} problem{'s' if told.count('(CSV') > 1 else ''}, and "
-        f"nothing was imported: {told}",
+        f"people.csv has {body.count('(CSV')} problem{'s' if body.count('(CSV') > 1 else ''}, and "
+        f"nothing was imported: {body}",
         source(content),
     )
-    for name, content, told in FILES
+    for name, content, body in FILES
 ]
 COLUMNS_OF_USERS = users(1).decode().partition("\n")[0].replace(",", ", ")
 SETTINGS = [
     Case(
         f"CSV: {name}",
-        f"people.csv has 1 problem, and nothing was imported: {told}",
+        f"people.csv has 1 problem, and nothing was imported: {body}",
         properties={"Reading": reading},
     )
-    for name, reading, told in [
+    for name, reading, body in [
         (
             "a column that is not in the file",
             '{"columns": {"E-mail": "email"}}',
@@ -384,7 +384,7 @@ def refused(
 
 
 def breaking_off(
-    times: float = ALWAYS, then: Callable[[FakeAws], object] = as_it_is
+    times: float = ALWAYS, then: Callable[[FakeAws], object] = unchanged_content
 ) -> Callable[[FakeAws], object]:
     """S3 sends part of the source only, some times; after the last of them something happens."""
 

@@ -26,7 +26,7 @@ USER = {
     "cognito:mfa_enabled": "false",
 }
 HASH = "$2b$12$canarycanarycanarycanaruCanaryCanaryCanaryCanaryCanaryC"
-TOLD_BY_OTHERS = {"email_verified", "phone_number_verified", "cognito:mfa_enabled"}
+ATTRIBUTES_WITH_COMMON_VALUES = {"email_verified", "phone_number_verified", "cognito:mfa_enabled"}
 """Attributes with only two values, which are words that anybody may say."""
-CANARIES = [value for name, value in USER.items() if name not in TOLD_BY_OTHERS]
+CANARIES = [value for name, value in USER.items() if name not in ATTRIBUTES_WITH_COMMON_VALUES]
 CANARIES += ["1907-11-23", "canary", "Canary", HASH]

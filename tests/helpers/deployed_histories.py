@@ -122,7 +122,7 @@ class History:
             Bucket=self.source_bucket, Key=SOURCE_KEY, Body=csv_of(*names, **addresses)
         )
 
-    def give_one_that_fails(self) -> None:
+    def give_a_failing_user(self) -> None:
         """Let the second of three users be new, with an address that somebody else has."""
         new = f"eve-{self.token.lower()}"
         self.give(self.names[0], new, self.names[2], **{new: TAKEN})

@@ -519,8 +519,8 @@ class FakeS3(FakeService):
 
     def _head_object(self, Bucket: str, Key: str) -> dict[str, dict[str, str]]:
         if (Bucket, Key) not in self.objects:
-            told = {"404": "Not Found", "403": "Forbidden"}[self.says_of_missing]
-            raise client_error("HeadObject", self.says_of_missing, told)
+            reported = {"404": "Not Found", "403": "Forbidden"}[self.says_of_missing]
+            raise client_error("HeadObject", self.says_of_missing, reported)
         return {"Metadata": self.metadata.get((Bucket, Key), {})}
 
     def _list_objects_v2(self, Bucket: str, Prefix: str, MaxKeys: int) -> dict[str, Any]:

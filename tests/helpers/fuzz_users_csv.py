@@ -361,7 +361,7 @@ class Checked:
     @property
     def staged(self) -> StagedUsers:
         """The import jobs."""
-        assert self.report.staged is not None, self.told
+        assert self.report.staged is not None, self.reported
         return self.report.staged
 
     @property
@@ -370,7 +370,7 @@ class Checked:
         return self.staged.header.encode() + self.written
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         """All texts about the file."""
         findings = self.report.findings
         each = [finding.describe() + finding.text for finding in self.found]
@@ -558,20 +558,20 @@ def hold(of: Case) -> Checked:
     findings = got.report.findings
     assert (got.report.staged is None) == (findings.errors > 0), "errors, or staged users"
     assert Counter(each.rule for each in got.found) == findings.counts
-    _assert_nothing_is_told(of, got.told)
+    _assert_nothing_is_reported(of, got.reported)
     if got.report.staged is not None:
         _assert_jobs(of, got)
         _assert_taken_unchanged(of, got)
     return got
 
 
-def _assert_nothing_is_told(of: Case, told: str) -> None:
-    assert not re.search(r"[\r\n]", told)
+def _assert_nothing_is_reported(of: Case, reported: str) -> None:
+    assert not re.search(r"[\r\n]", reported)
     head = _head(of.file)
     for canary in (CANARY[1:-1], NUMBERS_CANARY):
         # The names of columns are told; a quote may make all that follows one of them.
         if of.reading.export or (canary.encode() not in head and b'"' not in head):
-            assert canary not in told, "a value is told"
+            assert canary not in reported, "a value is told"
 
 
 def _head(file: bytes) -> bytes:

@@ -91,8 +91,8 @@ class Handler(BaseHTTPRequestHandler):
             for piece in self.pieces():
                 sha.update(piece)
                 length += len(piece)
-            told = {"sha256": sha.hexdigest(), "length": length, "headers": dict(self.headers)}
-            (self.folder / "uploaded").write_text(json.dumps(told))
+            reported = {"sha256": sha.hexdigest(), "length": length, "headers": dict(self.headers)}
+            (self.folder / "uploaded").write_text(json.dumps(reported))
         else:
             self.remember_claim()
             with self.file.open("ab" if "partNumber" in self.query else "wb") as file:

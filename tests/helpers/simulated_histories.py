@@ -96,7 +96,7 @@ class WatchedAws(FakeAws):
         inside = "".join(f"{each} " for each in self.inside)
         self.story.append(f"{self.clock.now() - START:8.0f} {inside}{what}")
 
-    def told(self) -> str:
+    def reported(self) -> str:
         """The violations, and the story that led there."""
         return "\n".join([*self.violations, "", *self.story])
 
@@ -179,7 +179,7 @@ class WatchedAws(FakeAws):
                 self.inside[-1].had_no_role |= self.inside[-1].step == "report"
         return fault
 
-    def see_what_is_left_behind(self) -> None:
+    def check_leftovers(self) -> None:
         """See what was staged and is still there.
 
         The starter may not touch the bucket: what an execution staged that could not report, or not
@@ -254,7 +254,7 @@ class PopulatedCognito(FakeCognito):
         self, JobName: str, UserPoolId: str, CloudWatchLogsRoleArn: str
     ) -> dict[str, dict[str, Any]]:
         answer = super()._create_user_import_job(JobName, UserPoolId, CloudWatchLogsRoleArn)
-        self._see_rows_again(self.jobs[-1], "created")
+        self._check_duplicate_rows(self.jobs[-1], "created")
         return answer
 
     def _start_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
@@ -266,7 +266,7 @@ class PopulatedCognito(FakeCognito):
         return super()._start_user_import_job(UserPoolId, JobId)
 
     def begin(self, job: FakeJob) -> None:
-        self._see_rows_again(job, "started")
+        self._check_duplicate_rows(job, "started")
         self._world.stack.started(job)
         job.outcome = Outcome()
         end = self.ends.pop(0) if self.ends else End()
@@ -301,7 +301,7 @@ class PopulatedCognito(FakeCognito):
             self.users[job.pool].add(job.new[0])
         return answer
 
-    def _see_rows_again(self, job: FakeJob, what: str) -> None:
+    def _check_duplicate_rows(self, job: FakeJob, what: str) -> None:
         name = self.ours(job)
         assert name is not None
         for other in self.jobs:
@@ -319,7 +319,7 @@ class PopulatedCognito(FakeCognito):
             ):
                 self._world.see(f"{job.id} was {what} although {other.id} has its rows")
 
-    def see_two_at_once(self) -> None:
+    def check_concurrent_jobs(self) -> None:
         several = not self._world.one_at_a_time
         # Were Cognito to let several run, each request would still have one at most, unless one of
         # two executions came between the other's look and its Start.
@@ -796,7 +796,7 @@ class Stack:
         if not self.forward:
             self.world.see(f"{starter.kind} {starter.id} started {job.id} in {self.status}")
 
-    def see_what_outlived_a_delete(self) -> None:
+    def check_after_delete(self) -> None:
         for (name, pool), asked in self.gone.items():
             import_id = digest(STACK, name)
             for job in self.world.cognito.active:

@@ -89,7 +89,7 @@ def abort_the_execution_that_waits(cloud: Cloud, name: str) -> None:
     cloud.stepfunctions.stop_execution(executionArn=arn)
 
 
-class Told:
+class Exposed:
     """All that anybody can read of a stack's imports, but for the pool and the buckets."""
 
     def __init__(self, cloud: Cloud, name: str) -> None:
@@ -133,28 +133,28 @@ class Told:
 
 def assert_silence(cloud: Cloud, name: str, *, executions: Any, logged: Any) -> None:
     """No canary and no upload URL is anywhere; the response URL only where it must be."""
-    told = Told(cloud, name)
-    for where, text in told.everything():
+    reported = Exposed(cloud, name)
+    for where, text in reported.everything():
         assert [canary for canary in CANARIES if canary in text] == [], where
         if where != "the local AWS's own log":
             assert [part for part in UPLOAD if part in text] == [], where
     (functions,) = (
-        text for group, text in told.logs() if f"{name}-" not in group and name in group
+        text for group, text in reported.logs() if f"{name}-" not in group and name in group
     )
     assert logged in functions
-    histories = dict(told.histories())
+    histories = dict(reported.histories())
     assert len(histories) == executions
     for history in histories.values():
-        assert {where_the_response_url_is(event) for event in history} - {None} <= {
+        assert {paths_of_the_response_url(event) for event in history} - {None} <= {
             "ExecutionStarted",
             "Stage entered",
             "Report scheduled",
         }
-    for where, text in (*told.logs(), ("events", json.dumps(reasons(cloud, name)))):
+    for where, text in (*reported.logs(), ("events", json.dumps(reasons(cloud, name)))):
         assert "cfn-response" not in text, where
 
 
-def where_the_response_url_is(event: Any) -> Any:
+def paths_of_the_response_url(event: Any) -> Any:
     if "cfn-response" not in json.dumps(event, default=str):
         return None
     if event["type"].endswith("StateEntered"):
@@ -173,7 +173,7 @@ def reasons(cloud: Cloud, name: str) -> Any:
     return [event.get("ResourceStatusReason", "") for event in events]
 
 
-def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(
+def test_an_import_and_later_failures_expose_no_data_of_the_users(
     cloud: Cloud, name: str, deploy: Any
 ) -> None:
     outputs = deploy(USER)
@@ -204,7 +204,7 @@ def test_an_import_and_what_goes_wrong_after_it_tell_nothing_of_the_users(
     assert_silence(cloud, name, executions=7, logged="refused.csv: line 2, column email")
 
 
-def test_nothing_of_the_users_is_in_the_cloud_assembly_but_the_asset(tmp_path: Path) -> None:
+def test_the_cloud_assembly_has_data_of_the_users_only_in_the_asset(tmp_path: Path) -> None:
     good, bad = tmp_path / "people.csv", tmp_path / "wrong.csv"
     good.write_bytes(csv(USER))
     wrong = {**USER, "email": "canary email", "birthdate": "canary-date", "password_hash": HASH}

@@ -90,7 +90,7 @@ def foreign_job(cloud: Cloud) -> Any:
     return lambda: cloud.jobs(pool_id)[0]
 
 
-def test_two_imports_into_one_pool_share_workflow_and_bucket_and_one_can_go(
+def test_two_imports_into_one_pool_share_workflow_and_bucket_and_one_can_be_removed(
     cloud: Cloud, name: str
 ) -> None:
     def build(stack: Stack, imports: Any) -> None:
@@ -193,7 +193,7 @@ def test_a_pool_that_is_replaced_gets_the_users_and_the_old_one_keeps_them(
     assert cloud.status(name) is None
 
 
-def test_destroying_a_stack_stops_the_job_that_somebody_started(
+def test_destroying_a_stack_stops_a_manually_started_job(
     cloud: Cloud, name: str, pool_id: str
 ) -> None:
     cloud.deploy(stack_of(name, many("user", 40), pool=by_id(pool_id), start=False))
@@ -222,9 +222,7 @@ def test_a_job_that_is_stopped_by_hand_fails_the_deployment(
     assert "The Import Job was stopped by the developer." in str(caught.value)
 
 
-def test_an_execution_that_is_aborted_is_answered_for(
-    cloud: Cloud, name: str, pool_id: str
-) -> None:
+def test_an_aborted_execution_is_answered(cloud: Cloud, name: str, pool_id: str) -> None:
     cloud.aws.configure(rows_per_second=SLOWLY)
     cloud.begin(stack_of(name, many("user", 40), pool=by_id(pool_id)))
     eventually(lambda: cloud.jobs(pool_id), "a job")
@@ -236,7 +234,7 @@ def test_an_execution_that_is_aborted_is_answered_for(
     assert "The import workflow ended with status ABORTED before" in str(caught.value)
 
 
-def test_another_logs_role_imports_nothing_again(cloud: Cloud, name: str, pool_id: str) -> None:
+def test_changing_the_logs_role_imports_nothing(cloud: Cloud, name: str, pool_id: str) -> None:
     pool = by_id(pool_id)
     first = cloud.deploy(stack_of(name, users("ada"), pool=pool))
 

@@ -57,7 +57,7 @@ def test_cognitos_log_group_stays_with_a_pool_that_is_retained(cloud: Cloud, nam
     assert retentions(cloud)[outputs["LogGroup"]] == 30
 
 
-def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(
+def test_the_log_group_of_an_external_pool_is_unchanged(
     cloud: Cloud, name: str, pool_id: str
 ) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_id)))
@@ -66,7 +66,9 @@ def test_the_log_group_of_somebody_elses_pool_is_left_as_it_is(
     assert retentions(cloud)[outputs["LogGroup"]] is None
 
 
-def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud: Cloud, name: str) -> None:
+def test_removing_one_of_two_imports_keeps_the_log_group_for_the_other(
+    cloud: Cloud, name: str
+) -> None:
     def build(ids: Any) -> Any:
         def build(stack: Stack) -> None:
             pool = deleted_pool(stack)
@@ -82,9 +84,7 @@ def test_one_of_two_imports_that_goes_leaves_the_log_to_the_other(cloud: Cloud, 
     assert outputs["SeedLogGroup"] not in retentions(cloud)
 
 
-def test_the_log_group_outlives_a_rollback_for_it_explains_the_failure(
-    cloud: Cloud, name: str
-) -> None:
+def test_a_rollback_keeps_the_log_group_that_explains_the_failure(cloud: Cloud, name: str) -> None:
     before = retentions(cloud)
 
     def build(stack: Stack) -> None:
@@ -99,7 +99,7 @@ def test_the_log_group_outlives_a_rollback_for_it_explains_the_failure(
     assert retentions(cloud)[group] == 30
 
 
-def test_the_staged_users_of_an_update_that_was_aborted_go_with_the_update_back(
+def test_the_rollback_of_an_aborted_update_deletes_its_staged_users(
     cloud: Cloud, name: str, pool_id: str
 ) -> None:
     pool = by_id(pool_id)

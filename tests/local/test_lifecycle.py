@@ -136,9 +136,7 @@ def test_a_csv_with_three_bad_lines_fails_the_deployment_and_leaves_nothing(
     ]
 
 
-def test_a_failed_update_and_the_one_that_undoes_it(
-    cloud: Cloud, name: str, pool_with_aliases: Any
-) -> None:
+def test_a_failed_update_and_its_rollback(cloud: Cloud, name: str, pool_with_aliases: Any) -> None:
     pool = by_id(pool_with_aliases)
     first = cloud.deploy(stack_of(name, users("ada"), pool=pool))
     with pytest.raises(DeploymentFailed, match=r"UPDATE_ROLLBACK_COMPLETE.*record 2: failed"):
@@ -179,7 +177,7 @@ def test_a_job_that_is_not_started_waits_until_an_update_starts_it(cloud: Cloud,
     assert started["JobIds"] == waiting["JobIds"]
 
 
-def test_a_waiting_job_can_be_started_by_somebody_else(cloud: Cloud, name: str) -> None:
+def test_a_waiting_job_can_be_started_manually(cloud: Cloud, name: str) -> None:
     waiting = cloud.deploy(stack_of(name, users("ada"), start=False))
     cloud.cognito_idp.start_user_import_job(UserPoolId=waiting["PoolId"], JobId=waiting["JobIds"])
     started = cloud.deploy(stack_of(name, users("ada"), start=True))
@@ -225,7 +223,7 @@ def test_users_can_come_from_an_encrypted_bucket(cloud: Cloud, name: str) -> Non
     assert list(cloud.users(outputs["PoolId"])) == ["ada"]
 
 
-def test_a_source_that_is_not_there_fails_with_its_address(cloud: Cloud, name: str) -> None:
+def test_a_missing_source_fails_the_deployment_with_its_address(cloud: Cloud, name: str) -> None:
     bucket_name = f"{name.lower()}-empty"
     cloud.s3.create_bucket(Bucket=bucket_name)
 
@@ -240,7 +238,9 @@ def test_a_source_that_is_not_there_fails_with_its_address(cloud: Cloud, name: s
         cloud.deploy(synthesise(build, name))
 
 
-def test_a_column_that_the_pool_has_not_fails_with_the_nearest_one(cloud: Cloud, name: str) -> None:
+def test_an_unknown_column_fails_the_deployment_with_the_nearest_name(
+    cloud: Cloud, name: str
+) -> None:
     records = [{**user("ada"), "custom:depratment": "x"}]
     pool_id = cloud.cognito_idp.create_user_pool(
         PoolName="departments",
@@ -262,7 +262,7 @@ def test_a_pool_that_verifies_nothing_is_refused_before_a_job_is_made(
     assert cloud.jobs(pool_id) == []
 
 
-def test_destroying_a_stack_whose_pool_is_gone_succeeds(
+def test_destroying_a_stack_whose_pool_was_deleted_succeeds(
     cloud: Cloud, name: str, pool_with_aliases: Any
 ) -> None:
     cloud.deploy(stack_of(name, users("ada"), pool=by_id(pool_with_aliases)))
@@ -277,7 +277,7 @@ def test_destroying_never_deletes_users(cloud: Cloud, name: str, pool_with_alias
     assert "ada" in cloud.users(pool_with_aliases)
 
 
-def test_nothing_secret_is_in_the_workflows_states_or_logs(cloud: Cloud, name: str) -> None:
+def test_the_workflows_states_and_logs_have_no_secret(cloud: Cloud, name: str) -> None:
     outputs = cloud.deploy(stack_of(name, [user("canary-username", name="canary-name")]))
     assert counts(outputs) == (1, 0, 0)
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")

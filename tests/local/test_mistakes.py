@@ -52,7 +52,7 @@ def problems(cloud: Cloud, name: str) -> Any:
     }
 
 
-def test_an_update_with_mistakes_tells_the_first_and_keeps_the_list_of_all(
+def test_an_update_with_mistakes_reports_the_first_and_keeps_the_list_of_all(
     cloud: Cloud, name: str, objects: Any
 ) -> None:
     cloud.aws.configure(password_hash_eligible=True)

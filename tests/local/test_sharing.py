@@ -134,7 +134,7 @@ def test_an_import_that_moves_to_a_shared_workflow_and_back_imports_again(
     cloud.destroy(owner)
 
 
-def test_a_workflow_of_its_own_takes_over_from_the_default_one_and_imports_nothing(
+def test_replacing_the_default_workflow_by_an_own_one_imports_nothing(
     cloud: Cloud, name: str, pool_id: str
 ) -> None:
     def with_own(stack: Stack) -> Any:
@@ -226,7 +226,7 @@ def test_an_import_in_a_nested_stack_and_one_in_a_stage(cloud: Cloud, name: str)
     cloud.destroy(f"{name}-staged")
 
 
-def test_a_boundary_that_denies_the_worker_its_imports_roles_fails_with_what_to_do(
+def test_a_boundary_that_denies_assuming_the_import_role_fails_with_a_remedy(
     cloud: Cloud, name: str, pool_id: str
 ) -> None:
     def build(stack: Stack) -> None:
@@ -249,7 +249,7 @@ def test_a_boundary_that_denies_the_worker_its_imports_roles_fails_with_what_to_
     assert cloud.jobs(pool_id) == []
 
 
-def test_what_was_retained_is_in_nobodys_way_but_for_names_in_the_same_stack(
+def test_retained_resources_conflict_only_with_the_same_names_in_the_same_stack(
     cloud: Cloud, name: str, pool_id: str
 ) -> None:
     """The one collision that docs/decisions/0011 names."""

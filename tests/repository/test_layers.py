@@ -213,7 +213,7 @@ def test_the_construct_imports_the_contract_and_the_csv_of_the_handler_only() ->
         ("from botocore.config import Config", "boto3"),
     ],
 )
-def test_another_import_of_the_construct_would_be_noticed(
+def test_another_import_of_the_construct_is_detected(
     tmp_path: Path, line: str, module: str
 ) -> None:
     wrong = tmp_path / "wrong.py"

@@ -26,7 +26,7 @@ def functions(path: str) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize(("path", "name", "slow"), NAMED, ids=[name for _, name, _ in NAMED])
-def test_a_test_that_holds_a_promise_is_there_and_as_slow_as_told(
+def test_a_test_that_holds_a_promise_exists_and_is_as_slow_as_documented(
     path: str, name: str, slow: str
 ) -> None:
     assert functions(path)[name] is bool(slow)

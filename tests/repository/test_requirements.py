@@ -25,7 +25,7 @@ def test_a_lock_has_hashes_and_no_address(lock: Path) -> None:
     assert [each for each in packages if "--hash=sha256:" not in each] == []
 
 
-def test_the_lowest_version_of_the_cdk_that_is_allowed_is_the_one_that_is_tested() -> None:
+def test_the_lowest_allowed_version_of_the_cdk_is_tested() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     (lowest,) = re.findall(r"aws-cdk-lib>=([\d.]+)", " ".join(project["dependencies"]))
     tested = pinned(ROOT / "requirements" / "min.txt", "aws-cdk-lib")

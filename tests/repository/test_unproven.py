@@ -79,21 +79,21 @@ def text_of_tests() -> str:
     )
 
 
-def test_there_are_rows_and_every_id_is_there_once() -> None:
+def test_the_table_has_rows_with_unique_ids() -> None:
     ids = [row[0] for row in ROWS]
     assert len(ids) > 50
     assert len(set(ids)) == len(ids)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
-def test_a_row_has_an_assumption_its_evidence_and_what_makes_it_wrong(row: list[str]) -> None:
+def test_a_row_has_an_assumption_its_evidence_and_its_counterexample(row: list[str]) -> None:
     assert len(row) == 5
     assert all(row)
     assert row[2].startswith(EVIDENCE)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
-def test_what_makes_it_wrong_is_a_setting_or_a_test_that_exists(row: list[str]) -> None:
+def test_a_counterexample_is_an_existing_setting_or_test(row: list[str]) -> None:
     settings = set(ImportSettings().as_json())
     all_tests = text_of_tests()
     names = re.findall(r"`(\w+)`", row[4])

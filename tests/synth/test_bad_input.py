@@ -67,12 +67,12 @@ def from_file(**arguments: Any) -> Callable[[Stack, Path], object]:
     return lambda _, folder: UserSource.from_file(folder / "users.csv", **arguments)
 
 
-def from_given(records: Any) -> Callable[[Stack, Path], object]:
+def from_records_argument(records: Any) -> Callable[[Stack, Path], object]:
     return lambda *_: UserSource.from_records(records)
 
 
 def from_records(*records: Any) -> Callable[[Stack, Path], object]:
-    return from_given(records)
+    return from_records_argument(records)
 
 
 def from_bucket(key: Any = "users.csv", **arguments: Any) -> Callable[[Stack, Path], object]:
@@ -83,7 +83,7 @@ def at(path: Callable[[Path], Any]) -> Callable[[Stack, Path], object]:
     return lambda _, folder: UserSource.from_file(path(folder))
 
 
-def only_known_later(stack: Stack) -> str:
+def known_at_deployment(stack: Stack) -> str:
     return CfnParameter(stack, "Parameter").value_as_string
 
 
@@ -124,7 +124,7 @@ def without_privileges() -> Iterator[None]:
         os.seteuid(0)
 
 
-def as_nobody(locked: Callable[[Path], Path]) -> Callable[[Stack, Path], object]:
+def as_unprivileged_user(locked: Callable[[Path], Path]) -> Callable[[Stack, Path], object]:
     def build(_: Stack, folder: Path) -> None:
         path = locked(folder)
         above = {each: each.stat().st_mode for each in [folder, *folder.parents[:3]]}
@@ -198,7 +198,7 @@ IMPORTS = [
     Refused("no start", imported(start=None), TypeError, arguments.wrong_type("start", None)),
     Refused(
         "start known later",
-        lambda stack, _: import_into(stack, start=only_known_later(stack)),
+        lambda stack, _: import_into(stack, start=known_at_deployment(stack)),
         TypeError,
         arguments.wrong_type("start", ""),
     ),
@@ -404,7 +404,7 @@ FILES = [
     ),
     Refused(
         "path known later",
-        lambda stack, _: UserSource.from_file(only_known_later(stack)),
+        lambda stack, _: UserSource.from_file(known_at_deployment(stack)),
         ValueError,
         sources.path_unknown(),
     ),
@@ -446,13 +446,13 @@ FILES = [
     ),
     Refused(
         "file without permission",
-        as_nobody(locked_file),
+        as_unprivileged_user(locked_file),
         ValueError,
         sources.file_unreadable("{folder}/users.csv", "Permission denied"),
     ),
     Refused(
         "folder without permission",
-        as_nobody(in_locked_folder),
+        as_unprivileged_user(in_locked_folder),
         ValueError,
         sources.file_unreadable("{folder}/locked/users.csv", "Permission denied"),
     ),
@@ -516,7 +516,7 @@ FILES = [
     Refused(
         "a constant known later",
         lambda stack, folder: UserSource.from_file(
-            folder / "users.csv", constants={"locale": only_known_later(stack)}
+            folder / "users.csv", constants={"locale": known_at_deployment(stack)}
         ),
         ValueError,
         sources.value_unknown("constants", "locale"),
@@ -612,7 +612,7 @@ BUCKETS = [
     Refused(
         "a constant for an object known later",
         lambda stack, _: UserSource.from_bucket(
-            s3.Bucket(stack, "B"), "users.csv", constants={"locale": only_known_later(stack)}
+            s3.Bucket(stack, "B"), "users.csv", constants={"locale": known_at_deployment(stack)}
         ),
         ValueError,
         sources.value_unknown("constants", "locale"),
@@ -634,19 +634,19 @@ RECORDS = [
     ),
     Refused(
         "None for records",
-        from_given(None),
+        from_records_argument(None),
         TypeError,
         sources.records_type(None),
     ),
     Refused(
         "one record alone",
-        from_given(user("ada")),
+        from_records_argument(user("ada")),
         TypeError,
         sources.records_type({}),
     ),
     Refused(
         "text for records",
-        from_given(CANARY),
+        from_records_argument(CANARY),
         TypeError,
         sources.records_type(""),
     ),
@@ -694,7 +694,7 @@ RECORDS = [
     ),
     Refused(
         "a value known later",
-        lambda stack, _: UserSource.from_records([user("ada", name=only_known_later(stack))]),
+        lambda stack, _: UserSource.from_records([user("ada", name=known_at_deployment(stack))]),
         ValueError,
         sources.value_unknown("Record 1", "name"),
     ),
@@ -731,7 +731,7 @@ def test_bad_arguments_are_refused_where_they_are_given(tmp_path: Path, case: An
     assert CANARY not in str(caught.value)
 
 
-def test_an_import_that_is_refused_makes_nothing_that_imports_share() -> None:
+def test_a_refused_import_creates_no_shared_resource() -> None:
     stack = Stack()
     with pytest.raises(TypeError):
         import_into(stack, start="false")
@@ -886,22 +886,22 @@ def synthesised(tmp_path_factory: pytest.TempPathFactory) -> str:
         import_into(stack, case.name, user_pool=pool, source=case.source(own))
     with pytest.raises(RuntimeError) as caught:
         app.synth()
-    told = str(caught.value)
+    reported = str(caught.value)
     for case in FOUND:
-        told = told.replace(f"{folder / case.name}/", "")
-    return told
+        reported = reported.replace(f"{folder / case.name}/", "")
+    return reported
 
 
 @pytest.mark.parametrize("case", FOUND, ids=lambda case: case.name)
-def test_bad_users_fail_the_synth_with_these_words(synthesised: str, case: Any) -> None:
+def test_bad_users_fail_the_synth_with_the_expected_message(synthesised: str, case: Any) -> None:
     assert errors_of(synthesised, f"Test/{case.name}") == [case.text]
 
 
-def test_what_synth_says_of_bad_users_has_no_value(synthesised: str) -> None:
+def test_synth_messages_about_bad_users_have_no_value(synthesised: str) -> None:
     assert CANARY not in synthesised
 
 
-def test_the_table_of_bad_input_has_a_hundred_cases_and_more() -> None:
+def test_the_table_of_bad_input_has_at_least_a_hundred_cases() -> None:
     cases: list[Any] = [*REFUSED, *FOUND, *DEPLOYED]
     names = {case.name for case in cases}
     assert len(names) == len(REFUSED) + len(FOUND) + len(DEPLOYED)

@@ -39,7 +39,7 @@ def check(
     return check
 
 
-def test_93_no_verify_is_refused_with_the_words_of_synth(
+def test_93_no_verify_is_refused_with_the_message_of_synth(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     schema = str(NO_VERIFY / "pool.json")
@@ -49,7 +49,7 @@ def test_93_no_verify_is_refused_with_the_words_of_synth(
     assert lines[1].startswith("1 user; 1 error, 0 warnings")
 
 
-def test_synth_refuses_the_same_pool_with_the_same_words(tmp_path: Path) -> None:
+def test_synth_refuses_the_same_pool_with_the_same_message(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path), analytics_reporting=False)
     stack = Stack(app, "Test")
     import_into(
@@ -101,7 +101,7 @@ def test_a_pool_that_verifies_email_addresses_accepts_the_users(
     assert lines[0].startswith("1 user; 0 errors, 0 warnings")
 
 
-def test_what_a_pool_verifies_is_unknown_without_its_description(
+def test_auto_verified_attributes_are_unknown_without_the_pools_description(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["check", USERS]) == 0

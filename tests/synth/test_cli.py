@@ -117,13 +117,13 @@ def test_users_that_cannot_be_imported_end_in_1_with_file_line_column_and_rule(
     assert out[0].endswith("(CSV026)")
 
 
-def test_a_username_that_is_there_twice_is_a_warning_and_ends_in_0(run: Callable[..., Any]) -> None:
+def test_a_duplicate_username_is_a_warning_and_ends_in_0(run: Callable[..., Any]) -> None:
     code, out, _ = run(rows("ada,ada@example.com,true", "ada,a@example.com,true"))
     assert code == 0
     assert out[0].startswith("users.csv:3: warning: column cognito:username: ")
 
 
-def test_every_finding_has_a_line_of_its_own_however_many_there_are(
+def test_every_finding_is_printed_on_its_own_line(
     run: Callable[..., Any],
 ) -> None:
     code, out, _ = run(rows(*(f"two words {number},a@example.com,true" for number in range(50))))
@@ -145,7 +145,7 @@ def test_a_file_without_users_ends_in_1(run: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x00", b"cognito:username\n\xff\n"])
-def test_a_file_that_is_no_text_ends_in_1(folder: Path, content: bytes) -> None:
+def test_a_file_that_is_not_text_ends_in_1(folder: Path, content: bytes) -> None:
     Path("users.csv").write_bytes(content)
     assert main(["check", "users.csv"]) == 1
 
@@ -199,7 +199,7 @@ def test_a_header_that_is_longer_than_the_name_of_a_file_can_be_given_as_text(
     assert run(GOOD, "--user-pool-header", ",".join([*STANDARD_HEADER, *custom]))[0] == 0
 
 
-def test_with_a_header_it_is_told_what_it_does_not_say(run: Callable[..., Any]) -> None:
+def test_with_a_header_the_unchecked_rules_are_reported(run: Callable[..., Any]) -> None:
     assert run(GOOD, "--user-pool-header", "header.json")[1][-1].endswith(f"; {UNKNOWN_POOL}")
 
 
@@ -224,13 +224,13 @@ def test_a_default_is_for_users_who_have_no_value(run: Callable[..., Any]) -> No
     assert run(text, "--schema", "pool.json", "--default", "email_verified=true")[0] == 0
 
 
-def test_a_constant_is_for_all_users_whatever_they_have(run: Callable[..., Any]) -> None:
+def test_a_constant_replaces_the_values_of_all_users(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,false", "alan,alan@example.com,")
     assert run(text, "--schema", "pool.json", "--default", "email_verified=true")[0] == 1
     assert run(text, "--schema", "pool.json", "--constant", "email_verified=true")[0] == 0
 
 
-def test_only_the_first_equals_sign_parts_name_and_value(run: Callable[..., Any]) -> None:
+def test_only_the_first_equals_sign_separates_name_and_value(run: Callable[..., Any]) -> None:
     text = rows("ada,ada@example.com,true")
     assert run(text, "--schema", "pool.json", "--constant", "custom:plan=a=b=c=d=e")[0] == 0
     code, out, _ = run(text, "--schema", "pool.json", "--constant", "custom:plan=a=b=c=d=e=")
@@ -445,7 +445,7 @@ WRONG = [
     WRONG,
     ids=[re.sub(r"[^A-Za-z0-9]+", "-", f"{command}") for command, _ in WRONG],
 )
-def test_a_wrong_argument_ends_in_2_and_says_what_is_wrong(
+def test_an_invalid_argument_ends_in_2_with_an_error_message(
     folder: Path, capsys: pytest.CaptureFixture[str], command: str, message: str
 ) -> None:
     Path("users.csv").write_text(GOOD)

@@ -54,7 +54,7 @@ def test_an_export_is_converted_to_a_csv_that_is_imported_as_the_export_is(
     assert main(["check", str(file.with_name("users.csv")), "--export", "cognito"]) == 0
 
 
-def test_an_export_with_problems_is_told_and_ends_with_1(
+def test_an_export_with_problems_is_reported_and_ends_with_1(
     file: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     assert convert(file) == 1
@@ -77,7 +77,7 @@ def test_a_warning_does_not_stop_the_conversion(
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"Users": []}'])
-def test_a_file_that_is_not_the_export_is_told(
+def test_a_file_that_is_not_the_export_is_reported(
     file: Path, text: str, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     file.write_text(text, encoding="utf-8")
@@ -87,7 +87,9 @@ def test_a_file_that_is_not_the_export_is_told(
     assert f"{file}: error: ".encode() in err
 
 
-def test_a_file_that_does_not_exist_is_told(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_does_not_exist_is_reported(
+    file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     assert convert(file.with_name("other.json")) == 2
     assert sources.file_missing(str(file.with_name("other.json")), str(Path.cwd())) in (
         capfd.readouterr().err
@@ -157,7 +159,7 @@ def test_a_header_and_a_pool_are_read_in_utf_16_and_with_a_byte_order_mark(
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe{\x00\x00", b"\xff\xfe\x00\x00{\x00\x00\x00", b"\xff"])
-def test_a_pool_in_no_encoding_that_is_read_is_told(
+def test_a_pool_in_an_unsupported_encoding_is_reported(
     tmp_path: Path, data: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "pool.json").write_bytes(data)

@@ -234,7 +234,7 @@ def test_a_problem_of_the_whole_file_has_no_line(run: Callable[..., Any]) -> Non
 # Summary and length
 
 
-def test_the_rules_are_counted_at_the_end_with_what_they_ask(run: Callable[..., Any]) -> None:
+def test_the_rules_are_counted_at_the_end_with_their_requirements(run: Callable[..., Any]) -> None:
     rows = [f"a b{n},a{n}@example.com,true" for n in range(12)]
     _, lines, _ = run(csv(*rows, "ada,a@example.com,true", "ada,b@example.com,true"))
     start = lines.index("")

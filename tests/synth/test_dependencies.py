@@ -23,7 +23,7 @@ def comes_after(resource: dict[str, Any]) -> set[Any]:
 
 
 @pytest.mark.parametrize("shape", list(shapes.SHAPES))
-def test_no_resource_needs_itself(shape: str) -> None:
+def test_no_resource_depends_on_itself(shape: str) -> None:
     """Synth does not report a circle of references; CloudFormation does."""
     for template in shapes.templates(shape).values():
         resources = template["Resources"]
@@ -36,7 +36,7 @@ def test_no_resource_needs_itself(shape: str) -> None:
         assert needs == {}
 
 
-def test_what_depends_on_an_import_waits_for_its_users() -> None:
+def test_a_resource_that_depends_on_an_import_waits_for_its_users() -> None:
     def build(stack: Stack) -> None:
         seed = import_into(stack)
         sns.Topic(stack, "Other").node.add_dependency(seed)
@@ -47,7 +47,7 @@ def test_what_depends_on_an_import_waits_for_its_users() -> None:
     assert custom in comes_after(other)
 
 
-def test_an_import_that_depends_on_something_waits_with_its_role() -> None:
+def test_the_role_of_an_import_waits_for_the_imports_dependencies() -> None:
     def build(stack: Stack) -> None:
         seed = import_into(stack)
         seed.node.add_dependency(sns.Topic(stack, "Other"))

@@ -52,7 +52,7 @@ def test_a_resource_without_dependencies_starts_with_the_stack() -> None:
     ],
     ids=str,
 )
-def test_a_resource_starts_after_what_it_refers_to(reference: dict[str, Any]) -> None:
+def test_a_resource_starts_after_the_resources_it_refers_to(reference: dict[str, Any]) -> None:
     created = of(Role=resource(ROLE), Function=resource(FUNCTION, reference)).created
     assert created["Function"].start == pytest.approx(created["Role"].end + NEXT)
     assert created["Function"].after == "Role"
@@ -77,7 +77,9 @@ def test_a_resource_does_not_wait_for_other_names(value: Any) -> None:
 
 
 @pytest.mark.parametrize("depends_on", ["Role", ["Role"]], ids=str)
-def test_a_resource_starts_after_what_it_names_in_depends_on(depends_on: str | list[str]) -> None:
+def test_a_resource_starts_after_the_resources_named_in_depends_on(
+    depends_on: str | list[str],
+) -> None:
     created = of(Role=resource(ROLE), Function=resource(FUNCTION, DependsOn=depends_on)).created
     assert created["Function"].start == pytest.approx(created["Role"].end + NEXT)
 
@@ -95,7 +97,7 @@ def test_a_resource_waits_for_the_last_of_its_dependencies() -> None:
 @pytest.mark.parametrize(
     ("kind", "dependent"), [(RULE, PERMISSION), (FUNCTION, RULE), (QUEUE, RULE)], ids=str
 )
-def test_a_permission_or_rule_starts_before_what_it_refers_to_is_complete(
+def test_a_permission_or_rule_starts_before_the_resource_it_refers_to_is_complete(
     kind: str, dependent: str
 ) -> None:
     created = of(First=resource(kind), Next=resource(dependent, {"Ref": "First"})).created
@@ -142,7 +144,7 @@ def test_an_unknown_type_is_reported_with_the_assumed_figures() -> None:
     assert timeline.created["Topic"].end == pytest.approx(FIRST + UNKNOWN.create.seconds)
 
 
-def test_every_figure_has_samples_or_says_why_it_is_assumed() -> None:
+def test_every_figure_has_samples_or_a_reason_why_it_is_assumed() -> None:
     figures = [figure for each in DURATIONS.values() for figure in (each.create, each.delete)]
     assert all((figure.samples > 0) != bool(figure.assumed) for figure in figures)
 
@@ -170,7 +172,7 @@ def test_a_dependency_that_does_not_exist_is_refused() -> None:
         of(Role=resource(ROLE, DependsOn="Missing"))
 
 
-def test_dependencies_in_a_circle_are_refused() -> None:
+def test_circular_dependencies_are_refused() -> None:
     with pytest.raises(ValueError, match="cycle"):
         of(One=resource(ROLE, {"Ref": "Other"}), Other=resource(ROLE, {"Ref": "One"}))
 

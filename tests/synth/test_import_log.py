@@ -49,8 +49,8 @@ def grants(stack: Synthesised) -> set[tuple[str, ...]]:
 
 def outcome(stack: Synthesised) -> tuple[Any, ...]:
     """What the only import is told of the log, and what it may do to it."""
-    (told,) = properties(stack).values()
-    return told, {action for action, _ in grants(stack)}
+    (reported,) = properties(stack).values()
+    return reported, {action for action, _ in grants(stack)}
 
 
 def import_into_pool(
@@ -78,7 +78,7 @@ def test_the_log_of_a_pool_that_is_deleted_with_the_stack_is_deleted() -> None:
     assert grants(stack) == {(READ, arn), (KEEP, arn), (REMOVE, arn)}
 
 
-def test_what_the_app_says_of_its_pools_counts_for_their_logs() -> None:
+def test_the_removal_policy_that_the_app_applies_to_its_pools_applies_to_their_logs() -> None:
     """`RemovalPolicies` changes the pool after the import was made."""
 
     def destroy(app: App) -> None:
@@ -103,7 +103,7 @@ def test_statements_that_the_cdk_merges_still_delete_the_log() -> None:
     assert outcome(synthesise_app(build)["Test"]) == REMOVED
 
 
-def test_a_stack_that_is_to_leave_its_log_groups_leaves_this_one() -> None:
+def test_a_stack_that_retains_its_log_groups_retains_the_imports_log_group() -> None:
     def build(stack: Stack) -> None:
         import_into_pool(stack, RemovalPolicy.DESTROY, removal_policy=RemovalPolicy.RETAIN)
 
@@ -133,7 +133,7 @@ def test_a_nested_stack_always_keeps_the_log() -> None:
     assert REMOVE not in allowed
 
 
-def test_an_infinite_retention_leaves_the_log_group_as_it_is() -> None:
+def test_an_infinite_retention_does_not_change_the_log_group() -> None:
     infinite = logs.RetentionDays.INFINITE
 
     def build(stack: Stack) -> None:
@@ -144,28 +144,28 @@ def test_an_infinite_retention_leaves_the_log_group_as_it_is() -> None:
     assert outcome(kept) == ({}, {READ})
 
 
-def test_the_log_of_a_pool_that_is_imported_is_left_to_whoever_has_the_pool() -> None:
+def test_the_log_group_of_an_imported_pool_is_not_managed() -> None:
     pool_id = "eu-central-1_AbCdEfGhI"
     stack = synthesise(lambda stack: import_into(stack, user_pool=by_id(pool_id)(stack)))
-    (told,) = properties(stack).values()
-    assert told == {}
+    (reported,) = properties(stack).values()
+    assert reported == {}
     assert grants(stack) == {(READ, f"{GROUPS}/{pool_id}/*")}
 
 
-def test_the_log_of_a_pool_that_is_imported_gets_a_retention_that_is_asked_for() -> None:
+def test_the_log_group_of_an_imported_pool_gets_an_explicit_retention() -> None:
     def build(stack: Stack) -> None:
         retention = logs.RetentionDays.ONE_WEEK
         pool = by_id("eu-central-1_Ab")(stack)
         import_into(stack, user_pool=pool, import_log_retention=retention)
 
     stack = synthesise(build)
-    (told,) = properties(stack).values()
-    assert told == {"ImportLogRetentionDays": "7"}
+    (reported,) = properties(stack).values()
+    assert reported == {"ImportLogRetentionDays": "7"}
     group = f"{GROUPS}/eu-central-1_Ab/*"
     assert grants(stack) == {(READ, group), (KEEP, group)}
 
 
-def test_the_log_of_a_pool_of_another_stack_is_left_to_that_stack() -> None:
+def test_the_log_group_of_a_pool_of_another_stack_is_not_managed() -> None:
     def build(app: App) -> None:
         pool = pool_of(Stack(app, "Pools"), removal_policy=RemovalPolicy.DESTROY)
         import_into(Stack(app, "Imports"), user_pool=pool)
@@ -233,11 +233,11 @@ def test_a_retention_is_as_many_days_as_the_cdk_makes_of_it() -> None:
         if name.startswith("Log")
     ]
     assert len(days) == len(every)
-    told = [int(each[RETENTION]) for each in properties(stack).values()]
-    assert sorted(told) == sorted(days)
+    reported = [int(each[RETENTION]) for each in properties(stack).values()]
+    assert sorted(reported) == sorted(days)
 
 
-def test_a_pool_that_is_not_the_cdks_own_is_somebody_elses() -> None:
+def test_a_pool_that_is_not_a_cdk_construct_is_treated_as_external() -> None:
     def build(stack: Stack) -> None:
         arn = "arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbCdEfGhI"
         import_into(stack, user_pool=cognito.UserPool.from_user_pool_arn(stack, "Pool", arn))

@@ -111,7 +111,7 @@ def test_every_action_is_named(stack: Synthesised) -> None:
         assert "NotAction" not in statement, name
 
 
-def test_every_resource_is_scoped_where_there_is_one_to_name(stack: Synthesised) -> None:
+def test_every_statement_is_scoped_to_resources_where_iam_supports_that(stack: Synthesised) -> None:
     found: dict[str, set[str]] = {}
     for name, statement in allowed(stack):
         assert "NotResource" not in statement, name
@@ -123,7 +123,7 @@ def test_every_resource_is_scoped_where_there_is_one_to_name(stack: Synthesised)
     assert set(found) >= {"Traces", "StateMachineRole"}
 
 
-def test_a_wildcard_in_a_resource_is_only_where_a_name_is_not_known_before(
+def test_a_resource_has_a_wildcard_only_where_the_name_is_unknown_at_synth(
     stack: Synthesised,
 ) -> None:
     """docs/security.md has the reasons, and tests/synth/test_nag.py holds it to them."""
@@ -143,7 +143,7 @@ def test_a_wildcard_in_a_resource_is_only_where_a_name_is_not_known_before(
     }
 
 
-def test_functions_may_do_nothing_to_users_by_themselves(stack: Synthesised) -> None:
+def test_functions_have_no_right_to_change_users(stack: Synthesised) -> None:
     """Each import has a role for that; see `test_every_grant_is_known`."""
     writes = {"logs:CreateLogStream", "logs:PutLogEvents"}
     own = {
@@ -252,7 +252,7 @@ def test_functions_use_the_key_through_other_services_or_for_their_own_execution
                 ), held_to
 
 
-def test_each_service_in_the_keys_policy_is_held_to_this_account(
+def test_each_service_in_the_keys_policy_is_restricted_to_this_account(
     stack: Synthesised, key: str
 ) -> None:
     document = stack.template["Resources"][key]["Properties"]["KeyPolicy"]
@@ -302,7 +302,7 @@ def trust(role: dict[str, Any]) -> tuple[Any, ...]:
     return resolved(statement["Principal"]), resolved(statement.get("Condition", {}))
 
 
-def test_who_may_assume_the_roles(stack: Synthesised) -> None:
+def test_each_role_trusts_only_its_known_principals(stack: Synthesised) -> None:
     trusted: dict[str, Any] = {}
     imports = roles_of_imports(stack)
     for name, role in stack.resources(ROLE).items():
@@ -390,7 +390,7 @@ def test_events_call_the_starter_and_fill_its_queue_for_one_rule_only(stack: Syn
         assert resolved(allow["Condition"]) == {"ArnEquals": {"aws:SourceArn": f"<{rule}.Arn>"}}
 
 
-def test_what_does_not_come_over_tls_is_denied(stack: Synthesised) -> None:
+def test_requests_without_tls_are_denied(stack: Synthesised) -> None:
     policies = [
         *stack.resources("AWS::S3::BucketPolicy").values(),
         *stack.resources("AWS::SQS::QueuePolicy").values(),
@@ -426,7 +426,7 @@ def test_state_machine_log_groups_bucket_and_queue_are_encrypted_with_the_stagin
         assert text(group["Properties"]["KmsKeyId"]) == arn
 
 
-def test_nothing_is_kept_for_ever(stack: Synthesised) -> None:
+def test_every_log_group_queue_and_bucket_has_a_retention(stack: Synthesised) -> None:
     for group in stack.resources("AWS::Logs::LogGroup").values():
         assert group["Properties"]["RetentionInDays"] in (30, 365)
     for queue in stack.resources("AWS::SQS::Queue").values():

@@ -101,7 +101,7 @@ def imported(stack: Stack, **options: Any) -> iam.IRole:
 
 @pytest.mark.parametrize("mutable", [True, False])
 @pytest.mark.parametrize("env", [None, {"account": "123456789012", "region": "eu-central-1"}])
-def test_an_imported_role_is_not_changed_and_is_looked_at(
+def test_an_imported_role_is_not_changed_and_its_trust_is_checked(
     mutable: bool, env: dict[str, str] | None
 ) -> None:
     """One that can be changed accepts statements, and says so."""
@@ -132,7 +132,7 @@ def resources_of_looks(stack: Synthesised) -> list[Any]:
     ]
 
 
-def test_a_restricted_role_is_told_to_the_functions() -> None:
+def test_a_restricted_role_is_passed_to_the_functions() -> None:
     def build(stack: Stack) -> None:
         pool = pool_of(stack)
         import_into(stack, user_pool=pool, logs_role=LogsRole(stack, "LogsRole", only_for=pool))
@@ -141,7 +141,7 @@ def test_a_restricted_role_is_told_to_the_functions() -> None:
     assert (kind(stack), looks(stack)) == ("restricted", [])
 
 
-def test_the_role_that_the_library_makes_is_not_told_and_not_looked_at() -> None:
+def test_the_role_that_the_library_creates_is_neither_passed_nor_checked() -> None:
     stack = synthesise(import_into)
     assert (kind(stack), looks(stack)) == (None, [])
 

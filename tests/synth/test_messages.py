@@ -44,7 +44,7 @@ def sample(function: Callable[..., str]) -> str:
     return function(*(SAMPLES[str(each.annotation)](each.name) for each in parameters))
 
 
-def test_the_wording_is_the_one_that_was_read() -> None:
+def test_the_wording_equals_the_reviewed_snapshot() -> None:
     wording = "\n".join(f"{name}\n    {sample(each)}\n" for name, each in functions().items())
     assert held_by(SNAPSHOT, wording) == wording
 

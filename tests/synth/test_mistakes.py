@@ -81,7 +81,7 @@ def test_synth_reports_every_rule_with_the_place(refused: tuple[str, UserImport]
     assert mistakes.placed_at_synth(message) == mistakes.FOUND
 
 
-def test_synth_tells_no_value(refused: tuple[str, UserImport]) -> None:
+def test_synth_reports_no_value(refused: tuple[str, UserImport]) -> None:
     message, construct = refused
-    told = message + str([each.data for each in construct.node.metadata])
-    assert mistakes.SECRET not in told
+    reported = message + str([each.data for each in construct.node.metadata])
+    assert mistakes.SECRET not in reported

@@ -85,7 +85,7 @@ def regulated() -> tuple[list[Any], list[dict[str, Any]]]:
     return checked(lambda app: RegulatedUserPool(app, "Regulated"), *packs)
 
 
-def test_what_cloudformation_would_refuse_is_found() -> None:
+def test_the_rules_find_templates_that_cloudformation_would_reject() -> None:
     """Or its rules would say nothing of the stacks below."""
 
     def build(app: App) -> None:
@@ -95,7 +95,7 @@ def test_what_cloudformation_would_refuse_is_found() -> None:
     assert [construct for _, construct in places(violations)] == ["Test/Key"]
 
 
-def test_the_example_has_no_findings_but_what_it_acknowledges() -> None:
+def test_the_example_has_only_acknowledged_findings() -> None:
     violations, acknowledged = checked(
         lambda app: SeededUserPool(app, "Pool", users="examples/users.csv"), "AwsSolutionsChecks"
     )
@@ -245,7 +245,7 @@ def test_an_import_under_rules_acknowledges_the_replication_of_its_bucket_and_no
     ]
 
 
-def test_the_check_finds_what_is_not_acknowledged() -> None:
+def test_the_check_reports_unacknowledged_findings() -> None:
     violations, _ = checked(
         lambda app: s3.Bucket(Stack(app, "Test"), "Bucket"), *BY_DEFAULT, *UNDER_RULES
     )

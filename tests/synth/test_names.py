@@ -137,7 +137,7 @@ def test_the_log_group_of_the_state_machine_collides_with_none_that_was_retained
     assert "RoleName" not in small.template["Resources"][role]["Properties"]
 
 
-def test_the_names_do_not_hang_on_the_imports() -> None:
+def test_the_names_do_not_depend_on_the_imports() -> None:
     def build(stack: Stack) -> None:
         pool = pool_of(stack)
         for number in range(3):

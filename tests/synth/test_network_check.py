@@ -63,7 +63,7 @@ def import_in_vpc(
     return import_into(stack, user_pool=pool, workflow=workflow_of(stack, vpc=vpc, **properties))
 
 
-def test_a_pool_with_a_domain_and_functions_in_isolated_subnets_are_warned_of() -> None:
+def test_a_pool_with_a_domain_and_functions_in_isolated_subnets_give_a_warning() -> None:
     def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         return import_in_vpc(stack, vpc_of(stack, ISOLATED))
@@ -73,7 +73,7 @@ def test_a_pool_with_a_domain_and_functions_in_isolated_subnets_are_warned_of() 
     assert "give them subnets with a NAT gateway, or leave the VPC out" in warning
 
 
-def test_a_pool_without_a_domain_is_not_warned_of() -> None:
+def test_a_pool_without_a_domain_gives_no_warning() -> None:
     def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         return import_in_vpc(stack, vpc_of(stack, ISOLATED), domain=False)
@@ -81,7 +81,7 @@ def test_a_pool_without_a_domain_is_not_warned_of() -> None:
     assert warnings(build) == []
 
 
-def test_functions_behind_a_nat_gateway_are_not_warned_of() -> None:
+def test_functions_behind_a_nat_gateway_give_no_warning() -> None:
     def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         return import_in_vpc(stack, with_egress(stack))
@@ -89,7 +89,7 @@ def test_functions_behind_a_nat_gateway_are_not_warned_of() -> None:
     assert warnings(build) == []
 
 
-def test_functions_outside_vpcs_are_not_warned_of() -> None:
+def test_functions_outside_vpcs_give_no_warning() -> None:
     def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         pool = pool_of(stack)
@@ -118,7 +118,7 @@ def isolated_of(vpc: Vpc, by: str) -> SubnetSelection:
 
 
 @pytest.mark.parametrize("by", ["type", "group", "subnets", "zones", "filters"])
-def test_isolated_subnets_of_a_vpc_with_others_are_told_apart_however_they_are_chosen(
+def test_isolated_subnets_of_a_vpc_are_recognized_with_every_kind_of_subnet_selection(
     by: str,
 ) -> None:
     def build(app: App) -> UserImport:
@@ -129,7 +129,7 @@ def test_isolated_subnets_of_a_vpc_with_others_are_told_apart_however_they_are_c
     assert len(warnings(build)) == 1
 
 
-def test_one_subnet_with_a_way_out_is_enough_to_say_nothing() -> None:
+def test_one_subnet_with_egress_is_enough_for_no_warning() -> None:
     def build(app: App) -> UserImport:
         stack = Stack(app, "Test")
         vpc = with_egress(stack)
@@ -191,7 +191,7 @@ def test_a_domain_in_another_stack_than_its_pool_counts() -> None:
     assert len(warnings(build)) == 1
 
 
-def test_a_shared_workflow_in_isolated_subnets_is_warned_of_where_it_is_used() -> None:
+def test_a_shared_workflow_in_isolated_subnets_gives_a_warning_on_the_import_that_uses_it() -> None:
     def build(app: App) -> UserImport:
         platform = Stack(app, "Platform")
         workflow = workflow_of(platform, vpc=vpc_of(platform, ISOLATED))
@@ -203,7 +203,7 @@ def test_a_shared_workflow_in_isolated_subnets_is_warned_of_where_it_is_used() -
     assert len(warnings(build)) == 1
 
 
-def test_subnets_that_are_known_by_their_ids_only_are_taken() -> None:
+def test_subnets_that_are_known_only_by_their_ids_are_accepted() -> None:
     """Nothing says whether they are isolated; and the CDK knows no availability zone of them."""
 
     def build(app: App) -> UserImport:

@@ -91,7 +91,7 @@ def test_every_arn_has_the_partition_of_the_stack(stack: Synthesised, region: st
     assert found
 
 
-def test_nothing_of_the_template_is_for_the_standard_partition_only(
+def test_the_template_has_no_literal_of_the_standard_partition(
     stack: Synthesised, region: str
 ) -> None:
     body = json.dumps(stack.template)
@@ -100,7 +100,7 @@ def test_nothing_of_the_template_is_for_the_standard_partition_only(
     assert "console.aws.amazon.com" not in body
 
 
-def test_the_key_lets_in_cloudwatch_logs_by_its_name_in_the_partition(
+def test_the_key_policy_names_the_cloudwatch_logs_principal_of_the_partition(
     stack: Synthesised, region: str
 ) -> None:
     (key,) = stack.resources("AWS::KMS::Key").values()

@@ -42,11 +42,11 @@ def test_log_groups_that_outlive_their_key_are_refused(
 ) -> None:
     with pytest.raises(RuntimeError, match=REFUSED) as caught:
         synthesise(lambda stack: workflow_and_key(stack, of_logs, of_key))
-    told = str(caught.value)
+    reported = str(caught.value)
     for group in ("Test/Workflow/FunctionsLog", "Test/Workflow/StateMachine/Log"):
-        assert f"{group} is retained" in told
-    assert "Test/Staging/Key" in told
-    assert "Give both the same removal policy." in told
+        assert f"{group} is retained" in reported
+    assert "Test/Staging/Key" in reported
+    assert "Give both the same removal policy." in reported
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_log_groups_that_outlive_their_key_are_refused(
     ],
     ids=str,
 )
-def test_a_key_that_stays_as_long_as_its_log_groups_is_taken(
+def test_a_key_with_the_removal_policy_of_its_log_groups_is_accepted(
     of_logs: RemovalPolicy, of_key: RemovalPolicy
 ) -> None:
     stack = synthesise(lambda stack: workflow_and_key(stack, of_logs, of_key))
     assert len(stack.resources("AWS::Logs::LogGroup")) == 2
 
 
-def test_imports_that_retain_their_logs_but_are_given_a_key_that_goes_are_refused() -> None:
+def test_retained_logs_with_a_key_that_is_destroyed_are_refused() -> None:
     def build(stack: Stack) -> None:
         import_into(stack, staging=StagingBucket(stack, "Staging"), removal_policy=RETAIN)
 
@@ -75,7 +75,7 @@ def test_imports_that_retain_their_logs_but_are_given_a_key_that_goes_are_refuse
         synthesise(build)
 
 
-def test_imports_that_retain_everything_are_taken() -> None:
+def test_imports_that_retain_everything_are_accepted() -> None:
     stack = synthesise(lambda stack: import_into(stack, removal_policy=RETAIN))
     kept = [*stack.resources("AWS::Logs::LogGroup").values()]
     kept += stack.resources("AWS::KMS::Key").values()
@@ -104,7 +104,7 @@ def test_a_key_that_is_destroyed_afterwards_is_refused() -> None:
 
 
 @pytest.mark.parametrize("policy", ["retain", "destroy"])
-def test_an_app_that_keeps_or_removes_all_it_has_is_taken(policy: str) -> None:
+def test_an_app_that_retains_or_destroys_all_its_resources_is_accepted(policy: str) -> None:
     def build(app: App) -> None:
         import_into(Stack(app, "Test"))
         getattr(RemovalPolicies.of(app), policy)()
@@ -116,7 +116,7 @@ def test_an_app_that_keeps_or_removes_all_it_has_is_taken(policy: str) -> None:
     assert policies == {"Retain" if policy == "retain" else "Delete"}
 
 
-def test_a_key_of_somebody_else_stays_by_itself() -> None:
+def test_an_imported_key_is_assumed_to_be_retained() -> None:
     def build(stack: Stack) -> None:
         arn = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
         key = kms.Key.from_key_arn(stack, "Theirs", arn)
@@ -132,7 +132,7 @@ def test_a_workflow_whose_log_groups_are_to_leave_a_snapshot_is_refused() -> Non
         synthesise(lambda stack: workflow_of(stack, removal_policy=RemovalPolicy.SNAPSHOT))
 
 
-def test_other_log_groups_are_no_business_of_the_library() -> None:
+def test_log_groups_outside_the_library_are_not_checked() -> None:
     def build(stack: Stack) -> None:
         import_into(stack)
         logs.LogGroup(stack, "Other", removal_policy=RETAIN)
@@ -140,7 +140,7 @@ def test_other_log_groups_are_no_business_of_the_library() -> None:
     assert len(synthesise(build).resources("AWS::Logs::LogGroup")) == 3
 
 
-def test_a_dead_letter_queue_that_stays_without_its_key_is_refused() -> None:
+def test_a_retained_dead_letter_queue_without_its_key_is_refused() -> None:
     def build(stack: Stack) -> None:
         staging = StagingBucket(stack, "Staging")
         queue = sqs.Queue(
@@ -151,6 +151,6 @@ def test_a_dead_letter_queue_that_stays_without_its_key_is_refused() -> None:
         )
         workflow_of(stack, staging=staging, dead_letter_queue=queue)
 
-    told = validations.log_outlives_key("Test/DeadLetters", "Test/Staging/Key")
-    with pytest.raises(RuntimeError, match=re.escape(told)):
+    reported = validations.log_outlives_key("Test/DeadLetters", "Test/Staging/Key")
+    with pytest.raises(RuntimeError, match=re.escape(reported)):
         synthesise(build)

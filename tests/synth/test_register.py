@@ -56,7 +56,7 @@ def test_every_service_that_a_policy_trusts_has_a_row(registered: set[str]) -> N
     assert services() - registered == set()
 
 
-def test_the_shapes_have_the_keys_and_services_that_there_are() -> None:
+def test_the_shapes_use_every_registered_key_and_service() -> None:
     """Or the register would be held to less than users deploy."""
     assert {
         "aws:PrincipalArn",

@@ -82,13 +82,13 @@ def test_the_rule_for_broken_executions_has_the_dead_letter_queue(regulated: Syn
     assert text(target["DeadLetterConfig"]["Arn"]) == f"<{queue}.Arn>"
 
 
-def test_no_right_is_in_a_role_itself(regulated: Synthesised) -> None:
+def test_no_role_has_an_inline_policy(regulated: Synthesised) -> None:
     assert not regulated.resources("AWS::IAM::Policy")
     for role in regulated.resources("AWS::IAM::Role").values():
         assert "Policies" not in role["Properties"]
 
 
-def test_earlier_versions_go_after_a_day(regulated: Synthesised) -> None:
+def test_noncurrent_versions_expire_after_a_day(regulated: Synthesised) -> None:
     (bucket,) = regulated.resources("AWS::S3::Bucket").values()
     assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
@@ -107,7 +107,7 @@ def test_a_function_comes_after_its_rights(regulated: Synthesised) -> None:
         assert sorted(kind for kind in kinds for each in policies if kind in each) == sorted(kinds)
 
 
-def test_a_queue_of_ones_own_is_used_with_its_key() -> None:
+def test_a_given_queue_is_used_with_its_key() -> None:
     def build(stack: Stack) -> None:
         key = kms.Key(stack, "QueueKey")
         queue = sqs.Queue(stack, "Queue", encryption_master_key=key)
@@ -143,9 +143,9 @@ def test_subnets_or_groups_without_their_vpc_are_refused() -> None:
 
 
 @pytest.mark.parametrize("number", [0, -1])
-def test_a_concurrency_with_which_nothing_would_run_is_refused(number: int) -> None:
-    told = workflow.concurrency_too_low("Test/Workflow", number)
-    with pytest.raises(ValueError, match=told):
+def test_a_reserved_concurrency_below_one_is_refused(number: int) -> None:
+    reported = workflow.concurrency_too_low("Test/Workflow", number)
+    with pytest.raises(ValueError, match=reported):
         workflow_of(Stack(None, "Test"), reserved_concurrent_executions=number)
 
 
@@ -156,7 +156,7 @@ def test_a_versioned_bucket_that_could_not_be_removed_with_the_stack_is_refused(
     StagingBucket(stack, "Kept", versioned=True, removal_policy=RemovalPolicy.RETAIN)
 
 
-def test_a_dead_letter_queue_of_another_stack_lets_events_of_the_account_in() -> None:
+def test_a_dead_letter_queue_of_another_stack_accepts_events_of_the_account() -> None:
     def build(app: App) -> None:
         queue = sqs.Queue(Stack(app, "Queues"), "DeadLetters")
         stack = Stack(app, "Imports")

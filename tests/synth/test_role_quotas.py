@@ -63,8 +63,8 @@ def test_a_role_with_as_many_characters_as_iam_allows_is_taken() -> None:
 
 
 def test_a_role_with_one_character_more_is_refused() -> None:
-    told = validations.inline_policies_too_long(10_241, INLINE)
-    with pytest.raises(RuntimeError, match=re.escape(f"[Test/Role] {told}")):
+    reported = validations.inline_policies_too_long(10_241, INLINE)
+    with pytest.raises(RuntimeError, match=re.escape(f"[Test/Role] {reported}")):
         synthesise(lambda stack: role_with(stack, padding_to(INLINE + 1)))
 
 
@@ -102,8 +102,8 @@ def test_a_role_with_more_managed_policies_is_refused(managed: bool, others: int
         given = managed_policies(stack, others)
         role_with(stack, OBJECT, managed=managed, managed_policies=given)
 
-    told = validations.too_many_managed_policies(11, 10)
-    with pytest.raises(RuntimeError, match=re.escape(f"[Test/Role] {told}")):
+    reported = validations.too_many_managed_policies(11, 10)
+    with pytest.raises(RuntimeError, match=re.escape(f"[Test/Role] {reported}")):
         synthesise(build)
 
 

@@ -111,7 +111,7 @@ def test_the_starter_starts_the_machine_of_the_workflow_that_is_given() -> None:
     assert arn.endswith(f":stateMachine:{text(machine['Properties']['StateMachineName'])}")
 
 
-def test_an_import_with_an_own_workflow_says_nothing_of_another_one() -> None:
+def test_an_import_with_an_own_workflow_has_no_message_about_a_shared_one() -> None:
     made = []
     synthesise(lambda stack: made.append(import_into(stack, workflow=workflow_of(stack))))
     assert not any(INFO in each for each in infos(made[0]))
@@ -177,7 +177,7 @@ def test_an_import_with_the_same_shared_workflow_keeps_its_logical_ids(
     assert list(once.resources(ROLE)) == list(again.resources(ROLE))
 
 
-def test_the_logical_ids_of_an_import_do_not_hang_on_the_id_of_the_shared_workflow() -> None:
+def test_the_logical_ids_of_an_import_do_not_depend_on_the_id_of_the_shared_workflow() -> None:
     names = {
         name
         for id_ in ("Shared", "Renamed")
@@ -251,11 +251,11 @@ def test_a_second_workflow_of_a_stack_is_refused(first: str) -> None:
         workflow_of(stack, "Second")
 
 
-def test_an_import_without_a_workflow_beside_an_own_one_is_told_to_take_it() -> None:
+def test_an_import_without_a_workflow_beside_an_own_one_is_refused_with_that_workflow() -> None:
     stack = Stack(None, "Test")
     workflow_of(stack)
-    told = arguments.second_workflow("Test", "Test/Workflow")
-    with pytest.raises(ValueError, match=exactly(told)):
+    reported = arguments.second_workflow("Test", "Test/Workflow")
+    with pytest.raises(ValueError, match=exactly(reported)):
         import_into(stack)
 
 
@@ -265,8 +265,8 @@ def test_imports_of_a_stack_with_different_workflows_are_refused(second: str) ->
     import_into(stack, workflow=workflow_of(Stack(None, "One")))
     other = workflow_of(Stack(None, "Other")) if second == "another" else None
     path = "Other/Workflow" if other else "Test/CognitoUserImport/Workflow"
-    told = arguments.workflows_differ("Test", "One/Workflow", path)
-    with pytest.raises(ValueError, match=exactly(told)):
+    reported = arguments.workflows_differ("Test", "One/Workflow", path)
+    with pytest.raises(ValueError, match=exactly(reported)):
         import_into(stack, "More", user_pool=pool_of(stack, "P"), workflow=other)
 
 
@@ -284,13 +284,13 @@ def test_imports_of_a_stack_with_different_workflows_are_refused(second: str) ->
     ],
     ids=["Region", "account"],
 )
-def test_a_workflow_of_another_place_is_refused(
+def test_a_workflow_of_another_account_or_region_is_refused(
     env: dict[str, str], place: tuple[str, ...]
 ) -> None:
     stack = Stack(None, "Test", env={"account": "111122223333", "region": "eu-central-1"})
     workflow = workflow_of(Stack(None, "Platform", env=env))
-    told = arguments.other_place("import workflow", *place)
-    with pytest.raises(ValueError, match=exactly(told)):
+    reported = arguments.other_place("import workflow", *place)
+    with pytest.raises(ValueError, match=exactly(reported)):
         import_into(stack, workflow=workflow)
 
 
@@ -371,21 +371,21 @@ def test_a_shared_workflow_with_managed_policies_keeps_rights_out_of_the_roles_o
 @pytest.mark.parametrize("missing", ARNS)
 def test_a_shared_workflow_with_some_of_its_attributes_is_refused(missing: str) -> None:
     given: dict[str, Any] = {name: value for name, value in ARNS.items() if name != missing}
-    told = workflow.attributes_missing("Shared", [missing], list(ARNS))
-    with pytest.raises(ValueError, match=exactly(told)):
+    reported = workflow.attributes_missing("Shared", [missing], list(ARNS))
+    with pytest.raises(ValueError, match=exactly(reported)):
         ImportWorkflow.from_attributes(Stack(), "Shared", **given)
 
 
 def test_a_shared_workflow_without_attributes_is_refused() -> None:
-    told = workflow.attributes_missing("Shared", list(ARNS), list(ARNS))
-    with pytest.raises(ValueError, match=exactly(told)):
+    reported = workflow.attributes_missing("Shared", list(ARNS), list(ARNS))
+    with pytest.raises(ValueError, match=exactly(reported)):
         ImportWorkflow.from_attributes(Stack(), "Shared")
 
 
 def test_a_shared_workflow_with_export_name_and_attributes_is_refused() -> None:
     given: dict[str, Any] = {"starter_arn": ARNS["starter_arn"]}
-    told = workflow.export_name_and_attributes("Shared", ["starter_arn"])
-    with pytest.raises(ValueError, match=exactly(told)):
+    reported = workflow.export_name_and_attributes("Shared", ["starter_arn"])
+    with pytest.raises(ValueError, match=exactly(reported)):
         ImportWorkflow.from_attributes(Stack(), "Shared", export_name=EXPORT, **given)
 
 
@@ -412,8 +412,8 @@ def test_an_arn_of_another_kind_of_resource_is_refused(name: str, wrong: str) ->
 def test_an_arn_of_another_region_is_refused(name: str) -> None:
     stack = Stack(None, "Test", env={"account": "111122223333", "region": "eu-central-1"})
     wrong = ARNS[name].replace("eu-central-1", "eu-west-1")
-    told = workflow.arn_of_other_place(name, "Region", "eu-west-1", "Test", "eu-central-1")
-    with pytest.raises(ValueError, match=exactly(told)):
+    reported = workflow.arn_of_other_place(name, "Region", "eu-west-1", "Test", "eu-central-1")
+    with pytest.raises(ValueError, match=exactly(reported)):
         by_arns(stack, **{name: wrong})
 
 
@@ -421,8 +421,8 @@ def test_an_arn_of_another_region_is_refused(name: str) -> None:
 def test_an_arn_of_another_account_is_refused(name: str) -> None:
     stack = Stack(None, "Test", env={"account": "111122223333", "region": "eu-central-1"})
     wrong = ARNS[name].replace("111122223333", "444455556666")
-    told = workflow.arn_of_other_place(name, "account", "444455556666", "Test", "111122223333")
-    with pytest.raises(ValueError, match=exactly(told)):
+    reported = workflow.arn_of_other_place(name, "account", "444455556666", "Test", "111122223333")
+    with pytest.raises(ValueError, match=exactly(reported)):
         by_arns(stack, **{name: wrong})
 
 

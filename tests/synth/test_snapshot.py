@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SNAPSHOT = Path(__file__).parent / "snapshots" / "small.template.json"
 
 
-def test_the_template_is_the_one_that_was_read(small: Synthesised) -> None:
+def test_the_template_equals_the_reviewed_snapshot(small: Synthesised) -> None:
     template = json.dumps(small.template, indent=1, ensure_ascii=False)
     # What the Lambda code is made of does not belong to the template's story.
     template = re.sub(r"\b[0-9a-f]{64}\b", "asset", template) + "\n"

@@ -95,7 +95,7 @@ def test_one_version_of_an_object_and_the_key_of_its_bucket_are_read() -> None:
 
 
 @pytest.mark.parametrize("managed", [False, True])
-def test_nobody_but_the_import_may_read_the_source(managed: bool) -> None:
+def test_only_the_import_may_read_the_source(managed: bool) -> None:
     def build(stack: Stack) -> None:
         bucket = s3.Bucket(stack, "Source")
         import_into(

@@ -51,7 +51,7 @@ class Case:
     where: str
     arguments: tuple[str, ...]
     status: int
-    told: bool = True
+    reported: bool = True
     traceback: bool = False
 
 
@@ -61,8 +61,8 @@ CASES = {
     "diff": Case("app", ("diff",), 1),
     "deploy": Case("app", ("deploy", "Bad", "--require-approval", "never"), 1),
     "ignored": Case("app", ("synth", "-q", "--ignore-errors"), 0),
-    "other stack": Case("app", ("synth", "Good", "-q"), 0, told=False),
-    "list": Case("app", ("ls",), 0, told=False),
+    "other stack": Case("app", ("synth", "Good", "-q"), 0, reported=False),
+    "list": Case("app", ("ls",), 0, reported=False),
     "nested": Case("nested", ("synth", "-q"), 1),
     "stage": Case("stage", ("synth", "-q"), 1, traceback=True),
     "stage, ignored": Case("stage", ("synth", "-q", "--ignore-errors"), 1, traceback=True),
@@ -87,7 +87,7 @@ def run(folder: Path, command: list[str]) -> tuple[int, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
-def test_a_command_ends_as_the_table_says(tmp_path: Path, name: str) -> None:
+def test_a_command_ends_with_the_status_in_the_table(tmp_path: Path, name: str) -> None:
     if not CDK.exists():
         pytest.skip("the CDK CLI is not installed")
     assert shutil.which("node")
@@ -96,9 +96,9 @@ def test_a_command_ends_as_the_table_says(tmp_path: Path, name: str) -> None:
     options = ["--app", app, "-c", f"where={case.where}", "--no-version-reporting"]
     status, text = run(tmp_path, [str(CDK), *case.arguments, *options])
     assert status == case.status, text
-    assert ("users.csv cannot be imported (CSV017): " in text) is case.told, text
-    assert ("users.csv:3: column cognito:username" in text) is case.told
-    assert ("users.csv:5: column cognito:username" in text) is case.told  # the warning
+    assert ("users.csv cannot be imported (CSV017): " in text) is case.reported, text
+    assert ("users.csv:3: column cognito:username" in text) is case.reported
+    assert ("users.csv:5: column cognito:username" in text) is case.reported  # the warning
     assert ("Traceback" in text) is case.traceback
 
 

@@ -63,7 +63,7 @@ class Ended:
     """What was thrown; empty where nothing was."""
     template: dict[str, Any]
 
-    def told(self, id_: str, level: str) -> list[str]:
+    def reported(self, id_: str, level: str) -> list[str]:
         """The messages of an import with this level."""
         return [text for path, kind, text in self.messages if (path, kind) == (id_, level)]
 
@@ -151,7 +151,7 @@ def attributes(pool: Pool) -> dict[str, Attribute]:
     return {each.name: each for each in pool.attributes}
 
 
-def test_a_pool_without_properties_is_known_whole(pools: Callable[..., Any]) -> None:
+def test_a_pool_without_properties_is_completely_known(pools: Callable[..., Any]) -> None:
     assert known_pool(pools()) == Pool(
         attributes=STANDARD_ATTRIBUTES,
         auto_verified=(),
@@ -162,7 +162,7 @@ def test_a_pool_without_properties_is_known_whole(pools: Callable[..., Any]) -> 
     )
 
 
-def test_of_a_pool_that_is_not_of_this_app_nothing_is_known() -> None:
+def test_a_pool_of_another_app_is_completely_unknown() -> None:
     assert known_pool(foreign_pool(Stack(), "Pool")) == Pool()
 
 
@@ -273,7 +273,7 @@ def test_every_form_of_sign_in_aliases_is_known(
         ),
     ],
 )
-def test_what_the_pool_verifies_is_known_whether_said_or_the_cdks_default(
+def test_auto_verified_attributes_are_known_when_explicit_or_the_cdks_default(
     pools: Callable[..., Any], properties: dict[str, Any], verified: list[Any]
 ) -> None:
     known = known_pool(pools(**properties)).auto_verified
@@ -335,7 +335,7 @@ def _bounded(token: str) -> Any:
     ],
     ids=["mfa", "aliases", "username", "auto_verify", "bounds", "name", "kind"],
 )
-def test_what_only_the_deployment_knows_leaves_that_part_unknown_and_no_other(
+def test_a_deploy_time_value_makes_only_its_own_part_unknown(
     change: Callable[..., Any], unknown: str
 ) -> None:
     stack = Stack()
@@ -401,13 +401,13 @@ def test_users_that_can_be_imported_let_the_synth_succeed(good: Ended) -> None:
     assert good.error == ""
 
 
-def test_nothing_is_told_of_a_file_that_is_as_cognito_takes_it(good: Ended) -> None:
+def test_a_file_that_cognito_accepts_unchanged_is_not_reported(good: Ended) -> None:
     assert [text for path, _, text in good.messages if path == "Clean"] == []
 
 
 @pytest.mark.parametrize("id_", ["Twice", "ForeignTwice", "Insensitive"])
 def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good: Ended, id_: str) -> None:
-    (warning,) = good.told(id_, "WARNING")
+    (warning,) = good.reported(id_, "WARNING")
     line = 4 if id_ == "Twice" else 3
     file = good.folder.with_name(f"{id_}.csv")
     assert warning.startswith(validations.rule_warned(f"{id_}.csv", "CSV022", 1, ""))
@@ -416,18 +416,18 @@ def test_users_that_cognito_will_skip_are_a_warning_with_their_line(good: Ended,
 
 @pytest.mark.parametrize("id_", ["Clean", "Mended", "Foreign", "Sensitive"])
 def test_there_is_no_warning_where_no_user_is_skipped(good: Ended, id_: str) -> None:
-    assert good.told(id_, "WARNING") == []
+    assert good.reported(id_, "WARNING") == []
 
 
 def test_normalizations_are_reported_with_their_number(good: Ended) -> None:
-    (info,) = good.told("Mended", "INFO")
+    (info,) = good.reported("Mended", "INFO")
     assert info.startswith("Mended.csv: ")
     assert f"{Normalization.BOOLEAN.value}: 1" in info
     assert f"{Normalization.QUOTES.value}: 1" in info
 
 
-def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(good: Ended) -> None:
-    (info,) = good.told("Foreign", "INFO")
+def test_deploy_time_rules_are_reported_for_a_pool_of_another_app(good: Ended) -> None:
+    (info,) = good.reported("Foreign", "INFO")
     unchecked = (
         "custom and required attributes, which attributes must be verified, aliases and sign-in "
         "names, multi-factor authentication"
@@ -435,18 +435,20 @@ def test_of_a_pool_of_another_app_it_is_told_what_is_left_for_the_deployment(goo
     assert info.startswith(validations.left_for_deployment("Foreign.csv", unchecked))
 
 
-def test_of_a_pool_of_this_app_only_what_the_deployment_decides_is_left_for_it(good: Ended) -> None:
-    (info,) = (text for text in good.told("Deployed", "INFO") if "left for the deployment" in text)
+def test_only_rules_of_deploy_time_values_are_deferred_for_a_pool_of_this_app(good: Ended) -> None:
+    (info,) = (
+        text for text in good.reported("Deployed", "INFO") if "left for the deployment" in text
+    )
     assert ": multi-factor authentication" in info
     assert "not of this app" not in info
 
 
-def test_nothing_is_left_for_the_deployment_where_all_of_the_pool_is_known(good: Ended) -> None:
-    assert not any("left for" in text for text in good.told("Twice", "INFO"))
+def test_no_rule_is_deferred_to_the_deployment_for_a_completely_known_pool(good: Ended) -> None:
+    assert not any("left for" in text for text in good.reported("Twice", "INFO"))
 
 
 def test_a_pool_that_verifies_after_the_import_was_made_is_accepted(good: Ended) -> None:
-    assert good.told("Late", "ERROR") == []
+    assert good.reported("Late", "ERROR") == []
 
 
 def test_no_value_of_a_user_is_in_a_message_or_a_cached_verdict_of_a_good_file(good: Ended) -> None:
@@ -465,7 +467,7 @@ def readings(ended: Ended) -> dict[str, Any]:
     }
 
 
-def test_the_template_tells_the_worker_how_to_read_a_file_that_is_no_plain_csv(good: Ended) -> None:
+def test_the_template_has_the_read_options_of_a_file_that_is_not_a_plain_csv(good: Ended) -> None:
     assert json.loads(readings(good)["Mapped.csv"]) == {
         "columns": {"Login": "cognito:username", "E-mail": "email", "Shoe size": None},
         "constants": {"email_verified": "true"},
@@ -477,7 +479,7 @@ def test_the_template_tells_the_worker_how_to_read_a_file_that_is_no_plain_csv(g
     }
 
 
-def test_the_template_says_nothing_of_how_to_read_a_plain_csv(good: Ended) -> None:
+def test_the_template_has_no_read_options_for_a_plain_csv(good: Ended) -> None:
     assert readings(good)["Clean.csv"] is None
 
 
@@ -653,7 +655,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Ended:
 
 
 @pytest.mark.parametrize("id_", WRONG)
-def test_what_is_wrong_for_this_pool_fails_the_synth_with_place_and_rule(
+def test_violations_of_the_pools_rules_fail_the_synth_with_place_and_rule(
     bad: Ended, id_: str
 ) -> None:
     _, _, reading, place, rule = WRONG[id_]
@@ -671,7 +673,7 @@ def test_an_import_without_problems_is_not_named_in_a_synth_that_fails(bad: Ende
     assert "Test/Clean" not in bad.error
 
 
-def test_records_are_told_by_their_number(bad: Ended) -> None:
+def test_records_are_reported_by_number(bad: Ended) -> None:
     (error,) = bad.errors("Records")
     heading, place = error.splitlines()
     assert heading.startswith("from_records cannot be imported (CSV026): ")
@@ -763,31 +765,31 @@ def test_a_file_that_has_not_changed_is_not_read_again(
     again: tuple[Ended, Ended, dict[Path, dict[str, Any]]], id_: str
 ) -> None:
     _, second, _ = again
-    assert any(MARK in text for text in second.told(id_, "INFO"))
+    assert any(MARK in text for text in second.reported(id_, "INFO"))
 
 
 @pytest.mark.parametrize("id_", ["File", "Pool", "Reading"])
-def test_another_file_pool_or_reading_is_checked_anew(
+def test_another_file_pool_or_reading_is_checked_again(
     again: tuple[Ended, Ended, dict[Path, dict[str, Any]]], id_: str
 ) -> None:
     _, second, _ = again
-    assert second.told(id_, "INFO") != []
-    assert not any(MARK in text for text in second.told(id_, "INFO"))
+    assert second.reported(id_, "INFO") != []
+    assert not any(MARK in text for text in second.reported(id_, "INFO"))
 
 
 def test_the_new_verdict_of_a_changed_file_is_that_of_the_new_file(
     again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     first, second, _ = again
-    assert len(first.told("File", "WARNING")) == 1
-    assert second.told("File", "WARNING") == []
+    assert len(first.reported("File", "WARNING")) == 1
+    assert second.reported("File", "WARNING") == []
 
 
 def test_a_cached_verdict_that_cannot_be_read_is_made_again(
     again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     _, second, _ = again
-    (warning,) = second.told("Broken", "WARNING")
+    (warning,) = second.reported("Broken", "WARNING")
     assert "Broken.csv:3: " in warning
     assert "Broken.csv:4: " in warning
 
@@ -876,7 +878,7 @@ def test_a_plain_csv_has_no_property_reading(
         ),
     ],
 )
-def test_the_property_reading_has_what_is_not_plain(
+def test_the_property_reading_has_only_options_that_are_not_defaults(
     reading_of: Callable[..., Any], arguments: dict[str, Any], reading: dict[str, Any]
 ) -> None:
     assert reading_of(**arguments) == reading
@@ -895,7 +897,7 @@ def test_the_property_reading_has_what_is_not_plain(
     ],
 )
 @pytest.mark.parametrize("argument", ["defaults", "constants"])
-def test_values_are_written_as_cognito_takes_them(
+def test_values_are_written_in_cognitos_format(
     reading_of: Callable[..., Any], argument: str, value: Any, written: str
 ) -> None:
     assert reading_of(**{argument: {"custom:x": value}}) == {argument: {"custom:x": written}}
@@ -909,7 +911,7 @@ def test_a_username_for_all_users_is_refused_at_once(
         reading_of(**{argument: {"cognito:username": "ada"}})
 
 
-def test_records_say_that_they_are_records() -> None:
+def test_the_read_options_of_records_mark_them_as_records() -> None:
     source = UserSource.from_records([{"cognito:username": "ada"}])
     reading = source.bind(Stack()).properties[Property.READING]
     assert reading is not None
@@ -933,11 +935,11 @@ def test_under_the_cli_each_broken_rule_is_an_annotation_beside_the_warnings(
 
     ended = under_cli(tmp_path / "cdk.out", monkeypatch, build)
     assert ended.error == ""
-    username, email = ended.told("Wrong", "ERROR")
+    username, email = ended.reported("Wrong", "ERROR")
     assert username.endswith("(Annotation::cdk-cognito-user-import:CSV017)")
     assert email.endswith("(Annotation::cdk-cognito-user-import:CSV026)")
     assert "Wrong.csv:3: column email" in email
-    (warning,) = ended.told("Wrong", "WARNING")
+    (warning,) = ended.reported("Wrong", "WARNING")
     assert "Wrong.csv:5: column cognito:username" in warning
 
 
@@ -1002,7 +1004,7 @@ def test_a_key_that_begins_with_a_slash_is_a_warning(tmp_path: Path) -> None:
         source = UserSource.from_bucket(s3.Bucket(stack, "Bucket"), "/exports/users.csv")
         import_into(stack, "Slash", source=source)
 
-    (warning,) = synth(tmp_path / "cdk.out", build).told("Slash", "WARNING")
+    (warning,) = synth(tmp_path / "cdk.out", build).reported("Slash", "WARNING")
     assert warning.startswith(source_messages.key_with_slash("exports/users.csv"))
 
 
@@ -1017,4 +1019,4 @@ def test_a_pool_id_and_a_key_that_only_the_deployment_knows_are_passed(tmp_path:
         )
 
     ended = synth(tmp_path / "cdk.out", build)
-    assert (ended.error, ended.told("Tokens", "WARNING")) == ("", [])
+    assert (ended.error, ended.reported("Tokens", "WARNING")) == ("", [])

@@ -56,7 +56,7 @@ def logs_role(stack: Synthesised) -> dict[str, Any]:
     return properties
 
 
-def test_cognito_and_nobody_else_may_assume_the_logs_role(small: Synthesised) -> None:
+def test_only_cognito_may_assume_the_logs_role(small: Synthesised) -> None:
     document = logs_role(small)["AssumeRolePolicyDocument"]
     assert document["Statement"] == [
         {
@@ -121,14 +121,14 @@ def test_the_staging_bucket_is_encrypted_private_and_short_lived(small: Synthesi
     assert bucket["DeletionPolicy"] == "Delete"
 
 
-def test_the_staging_bucket_refuses_what_does_not_come_over_tls(small: Synthesised) -> None:
+def test_the_staging_bucket_refuses_requests_without_tls(small: Synthesised) -> None:
     policy = the_only(small.resources("AWS::S3::BucketPolicy"))["Properties"]["PolicyDocument"]
     denied = [each for each in policy["Statement"] if each["Effect"] == "Deny"]
     assert {"Bool": {"aws:SecureTransport": "false"}} in [each["Condition"] for each in denied]
     assert {each["Effect"] for each in policy["Statement"]} == {"Deny"}
 
 
-def test_the_key_rotates_and_goes_with_the_stack(small: Synthesised) -> None:
+def test_the_key_rotates_and_is_deleted_with_the_stack(small: Synthesised) -> None:
     key = the_only(small.resources("AWS::KMS::Key"))
     assert key["Properties"]["EnableKeyRotation"] is True
     assert key["DeletionPolicy"] == "Delete"
@@ -301,7 +301,7 @@ def test_the_logs_role_may_be_passed_to_cognito_only(small: Synthesised) -> None
     }
 
 
-def test_nothing_takes_dead_letters_unless_a_queue_is_given(small: Synthesised) -> None:
+def test_the_workflow_has_no_dead_letter_queue_unless_one_is_given(small: Synthesised) -> None:
     assert not small.resources("AWS::SQS::Queue")
     for function in small.resources("AWS::Lambda::Function").values():
         assert "DeadLetterConfig" not in function["Properties"]
@@ -309,7 +309,9 @@ def test_nothing_takes_dead_letters_unless_a_queue_is_given(small: Synthesised) 
     assert "DeadLetterConfig" not in target
 
 
-def test_the_import_comes_after_all_it_needs_and_goes_before_it(small: Synthesised) -> None:
+def test_the_import_is_created_after_and_deleted_before_its_dependencies(
+    small: Synthesised,
+) -> None:
     (custom,) = small.resources("Custom::CognitoUserImport").values()
     needed = {
         name
@@ -319,7 +321,7 @@ def test_the_import_comes_after_all_it_needs_and_goes_before_it(small: Synthesis
     assert needed <= set(custom["DependsOn"])
 
 
-def test_cloudformation_waits_two_minutes_longer_than_the_import_may_take(
+def test_the_service_timeout_is_two_minutes_longer_than_the_import_timeout(
     small: Synthesised,
 ) -> None:
     (custom,) = small.resources("Custom::CognitoUserImport").values()
@@ -378,12 +380,12 @@ def test_imports_with_another_removal_policy_than_the_first_are_refused() -> Non
         import_into(stack, user_pool=pool)
         import_into(stack, "More", user_pool=pool, removal_policy=RemovalPolicy.RETAIN)
 
-    told = arguments.removal_policies_differ("Test", "DESTROY", "RETAIN")
-    with pytest.raises(ValueError, match=told):
+    reported = arguments.removal_policies_differ("Test", "DESTROY", "RETAIN")
+    with pytest.raises(ValueError, match=reported):
         synthesise(build)
 
 
-def test_resources_that_are_given_are_used_and_no_others_made() -> None:
+def test_given_resources_are_used_and_no_others_are_created() -> None:
     def build(stack: Stack) -> None:
         role = iam.Role.from_role_arn(stack, "Given", "arn:aws:iam::111122223333:role/given")
         key = kms.Key(stack, "Key")

@@ -172,9 +172,9 @@ def test_a_checkout_without_symbolic_links_is_refused(
     link.write_text("../../lambda")  # what Git for Windows writes in its place
     refused = build(checkout, tmp_path, target, check=False)
     assert refused.returncode != 0
-    told = refused.stdout + refused.stderr
-    assert f"{LINK} must be a symbolic link to the folder lambda, and is not" in told
-    assert "enable Developer Mode; then run `git config core.symlinks true`" in told
+    reported = refused.stdout + refused.stderr
+    assert f"{LINK} must be a symbolic link to the folder lambda, and is not" in reported
+    assert "enable Developer Mode; then run `git config core.symlinks true`" in reported
     assert not [*tmp_path.glob("*.whl"), *tmp_path.glob("*.tar.gz")]
 
 

@@ -63,7 +63,7 @@ def test_the_readme_says_what_each_phase_waits_for() -> None:
     assert {name for name in Phase if f"\n| {name} | " not in readme} == set()
 
 
-def test_what_a_step_cannot_do_is_tried_again_and_then_reported() -> None:
+def test_a_failed_step_is_retried_and_then_reported() -> None:
     for name, task in tasks().items():
         retry = task["Retry"][-1]
         assert retry["ErrorEquals"] == ["States.ALL"]
@@ -73,7 +73,7 @@ def test_what_a_step_cannot_do_is_tried_again_and_then_reported() -> None:
             assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "Report")
 
 
-def test_a_call_that_lambda_has_no_room_for_is_repeated_for_some_ten_minutes_at_random() -> None:
+def test_a_throttled_invocation_is_retried_for_about_ten_minutes_with_jitter() -> None:
     for task in tasks().values():
         throttled = task["Retry"][0]
         assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
@@ -89,14 +89,14 @@ def test_a_call_that_lambda_has_no_room_for_is_repeated_for_some_ten_minutes_at_
         assert 8 * 60 <= on_average <= 12 * 60
 
 
-def test_only_report_is_given_the_url_that_takes_the_answer() -> None:
+def test_only_the_report_step_gets_the_response_url() -> None:
     for name, task in tasks().items():
         payload = task["Parameters"]["Payload"]
         assert ("response_url.$" in payload) == (name == "Report")
         assert payload["request.$"] == "$$.Execution.Input.request"
 
 
-def test_an_execution_ends_before_cloudformation_stops_listening() -> None:
+def test_an_execution_ends_before_cloudformation_times_out() -> None:
     whole = definition("arn:aws:lambda:eu-central-1:111122223333:function:worker")
     assert whole["TimeoutSeconds"] <= 3600
 
@@ -115,7 +115,7 @@ def test_the_template_has_this_definition_for_its_own_worker(small: Synthesised)
     } == {f"{LAMBDA}:{worker}"}
 
 
-def test_executions_that_break_are_told_to_the_function_that_cloudformation_calls(
+def test_failed_executions_are_delivered_to_the_starter(
     small: Synthesised,
 ) -> None:
     (rule,) = small.resources("AWS::Events::Rule").values()

@@ -128,7 +128,7 @@ def test_all_eight_statuses_are_known() -> None:
     }
 
 
-def test_a_created_job_is_started_and_looked_at_soon(world: FakeAws) -> None:
+def test_a_created_job_is_started_and_described_soon(world: FakeAws) -> None:
     an_import = Import(world)
     job = upload(an_import)
     an_import.put(job_ids=(job.id,))
@@ -275,7 +275,7 @@ def test_jobs_that_stop_are_what_the_import_waits_for(world: FakeAws) -> None:
     )
 
 
-def test_what_is_waited_for_is_logged_with_phase_and_begin(
+def test_the_reason_for_waiting_is_logged_with_phase_and_begin(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "user_import")
@@ -308,13 +308,13 @@ def test_waits_grow_by_half(world: FakeAws, longest: int, waits: tuple[int, ...]
     assert an_import.state.progress.waits == len(waits)
 
 
-def test_the_thousandth_wait_is_as_long_as_the_tenth(world: FakeAws) -> None:
+def test_waits_have_an_upper_limit(world: FakeAws) -> None:
     an_import = Import(world).put(waits=10_000)
     an_import.put(job_ids=(an_import.job("InProgress").id,))
     assert an_import.turn() == an_import.after(waits=10_001, wait=15)
 
 
-def test_a_slot_that_is_taken_is_noted(world: FakeAws) -> None:
+def test_an_occupied_slot_is_recorded_in_the_state(world: FakeAws) -> None:
     an_import = Import(world)
     an_import.put(job_ids=(upload(an_import).id,))
     world.cognito.foreign_until = NEVER
@@ -325,7 +325,7 @@ def test_a_slot_that_is_taken_is_noted(world: FakeAws) -> None:
     assert an_import.turn() == an_import.after(note=note, waits=8, wait=30)
 
 
-def test_a_job_that_runs_already_takes_the_place_of_one_that_waits(world: FakeAws) -> None:
+def test_a_running_job_is_preferred_to_a_waiting_one(world: FakeAws) -> None:
     an_import = Import(world)
     waiting, running = upload(an_import), an_import.job("InProgress")
     an_import.put(job_ids=(waiting.id,), unverified=(waiting.id,))
@@ -343,7 +343,7 @@ TAKEN_OVER = [
 
 
 @pytest.mark.parametrize(("status", "counters"), TAKEN_OVER, ids=str)
-def test_a_job_of_the_same_name_that_runs_or_has_handled_users_is_taken_over(
+def test_a_job_of_the_same_name_that_runs_or_has_processed_users_is_adopted(
     world: FakeAws, status: str, counters: dict[str, Any]
 ) -> None:
     an_import = Import(world)
@@ -353,16 +353,14 @@ def test_a_job_of_the_same_name_that_runs_or_has_handled_users_is_taken_over(
 
 
 @pytest.mark.parametrize("status", ["Created", "Expired", "Failed"])
-def test_a_job_of_the_same_name_that_never_ran_is_not_relied_upon(
-    world: FakeAws, status: str
-) -> None:
+def test_a_job_of_the_same_name_that_never_ran_is_not_adopted(world: FakeAws, status: str) -> None:
     an_import = Import(world)
     known = an_import.job(status)
     assert upload(an_import) is not known
     assert len(world.cognito.jobs) == 2
 
 
-def test_a_job_of_an_earlier_request_is_not_taken_over(world: FakeAws) -> None:
+def test_a_job_of_an_earlier_request_is_not_adopted(world: FakeAws) -> None:
     an_import = Import(world)
     earlier = an_import.job("Succeeded", name=name_of_another_request(), imported=3)
     assert upload(an_import) is not earlier
@@ -439,7 +437,7 @@ def test_every_turn_asks_for_the_status_of_the_stack(world: FakeAws) -> None:
         assert world.called("DescribeStacks") == [{"StackName": STACK}]
 
 
-def test_what_is_staged_is_opened_once_for_an_upload(world: FakeAws) -> None:
+def test_the_staged_csv_is_opened_once_for_an_upload(world: FakeAws) -> None:
     upload(Import(world))
     assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 1
 
@@ -451,7 +449,7 @@ def test_an_upload_that_breaks_is_sent_again_from_the_start(world: FakeAws) -> N
     assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 2
 
 
-def test_a_job_that_fails_empty_early_is_replaced_and_those_that_follow_stay(
+def test_a_job_that_fails_empty_early_is_replaced_and_later_jobs_are_kept(
     world: FakeAws,
 ) -> None:
     an_import = Import(world, 1, 2)
@@ -481,7 +479,7 @@ def test_a_job_of_a_source_that_may_have_changed_may_have_other_users(world: Fak
 
 @pytest.mark.parametrize("counter", ["failed", "skipped"])
 @pytest.mark.parametrize("count", [1_000, 1_001])
-def test_what_is_tolerated_is_reported_with_both_numbers(
+def test_the_tolerance_is_reported_with_both_numbers(
     world: FakeAws, counter: str, count: int
 ) -> None:
     world.s3.objects["assets", "users.csv"] = users(1_001)
@@ -537,7 +535,7 @@ def test_a_job_that_ended_otherwise_is_reported(
     )
 
 
-def test_a_job_that_is_not_to_be_started_is_enough(world: FakeAws) -> None:
+def test_an_import_without_start_succeeds_when_its_job_is_created(world: FakeAws) -> None:
     an_import = Import(world)
     an_import.request = an_import.request._replace(start=False)
     job = an_import.job()
@@ -603,7 +601,7 @@ def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world: Fak
         )
 
 
-def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world: FakeAws) -> None:
+def test_a_slot_reported_as_too_many_requests_is_waited_for(world: FakeAws) -> None:
     an_import = Import(world)
     an_import.put(job_ids=(upload(an_import).id,))
     world.fault("StartUserImportJob", "TooManyRequestsException", "one at a time")
@@ -622,7 +620,7 @@ def test_a_pool_that_keeps_no_more_jobs_is_reported(world: FakeAws) -> None:
     assert an_import.turn() == an_import.after(done=True, failure=failure)
 
 
-def test_an_error_of_create_that_is_no_refusal_is_tried_again_by_the_workflow(
+def test_a_transient_error_of_create_is_retried_by_the_workflow(
     world: FakeAws,
 ) -> None:
     an_import = Import(world)
@@ -675,7 +673,7 @@ def imported_before(world: FakeAws, event: dict[str, Any]) -> FakeJob:
     return Import(world, event=event).job("Succeeded", imported=3, message="said then")
 
 
-def test_an_update_that_undoes_another_stops_and_answers_as_the_import_before(
+def test_a_reverse_update_stops_the_job_and_answers_with_the_previous_import(
     world: FakeAws,
 ) -> None:
     event = create()
@@ -699,7 +697,7 @@ def test_an_update_that_undoes_another_stops_and_answers_as_the_import_before(
     ],
     ids=["a Create", "new content", "a deletion", "the rollback of a creation"],
 )
-def test_any_other_request_fails_when_the_stack_rolls_back(
+def test_every_other_request_fails_when_the_stack_rolls_back(
     world: FakeAws, kind: Callable[..., Any], status: str
 ) -> None:
     event = create()
@@ -745,14 +743,14 @@ def stopping(world: FakeAws, *sizes: int, **progress: int | tuple[Any, ...]) -> 
     return Import(world, *sizes).put(stopping=True, failure="Why.", **progress)
 
 
-def test_a_job_that_stops_is_looked_at_every_ten_seconds(world: FakeAws) -> None:
+def test_a_stopping_job_is_described_every_ten_seconds(world: FakeAws) -> None:
     an_import = stopping(world)
     an_import.put(job_ids=(an_import.job("Stopping").id,))
     assert an_import.turn() == an_import.after(waits=8, wait=10)
     assert world.called("StopUserImportJob") == []
 
 
-def test_stopping_touches_jobs_of_this_import_in_this_pool_only(world: FakeAws) -> None:
+def test_only_jobs_of_this_import_in_this_pool_are_stopped(world: FakeAws) -> None:
     an_import = stopping(world)
     own = an_import.job()
     world.cognito.add_job("foreign-job-1")
@@ -761,14 +759,14 @@ def test_stopping_touches_jobs_of_this_import_in_this_pool_only(world: FakeAws) 
     assert [call["JobId"] for call in world.called("StopUserImportJob")] == [own.id]
 
 
-def test_what_has_stopped_is_reported_with_the_jobs_last_word(world: FakeAws) -> None:
+def test_a_stopped_job_is_reported_with_its_last_status(world: FakeAws) -> None:
     an_import = stopping(world)
     job = an_import.job("Stopped", imported=1, message="said last")
     an_import.put(job_ids=(job.id,))
     assert an_import.turn() == an_import.after(done=True, results=(result(job),))
 
 
-def test_the_last_word_of_the_second_job_follows_the_first(world: FakeAws) -> None:
+def test_the_last_status_of_the_second_job_follows_that_of_the_first(world: FakeAws) -> None:
     an_import = Import(world, 1, 2).put(stopping=True, failure="Why.")
     first = an_import.job("Succeeded", imported=1)
     second = an_import.job("Stopped", number=1)
@@ -777,15 +775,13 @@ def test_the_last_word_of_the_second_job_follows_the_first(world: FakeAws) -> No
 
 
 @pytest.mark.parametrize("job_ids", [(), (None,)])
-def test_where_no_job_was_made_there_is_no_last_word(
-    world: FakeAws, job_ids: tuple[Any, ...]
-) -> None:
+def test_without_a_job_no_last_status_is_reported(world: FakeAws, job_ids: tuple[Any, ...]) -> None:
     an_import = stopping(world, job_ids=job_ids)
     assert an_import.turn() == an_import.after(done=True)
     assert world.called("DescribeUserImportJob") == []
 
 
-def test_a_last_word_that_cannot_be_had_changes_nothing(world: FakeAws) -> None:
+def test_an_unavailable_last_status_does_not_change_the_result(world: FakeAws) -> None:
     an_import = stopping(world)
     an_import.put(job_ids=(an_import.job("Stopped").id,))
     world.fault("DescribeUserImportJob", "InternalErrorException")
@@ -801,16 +797,16 @@ def test_a_job_that_does_not_stop_is_reported_in_time(
     job = an_import.job("Stopping")
     an_import.put(job_ids=(job.id,))
     world.clock.time = an_import.state.plan.deadline + STOP_SECONDS - early
-    told = f"{failure} {messages.job_still_stopping(job.id)}".strip()
+    reported = f"{failure} {messages.job_still_stopping(job.id)}".strip()
     expected = (
         an_import.after(waits=8, wait=10)
         if early
-        else an_import.after(done=True, failure=told, results=(result(job),))
+        else an_import.after(done=True, failure=reported, results=(result(job),))
     )
     assert an_import.turn() == expected
 
 
-def test_a_pool_that_was_deleted_has_nothing_to_stop(world: FakeAws) -> None:
+def test_a_deleted_pool_has_no_job_to_stop(world: FakeAws) -> None:
     an_import = stopping(world)
     del world.cognito.pools[POOL]
     assert an_import.turn() == an_import.after(done=True)
@@ -826,7 +822,7 @@ def test_a_pool_that_was_deleted_has_nothing_to_stop(world: FakeAws) -> None:
         (50, PROPAGATION_SECONDS - 1, False),
     ],
 )
-def test_a_look_is_denied_for_good_after_two_minutes_and_five_more_looks(
+def test_a_list_call_is_finally_denied_after_two_minutes_and_five_more_calls(
     world: FakeAws, code: str, denials: int, seconds: int, gives_up: bool
 ) -> None:
     an_import = stopping(world, denials=denials)
@@ -840,7 +836,7 @@ def test_a_look_is_denied_for_good_after_two_minutes_and_five_more_looks(
     assert an_import.turn() == expected
 
 
-def test_a_look_that_is_allowed_again_begins_anew(world: FakeAws) -> None:
+def test_an_allowed_list_call_resets_the_count_of_denials(world: FakeAws) -> None:
     an_import = stopping(world, denials=3)
     an_import.put(job_ids=(an_import.job("Stopping").id,))
     assert an_import.turn() == an_import.after(denials=0, waits=1, wait=2)
@@ -852,7 +848,7 @@ def clearing(world: FakeAws, **progress: int) -> Import:
 
 @pytest.mark.parametrize("status", [None, "Created", "Succeeded", "Stopped"])
 @pytest.mark.parametrize("stops_created_jobs", [True, False])
-def test_clear_looks_twice_whatever_is_listed(
+def test_clear_always_lists_the_jobs_two_times(
     world: FakeAws, status: str | None, stops_created_jobs: bool
 ) -> None:
     world.cognito.stops_created_jobs = stops_created_jobs
@@ -864,7 +860,7 @@ def test_clear_looks_twice_whatever_is_listed(
     assert an_import.turn() == an_import.after(done=True)
 
 
-def test_clear_stops_a_job_that_is_listed_at_the_second_look_only(world: FakeAws) -> None:
+def test_clear_stops_a_job_that_only_the_second_list_has(world: FakeAws) -> None:
     an_import = clearing(world, waits=0)
     job = an_import.job("InProgress")
     world.cognito.list_delay = 2
@@ -884,14 +880,14 @@ def test_a_cancelled_import_stops_its_own_job_although_it_is_not_listed_yet(worl
     assert job.status == "Stopping"
 
 
-def test_a_job_that_is_listed_is_not_described_to_be_stopped(world: FakeAws) -> None:
+def test_a_listed_job_is_stopped_without_being_described(world: FakeAws) -> None:
     an_import = stopping(world)
     an_import.put(job_ids=(an_import.job("InProgress").id,))
     an_import.turn()
     assert world.called("DescribeUserImportJob") == []
 
 
-def test_a_job_that_does_not_exist_is_nothing_to_stop(world: FakeAws) -> None:
+def test_a_job_that_does_not_exist_is_not_stopped(world: FakeAws) -> None:
     an_import = stopping(world, job_ids=("import-9999999999",))
     running = an_import.job("InProgress")
     assert an_import.turn() == an_import.after(waits=8, wait=10)
@@ -906,7 +902,7 @@ def test_a_job_of_an_unknown_status_is_stopped_and_waited_for(world: FakeAws) ->
     assert [call["JobId"] for call in world.called("StopUserImportJob")] == [job.id]
 
 
-def test_a_cancelled_import_looks_once_at_a_job_that_waits(world: FakeAws) -> None:
+def test_a_cancelled_import_does_not_wait_for_an_unstarted_job(world: FakeAws) -> None:
     an_import = stopping(world, waits=0)
     job = an_import.job()
     an_import.put(job_ids=(job.id,))
@@ -914,7 +910,7 @@ def test_a_cancelled_import_looks_once_at_a_job_that_waits(world: FakeAws) -> No
     assert an_import.turn() == an_import.after(done=True, results=(result(job),))
 
 
-def test_a_cancelled_import_leaves_the_jobs_of_another_request_alone(world: FakeAws) -> None:
+def test_a_cancelled_import_does_not_stop_the_jobs_of_another_request(world: FakeAws) -> None:
     an_import = stopping(world)
     mine = an_import.job("InProgress")
     theirs = an_import.job("InProgress", name=name_of_another_request())
@@ -942,7 +938,7 @@ def test_clear_stops_the_jobs_of_every_request(world: FakeAws) -> None:
 
 
 @pytest.mark.parametrize("code", ["PreconditionNotMetException", "InvalidParameterException"])
-def test_a_job_that_cannot_be_stopped_does_not_keep_the_others(world: FakeAws, code: str) -> None:
+def test_a_job_that_cannot_be_stopped_does_not_block_the_others(world: FakeAws, code: str) -> None:
     an_import = stopping(world)
     jobs = [an_import.job("InProgress") for _ in range(2)]
     an_import.put(job_ids=(jobs[0].id,))

@@ -34,7 +34,7 @@ def expected(case: Case, world: FakeAws) -> str:
 
 
 @pytest.mark.parametrize("case", DEPLOYED, ids=lambda case: case.name)
-def test_a_deployment_with_bad_input_fails_with_this_reason_and_leaves_nothing(
+def test_a_deployment_with_bad_input_fails_with_the_expected_reason_and_removes_its_data(
     world: FakeAws, caplog: pytest.LogCaptureFixture, case: Case
 ) -> None:
     caplog.set_level("DEBUG", logger="user_import")
@@ -53,12 +53,12 @@ def test_a_deployment_with_bad_input_fails_with_this_reason_and_leaves_nothing(
     assert run_workflow(delete(event), world).status == "SUCCESS"
 
 
-def test_the_names_of_the_cases_tell_them_apart() -> None:
+def test_the_names_of_the_cases_are_unique() -> None:
     names = [case.name for case in DEPLOYED]
     assert sorted(set(names)) == sorted(names)
 
 
-def test_users_for_more_jobs_than_an_import_has_are_refused_whole(
+def test_users_for_more_jobs_than_allowed_are_all_refused(
     world: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_jobs = functools.partial(validate_users, limits=Limits(jobs=0))
@@ -78,14 +78,14 @@ def test_a_file_with_more_problems_than_are_reported_has_the_first_and_the_count
     rows = users(30).decode().replace("@", " ").splitlines()
     source("\n".join(rows).encode())(world)
     execution = run_workflow(create(), world)
-    told = "; ".join(
+    reported = "; ".join(
         f"line {line}, column email: this is not the form of an email address; give one @ and no "
         "spaces (CSV026)"
         for line in range(2, 22)
     )
     assert execution.reason == (
         f"people.csv has 30 problems, and nothing was imported. {messages.PROBLEMS_NOT_KEPT} "
-        f"By rule: CSV026: 30. The first 20: {told}"
+        f"By rule: CSV026: 30. The first 20: {reported}"
     )
     assert world.staged == []
 

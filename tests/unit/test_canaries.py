@@ -177,7 +177,7 @@ def all_that_is_reported(
 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history.__name__)
 @pytest.mark.parametrize("stays", [True, False], ids=["stays", "goes"])
-def test_no_canary_sings_where_it_may_not(
+def test_no_canary_is_in_a_log_state_or_answer(
     world: FakeAws,
     history: Callable[..., Any],
     stays: bool,
@@ -193,7 +193,7 @@ def test_no_canary_sings_where_it_may_not(
     assert caplog.records
 
 
-def test_the_canaries_are_in_the_upload_so_that_they_could_sing(world: FakeAws) -> None:
+def test_the_canaries_are_in_the_upload(world: FakeAws) -> None:
     execution = run_workflow(_success(world), world)
     assert execution.status == "SUCCESS"
     upload = world.cognito.uploaded(world.cognito.job()).decode()
@@ -203,7 +203,7 @@ def test_the_canaries_are_in_the_upload_so_that_they_could_sing(world: FakeAws) 
 
 
 @pytest.mark.parametrize("history", [_wrong_in("email", "canary email"), _password_hash])
-def test_a_refused_csv_is_refused_for_what_the_canary_is_in(
+def test_a_refused_csv_is_refused_for_the_value_with_the_canary(
     world: FakeAws, history: Callable[..., Any]
 ) -> None:
     execution = run_workflow(history(world), world)
@@ -211,7 +211,7 @@ def test_a_refused_csv_is_refused_for_what_the_canary_is_in(
     assert "CSV0" in execution.reason
 
 
-def test_no_canary_sings_in_an_update_that_is_undone_and_a_delete(
+def test_no_canary_is_reported_by_a_reverse_update_and_a_delete(
     world: FakeAws, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -230,7 +230,7 @@ def test_no_canary_sings_in_an_update_that_is_undone_and_a_delete(
 @pytest.mark.parametrize(
     "code", ["AccessDeniedException", "InvalidExecutionInput", "StateMachineDoesNotExist"]
 )
-def test_the_starter_tells_nobody_the_response_url(
+def test_the_starter_logs_no_response_url(
     world: FakeAws,
     kind: Callable[..., Any],
     code: str,
@@ -248,7 +248,7 @@ def test_the_starter_tells_nobody_the_response_url(
         assert sung(text) == []
 
 
-def test_an_answer_that_nobody_takes_is_raised_without_its_url(
+def test_an_undeliverable_answer_raises_without_its_url(
     world: FakeAws, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -264,7 +264,7 @@ def test_an_answer_that_nobody_takes_is_raised_without_its_url(
 
 
 @pytest.mark.parametrize("error", ["KmsInvalidStateException", "ExecutionDoesNotExist"])
-def test_an_execution_that_cannot_be_read_tells_nothing_of_its_input(
+def test_an_unreadable_execution_exposes_nothing_of_its_input(
     world: FakeAws, error: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

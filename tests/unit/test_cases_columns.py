@@ -48,10 +48,10 @@ def columns(got: Any) -> Any:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def test_case_09_a_missing_username_column_is_answered_with_the_likeliest_one() -> None:
+def test_case_09_a_missing_username_column_is_reported_with_the_likeliest_column() -> None:
     got = case("09-username-header", "users.csv")
     assert [each.rule for each in got.found] == [Rule.NO_HEADER]
-    assert 'columns={"username": "cognito:username"}' in got.told
+    assert 'columns={"username": "cognito:username"}' in got.reported
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_case_09_a_missing_username_column_is_answered_with_the_likeliest_one() 
 def test_the_printed_mapping_can_be_pasted(file: Any, of: Any, mapping: Any) -> None:
     got = check(file, of)
     assert [each.rule for each in got.found] == [Rule.NO_HEADER]
-    pasted = got.told.partition("columns=")[2].partition("}")[0] + "}"
+    pasted = got.reported.partition("columns=")[2].partition("}")[0] + "}"
     assert eval(pasted) == mapping
     assert Rule.NO_HEADER not in {each.rule for each in check(file, of, columns=mapping).found}
 
@@ -78,7 +78,7 @@ def test_the_printed_mapping_can_be_pasted(file: Any, of: Any, mapping: Any) -> 
 def test_a_line_that_may_be_a_user_is_not_shown(line: Any, export: Any) -> None:
     got = check(f"{line}\n", export=export, columns={"Login": USERNAME})
     assert [each.rule for each in got.found] == [Rule.COLUMN_NOT_FOUND, Rule.NO_HEADER]
-    assert SECRET not in got.told
+    assert SECRET not in got.reported
 
 
 def test_case_29c_a_column_mapped_to_the_username_fills_the_sign_in_attribute() -> None:
@@ -159,12 +159,12 @@ def test_a_problem_of_a_value_in_two_columns_is_one_finding(file: Any, rule: Any
     assert [each.rule for each in got.found] == [rule]
 
 
-def test_case_48b_a_custom_attribute_of_an_export_is_not_dropped_in_silence() -> None:
+def test_case_48b_a_dropped_custom_attribute_of_an_export_is_reported() -> None:
     got = case("48b-custom-lost", "users.json", export=ExportFormat.COGNITO)
     assert [(each.rule, each.location.column) for each in got.found] == [
         (Rule.UNKNOWN_COLUMN, "custom:legacy")
     ]
-    assert 'columns={"custom:legacy": None}' in got.told
+    assert 'columns={"custom:legacy": None}' in got.reported
     left_out = {"custom:legacy": None}
     got = case("48b-custom-lost", "users.json", export=ExportFormat.COGNITO, columns=left_out)
     assert got.found == []
@@ -191,7 +191,7 @@ def test_case_63_an_export_with_other_columns_names_the_expected_and_the_found_o
         (ExportFormat.COGNITO, '{"Users": [{"Username": "a"}]}', "Username"),
     ],
 )
-def test_an_export_without_a_username_says_what_was_expected(
+def test_an_export_without_a_username_is_reported_with_the_expected_columns(
     export: Any, file: Any, expected: Any
 ) -> None:
     leave_out = {"Username": None} if export is ExportFormat.COGNITO else {}

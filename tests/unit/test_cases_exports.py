@@ -208,12 +208,12 @@ def test_no_other_user_changes_its_number_because_of_one_who_is_left_out() -> No
     assert checked.report.normalized[Normalization.EXTERNAL_LEFT_OUT] == 1
 
 
-def test_users_left_out_by_choice_are_no_error_with_strict() -> None:
+def test_users_left_out_by_choice_are_not_an_error_with_strict() -> None:
     data = cognito({"username": "off", "Enabled": False}, {"username": "ada"})
     assert not check(COGNITO, data, leave_out=DISABLED, strict=True).found
 
 
-def test_disabled_and_external_users_are_told_together() -> None:
+def test_disabled_and_external_users_are_reported_together() -> None:
     data = cognito(
         {"username": "google_123", "identities": GOOGLE}, {"username": "off", "Enabled": False}
     )
@@ -298,7 +298,7 @@ def test_for_more_gaps_than_are_counted_the_export_is_to_be_converted() -> None:
         "apple|1.2",
     ],
 )
-def test_social_users_of_auth0_are_told_in_a_csv_and_in_json(user_id: str) -> None:
+def test_social_users_of_auth0_are_reported_in_a_csv_and_in_json(user_id: str) -> None:
     users = [
         {"user_id": each, "email": "a@example.com", "email_verified": True}
         for each in ("auth0|1", user_id)
@@ -367,7 +367,7 @@ def test_firebase_s_own_providers_are_no_links(providers: Any) -> None:
         {"is_sso_user": "t"},
     ],
 )
-def test_users_of_supabase_without_a_password_are_told_and_may_be_left_out(of: Any) -> None:
+def test_users_of_supabase_without_a_password_are_reported_and_may_be_left_out(of: Any) -> None:
     data = json.dumps([{"id": "1"}, {"id": "2", **of}])
     checked = check(SUPABASE, data)
     assert checked.rules == [Rule.PROVIDER_SIGN_IN]
@@ -378,7 +378,7 @@ def test_users_of_supabase_without_a_password_are_told_and_may_be_left_out(of: A
 @pytest.mark.parametrize(
     "of", [{}, {"raw_app_meta_data": None}, {"raw_app_meta_data": "x"}, {"is_sso_user": False}]
 )
-def test_other_users_of_supabase_are_not_told(of: Any) -> None:
+def test_other_users_of_supabase_are_not_reported(of: Any) -> None:
     assert not check(SUPABASE, json.dumps([{"id": "1", **of}])).found
 
 
@@ -438,7 +438,7 @@ def test_a_field_anywhere_in_json_is_a_column_where_it_is_mapped(
 
 
 @pytest.mark.parametrize("path", ["user_metadata.x", "x", "identities[3].y", "user_id.x", "a[0]"])
-def test_a_field_that_no_user_has_is_no_column(path: str) -> None:
+def test_a_field_that_no_user_has_is_not_a_column(path: str) -> None:
     data = json.dumps({"user_id": "auth0|1", "identities": [{}], "user_metadata": []})
     checked = check(AUTH0, data, columns={path: "nickname"})
     assert checked.rules == [Rule.COLUMN_NOT_FOUND]
@@ -515,7 +515,7 @@ def test_a_csv_that_breaks_off_in_utf_16_is_one_error() -> None:
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00\x00", b"\xff\xfe\x00", b"\xff"])
-def test_a_text_in_no_encoding_that_is_read_is_no_text(data: bytes) -> None:
+def test_text_in_an_unsupported_encoding_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"UTF|utf"):
         decoded_text(data)
 
@@ -530,7 +530,7 @@ def test_cognito_s_users_may_come_one_a_line(end: str) -> None:
     assert [row["cognito:username"] for row in rows_of(checked)] == ["ada", "bob", "cyd"]
 
 
-def test_a_key_that_comes_late_is_a_column_for_all() -> None:
+def test_a_key_that_only_a_later_user_has_is_a_column_for_all() -> None:
     lines = [json.dumps({"user_id": f"auth0|{n}", "name": f"U, {n}"}) for n in range(2_000)]
     late = {"user_id": "auth0|late", "name": "L", "email": "l@x.org", "email_verified": True}
     blocked = {"user_id": "auth0|b", "blocked": True}
@@ -547,7 +547,7 @@ def test_a_key_that_comes_late_is_a_column_for_all() -> None:
     assert rows[-2] == ["auth0|late", "L", "l@x.org", "true"]
 
 
-def test_a_line_that_is_not_json_is_told_with_its_number() -> None:
+def test_a_line_that_is_not_json_is_reported_with_its_number() -> None:
     data = json.dumps(user("ada")) + f'\n{{"Username": "{SECRET}'
     (finding,) = check(COGNITO, data).found
     assert finding.text == messages.at("record 2", messages.not_json("a user"))
@@ -649,7 +649,7 @@ def test_names_with_quotes_that_can_be_read_are_read() -> None:
     assert checked.report.users == 3
 
 
-def test_hashes_of_firebase_go_nowhere() -> None:
+def test_hashes_of_firebase_are_dropped() -> None:
     text, _ = convert(FIREBASE, firebase("Ada", '"Lovelace, Ada"'))
     assert "h==" not in text
     assert "s==" not in text
@@ -694,7 +694,7 @@ def test_a_table_of_supabase_is_read() -> None:
     assert row["raw_user_meta_data.full_name"] == "Lovelace, Ada"
 
 
-def test_secrets_of_supabase_go_nowhere_even_where_they_are_mapped() -> None:
+def test_secrets_of_supabase_are_dropped_although_they_are_mapped() -> None:
     names = frozenset({"encrypted_password", "recovery_token"})
     text, _ = convert(SUPABASE, SUPABASE_CSV, columns=names)
     assert SECRET not in text
@@ -717,7 +717,7 @@ def test_json_of_supabase_is_the_same_users() -> None:
     assert a == b
 
 
-def test_a_record_of_supabase_that_cannot_be_read_is_told() -> None:
+def test_an_unreadable_record_of_supabase_is_reported() -> None:
     (finding,) = check(SUPABASE, "id,email\n1\n2,\n").found
     assert finding.text == messages.of_users("record 1", 0, messages.CSV_RECORD)
     (finding,) = check(SUPABASE, "[1]").found

@@ -41,7 +41,7 @@ def sleeps() -> list[float]:
     return []
 
 
-def test_an_answer_holds_what_cloudformation_asks_for(request_: Request) -> None:
+def test_an_answer_has_the_fields_that_cloudformation_requires(request_: Request) -> None:
     body = json.loads(answer_body(request_, Answer(succeeded=True, attributes={"Status": "x"})))
     assert body["Status"] == "SUCCESS"
     assert body["RequestId"] == request_.request_id
@@ -53,7 +53,7 @@ def test_an_answer_holds_what_cloudformation_asks_for(request_: Request) -> None
 
 @pytest.mark.parametrize("letter", ["x", "ß", "語", "😀", '"', "\\", "\n", "\ud800"])
 @pytest.mark.parametrize("length", [0, 1, 300, 340, 3_000, 4_096, 100_000])
-def test_a_long_reason_is_cut_to_what_cloudformation_takes(
+def test_a_long_reason_is_cut_to_cloudformations_limit(
     request_: Request, letter: str, length: int
 ) -> None:
     body = answer_body(request_, Answer(succeeded=False, reason=letter * length))
@@ -72,7 +72,7 @@ def test_a_reason_that_fits_is_not_cut(request_: Request) -> None:
 
 
 @pytest.mark.parametrize("length", range(5_000, 5_040))
-def test_a_cut_reason_uses_the_room_there_is(request_: Request, length: int) -> None:
+def test_a_cut_reason_uses_the_available_length(request_: Request, length: int) -> None:
     body = answer_body(request_, Answer(succeeded=False, reason="x" * length))
     assert len(body) == ANSWER_BYTES
 
@@ -81,10 +81,10 @@ def test_a_cut_reason_uses_the_room_there_is(request_: Request, length: int) -> 
 def test_any_reason_fits(reason: str) -> None:
     body = answer_body(Request.from_event(create()), Answer(succeeded=False, reason=reason))
     assert len(body) <= ANSWER_BYTES
-    told = json.loads(body)["Reason"]
-    assert told.isprintable()
+    reported = json.loads(body)["Reason"]
+    assert reported.isprintable()
     line = "".join(letter if letter.isprintable() else " " for letter in reason)
-    assert told == line or line.startswith(told.removesuffix(" …"))
+    assert reported == line or line.startswith(reported.removesuffix(" …"))
 
 
 def test_all_attributes_are_kept_beside_a_long_reason(request_: Request) -> None:
@@ -94,7 +94,7 @@ def test_all_attributes_are_kept_beside_a_long_reason(request_: Request) -> None
     assert json.loads(body)["Data"] == ATTRIBUTES
 
 
-def test_the_attributes_of_the_largest_import_fit_whatever_cognitos_ids(request_: Request) -> None:
+def test_the_attributes_of_the_largest_import_fit_with_the_longest_ids(request_: Request) -> None:
     longest = {**ATTRIBUTES, "JobIds": ",".join(["import-" + "x" * 48] * Limits().jobs)}
     body = answer_body(request_, Answer(succeeded=True, attributes=longest))
     assert len(body) <= ANSWER_BYTES
@@ -131,16 +131,16 @@ def test_the_physical_id_depends_on_the_construct(field: str) -> None:
 
 
 @pytest.mark.parametrize("pool", [None, "x" * 55])
-def test_the_physical_id_is_one_that_cloudformation_takes(pool: str | None) -> None:
+def test_the_physical_id_is_valid_for_cloudformation(pool: str | None) -> None:
     assert 0 < len(Request.from_event(create(UserPoolId=pool)).resource_id) <= 1024
 
 
 @pytest.mark.parametrize("physical_id", ["seed-SeedUsers-1ABC", "x" * 1024])
-def test_a_delete_gets_back_the_id_it_came_with(physical_id: str) -> None:
+def test_a_delete_is_answered_with_its_own_physical_id(physical_id: str) -> None:
     assert Request.from_event(delete(create(), physical_id)).resource_id == physical_id
 
 
-def test_a_digest_is_eight_letters_and_digits_and_tells_parts_apart() -> None:
+def test_a_digest_is_eight_letters_and_digits_and_depends_on_the_split_into_parts() -> None:
     assert len(digest("a")) == 8
     assert digest("a").isalnum()
     assert digest("a", "bc") != digest("ab", "c")
@@ -160,7 +160,7 @@ def test_the_answer_is_put_without_a_content_type_and_with_its_length(
 
 
 @pytest.mark.parametrize("trouble", [500, 503, "close", "reset", "garbage"])
-def test_trouble_on_the_way_is_tried_again(
+def test_a_transient_network_error_is_retried(
     web: Web, request_: Request, sleeps: list[float], trouble: int | str
 ) -> None:
     web.answer("/answer/", trouble, times=3)
@@ -180,7 +180,7 @@ def test_a_refusal_is_final(web: Web, request_: Request, sleeps: list[float]) ->
 
 
 @pytest.mark.parametrize(
-    ("trouble", "told"),
+    ("trouble", "reported"),
     [
         (500, "HTTP status 500"),
         ("close", "RemoteDisconnected"),
@@ -188,19 +188,19 @@ def test_a_refusal_is_final(web: Web, request_: Request, sleeps: list[float]) ->
         ("garbage", "BadStatusLine"),
     ],
 )
-def test_trouble_that_does_not_end_is_raised_without_the_url(
-    web: Web, request_: Request, sleeps: list[float], trouble: int | str, told: str
+def test_a_persistent_network_error_is_raised_without_the_url(
+    web: Web, request_: Request, sleeps: list[float], trouble: int | str, reported: str
 ) -> None:
     web.answer("/answer/", trouble, times=99)
     with pytest.raises(ConnectionError) as caught:
         send(request_, Answer(succeeded=True), web.url("/answer/1?secret"), sleep=sleeps.append)
     assert "secret" not in f"{caught.value!r} {caught.value.__cause__!r}"
-    assert re.fullmatch(f"CloudFormation could not be answered: (?:{told})", str(caught.value))
+    assert re.fullmatch(f"CloudFormation could not be answered: (?:{reported})", str(caught.value))
     assert caught.value.__context__ is None
     assert sleeps == [2, 4, 8, 16]
 
 
-def test_an_address_that_never_answers_is_given_up(
+def test_an_address_that_never_responds_times_out(
     request_: Request, sleeps: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cloudformation, "PUT_SECONDS", 0.1)
@@ -211,7 +211,7 @@ def test_an_address_that_never_answers_is_given_up(
     assert len(sleeps) == 4
 
 
-def test_an_address_where_nobody_listens_is_raised_without_the_url(
+def test_a_refused_connection_is_raised_without_the_url(
     request_: Request, sleeps: list[float]
 ) -> None:
     with socket.socket() as free:

@@ -146,11 +146,11 @@ def test_a_status_that_is_not_documented_counts_as_active() -> None:
 
 
 @pytest.mark.parametrize("status", [*JobStatus, UNKNOWN], ids=str)
-def test_a_status_is_told_in_cognitos_own_word(status: Any) -> None:
+def test_a_status_is_reported_as_cognito_returns_it(status: Any) -> None:
     assert described(str(status)).result.status == str(status)
 
 
-def test_a_status_that_cannot_stand_in_a_line_is_made_one_and_cut() -> None:
+def test_an_unprintable_status_becomes_one_line_and_is_cut() -> None:
     assert described(f"{UNKNOWN}\n\x1b{'x' * 99}").result.status == f"{UNKNOWN}  {'x' * 28}"
 
 
@@ -188,7 +188,7 @@ def test_every_refusal_has_its_exception(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_too_many_requests_is_throttling_and_perhaps_a_taken_slot_at_start(
+def test_too_many_requests_is_throttling_and_at_start_possibly_an_occupied_slot(
     world: FakeAws, operation: str
 ) -> None:
     world.fault(operation, "TooManyRequestsException")
@@ -198,7 +198,7 @@ def test_too_many_requests_is_throttling_and_perhaps_a_taken_slot_at_start(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_imports_that_are_not_enabled_are_told_with_what_to_do(
+def test_a_feature_not_enabled_error_is_reported_with_a_remedy(
     world: FakeAws, operation: str
 ) -> None:
     world.fault(operation, "OperationNotEnabledException", "not in this Region")
@@ -237,7 +237,7 @@ class Cognito:
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
-def test_the_upload_goes_the_way_that_the_url_says_and_waits_a_while(
+def test_the_upload_uses_the_scheme_of_the_url_and_has_a_timeout(
     monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     made = []
@@ -263,7 +263,7 @@ def test_the_upload_goes_the_way_that_the_url_says_and_waits_a_while(
     assert set(made) == {(f"{scheme.upper()}Connection", "cognito.example")}
 
 
-def test_a_redirection_is_no_upload(world: FakeAws, jobs: ImportJobs) -> None:
+def test_a_redirection_is_not_a_successful_upload(world: FakeAws, jobs: ImportJobs) -> None:
     world.web.answer("/upload/", 300)
     with pytest.raises(UploadError, match="HTTP status 300"):
         upload(jobs)
@@ -292,7 +292,7 @@ def test_the_upload_is_streamed_while_it_is_read(world: FakeAws, jobs: ImportJob
 
 
 @pytest.mark.parametrize("trouble", [500, 503, "close", "reset", "garbage"])
-def test_trouble_during_the_upload_is_tried_again_with_the_content_opened_anew(
+def test_a_network_error_during_the_upload_is_retried_with_reopened_content(
     world: FakeAws, jobs: ImportJobs, trouble: int | str
 ) -> None:
     opened = []
@@ -309,7 +309,7 @@ def test_trouble_during_the_upload_is_tried_again_with_the_content_opened_anew(
 
 
 @pytest.mark.parametrize("trouble", [500, "close", "reset", "garbage"])
-def test_trouble_that_does_not_end_is_an_upload_error_without_the_url(
+def test_a_persistent_network_error_is_an_upload_error_without_the_url(
     world: FakeAws, jobs: ImportJobs, trouble: int | str
 ) -> None:
     began = world.clock.now()
@@ -322,7 +322,7 @@ def test_trouble_that_does_not_end_is_an_upload_error_without_the_url(
     assert world.clock.now() - began < 60
 
 
-def test_a_refused_upload_is_final_and_told_with_status_and_code(
+def test_a_refused_upload_is_final_and_reported_with_status_and_code(
     world: FakeAws, jobs: ImportJobs
 ) -> None:
     body = b"<Error><Code>SignatureDoesNotMatch</Code><Message>?X-Amz=secret</Message></Error>"
@@ -334,7 +334,7 @@ def test_a_refused_upload_is_final_and_told_with_status_and_code(
     assert len(world.web.puts) == 1
 
 
-def test_a_refusal_before_the_whole_file_was_sent_is_told_with_its_status(
+def test_a_refusal_before_the_whole_file_was_sent_is_reported_with_its_status(
     world: FakeAws, jobs: ImportJobs
 ) -> None:
     world.web.answer("/upload/", "early 403", times=99)

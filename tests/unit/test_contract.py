@@ -46,7 +46,7 @@ def sources() -> list[Path]:
     return sorted(path for path in found - {HOME} if "users_csv" not in path.parts)
 
 
-def test_a_literal_would_be_noticed() -> None:
+def test_a_literal_is_detected() -> None:
     assert {*literals("properties['Start'] = f'{1024} bytes'")} >= {"Start", 1024}
 
 
@@ -103,6 +103,6 @@ def test_a_plain_csv_needs_no_property() -> None:
     assert contract.write_reading({}) is None
 
 
-def test_the_timeout_and_what_comes_after_it_fill_cloudformations_hour() -> None:
+def test_the_timeout_and_the_reserved_time_add_up_to_cloudformations_hour() -> None:
     assert contract.LONGEST_TIMEOUT_SECONDS == 3480
     assert contract.LONGEST_TIMEOUT_SECONDS + contract.AFTER_TIMEOUT_SECONDS == 3600

@@ -52,12 +52,12 @@ def test_the_credentials_are_arguments_of_a_client_of_boto3(world: FakeAws) -> N
 
 
 @pytest.mark.parametrize("request_id", ["x" * 200, "a/b c:é\n", ""], ids=ascii)
-def test_any_id_of_a_request_gives_a_name_that_sts_takes(world: FakeAws, request_id: str) -> None:
+def test_any_request_id_gives_a_valid_session_name(world: FakeAws, request_id: str) -> None:
     assert ImportRole.of_request({**create(), "RequestId": request_id}).assume(world.sts)
 
 
 @pytest.mark.parametrize("arn", [None, 7, ["a role"]], ids=str)
-def test_a_request_that_names_no_role_is_told_so_and_sts_is_not_asked(
+def test_a_request_without_a_role_is_refused_without_a_call_of_sts(
     world: FakeAws, arn: Any
 ) -> None:
     role = ImportRole.of_request(create(ImportRoleArn=arn))
@@ -80,7 +80,7 @@ def test_a_request_without_properties_names_no_role(properties: dict[str, Any] |
     ],
     ids=["another stack's role", "of another stack", "no role"],
 )
-def test_a_role_that_does_not_trust_the_stack_is_denied_with_what_to_do(
+def test_a_role_that_does_not_trust_the_stack_is_denied_with_a_remedy(
     world: FakeAws, role: str, stack: str
 ) -> None:
     event = {**create(ImportRoleArn=role), "StackId": stack}
@@ -100,7 +100,7 @@ def of_another_stack() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", [create, lambda **changes: delete(create(**changes))])
-def test_with_the_role_of_another_stack_nothing_at_all_is_called(
+def test_with_the_role_of_another_stack_no_service_is_called(
     world: FakeAws, kind: Callable[..., dict[str, Any]]
 ) -> None:
     run_workflow(kind(ImportRoleArn=OTHER_IMPORT_ROLE), world)
@@ -119,7 +119,7 @@ def test_a_request_that_names_the_role_of_another_stack_is_refused_after_two_min
     assert PROPAGATION_SECONDS <= execution.seconds < PROPAGATION_SECONDS + 30
 
 
-def test_the_delete_of_an_import_whose_role_is_gone_is_answered_by_the_workflow(
+def test_the_delete_of_an_import_whose_role_was_deleted_is_answered_by_the_workflow(
     world: FakeAws,
 ) -> None:
     event = create()
@@ -151,7 +151,7 @@ def test_the_longest_wait_for_the_role_is_that_of_the_import(world: FakeAws) -> 
     assert len(world.called("AssumeRole")) < 30
 
 
-def test_a_role_that_is_taken_away_while_the_import_runs_gives_it_up(world: FakeAws) -> None:
+def test_a_role_that_is_deleted_during_the_import_cancels_it(world: FakeAws) -> None:
     world.cognito.foreign_until = world.clock.now() + 300
     world.clock.after(200, world.sts.roles.clear)
     execution = run_workflow(create(), world)

@@ -7,13 +7,13 @@ from user_import.users_csv import Rule
 DOC = (Path(__file__).parents[2] / "docs" / "csv-rules.md").read_text(encoding="utf-8")
 
 
-def test_the_document_reports_every_rule_in_the_words_of_the_code() -> None:
-    told = [
+def test_the_document_has_every_rule_with_the_description_in_the_code() -> None:
+    reported = [
         tuple(cell.strip() for cell in line.split("|")[1:3])
         for line in DOC.splitlines()
         if line.startswith("| CSV")
     ]
-    assert told == [(rule.id, rule.requirement) for rule in Rule]
+    assert reported == [(rule.id, rule.requirement) for rule in Rule]
 
 
 def test_the_ids_of_the_rules_are_unique_and_without_gaps() -> None:

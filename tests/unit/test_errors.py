@@ -29,7 +29,7 @@ def caught(error: Exception, secret: str = "") -> AwsError:
     return found.value
 
 
-def test_a_refusal_has_its_fields_and_the_text_that_is_made_of_them() -> None:
+def test_a_refusal_has_its_fields_and_a_message_composed_of_them() -> None:
     error = caught(client_error("InternalError", "We are\nsorry."))
     assert type(error) is AwsError
     assert (error.operation, error.target) == ("s3:GetObject", "s3://b/k")
@@ -37,7 +37,7 @@ def test_a_refusal_has_its_fields_and_the_text_that_is_made_of_them() -> None:
     assert str(error) == aws_refusal(error.operation, error.target, error.code, error.message)
 
 
-def test_a_refusal_without_a_code_or_a_message_has_words_for_them() -> None:
+def test_a_refusal_without_a_code_or_a_message_has_default_texts() -> None:
     error = caught(ClientError({}, "GetObject"))
     assert (error.code, error.message) == ("Unknown", "no message")
 
@@ -76,7 +76,7 @@ def test_no_part_of_a_secret_is_left_where_the_message_is_cut(before: int) -> No
     assert "response.example" not in str(error)
 
 
-def test_the_drawn_tree_is_that_of_the_classes() -> None:
+def test_the_exception_tree_in_the_docstring_matches_the_classes() -> None:
     drawn: dict[str, str] = {}
     above: list[str] = []
     for line in (errors.__doc__ or "").splitlines():

@@ -7,17 +7,17 @@ call that was made and what it met.
 
 What must hold, and where it is looked for (``histories.py``):
 
-- at most one active job is ours: ``see_two_at_once``
+- at most one active job is ours: ``check_concurrent_jobs``
 - a job is created and started only for rows that no earlier job of its request has imported:
-  ``_see_rows_again``
+  ``_check_duplicate_rows``
 - every request is answered, a second time with the same answer: ``Stack.answered``, ``_may_differ``
-- no job of an import is active once its Delete has been answered: ``see_what_outlived_a_delete``
+- no job of an import is active once its Delete has been answered: ``check_after_delete``
 - a request that another one has replaced starts nothing once that one has ended, and nothing is
   started but while the stack is created or updated: ``Stack.started``
 - a call is signed with the role of the import that it is made for: ``WatchedAws.fault_for``
 - no attribute value, presigned URL or response URL is in a log, an error, a state or an answer:
   ``WatchedAws.clean``
-- what was staged is removed: ``see_what_is_left_behind``
+- what was staged is removed: ``check_leftovers``
 - no step ends in an exception that the library does not raise on purpose: `ExecutionTask.turn`
 - everything comes to an end: ``Histories._settle``
 """
@@ -189,7 +189,7 @@ class Histories(RuleBasedStateMachine):
                 self._turn(min(self.world.alive, key=lambda task: task.due))
 
     @rule(which=st.integers(0, 5), turns=st.integers(1, 4))
-    def one_goes_ahead(self, which: int, turns: int) -> None:
+    def one_invocation_advances(self, which: int, turns: int) -> None:
         task = self._task(which)
         for _ in range(turns):
             if task and not task.over:
@@ -242,7 +242,7 @@ class Histories(RuleBasedStateMachine):
 
     @precondition(lambda self: self.world.stack.forward)
     @rule()
-    def the_stack_goes_back(self) -> None:
+    def the_stack_rolls_back(self) -> None:
         self.world.stack.fail_elsewhere()
         self.world.stack.poll()
 
@@ -287,7 +287,7 @@ class Histories(RuleBasedStateMachine):
         self.web.answer(path, status, times=times)
 
     @rule()
-    def a_function_is_killed_after_it_has_put_something(self) -> None:
+    def a_function_is_killed_after_a_put(self) -> None:
         self.world.fault("PUT", Killed(), times=1)
 
     @rule(
@@ -303,14 +303,14 @@ class Histories(RuleBasedStateMachine):
             self.world.cognito.foreign_until = self.world.clock.now() + seconds
 
     @rule(which=st.integers(0, 3))
-    def somebody_stops_a_job(self, which: int) -> None:
+    def a_job_is_stopped_externally(self, which: int) -> None:
         active = [job for job in self.world.cognito.active if job.status != "Stopping"]
         if active:
             job = active[which % len(active)]
             job.status, job.stops_at = "Stopping", self.world.clock.now() + 4
 
     @rule(which=st.integers(0, 3), seconds=st.sampled_from([1, 20, 100, NEVER]))
-    def a_job_has_a_status_that_nobody_knows(self, which: int, seconds: float) -> None:
+    def a_job_has_an_undocumented_status(self, which: int, seconds: float) -> None:
         active = [job for job in self.world.cognito.active if job.status == "InProgress"]
         if active:
             job = active[which % len(active)]
@@ -340,7 +340,7 @@ class Histories(RuleBasedStateMachine):
         self.world.execute_again(asked[which % len(asked)])
 
     @rule(operation=st.sampled_from(COGNITO + OTHERS + STATES))
-    def another_comes_between(self, operation: str) -> None:
+    def another_delivery_interrupts(self, operation: str) -> None:
         self.world.between(operation)
 
     @rule(which=st.integers(0, 5), status=st.sampled_from(["ABORTED", "TIMED_OUT"]))
@@ -350,13 +350,13 @@ class Histories(RuleBasedStateMachine):
             task.end(status)
 
     @invariant()
-    def all_is_well(self) -> None:
-        self.world.cognito.see_two_at_once()
+    def the_state_is_consistent(self) -> None:
+        self.world.cognito.check_concurrent_jobs()
         self._check()
 
     def _check(self) -> None:
-        self.world.stack.see_what_outlived_a_delete()
-        assert not self.world.violations, self.world.told()
+        self.world.stack.check_after_delete()
+        assert not self.world.violations, self.world.reported()
 
     def teardown(self) -> None:
         try:
@@ -380,14 +380,14 @@ class Histories(RuleBasedStateMachine):
                 self.world.clock.sleep(workflow()["TimeoutSeconds"])
                 continue
             self._turn(min(self.world.alive, key=lambda task: task.due))
-            self.all_is_well()
-        assert not self.world.alive, f"it does not end: {self.world.told()}"
+            self.the_state_is_consistent()
+        assert not self.world.alive, f"it does not end: {self.world.reported()}"
         assert not self.world.stack.busy
         for asked in self.world.stack.asked.values():
             if not asked.answers and not asked.lost:
                 self.world.see(f"{asked.kind} {asked.id} has no answer")
         type(self).answered += len(self.world.stack.asked)
-        self.world.see_what_is_left_behind()
+        self.world.check_leftovers()
         self._check()
 
 
@@ -434,12 +434,12 @@ def play(number: int, its_seed: int) -> int:
     return machine.played
 
 
-def test_every_history_ends_well() -> None:
+def test_every_history_leaves_a_consistent_state() -> None:
     assert play(QUICK, its_seed=0) >= QUICK
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(50) if WANTED is None else range(WANTED // CHUNK + 1))
-def test_every_other_history_ends_well(number: Any) -> None:
+def test_every_random_history_leaves_a_consistent_state(number: Any) -> None:
     its_seed = number if WANTED is None else random.SystemRandom().randrange(10**9)
     assert play(CHUNK, its_seed) >= CHUNK

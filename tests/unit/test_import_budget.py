@@ -82,7 +82,7 @@ def own(modules: Collection[str]) -> set[str]:
     return {name for name in modules if name.partition(".")[0] == "user_import"}
 
 
-def test_clients_and_sessions_would_be_noticed() -> None:
+def test_clients_and_sessions_are_detected() -> None:
     _, made = imported("boto3 client")
     assert {"Session", "ClientCreator"} <= set(made)
 

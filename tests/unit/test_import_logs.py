@@ -69,7 +69,7 @@ def test_other_outcomes_are_ignored(world: FakeAws) -> None:
     assert [result.line for result in read(world, lines, ["SKIPPED"])] == [3]
 
 
-def test_a_reason_that_speaks_of_other_outcomes_is_read(world: FakeAws) -> None:
+def test_a_reason_that_mentions_other_outcomes_is_read(world: FakeAws) -> None:
     lines = ("[FAILED] Line Number 4 - neither SKIPPED nor SUCCEEDED",)
     assert [result.line for result in read(world, lines)] == [4]
 
@@ -92,13 +92,13 @@ def test_all_pages_are_read_until_there_is_enough(world: FakeAws, page_size: int
     assert [result.line for result in read(world, lines, most=3)] == [2, 3, 4]
 
 
-def test_what_was_asked_for_is_not_read_beyond(world: FakeAws) -> None:
+def test_no_page_beyond_the_requested_lines_is_read(world: FakeAws) -> None:
     world.logs.page_size = 10
     read(world, tuple(f"[FAILED] Line Number {line} - x" for line in range(2, 2_000)))
     assert len(world.called("FilterLogEvents")) < 5
 
 
-def test_a_log_of_empty_pages_is_given_up(world: FakeAws) -> None:
+def test_reading_a_log_of_empty_pages_stops_at_a_limit(world: FakeAws) -> None:
     world.logs.page_size = 1
     lines = tuple("Cognito says something" for _ in range(1_000))
     assert read(world, lines) == []
@@ -116,7 +116,7 @@ def test_a_refusal_is_raised_with_its_code(world: FakeAws, code: str) -> None:
         world.import_logs.results(GROUP, STREAM, ["FAILED"], 5)
 
 
-def test_what_may_not_be_done_to_a_group_is_raised_with_its_action(world: FakeAws) -> None:
+def test_a_denied_call_on_a_log_group_is_raised_with_its_action(world: FakeAws) -> None:
     for operation in ("PutRetentionPolicy", "DeleteLogGroup"):
         world.fault(operation, "AccessDeniedException")
     with pytest.raises(AwsError, match="logs:PutRetentionPolicy: AccessDeniedException"):

@@ -25,7 +25,7 @@ def content_of(**changes: Any) -> str:
 
 @pytest.mark.parametrize("prefix", ["x", "A b_c+=,.@-", "n" * 100])
 @pytest.mark.parametrize("number", [0, 8, Limits().jobs - 1])
-def test_a_job_name_is_one_that_cognito_takes_and_reads_back(prefix: str, number: int) -> None:
+def test_a_job_name_is_valid_for_cognito_and_parses_back(prefix: str, number: int) -> None:
     request = ImportRequest.from_event(create(JobName=prefix))
     name = request.name_of(number)
     assert COGNITO_JOB_NAME.fullmatch(name)
@@ -35,7 +35,7 @@ def test_a_job_name_is_one_that_cognito_takes_and_reads_back(prefix: str, number
     )
 
 
-def test_a_prefix_that_looks_like_our_own_ending_is_read_back() -> None:
+def test_a_prefix_that_looks_like_a_job_name_suffix_parses_back() -> None:
     prefix = ImportRequest.from_event(create(JobName="x")).name_of(3)
     request = ImportRequest.from_event(create(JobName=prefix))
     name = JobName.parse(request.name_of(0))
@@ -46,7 +46,7 @@ def test_a_prefix_that_looks_like_our_own_ending_is_read_back() -> None:
 @pytest.mark.parametrize(
     "name", ["", "by-hand", "x-1", "x-abc-1", "x-ABCDEFGHABCDEFGHABCDEFGH-1", f"x-{'a' * 24}"]
 )
-def test_a_job_name_that_is_not_ours_is_none(name: str) -> None:
+def test_a_foreign_job_name_parses_to_none(name: str) -> None:
     assert JobName.parse(name) is None
 
 
@@ -130,7 +130,7 @@ def test_a_create_has_no_changed_content() -> None:
     ],
     ids=str,
 )
-def test_only_start_from_false_to_true_starts_what_waits(
+def test_only_start_from_false_to_true_starts_waiting_jobs(
     before: dict[str, Any], change: dict[str, Any], waits: bool
 ) -> None:
     request = ImportRequest.from_event(update(create(**before), **change))
@@ -167,7 +167,7 @@ def test_a_tolerance_that_is_left_out_is_any_number() -> None:
         "TimeoutSeconds",
     ],
 )
-def test_a_missing_property_is_told_by_name(name: str) -> None:
+def test_a_missing_property_is_reported_by_name(name: str) -> None:
     with pytest.raises(RequestError, match=name):
         ImportRequest.from_event(create(**{name: None}))
 
@@ -246,7 +246,7 @@ NEWER, OLDER = str(VERSION + 1), str(VERSION - 1)
     ],
     ids=ascii,
 )
-def test_another_version_of_the_contract_is_told_with_where_to_upgrade(
+def test_another_contract_version_is_reported_with_upgrade_instructions(
     kind: Callable[..., dict[str, Any]], version: Any, newer: bool
 ) -> None:
     with pytest.raises(RequestError) as caught:
@@ -255,12 +255,12 @@ def test_another_version_of_the_contract_is_told_with_where_to_upgrade(
 
 
 @pytest.mark.parametrize("version", ["\u00b2", "9" * 5000], ids=["superscript", "long"])
-def test_no_text_for_a_version_is_an_exception_of_pythons(version: Any) -> None:
+def test_an_invalid_contract_version_is_reported_without_a_python_exception(version: Any) -> None:
     with pytest.raises(RequestError, match="contract version"):
         ImportRequest.from_event(create(ContractVersion=version))
 
 
-def test_the_version_is_told_before_any_property_that_it_may_have_changed() -> None:
+def test_the_contract_version_is_checked_before_any_other_property() -> None:
     with pytest.raises(RequestError, match="contract version 2"):
         ImportRequest.from_event(create(ContractVersion="2", ImportRoleArn=None, JobName=None))
 

@@ -49,7 +49,7 @@ def imported(modules: Collection[str], *folders: Path) -> tuple[list[str], set[s
     return lines[:-1], {name.partition(".")[0] for name in lines[-1].split()}
 
 
-def test_there_are_modules_to_try() -> None:
+def test_the_list_of_modules_is_not_empty() -> None:
     assert "user_import.worker" in MODULES
     assert "user_import.users_csv.validate" in MODULES
 
@@ -74,7 +74,7 @@ def test_every_module_imports_with_boto3_and_nothing_else(runtime: Path) -> None
         *("user_import.messages.aws", "user_import.messages.starter"),
     ],
 )
-def test_what_synth_or_the_starter_relies_on_needs_the_standard_library_only(module: str) -> None:
+def test_modules_used_by_synth_or_the_starter_need_only_the_standard_library(module: str) -> None:
     broken, loaded = imported([module], LAMBDA)
     assert broken == []
     assert loaded <= {*sys.stdlib_module_names, "__main__", "user_import"}

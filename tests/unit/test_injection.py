@@ -104,7 +104,7 @@ def test_a_column_or_value_of_the_users_file_forges_no_line(
     assert all(line.isprintable() for line in listed.split("\r\n"))
 
 
-def test_what_cognito_says_of_a_job_forges_no_line(
+def test_cognitos_message_about_a_job_forges_no_line(
     world: FakeAws, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.cognito.outcomes = [
@@ -143,7 +143,7 @@ def test_an_error_code_forges_no_line(
     assert_one_line_each(logged)
 
 
-def test_jobs_of_others_forge_no_line(
+def test_foreign_jobs_forge_no_line(
     world: FakeAws, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     world.cognito.jobs.append(FakeJob("import-1", forged, POOL, "role", 0.0, "/upload/x"))
@@ -183,7 +183,7 @@ def test_a_property_forges_no_line_of_the_starter(
 
 
 @pytest.mark.parametrize("part", ["error", "arn"])
-def test_an_execution_that_broke_forges_no_line(
+def test_a_failed_execution_forges_no_line(
     world: FakeAws, part: str, forged: str, logged: pytest.LogCaptureFixture
 ) -> None:
     arn = forged if part == "arn" else MACHINE
@@ -217,14 +217,14 @@ def test_a_property_forges_no_line_of_the_worker(
 
 
 @given(st.text())
-def test_a_reason_is_one_line_whatever_it_says(reason: str) -> None:
+def test_a_reason_is_always_one_line(reason: str) -> None:
     event = create()
     body = answer_body(Request.from_event(event), Answer(succeeded=False, reason=reason))
     assert json.loads(body)["Reason"].isprintable()
 
 
 @given(st.text())
-def test_one_line_keeps_what_can_be_shown(text: str) -> None:
+def test_one_line_keeps_printable_characters(text: str) -> None:
     line = one_line(text)
     assert line.isprintable()
     assert len(line) == len(text)
@@ -265,14 +265,14 @@ def test_no_cell_of_the_list_of_problems_is_a_formula(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("=1+1", "'=1+1"), ("x;-1", "x;'-1"), ("a=1", "a=1"), ("plain", "plain")]
+    ("text", "reported"), [("=1+1", "'=1+1"), ("x;-1", "x;'-1"), ("a=1", "a=1"), ("plain", "plain")]
 )
-def test_a_formula_is_told_as_the_text_that_it_is(text: str, told: str) -> None:
-    assert spreadsheet_cell(text) == told
+def test_a_formula_is_reported_as_text(text: str, reported: str) -> None:
+    assert spreadsheet_cell(text) == reported
 
 
 @given(st.text(alphabet="=+-@;, |ab'\"\t", max_size=12))
-def test_no_text_makes_a_formula(text: str) -> None:
+def test_no_text_becomes_a_formula(text: str) -> None:
     written = io.StringIO()
     csv.writer(written).writerow([1, spreadsheet_cell(text)])
     for separator in ",;|\t":
@@ -316,14 +316,14 @@ def test_a_job_name_with_a_path_trick_makes_no_job(world: FakeAws, name: str) ->
 
 
 @pytest.mark.parametrize("name", ["../../x.csv", "/etc/passwd", "https://example.com/x"])
-def test_what_the_source_is_called_is_a_name_and_no_path(world: FakeAws, name: str) -> None:
+def test_the_name_of_the_source_is_not_a_path(world: FakeAws, name: str) -> None:
     execution = run_workflow(create(SourceName=name), world)
     assert execution.status == "SUCCESS"
     keys = {call["Key"] for call in world.called("GetObject") + world.called("PutObject")}
     assert keys == {"users.csv", "imports/seed/users.csv"}
 
 
-def test_the_list_of_problems_lies_beside_the_staged_users_and_nowhere_else() -> None:
+def test_the_list_of_problems_is_written_only_beside_the_staged_users() -> None:
     request = ImportRequest.from_event(create(StagingKey="imports/seed/a b/users.csv"))
     staged, problems = PurePosixPath(request.staged.key), PurePosixPath(request.problems.key)
     assert problems.parent == staged.parent
@@ -331,7 +331,7 @@ def test_the_list_of_problems_lies_beside_the_staged_users_and_nowhere_else() ->
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
-def test_ids_are_letters_and_digits_whatever_stack_and_logical_id_are(
+def test_ids_are_letters_and_digits_for_any_stack_and_logical_id(
     stack_id: str, logical_id: str
 ) -> None:
     event = {**create(), "StackId": stack_id, "LogicalResourceId": logical_id}
@@ -339,7 +339,7 @@ def test_ids_are_letters_and_digits_whatever_stack_and_logical_id_are(
     assert re.fullmatch(r"SeedUsers-[a-z2-7]{24}-1", name)
 
 
-def test_an_update_tells_no_value_of_a_reading(
+def test_an_update_logs_no_value_of_the_read_options(
     world: FakeAws, logged: pytest.LogCaptureFixture
 ) -> None:
     event = create()

@@ -38,7 +38,7 @@ def last(world: FakeAws, event: dict[str, Any]) -> list[Any]:
     return [job.id for job in last_import(ImportRequest.from_event(event), world)]
 
 
-def test_it_is_the_newest_of_the_same_content(world: FakeAws) -> None:
+def test_the_last_import_is_the_newest_of_the_same_content(world: FakeAws) -> None:
     event = create()
     put_job(world, event, imported=3)
     newer = put_job(world, create(), skipped=3)
@@ -49,7 +49,7 @@ def test_it_is_the_newest_of_the_same_content(world: FakeAws) -> None:
     assert last(world, update(event)) == [newer.id]
 
 
-def test_its_jobs_come_in_their_order(world: FakeAws) -> None:
+def test_the_jobs_of_the_last_import_are_in_order(world: FakeAws) -> None:
     event = create()
     ids = [put_job(world, event, number=number).id for number in range(12)]
     world.cognito.page_size = 5
@@ -58,7 +58,7 @@ def test_its_jobs_come_in_their_order(world: FakeAws) -> None:
 
 @pytest.mark.parametrize("orphan", ["Created", "Expired"])
 @pytest.mark.parametrize("orphan_is_newer", [True, False])
-def test_a_job_that_never_ran_does_not_hide_the_one_that_did(
+def test_a_job_that_never_ran_does_not_hide_an_earlier_one_that_ran(
     world: FakeAws, orphan: str, orphan_is_newer: bool
 ) -> None:
     event = create()
@@ -68,7 +68,9 @@ def test_a_job_that_never_ran_does_not_hide_the_one_that_did(
 
 
 @pytest.mark.parametrize("status", ["Created", "Stopped", "Succeeded"])
-def test_the_jobs_of_the_request_itself_are_not_before_it(world: FakeAws, status: str) -> None:
+def test_the_jobs_of_the_request_itself_are_not_the_last_import(
+    world: FakeAws, status: str
+) -> None:
     event = create()
     before = put_job(world, event)
     back = update(event)
@@ -76,24 +78,24 @@ def test_the_jobs_of_the_request_itself_are_not_before_it(world: FakeAws, status
     assert last(world, back) == [before.id]
 
 
-def test_where_nothing_was_imported_there_is_none(world: FakeAws) -> None:
+def test_without_an_earlier_import_there_is_no_last_import(world: FakeAws) -> None:
     put_job(world, create(SourceHash="other"))
     assert last(world, update(create())) == []
 
 
-def test_a_list_that_lags_is_looked_at_again(world: FakeAws) -> None:
+def test_an_outdated_list_is_requested_again(world: FakeAws) -> None:
     event = create()
     job = put_job(world, event)
     world.cognito.list_delay = float("inf")
 
-    def list_it_next_time() -> None:
+    def show_jobs_in_the_next_list() -> None:
         world.before("ListUserImportJobs", lambda: setattr(world.cognito, "list_delay", 0))
 
-    world.before("ListUserImportJobs", list_it_next_time)
+    world.before("ListUserImportJobs", show_jobs_in_the_next_list)
     assert last(world, update(event)) == [job.id]
 
 
-def test_a_list_that_has_the_jobs_is_looked_at_once(world: FakeAws) -> None:
+def test_a_list_with_the_jobs_is_requested_once(world: FakeAws) -> None:
     event = create()
     put_job(world, event)
     last(world, update(event))

@@ -134,7 +134,7 @@ WAYS_OUT = [
 
 
 @pytest.mark.parametrize("way_out", WAYS_OUT, ids=lambda way_out: way_out.__name__)
-def test_nothing_is_staged_any_more_when_cloudformation_is_answered(
+def test_no_object_is_staged_when_cloudformation_is_answered(
     world: FakeAws, way_out: Callable[..., Any]
 ) -> None:
     execution = Execution(way_out(world), world).run_until_done()
@@ -148,7 +148,7 @@ def test_nothing_is_staged_any_more_when_cloudformation_is_answered(
 
 
 @pytest.mark.parametrize("error", ["InternalFailure", BROKEN], ids=["refused", "broken"])
-def test_a_report_that_cannot_read_the_log_has_removed_the_users_all_the_same(
+def test_a_report_that_cannot_read_the_log_still_removes_the_staged_users(
     world: FakeAws, error: Any
 ) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
@@ -157,7 +157,7 @@ def test_a_report_that_cannot_read_the_log_has_removed_the_users_all_the_same(
     assert world.staged == []
 
 
-def test_a_report_that_breaks_every_time_has_removed_the_users_before(world: FakeAws) -> None:
+def test_a_report_that_always_fails_has_removed_the_staged_users(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
     world.fault("FilterLogEvents", ValueError(CANARY))
     execution = run_workflow(create(), world)
@@ -166,7 +166,7 @@ def test_a_report_that_breaks_every_time_has_removed_the_users_before(world: Fak
     assert world.staged == []
 
 
-def test_a_report_that_is_tried_again_removes_nothing_of_a_later_request(world: FakeAws) -> None:
+def test_a_retried_report_removes_nothing_of_a_later_request(world: FakeAws) -> None:
     event = create()
     execution = Execution(event, world).run_until_done()
     world.web.answer("/answer/", 503, times=12)
@@ -180,7 +180,7 @@ def test_a_report_that_is_tried_again_removes_nothing_of_a_later_request(world: 
 
 
 @pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED"])
-def test_what_an_execution_that_broke_has_staged_goes_with_the_rollback(
+def test_the_rollback_deletes_the_staged_csv_of_a_failed_execution(
     world: FakeAws, status: str
 ) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -200,7 +200,7 @@ def test_what_an_execution_that_broke_has_staged_goes_with_the_rollback(
     assert world.cognito.active == []
 
 
-def test_what_an_aborted_update_has_staged_goes_with_the_update_back(world: FakeAws) -> None:
+def test_the_reverse_update_deletes_the_staged_csv_of_an_aborted_update(world: FakeAws) -> None:
     event = create()
     run_workflow(event, world)
     broken = Execution(update(event, SourceHash="b2"), world)
@@ -211,7 +211,7 @@ def test_what_an_aborted_update_has_staged_goes_with_the_update_back(world: Fake
     assert world.staged == []
 
 
-def test_a_delete_removes_what_an_earlier_request_has_staged(world: FakeAws) -> None:
+def test_a_delete_removes_the_staged_csv_of_an_earlier_request(world: FakeAws) -> None:
     event = create()
     Execution(event, world).step()
     assert len(world.staged) == 1
@@ -235,7 +235,7 @@ def test_a_stage_that_a_delete_has_superseded_stages_nothing_after_it(
     assert world.staged == []
 
 
-def test_a_late_create_of_an_import_that_is_deleted_leaves_nothing_when_the_role_has_gone(
+def test_a_late_create_of_a_deleted_import_stages_nothing_without_the_role(
     world: FakeAws,
 ) -> None:
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
@@ -267,7 +267,7 @@ def replaced(world: FakeAws) -> tuple[dict[str, Any], Execution]:
     return event, failed
 
 
-def test_the_list_of_a_failed_update_to_another_pool_outlives_the_delete_that_undoes_it(
+def test_the_list_of_a_failed_update_to_another_pool_is_kept_by_the_cleanup_delete(
     world: FakeAws,
 ) -> None:
     event, failed = replaced(world)
@@ -283,7 +283,7 @@ def test_the_list_of_a_failed_update_to_another_pool_outlives_the_delete_that_un
     assert world.staged == []
 
 
-def test_the_list_of_a_create_goes_with_the_rollback_of_the_update_that_it_was_in(
+def test_the_rollback_of_an_update_deletes_the_list_of_a_create_in_it(
     world: FakeAws,
 ) -> None:
     world.s3.objects["assets", "users.csv"] = BAD
@@ -297,7 +297,7 @@ def test_the_list_of_a_create_goes_with_the_rollback_of_the_update_that_it_was_i
 
 
 @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"])
-def test_the_list_goes_with_its_import(world: FakeAws, status: str) -> None:
+def test_the_list_is_deleted_with_its_import(world: FakeAws, status: str) -> None:
     _, failed = replaced(world)
     world.cloudformation.status = status
     run_workflow(delete(failed.event), world)
@@ -305,7 +305,7 @@ def test_the_list_goes_with_its_import(world: FakeAws, status: str) -> None:
 
 
 @pytest.mark.parametrize("operation", ["HeadObject", "DescribeStacks"])
-def test_a_list_of_which_nothing_can_be_asked_goes_with_its_import(
+def test_a_list_that_cannot_be_inspected_is_deleted_with_its_import(
     world: FakeAws, operation: str
 ) -> None:
     _, failed = replaced(world)
@@ -352,7 +352,7 @@ def _role(world: FakeAws) -> None:
     "gone", [_bucket, _key, _pool, _source, _rights, _role], ids=lambda gone: gone.__name__
 )
 @pytest.mark.parametrize("changes", [{}, KEPT], ids=["", "with its log"])
-def test_a_delete_succeeds_whatever_was_removed_by_hand(
+def test_a_delete_succeeds_after_any_resource_was_removed_by_hand(
     world: FakeAws, gone: Callable[..., Any], changes: dict[str, Any]
 ) -> None:
     event = create(**changes)
@@ -364,7 +364,7 @@ def test_a_delete_succeeds_whatever_was_removed_by_hand(
     assert not execution.failed
 
 
-def test_a_delete_that_may_not_stop_jobs_says_so_in_the_log(
+def test_a_delete_that_may_not_stop_jobs_logs_that(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = create()
@@ -377,7 +377,7 @@ def test_a_delete_that_may_not_stop_jobs_says_so_in_the_log(
 # Cognito's log group: its retention
 
 
-def test_after_an_import_the_log_group_has_the_retention_asked_for(world: FakeAws) -> None:
+def test_after_an_import_the_log_group_has_the_requested_retention(world: FakeAws) -> None:
     assert run_workflow(create(**KEPT), world).status == "SUCCESS"
     assert world.logs.retention == {GROUP: 30}
 
@@ -388,7 +388,7 @@ def test_the_log_of_an_import_that_failed_has_the_retention_too(world: FakeAws) 
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_the_log_of_an_import_of_which_a_step_broke_has_the_retention_too(world: FakeAws) -> None:
+def test_the_log_of_an_import_with_a_failed_step_has_the_retention_too(world: FakeAws) -> None:
     execution = until_started(world, create(**KEPT))
     world.clock.sleep(10)
     assert world.cognito.active == []
@@ -421,7 +421,7 @@ def test_an_update_of_the_retention_alone_imports_nothing_and_sets_it(world: Fak
     assert len(world.cognito.jobs) == 1
 
 
-def test_the_update_back_sets_the_retention_back(world: FakeAws) -> None:
+def test_the_reverse_update_restores_the_retention(world: FakeAws) -> None:
     event = create(**KEPT)
     run_workflow(event, world)
     failed = run_workflow(update(event, ImportLogRetentionDays="90"), world)
@@ -430,7 +430,7 @@ def test_the_update_back_sets_the_retention_back(world: FakeAws) -> None:
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_without_the_property_no_log_group_is_touched(
+def test_without_the_property_no_log_group_is_changed(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = create()
@@ -444,14 +444,14 @@ def test_without_the_property_no_log_group_is_touched(
 
 
 @pytest.mark.parametrize("start", ["true", "false"])
-def test_where_no_job_ran_no_retention_fails(world: FakeAws, start: str) -> None:
+def test_setting_the_retention_without_a_job_does_not_fail(world: FakeAws, start: str) -> None:
     world.s3.objects["assets", "users.csv"] = BAD if start == "true" else users(3)
     run_workflow(create(**KEPT, Start=start), world)
     assert world.logs.retention == {}
     assert bool(world.called("PutRetentionPolicy")) == (start == "false")
 
 
-def test_where_no_job_could_be_made_no_retention_is_tried(world: FakeAws) -> None:
+def test_no_retention_is_set_when_no_job_could_be_created(world: FakeAws) -> None:
     world.fault("CreateUserImportJob", "LimitExceededException")
     run_workflow(create(**KEPT), world)
     assert world.called("PutRetentionPolicy") == []
@@ -465,7 +465,7 @@ def test_the_log_of_a_job_that_was_replaced_has_the_retention_too(world: FakeAws
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_where_stage_breaks_no_retention_is_tried(
+def test_no_retention_is_set_when_stage_fails(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.fault("DescribeUserPool", ValueError(CANARY))
@@ -479,7 +479,7 @@ def test_where_stage_breaks_no_retention_is_tried(
     ["AccessDeniedException", "ThrottlingException", "ResourceNotFoundException", BROKEN],
     ids=["denied", "throttled", "missing", "broken"],
 )
-def test_a_retention_that_cannot_be_set_is_a_line_in_the_log(
+def test_a_retention_that_cannot_be_set_is_logged(
     world: FakeAws, error: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.fault("PutRetentionPolicy", error)
@@ -497,7 +497,7 @@ def test_a_log_group_that_cognito_makes_late_gets_its_retention(
     assert world.logs.retention == {GROUP: 30}
 
 
-def test_a_log_group_that_cognito_never_makes_is_not_waited_for_long(
+def test_the_wait_for_a_log_group_that_cognito_never_creates_is_short(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     execution = Execution(create(**KEPT), world).run_until_done()
@@ -526,7 +526,7 @@ def imported(world: FakeAws, **changes: None) -> dict[str, Any]:
     return event
 
 
-def test_the_log_group_goes_with_the_stack(world: FakeAws) -> None:
+def test_the_log_group_is_deleted_with_the_stack(world: FakeAws) -> None:
     event = imported(world)
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     seen = []
@@ -546,7 +546,7 @@ def test_the_log_group_goes_with_the_stack(world: FakeAws) -> None:
         "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
     ],
 )
-def test_the_log_group_outlives_a_rollback_and_the_end_of_one_import(
+def test_a_rollback_and_the_removal_of_one_import_keep_the_log_group(
     world: FakeAws, status: str
 ) -> None:
     event = imported(world)
@@ -555,14 +555,14 @@ def test_the_log_group_outlives_a_rollback_and_the_end_of_one_import(
     assert world.logs.groups == {GROUP}
 
 
-def test_a_log_group_that_the_stack_is_to_leave_stays(world: FakeAws) -> None:
+def test_a_log_group_that_the_stack_retains_is_not_deleted(world: FakeAws) -> None:
     event = imported(world, ImportLogRemovalPolicy=None)
     world.cloudformation.status = "DELETE_IN_PROGRESS"
     run_workflow(delete(event), world)
     assert world.logs.groups == {GROUP}
 
 
-def test_two_imports_of_a_pool_can_both_go_with_the_stack(world: FakeAws) -> None:
+def test_two_imports_of_a_pool_can_both_be_deleted_with_the_stack(world: FakeAws) -> None:
     events = [imported(world), imported(world)]
     events[1]["LogicalResourceId"] = "More"
     world.cloudformation.status = "DELETE_IN_PROGRESS"
@@ -571,7 +571,7 @@ def test_two_imports_of_a_pool_can_both_go_with_the_stack(world: FakeAws) -> Non
     assert world.logs.groups == set()
 
 
-def test_the_log_of_another_pool_stays(world: FakeAws) -> None:
+def test_the_log_group_of_another_pool_is_not_deleted(world: FakeAws) -> None:
     event = imported(world)
     other = f"/aws/cognito/userpools/{OTHER_POOL}/{POOL_NAME}"
     world.logs.write(other, "job", ())
@@ -580,7 +580,7 @@ def test_the_log_of_another_pool_stays(world: FakeAws) -> None:
     assert world.logs.groups == {other}
 
 
-def test_a_delete_that_fails_leaves_the_log_for_the_next_one(world: FakeAws) -> None:
+def test_a_failed_delete_keeps_the_log_group_for_the_next_one(world: FakeAws) -> None:
     event = create(**KEPT)
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     until_started(world, event)
@@ -593,7 +593,7 @@ def test_a_delete_that_fails_leaves_the_log_for_the_next_one(world: FakeAws) -> 
 
 @pytest.mark.parametrize("operation", ["DeleteLogGroup", "DescribeUserPool", "DescribeStacks"])
 @pytest.mark.parametrize("error", ["AccessDeniedException", "ThrottlingException", BROKEN], ids=str)
-def test_a_log_group_that_cannot_be_removed_is_a_line_in_the_log(
+def test_a_log_group_that_cannot_be_removed_is_logged(
     world: FakeAws, operation: str, error: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = imported(world)
@@ -603,7 +603,7 @@ def test_a_log_group_that_cannot_be_removed_is_a_line_in_the_log(
     assert "Cognito's log group of the user pool is unchanged" in caplog.text
 
 
-def test_a_log_group_that_was_deleted_is_no_trouble(
+def test_a_log_group_that_was_already_deleted_is_not_an_error(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = imported(world)
@@ -613,7 +613,7 @@ def test_a_log_group_that_was_deleted_is_no_trouble(
     assert "is unchanged" not in caplog.text
 
 
-def test_where_the_pool_is_gone_the_log_says_what_may_be_left(
+def test_the_log_names_possible_leftovers_when_the_pool_was_deleted(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = imported(world)
@@ -623,7 +623,9 @@ def test_where_the_pool_is_gone_the_log_says_what_may_be_left(
     assert f"a log group /aws/cognito/userpools/{POOL}/<name of the pool> may remain" in caplog.text
 
 
-def test_a_log_that_cannot_be_seen_to_after_a_timeout_is_answered_once(world: FakeAws) -> None:
+def test_a_log_group_that_cannot_be_managed_after_a_timeout_is_answered_once(
+    world: FakeAws,
+) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.fault("PutRetentionPolicy", BROKEN)
     execution = run_workflow(create(**KEPT), world)

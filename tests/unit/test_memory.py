@@ -70,10 +70,10 @@ def test_a_file_of_100_mb_is_staged_and_uploaded_within_256_mib(
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    told = json.loads(run.stdout)
-    record_property("peak_kib", told["peak_kib"])
-    print(f"peak memory: {told['peak_kib'] / MEBIBYTE:.0f} MiB")
-    assert told["users"] == [USERS]
+    reported = json.loads(run.stdout)
+    record_property("peak_kib", reported["peak_kib"])
+    print(f"peak memory: {reported['peak_kib'] / MEBIBYTE:.0f} MiB")
+    assert reported["users"] == [USERS]
     uploaded = json.loads((tmp_path / "uploaded").read_text())
     assert uploaded["length"] == csv.stat().st_size > 90_000_000
     with csv.open("rb") as file:
@@ -81,4 +81,4 @@ def test_a_file_of_100_mb_is_staged_and_uploaded_within_256_mib(
     assert {name.lower(): value for name, value in uploaded["headers"].items()}[
         KMS_HEADER
     ] == "aws:kms"
-    assert told["peak_kib"] < LIMIT_KIB
+    assert reported["peak_kib"] < LIMIT_KIB

@@ -120,7 +120,7 @@ def test_one_problem_is_reported_in_the_singular(world: FakeAws, put: Callable[.
     assert run_workflow(create(), world).reason.startswith("people.csv has 1 problem, and")
 
 
-def test_a_create_whose_stack_stays_leaves_the_list_as_an_update_does(
+def test_a_create_whose_stack_is_kept_writes_the_list_like_an_update(
     world: FakeAws, put: Callable[..., Any]
 ) -> None:
     world.cloudformation.disable_rollback = True
@@ -130,7 +130,7 @@ def test_a_create_whose_stack_stays_leaves_the_list_as_an_update_does(
     assert ADDRESS in execution.reason
 
 
-def test_a_create_whose_stack_goes_writes_no_list_and_says_where_more_is(
+def test_a_create_whose_stack_is_deleted_writes_no_list_and_reports_that(
     world: FakeAws, put: Callable[..., Any]
 ) -> None:
     put(wrong(30))
@@ -142,7 +142,7 @@ def test_a_create_whose_stack_goes_writes_no_list_and_says_where_more_is(
     assert "problems.csv" not in execution.reason
 
 
-def test_whether_a_stack_stays_is_asked_once_however_many_problems_there_are(
+def test_the_stack_is_described_once_for_any_number_of_problems(
     world: FakeAws, put: Callable[..., Any]
 ) -> None:
     put(wrong(500))
@@ -157,7 +157,7 @@ def test_a_csv_without_problems_leaves_no_list(world: FakeAws, put: Callable[...
     assert problems(world) is None
 
 
-def test_users_that_cognito_will_skip_are_in_the_list_as_warnings_and_the_import_goes_on(
+def test_users_that_cognito_will_skip_are_listed_as_warnings_and_the_import_continues(
     world: FakeAws, put: Callable[..., Any]
 ) -> None:
     put(b"cognito:username,email,email_verified\n" + b"ada,ada@example.com,true\n" * 3)
@@ -168,9 +168,7 @@ def test_users_that_cognito_will_skip_are_in_the_list_as_warnings_and_the_import
     ]
 
 
-def test_the_list_has_every_problem_however_many_there_are(
-    world: FakeAws, put: Callable[..., Any]
-) -> None:
+def test_the_list_has_every_problem(world: FakeAws, put: Callable[..., Any]) -> None:
     put(wrong(MANY, column=LONG_NAME))
     updated(world, Reading=reading(columns={LONG_NAME: "email"}))
     assert world.called("UploadPart")
@@ -179,7 +177,7 @@ def test_the_list_has_every_problem_however_many_there_are(
     assert [int(row[0]) for row in rows[1:]] == list(range(2, MANY + 2))
 
 
-def test_nothing_else_is_staged_of_a_csv_with_problems(
+def test_only_the_list_is_staged_for_a_csv_with_problems(
     world: FakeAws, put: Callable[..., Any]
 ) -> None:
     updated(world)
@@ -204,7 +202,7 @@ def test_in_an_export_that_is_json_the_list_counts_records(
 
 
 @pytest.mark.parametrize("first", "=+-@")
-def test_a_column_that_looks_like_a_formula_is_no_formula_in_a_spreadsheet(
+def test_a_column_that_looks_like_a_formula_is_text_in_a_spreadsheet(
     world: FakeAws, put: Callable[..., Any], first: str
 ) -> None:
     column = f'{first}HYPERLINK("https://example.com")'
@@ -216,7 +214,7 @@ def test_a_column_that_looks_like_a_formula_is_no_formula_in_a_spreadsheet(
 
 
 @pytest.mark.parametrize("control", ["\t", "\r", "\x1b", "\u2028", "\x00"])
-def test_a_column_name_cannot_steer_what_shows_the_list(
+def test_a_column_name_cannot_inject_control_characters_into_the_list(
     world: FakeAws, put: Callable[..., Any], control: str
 ) -> None:
     name = f"e{control}mail"
@@ -286,7 +284,7 @@ def test_a_delete_whose_list_cannot_be_removed_succeeds(
 
 
 @pytest.fixture
-def told(world: FakeAws, put: Callable[..., Any]) -> str:
+def reported(world: FakeAws, put: Callable[..., Any]) -> str:
     """The problems in the reason where the list can be written."""
     world.cloudformation.disable_rollback = True
     reason = run_workflow(create(), world).reason
@@ -295,16 +293,16 @@ def told(world: FakeAws, put: Callable[..., Any]) -> str:
     return reason.partition(ADDRESS)[2]
 
 
-def test_a_list_that_may_not_be_written_does_not_change_the_problems_told(
-    world: FakeAws, put: Callable[..., Any], told: str
+def test_a_list_that_may_not_be_written_does_not_change_the_reported_problems(
+    world: FakeAws, put: Callable[..., Any], reported: str
 ) -> None:
     event = imported(world)
     world.fault("PutObject", "AccessDenied", key=PROBLEMS[1])
     execution = updated(world, event)
     assert execution.status == "FAILED"
     assert execution.error == ""
-    assert execution.reason.endswith(told)
-    assert told.count("(CSV") == 2
+    assert execution.reason.endswith(reported)
+    assert reported.count("(CSV") == 2
 
 
 def test_a_list_that_may_not_be_written_is_not_named_in_the_reason(
@@ -316,7 +314,7 @@ def test_a_list_that_may_not_be_written_is_not_named_in_the_reason(
     assert "problems.csv" not in reason
 
 
-def test_a_list_that_may_not_be_written_is_in_the_log(
+def test_a_list_that_may_not_be_written_is_logged(
     world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     event = imported(world)
@@ -327,7 +325,7 @@ def test_a_list_that_may_not_be_written_is_in_the_log(
 
 
 @pytest.mark.parametrize("operation", ["CreateMultipartUpload", "UploadPart"])
-def test_a_list_that_breaks_off_stops_no_check_and_is_neither_kept_nor_named(
+def test_an_interrupted_list_stops_no_check_and_is_neither_kept_nor_named(
     world: FakeAws, put: Callable[..., Any], operation: str
 ) -> None:
     event = imported(world)
@@ -350,8 +348,8 @@ def test_a_list_that_may_not_be_written_does_not_stop_an_import_with_warnings(
     assert updated(world, event).status == "SUCCESS"
 
 
-def test_a_stack_that_cannot_be_asked_whether_it_stays_has_no_list(
-    world: FakeAws, put: Callable[..., Any], told: str
+def test_a_stack_that_cannot_be_described_has_no_list(
+    world: FakeAws, put: Callable[..., Any], reported: str
 ) -> None:
     # Stage asks once where the stack is going, before it reads the CSV.
     world.before(
@@ -359,7 +357,7 @@ def test_a_stack_that_cannot_be_asked_whether_it_stays_has_no_list(
     )
     execution = run_workflow(create(), world)
     assert execution.error == ""
-    assert execution.reason == f"people.csv has 2 problems, and nothing was imported: {told}"
+    assert execution.reason == f"people.csv has 2 problems, and nothing was imported: {reported}"
     assert problems(world) is None
 
 
@@ -383,9 +381,9 @@ def test_more_than_twenty_problems_are_counted_by_rule_before_the_first_twenty(
     put("\n".join(["cognito:username,email,email_verified", *rows]).encode())
     reason = run_workflow(create(), world).reason
     assert reason.startswith("people.csv has 2,468 problems, and nothing was imported.")
-    counts, told = reason.split(" The first 20: ")
+    counts, reported = reason.split(" The first 20: ")
     assert counts.endswith("By rule: CSV017: 1,234, CSV026: 1,234.")
-    assert re.findall(r"line (\d+)", told) == [str(line) for line in range(2, 22)]
+    assert re.findall(r"line (\d+)", reported) == [str(line) for line in range(2, 22)]
 
 
 def test_warnings_are_not_counted_among_the_problems_of_the_reason(
@@ -413,7 +411,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[Any]:
     ]
 
 
-def test_every_problem_is_in_the_log_with_its_line(
+def test_every_problem_is_logged_with_its_line(
     world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     run_workflow(create(), world)
@@ -473,7 +471,7 @@ def test_no_value_of_a_user_is_in_log_list_or_reason(
     assert CANARY not in world.s3.objects.get(PROBLEMS, b"").decode()
 
 
-def test_a_file_without_a_header_tells_nothing_of_its_first_user(
+def test_a_file_without_a_header_exposes_nothing_of_its_first_user(
     world: FakeAws, put: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     put(f"{CANARY}1,{CANARY}1@example.com,true\n".encode())
@@ -538,7 +536,7 @@ def test_without_a_reading_the_same_file_has_no_username(
     assert "cognito:username" in staged(world)
 
 
-def test_a_strict_reading_refuses_what_is_mended_otherwise(
+def test_a_strict_reading_refuses_values_that_would_be_normalized(
     world: FakeAws, put: Callable[..., Any]
 ) -> None:
     put(b"cognito:username,email,email_verified\nada,ada@example.com,yes\n")
@@ -568,7 +566,7 @@ def test_problems_of_records_are_reported_by_the_number_of_the_record(
         ("clerk.csv", "clerk", "email"),
     ],
 )
-def test_an_export_of_a_provider_is_staged_as_cognito_takes_it(
+def test_an_export_of_a_provider_is_staged_in_cognitos_format(
     world: FakeAws, put: Callable[..., Any], sample: str, export: str, verified: str
 ) -> None:
     content = (EXPORTS / sample).read_bytes()
@@ -593,14 +591,14 @@ def test_an_export_of_a_provider_is_staged_as_cognito_takes_it(
 
 
 @pytest.mark.parametrize("sample", ["firebase.json", "keycloak.json", "cognito-list-users.json"])
-def test_an_export_that_is_json_is_no_csv_without_its_reading(
+def test_a_json_export_is_refused_without_read_options(
     world: FakeAws, put: Callable[..., Any], sample: str
 ) -> None:
     put((EXPORTS / sample).read_bytes())
     assert "people.csv has" in staged(world)
 
 
-def test_an_export_of_another_provider_is_refused_with_what_was_expected(
+def test_an_export_of_another_provider_is_refused_with_the_expected_format(
     world: FakeAws, put: Callable[..., Any]
 ) -> None:
     put((EXPORTS / "keycloak.json").read_bytes())
@@ -668,14 +666,14 @@ def content_of(**changes: str | None) -> str:
     return ImportRequest.from_event(create(**changes)).content_id
 
 
-def test_without_a_reading_the_content_is_named_as_before_there_were_readings() -> None:
+def test_without_read_options_the_content_id_is_unchanged_from_earlier_releases() -> None:
     known = properties()
     names = ["UserPoolId", "RunToken", "SourceHash"]
     assert content_of() == digest(*(str(known.get(name)) for name in names))
     assert content_of() == "laqwnjek"
 
 
-def test_without_a_hash_the_content_is_named_as_before_there_were_readings() -> None:
+def test_without_an_asset_hash_the_content_id_is_unchanged_from_earlier_releases() -> None:
     changes = {"SourceHash": None, "SourceVersion": "v1"}
     known = properties(**changes)
     names = ["UserPoolId", "RunToken", "SourceHash", "SourceBucket", "SourceKey", "SourceVersion"]
@@ -723,7 +721,7 @@ def of_three(user: dict[str, str]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "settings", "told"),
+    ("content", "settings", "reported"),
     [
         (users(3), {}, ["line 2", "line 4"]),
         (users(3), {"unit": "record"}, ["record 1", "record 3"]),
@@ -734,12 +732,12 @@ def of_three(user: dict[str, str]) -> bytes:
     ],
     ids=["CSV", "records", "Keycloak", "Firebase", "Cognito", "Okta"],
 )
-def test_a_refused_user_is_found_by_what_the_user_counts(
+def test_a_refused_user_is_reported_by_line_or_record(
     world: FakeAws,
     put: Callable[..., Any],
     content: bytes,
     settings: dict[str, Any],
-    told: list[str],
+    reported: list[str],
 ) -> None:
     put(content)
     lines = [f"[FAILED] Line Number {line} - Reason." for line in (2, 4)]
@@ -747,7 +745,7 @@ def test_a_refused_user_is_found_by_what_the_user_counts(
     everyone = {"email": "a@example.com", "email_verified": "true"}
     given = reading(**settings, constants=everyone)
     reason = run_workflow(create(Reading=given), world).reason
-    assert re.findall(r"people.csv (\w+ \d+): failed", reason) == told
+    assert re.findall(r"people.csv (\w+ \d+): failed", reason) == reported
 
 
 # The pool
@@ -818,7 +816,7 @@ def test_users_are_checked_by_the_schema_that_cognito_describes(
 
 
 @pytest.mark.parametrize(("case_sensitive", "twice"), [(True, 0), (False, 1)])
-def test_usernames_are_compared_as_the_pool_does(
+def test_usernames_are_compared_with_the_pools_case_sensitivity(
     world: FakeAws,
     put: Callable[..., Any],
     case_sensitive: bool,

@@ -39,7 +39,7 @@ class Calls:
         )
 
 
-def test_a_denial_may_pass_for_two_minutes() -> None:
+def test_a_denied_call_is_retried_for_two_minutes() -> None:
     assert PROPAGATION_SECONDS == 120
 
 
@@ -64,14 +64,14 @@ def test_a_call_that_is_never_allowed_fails_at_the_end_with_its_last_error() -> 
 
 
 @pytest.mark.parametrize("until", [0, -5])
-def test_where_no_time_is_left_a_call_is_made_once(until: float) -> None:
+def test_a_call_is_made_once_when_no_time_remains(until: float) -> None:
     calls = Calls(allowed_at=1000)
     with pytest.raises(Late):
         calls.made(until)
     assert calls.made_at == [0]
 
 
-def test_an_error_that_does_not_pass_is_raised_at_once() -> None:
+def test_a_permanent_error_is_raised_at_once() -> None:
     calls = Calls(allowed_at=1000, error=KeyError)
     with pytest.raises(KeyError):
         calls.made()

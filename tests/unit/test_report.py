@@ -35,7 +35,7 @@ def reported(world: FakeAws, event: dict[str, Any], state: dict[str, Any]) -> di
     return answer
 
 
-def test_ten_lines_are_reported_and_the_counters_tell_the_rest(world: FakeAws) -> None:
+def test_ten_lines_are_reported_and_the_counters_include_the_rest(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(30)
     lines = tuple(failed(number, number + 2) for number in range(30))
     world.cognito.outcomes = [Outcome("Failed", failed=30, lines=lines)]
@@ -58,14 +58,14 @@ def test_ten_lines_are_reported_of_all_jobs_together(world: FakeAws) -> None:
     assert lines == [str(line) for line in range(2, 12)]
 
 
-def test_lines_come_in_the_order_of_the_file(world: FakeAws) -> None:
+def test_lines_are_reported_in_the_order_of_the_file(world: FakeAws) -> None:
     lines = (failed("b", 4), failed("a", 2))
     world.cognito.outcomes = [Outcome("Failed", failed=2, lines=lines)]
     reason = run_workflow(create(), world).reason
     assert reason.index("line 2") < reason.index("line 4")
 
 
-def test_the_longest_reason_fits_and_still_says_what_went_wrong(world: FakeAws) -> None:
+def test_the_longest_reason_fits_and_still_has_the_cause(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(30)
     lines = tuple(f"[FAILED] Line Number {line} - {'ß' * 900}" for line in range(2, 32))
     world.cognito.outcomes = [Outcome("Failed", failed=30, message="é" * 128, lines=lines)]
@@ -75,7 +75,7 @@ def test_the_longest_reason_fits_and_still_says_what_went_wrong(world: FakeAws) 
 
 
 @pytest.mark.parametrize("tolerated", [None, "0"])
-def test_who_was_skipped_is_reported_where_that_is_not_tolerated(
+def test_skipped_lines_are_reported_when_skipped_users_are_not_tolerated(
     world: FakeAws, tolerated: str | None
 ) -> None:
     lines = (failed("a", 2), "[SKIPPED] Line Number 4 - The user already exists.")
@@ -85,7 +85,7 @@ def test_who_was_skipped_is_reported_where_that_is_not_tolerated(
     assert ("people.csv line 4: skipped: The user already exists" in reason) == (tolerated == "0")
 
 
-def test_the_log_is_waited_for_no_longer_than_it_can_have_the_lines(world: FakeAws) -> None:
+def test_waiting_for_the_log_ends_when_no_more_lines_can_arrive(world: FakeAws) -> None:
     lines = tuple(failed(number, number + 2) for number in range(2))
     skipped = ("[SKIPPED] Line Number 4 - The user already exists.",)
     world.cognito.outcomes = [Outcome(failed=2, skipped=1, lines=lines + skipped)]
@@ -96,7 +96,7 @@ def test_the_log_is_waited_for_no_longer_than_it_can_have_the_lines(world: FakeA
     assert len(world.called("FilterLogEvents")) == 1
 
 
-def test_a_failed_update_says_that_the_users_it_has_imported_stay(world: FakeAws) -> None:
+def test_a_failed_update_reports_that_its_imported_users_are_kept(world: FakeAws) -> None:
     event = create()
     run_workflow(event, world)
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
@@ -105,7 +105,7 @@ def test_a_failed_update_says_that_the_users_it_has_imported_stay(world: FakeAws
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_imported_users_may_go_with_a_pool_that_the_deployment_has_created(
+def test_imported_users_can_be_deleted_with_a_pool_created_by_the_deployment(
     world: FakeAws, kind: str
 ) -> None:
     event = create()
@@ -117,14 +117,14 @@ def test_imported_users_may_go_with_a_pool_that_the_deployment_has_created(
     assert messages.imported_users_stay(2, pool_stays=False) in reason
 
 
-def test_a_failed_import_that_has_imported_nobody_says_nothing_of_users_who_stay(
+def test_a_failed_import_without_imported_users_reports_no_kept_users(
     world: FakeAws,
 ) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=3)]
     assert "stay" not in run_workflow(create(), world).reason
 
 
-def test_a_workflow_that_breaks_after_a_job_says_that_its_users_stay(world: FakeAws) -> None:
+def test_a_workflow_that_fails_after_a_job_reports_that_its_users_are_kept(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(4)
     execution = Execution(create(), world).split(3, 1)
     execution.run_until(lambda: execution.state["progress"]["jobs"][0]["result"])
@@ -133,7 +133,7 @@ def test_a_workflow_that_breaks_after_a_job_says_that_its_users_stay(world: Fake
     assert messages.imported_users_stay(3, pool_stays=False) in reason
 
 
-def test_an_update_back_that_fails_does_not_tell_the_counters_of_the_import_before(
+def test_a_failed_reverse_update_does_not_report_the_counters_of_the_previous_import(
     world: FakeAws,
 ) -> None:
     event = create()
@@ -170,7 +170,7 @@ def test_an_update_without_an_earlier_import_answers_with_blank_attributes(world
     }
 
 
-def test_all_attributes_are_there_whatever_the_import(world: FakeAws) -> None:
+def test_every_answer_has_all_attributes(world: FakeAws) -> None:
     names = set(run_workflow(create(), world).attributes)
     assert names == set(run_workflow(create(Start="false"), world).attributes)
     assert names == {
@@ -202,7 +202,7 @@ def test_all_attributes_are_there_whatever_the_import(world: FakeAws) -> None:
     ],
     ids=str,
 )
-def test_a_step_that_failed_is_reported_in_whatever_shape_step_functions_has_it(
+def test_a_failed_step_is_reported_for_every_error_format_of_step_functions(
     world: FakeAws, error: dict[str, Any], says: str
 ) -> None:
     event = create()
@@ -238,7 +238,7 @@ def test_a_reported_error_stops_a_job_that_may_run_and_no_other(
     assert bool(world.called("StopUserImportJob")) is stopped
 
 
-def test_a_job_that_cannot_be_told_is_stopped_unseen(world: FakeAws) -> None:
+def test_a_job_that_cannot_be_described_is_stopped(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(lambda: world.cognito.started)
     world.fault("DescribeUserImportJob", "InternalErrorException")
@@ -246,7 +246,7 @@ def test_a_job_that_cannot_be_told_is_stopped_unseen(world: FakeAws) -> None:
     assert world.cognito.job().status == "Stopping"
 
 
-def test_a_reported_error_is_answered_although_the_pool_is_gone(world: FakeAws) -> None:
+def test_a_reported_error_is_answered_although_the_pool_was_deleted(world: FakeAws) -> None:
     execution = Execution(create(), world).run_until(lambda: world.cognito.started)
     del world.cognito.pools[POOL]
     answer = reported(
@@ -255,7 +255,7 @@ def test_a_reported_error_is_answered_although_the_pool_is_gone(world: FakeAws) 
     assert answer["Status"] == "FAILED"
 
 
-def test_reporting_twice_sends_the_same_answer(world: FakeAws) -> None:
+def test_a_repeated_report_sends_the_same_answer(world: FakeAws) -> None:
     lines = (failed("a", 2),)
     world.cognito.outcomes = [Outcome("Failed", failed=1, lines=lines)]
     execution = run_workflow(create(), world)
@@ -264,7 +264,7 @@ def test_reporting_twice_sends_the_same_answer(world: FakeAws) -> None:
     assert first == second
 
 
-def test_the_staged_csv_is_gone_before_cloudformation_hears_of_the_end(world: FakeAws) -> None:
+def test_the_staged_csv_is_deleted_before_cloudformation_is_answered(world: FakeAws) -> None:
     execution = Execution(create(), world).run_until_done()
     answered = []
     world.before("DeleteObject", lambda: answered.extend(world.web.tried("/answer/")))
@@ -273,7 +273,7 @@ def test_the_staged_csv_is_gone_before_cloudformation_hears_of_the_end(world: Fa
     assert world.called("DeleteObject")
 
 
-def test_a_line_break_in_cognitos_words_makes_no_new_line_in_the_log(
+def test_a_line_break_in_cognitos_message_adds_no_line_to_the_log(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
@@ -285,7 +285,7 @@ def test_a_line_break_in_cognitos_words_makes_no_new_line_in_the_log(
     assert execution.reason.isprintable()
 
 
-def test_cognitos_completion_message_makes_no_new_line_in_the_log(
+def test_cognitos_completion_message_adds_no_line_to_the_log(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")

@@ -46,9 +46,7 @@ def test_an_empty_object_is_put(world: FakeAws, staging: Staging) -> None:
     assert written(world) == b""
 
 
-def test_a_big_object_is_put_in_parts_of_a_size_that_s3_takes(
-    world: FakeAws, staging: Staging
-) -> None:
+def test_a_big_object_is_put_in_parts_of_a_valid_size(world: FakeAws, staging: Staging) -> None:
     pieces = [bytes([number]) * 700_001 for number in range(40)]
     with staging.write(WHERE, CLAIM) as staged:
         for piece in pieces:
@@ -94,9 +92,7 @@ def test_an_upload_that_cannot_be_completed_leaves_nothing(
     assert not world.s3.uploads
 
 
-def test_an_abort_that_is_refused_does_not_hide_what_went_wrong(
-    world: FakeAws, staging: Staging
-) -> None:
+def test_a_refused_abort_does_not_hide_the_original_error(world: FakeAws, staging: Staging) -> None:
     world.fault("AbortMultipartUpload", "AccessDenied")
     with pytest.raises(KeyError):
         write_and_fail(staging, 20 << 20)
@@ -135,7 +131,7 @@ def test_a_source_is_read_in_pieces(world: FakeAws, staging: Staging) -> None:
         (Source("b", "k", "v7", "name"), "s3://b/k version v7"),
     ],
 )
-def test_a_missing_source_is_told_with_its_address(
+def test_the_error_for_a_missing_source_has_its_address(
     staging: Staging, source: Source, address: str
 ) -> None:
     with pytest.raises(SourceError) as caught:
@@ -144,7 +140,7 @@ def test_a_missing_source_is_told_with_its_address(
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "403"])
-def test_a_forbidden_source_is_told_with_its_address(
+def test_the_error_for_a_forbidden_source_has_its_address(
     world: FakeAws, staging: Staging, code: str
 ) -> None:
     world.fault("GetObject", code)
@@ -166,7 +162,7 @@ def test_the_claim_of_an_object_is_read_without_its_content_or_its_folder(
 
 
 @pytest.mark.parametrize("says", ["404", "403"])
-def test_nobody_works_on_an_object_that_is_not_there(
+def test_a_missing_object_has_no_claim_and_no_notes(
     world: FakeAws, staging: Staging, says: str
 ) -> None:
     world.s3.says_of_missing = says
@@ -174,9 +170,7 @@ def test_nobody_works_on_an_object_that_is_not_there(
     assert staging.notes_on(WHERE) == {}
 
 
-def test_whether_a_denied_object_is_there_is_asked_of_its_folder_alone(
-    world: FakeAws, staging: Staging
-) -> None:
+def test_a_denied_object_is_looked_up_in_its_folder_only(world: FakeAws, staging: Staging) -> None:
     world.s3.says_of_missing = "403"
     staging.claim_of(WHERE)
     assert world.called("ListObjectsV2") == [
@@ -193,7 +187,7 @@ def test_an_object_whose_key_only_begins_like_it_is_another_one(
 
 
 @pytest.mark.parametrize("code", ["403", "AccessDenied"])
-def test_an_object_that_is_there_and_may_not_be_read_is_denied(
+def test_an_existing_object_that_may_not_be_read_is_denied(
     world: FakeAws, staging: Staging, code: str
 ) -> None:
     with staging.write(WHERE, CLAIM):
@@ -203,7 +197,7 @@ def test_an_object_that_is_there_and_may_not_be_read_is_denied(
         staging.claim_of(WHERE)
 
 
-def test_an_object_of_which_nothing_may_be_known_is_denied(
+def test_an_object_that_may_be_neither_read_nor_listed_is_denied(
     world: FakeAws, staging: Staging
 ) -> None:
     world.s3.says_of_missing = "403"
@@ -212,7 +206,7 @@ def test_an_object_of_which_nothing_may_be_known_is_denied(
         staging.claim_of(WHERE)
 
 
-def test_removing_twice_is_no_error(world: FakeAws, staging: Staging) -> None:
+def test_removing_a_removed_object_is_not_an_error(world: FakeAws, staging: Staging) -> None:
     with staging.write(WHERE, CLAIM) as staged:
         staged.write(b"x")
     staging.remove(WHERE)
@@ -221,7 +215,7 @@ def test_removing_twice_is_no_error(world: FakeAws, staging: Staging) -> None:
 
 
 @pytest.mark.parametrize("code", ["NoSuchBucket", "NoSuchKey"])
-def test_removing_from_a_bucket_that_is_gone_is_no_error(
+def test_removing_from_a_deleted_bucket_is_not_an_error(
     world: FakeAws, staging: Staging, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.fault("DeleteObject", code)
@@ -229,7 +223,7 @@ def test_removing_from_a_bucket_that_is_gone_is_no_error(
     assert caplog.text == ""
 
 
-def test_what_cannot_be_removed_is_logged_and_left_to_the_buckets_lifecycle(
+def test_an_object_that_cannot_be_removed_is_logged_and_left_to_the_buckets_lifecycle(
     world: FakeAws, staging: Staging, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.fault("DeleteObject", "AccessDenied", "not you")

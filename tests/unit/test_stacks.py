@@ -53,17 +53,19 @@ def test_every_status_that_cloudformation_has_is_placed() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PLACED))
-def test_a_status_says_whether_an_import_may_begin(name: str) -> None:
+def test_the_stack_status_decides_whether_an_import_may_begin(name: str) -> None:
     status = StackStatus(name)
     assert status.is_rolling_back is (name in GOES_BACK)
     assert status.is_being_deleted is (name in IS_BEING_DELETED)
     assert status.undoes_an_update is (name in UNDOES_AN_UPDATE)
-    told = stack_operation_ended(name)
-    assert status.too_late == ("" if name in UNDER_WAY else told)
+    reported = stack_operation_ended(name)
+    assert status.too_late == ("" if name in UNDER_WAY else reported)
 
 
 @pytest.mark.parametrize(("described", "stays"), [({}, False), ({"DisableRollback": True}, True)])
-def test_a_stack_stays_where_cloudformation_says_so(described: dict[str, Any], stays: bool) -> None:
+def test_the_stack_description_decides_whether_a_stack_is_kept(
+    described: dict[str, Any], stays: bool
+) -> None:
     class CloudFormation:
         def describe_stacks(self, **arguments: object) -> dict[str, Any]:
             assert arguments == {"StackName": STACK}

@@ -44,7 +44,7 @@ def test_step_functions_way_to_write_a_time_is_read(world: FakeAws) -> None:
     assert worker.run(event, world)["plan"]["started_at"] == 1795381200.123
 
 
-def test_a_delete_asks_nobody_and_claims_what_is_staged(world: FakeAws) -> None:
+def test_a_delete_calls_no_other_service_and_claims_the_staged_csv(world: FakeAws) -> None:
     state = staged(delete(create()), world)
     assert state.plan.intent is Intent.CLEAR
     assert state.progress.stopping
@@ -152,7 +152,7 @@ def test_an_unknown_step_is_refused(world: FakeAws) -> None:
         worker.run({"step": "sweep"}, world)
 
 
-def test_what_is_not_this_packages_own_exception_is_reduced_to_type_and_place(
+def test_an_unexpected_exception_is_reduced_to_type_and_place(
     world: FakeAws,
 ) -> None:
     world.fault("GetCSVHeader", KeyError("Kanarie"))
@@ -161,7 +161,7 @@ def test_what_is_not_this_packages_own_exception_is_reduced_to_type_and_place(
     assert caught.value.__suppress_context__
 
 
-def test_the_place_of_a_surprise_is_where_it_began(
+def test_the_place_of_an_unexpected_exception_is_its_origin(
     world: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def surprise(_pool_id: str) -> None:
@@ -173,19 +173,21 @@ def test_the_place_of_a_surprise_is_where_it_began(
         worker.run({"step": "stage", "request": create(), "started_at": "2026-11-22T21:00Z"}, world)
 
 
-@pytest.mark.parametrize(("seconds", "told"), [("60", "1 minute"), ("90", "1 minute 30 seconds")])
+@pytest.mark.parametrize(
+    ("seconds", "reported"), [("60", "1 minute"), ("90", "1 minute 30 seconds")]
+)
 def test_a_source_that_takes_too_long_to_read_is_cancelled(
-    world: FakeAws, seconds: str, told: str
+    world: FakeAws, seconds: str, reported: str
 ) -> None:
     world.s3.seconds_per_read = int(seconds)
     state = staged(create(TimeoutSeconds=seconds), world)
     assert state.done
     assert state.progress.failure == messages.source_timed_out("people.csv", int(seconds))
-    assert f" {told}. " in state.progress.failure
+    assert f" {reported}. " in state.progress.failure
     assert world.s3.uploads == {}
 
 
-def test_a_stack_that_has_gone_on_is_reported_at_once(world: FakeAws) -> None:
+def test_a_stack_operation_that_has_ended_is_reported_at_once(world: FakeAws) -> None:
     world.cloudformation.status = "UPDATE_COMPLETE"
     state = staged(create(), world)
     assert state.done
@@ -199,13 +201,13 @@ ALL_OF_STAGE = [
 """What Stage calls for a Create, in the order in which it does so first."""
 
 
-def test_all_that_stage_calls_is_known(world: FakeAws) -> None:
+def test_every_call_of_stage_is_known(world: FakeAws) -> None:
     staged(create(), world)
     assert list(dict.fromkeys(call.operation for call in world.calls)) == ALL_OF_STAGE
 
 
 @pytest.mark.parametrize("operation", [each for each in ALL_OF_STAGE if each != "DeleteObject"])
-def test_what_is_denied_for_almost_two_minutes_is_staged_then(
+def test_the_csv_is_staged_after_a_denial_of_almost_two_minutes(
     world: FakeAws, operation: str
 ) -> None:
     world.s3.says_of_missing = "403"
@@ -230,7 +232,7 @@ def test_the_two_minutes_begin_with_the_execution_and_not_with_the_call(
     assert left <= world.clock.now() - called_at < left + 3
 
 
-def test_what_is_denied_is_not_waited_for_beyond_the_deadline(world: FakeAws) -> None:
+def test_a_denied_call_is_not_retried_beyond_the_deadline(world: FakeAws) -> None:
     called_at = world.clock.now()
     world.fault("GetCSVHeader", "AccessDenied", "not today")
     state = staged(create(TimeoutSeconds="60"), world)
@@ -238,7 +240,7 @@ def test_what_is_denied_is_not_waited_for_beyond_the_deadline(world: FakeAws) ->
     assert 60 <= world.clock.now() - called_at < 63
 
 
-def test_a_delete_claims_what_is_staged_as_soon_as_it_may(world: FakeAws) -> None:
+def test_a_delete_claims_the_staged_csv_as_soon_as_it_is_allowed(world: FakeAws) -> None:
     world.fault("PutObject", "AccessDenied", seconds=PROPAGATION_SECONDS - 1)
     event = delete(create())
     request = ImportRequest.from_event(event)
@@ -248,7 +250,7 @@ def test_a_delete_claims_what_is_staged_as_soon_as_it_may(world: FakeAws) -> Non
     assert claim.request_id == request.request_id
 
 
-def test_a_delete_that_may_never_claim_goes_on_after_two_minutes(world: FakeAws) -> None:
+def test_a_delete_that_may_never_claim_continues_after_two_minutes(world: FakeAws) -> None:
     called_at = world.clock.now()
     world.fault("PutObject", "AccessDenied")
     state = staged(delete(create()), world)
@@ -257,7 +259,7 @@ def test_a_delete_that_may_never_claim_goes_on_after_two_minutes(world: FakeAws)
     assert PROPAGATION_SECONDS <= world.clock.now() - called_at < PROPAGATION_SECONDS + 3
 
 
-def test_a_reverse_update_that_may_do_nothing_waits_two_minutes_in_all(world: FakeAws) -> None:
+def test_a_reverse_update_without_rights_waits_two_minutes_in_total(world: FakeAws) -> None:
     called_at = world.clock.now()
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
     for operation in ("PutObject", "DescribeUserPool"):
@@ -284,7 +286,7 @@ def test_a_bad_property_ends_the_workflow_with_its_name_and_not_in_an_exception(
     assert "TimeoutSeconds" in execution.run().reason
 
 
-def test_an_import_one_of_whose_waiting_jobs_was_replaced_is_still_answered_whole(
+def test_an_import_with_a_replaced_waiting_job_is_answered_with_all_jobs(
     world: FakeAws,
 ) -> None:
     event = create(Start="false")
@@ -318,7 +320,7 @@ def imported() -> dict[str, Any]:
     return create(LogsRoleKind="imported")
 
 
-def test_an_imported_logs_role_is_looked_at_once_before_the_first_job(
+def test_an_imported_logs_role_is_checked_once_before_the_first_job(
     world: FakeAws, imported: dict[str, Any]
 ) -> None:
     world.before("GetRole", lambda: world.s3.objects.pop(("assets", "users.csv")))
@@ -368,7 +370,7 @@ def test_a_logs_role_that_does_not_trust_cognito_fails_at_once_with_the_statemen
     ],
     ids=str,
 )
-def test_a_look_without_an_answer_is_no_fault_and_is_not_repeated(
+def test_a_role_check_without_a_response_is_not_an_error_and_is_not_retried(
     world: FakeAws, imported: dict[str, Any], fault: Any
 ) -> None:
     world.fault("GetRole", fault)
@@ -376,7 +378,9 @@ def test_a_look_without_an_answer_is_no_fault_and_is_not_repeated(
     assert len(world.called("GetRole")) == 1
 
 
-def test_the_look_has_one_try_of_three_seconds(world: FakeAws, imported: dict[str, Any]) -> None:
+def test_the_role_check_is_one_call_with_a_timeout_of_three_seconds(
+    world: FakeAws, imported: dict[str, Any]
+) -> None:
     run_workflow(imported, world)
     (config,) = (config for service, config in world.clients if service == "iam")
     assert config.retries == {"total_max_attempts": 1}
@@ -384,13 +388,13 @@ def test_the_look_has_one_try_of_three_seconds(world: FakeAws, imported: dict[st
 
 
 @pytest.mark.parametrize("kind", [None, "restricted"])
-def test_a_logs_role_of_the_app_is_not_looked_at(world: FakeAws, kind: str | None) -> None:
+def test_a_logs_role_of_the_app_is_not_checked(world: FakeAws, kind: str | None) -> None:
     """Requests of a construct that does not know the property are among these."""
     assert run_workflow(create(LogsRoleKind=kind), world).status == "SUCCESS"
     assert world.called("GetRole") == []
 
 
-def test_an_update_that_imports_nothing_looks_at_no_role(
+def test_an_update_that_imports_nothing_checks_no_role(
     world: FakeAws, imported: dict[str, Any]
 ) -> None:
     run_workflow(imported, world)
@@ -430,7 +434,7 @@ REFERENCE = {"Fn::Sub": "a text that is only known at deployment"}
     ],
     ids=str,
 )
-def test_whatever_may_be_trust_counts_as_trust(document: Any) -> None:
+def test_ambiguous_trust_policies_count_as_trust(document: Any) -> None:
     assert may_trust(document, IMPORT_PRINCIPAL)
 
 
@@ -449,5 +453,5 @@ def test_whatever_may_be_trust_counts_as_trust(document: Any) -> None:
     ],
     ids=str,
 )
-def test_a_policy_that_names_others_only_is_no_trust(document: Any) -> None:
+def test_a_policy_that_names_only_other_principals_is_not_trust(document: Any) -> None:
     assert not may_trust(document, IMPORT_PRINCIPAL)

@@ -19,7 +19,7 @@ def begin(event: dict[str, Any], world: FakeAws) -> None:
     world.start(delivered(event, world.web.url("/answer/1?secret")))
 
 
-def told(world: FakeAws) -> list[dict[str, Any]]:
+def shown(world: FakeAws) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = world.web.answers("/answer/1?secret")
     return answers
 
@@ -34,7 +34,7 @@ def test_the_workflow_gets_the_request_and_beside_it_the_url(world: FakeAws) -> 
         "response_url": world.web.url("/answer/1?secret"),
     }
     assert event["RequestId"] in call["name"]
-    assert told(world) == []
+    assert shown(world) == []
 
 
 @pytest.mark.parametrize("event", [create(), delete(create())], ids=["Create", "Delete"])
@@ -44,11 +44,11 @@ def test_a_second_delivery_of_the_same_event_starts_no_second_job(
     begin(event, world)
     begin(event, world)
     assert len(world.states.inputs) == 1
-    assert told(world) == []
+    assert shown(world) == []
 
 
 @pytest.mark.parametrize("lost", [True, False], ids=["the answer was lost", "delivered before"])
-def test_a_request_whose_execution_runs_is_not_said_not_to_have_started(
+def test_a_request_whose_execution_runs_is_not_reported_as_not_started(
     world: FakeAws, lost: bool
 ) -> None:
     event = create()
@@ -58,7 +58,7 @@ def test_a_request_whose_execution_runs_is_not_said_not_to_have_started(
     world.fault("StartExecution", error, after=lost)
     begin(event, world)
     assert len(world.states.inputs) == 1
-    assert told(world) == []
+    assert shown(world) == []
 
 
 def test_two_requests_have_two_executions(world: FakeAws) -> None:
@@ -67,7 +67,7 @@ def test_two_requests_have_two_executions(world: FakeAws) -> None:
     assert len(world.states.inputs) == 2
 
 
-def test_the_longest_request_id_gives_a_name_that_step_functions_takes(world: FakeAws) -> None:
+def test_the_longest_request_id_gives_a_valid_execution_name(world: FakeAws) -> None:
     begin({**create(), "RequestId": "x" * 200}, world)
     assert len(world.states.inputs) == 1
 
@@ -77,33 +77,33 @@ LATE = ["AccessDeniedException", "KmsAccessDeniedException", "KmsThrottlingExcep
 
 @pytest.mark.parametrize("code", LATE)
 @pytest.mark.parametrize("event", [create(), delete(create())], ids=["Create", "Delete"])
-def test_what_is_denied_or_throttled_for_almost_two_minutes_is_started_then(
+def test_a_start_that_is_denied_or_throttled_for_almost_two_minutes_succeeds(
     world: FakeAws, event: dict[str, Any], code: str
 ) -> None:
     world.fault("StartExecution", code, seconds=PROPAGATION_SECONDS - 1)
     begin(event, world)
     assert len(world.states.inputs) == 1
-    assert told(world) == []
+    assert shown(world) == []
 
 
 @pytest.mark.parametrize("code", LATE)
-def test_what_stays_denied_or_throttled_is_answered_after_two_minutes(
+def test_a_start_that_remains_denied_or_throttled_is_answered_after_two_minutes(
     world: FakeAws, code: str
 ) -> None:
     began = world.clock.now()
     world.fault("StartExecution", code, "not today")
     begin(create(), world)
     assert PROPAGATION_SECONDS <= world.clock.now() - began < PROPAGATION_SECONDS + 10
-    assert "not today" in told(world)[0]["Reason"]
+    assert "not today" in shown(world)[0]["Reason"]
 
 
 @pytest.mark.parametrize("code", ["ExecutionLimitExceeded", "StateMachineDoesNotExist"])
-def test_what_does_not_pass_by_itself_is_answered_at_once(world: FakeAws, code: str) -> None:
+def test_a_permanent_start_error_is_answered_at_once(world: FakeAws, code: str) -> None:
     began = world.clock.now()
     world.fault("StartExecution", code)
     begin(create(), world)
     assert world.clock.now() == began
-    assert len(told(world)) == 1
+    assert len(shown(world)) == 1
 
 
 @pytest.mark.parametrize(
@@ -115,29 +115,29 @@ def test_what_does_not_pass_by_itself_is_answered_at_once(world: FakeAws, code: 
     ],
     ids=["denied", "gone", "unreachable"],
 )
-def test_what_cannot_be_started_is_answered_by_itself(world: FakeAws, error: Any) -> None:
+def test_the_starter_answers_a_request_that_cannot_be_started(world: FakeAws, error: Any) -> None:
     world.fault("StartExecution", error)
     begin(create(), world)
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert answer["Status"] == "FAILED"
     assert named(error) in answer["Reason"]
 
 
 def test_a_request_without_a_state_machine_is_answered(world: FakeAws) -> None:
     begin(create(StateMachineArn=None), world)
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert answer["Status"] == "FAILED"
     assert "StateMachineArn" in answer["Reason"]
 
 
-def test_a_refusal_that_quotes_the_input_does_not_tell_the_url(
+def test_a_refusal_that_quotes_the_input_does_not_expose_the_url(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     quoted = json.dumps({"response_url": world.web.url("/answer/1?secret")})
     world.fault("StartExecution", "InvalidExecutionInput", f"Invalid input: {quoted}")
     begin(create(), world)
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert "secret" not in answer["Reason"]
     assert "secret" not in caplog.text
 
@@ -149,7 +149,7 @@ def test_an_execution_that_ended_without_a_report_is_answered(world: FakeAws, st
     (arn,) = world.states.inputs
     world.web.answer("/answer/", 503, times=1)
     world.answer_for({"executionArn": arn, "status": status})
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert answer["Status"] == "FAILED"
     assert answer["RequestId"] == event["RequestId"]
     assert answer["Reason"] == workflow_broke(status, "", POOL, arn)
@@ -162,7 +162,7 @@ def test_the_answer_for_a_broken_execution_has_the_workflows_physical_id(world: 
     begin(event, world)
     (arn,) = world.states.inputs
     world.answer_for({"executionArn": arn, "status": "ABORTED"})
-    assert told(world)[0]["PhysicalResourceId"] == reported.answer["PhysicalResourceId"]
+    assert shown(world)[0]["PhysicalResourceId"] == reported.answer["PhysicalResourceId"]
 
 
 @pytest.mark.parametrize("code", LATE)
@@ -173,7 +173,7 @@ def test_a_broken_execution_that_may_not_be_read_at_first_is_answered(
     (arn,) = world.states.inputs
     world.fault("DescribeExecution", code, seconds=PROPAGATION_SECONDS - 1)
     world.answer_for({"executionArn": arn, "status": "FAILED"})
-    assert told(world)[0]["Status"] == "FAILED"
+    assert shown(world)[0]["Status"] == "FAILED"
 
 
 @pytest.mark.parametrize(
@@ -212,13 +212,13 @@ def named(error: Any) -> str:
 
 
 @pytest.mark.parametrize("error", GONE, ids=named)
-def test_a_delete_whose_workflow_is_gone_succeeds_and_says_what_may_be_left(
+def test_a_delete_whose_workflow_was_deleted_succeeds_and_names_possible_leftovers(
     world: FakeAws, error: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.fault("StartExecution", error)
     event = delete(create(), "what was answered before")
     begin(event, world)
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert answer["Status"] == "SUCCESS"
     assert answer["PhysicalResourceId"] == "what was answered before"
     for text in (caplog.text, answer["Reason"]):
@@ -229,31 +229,31 @@ def test_a_delete_whose_workflow_is_gone_succeeds_and_says_what_may_be_left(
 
 
 @pytest.mark.parametrize("error", PASSING, ids=named)
-def test_a_delete_that_may_work_when_it_is_tried_again_fails(world: FakeAws, error: Any) -> None:
+def test_a_delete_that_can_succeed_on_retry_fails(world: FakeAws, error: Any) -> None:
     world.fault("StartExecution", error)
     begin(delete(create()), world)
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert answer["Status"] == "FAILED"
     assert named(error) in answer["Reason"]
 
 
 @pytest.mark.parametrize("error", [*GONE, *PASSING], ids=named)
 @pytest.mark.parametrize("event", [create(), update(create())], ids=["Create", "Update"])
-def test_a_create_or_update_whose_workflow_is_gone_fails(
+def test_a_create_or_update_whose_workflow_was_deleted_fails(
     world: FakeAws, event: dict[str, Any], error: Any
 ) -> None:
     world.fault("StartExecution", error)
     begin(event, world)
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert answer["Status"] == "FAILED"
     assert named(error) in answer["Reason"]
 
 
-def test_a_delete_without_a_state_machine_succeeds_for_nothing_was_ever_started(
+def test_a_delete_without_a_state_machine_succeeds(
     world: FakeAws,
 ) -> None:
     begin(delete(create(StateMachineArn=None, UserPoolId=None)), world)
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert answer["Status"] == "SUCCESS"
     assert "(no UserPoolId)" in answer["Reason"]
 
@@ -275,14 +275,14 @@ def test_a_delete_without_a_state_machine_succeeds_for_nothing_was_ever_started(
         ("TIMED_OUT", "States.Timeout", "FAILED"),
     ],
 )
-def test_a_delete_whose_execution_broke_fails_only_where_trying_again_may_help(
+def test_a_delete_whose_execution_failed_fails_only_when_a_retry_can_succeed(
     world: FakeAws, status: str, error: Any, ends: str
 ) -> None:
     begin(delete(create()), world)
     (arn,) = world.states.inputs
     world.states.errors[arn] = error
     world.answer_for({"executionArn": arn, "status": status})
-    (answer,) = told(world)
+    (answer,) = shown(world)
     assert answer["Status"] == ends
     cause = f" ({error})" if error else ""
     assert f"The import workflow ended with status {status}{cause} before" in answer["Reason"]
@@ -292,14 +292,14 @@ def test_a_delete_whose_execution_broke_fails_only_where_trying_again_may_help(
 
 @pytest.mark.parametrize("error", ["Lambda.AWSLambdaException", None])
 @pytest.mark.parametrize("event", [create(), update(create())], ids=["Create", "Update"])
-def test_a_create_or_update_whose_execution_broke_fails(
+def test_a_create_or_update_whose_execution_failed_fails(
     world: FakeAws, event: dict[str, Any], error: Any
 ) -> None:
     begin(event, world)
     (arn,) = world.states.inputs
     world.states.errors[arn] = error
     world.answer_for({"executionArn": arn, "status": "FAILED"})
-    assert told(world)[0]["Status"] == "FAILED"
+    assert shown(world)[0]["Status"] == "FAILED"
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_a_create_or_update_whose_execution_broke_fails(
     ],
     ids=str,
 )
-def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(
+def test_an_execution_that_cannot_be_read_is_logged_as_an_error(
     world: FakeAws, error: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     begin(delete(create()), world)
@@ -326,14 +326,14 @@ def test_an_execution_that_cannot_be_read_is_a_loud_line_in_the_log(
     assert world.web.puts == []
 
 
-def test_the_handler_asks_step_functions_alone(world: FakeAws) -> None:
+def test_the_handler_calls_only_step_functions(world: FakeAws) -> None:
     starter.handler(delivered(create(), world.web.url("/answer/1?secret")), None)
     ((service, config),) = world.clients
     assert service == "stepfunctions"
     assert config.retries["mode"] == "standard"
 
 
-def test_the_handler_tells_cloudformation_and_eventbridge_apart(world: FakeAws) -> None:
+def test_the_handler_distinguishes_cloudformation_and_eventbridge_events(world: FakeAws) -> None:
     starter.handler(delivered(create(), world.web.url("/answer/1?secret")), None)
     (arn,) = world.states.inputs
     event = {
@@ -342,4 +342,4 @@ def test_the_handler_tells_cloudformation_and_eventbridge_apart(world: FakeAws) 
         "detail": {"executionArn": arn, "stateMachineArn": MACHINE, "status": "TIMED_OUT"},
     }
     starter.handler(event, None)
-    assert "TIMED_OUT" in told(world)[0]["Reason"]
+    assert "TIMED_OUT" in shown(world)[0]["Reason"]

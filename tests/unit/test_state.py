@@ -35,7 +35,7 @@ def test_the_state_survives_json() -> None:
     assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
 
 
-def test_people_read_in_the_state_what_the_import_waits_for() -> None:
+def test_the_state_has_the_readable_reason_for_waiting() -> None:
     waiting = Waiting(Phase.SLOT, 1_790_000_000.25, "a job")
     state = State(Plan(Intent.IMPORT, 1.5, 2.5), Progress(), done=False, waiting=waiting).to_json()
     assert state["phase"] == "Wait for the import slot"
@@ -43,14 +43,14 @@ def test_people_read_in_the_state_what_the_import_waits_for() -> None:
     assert state["waiting_for"] == "a job"
 
 
-def test_a_state_of_an_earlier_version_says_nothing_about_waiting() -> None:
+def test_a_state_of_an_earlier_version_has_no_reason_for_waiting() -> None:
     """An execution may have begun before the functions were updated."""
     state = State(Plan(Intent.IMPORT, 1.5, 2.5), Progress(), done=False)
     assert "phase" not in state.to_json()
     assert State.from_json(state.to_json()) == state
 
 
-def test_the_state_of_the_largest_import_stays_far_below_what_step_functions_carries() -> None:
+def test_the_state_of_the_largest_import_is_far_below_the_payload_limit_of_step_functions() -> None:
     gaps = tuple((row * 400, row * 400 + row + 2_000_000) for row in range(1_000))
     result = JobResult("import-" + "x" * 48, "n" * 128, "Succeeded", 500_000, 500_000, 0, "m" * 128)
     jobs = [

@@ -79,7 +79,7 @@ def test_hashes_that_are_blank_are_left_out_of_all_rows_of_all_blocks(header: An
     assert got.exact_lines == [5]
 
 
-def test_a_row_that_goes_on_in_the_next_line_for_the_pattern_does_not_for_the_check() -> None:
+def test_a_row_that_the_pattern_continues_in_the_next_line_is_one_line_for_the_check() -> None:
     rows = [
         "ann,Ann",
         "bob,Bob,bob@example.com,true",
@@ -141,7 +141,7 @@ def test_two_odd_rows_of_one_block_are_both_reported() -> None:
     ]
 
 
-def test_a_row_as_long_as_can_be_needs_no_exact_validation() -> None:
+def test_a_row_of_maximum_length_needs_no_exact_validation() -> None:
     rows = ["ann,ann@example.com,true", r"bo\b,b@example.com,true", "cem,c@example.com,true"]
     limits = Limits(row_characters=len(rows[0]))
     for lines, exact in ((rows[:1], []), (rows, [3])):
@@ -151,7 +151,7 @@ def test_a_row_as_long_as_can_be_needs_no_exact_validation() -> None:
 
 
 @pytest.mark.parametrize("place", range(4))
-def test_a_row_that_is_one_character_too_long_is_found_wherever_it_is(place: Any) -> None:
+def test_a_row_that_is_one_character_too_long_is_found_at_any_position(place: Any) -> None:
     rows = [f"ann{number},a{number}@example.com,true" for number in range(4)]
     limits = Limits(row_characters=len(rows[place]))
     rows[place] = f"x{rows[place]}"
@@ -159,7 +159,7 @@ def test_a_row_that_is_one_character_too_long_is_found_wherever_it_is(place: Any
     assert found(got) == [(Rule.ROW_TOO_LONG, place + 2, None)]
 
 
-def test_characters_count_however_many_bytes_they_take() -> None:
+def test_the_row_limit_counts_characters_and_not_bytes() -> None:
     row = "\N{LANGUAGE TAG}" * 4
     got = check(file_of(row, head=NAME), NOTHING_VERIFIED, Limits(row_characters=4))
     assert found(got) == [(Rule.USERNAME_CHARACTERS, 2, NAME)]

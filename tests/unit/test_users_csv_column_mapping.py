@@ -54,7 +54,7 @@ def strict(kind: Any) -> Any:
     return messages.not_strict(kind.value)
 
 
-def told(file: Any, of: Any = FEW, **reading: Any) -> Any:
+def reported(file: Any, of: Any = FEW, **reading: Any) -> Any:
     return [each.describe() for each in check(file, of, **reading).found]
 
 
@@ -108,7 +108,7 @@ def test_nothing_is_reported_beside_a_header_that_cannot_be_read(file: Any, says
 
 @pytest.mark.parametrize("size", [LONGEST_HEADER, 10_000, 1_000])
 @pytest.mark.parametrize("limits", [Limits(), Limits(row_characters=20)])
-def test_a_header_may_have_65536_bytes_whatever_rows_may_have(size: Any, limits: Any) -> None:
+def test_a_header_can_have_65536_bytes(size: Any, limits: Any) -> None:
     name = "custom:" + "x" * (LONGEST_HEADER - len(f"{USERNAME},custom:"))
     for header, found in ((f"{USERNAME},{name}", []), (f"{USERNAME},{name}y", [1])):
         file = f"{header}\nann,1\n".encode()
@@ -119,7 +119,7 @@ def test_a_header_may_have_65536_bytes_whatever_rows_may_have(size: Any, limits:
 
 
 @pytest.mark.parametrize("size", [70_000, 1_000])
-def test_a_header_of_any_length_is_too_long_and_not_something_else(size: Any) -> None:
+def test_a_header_beyond_the_limit_is_reported_only_as_too_long(size: Any) -> None:
     file = b"x" * 70_000 + b"\nann\n"
     pieces = [file[at : at + size] for at in range(0, len(file), size)]
     assert [each.rule for each in checked(pieces, Pool()).found] == [Rule.ROW_TOO_LONG]
@@ -168,7 +168,7 @@ def test_a_header_of_any_length_is_too_long_and_not_something_else(size: Any) ->
         ),
     ],
 )
-def test_a_header_is_read_as_it_was_meant(file: Any, written: Any, needed: Any) -> None:
+def test_a_header_is_normalized(file: Any, written: Any, needed: Any) -> None:
     got = check(file, Pool())
     assert got.found == []
     assert got.file.decode() == written
@@ -198,11 +198,11 @@ def test_a_header_is_read_as_it_was_meant(file: Any, written: Any, needed: Any) 
 )
 def test_strict_reports_every_normalization_of_a_header(file: Any, found: Any) -> None:
     of = Pool(columns=("name", USERNAME))
-    assert told(file, of, strict=True) == [f"{each} (CSV039)" for each in found]
+    assert reported(file, of, strict=True) == [f"{each} (CSV039)" for each in found]
 
 
 def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
-    assert told("name\nann\r\n", strict=True) == [f"line 1: {no_username('name')} (CSV003)"]
+    assert reported("name\nann\r\n", strict=True) == [f"line 1: {no_username('name')} (CSV003)"]
     assert check("name\nann\r\n").report.normalized == {}
     assert check("name\r\nann\r\n").report.normalized == {Normalization.LINE_ENDS: 1}
     assert check("\ufeffname\nann\n").report.normalized == {Normalization.BYTE_ORDER_MARK: 1}
@@ -270,11 +270,11 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
         ),
     ],
 )
-def test_problems_of_columns_are_reported_word_for_word(
+def test_problems_of_columns_are_reported_with_the_exact_message(
     header: Any, reading: Any, found: Any
 ) -> None:
     row = ",".join("ann" if name == USERNAME else "" for name in header.split(","))
-    assert told(f"{header}\n{row}\n", **reading) == found
+    assert reported(f"{header}\n{row}\n", **reading) == found
 
 
 @pytest.mark.parametrize(
@@ -290,12 +290,10 @@ def test_problems_of_columns_are_reported_word_for_word(
         ("qqqqqq", ""),
     ],
 )
-def test_a_column_that_the_pool_has_not_is_answered_with_the_nearest_one(
-    name: Any, near: Any
-) -> None:
+def test_an_unknown_column_is_reported_with_the_nearest_name(name: Any, near: Any) -> None:
     of = Pool(columns=("name", "locale", "custom:locale", "custom:plan", USERNAME))
     text = unknown(name, "such column", near, ", ".join(of.columns or ()))
-    assert told(f"{name},{USERNAME}\n,ann\n", of) == [f"line 1, column {name}: {text} (CSV004)"]
+    assert reported(f"{name},{USERNAME}\n,ann\n", of) == [f"line 1, column {name}: {text} (CSV004)"]
 
 
 @pytest.mark.parametrize(
@@ -310,7 +308,7 @@ def test_a_column_that_the_pool_has_not_is_answered_with_the_nearest_one(
         (Pool(columns=("name", USERNAME), hashing_algorithm="BCRYPT"), {"name"}),
     ],
 )
-def test_a_column_is_known_as_far_as_the_pool_is(of: Any, known: Any) -> None:
+def test_columns_are_checked_only_against_the_known_part_of_the_pool(of: Any, known: Any) -> None:
     for column in ("custom:any", "name", MFA, "password_hash", "any"):
         found = [each.rule for each in check(f"{column},{USERNAME}\n,ann\n", of).found]
         assert found == ([] if column in known else [Rule.UNKNOWN_COLUMN])
@@ -341,11 +339,11 @@ EITHER_VERIFIED = messages.verified_column_missing("email_verified", "phone_numb
         ),
     ],
 )
-def test_a_column_whose_values_every_user_needs_may_come_from_elsewhere(
+def test_a_required_column_can_come_from_a_default_or_constant(
     of: Any, reading: Any, missing: Any
 ) -> None:
     of = of if of.attributes is None else of._replace(auto_verified=None)
-    found = told(f"{USERNAME},email\nann,a@x\n", of, **reading)
+    found = reported(f"{USERNAME},email\nann,a@x\n", of, **reading)
     assert found[: len(missing)] == missing
     assert [each for each in found if "(CSV007)" in each] == found[: len(missing)]
 
@@ -355,9 +353,9 @@ def test_a_column_whose_values_every_user_needs_may_come_from_elsewhere(
 def test_one_of_the_verified_attributes_is_enough(given: Any, how: Any) -> None:
     of = Pool(auto_verified=("email", "phone_number"))
     file = f"{USERNAME},email,phone_number\nann,a@x,+4930\n"
-    assert told(file, of, **{how: {f"{given}_verified": "true"}}) == []
+    assert reported(file, of, **{how: {f"{given}_verified": "true"}}) == []
     file = f"{USERNAME},{given},{given}_verified\nann,{'a@x' if given == 'email' else '+4930'},true"
-    assert told(file, of) == []
+    assert reported(file, of) == []
 
 
 @pytest.mark.parametrize(
@@ -392,7 +390,7 @@ def test_one_of_the_verified_attributes_is_enough(given: Any, how: Any) -> None:
         ),
     ],
 )
-def test_what_the_file_lacks_is_written_after_what_it_has(
+def test_missing_columns_are_added_after_the_columns_of_the_file(
     of: Any, reading: Any, written: Any, added: Any
 ) -> None:
     got = check(f"name,{USERNAME}\nAnn,ann\n", of, **reading)
@@ -415,7 +413,7 @@ def test_a_row_is_written_with_the_columns_that_were_chosen() -> None:
         ["name", USERNAME, "email", "email_verified", "custom:plan"],
         ["2", "ann", "e@x", "", ""],
     ]
-    assert told(f"a,b,name,{USERNAME},c\n1,2,3,ann,e\n", **reading) == [
+    assert reported(f"a,b,name,{USERNAME},c\n1,2,3,ann,e\n", **reading) == [
         f"line 2, column c: {messages.EMAIL} (CSV026)"
     ]
 
@@ -442,7 +440,7 @@ TAKES_ANY = [HASHES, NO_HASHES, Pool()]
         f"{USERNAME};{HASH};name\nann;;Ann\nbob;;\n",
     ],
 )
-def test_a_blank_column_of_hashes_is_taken_by_any_pool_and_left_out(of: Any, file: Any) -> None:
+def test_a_blank_column_of_hashes_is_accepted_by_any_pool_and_left_out(of: Any, file: Any) -> None:
     got = check(file, of)
     assert got.found == []
     assert got.file.decode() == f"{USERNAME},name\nann,Ann\nbob,\n"
@@ -457,12 +455,12 @@ def test_a_blank_column_of_hashes_is_taken_by_any_pool_and_left_out(of: Any, fil
         f"{HASH},{USERNAME},name\n,ann,Ann\n{SECRET},bob,Bob\n",
     ],
 )
-def test_a_hash_in_it_is_reported_wherever_the_column_is(of: Any, file: Any) -> None:
+def test_a_hash_in_a_column_of_blank_hashes_is_reported_at_any_position(of: Any, file: Any) -> None:
     got = check(file, of)
     assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
         (Rule.HASH_WITHOUT_ALGORITHM, 3, HASH)
     ]
-    assert SECRET not in got.told
+    assert SECRET not in got.reported
 
 
 def test_a_column_that_the_import_calls_the_hashes_is_left_out_where_it_is_blank() -> None:
@@ -473,8 +471,8 @@ def test_a_column_that_the_import_calls_the_hashes_is_left_out_where_it_is_blank
     assert (finding.rule, finding.location.column) == (Rule.HASH_WITHOUT_ALGORITHM, "Hash")
 
 
-def test_two_columns_of_hashes_are_one_too_many_although_they_are_blank() -> None:
-    assert told(f"{USERNAME},{HASH},{HASH}\nann,,\n", NO_HASHES) == [
+def test_two_blank_columns_of_hashes_are_a_duplicate_column() -> None:
+    assert reported(f"{USERNAME},{HASH},{HASH}\nann,,\n", NO_HASHES) == [
         f"line 1, column {HASH}: {messages.duplicate_column(HASH)} (CSV005)"
     ]
 
@@ -503,7 +501,7 @@ def test_a_blank_hash_is_written_for_a_job_with_an_algorithm() -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["Ann", "", "Ann\\,", "\\,\\,"])
-def test_what_follows_takes_the_place_of_the_hashes(
+def test_columns_after_the_left_out_hashes_move_forward(
     reading: Any, ending: Any, value: Any, name: Any
 ) -> None:
     got = check(f"{USERNAME},{HASH},name\nann,,{name}\nbob,,{name}\n", **reading)
@@ -524,9 +522,9 @@ def test_hashes_that_are_white_space_for_all_users_are_left_out() -> None:
     assert got.file.decode() == f"{USERNAME},name\nann,Ann\n"
 
 
-def test_a_blank_column_of_hashes_in_capitals_is_taken_by_a_pool_without_it() -> None:
-    assert told(f"{USERNAME},name,Password_Hash\nann,Ann,\n", HASHES) == []
-    assert told(f"{USERNAME},name,Password_Hash\nann,Ann,\n", NO_HASHES) == []
+def test_a_blank_column_of_hashes_in_capitals_is_accepted_by_a_pool_without_it() -> None:
+    assert reported(f"{USERNAME},name,Password_Hash\nann,Ann,\n", HASHES) == []
+    assert reported(f"{USERNAME},name,Password_Hash\nann,Ann,\n", NO_HASHES) == []
 
 
 @pytest.mark.parametrize(
@@ -544,14 +542,14 @@ def test_one_hash_for_all_users_is_refused(file: Any, how: Any, line: Any, of: A
     assert [(each.rule, each.location.line) for each in got.found] == [
         (Rule.HASH_WITHOUT_ALGORITHM, line)
     ]
-    assert SECRET not in got.told
+    assert SECRET not in got.reported
 
 
 @pytest.mark.parametrize(
     ("width", "places", "straight"),
     [(2, (0, 1), True), (2, (1, 0), False), (3, (0, 1), False), (1, (0, 0), False)],
 )
-def test_a_mapping_is_the_identity_if_rows_stay_as_they_are(
+def test_a_mapping_is_the_identity_if_rows_are_unchanged(
     width: Any, places: Any, straight: Any
 ) -> None:
     columns = ("name", USERNAME)
@@ -597,7 +595,7 @@ OKTA = "login,firstName,email,mobilePhone,organization\nann,Ann,a@example.com,+4
         ),
     ],
 )
-def test_an_export_gives_what_the_pool_has_and_the_username_that_it_takes(
+def test_an_export_is_mapped_to_the_pools_columns_and_its_kind_of_username(
     of: Any, reading: Any, written: Any
 ) -> None:
     got = check(OKTA, of, export=ExportFormat.OKTA, **reading)
@@ -612,14 +610,14 @@ def test_without_its_best_column_an_export_s_next_one_is_the_username() -> None:
 
 
 @pytest.mark.parametrize("becomes", [None, "nickname"])
-def test_an_attribute_that_the_import_has_no_column_for_is_no_username(becomes: Any) -> None:
+def test_an_attribute_without_a_column_is_not_the_username(becomes: Any) -> None:
     reading = {"export": ExportFormat.OKTA, "columns": {"mobilePhone": becomes}}
     header, row = check(OKTA, BY_PHONE_OR_EMAIL, **reading).file.decode().splitlines()
     assert dict(zip(header.split(","), row.split(","), strict=True))[USERNAME] == "a@example.com"
 
 
 def test_a_file_that_is_not_the_export_is_reported_without_a_line() -> None:
-    assert told('{"somebody": []}', Pool(), export=ExportFormat.COGNITO) == [
+    assert reported('{"somebody": []}', Pool(), export=ExportFormat.COGNITO) == [
         f"{export_messages.member_missing('Users', 'Username')} (CSV040)"
     ]
 
@@ -629,7 +627,7 @@ def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
     text = messages.likely_username_column(
         "login", found, "email", columns_argument({"email": ("email", USERNAME)})
     )
-    assert told(OKTA.replace("login", "x"), Pool(), export=ExportFormat.OKTA) == [
+    assert reported(OKTA.replace("login", "x"), Pool(), export=ExportFormat.OKTA) == [
         f"line 1: {text} (CSV003)"
     ]
 
@@ -654,7 +652,7 @@ def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
 )
 def test_a_problem_of_a_column_of_an_export_is_reported_once(reading: Any, found: Any) -> None:
     file = OKTA.replace("Ann", "a@example.com")
-    assert told(file, BY_EMAIL, export=ExportFormat.OKTA, **reading) == [found]
+    assert reported(file, BY_EMAIL, export=ExportFormat.OKTA, **reading) == [found]
 
 
 def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them() -> None:

@@ -24,7 +24,7 @@ VALUES = st.lists(st.text(max_size=8).map(str.strip), min_size=1, max_size=5)
 @example(values=["back\\slash", "\\,x", 'quo"te'])
 @example(values=["ends with \\", "next"])
 @example(values=['"', "x"])
-def test_what_is_written_is_read_back_or_refused(values: Any) -> None:
+def test_a_value_is_written_and_read_back_or_refused(values: Any) -> None:
     try:
         row = join_row(values)
     except DialectError:
@@ -56,7 +56,7 @@ def test_a_line_break_cannot_be_written_and_the_value_is_not_reported(value: Any
         (' "Kanarie', "quote"),
     ],
 )
-def test_what_cognito_may_read_otherwise_is_not_written_and_the_value_not_reported(
+def test_a_value_that_cognito_may_misread_is_refused_without_the_value(
     value: Any, says: Any
 ) -> None:
     with pytest.raises(DialectError, match=says) as caught:
@@ -119,7 +119,7 @@ def test_a_row_with_quotes_and_another_separator_is_read(
     assert read_row(row, separator) == (values, in_quotes)
 
 
-def test_a_row_has_commas_unless_it_is_said_otherwise() -> None:
+def test_the_default_separator_of_a_row_is_a_comma() -> None:
     assert read_row('"a;b",c;d') == (["a;b", "c;d"], 1)
 
 

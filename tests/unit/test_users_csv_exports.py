@@ -102,8 +102,8 @@ def failure(export_format: Any, data: Any, size: Any = None) -> Any:
     with pytest.raises(ExportError) as caught:
         converted(export_format, data, size)
     error = caught.value
-    told = "".join(map(str, (error, error.__cause__)))
-    assert SECRET not in told
+    reported = "".join(map(str, (error, error.__cause__)))
+    assert SECRET not in reported
     return str(error)
 
 
@@ -367,7 +367,7 @@ def test_the_extension_s_column_names_are_known() -> None:
     ]
 
 
-def test_a_header_with_apostrophes_is_freed_of_them() -> None:
+def test_apostrophes_are_removed_from_a_header() -> None:
     data = auth0('"\'user_id","\'email"\n', '"\'auth0|1","\'ada@example.com"\n')
     assert converted(AUTH0, data) == '"user_id","email"\n"auth0|1","ada@example.com"\n'
 
@@ -388,7 +388,7 @@ def test_a_file_without_apostrophes_before_its_texts_is_left_as_it_is(lines: Any
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_apostrophes_are_taken_off_where_a_spreadsheet_has_dropped_the_quotes(
+def test_apostrophes_are_removed_from_values_that_a_spreadsheet_has_unquoted(
     separator: Any,
 ) -> None:
     lines = [
@@ -423,7 +423,7 @@ def test_a_letter_that_a_header_has_often_does_not_separate() -> None:
         '"{""a"":1}"',
     ],
 )
-def test_what_is_no_text_needs_no_apostrophe(value: Any) -> None:
+def test_a_value_that_is_not_text_needs_no_apostrophe(value: Any) -> None:
     line = f'"\'auth0|1","\'ada@example.com",true,{value}\n'
     expected = f'"auth0|1","ada@example.com",true,{value}\n'
     assert converted(AUTH0, auth0(HEADER, line)) == HEADER + expected
@@ -444,15 +444,15 @@ def test_a_line_break_inside_a_value_is_left_for_the_reader_to_refuse() -> None:
     assert converted(AUTH0, data) == HEADER + '"a","b",true,"two\nlines"\n"a","b",true,"c"\n'
 
 
-def test_lines_after_a_stray_quote_are_freed_of_their_apostrophes_all_the_same() -> None:
+def test_apostrophes_are_removed_from_lines_after_a_stray_quote() -> None:
     data = auth0(HEADER, '"\'a","\'b",true,\'5"\n', '"\'a","\'b",true,"\'c"\n' * 2)
     assert converted(AUTH0, data).endswith('"a","b",true,"c"\n' * 2)
 
 
 def test_a_stray_quote_does_not_hide_that_later_lines_have_no_apostrophes() -> None:
     stray, whole = '"\'a","\'b",true,\'5"\n', '"\'a","\'b",true,"\'c"\n'
-    told = failure(AUTH0, auth0(HEADER, stray, whole, "a,b@example.com,true,c\n"))
-    assert told.startswith("line 4: expected an apostrophe")
+    reported = failure(AUTH0, auth0(HEADER, stray, whole, "a,b@example.com,true,c\n"))
+    assert reported.startswith("line 4: expected an apostrophe")
 
 
 def test_an_auth0_file_with_and_without_apostrophes_is_refused_with_the_line() -> None:
@@ -518,7 +518,7 @@ def test_a_csv_that_is_not_firebase_s_is_refused(data: Any) -> None:
     )
 
 
-def test_firebase_s_password_hashes_go_nowhere() -> None:
+def test_firebase_s_password_hashes_are_dropped() -> None:
     text = converted(FIREBASE, sample_of("firebase.json"))
     assert "aGFzaA" not in text
     assert "c2FsdA" not in text
@@ -540,7 +540,7 @@ def test_an_attribute_of_keycloak_s_own_name_is_a_column() -> None:
     assert [row["attributes.department"] for row in rows(text)] == ["Engines, Analytical", ""]
 
 
-def test_an_attribute_with_several_values_for_any_user_is_no_column() -> None:
+def test_an_attribute_with_several_values_for_any_user_is_not_a_column() -> None:
     text = converted(KEYCLOAK, sample_of("keycloak.json"))
     assert "attributes.team" not in rows(text)[0]
     assert "research" not in text
@@ -573,12 +573,12 @@ def test_an_attribute_of_keycloak_is_its_only_value(attributes: Any, expected: A
     assert rows(text)[0].get("attributes.locale", "") == expected
 
 
-def test_keycloak_s_attributes_that_are_no_object_are_refused() -> None:
+def test_keycloak_s_attributes_that_are_not_an_object_are_refused() -> None:
     data = json.dumps([{"username": "a", "attributes": [SECRET]}]).encode()
     assert failure(KEYCLOAK, data) == "record 1: expected an object as the user's attributes"
 
 
-def test_credentials_of_keycloak_go_nowhere() -> None:
+def test_keycloak_s_credentials_are_dropped() -> None:
     text = converted(KEYCLOAK, sample_of("keycloak.json"))
     assert "aGFzaA" not in text
     assert "credential" not in text
@@ -610,7 +610,7 @@ def test_users_of_a_query_for_the_list_are_read_too() -> None:
     assert rows(converted(COGNITO, b'[{"Username": "a", "Attributes": []}]')) == [{"Username": "a"}]
 
 
-def test_a_user_of_cognito_without_attributes_has_a_username_all_the_same() -> None:
+def test_a_user_of_cognito_without_attributes_has_a_username() -> None:
     assert rows(of_users(COGNITO, {"Username": "a"})) == [{"Username": "a"}]
 
 
@@ -717,7 +717,9 @@ def test_a_piece_ends_with_the_line_that_makes_it_64_kib() -> None:
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
 @pytest.mark.parametrize("user", [None, 1, "Kanarie", ["Kanarie"], {"x": "Kanarie"}])
-def test_what_is_not_a_user_is_refused_with_the_record(export_format: Any, user: Any) -> None:
+def test_an_element_that_is_not_a_user_is_refused_with_the_record(
+    export_format: Any, user: Any
+) -> None:
     data = json.dumps([USERS[export_format], user]).encode()
     key = next(iter(USERS[export_format]))
     assert failure(export_format, data) == messages.at("record 2", messages.not_a_user(key))
@@ -725,7 +727,7 @@ def test_what_is_not_a_user_is_refused_with_the_record(export_format: Any, user:
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
 @pytest.mark.parametrize("key", [None, [SECRET], {}, True])
-def test_a_user_whose_key_is_no_text_is_refused(export_format: Any, key: Any) -> None:
+def test_a_user_whose_key_is_not_text_is_refused(export_format: Any, key: Any) -> None:
     user = dict.fromkeys(list(USERS[export_format])[:1], key)
     assert failure(export_format, json.dumps([user]).encode()).startswith(
         "record 1: expected a user"
@@ -759,7 +761,7 @@ def test_a_user_whose_key_is_no_text_is_refused(export_format: Any, key: Any) ->
         ('{{"{member}": [{user}]', "record 1: expected , or }}, found the end of the file"),
     ],
 )
-def test_json_of_another_shape_is_refused_with_what_was_expected(
+def test_json_of_another_shape_is_refused_with_the_expected_shape(
     export_format: Any, data: Any, text: Any
 ) -> None:
     words = {"member": LISTS[export_format], "user": json.dumps(USERS[export_format])}
@@ -781,8 +783,8 @@ def test_a_file_that_is_not_json_is_refused(export_format: Any, data: Any) -> No
 def test_invalid_utf_8_is_refused_near_the_record(export_format: Any, bad: Any) -> None:
     user = json.dumps(USERS[export_format]).encode()
     data = b"[" + user + b", " + user.replace(b"u1", b"Kanarie" + bad) + b"]"
-    told = failure(export_format, data, size=1)
-    assert re.fullmatch(f"record [12] or later: {messages.BROKEN_UTF_8}", told)
+    reported = failure(export_format, data, size=1)
+    assert re.fullmatch(f"record [12] or later: {messages.BROKEN_UTF_8}", reported)
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
@@ -795,7 +797,7 @@ def test_half_of_a_surrogate_pair_is_refused_with_the_record(export_format: Any)
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
-def test_json_nested_beyond_measure_is_refused(export_format: Any) -> None:
+def test_json_nested_too_deeply_is_refused(export_format: Any) -> None:
     assert failure(export_format, b"[" * 20_000).startswith("record 1: expected a user as JSON")
 
 
@@ -810,7 +812,7 @@ def test_json_nested_beyond_measure_is_refused(export_format: Any) -> None:
         (OKTA, b"login", "Expected lines of 1,000 bytes at most."),
     ],
 )
-def test_what_does_not_end_is_refused_before_it_fills_the_memory(
+def test_an_endless_value_is_refused_before_it_fills_the_memory(
     monkeypatch: pytest.MonkeyPatch, export_format: Any, start: Any, what: Any
 ) -> None:
     monkeypatch.setattr(text_reader, "LONGEST", 1000)
@@ -829,7 +831,7 @@ def test_what_does_not_end_is_refused_before_it_fills_the_memory(
         (OKTA, b"", b"login,status,", b"\na,ACTIVE,\n"),
     ],
 )
-def test_what_is_as_long_as_it_may_be_is_taken_and_one_character_more_is_not(
+def test_a_value_of_maximum_length_is_accepted_and_one_character_more_is_refused(
     monkeypatch: pytest.MonkeyPatch, export_format: Any, before: Any, start: Any, end: Any
 ) -> None:
     monkeypatch.setattr(text_reader, "LONGEST", 1000)
@@ -901,7 +903,7 @@ def test_a_user_who_cannot_sign_in_is_refused(export_format: Any, data: Any, fla
 
 
 @pytest.mark.parametrize(
-    ("export_format", "data", "told"),
+    ("export_format", "data", "reported"),
     [
         (FIREBASE, json_of(FIREBASE, [True] * 1_200), "record 1 and 1,199 more: disabled"),
         (FIREBASE, firebase_csv(*["false", "true"] * 600), "record 2 and 599 more: disabled"),
@@ -911,10 +913,10 @@ def test_a_user_who_cannot_sign_in_is_refused(export_format: Any, data: Any, fla
         (OKTA, b"login,status\n" + b"b,DEPROVISIONED\n" * 9, "line 2 and 8 more: status"),
     ],
 )
-def test_of_many_users_who_cannot_sign_in_the_first_is_reported_and_how_many_there_are(
-    export_format: Any, data: Any, told: Any
+def test_the_first_user_who_cannot_sign_in_is_reported_with_the_total_count(
+    export_format: Any, data: Any, reported: Any
 ) -> None:
-    assert failure(export_format, data).startswith(told)
+    assert failure(export_format, data).startswith(reported)
 
 
 @pytest.mark.parametrize(
@@ -934,7 +936,7 @@ def test_of_many_users_who_cannot_sign_in_the_first_is_reported_and_how_many_the
         (OKTA, b'login,division,status\na,SUSPENDED,ACTIVE\nb,x\n"c","x"\n'),
     ],
 )
-def test_a_user_without_the_flag_or_with_another_value_is_taken(
+def test_a_user_without_the_flag_or_with_another_value_is_accepted(
     export_format: Any, data: Any
 ) -> None:
     assert converted(export_format, data, size=3) == converted(export_format, data)
@@ -976,7 +978,7 @@ def test_a_row_that_cannot_be_read_hides_no_other_row() -> None:
 @pytest.mark.parametrize(
     "data", [b"\xff\xfe\x00\x00l", b"\xff\xfel\x00o\x00\x00\xd8a\x00" * 9, b"\xff\xfe\x00"]
 )
-def test_what_is_in_no_encoding_that_is_read_is_passed_on_for_the_check_to_refuse(
+def test_an_unsupported_encoding_is_passed_on_for_the_check_to_refuse(
     data: Any,
 ) -> None:
     assert b"".join(read(OKTA, sliced(data, 3))) == data
@@ -1051,7 +1053,7 @@ def test_an_auth0_user_without_a_username_has_the_user_id() -> None:
     ]
 
 
-def test_another_column_of_auth0_is_the_username_where_the_reading_says_so() -> None:
+def test_the_read_options_can_name_another_column_of_auth0_as_the_username() -> None:
     data = b"username,user_id,email,email_verified\n'ada,'auth0|2,'ada@example.com,true\n"
     written: list[bytes] = []
     columns: dict[str, str]
@@ -1068,7 +1070,7 @@ def test_another_column_of_auth0_is_the_username_where_the_reading_says_so() -> 
 
 
 @pytest.mark.parametrize("token", ["PaginationToken", "NextToken"])
-def test_a_page_of_list_users_is_refused_with_how_to_get_all_of_them(token: Any) -> None:
+def test_a_partial_page_of_list_users_is_refused_with_the_command_for_all_users(token: Any) -> None:
     for members in (
         {"Users": [USERS[COGNITO]], token: SECRET},
         {token: SECRET, "Users": [USERS[COGNITO]]},
@@ -1102,7 +1104,7 @@ def no_room() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("size", [99_000, 200_000])
-def test_a_disk_without_room_is_reported_and_what_to_do(no_room: Any, size: Any) -> None:
+def test_a_full_disk_is_reported_with_a_remedy(no_room: Any, size: Any) -> None:
     # A little is written when the file is read again only, as it waits in memory.
     users = json.dumps([{"username": SECRET, "firstName": "x" * (size // 10)}] * 11).encode()
     with pytest.raises(ExportError) as caught:
@@ -1115,11 +1117,11 @@ def test_a_machine_without_a_temporary_folder_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    told = failure(COGNITO, b'{"Users": []}')
-    assert told == messages.no_room("No such file or directory")
+    reported = failure(COGNITO, b'{"Users": []}')
+    assert reported == messages.no_room("No such file or directory")
 
 
-def test_what_goes_wrong_with_the_file_itself_is_not_taken_for_the_disk() -> None:
+def test_an_error_of_the_file_itself_is_not_reported_as_a_full_disk() -> None:
     def chunks() -> Iterator[Any]:
         yield b'[{"username": "a"},'
         raise TimeoutError
@@ -1212,7 +1214,7 @@ def test_no_reader_is_loaded_before_an_export_is_read() -> None:
     assert not {"csv", "json", "tempfile"} & set(loaded)
 
 
-def test_nothing_is_read_before_it_is_asked_for() -> None:
+def test_an_export_is_read_lazily() -> None:
     def chunks() -> Iterator[Any]:
         raise AssertionError
         yield b""
@@ -1221,7 +1223,7 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
         export.to_csv(chunks(), ExportReading())
 
 
-def test_one_long_value_in_tiny_chunks_is_not_read_again_for_every_chunk() -> None:
+def test_a_long_value_in_tiny_chunks_is_not_reread_for_every_chunk() -> None:
     user = {"username": "a", "attributes": {"locale": ["x" * 100_000]}}
     text = converted(KEYCLOAK, json.dumps([user]).encode(), size=1)
     assert len(text) > 100_000
@@ -1292,7 +1294,7 @@ GIT_LFS = csv_messages.not_a_csv(csv_messages.GIT_LFS)
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "reported"),
     [
         (b'{"Users": [{"Username": "Kanarie"}]}', JSON),
         (b' {"Kanarie": 1}', JSON),
@@ -1310,13 +1312,13 @@ GIT_LFS = csv_messages.not_a_csv(csv_messages.GIT_LFS)
         ("cognito:username\nKanarie\n".encode("utf-16-le"), csv_messages.NUL_BYTES),
     ],
 )
-def test_a_file_of_another_type_is_reported_with_its_type(data: Any, told: Any) -> None:
+def test_a_file_of_another_type_is_reported_with_its_type(data: Any, reported: Any) -> None:
     (found,) = checked([data], Pool()).found
-    assert (found.rule, found.location.line, found.text) == (Rule.ENCODING, 1, told)
+    assert (found.rule, found.location.line, found.text) == (Rule.ENCODING, 1, reported)
 
 
 @pytest.mark.parametrize("name", ["[email]", "[", "<3", "< a", "(PK", "version https", "gzip {}"])
-def test_a_header_that_only_looks_a_little_like_that_is_a_header(name: Any) -> None:
+def test_a_header_that_resembles_another_file_type_is_a_header(name: Any) -> None:
     found = checked([f"{name},cognito:username,email\n".encode()], Pool()).found
     assert Rule.UNKNOWN_COLUMN in {each.rule for each in found}
 
@@ -1327,7 +1329,7 @@ def test_a_header_that_only_looks_a_little_like_that_is_a_header(name: Any) -> N
 def documented() -> Any:
     """What the tables in docs/exports.md say: by format, the columns and the usernames."""
     text = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
-    told = {}
+    reported = {}
     for section in text.split("\n## ")[1:]:
         found = re.search(r"`ExportFormat\.([A-Z0-9]+)`", section)
         if found is None:
@@ -1343,8 +1345,8 @@ def documented() -> Any:
                 username += names
             else:
                 columns |= dict.fromkeys(names, cells[2])
-        told[ExportFormat[found[1]]] = (columns, tuple(username))
-    return told
+        reported[ExportFormat[found[1]]] = (columns, tuple(username))
+    return reported
 
 
 def test_the_tables_in_the_docs_are_the_presets() -> None:

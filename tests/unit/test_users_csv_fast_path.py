@@ -520,7 +520,7 @@ def test_an_alias_of_any_name_is_compared() -> None:
     assert [(each.rule, each.location.line) for each in got.found] == [(Rule.DUPLICATE_ALIAS, 4)]
 
 
-def test_a_row_with_too_few_values_takes_no_other_row_with_it() -> None:
+def test_a_row_with_too_few_values_does_not_affect_other_rows() -> None:
     file = f"{USERNAME},name,nickname\nann,Ann\nbob,Bob\ncid,Cid,C\n"
     got = check(file, NOBODY_VERIFIED)
     assert got.exact_lines == [2, 3]

@@ -102,7 +102,7 @@ def test_a_row_that_fits_into_no_job_leaves_no_job_empty() -> None:
     ],
 )
 @pytest.mark.parametrize("how", ["constants", "defaults"])
-def test_what_is_given_for_all_users_is_written_as_cognito_takes_it(
+def test_a_constant_is_written_in_cognitos_format(
     how: Any, column: Any, given: Any, written: Any
 ) -> None:
     by = POOL._replace(columns=(*HEAD.split(","), column))

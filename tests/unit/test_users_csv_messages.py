@@ -52,7 +52,7 @@ def results_of(function: Callable[..., str]) -> Iterator[str]:
         yield function(**arguments)
 
 
-def test_the_wording_is_the_one_that_was_reviewed() -> None:
+def test_the_validation_messages_equal_the_reviewed_snapshot() -> None:
     sections = {
         "Messages about a CSV": texts_of(messages),
         "Messages about an export": texts_of(export_messages),

@@ -102,7 +102,7 @@ def test_lines_are_the_same_however_the_file_is_encoded_and_cut(
         assert text.lines == lines.count(b"\n")
 
 
-def test_characters_of_two_units_of_utf_16_may_be_cut() -> None:
+def test_a_chunk_can_end_inside_a_surrogate_pair() -> None:
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         for chunks in cuts(mark + "é😀\n€\n".encode(encoding)):
             assert b"".join(LineReader(chunks, 100).batches()).decode() == "é😀\n€\n"
@@ -156,14 +156,14 @@ def test_utf_32_is_refused(encoding: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("end", [b"\n", b"\r"])
-def test_a_block_has_as_many_whole_lines_as_have_room(lines: Any, sizes: Any, end: Any) -> None:
+def test_a_block_has_as_many_whole_lines_as_fit(lines: Any, sizes: Any, end: Any) -> None:
     file = b"".join(b"x" * (size - 1) + end for size in lines)
     blocks = list(LineReader([file], 4 * BATCH_BYTES).batches())
     assert [len(each) for each in blocks] == sizes
     assert b"".join(blocks) == file.replace(b"\r", b"\n")
 
 
-def test_a_line_end_of_two_characters_that_a_block_would_part_is_one() -> None:
+def test_a_crlf_across_two_blocks_is_one_line_end() -> None:
     for before in range(BATCH_BYTES - 6, BATCH_BYTES + 2):
         file = b"a\r" + b"x" * before + b"\r\nb\r"
         assert (
@@ -204,9 +204,7 @@ LONG = b"x" * (BATCH_BYTES + 1)
         ([b"a\n", LONG], b"a\nxxxxx\n"),
     ],
 )
-def test_of_a_long_line_that_comes_in_pieces_the_beginning_and_the_end_are_kept(
-    chunks: Any, lines: Any
-) -> None:
+def test_a_long_line_in_pieces_keeps_its_beginning_and_its_end(chunks: Any, lines: Any) -> None:
     text = LineReader(chunks, 5)
     assert b"".join(text.batches()) == lines
     assert text.lines == lines.count(b"\n")
@@ -242,7 +240,7 @@ def alike(file: Any, pool: Any = Pool(), limits: Any = Limits(), **reading: Any)
     return whole
 
 
-def told(file: Any, **how: Any) -> Any:
+def reported(file: Any, **how: Any) -> Any:
     return [each.describe() for each in alike(file, **how).found]
 
 
@@ -271,7 +269,7 @@ QUOTED = [
 
 
 @pytest.mark.parametrize(("rows", "written", "freed"), QUOTED)
-def test_values_are_freed_of_quotes_and_each_is_counted(
+def test_quotes_are_removed_from_values_and_each_removal_is_counted(
     rows: Any, written: Any, freed: Any
 ) -> None:
     got = alike(HEAD + rows)
@@ -294,7 +292,7 @@ def separated(text: Any, separator: Any) -> Any:
         if not any(odd in each[0] for odd in (";", "\t", "\\,", '"",""', " ,"))
     ],
 )
-def test_values_with_another_separator_are_freed_likewise(
+def test_quotes_are_removed_with_another_separator_too(
     rows: Any, written: Any, freed: Any, separator: Any
 ) -> None:
     got = alike(separated(HEAD + rows, separator))
@@ -330,7 +328,7 @@ def test_another_separator_becomes_a_comma_and_a_comma_is_escaped(rows: Any, wri
 
 
 def test_a_backslash_is_a_letter_where_the_separator_is_no_comma() -> None:
-    found = told(HEAD.replace(",", ";") + "ann;x\\;\\;\nbob;\\,b;\n")
+    found = reported(HEAD.replace(",", ";") + "ann;x\\;\\;\nbob;\\,b;\n")
     assert found == [
         f"line 2, column name: {BACKSLASH}",
         f"line 3, column name: {BACKSLASH}",
@@ -351,7 +349,7 @@ def test_a_row_of_separators_only_is_a_blank_line_whatever_stands_near_it(
 
 @pytest.mark.parametrize("row", [",,x", '"",,x', " , ,x"])
 def test_a_row_whose_only_value_is_in_a_column_left_out_is_a_user_without_a_name(row: Any) -> None:
-    assert told(f"{HEAD}{row}\n,,\n", columns={"nickname": None}) == [f"line 2, {NO_USERNAME}"]
+    assert reported(f"{HEAD}{row}\n,,\n", columns={"nickname": None}) == [f"line 2, {NO_USERNAME}"]
 
 
 def test_a_record_without_a_value_is_a_user_without_a_name() -> None:
@@ -382,7 +380,7 @@ def test_rows_with_columns_too_few_or_many_are_reported_once_where_columns_are_l
 ) -> None:
     rows = [["ann", "x", "Ann"], ["bob", "x"], ["cid", "x", "Cid", ""], ["", "x", "Dan"]]
     lines = [",".join(f"{quote}{value}{quote}" for value in row) + "\n" for row in rows]
-    assert told(f"{USERNAME},note,name\n" + "".join(lines), columns={"note": None}) == [
+    assert reported(f"{USERNAME},note,name\n" + "".join(lines), columns={"note": None}) == [
         f"line 3: {messages.number_of_values(2, 3)} (CSV009)",
         f"line 4: {messages.number_of_values(4, 3)} (CSV009)",
         f"line 5, {NO_USERNAME}",
@@ -431,10 +429,10 @@ WRONG = [
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize(("rows", "found"), WRONG)
-def test_problems_of_quotes_are_reported_word_for_word(
+def test_problems_of_quotes_are_reported_with_the_exact_message(
     rows: Any, found: Any, separator: Any
 ) -> None:
-    assert told(separated(HEAD + rows, separator)) == found
+    assert reported(separated(HEAD + rows, separator)) == found
 
 
 def test_a_row_with_line_breaks_is_one_user_and_has_no_blank_lines() -> None:
@@ -494,7 +492,7 @@ def test_rows_of_the_usual_kinds_are_not_normalized_one_by_one(separator: Any, r
     assert few == many
 
 
-def test_rows_that_are_held_back_are_given_out_once_and_by_the_end() -> None:
+def test_buffered_rows_are_returned_once_and_by_the_end() -> None:
     findings = Findings()
     normalizer = row_normalizer(",", findings)
     assert normalizer.finish(2) == b""
@@ -508,14 +506,18 @@ def test_rows_that_are_held_back_are_given_out_once_and_by_the_end() -> None:
     assert normalizer.reported_lines(5) == []
 
 
-def test_the_column_of_a_broken_quote_is_the_file_s_own_or_none_where_it_is_left_out() -> None:
+def test_a_broken_quote_is_reported_with_the_file_s_column_or_none_if_left_out() -> None:
     head = f"Note,Full,{USERNAME}\n"
     columns = {"Note": None, "Full": "name"}
-    assert told(head + 'x,"Ann" A,ann\n', columns=columns) == [f"line 2, column Full: {FOLLOWS}"]
-    assert told(head + '"x" y,Ann,ann\n', columns=columns) == [f"line 2: {FOLLOWS}"]
+    assert reported(head + 'x,"Ann" A,ann\n', columns=columns) == [
+        f"line 2, column Full: {FOLLOWS}"
+    ]
+    assert reported(head + '"x" y,Ann,ann\n', columns=columns) == [f"line 2: {FOLLOWS}"]
     assert alike(head + '"x" y,Ann,ann\n', columns=columns).found[0].location.column is None
-    assert told(head + '"x\\","A\\",ann\n', columns=columns) == [f"line 2: {BACKSLASH}"]
-    assert told(head + 'x,"A\\","ann"\n', columns=columns) == [f"line 2, column Full: {BACKSLASH}"]
+    assert reported(head + '"x\\","A\\",ann\n', columns=columns) == [f"line 2: {BACKSLASH}"]
+    assert reported(head + 'x,"A\\","ann"\n', columns=columns) == [
+        f"line 2, column Full: {BACKSLASH}"
+    ]
 
 
 def test_bytes_that_are_not_utf_8_are_reported_in_their_line_only() -> None:
@@ -525,13 +527,13 @@ def test_bytes_that_are_not_utf_8_are_reported_in_their_line_only() -> None:
     assert got.report.normalized == {Normalization.QUOTES: 6}
     assert got.report.users == 3
     file = HEAD.encode() + b'ann,"Ann\n\xff",A\nbob,,\n'
-    assert told(file) == [f"line 2, column name: {LINE_BREAK}"]
+    assert reported(file) == [f"line 2, column name: {LINE_BREAK}"]
 
 
 @pytest.mark.parametrize("all_quoted", [True, False])
 def test_strict_reports_every_line_with_quotes(all_quoted: Any) -> None:
     row = '"ann","{0}","{0}"\n' if all_quoted else 'ann,"{0}","{0}"\n'
-    found = told(HEAD + row.format(1) + row.format(2) + "bob,,\n" + row.format(3), strict=True)
+    found = reported(HEAD + row.format(1) + row.format(2) + "bob,,\n" + row.format(3), strict=True)
     text = f"{messages.not_strict(Normalization.QUOTES.value)} (CSV039)"
     assert [each for each in found if "CSV039" in each] == [f"line {n}: {text}" for n in (2, 3, 5)]
 
@@ -541,7 +543,7 @@ def test_a_value_over_100_lines_is_one_finding_and_over_more_its_quote_is_not_cl
     after: Any,
 ) -> None:
     most = 'ann,"' + "\n" * (MOST_LINES - 1) + '",\n'
-    assert told(HEAD + most + after.replace("bob", "b b", 1))[:1] == [
+    assert reported(HEAD + most + after.replace("bob", "b b", 1))[:1] == [
         f"line 2, column name: {LINE_BREAK}"
     ]
     more = alike(HEAD + most.replace("\n", "\n\n", 1) + after)
@@ -552,21 +554,21 @@ def test_a_value_over_lines_that_is_longer_than_a_row_is_a_quote_that_is_not_clo
     limits = Limits(row_characters=10)
     for letters, says in ((29, LINE_BREAK), (30, NOT_CLOSED)):
         file = f'{USERNAME}\n"aaaaaaaa\n{"b" * letters}"\ncid\n'
-        assert told(file, limits=limits)[0] == f"line 2, column {USERNAME}: {says}"
+        assert reported(file, limits=limits)[0] == f"line 2, column {USERNAME}: {says}"
 
 
-def test_of_a_row_in_quotes_the_bytes_are_counted_as_they_stand() -> None:
+def test_the_length_of_a_quoted_row_counts_its_original_bytes() -> None:
     limits = Limits(row_characters=10)
     name = "😀" * 9
     got = alike(f'{USERNAME}\n"{name}"  \n', limits=limits)
     assert got.found == []
     assert got.written.decode() == f"{name}\n"
-    assert told(f'{USERNAME}\n"{name}"   \n', limits=limits) == [
+    assert reported(f'{USERNAME}\n"{name}"   \n', limits=limits) == [
         f"line 2: {messages.row_too_long(10, 0)} (CSV013)"
     ]
 
 
-def test_a_carriage_return_in_quotes_is_reported_the_same_wherever_the_pieces_end() -> None:
+def test_a_quoted_carriage_return_is_reported_identically_for_any_chunking() -> None:
     file = f'"{USERNAME}","name"\n"x\udcff","Ann"\n"a\rb","Bob"\n'.encode(errors="surrogateescape")
     reports = [checked(pieces, Pool(), ReadOptions(strict=True)) for pieces in cuts(file)]
     assert len({str(each.found) for each in reports}) == 1

@@ -117,7 +117,7 @@ def test_a_pool_is_read_as_describe_user_pool_and_get_csv_header_return_it() -> 
 @pytest.mark.parametrize(
     "description", [{}, {"UsernameConfiguration": {}}, {"Name": "users", "Policies": {}}]
 )
-def test_what_a_description_leaves_out_is_what_a_plain_pool_has(description: Any) -> None:
+def test_missing_fields_of_a_description_have_the_defaults_of_a_pool(description: Any) -> None:
     assert Pool.from_description(description) == Pool(
         columns=None,
         attributes=None,
@@ -130,7 +130,7 @@ def test_what_a_description_leaves_out_is_what_a_plain_pool_has(description: Any
     )
 
 
-def test_the_header_is_what_was_asked_for_else_follows_from_the_schema() -> None:
+def test_the_header_is_the_given_one_or_follows_from_the_schema() -> None:
     of_schema = Pool.from_description({"SchemaAttributes": [SUB, STRING, NUMBER]})
     assert of_schema.header == (
         "given_name",
@@ -142,7 +142,7 @@ def test_the_header_is_what_was_asked_for_else_follows_from_the_schema() -> None
     assert Pool().header is None
 
 
-def test_where_no_schema_is_known_the_standard_attributes_are() -> None:
+def test_an_unknown_schema_has_the_standard_attributes() -> None:
     assert tuple(Pool().known_attributes.values()) == STANDARD_ATTRIBUTES
     assert Pool(attributes=(Attribute("name"),)).known_attributes == {"name": Attribute("name")}
 
@@ -183,13 +183,13 @@ READINGS = [
 
 
 @pytest.mark.parametrize(("reading", "carried"), READINGS)
-def test_read_options_are_carried_without_the_defaults(reading: Any, carried: Any) -> None:
+def test_read_options_are_serialized_without_the_defaults(reading: Any, carried: Any) -> None:
     assert reading.to_json() == carried
     assert ReadOptions.from_json(json.loads(json.dumps(carried))) == reading
 
 
 @pytest.mark.parametrize("name", ["columns", "defaults", "constants"])
-def test_any_mapping_can_be_carried_as_json(name: Any) -> None:
+def test_any_mapping_can_be_serialized_as_json(name: Any) -> None:
     options: dict[str, Any] = {name: MappingProxyType({"nickname": "name"})}
     reading = ReadOptions(**options)
     assert json.loads(json.dumps(reading.to_json())) == {name: {"nickname": "name"}}

@@ -122,7 +122,7 @@ def rules_of(found: list[Finding]) -> list[Rule]:
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_where_the_pieces_of_a_file_end_does_not_matter(batch: Any) -> None:
+def test_any_chunking_of_a_file_gives_the_same_result(batch: Any) -> None:
     for seed in range(batch * 150, batch * 150 + 150):
         of = case(seed)
         rnd = random.Random(seed)
@@ -139,7 +139,7 @@ def test_where_the_pieces_of_a_file_end_does_not_matter(batch: Any) -> None:
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_jobs_cut_anyhow_have_every_user_once_and_know_the_line(batch: Any) -> None:
+def test_jobs_of_any_size_have_every_user_once_with_the_right_line(batch: Any) -> None:
     for rnd, of in some_tables(batch)[:100]:
         lines = own_dialect(of).decode().split("\n")
         file, expected = [lines[0]], []
@@ -173,7 +173,7 @@ def test_any_bytes_end_in_a_report(batch: Any) -> None:
             raise AssertionError(f"fuzz_users_csv.py --seed {seed}: {case(seed)}") from error
 
 
-def test_the_bytes_are_of_all_kinds() -> None:
+def test_the_generated_bytes_cover_all_kinds() -> None:
     """Or the test above would say little."""
     held = [hold(case(seed)) for seed in range(4_000)]
     staged = sum(got.report.staged is not None for got in held)
@@ -224,13 +224,13 @@ def test_a_row_is_written_and_read_back_or_refused_without_the_value(values: Any
 
 @given(st.binary(max_size=300), ANY_POOL, st.integers(0, 9), st.booleans())
 @settings(max_examples=1_000)
-def test_no_bytes_are_an_exception(file: Any, pool: Any, size: Any, strict: Any) -> None:
+def test_no_bytes_raise_an_exception(file: Any, pool: Any, size: Any, strict: Any) -> None:
     hold(Case(file, pool, STRICT if strict else ReadOptions(), cut=size))
 
 
 @given(st.binary(max_size=200), ANY_POOL, st.integers(0, 9))
 @settings(max_examples=1_000)
-def test_no_bytes_after_a_header_are_an_exception(rows: Any, pool: Any, size: Any) -> None:
+def test_no_bytes_after_a_header_raise_an_exception(rows: Any, pool: Any, size: Any) -> None:
     header = b"cognito:username,email,email_verified,name\nann,a@x,true,"
     hold(Case(header + rows, pool, cut=size))
 
@@ -244,7 +244,9 @@ def test_no_bytes_after_a_header_are_an_exception(rows: Any, pool: Any, size: An
     st.integers(0, 5),
 )
 @settings(max_examples=1_000)
-def test_no_quotes_and_separators_are_an_exception(rows: Any, separator: Any, size: Any) -> None:
+def test_no_combination_of_quotes_and_separators_raises_an_exception(
+    rows: Any, separator: Any, size: Any
+) -> None:
     header = separator.join([USERNAME, "name", "address"])
     text = f"{header}\n{rows}\nbob{separator}{separator}\n"
     hold(Case(text.encode(), Pool(), cut=size))
@@ -260,7 +262,7 @@ def test_a_file_that_goes_wrong_anywhere_reports_no_value_before_or_after(
     file = own_dialect(of)
     after = max(file.find(b"\n") + 1, min(at, len(file)))
     broken = file[:after] + rnd.randbytes(length) + file[after:]
-    assert CANARY not in hold(Case(broken, of.pool)).told
+    assert CANARY not in hold(Case(broken, of.pool)).reported
 
 
 def test_the_same_users_in_every_dialect_are_written_byte_for_byte_the_same() -> None:

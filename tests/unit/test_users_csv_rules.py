@@ -46,7 +46,7 @@ from user_import.users_csv.diagnostics import WHOLE_FILE, Findings
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=ids(BROKEN))
-def test_what_breaks_a_rule_is_found_there_and_nothing_else_is(case: Any) -> None:
+def test_a_violation_of_a_rule_is_reported_at_its_place_and_nowhere_else(case: Any) -> None:
     found = check(case.wrong, case.pool, case.options, case.limits).found
     assert [(each.rule.id, each.location.line, each.location.column) for each in found] == [
         (case.rule.id, case.line, case.column)
@@ -56,33 +56,33 @@ def test_what_breaks_a_rule_is_found_there_and_nothing_else_is(case: Any) -> Non
 
 @pytest.mark.parametrize("case", BROKEN, ids=ids(BROKEN))
 def test_no_finding_reports_a_value(case: Any) -> None:
-    told = check(case.wrong, case.pool, case.options, case.limits).told
+    reported = check(case.wrong, case.pool, case.options, case.limits).reported
     wrong, right = (
         {cell.strip() for cell in re.split(r'[,"\r\n]', bytes_of(file).decode(errors="replace"))}
         for file in (case.wrong, case.right)
     )
     values = {cell for cell in wrong - right if len(cell) > 4 and cell != case.column}
-    assert [cell for cell in (*values, SECRET, NUMBERS) if cell in told] == []
+    assert [cell for cell in (*values, SECRET, NUMBERS) if cell in reported] == []
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=ids(BROKEN))
-def test_the_nearest_right_neighbour_passes(case: Any) -> None:
+def test_the_nearest_valid_value_passes(case: Any) -> None:
     got = check(case.right, case.pool, case.options, case.limits)
     assert got.found == []
     assert got.staged.users == got.report.users > 0
 
 
-def test_no_rule_is_left_out() -> None:
+def test_every_rule_has_a_case() -> None:
     tested = {case.rule for case in BROKEN} | {Rule.NOT_STRICT}
     assert tested == set(Rule)
 
 
-def test_no_normalization_is_left_out() -> None:
+def test_every_normalization_has_a_case() -> None:
     by_choice = {kind.normalization for kind in UserKind}
     assert {case.kind for case in NORMALIZED} == set(Normalization) - by_choice
 
 
-def test_ids_of_rules_are_in_order_and_each_asks_for_something_of_its_own() -> None:
+def test_ids_of_rules_are_in_order_and_each_rule_has_its_own_description() -> None:
     assert [rule.id for rule in Rule] == [f"CSV{number:03}" for number in range(1, len(Rule) + 1)]
     assert len({rule.requirement for rule in Rule}) == len(Rule)
 
@@ -129,7 +129,7 @@ def test_strict_accepts_a_normalized_file(case: Any) -> None:
         (MFA, "FALSE"),
     ],
 )
-def test_what_cognito_takes_is_written_as_it_stands(column: Any, value: Any) -> None:
+def test_values_that_cognito_accepts_are_written_unchanged(column: Any, value: Any) -> None:
     file = second(**{column.replace(":", "__"): value})
     (header,) = rows_of(file.encode())[:1]
     got = check(file, POOL._replace(columns=tuple(header)), STRICT)
@@ -162,7 +162,7 @@ def test_a_quoted_value_over_lines_is_one_finding_and_the_rows_after_it_keep_the
     ]
 
 
-def test_lines_stay_those_of_the_file_whatever_ends_them() -> None:
+def test_line_numbers_are_those_of_the_file_with_any_line_ending() -> None:
     rows = ["ann,a@x,true", "", "two words,b@x,true", "  ", "", "cid,c@x,false", "dan,d@x,true"]
     for end in ("\n", "\r\n", "\r"):
         found = check(end.join([HEAD, *rows])).found
@@ -176,7 +176,7 @@ def test_an_unclosed_quote_is_reported_where_it_opens() -> None:
     file = f'{HEAD},name\nann,a@x,true,x\nbob,b@x,true,"{SECRET}\n' + "cid,c@x,true,\n"
     got = check(file)
     assert [(each.rule, each.location.line) for each in got.found] == [(Rule.QUOTES, 3)]
-    assert SECRET not in "".join(got.told)
+    assert SECRET not in "".join(got.reported)
 
 
 def test_all_findings_of_independent_values_of_one_row_are_reported() -> None:
@@ -209,7 +209,7 @@ def test_all_findings_of_independent_values_of_one_row_are_reported() -> None:
     assert {each.location.line for each in found} == {3}
 
 
-def test_all_problems_of_a_header_are_reported_and_the_rows_are_checked_all_the_same() -> None:
+def test_all_problems_of_a_header_are_reported_and_the_rows_are_still_checked() -> None:
     file = (
         "cognito:username,email,email_verified,,emial,name,name\n"
         f"ann,a@x,true,,,,\n{SECRET} x,b@x,true,,{SECRET},,\n"
@@ -225,7 +225,7 @@ def test_all_problems_of_a_header_are_reported_and_the_rows_are_checked_all_the_
 
 
 @pytest.mark.parametrize("column", ["given_name", "email_verified"])
-def test_a_constant_that_is_blank_gives_nobody_what_everybody_needs(column: Any) -> None:
+def test_a_blank_constant_does_not_satisfy_a_required_column(column: Any) -> None:
     reading = ReadOptions(constants={column: ""}, defaults={column: "true"})
     file = f"{HEAD},given_name\nann,a@x,true,Ann\n"
     found = check(file, pool("given_name"), reading).found
@@ -234,7 +234,7 @@ def test_a_constant_that_is_blank_gives_nobody_what_everybody_needs(column: Any)
     ]
 
 
-def test_a_column_that_is_missing_is_reported_once_and_not_for_every_user() -> None:
+def test_a_missing_column_is_reported_once_and_not_for_every_user() -> None:
     file = f"{USERNAME},email\nann,a@x\n{SECRET} x,b@x\n"
     found = check(file, pool("given_name")).found
     assert [(each.rule, each.location.line, each.location.column) for each in found] == [
@@ -255,7 +255,7 @@ def test_a_column_that_is_missing_is_reported_once_and_not_for_every_user() -> N
         ({"email_verified": "true\\"}, Rule.BACKSLASH),
     ],
 )
-def test_what_follows_from_one_mistake_is_not_reported_as_another(changes: Any, rule: Any) -> None:
+def test_consequences_of_one_mistake_are_not_reported_as_another(changes: Any, rule: Any) -> None:
     found = check(second(**changes)).found
     assert [each.rule for each in found] == [rule]
 
@@ -288,7 +288,7 @@ def test_findings_are_reported_in_order_of_lines() -> None:
     assert (findings.errors, findings.warnings) == (3, 2)
 
 
-def test_of_many_findings_the_first_are_reported_and_all_are_counted() -> None:
+def test_the_first_of_many_findings_are_reported_and_all_are_counted() -> None:
     taken: list[Finding] = []
     findings = Findings(unit=Unit.RECORD, sink=taken.append)
     for line in range(1_200, 1, -1):
@@ -307,12 +307,14 @@ def test_of_many_findings_the_first_are_reported_and_all_are_counted() -> None:
 
 
 def test_normalizations_are_described_the_most_frequent_first() -> None:
-    told = describe_normalizations(Counter({Normalization.DATE: 2, Normalization.BOOLEAN: 1_000}))
-    assert told == f"{Normalization.BOOLEAN.value}: 1,000; {Normalization.DATE.value}: 2"
+    reported = describe_normalizations(
+        Counter({Normalization.DATE: 2, Normalization.BOOLEAN: 1_000})
+    )
+    assert reported == f"{Normalization.BOOLEAN.value}: 1,000; {Normalization.DATE.value}: 2"
     assert describe_normalizations(Counter()) == ""
 
 
-def test_every_later_one_of_a_name_is_reported_and_the_first_is_not() -> None:
+def test_every_duplicate_of_a_name_is_reported_except_the_first() -> None:
     found = check(users(*[{USERNAME: "ann"}] * 4)).found
     assert [each.location.line for each in found] == [3, 4, 5]
 
@@ -344,7 +346,7 @@ def test_aliases_that_are_not_verified_may_be_duplicates() -> None:
     assert found == []
 
 
-def test_a_pool_that_nothing_is_known_of_takes_custom_columns_and_says_what_is_left() -> None:
+def test_an_unknown_pool_accepts_custom_columns_and_lists_the_deferred_rules() -> None:
     file = f"{HEAD},custom:any,cognito:mfa_enabled\nann,a@x,false,x,true\nb@x,b@x,,y,false\n"
     got = check(file, Pool())
     assert got.found == []
@@ -352,7 +354,7 @@ def test_a_pool_that_nothing_is_known_of_takes_custom_columns_and_says_what_is_l
     assert got.report.unchecked
 
 
-def test_a_pool_that_nothing_is_known_of_has_standard_attributes_all_the_same() -> None:
+def test_an_unknown_pool_has_the_standard_attributes() -> None:
     file = second(birthdate="31/12/1985", updated_at="now", phone_number="12", emial=SECRET)
     found = check(file, Pool()).found
     assert {each.rule for each in found} == {
@@ -363,7 +365,7 @@ def test_a_pool_that_nothing_is_known_of_has_standard_attributes_all_the_same() 
     }
 
 
-def test_a_pool_that_all_is_known_of_leaves_nothing_unchecked() -> None:
+def test_a_completely_known_pool_has_no_deferred_rules() -> None:
     got = check(TWO, POOL._replace(columns=POOL.header))
     assert got.report.unchecked == ()
 
@@ -431,7 +433,7 @@ def test_records_are_counted_from_one_and_the_header_is_none() -> None:
     ],
 )
 @pytest.mark.parametrize("how", ["constants", "defaults"])
-def test_what_is_given_for_all_users_is_checked_like_the_values_of_a_file(
+def test_constants_are_checked_like_the_values_of_a_file(
     how: Any, column: Any, value: Any, rule: Any
 ) -> None:
     reading = shared(how, **{column: value})
@@ -440,12 +442,12 @@ def test_what_is_given_for_all_users_is_checked_like_the_values_of_a_file(
     assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
         (rule, None, None)
     ]
-    assert f"{how}, {column}: " in got.told
-    assert SECRET not in got.told
+    assert f"{how}, {column}: " in got.reported
+    assert SECRET not in got.reported
 
 
 @pytest.mark.parametrize("how", ["constants", "defaults"])
-def test_what_is_given_for_all_users_may_leave_all_of_them_unverified(how: Any) -> None:
+def test_constants_can_leave_all_users_unverified(how: Any) -> None:
     reading = shared(how, email_verified="false")
     got = check(f"{USERNAME},email\nann,a@x\nbob,b@x\n", POOL, reading)
     assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
@@ -461,15 +463,15 @@ def test_an_alias_for_all_users_is_a_duplicate(how: Any) -> None:
     assert {(each.rule, each.location.column) for each in got.found} == {
         (Rule.DUPLICATE_ALIAS, None)
     }
-    assert f"{how}, email: " in got.told
-    assert SECRET not in got.told
+    assert f"{how}, email: " in got.reported
+    assert SECRET not in got.reported
 
 
-def test_a_column_that_is_called_what_the_pool_has_not_is_reported_with_both_names() -> None:
+def test_a_column_renamed_to_an_unknown_name_is_reported_with_both_names() -> None:
     got = check(TWO, POOL, ReadOptions(columns={"email": "emial"}))
-    told = next(each.describe() for each in got.found if each.rule is Rule.UNKNOWN_COLUMN)
-    assert "emial" in told
-    assert "did you mean email?" in told
+    reported = next(each.describe() for each in got.found if each.rule is Rule.UNKNOWN_COLUMN)
+    assert "emial" in reported
+    assert "did you mean email?" in reported
 
 
 @pytest.mark.parametrize(

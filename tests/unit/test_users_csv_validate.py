@@ -63,7 +63,7 @@ def job_files(check: Any) -> Any:
     ]
 
 
-def test_the_sample_of_aws_guide_is_taken_as_it_stands() -> None:
+def test_the_sample_of_aws_guide_is_accepted_unchanged() -> None:
     assert job_files(check(GUIDE)) == [GUIDE]
 
 
@@ -78,7 +78,7 @@ def test_columns_that_the_file_lacks_are_added_blank() -> None:
     assert got.written == b"a@x,ann,,,\nb@x,bob,,,\n"
 
 
-def test_without_a_known_pool_any_column_is_taken_and_none_added() -> None:
+def test_without_a_known_pool_any_column_is_accepted_and_none_is_added() -> None:
     got = check("custom:any,cognito:username\nx,ann\n")
     assert got.staged.header == "custom:any,cognito:username\n"
 
@@ -104,12 +104,12 @@ def test_windows_line_ends_become_line_feeds() -> None:
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n\n", "\n  \n"])
-def test_the_last_row_counts_whatever_ends_the_file(end: Any) -> None:
+def test_the_last_row_is_counted_with_and_without_a_line_end(end: Any) -> None:
     got = check(f"cognito:username\nann\nbob{end}")
     assert got.written == b"ann\nbob\n"
 
 
-def test_blank_lines_are_left_out_and_lines_stay_those_of_the_users_file() -> None:
+def test_blank_lines_are_removed_and_line_numbers_are_those_of_the_users_file() -> None:
     got = check("cognito:username\n\n \nann\n\nbob\ncid\n\t\n\ndan\n")
     assert got.written == b"ann\nbob\ncid\ndan\n"
     assert lines_of(got) == [[4, 6, 7, 10]]
@@ -150,7 +150,7 @@ def test_bytes_are_counted_and_not_characters() -> None:
     job_users=st.integers(1, 7),
     job_bytes=st.integers(25, 60),
 )
-def test_every_user_is_in_one_job_and_knows_its_line(
+def test_every_user_is_in_one_job_with_the_right_line(
     blanks: Any, job_users: Any, job_bytes: Any
 ) -> None:
     text, lines = "cognito:username\n", []
@@ -173,27 +173,27 @@ def test_the_header_of_a_job_is_the_users_first_line_minus_one() -> None:
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_a_file_without_a_header_does_not_get_its_first_user_reported(ends: Any) -> None:
+def test_a_file_without_a_header_does_not_expose_its_first_user(ends: Any) -> None:
     csv = ends.join(["Kanarie,kanarie@example.com,true,free,Kanarie"] * 3)
-    told = check(csv, POOL_COLUMNS).told
-    assert "cognito:username" in told
-    assert "anarie" not in told
+    reported = check(csv, POOL_COLUMNS).reported
+    assert "cognito:username" in reported
+    assert "anarie" not in reported
 
 
 def test_columns_without_a_name_are_reported_by_their_number() -> None:
-    told = check("cognito:username,,\nann,,\n").told
-    assert "column number 2" in told
-    assert "column number 3" in told
+    reported = check("cognito:username,,\nann,,\n").reported
+    assert "column number 2" in reported
+    assert "column number 3" in reported
 
 
 def test_the_first_twenty_errors_are_reported_and_all_are_counted_by_rule() -> None:
     rows = ["x", "two words,a@x", "ann,a"] * 9
     findings = check("\n".join(["cognito:username,email", *rows])).report.findings
     assert findings.errors == 27
-    told = findings.describe_errors()
-    assert told.count("line ") == 20
-    assert "By rule: CSV009: 9, CSV017: 9, CSV026: 9." in told
-    assert told.index("line 2: ") < told.index("line 3, ") < told.index("line 21, ")
+    reported = findings.describe_errors()
+    assert reported.count("line ") == 20
+    assert "By rule: CSV009: 9, CSV017: 9, CSV026: 9." in reported
+    assert reported.index("line 2: ") < reported.index("line 3, ") < reported.index("line 21, ")
 
 
 def test_warnings_are_reported_apart_from_errors() -> None:
@@ -204,7 +204,7 @@ def test_warnings_are_reported_apart_from_errors() -> None:
     assert "(CSV026)" not in findings.describe_warnings()
 
 
-def test_the_sink_takes_every_finding_and_the_report_keeps_the_first() -> None:
+def test_the_sink_gets_every_finding_and_the_report_has_the_first() -> None:
     got = check("cognito:username,email\n" + "x\n" * 1_000)
     assert [each.location.line for each in got.found] == list(range(2, 1_002))
     assert got.report.findings.first == got.found[:20]
@@ -221,7 +221,7 @@ def test_a_value_that_ends_with_a_backslash_does_not_swallow_an_added_column() -
 def test_more_gaps_than_can_be_remembered_are_a_problem_and_not_a_wrong_line() -> None:
     csv = "cognito:username\n" + "".join(f"{name}\n\n" for name in "abcdef")
     assert lines_of(check(csv, limits=Limits(line_gaps=5))) == [[2, 4, 6, 8, 10, 12]]
-    assert messages.too_many_line_gaps(4) in check(csv, limits=Limits(line_gaps=4)).told
+    assert messages.too_many_line_gaps(4) in check(csv, limits=Limits(line_gaps=4)).reported
 
 
 ROWS = st.lists(
@@ -294,7 +294,7 @@ def test_a_file_without_line_ends_does_not_fill_the_memory() -> None:
         "profile,custom:custId,custom:contactId,locale,cognito:mfa_enabled,cognito:username",
     ],
 )
-def test_the_headers_seen_in_the_wild_are_taken(header: Any) -> None:
+def test_headers_of_real_files_are_accepted(header: Any) -> None:
     row = "," * header.count(",") + "ann"
     assert check(f"{header}\n{row}\n", header.split(",")).staged.users == 1
 
@@ -308,7 +308,7 @@ WRONG = b"Login;email\r\nann;a@x\r\nb b;b\r\n"
 LOGIN = ReadOptions(columns={"Login": "cognito:username"})
 
 
-def test_a_file_is_checked_as_what_is_in_it(tmp_path: Path) -> None:
+def test_a_file_is_validated_like_its_content(tmp_path: Path) -> None:
     path = tmp_path / "users.csv"
     for file in (WRONG, WRONG.replace(b"b b;b", b"bob;b@x"), b"", "\ufeffé".encode("utf-16-le")):
         path.write_bytes(file)
@@ -379,7 +379,7 @@ def test_a_row_may_be_longer_than_a_header_may_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("csv", "limits", "told"),
+    ("csv", "limits", "reported"),
     [
         (
             "cognito:username\n" + "".join(f"u{number}\n" for number in range(1_001)),
@@ -404,9 +404,9 @@ def test_a_row_may_be_longer_than_a_header_may_be() -> None:
     ],
 )
 def test_problems_of_the_whole_file_are_reported_where_nothing_else_is_wrong(
-    csv: Any, limits: Any, told: Any
+    csv: Any, limits: Any, reported: Any
 ) -> None:
-    assert [each.describe() for each in check(csv, limits=limits).found] == [told]
+    assert [each.describe() for each in check(csv, limits=limits).found] == [reported]
 
 
 def test_as_many_jobs_and_gaps_as_there_may_be_are_no_problem() -> None:

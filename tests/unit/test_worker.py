@@ -30,7 +30,7 @@ def step(
     return worker.handler({"step": name, "request": event, "started_at": now, **more}, None)
 
 
-def test_a_warm_worker_never_uses_one_imports_credentials_for_another(world: FakeAws) -> None:
+def test_a_warm_worker_never_reuses_credentials_of_another_import(world: FakeAws) -> None:
     imports = {IMPORT_ROLE: create(), OTHER_IMPORT_ROLE: of_another_stack()}
     states: dict[str, Any] = {}
     for name in ("stage", "advance", "advance"):
@@ -103,7 +103,7 @@ def test_in_govcloud_cognito_has_fips_endpoints_only(
     assert [service for service, uses_fips in made.items() if uses_fips] == fips
 
 
-def test_every_client_gives_up_in_time_and_tries_again(world: FakeAws) -> None:
+def test_every_client_has_timeouts_and_retries(world: FakeAws) -> None:
     step(create())
     for _, config in world.clients:
         assert config.connect_timeout + config.read_timeout < 60

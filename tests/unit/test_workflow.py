@@ -75,7 +75,7 @@ def test_a_small_import_is_answered_within_seconds_of_its_end(world: FakeAws) ->
     assert run_workflow(create(), world).seconds < 15
 
 
-def test_an_s3_that_says_403_of_what_is_not_there_delays_nothing(world: FakeAws) -> None:
+def test_a_403_for_a_missing_object_delays_nothing(world: FakeAws) -> None:
     world.s3.says_of_missing = "403"
     event = create()
     for execution in (run_workflow(event, world), run_workflow(delete(event), world)):
@@ -137,9 +137,9 @@ def test_a_second_execution_of_the_same_request_starts_no_job_for_rows_that_were
     assert len(world.cognito.started) == 1
     first.run()
     second.run()
-    told, again = world.web.answers(first.path)
-    assert told["Status"] == "SUCCESS"
-    assert told == again
+    reported, again = world.web.answers(first.path)
+    assert reported["Status"] == "SUCCESS"
+    assert reported == again
 
 
 def test_a_taken_slot_is_waited_for(world: FakeAws) -> None:
@@ -150,7 +150,7 @@ def test_a_taken_slot_is_waited_for(world: FakeAws) -> None:
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world: FakeAws) -> None:
+def test_a_slot_reported_as_too_many_requests_is_waited_for(world: FakeAws) -> None:
     world.fault("StartUserImportJob", "TooManyRequestsException", seconds=600)
     execution = run_workflow(create(), world)
     assert execution.status == "SUCCESS"
@@ -158,7 +158,7 @@ def test_a_slot_of_which_cognito_says_too_many_requests_is_waited_for(world: Fak
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_slot_taken_until_the_deadline_fails_with_what_cognito_said(world: FakeAws) -> None:
+def test_a_slot_occupied_until_the_deadline_fails_with_cognitos_message(world: FakeAws) -> None:
     world.cognito.foreign_until = NEVER
     execution = run_workflow(create(TimeoutSeconds="300"), world)
     assert execution.status == "FAILED"
@@ -178,7 +178,7 @@ def test_a_timeout_of_a_running_job_does_not_blame_the_slot_it_once_waited_for(
     assert "A text for a slot" not in execution.reason
 
 
-def test_a_timeout_stops_the_job_and_says_how_far_it_came(world: FakeAws) -> None:
+def test_a_timeout_stops_the_job_and_reports_its_progress(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -189,7 +189,7 @@ def test_a_timeout_stops_the_job_and_says_how_far_it_came(world: FakeAws) -> Non
     assert "0 imported, 0 skipped, 0 failed" in execution.reason
 
 
-def test_a_job_that_never_stops_is_reported_before_cloudformation_loses_patience(
+def test_a_job_that_never_stops_is_reported_before_cloudformation_times_out(
     world: FakeAws,
 ) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -200,7 +200,7 @@ def test_a_job_that_never_stops_is_reported_before_cloudformation_loses_patience
     assert execution.seconds <= 60 + AFTER_TIMEOUT
 
 
-def test_logs_that_never_come_do_not_use_up_cloudformations_patience_after_a_timeout(
+def test_missing_logs_do_not_use_up_cloudformations_time_budget_after_a_timeout(
     world: FakeAws,
 ) -> None:
     world.s3.objects["assets", "users.csv"] = users(4)
@@ -322,7 +322,7 @@ def test_users_unaccounted_for_fail_the_deployment(world: FakeAws, status: str) 
         (3, None, "SUCCESS"),
     ],
 )
-def test_failed_users_are_tolerated_as_the_user_says(
+def test_failed_users_are_tolerated_up_to_the_property(
     world: FakeAws, status: str, failed: int, tolerated: str | None, ends: str
 ) -> None:
     world.cognito.outcomes = [Outcome(status, failed=failed)]
@@ -333,7 +333,7 @@ def test_failed_users_are_tolerated_as_the_user_says(
     ("skipped", "tolerated", "ends"),
     [(3, None, "SUCCESS"), (1, "0", "FAILED"), (1, "1", "SUCCESS"), (2, "1", "FAILED")],
 )
-def test_skipped_users_are_tolerated_as_the_user_says(
+def test_skipped_users_are_tolerated_up_to_the_property(
     world: FakeAws, skipped: int, tolerated: str | None, ends: str
 ) -> None:
     world.cognito.outcomes = [Outcome(skipped=skipped)]
@@ -435,7 +435,7 @@ def test_an_unchanged_update_imports_nothing_and_answers_the_last_import(world: 
     assert second.seconds < 5
 
 
-def test_an_unchanged_update_needs_no_source_any_more(world: FakeAws) -> None:
+def test_an_unchanged_update_succeeds_without_the_source(world: FakeAws) -> None:
     event = ended(world)
     world.s3.objects.clear()
     assert run_workflow(update(event, TimeoutSeconds="600"), world).status == "SUCCESS"
@@ -505,7 +505,7 @@ def test_start_from_false_to_true_starts_all_waiting_jobs(world: FakeAws) -> Non
 
 
 @pytest.mark.parametrize("status", ["Stopped", "Expired", "Succeeded", "Failed"])
-def test_start_from_false_to_true_imports_again_where_the_job_waits_no_more(
+def test_start_from_false_to_true_imports_again_when_the_job_no_longer_waits(
     world: FakeAws, status: str
 ) -> None:
     event = create(Start="false")
@@ -517,7 +517,7 @@ def test_start_from_false_to_true_imports_again_where_the_job_waits_no_more(
     assert execution.attributes["ImportedUsers"] == "3"
 
 
-def test_start_from_false_to_true_waits_for_the_job_that_somebody_has_started(
+def test_start_from_false_to_true_waits_for_a_manually_started_job(
     world: FakeAws,
 ) -> None:
     event = create(Start="false")
@@ -530,7 +530,7 @@ def test_start_from_false_to_true_waits_for_the_job_that_somebody_has_started(
     assert len(world.cognito.jobs) == 1
 
 
-def test_a_waiting_job_is_judged_by_what_was_uploaded_and_not_by_todays_source(
+def test_a_waiting_job_is_judged_by_the_uploaded_csv_and_not_by_the_current_source(
     world: FakeAws,
 ) -> None:
     event = create(Start="false", SourceHash=None)
@@ -590,7 +590,7 @@ def rolls_back_after(world: FakeAws, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 29])
-def test_the_reverse_update_imports_nothing_although_the_stack_says_so_late(
+def test_the_reverse_update_imports_nothing_although_the_stack_status_is_delayed(
     world: FakeAws, seconds: int
 ) -> None:
     first, back = undone(world)
@@ -605,7 +605,7 @@ def test_the_reverse_update_imports_nothing_although_the_stack_says_so_late(
 @pytest.mark.parametrize(
     ("operation", "begin"), [("ListUserImportJobs", 0), ("DescribeStacks", 1)], ids=str
 )
-def test_the_reverse_update_may_be_denied_to_look_at_first(
+def test_the_reverse_update_succeeds_when_its_first_list_calls_are_denied(
     world: FakeAws, operation: str, begin: int
 ) -> None:
     first, back = undone(world)
@@ -618,7 +618,7 @@ def test_the_reverse_update_may_be_denied_to_look_at_first(
     assert len(world.cognito.jobs) == 2
 
 
-def test_the_reverse_update_succeeds_although_the_stack_says_so_during_its_import(
+def test_the_reverse_update_succeeds_although_the_stack_status_changes_during_its_import(
     world: FakeAws,
 ) -> None:
     first, back = undone(world)
@@ -734,7 +734,9 @@ def test_a_cancelled_import_does_not_stop_the_job_of_a_newer_update(world: FakeA
     assert newer.run().status == "SUCCESS"
 
 
-def test_a_cancelled_import_does_not_remove_what_a_newer_update_has_staged(world: FakeAws) -> None:
+def test_a_cancelled_import_does_not_remove_the_staged_csv_of_a_newer_update(
+    world: FakeAws,
+) -> None:
     event = ended(world)
     changed = update(event, SourceHash="b2")
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
@@ -770,7 +772,7 @@ def test_nothing_is_created_in_a_stack_that_rolls_back(world: FakeAws, status: s
     assert world.cognito.jobs == []
 
 
-def test_an_update_back_that_may_not_look_at_the_pool_at_first_tells_the_import_before(
+def test_a_reverse_update_that_is_denied_at_first_answers_with_the_previous_import(
     world: FakeAws,
 ) -> None:
     event = ended(world)
@@ -901,7 +903,7 @@ def test_a_delete_of_a_waiting_job_succeeds(world: FakeAws, stops_created: bool)
     assert [job.status for job in world.cognito.jobs] == ["Stopped" if stops_created else "Created"]
 
 
-def test_a_delete_leaves_jobs_of_others_alone(world: FakeAws) -> None:
+def test_a_delete_does_not_stop_foreign_jobs(world: FakeAws) -> None:
     theirs = world.cognito.add_job("by-hand")
     theirs.status, theirs.started_at = "InProgress", world.clock.now()
     theirs.outcome = Outcome(seconds=NEVER)
@@ -1028,7 +1030,7 @@ def test_the_reverse_of_an_update_with_a_bad_property_succeeds(world: FakeAws) -
     assert run_workflow(reverse(changed), world).status == "SUCCESS"
 
 
-def test_a_delete_of_a_job_that_never_stops_fails_before_cloudformation_loses_patience(
+def test_a_delete_of_a_job_that_never_stops_fails_before_cloudformation_times_out(
     world: FakeAws,
 ) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -1041,7 +1043,7 @@ def test_a_delete_of_a_job_that_never_stops_fails_before_cloudformation_loses_pa
     assert deleting.seconds <= 300 + AFTER_TIMEOUT
 
 
-def test_the_longest_wait_for_a_stop_ends_in_an_answer_of_its_own(world: FakeAws) -> None:
+def test_the_longest_wait_for_a_stop_ends_with_an_answer(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     world.cognito.stop_seconds = NEVER
     event = create(TimeoutSeconds="3480")
@@ -1051,7 +1053,7 @@ def test_the_longest_wait_for_a_stop_ends_in_an_answer_of_its_own(world: FakeAws
     assert deleting.turns * 9 < 25_000
 
 
-def test_a_delete_removes_what_was_staged(world: FakeAws) -> None:
+def test_a_delete_removes_the_staged_csv(world: FakeAws) -> None:
     event = create()
     Execution(event, world).step()
     assert world.staged
@@ -1156,7 +1158,7 @@ def test_a_bad_csv_is_reported_with_lines_and_count_and_nothing_is_imported(worl
     assert world.staged == []
 
 
-def test_a_csv_without_a_header_does_not_get_its_first_user_told(world: FakeAws) -> None:
+def test_a_csv_without_a_header_does_not_expose_its_first_user(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(3).split(b"\n", 1)[1]
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1197,7 +1199,7 @@ def test_the_reason_waits_some_seconds_for_a_late_log(world: FakeAws) -> None:
     assert "people.csv line 4: failed" in execution.reason
 
 
-def test_a_log_that_never_comes_is_not_waited_for_long(world: FakeAws) -> None:
+def test_the_wait_for_a_missing_log_is_short(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=2, lines=FAILED_LINES)]
     world.logs.delay = NEVER
     execution = run_workflow(create(), world)
@@ -1212,7 +1214,7 @@ def test_lines_of_a_later_job_are_those_of_the_users_own_file(world: FakeAws) ->
     assert "people.csv line 4: failed" in execution.reason
 
 
-def test_skipped_lines_are_reported_where_skipping_is_the_failure(world: FakeAws) -> None:
+def test_skipped_lines_are_reported_when_skipped_users_fail_the_import(world: FakeAws) -> None:
     line = "[SKIPPED] Line Number 3 - The user already exists."
     world.cognito.outcomes = [Outcome(skipped=1, lines=(line,))]
     execution = run_workflow(create(ToleratedSkipped="0"), world)
@@ -1220,7 +1222,7 @@ def test_skipped_lines_are_reported_where_skipping_is_the_failure(world: FakeAws
 
 
 @pytest.mark.parametrize("fault", ["AccessDeniedException", BROKEN], ids=["denied", "broken"])
-def test_a_log_that_cannot_be_read_takes_nothing_from_the_rest_of_the_reason(
+def test_an_unreadable_log_does_not_change_the_rest_of_the_reason(
     world: FakeAws, fault: Any
 ) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=2, message="Too many users", lines=())]
@@ -1244,7 +1246,7 @@ def test_a_staged_csv_that_cannot_be_removed_does_not_undo_a_success(
     "operation", ["GetCSVHeader", "PutObject", "ListUserImportJobs", "DescribeUserImportJob"]
 )
 @pytest.mark.parametrize("fault", ["InternalErrorException", BROKEN], ids=["refused", "broken"])
-def test_a_step_that_fails_every_time_is_answered_with_what_failed(
+def test_a_step_that_fails_every_time_is_answered_with_its_error(
     world: FakeAws, operation: str, fault: Any
 ) -> None:
     world.fault(operation, fault)
@@ -1283,7 +1285,7 @@ def test_a_step_that_fails_every_time_is_answered_although_cognito_cannot_be_rea
     assert not execution.failed, "only the EventBridge rule answered"
 
 
-def test_an_unexpected_exception_tells_its_type_and_place_only(world: FakeAws) -> None:
+def test_an_unexpected_exception_reports_only_its_type_and_place(world: FakeAws) -> None:
     world.fault("GetCSVHeader", ValueError(f"{CANARY} has a bad value"))
     execution = run_workflow(create(), world)
     assert execution.status == "FAILED"
@@ -1329,12 +1331,12 @@ def test_throttling_that_lasts_does_not_delay_the_answer_beyond_its_time(world: 
     assert execution.seconds < 300 + 120
 
 
-def test_an_answer_that_is_not_taken_at_first_is_sent_again(world: FakeAws) -> None:
+def test_an_answer_that_is_not_accepted_is_sent_again(world: FakeAws) -> None:
     world.web.answer("/answer/", 503, times=2)
     assert run_workflow(create(), world).status == "SUCCESS"
 
 
-def test_nothing_leaks_into_states_answers_calls_or_logs(
+def test_no_private_value_is_in_states_answers_calls_or_logs(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -1362,7 +1364,7 @@ def test_a_delete_that_is_denied_as_long_as_a_new_policy_may_take_still_stops_th
     assert world.cognito.active == []
 
 
-def test_a_delete_that_is_denied_one_look_while_the_job_stops_waits_until_it_has_stopped(
+def test_a_delete_with_one_denied_list_call_waits_until_the_job_has_stopped(
     world: FakeAws,
 ) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
@@ -1376,7 +1378,7 @@ def test_a_delete_that_is_denied_one_look_while_the_job_stops_waits_until_it_has
     assert world.cognito.active == []
 
 
-def test_a_job_that_may_not_be_stopped_is_not_said_to_have_been_stopped(world: FakeAws) -> None:
+def test_a_job_that_may_not_be_stopped_is_not_reported_as_stopped(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = Execution(create(), world).run_until(started(world))
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
@@ -1415,7 +1417,7 @@ def test_a_staged_csv_that_cannot_be_read_does_not_fill_the_pool_with_jobs(world
     assert len(world.cognito.jobs) <= 6
 
 
-def test_a_staged_csv_that_may_not_be_looked_at_at_first_does_not_end_the_import(
+def test_a_staged_csv_that_is_denied_at_first_does_not_end_the_import(
     world: FakeAws,
 ) -> None:
     execution = Execution(create(), world)
@@ -1437,7 +1439,7 @@ def test_the_reverse_update_that_is_denied_at_first_still_answers_the_last_impor
 
 
 @pytest.mark.parametrize("slot_taken", [0, 300])
-def test_a_waiting_job_of_a_source_without_a_version_that_fails_empty_is_no_success(
+def test_a_waiting_job_of_an_unversioned_source_that_fails_empty_is_a_failure(
     world: FakeAws, slot_taken: int
 ) -> None:
     event = create(Start="false", SourceHash=None)
@@ -1449,7 +1451,7 @@ def test_a_waiting_job_of_a_source_without_a_version_that_fails_empty_is_no_succ
     assert EMPTY_FAILURE in execution.reason
 
 
-def test_users_lost_by_the_job_that_replaces_a_waiting_one_are_no_success(world: FakeAws) -> None:
+def test_users_lost_by_a_replacement_of_a_waiting_job_are_a_failure(world: FakeAws) -> None:
     event = create(Start="false", SourceHash=None)
     run_workflow(event, world)
     world.cognito.outcomes = [failed_empty(3), Outcome(lost=1)]
@@ -1472,14 +1474,14 @@ def test_the_state_machine_is_in_a_wait_state_of_its_own_for_each_phase(world: F
     assert phases == [each for each in execution.machine.waits if each != "Wait"]
 
 
-def test_a_deleted_import_is_seen_to_wait_for_its_jobs_to_stop(world: FakeAws) -> None:
+def test_a_deleted_import_reports_waiting_for_its_jobs_to_stop(world: FakeAws) -> None:
     event = create()
     Execution(event, world).run_until(started(world))
     deletion = run_workflow(delete(event), world)
     assert Phase.STOP in deletion.machine.waits
 
 
-def test_an_execution_that_began_with_earlier_functions_goes_on(world: FakeAws) -> None:
+def test_an_execution_that_started_with_earlier_functions_continues(world: FakeAws) -> None:
     """Its states have no phase, and its state machine finds none."""
     execution = Execution(create(), world)
     execution.run_until(started(world))

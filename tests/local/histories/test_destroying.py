@@ -77,7 +77,7 @@ def test_a_stack_can_be_destroyed_when_pool_bucket_key_and_role_were_removed_by_
     assert cloud.status(name) is None
 
 
-def test_a_delete_without_its_workflow_succeeds_and_says_what_may_be_left(
+def test_a_delete_without_its_workflow_succeeds_and_names_possible_leftovers(
     cloud: Cloud, name: str
 ) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada")))
@@ -90,14 +90,14 @@ def test_a_delete_without_its_workflow_succeeds_and_says_what_may_be_left(
         assert {each["Status"] for each in driver.answers(delete)} == {"SUCCESS"}
 
     assert answer["Status"] == "SUCCESS"
-    told = "Deleted WITHOUT CLEANING UP"
-    assert told in answer["Reason"]
+    reported = "Deleted WITHOUT CLEANING UP"
+    assert reported in answer["Reason"]
     assert f"user pool {outputs['PoolId']}" in answer["Reason"]
     logged = [
         message
         for group in cloud.resources(name, "AWS::Logs::LogGroup")
         for message in cloud.logged(group)
     ]
-    assert any(told in line for line in logged)
+    assert any(reported in line for line in logged)
     cloud.destroy(name)
     assert cloud.status(name) is None

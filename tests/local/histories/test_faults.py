@@ -42,7 +42,7 @@ def foreign_job(history: History) -> Iterator[Any]:
         world.stop(job_id)
 
 
-def test_throttled_calls_delay_an_import_and_no_more(history: History, aws: LocalAws) -> None:
+def test_throttled_calls_only_delay_an_import(history: History, aws: LocalAws) -> None:
     for operation in (
         "DescribeUserPool",
         "GetCSVHeader",
@@ -60,7 +60,7 @@ def test_throttled_calls_delay_an_import_and_no_more(history: History, aws: Loca
     history.ends_well(started=1)
 
 
-def test_a_503_and_a_cut_connection_during_upload_cost_no_second_job(
+def test_a_503_and_a_cut_connection_during_upload_create_no_second_job(
     history: History, aws: LocalAws
 ) -> None:
     aws.faults.spoil_upload("refused")
@@ -73,9 +73,7 @@ def test_a_503_and_a_cut_connection_during_upload_cost_no_second_job(
     history.ends_well(started=1)
 
 
-def test_an_upload_that_was_taken_and_not_acknowledged_is_uploaded_again(
-    history: History, aws: LocalAws
-) -> None:
+def test_an_unacknowledged_upload_is_retried(history: History, aws: LocalAws) -> None:
     aws.faults.spoil_upload("unanswered")
     answer = history.asked("Create")
 
@@ -84,7 +82,7 @@ def test_an_upload_that_was_taken_and_not_acknowledged_is_uploaded_again(
     history.ends_well(started=1)
 
 
-def test_an_upload_url_that_has_expired_costs_a_new_job_and_the_old_one_is_never_started(
+def test_an_expired_upload_url_creates_a_new_job_and_never_starts_the_old_one(
     history: History, aws: LocalAws
 ) -> None:
     aws.configure(upload_url_seconds=0)
@@ -99,7 +97,7 @@ def test_an_upload_url_that_has_expired_costs_a_new_job_and_the_old_one_is_never
 
 
 @pytest.mark.slow
-def test_upload_urls_that_always_have_expired_fail_the_deployment_and_say_so(
+def test_upload_urls_that_are_always_expired_fail_the_deployment_with_that_reason(
     history: History, aws: LocalAws
 ) -> None:
     aws.configure(upload_url_seconds=0)
@@ -125,7 +123,7 @@ def test_a_role_that_cannot_be_assumed_yet_is_waited_for(history: History, aws: 
     history.ends_well(started=1)
 
 
-def test_a_job_that_ended_because_its_role_was_too_new_is_followed_by_another(
+def test_a_job_that_failed_because_its_role_was_too_new_is_retried(
     history: History, aws: LocalAws
 ) -> None:
     aws.configure(role_propagation_seconds=1e9, logs_role_fault="fail_job")
@@ -153,7 +151,7 @@ def test_an_import_waits_until_a_foreign_job_leaves_the_slot(
     history.ends_well(started=1)
 
 
-def test_an_import_that_never_gets_the_slot_fails_and_leaves_the_foreign_job_alone(
+def test_an_import_that_never_gets_the_slot_fails_and_does_not_stop_the_foreign_job(
     history: History, foreign_job: Any
 ) -> None:
     answer = history.asked("Create", TimeoutSeconds="30")
@@ -165,7 +163,7 @@ def test_an_import_that_never_gets_the_slot_fails_and_leaves_the_foreign_job_alo
     assert foreign_job()["Status"] in ("Stopping", "Stopped"), "it was still running"
 
 
-def test_a_job_that_was_stopped_by_hand_fails_the_deployment_with_what_it_had_done(
+def test_a_job_that_was_stopped_by_hand_fails_the_deployment_with_its_counters(
     history: History, aws: LocalAws
 ) -> None:
     aws.faults.strike_job("stopped", after_rows=1)
@@ -194,7 +192,7 @@ def test_a_job_that_expires_before_it_could_start_fails_the_deployment(
     history.ends_well(started=0)
 
 
-def test_a_job_that_loses_its_role_midway_fails_with_the_users_it_accounts_for(
+def test_a_job_that_loses_its_role_midway_fails_with_its_counters(
     history: History, aws: LocalAws
 ) -> None:
     aws.faults.strike_job("role_lost", after_rows=1)
@@ -207,7 +205,9 @@ def test_a_job_that_loses_its_role_midway_fails_with_the_users_it_accounts_for(
 
 
 @pytest.mark.slow
-def test_describe_may_fail_for_a_minute(history: History, aws: LocalAws) -> None:
+def test_an_import_succeeds_when_describe_fails_for_a_minute(
+    history: History, aws: LocalAws
+) -> None:
     # The function asks four times, and the workflow calls it again after 2, 4, 8 and 16 seconds;
     # its sixth and last call comes after another 32.
     aws.faults.fail("DescribeUserImportJob", times=5 * 4)
@@ -219,7 +219,7 @@ def test_describe_may_fail_for_a_minute(history: History, aws: LocalAws) -> None
 
 
 @pytest.mark.slow
-def test_describe_that_fails_for_longer_fails_the_deployment_and_leaves_no_job_running(
+def test_a_describe_that_fails_for_longer_fails_the_deployment_and_stops_the_job(
     history: History, aws: LocalAws
 ) -> None:
     aws.configure(seconds_pending=600)
@@ -233,8 +233,8 @@ def test_describe_that_fails_for_longer_fails_the_deployment_and_leaves_no_job_r
     history.ends_well(started=1)
 
 
-def test_log_lines_that_come_late_are_in_the_reason(history: History, aws: LocalAws) -> None:
-    history.give_one_that_fails()
+def test_delayed_log_lines_are_in_the_reason(history: History, aws: LocalAws) -> None:
+    history.give_a_failing_user()
     aws.configure(log_delay_seconds=4)
     answer = history.asked("Create")
 
@@ -245,8 +245,8 @@ def test_log_lines_that_come_late_are_in_the_reason(history: History, aws: Local
 
 
 @pytest.mark.slow
-def test_log_lines_that_never_come_do_not_keep_the_answer(history: History, aws: LocalAws) -> None:
-    history.give_one_that_fails()
+def test_missing_log_lines_do_not_block_the_answer(history: History, aws: LocalAws) -> None:
+    history.give_a_failing_user()
     aws.faults.strike_job("log_lost")
     answer = history.asked("Create")
 
@@ -257,10 +257,10 @@ def test_log_lines_that_never_come_do_not_keep_the_answer(history: History, aws:
     history.ends_well(started=1)
 
 
-def test_a_log_that_cannot_be_read_is_told_and_does_not_keep_the_answer(
+def test_an_unreadable_log_is_reported_and_does_not_block_the_answer(
     history: History, aws: LocalAws
 ) -> None:
-    history.give_one_that_fails()
+    history.give_a_failing_user()
     aws.faults.fail("FilterLogEvents", times=4, code="ServiceUnavailableException", status=503)
     answer = history.asked("Create")
 

@@ -60,7 +60,7 @@ def test_a_worker_that_dies_around_a_start_starts_no_second_job(
     history.ends_well(started=1)
 
 
-def test_a_worker_that_dies_while_it_watches_goes_on_watching(
+def test_a_worker_that_dies_while_it_watches_a_job_resumes_watching(
     history: History, faults: LocalFaults
 ) -> None:
     faults.kill_function("DescribeUserImportJob", times=2)
@@ -74,7 +74,7 @@ def test_a_worker_that_dies_while_it_watches_goes_on_watching(
 def test_a_worker_that_dies_while_it_reports_answers_once(
     history: History, faults: LocalFaults
 ) -> None:
-    history.give_one_that_fails()
+    history.give_a_failing_user()
     faults.kill_function("FilterLogEvents")
     faults.kill_function(f"DELETE {history.staged}", carried_out=True)
     answer = history.asked("Create")
@@ -85,7 +85,7 @@ def test_a_worker_that_dies_while_it_reports_answers_once(
     history.ends_well(started=1)
 
 
-def test_a_worker_that_dies_mid_delete_stops_the_job_all_the_same(
+def test_a_worker_that_dies_during_a_delete_still_stops_the_job(
     history: History, faults: LocalFaults
 ) -> None:
     history.cloud.aws.configure(seconds_pending=600)
@@ -116,7 +116,7 @@ def test_a_starter_that_dies_starts_one_workflow(
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_again_and_again_fails_the_deployment_and_its_job_is_stopped(
+def test_a_worker_that_dies_on_every_try_fails_the_deployment_and_its_job_is_stopped(
     history: History, faults: LocalFaults
 ) -> None:
     history.cloud.aws.configure(seconds_pending=600)
@@ -134,7 +134,7 @@ def test_a_worker_that_dies_again_and_again_fails_the_deployment_and_its_job_is_
 
 
 @pytest.mark.slow
-def test_a_worker_that_can_never_report_is_answered_for_by_the_starter(
+def test_the_starter_answers_for_a_worker_that_can_never_report(
     history: History, faults: LocalFaults
 ) -> None:
     faults.kill_function(f"DELETE {history.staged}", times=6, carried_out=True)

@@ -188,13 +188,13 @@ def imports(history: History, patience: str) -> str:
     return str(answer)
 
 
-def tells_who_failed(history: History, patience: str) -> str:
-    history.give_one_that_fails()
+def reports_the_failed_users(history: History, patience: str) -> str:
+    history.give_a_failing_user()
     reason = history.asked("Create", TimeoutSeconds=patience)["Reason"]
     return "" if "users.csv line 3: failed: " in reason else reason
 
 
-def stops_what_is_deleted(history: History, patience: str) -> str:
+def stops_the_job_of_a_deleted_import(history: History, patience: str) -> str:
     history.cloud.aws.configure(seconds_pending=600)
     create = history.ask("Create")
     job = history.until_a_job_is("Pending")
@@ -290,12 +290,12 @@ WITHOUT = {
         "cognito-idp:GetCSVHeader": imports,
         "cognito-idp:ListUserImportJobs": imports,
         "cognito-idp:StartUserImportJob": imports,
-        "cognito-idp:StopUserImportJob": stops_what_is_deleted,
+        "cognito-idp:StopUserImportJob": stops_the_job_of_a_deleted_import,
         "iam:PassRole": imports,
         "kms:Decrypt": imports,
         "kms:GenerateDataKey": imports,
         "logs:DeleteLogGroup": removes_the_log_with_the_stack,
-        "logs:FilterLogEvents": tells_who_failed,
+        "logs:FilterLogEvents": reports_the_failed_users,
         "logs:PutRetentionPolicy": keeps_the_log_for_a_week,
         "s3:AbortMultipartUpload": leaves_no_part_of_a_refused_csv,
         "s3:DeleteObject": imports,
@@ -309,7 +309,7 @@ WITHOUT = {
 
 
 @pytest.mark.parametrize("kind", ROLES)
-def test_every_right_is_taken_away_below_or_listed_as_unproven(role: Any, kind: str) -> None:
+def test_every_right_is_removed_in_a_case_below_or_listed_as_unproven(role: Any, kind: str) -> None:
     others = WITHOUT["Import"] if kind == "LookedAt" else {}
     assert role(kind).actions() == {*WITHOUT[kind], *UNPROVEN[kind], *others}
 
@@ -318,7 +318,7 @@ def test_every_right_is_taken_away_below_or_listed_as_unproven(role: Any, kind: 
     ("kind", "action"),
     [(kind, action) for kind, actions in WITHOUT.items() for action in actions],
 )
-def test_without_a_right_something_goes_wrong(
+def test_removing_a_right_breaks_a_behaviour(
     play: Callable[..., History], role: Any, kind: str, action: str
 ) -> None:
     history = play("LookedAt" if kind == "LookedAt" else "Seed")
@@ -333,6 +333,6 @@ SCENES = {scene.__name__: scene for scenes in WITHOUT.values() for scene in scen
 
 
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
-def test_with_all_rights_it_goes_well(play: Callable[..., History], scene: Any) -> None:
+def test_every_behaviour_works_with_all_rights(play: Callable[..., History], scene: Any) -> None:
     history = play("LookedAt" if scene is names_the_fault_of_the_logs_role else "Seed")
     assert scene(history, "600") == ""

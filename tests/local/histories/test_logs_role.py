@@ -38,27 +38,27 @@ def test_an_imported_role_that_trusts_cognito_imports(history: History) -> None:
     history.ends_well(started=1)
 
 
-def test_an_iam_that_cannot_be_reached_keeps_no_import(history: History) -> None:
+def test_an_unreachable_iam_does_not_block_an_import(history: History) -> None:
     history.cloud.aws.faults.hang("GetRole")
     assert history.asked("Create")["Data"]["ImportedUsers"] == "3"
     assert history.cloud.aws.faults.pending() == []
     history.ends_well(started=1)
 
 
-def test_an_iam_that_denies_the_look_keeps_no_import(history: History) -> None:
+def test_a_denied_iam_call_does_not_block_an_import(history: History) -> None:
     history.cloud.aws.faults.fail("GetRole", code="AccessDenied", status=403)
     assert history.asked("Create")["Data"]["ImportedUsers"] == "3"
     assert history.cloud.aws.faults.pending() == []
     history.ends_well(started=1)
 
 
-def test_what_an_import_waits_for_is_in_the_state_machine_and_in_the_log(history: History) -> None:
+def test_the_reason_for_waiting_is_in_the_state_machine_and_in_the_log(history: History) -> None:
     # The SDK repeats a call that is answered with TooManyRequestsException.
     history.cloud.aws.faults.take_slot(times=10)
     create = history.ask("Create")
     assert history.answer(create)["Status"] == "SUCCESS"
     names = history.states()
     assert {"Wait for the import slot or the logs role", "Wait for the job to end"} <= set(names)
-    (told, *_) = history.logged("Wait for the import slot or the logs role, since ")
-    assert "waiting for Cognito to start import job" in told
+    (reported, *_) = history.logged("Wait for the import slot or the logs role, since ")
+    assert "waiting for Cognito to start import job" in reported
     history.ends_well(started=1)

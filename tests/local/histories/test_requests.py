@@ -27,7 +27,7 @@ def endless(aws: LocalAws) -> None:
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
-def test_a_request_that_is_delivered_three_times_is_carried_out_and_answered_once(
+def test_a_request_that_is_delivered_three_times_is_executed_and_answered_once(
     history: History, kind: str
 ) -> None:
     if kind == "Delete":
@@ -44,7 +44,7 @@ def test_a_request_that_is_delivered_three_times_is_carried_out_and_answered_onc
     assert len(history.executions()) == len(history.requests)
 
 
-def test_a_resource_that_fails_meanwhile_stops_the_job_and_the_pool_can_be_deleted(
+def test_a_failure_of_another_resource_stops_the_job_and_the_pool_can_be_deleted(
     play: Any,
 ) -> None:
     history = play("Doomed")
@@ -66,7 +66,7 @@ def test_a_resource_that_fails_meanwhile_stops_the_job_and_the_pool_can_be_delet
     cognito.delete_user_pool(UserPoolId=history.pool_id)
 
 
-def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(
+def test_a_rollback_before_the_delete_stops_the_job_and_reports_the_reason(
     history: History, endless: Any
 ) -> None:
     create = history.ask("Create")
@@ -81,7 +81,7 @@ def test_a_rollback_that_comes_before_the_delete_stops_the_job_and_says_why(
 
 
 @pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "UPDATE_FAILED"])
-def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(
+def test_an_update_delivered_after_its_stack_operation_has_ended_imports_nothing(
     history: History, status: str
 ) -> None:
     history.driver.set_stack_status(status)
@@ -93,7 +93,7 @@ def test_an_update_that_comes_when_its_stack_has_gone_on_imports_nothing(
     history.ends_well(started=0)
 
 
-def test_a_create_that_comes_late_to_a_rollback_imports_nothing(history: History) -> None:
+def test_a_create_delivered_during_a_rollback_imports_nothing(history: History) -> None:
     history.stack_is("ROLLBACK_IN_PROGRESS")
     answer = history.asked("Create")
 
@@ -131,11 +131,11 @@ def test_an_import_that_takes_too_long_is_stopped_with_a_clear_reason(
     history.ends_well(started=1)
 
 
-def test_a_failed_update_and_the_one_that_undoes_it_answer_as_the_first_import_did(
+def test_a_failed_update_and_its_rollback_answer_with_the_attributes_of_the_first_import(
     history: History,
 ) -> None:
     first = history.asked("Create")
-    history.give_one_that_fails()
+    history.give_a_failing_user()
     failed = history.asked("Update", RunToken=f"{history.token}-new")
     history.driver.set_stack_status("UPDATE_ROLLBACK_IN_PROGRESS")
     back = history.asked("Update", old={"RunToken": f"{history.token}-new"})
@@ -147,7 +147,7 @@ def test_a_failed_update_and_the_one_that_undoes_it_answer_as_the_first_import_d
     history.ends_well(started=2)
 
 
-def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(
+def test_a_running_update_is_stopped_when_the_stack_rolls_back(
     history: History, aws: LocalAws
 ) -> None:
     first = history.asked("Create")
@@ -164,7 +164,7 @@ def test_an_update_that_runs_when_the_stack_goes_back_is_stopped(
 
 
 @pytest.mark.parametrize("stop", ["refuse", "stop"])
-def test_a_job_that_waits_for_somebody_to_start_it_does_not_keep_its_stack(
+def test_a_waiting_job_does_not_block_the_deletion_of_its_stack(
     history: History, aws: LocalAws, stop: str
 ) -> None:
     aws.configure(stop_created_job=stop)
@@ -179,7 +179,7 @@ def test_a_job_that_waits_for_somebody_to_start_it_does_not_keep_its_stack(
     history.ends_well(started=0)
 
 
-def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(
+def test_a_manually_started_job_is_stopped_when_its_stack_is_deleted(
     history: History, aws: LocalAws
 ) -> None:
     waiting = history.asked("Create", Start="false")
@@ -195,7 +195,7 @@ def test_a_job_that_somebody_started_is_stopped_when_its_stack_goes(
     history.ends_well(started=1)
 
 
-def test_an_answer_that_does_not_get_through_comes_again(history: History) -> None:
+def test_an_answer_that_is_not_delivered_is_sent_again(history: History) -> None:
     history.driver.refuse_answers(2)
     assert history.asked("Create")["Status"] == "SUCCESS"
     history.ends_well(started=1)

@@ -57,7 +57,7 @@ def test_a_condition_that_requires_the_passed_service_is_denied(history: History
     history.ends_well(started=0)
 
 
-def test_the_same_condition_is_met_where_the_passed_service_is_sent(history: History) -> None:
+def test_the_same_condition_is_met_when_the_passed_service_is_sent(history: History) -> None:
     history.cloud.aws.configure(iam_propagation_seconds=0, sends_passed_to_service=True)
     with passing_only_if(history, REQUIRED):
         assert history.asked("Create")["Status"] == "SUCCESS"
@@ -80,7 +80,7 @@ def test_a_role_of_another_stack_is_refused(history: History) -> None:
     history.cloud.destroy(name)
 
 
-def test_a_role_outside_the_librarys_path_is_not_even_tried(history: History) -> None:
+def test_a_role_outside_the_librarys_path_is_never_assumed(history: History) -> None:
     answer = history.asked("Create", ImportRoleArn="arn:aws:iam::000000000000:role/Admin")
     assert answer["Status"] == "FAILED"
     assert "ImportRoleArn" in answer["Reason"]
@@ -92,7 +92,7 @@ def test_a_role_outside_the_librarys_path_is_not_even_tried(history: History) ->
     [("2", "the stack that owns the import workflow"), (None, "the stack of the import")],
     ids=["newer", "older"],
 )
-def test_another_version_of_the_contract_is_told_where_to_upgrade(
+def test_another_contract_version_is_rejected_with_upgrade_instructions(
     history: History, version: str | None, where: str
 ) -> None:
     answer = history.asked("Create", ContractVersion=version)

@@ -36,14 +36,14 @@ FACTS = (
         "1.3",
         "columns in any order, all present; an unknown one fails the job",
         "columns_may_come_in_any_order",
-        "a_file_that_cannot_be_read_fails_the_job_and_imports_nobody",
+        "an_unreadable_file_fails_the_job_and_imports_no_user",
     ),
     fact(
         "1.4",
         "username, required attributes and an auto-verified attribute that is true and there",
-        "each_row_is_judged_by_the_rules_of_the_pool",
-        "where_only_the_phone_number_is_verified_a_row_needs_that",
-        "where_both_are_verified_a_row_needs_one_of_them",
+        "each_row_is_validated_by_the_rules_of_the_pool",
+        "a_row_needs_the_phone_number_when_only_that_is_verified",
+        "a_row_needs_one_of_email_and_phone_number_when_both_are_verified",
     ),
     fact(
         "1.4, 4",
@@ -54,8 +54,8 @@ FACTS = (
         "1.5",
         r"no quotes, `\,` for a comma, white space trimmed, UTF-8 without byte order mark",
         "imported_users_are_users_of_the_pool",
-        "each_row_is_judged_by_the_rules_of_the_pool",
-        "a_file_that_cannot_be_read_fails_the_job_and_imports_nobody",
+        "each_row_is_validated_by_the_rules_of_the_pool",
+        "an_unreadable_file_fails_the_job_and_imports_no_user",
     ),
     fact(
         "1.5",
@@ -65,19 +65,19 @@ FACTS = (
     fact(
         "1.6",
         "the formats of booleans, birthdate, updated_at, phone numbers and usernames",
-        "each_row_is_judged_by_the_rules_of_the_pool",
+        "each_row_is_validated_by_the_rules_of_the_pool",
         "imported_users_are_users_of_the_pool",
     ),
     fact(
         "0.2, 1.6",
         "cognito:mfa_enabled is blank or what the pool demands",
-        "mfa_enabled_is_blank_or_what_the_pool_demands",
+        "mfa_enabled_is_blank_or_matches_the_pools_mfa_configuration",
     ),
     fact("1.7", "16,000 characters a row", "a_row_has_at_most_16000_characters"),
     fact(
         "1.7",
         "500,000 users a file",
-        "a_file_with_more_users_than_allowed_fails_before_anybody_is_created",
+        "a_file_with_more_users_than_allowed_fails_before_any_user_is_created",
         "the_limits_and_times_on_record_are_the_defaults",
     ),
     fact(
@@ -99,8 +99,8 @@ FACTS = (
         "1.9",
         "an existing user is skipped and not changed; a rerun ends Failed",
         "users_who_exist_are_skipped_and_a_second_run_ends_failed",
-        "each_row_is_judged_by_the_rules_of_the_pool",
-        "a_pool_may_not_tell_upper_from_lower_case",
+        "each_row_is_validated_by_the_rules_of_the_pool",
+        "a_pool_can_be_case_insensitive",
     ),
     fact(
         "1.10",
@@ -118,7 +118,7 @@ FACTS = (
         "1.11",
         "who has no password is told to reset it, unless the app hides who exists; then "
         "ForgotPassword and ConfirmForgotPassword",
-        "a_user_without_a_hash_is_told_to_reset_unless_the_app_hides_who_exists",
+        "a_user_without_a_hash_gets_reset_required_unless_the_app_hides_user_existence",
         "a_user_who_has_reset_the_password_signs_in",
     ),
     fact(
@@ -148,7 +148,7 @@ FACTS = (
         "a role that is lost and an unreadable file fail the whole job",
         "a_logs_role_that_vanishes_after_start_fails_the_job",
         "a_logs_role_that_is_deleted_midway_fails_the_job",
-        "a_file_that_cannot_be_read_fails_the_job_and_imports_nobody",
+        "an_unreadable_file_fails_the_job_and_imports_no_user",
     ),
     fact(
         "2.1",
@@ -156,7 +156,7 @@ FACTS = (
         "get is held against the model",
         "the_answer_to_the_guides_request_has_the_same_shape",
         "a_new_job_has_the_members_of_the_service_model_and_no_others",
-        "an_answer_that_is_not_of_the_model_is_noticed",
+        "an_answer_that_violates_the_service_model_is_reported",
     ),
     fact(
         "2.1",
@@ -174,13 +174,13 @@ FACTS = (
         "2.2",
         "Stopping, Stopped; not to be started again; imported users stay",
         "a_stopped_job_keeps_its_users_and_does_not_start_again",
-        "a_job_that_takes_its_time_to_stop_is_seen_stopping",
+        "a_job_that_stops_slowly_has_the_status_stopping",
     ),
     fact(
         "2.2",
         "Expired after 24 hours, without StartDate",
-        "a_job_that_nobody_starts_expires_when_the_clock_passes_24_hours",
-        "a_job_nobody_starts_expires",
+        "an_unstarted_job_expires_when_the_clock_passes_24_hours",
+        "an_unstarted_job_expires",
     ),
     fact(
         "2.3",
@@ -188,14 +188,14 @@ FACTS = (
         "imported_users_are_users_of_the_pool",
         "too_many_bad_rows_end_the_job_failed_and_keep_the_imported_users",
         "a_stopped_job_keeps_its_users_and_does_not_start_again",
-        "a_job_nobody_starts_expires",
+        "an_unstarted_job_expires",
     ),
     fact(
         "2.4",
         "the upload URL: PUT, the signed header, 15 minutes; S3's answers to all else",
         "an_upload_without_the_signed_header_is_refused",
         "an_upload_url_is_for_put_and_for_its_own_job_only",
-        "an_upload_url_lives_as_long_as_it_says",
+        "an_upload_url_is_valid_for_its_stated_lifetime",
         "an_upload_needs_a_content_length_and_no_chunks",
         "ids_tokens_and_upload_urls_look_like_those_of_cognito",
     ),
@@ -229,9 +229,9 @@ FACTS = (
         "3.3",
         "the caller's permissions, by pool, and iam:PassRole with or without iam:PassedToService",
         "a_caller_without_permission_is_denied",
-        "a_permission_is_for_its_pool",
+        "a_permission_applies_only_to_its_pool",
         "creating_a_job_needs_the_right_to_pass_the_role",
-        "passing_the_logs_role_depends_on_whether_the_service_is_named",
+        "a_setting_decides_whether_passing_the_logs_role_sends_the_passed_service",
         "an_assumed_role_has_the_rights_of_the_role_and_no_others",
     ),
     fact(
@@ -244,7 +244,7 @@ FACTS = (
         "ResourceNotFoundException, InvalidParameterException, and no error that is not modelled",
         "unknown_pools_and_jobs_are_not_found",
         "a_job_name_outside_the_model_is_refused",
-        "an_answer_that_is_not_of_the_model_is_noticed",
+        "an_answer_that_violates_the_service_model_is_reported",
     ),
     fact(
         "clients",
@@ -266,32 +266,32 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "rows_per_second": ("2.6, U10", ("a_stopped_job_keeps_its_users_and_does_not_start_again",)),
     "stop_created_job": ("2.2", ("a_job_that_was_not_started_is_stopped_or_not",)),
-    "stop_answers_within": ("2.2", ("a_job_that_takes_its_time_to_stop_is_seen_stopping",)),
-    "seconds_stopping": ("2.2", ("a_job_that_takes_its_time_to_stop_is_seen_stopping",)),
-    "one_job_scope": ("2.5, C7", ("two_pools_import_at_once_when_the_settings_say_so",)),
-    "alias_clash": ("1.8, U7", ("what_becomes_of_an_alias_that_clashes_is_a_setting",)),
-    "too_many_share": ("2.3, U2", ("the_share_that_is_too_many_is_a_setting",)),
-    "fail_if_none_imported": ("2.3, U3", ("a_rerun_that_skips_everybody_may_succeed",)),
+    "stop_answers_within": ("2.2", ("a_job_that_stops_slowly_has_the_status_stopping",)),
+    "seconds_stopping": ("2.2", ("a_job_that_stops_slowly_has_the_status_stopping",)),
+    "one_job_scope": ("2.5, C7", ("a_setting_lets_two_pools_import_at_once",)),
+    "alias_clash": ("1.8, U7", ("a_setting_decides_the_outcome_of_an_alias_conflict",)),
+    "too_many_share": ("2.3, U2", ("the_share_of_failed_rows_that_fails_a_job_is_a_setting",)),
+    "fail_if_none_imported": ("2.3, U3", ("a_rerun_that_skips_all_users_can_succeed",)),
     "missing_columns": (
         "1.3, C1, U4",
-        ("missing_columns_are_accepted_when_the_settings_say_so",),
+        ("a_setting_accepts_missing_columns",),
     ),
-    "log_delay_seconds": ("1.13", ("the_log_comes_late_when_the_settings_say_so",)),
+    "log_delay_seconds": ("1.13", ("a_setting_delays_the_log",)),
     "role_propagation_seconds": (
         "3.4, U9",
-        ("a_new_logs_role_works_after_a_while_when_the_settings_say_so",),
+        ("a_setting_delays_the_effect_of_a_new_logs_role",),
     ),
     "iam_propagation_seconds": (
         "3.4",
         (
-            "a_new_right_and_one_that_is_taken_away_are_effective_after_a_while",
+            "an_added_right_and_a_removed_right_are_effective_after_a_delay",
             "a_managed_policy_is_effective_after_a_while",
             "a_role_that_is_deleted_keeps_its_rights_for_a_while_and_a_new_one_has_none",
             "a_trust_policy_is_effective_after_a_while_but_not_for_the_root",
             "a_change_of_the_logs_role_is_effective_after_a_while",
         ),
     ),
-    "logs_role_fault": ("3.4", ("a_useless_logs_role_may_fail_the_job_after_start",)),
+    "logs_role_fault": ("3.4", ("an_unusable_logs_role_can_fail_the_job_after_start",)),
     "sends_source_keys": (
         "3.2, U8",
         (
@@ -301,42 +301,42 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "sends_passed_to_service": (
         "3.3",
-        ("passing_the_logs_role_depends_on_whether_the_service_is_named",),
+        ("a_setting_decides_whether_passing_the_logs_role_sends_the_passed_service",),
     ),
     "describe_url": ("U13", ("the_upload_url_of_later_answers_is_a_setting",)),
-    "slot_taken": ("4", ("a_taken_slot_may_be_too_many_requests",)),
+    "slot_taken": ("4", ("an_occupied_slot_can_be_reported_as_too_many_requests",)),
     "unknown_status": (
         "2.2",
-        ("the_first_answer_about_a_job_that_runs_gives_a_status_that_nobody_knows",),
+        ("the_first_description_of_a_running_job_has_an_undocumented_status",),
     ),
     "list_lags": (
         "assumed",
-        ("a_list_does_not_show_a_job_that_was_made_since_the_last_one",),
+        ("a_list_omits_jobs_created_since_the_previous_list",),
     ),
     "page_size_at_most": (
         "assumed",
         (
             "a_page_of_jobs_is_shorter_than_asked_for",
-            "a_page_of_log_events_may_be_empty_and_not_the_last",
+            "an_empty_page_of_log_events_can_have_a_next_page",
         ),
     ),
     "stack_status_delay_seconds": (
         "assumed",
         (
-            "the_status_of_a_stack_that_rolls_back_comes_late",
-            "a_rollback_that_is_pretended_is_told_late",
+            "the_status_of_a_stack_that_rolls_back_is_delayed",
+            "the_status_of_a_simulated_rollback_is_delayed",
         ),
     ),
     "deliveries": (
         "assumed",
         (
-            "a_request_reaches_the_function_of_a_custom_resource_as_often_as_the_settings_say",
-            "what_a_driver_sends_arrives_as_often_too",
+            "a_setting_gives_the_number_of_deliveries_of_a_custom_resource_request",
+            "the_number_of_deliveries_applies_to_a_drivers_requests_too",
         ),
     ),
     "functions_at_once": (
         "Lambda",
-        ("more_functions_than_may_run_at_once_are_throttled_and_come_in_turn",),
+        ("invocations_above_the_reserved_concurrency_are_throttled_and_run_later",),
     ),
     "password_hash_eligible": ("0.1, C8", ("a_pool_may_not_be_eligible_for_password_hashes",)),
     "hash_without_algorithm": (
@@ -345,7 +345,7 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "stored_birthdate": (
         "1.6, C5",
-        ("a_birthdate_is_stored_as_given_when_the_settings_say_so",),
+        ("a_setting_stores_a_birthdate_unchanged",),
     ),
     "attribute_length_unit": (
         "1.6",
@@ -358,18 +358,18 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "characters_per_row": ("1.7", ("a_row_has_at_most_16000_characters",)),
     "users_per_file": (
         "1.7",
-        ("a_file_with_more_users_than_allowed_fails_before_anybody_is_created",),
+        ("a_file_with_more_users_than_allowed_fails_before_any_user_is_created",),
     ),
     "bytes_per_file": ("1.7", ("a_file_above_the_limit_is_refused",)),
     "jobs_per_pool": ("2.5", ("a_pool_keeps_no_more_jobs_than_its_quota",)),
     "upload_url_seconds": ("2.4", ("an_upload_url_expires",)),
     "rate_quotas": ("2.5", ("a_pool_takes_five_calls_of_an_operation_a_second",)),
-    "hours_until_expired": ("2.2", ("a_job_nobody_starts_expires",)),
+    "hours_until_expired": ("2.2", ("an_unstarted_job_expires",)),
     "create_users_at_most": (
         "2.6",
-        ("every_row_counts_also_when_only_the_first_users_are_kept",),
+        ("every_row_is_counted_when_only_the_first_users_are_kept",),
     ),
-    "texts": ("U1", ("settings_that_do_not_exist_are_refused",)),
+    "texts": ("U1", ("unknown_settings_are_refused",)),
 }
 
 

@@ -173,7 +173,9 @@ def differences(sides: Sides, file: bytes, path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_a_file_in_cognitos_dialect_is_judged_alike_row_for_row(batch: int, tmp_path: Path) -> None:
+def test_both_validators_agree_on_every_row_of_a_file_in_cognitos_dialect(
+    batch: int, tmp_path: Path
+) -> None:
     for seed in range(batch * FILES, (batch + 1) * FILES):
         rnd = random.Random(seed)
         sides = some_pool(rnd)
@@ -181,7 +183,7 @@ def test_a_file_in_cognitos_dialect_is_judged_alike_row_for_row(batch: int, tmp_
         assert not differences(sides, file, tmp_path / "users.csv"), (seed, sides.ours)
 
 
-def test_the_files_are_of_all_kinds(tmp_path: Path) -> None:
+def test_the_files_cover_all_kinds(tmp_path: Path) -> None:
     """Or the test above would say little."""
     found: set[Rule] = set()
     verdicts: list[str] = []
@@ -206,7 +208,7 @@ def test_the_files_are_of_all_kinds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_what_we_write_for_a_file_that_we_mend_is_taken_entirely(
+def test_the_local_service_accepts_every_row_of_a_normalized_file(
     batch: int, tmp_path: Path
 ) -> None:
     for seed in range(batch * FILES, (batch + 1) * FILES):
@@ -221,7 +223,7 @@ def test_what_we_write_for_a_file_that_we_mend_is_taken_entirely(
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_what_is_left_of_a_file_without_the_rows_we_refuse_is_taken_entirely(
+def test_the_local_service_accepts_every_row_that_the_library_accepts(
     batch: int, tmp_path: Path
 ) -> None:
     for seed in range(batch * FILES // 4, (batch + 1) * FILES // 4):
@@ -252,7 +254,7 @@ def test_what_is_left_of_a_file_without_the_rows_we_refuse_is_taken_entirely(
         lambda header: [name for name in header if name != USERNAME],
     ],
 )
-def test_a_header_that_we_refuse_fails_the_job(change: Any, tmp_path: Path) -> None:
+def test_a_header_that_the_library_rejects_fails_the_job(change: Any, tmp_path: Path) -> None:
     rnd = random.Random(1)
     sides = some_pool(rnd)
     # An attribute that users sign in with would take the place of a missing username.

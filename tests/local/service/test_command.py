@@ -54,7 +54,7 @@ def without_packages(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_without_the_extra_the_command_says_what_to_install() -> None:
+def test_without_the_extra_the_command_names_the_extra_to_install() -> None:
     done = without_packages("-m", "cognito_import_local")
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
@@ -69,7 +69,7 @@ def test_without_the_extra_help_is_shown() -> None:
     assert "user import jobs" in done.stdout
 
 
-def test_without_the_extra_a_local_aws_says_what_to_install() -> None:
+def test_without_the_extra_a_local_aws_names_the_extra_to_install() -> None:
     done = without_packages(
         "-c", "from cognito_import_local import LocalAws; LocalAws().__enter__()"
     )
@@ -87,7 +87,7 @@ def test_one_missing_package_is_the_only_one_named(monkeypatch: pytest.MonkeyPat
     assert INSTALL in str(raised.value)
 
 
-def test_without_the_extra_a_fixture_fails_with_what_to_install_and_no_traceback(
+def test_without_the_extra_a_fixture_fails_with_the_extra_to_install_and_no_traceback(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "conftest.py").write_text(
@@ -199,7 +199,7 @@ def test_a_variable_is_checked_before_anything_starts(
     assert message in refused()
 
 
-def test_a_wrong_account_in_python_is_said_by_the_server() -> None:
+def test_an_invalid_account_in_python_is_reported_by_the_server() -> None:
     with pytest.raises(LocalAwsError, match="1234 is not an account id; give twelve digits"):
         LocalAws(account="1234").__enter__()
 
@@ -227,7 +227,7 @@ def test_clients_use_no_proxy_for_the_loopback_interface(
     assert variables["NO_PROXY"] == variables["no_proxy"] == expected
 
 
-def test_nothing_of_a_local_aws_goes_through_the_proxy_of_the_environment(
+def test_a_local_aws_does_not_use_the_proxy_of_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("NO_PROXY", "no_proxy"):

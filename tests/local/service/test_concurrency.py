@@ -23,7 +23,9 @@ def handler(event, context):
 """
 
 
-def test_more_functions_than_may_run_at_once_are_throttled_and_come_in_turn(aws: LocalAws) -> None:
+def test_invocations_above_the_reserved_concurrency_are_throttled_and_run_later(
+    aws: LocalAws,
+) -> None:
     make_function(aws, "slow-function", SLOW)
     aws.configure(functions_at_once=1)
 

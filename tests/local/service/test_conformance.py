@@ -36,7 +36,7 @@ WITH_TEXTS = (
 """The test files that see messages of the import service."""
 
 
-def test_the_document_is_what_the_table_says() -> None:
+def test_the_document_is_generated_from_the_table() -> None:
     assert conformance.DOCUMENT.read_text(encoding="utf-8") == conformance.document(), (
         "run: python tests/local/service/conformance.py"
     )
@@ -154,7 +154,7 @@ def test_the_answer_to_the_guides_request_has_the_same_shape(world: World) -> No
     world.aws.reset()
 
 
-def test_an_answer_that_is_not_of_the_model_is_noticed() -> None:
+def test_an_answer_that_violates_the_service_model_is_reported() -> None:
     shape = service_model.MODEL.operation_model("DescribeUserImportJob").output_shape
     job = {"JobId": "import-1", "Status": "Done", "ImportedUsers": "1", "Colour": "red"}
 
@@ -232,7 +232,7 @@ def test_the_aws_cli_runs_an_import_from_end_to_end(
 
 
 @pytest.mark.slow
-def test_the_suite_passes_with_the_texts_that_users_see_too() -> None:
+def test_the_suite_passes_with_the_messages_of_the_local_aws() -> None:
     here = Path(__file__)
     suite = [here.with_name(f"test_{each}.py") for each in WITH_TEXTS]
     done = subprocess.run(

@@ -83,7 +83,7 @@ def test_an_update_while_the_stack_rolls_back_starts_nothing(
     assert [job for job in jobs_since(cloud, pool, before) if job["Status"] != "Created"] == []
 
 
-def test_a_delete_with_an_id_never_issued_stops_the_job_that_runs(
+def test_a_delete_with_an_unknown_physical_id_stops_the_running_job(
     cloud: Cloud, pool: str, driver: CloudFormationDriver
 ) -> None:
     before = cloud.jobs(pool)
@@ -119,7 +119,7 @@ def test_a_delete_with_an_id_never_issued_stops_the_job_that_runs(
     ],
     ids=["throttled-create", "failing-describe", "503-upload", "cut-upload", "slot-taken"],
 )
-def test_an_import_gets_over_what_passes(
+def test_an_import_survives_transient_faults(
     cloud: Cloud, pool: str, driver: CloudFormationDriver, fault: Any
 ) -> None:
     del pool

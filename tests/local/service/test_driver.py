@@ -110,7 +110,7 @@ def test_a_request_is_answered_at_the_drivers_own_url(driver: CloudFormationDriv
     assert answer["Data"]["Colour"] == "blue"
 
 
-def test_an_update_has_old_properties_and_a_delete_an_id_that_was_never_issued(
+def test_an_update_has_old_properties_and_a_delete_may_have_an_unknown_id(
     driver: CloudFormationDriver,
 ) -> None:
     update = driver.request("Update", properties={"Colour": None}, old_properties={"Colour": "x"})
@@ -138,7 +138,7 @@ def test_requests_are_repeated_and_reordered(driver: CloudFormationDriver) -> No
     waited(lambda: len(driver.answers(first)), lambda count: count == 1)
 
 
-def test_the_stack_is_being_updated_while_requests_come(
+def test_the_stack_status_is_an_update_in_progress_during_requests(
     aws: LocalAws, driver: CloudFormationDriver
 ) -> None:
     def status() -> str:
@@ -172,7 +172,7 @@ def test_a_function_that_is_killed_during_a_call_is_invoked_again(
     assert len(driver.answers(create)) == 1
 
 
-def test_an_answer_may_be_refused_and_comes_again(driver: CloudFormationDriver) -> None:
+def test_a_refused_answer_is_sent_again(driver: CloudFormationDriver) -> None:
     driver.refuse_answers(2)
 
     assert answered(driver, driver.request("Create"))["Status"] == "SUCCESS"
@@ -183,7 +183,7 @@ def test_an_answer_may_be_refused_and_comes_again(driver: CloudFormationDriver) 
     [{"PhysicalResourceId": ""}, {"Status": "DONE"}, {"Status": "FAILED"}, {"Reason": "x" * 4096}],
     ids=lambda wrong: next(iter(wrong)),
 )
-def test_an_answer_that_cloudformation_would_not_take_fails_the_test(
+def test_an_answer_that_cloudformation_would_reject_fails_the_test(
     driver: CloudFormationDriver, wrong: dict[str, str]
 ) -> None:
     event = driver.request("Create", properties={"Override": json.dumps(wrong)})
@@ -192,7 +192,7 @@ def test_an_answer_that_cloudformation_would_not_take_fails_the_test(
         answered(driver, event)
 
 
-def test_a_request_that_is_not_answered_is_not_waited_for_for_ever(
+def test_waiting_for_an_answer_times_out(
     driver: CloudFormationDriver,
 ) -> None:
     with pytest.raises(TimeoutError):

@@ -188,14 +188,14 @@ def exporter(aws: LocalAws, name: str) -> Callable[[str | None], str]:
     return put
 
 
-def test_its_stack_is_not_deleted(
+def test_the_stack_of_an_imported_export_is_not_deleted(
     aws: LocalAws, name: str, exporter: Callable[[str | None], str]
 ) -> None:
     with refused("ValidationError", f"Export {name} is imported by stack {name}-user"):
         aws.client("cloudformation").delete_stack(StackName=name)
 
 
-def test_it_is_not_changed_nor_removed(
+def test_an_imported_export_is_neither_changed_nor_removed(
     aws: LocalAws, name: str, exporter: Callable[[str | None], str]
 ) -> None:
     for value, done in (("2", "updated"), (None, "deleted")):
@@ -204,7 +204,7 @@ def test_it_is_not_changed_nor_removed(
         assert f"Export {name} cannot be {done} as it is in use by {name}-user" in answer
 
 
-def test_it_is_changed_when_nobody_imports_it_any_more(
+def test_an_export_that_is_no_longer_imported_can_be_changed(
     aws: LocalAws, name: str, exporter: Callable[[str | None], str]
 ) -> None:
     aws.client("cloudformation").delete_stack(StackName=f"{name}-user")
@@ -224,7 +224,7 @@ def of_logs(aws: LocalAws, group: str, actions: Any = "kms:*") -> dict[str, Any]
     }
 
 
-def test_a_key_for_the_group_is_taken(aws: LocalAws, name: str) -> None:
+def test_a_key_that_allows_the_log_group_is_accepted(aws: LocalAws, name: str) -> None:
     key = make_key(aws, of_logs(aws, name))
     group = {
         "Type": "AWS::Logs::LogGroup",
@@ -235,7 +235,9 @@ def test_a_key_for_the_group_is_taken(aws: LocalAws, name: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["no statement", "another group", "one action", "no key"])
-def test_another_key_is_not(aws: LocalAws, name: str, wrong: str) -> None:
+def test_a_key_that_does_not_allow_the_log_group_is_rejected(
+    aws: LocalAws, name: str, wrong: str
+) -> None:
     statements = {
         "no statement": [],
         "another group": [of_logs(aws, "another")],

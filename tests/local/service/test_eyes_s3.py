@@ -49,7 +49,7 @@ def with_key(aws: LocalAws, action: str, key: str, context: str) -> dict[str, An
     }
 
 
-def test_who_may_use_the_key_in_its_context_reads_and_writes(
+def test_a_role_with_a_right_to_the_key_in_its_context_reads_and_writes(
     aws: LocalAws, name: str, key: str, bucket: tuple[str, str]
 ) -> None:
     bucket_name, context = bucket
@@ -66,7 +66,7 @@ def test_who_may_use_the_key_in_its_context_reads_and_writes(
 
 
 @pytest.mark.parametrize("lacking", ["kms:Decrypt", "kms:GenerateDataKey"])
-def test_who_lacks_a_right_is_told_which(
+def test_access_denied_names_the_missing_right(
     aws: LocalAws, name: str, key: str, bucket: tuple[str, str], lacking: str
 ) -> None:
     bucket_name, _ = bucket
@@ -137,7 +137,9 @@ def test_encryption_without_a_key_is_that_of_the_account(aws: LocalAws, name: st
 
 
 @pytest.mark.parametrize("call", ["get_object", "head_object"])
-def test_404_to_who_may_list_and_403_to_others(aws: LocalAws, name: str, call: str) -> None:
+def test_a_missing_object_is_404_with_the_right_to_list_and_403_without(
+    aws: LocalAws, name: str, call: str
+) -> None:
     aws.client("s3").create_bucket(Bucket=name)
     bucket = f"arn:aws:s3:::{name}"
     get = allow("s3:GetObject", f"{bucket}/*")

@@ -99,7 +99,7 @@ def test_a_role_that_may_not_invoke_it_fails_the_task(
     assert f"not authorized to perform: lambda:InvokeFunction on resource: {function}" in ended
 
 
-def test_a_role_that_trusts_somebody_else_fails_the_task(
+def test_a_role_that_trusts_another_principal_fails_the_task(
     aws: LocalAws, name: str, function: str
 ) -> None:
     grants = [allow("lambda:InvokeFunction", function)]
@@ -203,7 +203,7 @@ def test_a_caller_reads_an_encrypted_execution_with_the_key_only(
     keyless.describe_state_machine(stateMachineArn=machine, includedData="METADATA_ONLY")
 
 
-def test_cloudformation_makes_no_machine_whose_role_cannot_be_assumed(
+def test_cloudformation_creates_no_state_machine_whose_role_cannot_be_assumed(
     aws: LocalAws, name: str
 ) -> None:
     role = make_role(aws, name, [], trust({"Service": "lambda.amazonaws.com"}))

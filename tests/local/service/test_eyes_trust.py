@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cognito_import_local import LocalAws
 
 
-def test_a_role_that_is_named_must_be_there(aws: LocalAws, name: str) -> None:
+def test_a_role_that_a_trust_policy_names_must_exist(aws: LocalAws, name: str) -> None:
     missing = f"arn:aws:iam::{aws.account}:role/{name}-missing"
     statement = trust({"AWS": [missing]})
     role = {"AssumeRolePolicyDocument": json.loads(policy(statement))}

@@ -69,7 +69,7 @@ def test_describe_fails_as_often_as_asked_and_no_other_operation_does(
     assert client.describe_user_import_job(UserPoolId=world.pool, JobId=job_id)
 
 
-def test_an_operation_may_be_carried_out_and_its_answer_lost(
+def test_an_operation_can_be_executed_and_its_answer_lost(
     world: World, faults: LocalFaults, once: Callable[[str], Any]
 ) -> None:
     faults.fail("CreateUserImportJob", carried_out=True)
@@ -107,7 +107,7 @@ def test_operations_of_other_services_fail_too(
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 418
 
 
-def test_an_upload_is_refused_with_503_and_taken_when_tried_again(
+def test_an_upload_is_refused_with_503_and_accepted_on_retry(
     world: World, faults: LocalFaults
 ) -> None:
     url = world.create()["PreSignedUrl"]
@@ -130,7 +130,7 @@ def test_an_upload_is_cut_off(world: World, faults: LocalFaults, size: int) -> N
     assert put(url, b"x" * size)[0] == 200
 
 
-def test_an_upload_is_taken_and_not_answered(world: World, faults: LocalFaults) -> None:
+def test_an_upload_is_accepted_and_not_answered(world: World, faults: LocalFaults) -> None:
     job = world.create()
     faults.spoil_upload("unanswered")
 
@@ -141,14 +141,14 @@ def test_an_upload_is_taken_and_not_answered(world: World, faults: LocalFaults) 
     assert world.ended(job["JobId"])["ImportedUsers"] == 1
 
 
-def test_a_slow_upload_is_taken_in_the_end(world: World, faults: LocalFaults) -> None:
+def test_a_slow_upload_is_accepted(world: World, faults: LocalFaults) -> None:
     faults.spoil_upload("slow", seconds=0.2)
 
     assert world.run(world.csv(user("ann")))["ImportedUsers"] == 1
     assert faults.pending() == []
 
 
-def test_the_slot_is_taken_by_somebody_else_for_as_many_starts(
+def test_the_slot_is_occupied_by_another_job_for_the_given_number_of_starts(
     world: World, faults: LocalFaults
 ) -> None:
     job_id = world.uploaded(world.csv(user("ann")))
@@ -166,9 +166,7 @@ def rows(count: int) -> list[dict[str, str]]:
     return [user(f"user{number}") for number in range(count)]
 
 
-def test_a_job_is_stopped_by_someone_else_after_some_rows(
-    world: World, faults: LocalFaults
-) -> None:
+def test_a_job_is_stopped_externally_after_some_rows(world: World, faults: LocalFaults) -> None:
     faults.strike_job("stopped", after_rows=3)
 
     job = world.run(world.csv(*rows(5)))
@@ -218,7 +216,7 @@ def test_a_job_breaks_and_the_next_one_does_not(world: World, faults: LocalFault
     assert world.run(body)["Status"] == "Succeeded"
 
 
-def test_faults_that_do_not_exist_are_refused(faults: LocalFaults) -> None:
+def test_unknown_faults_are_refused(faults: LocalFaults) -> None:
     mistakes: tuple[Callable[[], object], ...] = (
         lambda: faults.strike_job("bewitched"),  # type: ignore[arg-type]
         lambda: faults.take_slot(times=0),
@@ -230,7 +228,7 @@ def test_faults_that_do_not_exist_are_refused(faults: LocalFaults) -> None:
     assert faults.pending() == []
 
 
-def test_faults_that_were_cleared_do_not_strike(world: World, faults: LocalFaults) -> None:
+def test_cleared_faults_have_no_effect(world: World, faults: LocalFaults) -> None:
     faults.take_slot(times=99)
     assert faults.pending() == [{"kind": "slot", "times": 99}]
 
@@ -239,7 +237,7 @@ def test_faults_that_were_cleared_do_not_strike(world: World, faults: LocalFault
     assert world.run(world.csv(user("ann")))["Status"] == "Succeeded"
 
 
-def test_a_job_that_nobody_starts_expires_when_the_clock_passes_24_hours(
+def test_an_unstarted_job_expires_when_the_clock_passes_24_hours(
     world: World, faults: LocalFaults
 ) -> None:
     del faults
@@ -255,7 +253,7 @@ def test_a_job_that_nobody_starts_expires_when_the_clock_passes_24_hours(
     assert job["CompletionDate"] - job["CreationDate"] == dt.timedelta(hours=24)
 
 
-def test_an_upload_url_lives_as_long_as_it_says(world: World, faults: LocalFaults) -> None:
+def test_an_upload_url_is_valid_for_its_stated_lifetime(world: World, faults: LocalFaults) -> None:
     del faults
     job = world.create()
     world.aws.clock.advance(seconds=890)
@@ -269,9 +267,7 @@ def test_an_upload_url_lives_as_long_as_it_says(world: World, faults: LocalFault
     assert world.ended(job["JobId"])["Status"] == "Succeeded"
 
 
-def test_what_waits_for_the_clock_goes_on_when_it_is_advanced(
-    world: World, faults: LocalFaults
-) -> None:
+def test_waits_end_when_the_clock_is_advanced(world: World, faults: LocalFaults) -> None:
     del faults
     world.aws.configure(seconds_pending=3600, log_delay_seconds=7200)
     job_id = world.uploaded(world.csv(user("ann")))

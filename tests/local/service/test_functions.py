@@ -66,7 +66,7 @@ def invoke(aws: LocalAws, **files: str) -> dict[str, Any]:
     return payload
 
 
-def test_a_function_is_by_itself(aws: LocalAws) -> None:
+def test_a_function_runs_in_its_own_process(aws: LocalAws) -> None:
     one, other = invoke(aws), invoke(aws)
     assert one["pid"] != other["pid"]
     assert one["folder"]
@@ -75,18 +75,18 @@ def test_a_function_is_by_itself(aws: LocalAws) -> None:
 
 
 def test_a_function_starts_with_the_sdk_loaded(aws: LocalAws) -> None:
-    told = invoke(aws)
-    assert told["loaded"] is (sys.platform == "linux")
-    assert told["read"] == (0 if told["loaded"] else None)
+    reported = invoke(aws)
+    assert reported["loaded"] is (sys.platform == "linux")
+    assert reported["read"] == (0 if reported["loaded"] else None)
 
 
 def test_a_function_that_brings_a_module_of_the_sdk_gets_its_own(aws: LocalAws) -> None:
-    told = invoke(aws, dateutil="")
-    assert (told["dateutil"], told["loaded"]) == ("dateutil.py", False)
-    assert told["greeting"] == "hello"
+    reported = invoke(aws, dateutil="")
+    assert (reported["dateutil"], reported["loaded"]) == ("dateutil.py", False)
+    assert reported["greeting"] == "hello"
 
 
-def test_what_a_function_logs_from_info_on_is_in_its_log(aws: LocalAws) -> None:
+def test_the_log_of_a_function_has_its_messages_of_level_info_and_above(aws: LocalAws) -> None:
     name = f"function-{next(numbers)}"
     code = """
     import logging
@@ -101,4 +101,7 @@ def test_what_a_function_logs_from_info_on_is_in_its_log(aws: LocalAws) -> None:
     make_function(aws, name, code)
     called(aws, name)
     lines = [line.split("\t") for line in printed(aws, name)]
-    assert [(line[0], line[-1]) for line in lines] == [("[INFO]", "told"), ("[WARNING]", "warned")]
+    assert [(line[0], line[-1]) for line in lines] == [
+        ("[INFO]", "reported"),
+        ("[WARNING]", "warned"),
+    ]

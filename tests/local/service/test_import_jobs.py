@@ -145,7 +145,7 @@ def test_a_stopped_job_keeps_its_users_and_does_not_start_again(world: World) ->
         assert code_of(error) == "PreconditionNotMetException"
 
 
-def test_a_job_that_takes_its_time_to_stop_is_seen_stopping(world: World) -> None:
+def test_a_job_that_stops_slowly_has_the_status_stopping(world: World) -> None:
     world.aws.configure(seconds_pending=600, stop_answers_within=0, seconds_stopping=0.3)
     job_id = world.uploaded(world.csv(user("ann")))
     world.start(job_id)
@@ -154,7 +154,7 @@ def test_a_job_that_takes_its_time_to_stop_is_seen_stopping(world: World) -> Non
     assert world.ended(job_id)["Status"] == "Stopped"
 
 
-def test_a_job_nobody_starts_expires(world: World) -> None:
+def test_an_unstarted_job_expires(world: World) -> None:
     job_id = world.uploaded(world.csv(user("ann")))
     world.aws.configure(hours_until_expired=0)
 
@@ -205,7 +205,7 @@ def test_a_job_name_outside_the_model_is_refused(world: World) -> None:
     assert code_of(error) == "InvalidParameterException"
 
 
-def test_the_log_comes_late_when_the_settings_say_so(world: World) -> None:
+def test_a_setting_delays_the_log(world: World) -> None:
     world.aws.configure(log_delay_seconds=3600)
 
     job = world.run(world.csv(user("ann")))
@@ -215,7 +215,7 @@ def test_the_log_comes_late_when_the_settings_say_so(world: World) -> None:
     waited(lambda: world.log(job), lambda lines: len(lines) == 3)
 
 
-def test_settings_that_do_not_exist_are_refused(aws: LocalAws) -> None:
+def test_unknown_settings_are_refused(aws: LocalAws) -> None:
     for wrong in ({"speed": 1}, {"alias_clash": "perhaps"}, {"seconds_pending": "soon"}):
         with pytest.raises(InvalidSettingError):
             aws.configure(**wrong)

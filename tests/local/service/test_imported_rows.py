@@ -48,7 +48,7 @@ def test_columns_may_come_in_any_order(world: World) -> None:
         pytest.param(lambda _: b"", id="empty"),
     ],
 )
-def test_a_file_that_cannot_be_read_fails_the_job_and_imports_nobody(
+def test_an_unreadable_file_fails_the_job_and_imports_no_user(
     world: World, broken: Callable[[bytes], bytes]
 ) -> None:
     job = world.run(broken(world.csv(user("ann"))))
@@ -58,14 +58,14 @@ def test_a_file_that_cannot_be_read_fails_the_job_and_imports_nobody(
     assert world.users() == []
 
 
-def test_missing_columns_are_accepted_when_the_settings_say_so(world: World) -> None:
+def test_a_setting_accepts_missing_columns(world: World) -> None:
     world.aws.configure(missing_columns="accept")
     header = ["cognito:username", "email", "email_verified"]
 
     assert world.run(world.csv(user("ann"), header=header))["Status"] == "Succeeded"
 
 
-def test_each_row_is_judged_by_the_rules_of_the_pool(make_world: Callable[..., World]) -> None:
+def test_each_row_is_validated_by_the_rules_of_the_pool(make_world: Callable[..., World]) -> None:
     world = make_world(
         Schema=[
             {"Name": "family_name", "Required": True, "AttributeDataType": "String"},
@@ -231,7 +231,7 @@ def test_a_user_of_a_passwordless_pool_is_confirmed(make_world: Callable[..., Wo
     assert world.users()[0]["UserStatus"] == "CONFIRMED"
 
 
-def test_every_row_counts_also_when_only_the_first_users_are_kept(world: World) -> None:
+def test_every_row_is_counted_when_only_the_first_users_are_kept(world: World) -> None:
     world.aws.configure(create_users_at_most=2)
 
     job = world.run(world.csv(*(user(f"user{number}") for number in range(5)), user("user4")))

@@ -76,9 +76,7 @@ def test_a_logs_role_that_vanishes_after_start_fails_the_job(world: World, aws: 
     assert (job["ImportedUsers"], job["SkippedUsers"], job["FailedUsers"]) == (0, 0, 0)
 
 
-def test_a_new_logs_role_works_after_a_while_when_the_settings_say_so(
-    world: World, aws: LocalAws
-) -> None:
+def test_a_setting_delays_the_effect_of_a_new_logs_role(world: World, aws: LocalAws) -> None:
     aws.configure(role_propagation_seconds=3600)
     world.role = make_role(aws, "propagating", [allow(LOG_ACTIONS)])
     job_id = world.uploaded(world.csv(user("ann")))
@@ -144,7 +142,7 @@ def test_a_caller_without_permission_is_denied(
     )
 
 
-def test_a_permission_is_for_its_pool(
+def test_a_permission_applies_only_to_its_pool(
     make_world: Callable[..., World], make_person: Callable[..., Person]
 ) -> None:
     one, other = make_world(), make_world()
@@ -179,7 +177,7 @@ NOT_SENT = {"Null": {"iam:PassedToService": "true"}}
         (True, NOT_SENT, "denied"),
     ],
 )
-def test_passing_the_logs_role_depends_on_whether_the_service_is_named(  # noqa: PLR0917
+def test_a_setting_decides_whether_passing_the_logs_role_sends_the_passed_service(  # noqa: PLR0917
     world: World,
     aws: LocalAws,
     make_person: Callable[..., Person],

@@ -69,7 +69,7 @@ def test_a_conftest_asks_for_the_fixtures(tmp_path: Path) -> None:
     passes(Path(sys.executable), tmp_path, TESTS, conftest=f"pytest_plugins = [{PLUGIN!r}]\n")
 
 
-def test_a_test_run_that_does_not_ask_loads_nothing(tmp_path: Path) -> None:
+def test_a_test_run_without_the_fixtures_loads_nothing(tmp_path: Path) -> None:
     passes(Path(sys.executable), tmp_path, STRANGERS_TEST)
 
 

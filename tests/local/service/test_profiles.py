@@ -67,7 +67,7 @@ def denied(call: Callable[[], Any]) -> bool:
     return False
 
 
-def test_documented_is_what_the_defaults_are() -> None:
+def test_the_documented_profile_equals_the_defaults() -> None:
     assert ImportSettings.profile("documented") == ImportSettings()
 
 
@@ -91,7 +91,7 @@ def test_a_profile_that_does_not_exist_is_refused(aws: LocalAws) -> None:
         aws.configure(profile="friendly")
 
 
-def test_a_new_right_and_one_that_is_taken_away_are_effective_after_a_while(
+def test_an_added_right_and_a_removed_right_are_effective_after_a_delay(
     world: World, aws: LocalAws, role_name: str, trusting: dict[str, Any]
 ) -> None:
     aws.configure(iam_propagation_seconds=20)
@@ -195,7 +195,7 @@ def test_a_change_of_the_logs_role_is_effective_after_a_while(
     assert world.ended(job_id)["Status"] == "Succeeded"
 
 
-def test_a_list_does_not_show_a_job_that_was_made_since_the_last_one(world: World) -> None:
+def test_a_list_omits_jobs_created_since_the_previous_list(world: World) -> None:
     def listed() -> list[str]:
         answer = world.cognito.list_user_import_jobs(UserPoolId=world.pool, MaxResults=60)
         return [job["JobId"] for job in answer["UserImportJobs"]]
@@ -223,7 +223,7 @@ def test_a_page_of_jobs_is_shorter_than_asked_for(world: World) -> None:
     assert [job for page in pages for job in page] == made[::-1]
 
 
-def test_a_page_of_log_events_may_be_empty_and_not_the_last(world: World) -> None:
+def test_an_empty_page_of_log_events_can_have_a_next_page(world: World) -> None:
     job = world.run(world.csv(*(user(f"user{number}") for number in range(3))))
     world.aws.configure(page_size_at_most=2)
     logs = world.aws.client("logs")
@@ -236,7 +236,7 @@ def test_a_page_of_log_events_may_be_empty_and_not_the_last(world: World) -> Non
     assert [message for page in pages for message in page] == world.log(job)
 
 
-def test_the_first_answer_about_a_job_that_runs_gives_a_status_that_nobody_knows(
+def test_the_first_description_of_a_running_job_has_an_undocumented_status(
     world: World,
 ) -> None:
     world.aws.configure(unknown_status="Preparing", seconds_pending=0, seconds_in_progress=600)
@@ -257,7 +257,9 @@ def test_the_first_answer_about_a_job_that_runs_gives_a_status_that_nobody_knows
     world.stop(job_id)
 
 
-def test_a_taken_slot_may_be_too_many_requests(make_world: Callable[..., World]) -> None:
+def test_an_occupied_slot_can_be_reported_as_too_many_requests(
+    make_world: Callable[..., World],
+) -> None:
     first, second = make_world(), make_world()
     first.aws.configure(seconds_pending=600, slot_taken="too_many_requests")
     running = first.uploaded(first.csv(user("ann")))
@@ -308,20 +310,20 @@ def rolled_back(world: World, role_name: str) -> Iterator[Callable[[], list[str]
     aws.reset()
 
 
-def test_the_status_of_a_stack_that_rolls_back_comes_late(
+def test_the_status_of_a_stack_that_rolls_back_is_delayed(
     world: World, rolled_back: Callable[[], list[str]]
 ) -> None:
     world.aws.configure(stack_status_delay_seconds=3600)
     assert "Delete CREATE_IN_PROGRESS" in rolled_back()
 
 
-def test_the_status_of_a_stack_that_rolls_back_is_told_where_nothing_is_late(
+def test_the_status_of_a_stack_that_rolls_back_is_immediate_without_delays(
     rolled_back: Callable[[], list[str]],
 ) -> None:
     assert "Delete ROLLBACK_IN_PROGRESS" in rolled_back()
 
 
-def test_a_request_reaches_the_function_of_a_custom_resource_as_often_as_the_settings_say(
+def test_a_setting_gives_the_number_of_deliveries_of_a_custom_resource_request(
     world: World, role_name: str, rolled_back: Callable[[], list[str]]
 ) -> None:
     world.aws.configure(deliveries=2)
@@ -345,7 +347,7 @@ def driver(world: World, role_name: str) -> Iterator[CloudFormationDriver]:
     aws.reset()
 
 
-def test_what_a_driver_sends_arrives_as_often_too(
+def test_the_number_of_deliveries_applies_to_a_drivers_requests_too(
     world: World, driver: CloudFormationDriver
 ) -> None:
     world.aws.configure(deliveries=2)
@@ -354,7 +356,7 @@ def test_what_a_driver_sends_arrives_as_often_too(
     waited(lambda: driver.answers(update), lambda answers: len(answers) == 2)
 
 
-def test_a_rollback_that_is_pretended_is_told_late(
+def test_the_status_of_a_simulated_rollback_is_delayed(
     world: World, driver: CloudFormationDriver
 ) -> None:
     world.aws.configure(stack_status_delay_seconds=10)

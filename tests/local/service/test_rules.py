@@ -32,7 +32,7 @@ def outcomes(world: World, *rows: dict[str, str]) -> list[str]:
     return [line.split("]")[0].strip("[") for line in world.log(job)[2:]]
 
 
-def test_where_only_the_phone_number_is_verified_a_row_needs_that(
+def test_a_row_needs_the_phone_number_when_only_that_is_verified(
     make_world: Callable[..., World],
 ) -> None:
     world = make_world(AutoVerifiedAttributes=["phone_number"])
@@ -46,7 +46,7 @@ def test_where_only_the_phone_number_is_verified_a_row_needs_that(
     ) == ["SUCCEEDED", "FAILED", "FAILED"]
 
 
-def test_where_both_are_verified_a_row_needs_one_of_them(
+def test_a_row_needs_one_of_email_and_phone_number_when_both_are_verified(
     make_world: Callable[..., World],
 ) -> None:
     world = make_world(AutoVerifiedAttributes=["phone_number", "email"])
@@ -68,7 +68,7 @@ def test_where_both_are_verified_a_row_needs_one_of_them(
         ("OPTIONAL", ["SUCCEEDED", "SUCCEEDED", "SUCCEEDED"]),
     ],
 )
-def test_mfa_enabled_is_blank_or_what_the_pool_demands(
+def test_mfa_enabled_is_blank_or_matches_the_pools_mfa_configuration(
     make_world: Callable[..., World], mfa: str, expected: list[str]
 ) -> None:
     world = make_world()
@@ -96,7 +96,7 @@ def test_a_row_has_at_most_16000_characters(world: World) -> None:
     assert outcomes(world, full, over) == ["SUCCEEDED", "FAILED"]
 
 
-def test_a_file_with_more_users_than_allowed_fails_before_anybody_is_created(
+def test_a_file_with_more_users_than_allowed_fails_before_any_user_is_created(
     world: World,
 ) -> None:
     world.aws.configure(users_per_file=2)
@@ -154,7 +154,7 @@ def test_a_pool_that_signs_in_by_phone_takes_the_number_as_username(
     assert world.cognito.admin_get_user(UserPoolId=world.pool, Username=number)["Username"]
 
 
-def test_a_pool_may_not_tell_upper_from_lower_case(make_world: Callable[..., World]) -> None:
+def test_a_pool_can_be_case_insensitive(make_world: Callable[..., World]) -> None:
     loose = make_world(UsernameConfiguration={"CaseSensitive": False})
     strict = make_world(UsernameConfiguration={"CaseSensitive": True})
     rows = (user("ann"), user("Ann", email="other@example.com"))
@@ -170,7 +170,7 @@ def test_a_pool_may_not_tell_upper_from_lower_case(make_world: Callable[..., Wor
         ("alias_clash", "skip", ["SUCCEEDED", "SKIPPED"]),
     ],
 )
-def test_what_becomes_of_an_alias_that_clashes_is_a_setting(
+def test_a_setting_decides_the_outcome_of_an_alias_conflict(
     make_world: Callable[..., World], setting: str, value: str, expected: list[str]
 ) -> None:
     world = make_world(AliasAttributes=["email"])
@@ -194,7 +194,7 @@ def test_a_pool_may_not_be_eligible_for_password_hashes(world: World) -> None:
     assert "password_hash" not in world.header()
 
 
-def test_a_birthdate_is_stored_as_given_when_the_settings_say_so(world: World) -> None:
+def test_a_setting_stores_a_birthdate_unchanged(world: World) -> None:
     world.aws.configure(stored_birthdate="as_given")
     world.run(world.csv(user("ann", birthdate="02/01/1985")))
 
@@ -210,7 +210,7 @@ def test_the_limit_of_an_attribute_counts_characters_or_bytes(world: World) -> N
     assert outcomes(world, user("bob", nickname="ä" * 1025), user("cy")) == ["FAILED", "SUCCEEDED"]
 
 
-def test_the_share_that_is_too_many_is_a_setting(world: World) -> None:
+def test_the_share_of_failed_rows_that_fails_a_job_is_a_setting(world: World) -> None:
     rows = [user("ann"), user("bob"), user("cy", email_verified="")]
     assert world.run(world.csv(*rows))["Status"] == "Succeeded"
 
@@ -220,7 +220,7 @@ def test_the_share_that_is_too_many_is_a_setting(world: World) -> None:
     assert world.run(world.csv(*rows))["Status"] == "Failed"
 
 
-def test_a_rerun_that_skips_everybody_may_succeed(world: World) -> None:
+def test_a_rerun_that_skips_all_users_can_succeed(world: World) -> None:
     body = world.csv(user("ann"))
     world.run(body)
     world.aws.configure(fail_if_none_imported=False, too_many_share=1)
@@ -241,7 +241,7 @@ def test_a_job_that_was_not_started_is_stopped_or_not(world: World) -> None:
     assert world.stop(job_id)["Status"] == "Stopped"
 
 
-def test_two_pools_import_at_once_when_the_settings_say_so(
+def test_a_setting_lets_two_pools_import_at_once(
     make_world: Callable[..., World],
 ) -> None:
     one, other = make_world(), make_world()
@@ -256,7 +256,7 @@ def test_two_pools_import_at_once_when_the_settings_say_so(
         assert world.ended(job_id)["Status"] == "Succeeded"
 
 
-def test_a_useless_logs_role_may_fail_the_job_after_start(world: World, aws: LocalAws) -> None:
+def test_an_unusable_logs_role_can_fail_the_job_after_start(world: World, aws: LocalAws) -> None:
     aws.configure(logs_role_fault="fail_job")
     world.role = make_role(aws, "useless", [])
 

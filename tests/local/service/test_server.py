@@ -65,7 +65,7 @@ def shell() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_stops_quietly_and_leaves_nothing(
+def test_the_command_stops_without_output_and_removes_its_files(
     command: list[str], shell: dict[str, str], tmp_path: Path, number: signal.Signals
 ) -> None:
     process = subprocess.Popen(
@@ -92,7 +92,7 @@ def test_the_command_stops_quietly_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_command_says_when_its_port_is_taken(
+def test_the_command_reports_that_its_port_is_in_use(
     command: list[str], shell: dict[str, str], aws: LocalAws
 ) -> None:
     port = str(urlsplit(aws.endpoint_url).port)

@@ -62,7 +62,7 @@ def test_a_scrypt_hash_at_the_cap_is_verified() -> None:
 
 
 @pytest.mark.parametrize("hashed", ["1000$8$1$00$00", "3$1$1$00$00"])
-def test_a_hash_that_no_algorithm_could_have_made_matches_nothing(hashed: str) -> None:
+def test_a_malformed_hash_matches_no_password(hashed: str) -> None:
     assert not matches(PASSWORD, hashed, "SCRYPT")
 
 
@@ -114,7 +114,7 @@ def test_a_user_with_a_hash_signs_in_with_the_right_password_and_no_other(
         assert code_of(error) == "NotAuthorizedException"
 
 
-def test_a_password_that_was_set_since_makes_the_hash_void(world: World) -> None:
+def test_setting_a_password_invalidates_the_imported_hash(world: World) -> None:
     world.run(
         world.csv(user("ann", password_hash=pbkdf2_hash())),
         PasswordHashingAlgorithm="PBKDF2_SHA256",
@@ -136,7 +136,7 @@ def test_a_password_that_was_set_since_makes_the_hash_void(world: World) -> None
     ("existence", "code"),
     [("LEGACY", "PasswordResetRequiredException"), ("ENABLED", "NotAuthorizedException")],
 )
-def test_a_user_without_a_hash_is_told_to_reset_unless_the_app_hides_who_exists(
+def test_a_user_without_a_hash_gets_reset_required_unless_the_app_hides_user_existence(
     world: World, flow: str, existence: str, code: str
 ) -> None:
     world.run(world.csv(user("ann")))

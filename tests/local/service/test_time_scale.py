@@ -67,7 +67,7 @@ def now(aws: LocalAws) -> float:
     return aws.clock.now().timestamp()
 
 
-def test_a_server_begins_with_its_profile_and_goes_back_to_it(fast: LocalAws) -> None:
+def test_a_server_starts_with_its_profile_and_a_reset_restores_it(fast: LocalAws) -> None:
     fast.configure(profile="documented", deliveries=3)
     fast.reset()
     settings = fast.settings()
@@ -90,16 +90,16 @@ def test_the_clock_of_a_function_agrees_with_that_of_the_import_service(
     )
     make_function(documented, name, code, **files)
     before = now(documented)
-    told = called(documented, name, {"sleep": LONG})
+    reported = called(documented, name, {"sleep": LONG})
     after = now(documented)
 
-    assert before <= told["began"] <= told["nanoseconds"] / 1e9 <= after
+    assert before <= reported["began"] <= reported["nanoseconds"] / 1e9 <= after
     for clock in ("slept", "monotonic", "counter", "left"):
-        assert told[clock] >= LONG, clock
-    assert told["machine"] < LONG, "it has not slept for seconds of the machine's"
+        assert reported[clock] >= LONG, clock
+    assert reported["machine"] < LONG, "it has not slept for seconds of the machine's"
 
 
-def test_a_workflow_waits_retries_and_tells_the_time_in_aws_seconds(documented: LocalAws) -> None:
+def test_a_workflow_waits_retries_and_reports_the_time_in_aws_seconds(documented: LocalAws) -> None:
     function = make_function(
         documented,
         "failing-first",
@@ -145,12 +145,12 @@ def test_a_workflow_waits_retries_and_tells_the_time_in_aws_seconds(documented: 
     took, after = time.monotonic() - machine_began, now(documented)
 
     assert done["status"] == "SUCCEEDED", done
-    told = json.loads(done["output"])
-    started = dt.datetime.fromisoformat(told["started"]).timestamp()
+    reported = json.loads(done["output"])
+    started = dt.datetime.fromisoformat(reported["started"]).timestamp()
     assert before - 0.001 <= started, "dates of executions have milliseconds"
-    assert told["second"] - started >= LONG
-    assert told["now"] - told["second"] >= LONG
-    assert told["now"] <= done["stopDate"].timestamp() + 0.001 <= after + 0.001
+    assert reported["second"] - started >= LONG
+    assert reported["now"] - reported["second"] >= LONG
+    assert reported["now"] <= done["stopDate"].timestamp() + 0.001 <= after + 0.001
     assert took < LONG
 
 
@@ -171,7 +171,7 @@ def test_jobs_take_aws_seconds(documented: LocalAws) -> None:
     assert took < LONG
 
 
-def test_a_custom_resource_that_never_answers_is_waited_for_so_many_aws_seconds(
+def test_the_timeout_of_a_custom_resource_is_in_aws_seconds(
     documented: LocalAws,
 ) -> None:
     function = make_function(documented, "silent", "def handler(event, context): pass")
@@ -202,14 +202,14 @@ def test_at_scale_1_the_clocks_are_the_machines() -> None:
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def told_by_environment(aws: LocalAws) -> dict[str, Any]:
+def read_from_environment(aws: LocalAws) -> dict[str, Any]:
     return {"profile": aws.settings()["deliveries"], "scale": aws.clock.scale}
 
 
-def test_the_environment_gives_profile_and_scale_where_no_argument_does(
+def test_profile_and_scale_default_to_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("COGNITO_IMPORT_LOCAL_PROFILE", "hostile")
     monkeypatch.setenv("COGNITO_IMPORT_LOCAL_TIME_SCALE", "0.5")
     with LocalAws() as aws:
-        assert told_by_environment(aws) == {"profile": 2, "scale": 0.5}
+        assert read_from_environment(aws) == {"profile": 2, "scale": 0.5}
