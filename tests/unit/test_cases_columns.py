@@ -293,7 +293,7 @@ def test_a_misspelt_name_of_a_constant_names_the_argument() -> None:
     first, second = texts(got)
     assert first.startswith("constants: ")
     assert "did you mean email_verified?" in first
-    assert messages.NO_PASSWORDS in second
+    assert messages.SET_AT_FIRST_SIGN_IN in second
 
 
 def test_a_missing_flag_names_the_flags_and_the_constant() -> None:

@@ -74,7 +74,7 @@ _USERNAMES = [
 
 _NOT_IMPORTABLE: Mapping[str, str] = {
     messages.NEW_SUB: "sub cognitosub subject",
-    messages.NO_PASSWORDS: "password passwd passwort pwd pass temporarypassword plainpassword "
+    messages.SET_AT_FIRST_SIGN_IN: "password passwd passwort pwd pass temporarypassword plainpassword "
     "userpassword passwordhash passwordsalt hash salt hashedpassword encryptedpassword",
     messages.NO_GROUPS: "groups group cognitogroups usergroups groupnames roles role "
     "memberof permissions",
@@ -108,7 +108,7 @@ def reason_against(name: str) -> str:
 
 def suggestion(name: str, known: Sequence[str]) -> str:
     """Return the pool's column that a name means or misspells; empty where there is none."""
-    if reason_against(name) == messages.NO_PASSWORDS:
+    if reason_against(name) == messages.SET_AT_FIRST_SIGN_IN:
         return ""
     folded = _folded(name.removeprefix(_CUSTOM))
     # Of two columns that differ in the prefix only, the one of the same kind counts.

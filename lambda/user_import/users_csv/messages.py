@@ -194,7 +194,7 @@ def lost_attribute(attribute: str, correction: str) -> str:
 
 
 NEW_SUB = "Cognito gives every user a new one; to keep the old one, map it to a custom attribute"
-NO_PASSWORDS = "users set a password when they first sign in"
+SET_AT_FIRST_SIGN_IN = "users set a password when they first sign in"
 NO_GROUPS = "the CSV has no column for groups; add the users to groups after the import"
 NO_STATUS = "Cognito sets the status, and makes every user active"
 NO_IDENTITIES = "the CSV has no column for links to other identity providers"
