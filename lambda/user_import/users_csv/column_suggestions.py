@@ -74,8 +74,9 @@ _USERNAMES = [
 
 _NOT_IMPORTABLE: Mapping[str, str] = {
     messages.NEW_SUB: "sub cognitosub subject",
-    messages.SET_AT_FIRST_SIGN_IN: "password passwd passwort pwd pass temporarypassword plainpassword "
-    "userpassword passwordhash passwordsalt hash salt hashedpassword encryptedpassword",
+    messages.SET_AT_FIRST_SIGN_IN: "password passwd passwort pwd pass temporarypassword "
+    "plainpassword userpassword passwordhash passwordsalt hash salt hashedpassword "
+    "encryptedpassword",
     messages.NO_GROUPS: "groups group cognitogroups usergroups groupnames roles role "
     "memberof permissions",
     messages.NO_STATUS: "enabled disabled status userstatus cognitouserstatus accountstatus "
