@@ -16,6 +16,7 @@ from user_import.contract import VERSION, Property
 from user_import.messages import aws as aws_messages
 from user_import.messages import properties as properties_messages
 from user_import.messages import steps as messages
+from user_import.users_csv import header_messages
 from user_import.users_csv import messages as csv_messages
 
 from .events import IMPORT_ROLE, POOL, ROLE
@@ -177,7 +178,7 @@ def workbook() -> bytes:
     return content.getvalue()
 
 
-NO_HEADER = csv_messages.not_a_header("cognito:username")
+NO_HEADER = header_messages.not_a_header("cognito:username")
 JSON = "this is not a CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
 MARKUP = "this is not a CSV but HTML or XML, perhaps the error page of a download (CSV001)"
 FILES: list[tuple[str, bytes, str]] = [
@@ -326,7 +327,7 @@ FILES: list[tuple[str, bytes, str]] = [
         b"cognito:username,email\nKanarie,Kanarie@example.com\n",
         (
             "line 1, column email_verified: "
-            f"{csv_messages.verified_column_missing('email_verified', '')} (CSV007)"
+            f"{header_messages.verified_column_missing('email_verified', '')} (CSV007)"
         ),
     ),
 ]
@@ -350,19 +351,20 @@ SETTINGS = [
         (
             "a column that is not in the file",
             '{"columns": {"E-mail": "email"}}',
-            (f"columns: {csv_messages.column_not_in_file('E-mail', COLUMNS_OF_USERS)} (CSV008)"),
+            (f"columns: {header_messages.column_not_in_file('E-mail', COLUMNS_OF_USERS)} (CSV008)"),
         ),
         (
             "a constant for an unknown attribute",
             '{"constants": {"emial": "Kanarie"}}',
-            f"constants: {csv_messages.unknown_column('column emial', 'email', '')} (CSV004)",
+            f"constants: {header_messages.unknown_column('column emial', 'email', '')} (CSV004)",
         ),
         (
             "a default for an unknown attribute",
             '{"defaults": {"custom:plam": "Kanarie"}}',
             (
                 "defaults: "
-                f"{csv_messages.unknown_column('column custom:plam', 'custom:plan', '')} (CSV004)"
+                + header_messages.unknown_column("column custom:plam", "custom:plan", "")
+                + " (CSV004)"
             ),
         ),
         (

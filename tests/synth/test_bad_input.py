@@ -25,7 +25,7 @@ from cdk_cognito_user_import import (
     UserKind,
     UserSource,
 )
-from cdk_cognito_user_import._lambda.user_import.users_csv import join_row
+from cdk_cognito_user_import._lambda.user_import.users_csv import header_messages, join_row
 from cdk_cognito_user_import._lambda.user_import.users_csv import messages as csv_messages
 from cdk_cognito_user_import._lambda.user_import.users_csv.dialect import DialectError
 from cdk_cognito_user_import.messages import arguments, sources, validations
@@ -800,7 +800,7 @@ FOUND = [
     Found(
         "NoCsvName",
         a_file(USER, "users"),
-        f"users cannot be imported (CSV003): {csv_messages.not_a_header('cognito:username')}\n"
+        f"users cannot be imported (CSV003): {header_messages.not_a_header('cognito:username')}\n"
         "users:1",
     ),
     Found(
@@ -814,7 +814,7 @@ FOUND = [
         "RenamedColumnMissing",
         a_file(HEADER + USER, columns={"E-mail": "email"}),
         "users.csv cannot be imported (CSV008): columns: "
-        + csv_messages.column_not_in_file("E-mail", HEADER.decode().strip().replace(",", ", ")),
+        + header_messages.column_not_in_file("E-mail", HEADER.decode().strip().replace(",", ", ")),
     ),
     Found(
         "RenamedTwice",
@@ -829,13 +829,13 @@ FOUND = [
         "UnknownConstant",
         a_file(HEADER + USER, constants={"emial": CANARY}),
         "users.csv cannot be imported (CSV004): constants: "
-        + csv_messages.unknown_column("column emial", "email", ""),
+        + header_messages.unknown_column("column emial", "email", ""),
     ),
     Found(
         "UnknownDefault",
         a_file(HEADER + USER, defaults={"locales": CANARY}),
         "users.csv cannot be imported (CSV004): defaults: "
-        + csv_messages.unknown_column("column locales", "locale", ""),
+        + header_messages.unknown_column("column locales", "locale", ""),
     ),
     Found(
         "BadConstant",
@@ -846,7 +846,7 @@ FOUND = [
         "NoUsername",
         records({"email": f"{CANARY}@example.com", "email_verified": True}),
         "from_records cannot be imported (CSV003): "
-        + csv_messages.likely_username_column(
+        + header_messages.likely_username_column(
             "cognito:username", "", "email", 'columns={"email": ("email", "cognito:username")}'
         )
         + "\nthe columns",

@@ -19,7 +19,7 @@ from user_import.users_csv import (
     ReadOptions,
     Rule,
     describe_left_out,
-    messages,
+    header_messages,
 )
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -293,7 +293,7 @@ def test_a_misspelt_name_of_a_constant_names_the_argument() -> None:
     first, second = texts(got)
     assert first.startswith("constants: ")
     assert "did you mean email_verified?" in first
-    assert messages.SET_AT_FIRST_SIGN_IN in second
+    assert header_messages.SET_AT_FIRST_SIGN_IN in second
 
 
 def test_a_missing_flag_names_the_flags_and_the_constant() -> None:

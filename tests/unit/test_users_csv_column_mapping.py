@@ -16,6 +16,7 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
+    header_messages,
     messages,
 )
 from user_import.users_csv.column_mapping import ColumnMapping
@@ -28,16 +29,16 @@ FEW_NAMES = "name, email, email_verified, custom:plan, cognito:username"
 
 def unknown(name: Any, what: Any, near: Any = "", known: Any = FEW_NAMES) -> Any:
     correction = columns_argument({name: near or None})
-    return messages.unknown_column(what, near, known, correction=correction)
+    return header_messages.unknown_column(what, near, known, correction=correction)
 
 
 def no_username(found: Any) -> Any:
-    return messages.no_username_column(USERNAME, found, USERNAME)
+    return header_messages.no_username_column(USERNAME, found, USERNAME)
 
 
 def likely(candidate: Any) -> Any:
     columns = columns_argument({candidate: (candidate, USERNAME)})
-    return messages.likely_username_column(USERNAME, "", candidate, columns)
+    return header_messages.likely_username_column(USERNAME, "", candidate, columns)
 
 
 LONGEST_HEADER = 65_536
@@ -64,16 +65,16 @@ def reported(file: Any, of: Any = FEW, **reading: Any) -> Any:
         ("", f"{messages.EMPTY_FILE} (CSV002)"),
         (
             f"\n{USERNAME}\n",
-            f"{messages.BLANK_HEADER} (CSV003)",
+            f"{header_messages.BLANK_HEADER} (CSV003)",
         ),
         (
             " \t\n",
-            f"{messages.BLANK_HEADER} (CSV003)",
+            f"{header_messages.BLANK_HEADER} (CSV003)",
         ),
         ("name,locale\n", f"{no_username('name, locale')} (CSV003)"),
         ("name,email\n", f"{likely('email')} (CSV003)"),
-        ("one,two\n", f"{messages.no_known_column(USERNAME)} (CSV003)"),
-        (f"{SECRET},a@x\n", f"{messages.not_a_header(USERNAME)} (CSV003)"),
+        ("one,two\n", f"{header_messages.no_known_column(USERNAME)} (CSV003)"),
+        (f"{SECRET},a@x\n", f"{header_messages.not_a_header(USERNAME)} (CSV003)"),
         ("%PDF-1.7\n", f"{messages.not_a_csv(messages.PDF)} (CSV001)"),
         (
             f"{USERNAME},Stra\u00dfe\n".encode("latin-1"),
@@ -95,7 +96,7 @@ def reported(file: Any, of: Any = FEW, **reading: Any) -> Any:
         (f'"{USERNAME}" x,name\n', f"{messages.TEXT_AFTER_QUOTE} (CSV011)"),
         (
             f"{USERNAME}{',' * LONGEST_HEADER}\n",
-            f"{messages.header_too_long(LONGEST_HEADER)} (CSV013)",
+            f"{header_messages.header_too_long(LONGEST_HEADER)} (CSV013)",
         ),
     ],
 )
@@ -236,7 +237,7 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
             f"{USERNAME},,name,",
             {},
             [
-                f"line 1, column number {number}: {messages.COLUMN_WITHOUT_NAME} (CSV006)"
+                f"line 1, column number {number}: {header_messages.COLUMN_WITHOUT_NAME} (CSV006)"
                 for number in (2, 4)
             ],
         ),
@@ -244,7 +245,7 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
             f"{USERNAME},name,email,NAME,name",
             {"columns": {"email": "name"}},
             [
-                f"line 1, column {name}: {messages.duplicate_column('name')} (CSV005)"
+                f"line 1, column {name}: {header_messages.duplicate_column('name')} (CSV005)"
                 for name in ("email", "NAME", "name")
             ],
         ),
@@ -252,7 +253,7 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
             f"{USERNAME},name",
             {"columns": {"Login": "email", "name": "name", "Mail": None}},
             [
-                f"columns: {messages.column_not_in_file(name, f'{USERNAME}, name')} (CSV008)"
+                f"columns: {header_messages.column_not_in_file(name, f'{USERNAME}, name')} (CSV008)"
                 for name in ("Login", "Mail")
             ],
         ),
@@ -260,7 +261,9 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
             USERNAME,
             {"constants": {"emial": "x", "zip": ""}, "defaults": {"emial": "y", "nmae": "x"}},
             [
-                f"{argument}: {messages.unknown_column(f'column {name}', near, FEW_NAMES)} (CSV004)"
+                f"{argument}: "
+                + header_messages.unknown_column(f"column {name}", near, FEW_NAMES)
+                + " (CSV004)"
                 for argument, name, near in (
                     ("constants", "emial", "email"),
                     ("constants", "zip", ""),
@@ -314,10 +317,10 @@ def test_columns_are_checked_only_against_the_known_part_of_the_pool(of: Any, kn
         assert found == ([] if column in known else [Rule.UNKNOWN_COLUMN])
 
 
-REQUIRED = f"{messages.REQUIRED_COLUMN_MISSING} (CSV007)"
-VERIFIED = f"{messages.verified_column_missing('email_verified', '')} (CSV007)"
+REQUIRED = f"{header_messages.REQUIRED_COLUMN_MISSING} (CSV007)"
+VERIFIED = f"{header_messages.verified_column_missing('email_verified', '')} (CSV007)"
 FLAGS = "email_verified or phone_number_verified"
-EITHER_VERIFIED = messages.verified_column_missing("email_verified", "phone_number_verified")
+EITHER_VERIFIED = header_messages.verified_column_missing("email_verified", "phone_number_verified")
 
 
 @pytest.mark.parametrize(
@@ -473,7 +476,7 @@ def test_a_column_that_the_import_calls_the_hashes_is_left_out_where_it_is_blank
 
 def test_two_blank_columns_of_hashes_are_a_duplicate_column() -> None:
     assert reported(f"{USERNAME},{HASH},{HASH}\nann,,\n", NO_HASHES) == [
-        f"line 1, column {HASH}: {messages.duplicate_column(HASH)} (CSV005)"
+        f"line 1, column {HASH}: {header_messages.duplicate_column(HASH)} (CSV005)"
     ]
 
 
@@ -624,7 +627,7 @@ def test_a_file_that_is_not_the_export_is_reported_without_a_line() -> None:
 
 def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
     found = "x, firstName, email, mobilePhone, organization"
-    text = messages.likely_username_column(
+    text = header_messages.likely_username_column(
         "login", found, "email", columns_argument({"email": ("email", USERNAME)})
     )
     assert reported(OKTA.replace("login", "x"), Pool(), export=ExportFormat.OKTA) == [
@@ -638,11 +641,13 @@ def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
         # The column is no attribute then, but the username all the same.
         (
             {"constants": {"email": "all@example.com"}},
-            "constants, email: " + messages.SHARED_SIGN_IN_NAME + " (CSV038)",
+            "constants, email: " + header_messages.SHARED_SIGN_IN_NAME + " (CSV038)",
         ),
         (
             {"columns": {"firstName": "name", "organization": "name"}},
-            f"line 1, column organization: {messages.duplicate_column('firstName')} (CSV005)",
+            "line 1, column organization: "
+            + header_messages.duplicate_column("firstName")
+            + " (CSV005)",
         ),
         (
             {"columns": {"organization": "emial"}},
@@ -666,4 +671,4 @@ def test_custom_attributes_of_an_export_are_taken_where_the_pool_has_them() -> N
         assert sorted(rows_of(got.file)[0]) == [USERNAME, *columns]
     (finding,) = check(file, few, export=ExportFormat.COGNITO).found
     correction = columns_argument({"custom:old": None})
-    assert finding.text == messages.lost_attribute("custom:old", correction)
+    assert finding.text == header_messages.lost_attribute("custom:old", correction)

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from helpers.csv_cases import BY_ALIAS, BY_EMAIL, HEAD, MFA, POOL, SECRET, TWO, check, pool, shared
 
-from user_import.users_csv import JobRows, Limits, Pool, ReadOptions, Rule, messages
+from user_import.users_csv import (
+    JobRows,
+    Limits,
+    Pool,
+    ReadOptions,
+    Rule,
+    header_messages,
+    messages,
+)
 from user_import.users_csv.duplicates import DuplicateDetector
 from user_import.users_csv.job_splitter import JobSplitter
 
@@ -114,7 +122,7 @@ def test_a_constant_is_written_in_cognitos_format(
     )
 
 
-SHARED = messages.shared_value("constants", "email", messages.SHARED_SIGN_IN_NAME)
+SHARED = header_messages.shared_value("constants", "email", header_messages.SHARED_SIGN_IN_NAME)
 
 
 @pytest.mark.parametrize(
@@ -124,13 +132,13 @@ SHARED = messages.shared_value("constants", "email", messages.SHARED_SIGN_IN_NAM
             BY_ALIAS,
             SECRET,
             Rule.EMAIL,
-            messages.shared_value("constants", "email", messages.EMAIL),
+            header_messages.shared_value("constants", "email", messages.EMAIL),
         ),
         (
             BY_ALIAS,
             f"{SECRET}@x\\",
             Rule.BACKSLASH,
-            messages.shared_value("constants", "email", messages.BACKSLASH),
+            header_messages.shared_value("constants", "email", messages.BACKSLASH),
         ),
         (BY_ALIAS, f"{SECRET}@x", Rule.DUPLICATE_ALIAS, SHARED),
         (BY_EMAIL, f"{SECRET}@x", Rule.DUPLICATE_ALIAS, SHARED),

@@ -16,7 +16,7 @@ from helpers.csv_cases import BROKEN, NORMALIZED, as_given, check
 from helpers.fuzz_users_csv import STRICT
 from helpers.snapshots import functions_of, held_by
 
-from user_import.users_csv import messages
+from user_import.users_csv import header_messages, messages
 from user_import.users_csv.exports import messages as export_messages
 
 SNAPSHOT = Path(__file__).parent / "users_csv_messages.txt"
@@ -55,6 +55,7 @@ def results_of(function: Callable[..., str]) -> Iterator[str]:
 def test_the_validation_messages_equal_the_reviewed_snapshot() -> None:
     sections = {
         "Messages about a CSV": texts_of(messages),
+        "Messages about a header": texts_of(header_messages),
         "Messages about an export": texts_of(export_messages),
         "Findings about broken files": (
             finding.describe(case.options.location_unit)

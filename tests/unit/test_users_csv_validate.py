@@ -23,6 +23,7 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
+    header_messages,
     messages,
     validate_file,
     validate_users,
@@ -399,7 +400,7 @@ def test_a_row_may_be_longer_than_a_header_may_be() -> None:
         (
             "cognito:username,\nann,\n",
             Limits(jobs=0),
-            f"line 1, column number 2: {messages.COLUMN_WITHOUT_NAME} (CSV006)",
+            f"line 1, column number 2: {header_messages.COLUMN_WITHOUT_NAME} (CSV006)",
         ),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import messages
+from . import header_messages
 from .column_targets import ColumnTargets
 from .diagnostics import HEADER, WHOLE_FILE, Location
 from .dialect import DialectError, escape
@@ -134,7 +134,7 @@ def _taken(header: Sequence[str], targets: ColumnTargets, context: ValidationCon
             if column in context.options.constants:
                 continue
             if column in taken:
-                text = messages.duplicate_column(taken[column][1])
+                text = header_messages.duplicate_column(taken[column][1])
                 context.findings.add(Rule.DUPLICATE_COLUMN, Location(1, name), text)
                 continue
             taken[column] = (position, name)
@@ -216,11 +216,11 @@ def _shared_value(
         if normalization is None:
             escape(value)
     except (InvalidValueError, DialectError) as error:
-        text = messages.shared_value(argument, column, str(error))
+        text = header_messages.shared_value(argument, column, str(error))
         findings.add(error.rule, WHOLE_FILE, text)
         return ""
     if column in (*(pool.aliases or ()), *(pool.username_attributes or ())):
-        text = messages.shared_value(argument, column, messages.SHARED_SIGN_IN_NAME)
+        text = header_messages.shared_value(argument, column, header_messages.SHARED_SIGN_IN_NAME)
         findings.add(Rule.DUPLICATE_ALIAS, WHOLE_FILE, text)
     return value
 
@@ -246,7 +246,7 @@ def _report_bad_names(
     for number, name in enumerate(header, start=1):
         if not name and not options.only_columns:
             location = Location(1, f"number {number}")
-            findings.add(Rule.COLUMN_WITHOUT_NAME, location, messages.COLUMN_WITHOUT_NAME)
+            findings.add(Rule.COLUMN_WITHOUT_NAME, location, header_messages.COLUMN_WITHOUT_NAME)
             continue
         for column in targets.unknown(name):
             from . import column_problems  # noqa: PLC0415  only where something is wrong
@@ -284,10 +284,10 @@ def _report_missing(given: set[str], context: ValidationContext) -> None:
             findings.add(
                 Rule.COLUMN_MISSING,
                 Location(1, attribute.name),
-                messages.REQUIRED_COLUMN_MISSING,
+                header_messages.REQUIRED_COLUMN_MISSING,
             )
     verified = [f"{name}_verified" for name in pool.auto_verified or ()]
     if verified and not provided.intersection(verified):
         first, *others = verified
-        text = messages.verified_column_missing(first, ", ".join(others))
+        text = header_messages.verified_column_missing(first, ", ".join(others))
         findings.add(Rule.COLUMN_MISSING, Location(1, " or ".join(verified)), text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import messages
+from . import header_messages
 from .column_suggestions import (
     columns_argument,
     listed,
@@ -40,11 +40,13 @@ def no_username(header: Sequence[str], targets: ColumnTargets, context: Validati
         known += [*export.columns, *export.username]
     if not looks_like_header(header, known):
         if export is not None:
-            text = messages.unknown_columns_of_export(" or ".join(expected), len(header), USERNAME)
+            text = header_messages.unknown_columns_of_export(
+                " or ".join(expected), len(header), USERNAME
+            )
         elif looks_like_row(header):
-            text = messages.not_a_header(USERNAME)
+            text = header_messages.not_a_header(USERNAME)
         else:
-            text = messages.no_known_column(USERNAME)
+            text = header_messages.no_known_column(USERNAME)
         return text
     unknown = [name for name in header if name and not targets.of(name)]
     given = context.options.columns
@@ -57,8 +59,8 @@ def no_username(header: Sequence[str], targets: ColumnTargets, context: Validati
     if not candidate and (candidate := username_candidate(header, pool)):
         columns[candidate] = (*targets.of(candidate), USERNAME)
     if not candidate:
-        return messages.no_username_column(" or ".join(expected), listed(header), USERNAME)
-    return messages.likely_username_column(
+        return header_messages.no_username_column(" or ".join(expected), listed(header), USERNAME)
+    return header_messages.likely_username_column(
         " or ".join(expected),
         "" if export is None else listed(header),
         candidate,
@@ -82,27 +84,27 @@ def unknown_column(name: str, wanted: str, number: int, targets: ColumnTargets) 
     what = "such column" if wanted == name else f"column {wanted}"
     if near := suggestion(wanted, targets.known):
         correction = columns_argument({pasted: near})
-        return name_shown, messages.unknown_column(what, near, known, correction=correction)
+        return name_shown, header_messages.unknown_column(what, near, known, correction=correction)
     if reason := reason_against(wanted):
-        return name_shown, messages.not_importable(reason, leave_out)
+        return name_shown, header_messages.not_importable(reason, leave_out)
     if wanted == name and wanted.startswith(CUSTOM):
         lost = wanted if name_shown == name else "such attribute"
-        return name_shown, messages.lost_attribute(lost, leave_out)
-    return name_shown, messages.unknown_column(what, "", known, correction=leave_out)
+        return name_shown, header_messages.lost_attribute(lost, leave_out)
+    return name_shown, header_messages.unknown_column(what, "", known, correction=leave_out)
 
 
 def unknown_in_argument(argument: str, column: str, targets: ColumnTargets) -> str:
     """Return the text for a name in `constants` or `defaults` that is not a column of the pool."""
     near = suggestion(column, targets.known)
     if not near and (reason := reason_against(column)):
-        text = messages.value_not_importable(column, reason)
+        text = header_messages.value_not_importable(column, reason)
     else:
-        text = messages.unknown_column(f"column {column}", near, ", ".join(targets.known))
-    return messages.in_argument(argument, text)
+        text = header_messages.unknown_column(f"column {column}", near, ", ".join(targets.known))
+    return header_messages.in_argument(argument, text)
 
 
 def not_in_file(name: str, header: Sequence[str], targets: ColumnTargets) -> str:
     """Return the text for a name in `columns` that is not a column of the file."""
     is_header = any(map(targets.of, header)) or looks_like_header(header, targets.known)
-    text = messages.column_not_in_file(name, listed(header) if is_header else "")
-    return messages.in_argument("columns", text)
+    text = header_messages.column_not_in_file(name, listed(header) if is_header else "")
+    return header_messages.in_argument("columns", text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import messages
+from . import header_messages
 from .pool import MFA_ENABLED, USERNAME
 
 if TYPE_CHECKING:
@@ -73,19 +73,19 @@ _USERNAMES = [
 """Other words for the username, the likeliest first."""
 
 _NOT_IMPORTABLE: Mapping[str, str] = {
-    messages.NEW_SUB: "sub cognitosub subject",
-    messages.SET_AT_FIRST_SIGN_IN: "password passwd passwort pwd pass temporarypassword "
+    header_messages.NEW_SUB: "sub cognitosub subject",
+    header_messages.SET_AT_FIRST_SIGN_IN: "password passwd passwort pwd pass temporarypassword "
     "plainpassword userpassword passwordhash passwordsalt hash salt hashedpassword "
     "encryptedpassword",
-    messages.NO_GROUPS: "groups group cognitogroups usergroups groupnames roles role "
+    header_messages.NO_GROUPS: "groups group cognitogroups usergroups groupnames roles role "
     "memberof permissions",
-    messages.NO_STATUS: "enabled disabled status userstatus cognitouserstatus accountstatus "
+    header_messages.NO_STATUS: "enabled disabled status userstatus cognitouserstatus accountstatus "
     "active isactive isenabled blocked suspended accountenabled",
-    messages.NO_IDENTITIES: "identities linkedaccounts federatedidentities",
-    messages.NO_TIMES: "usercreatedate userlastmodifieddate createdat created createddate "
+    header_messages.NO_IDENTITIES: "identities linkedaccounts federatedidentities",
+    header_messages.NO_TIMES: "usercreatedate userlastmodifieddate createdat created createddate "
     "creationdate creationtime datecreated createdon signupdate registeredat lastlogin lastloginat "
     "lastsigninat lastsignin lastloggedin lastmodifieddate lastmodified modifiedat updateddate",
-    messages.NO_MFA_OPTIONS: "mfaoptions totp totpsecret mfasecret otpsecret preferredmfa",
+    header_messages.NO_MFA_OPTIONS: "mfaoptions totp totpsecret mfasecret otpsecret preferredmfa",
 }
 """Columns of other systems that the CSV of Cognito has no place for, and why."""
 
@@ -109,7 +109,7 @@ def reason_against(name: str) -> str:
 
 def suggestion(name: str, known: Sequence[str]) -> str:
     """Return the pool's column that a name means or misspells; empty where there is none."""
-    if reason_against(name) == messages.SET_AT_FIRST_SIGN_IN:
+    if reason_against(name) == header_messages.SET_AT_FIRST_SIGN_IN:
         return ""
     folded = _folded(name.removeprefix(_CUSTOM))
     # Of two columns that differ in the prefix only, the one of the same kind counts.

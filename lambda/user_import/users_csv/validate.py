@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import messages
+from . import header_messages, messages
 from .batch import BatchValidator
 from .column_mapping import map_columns
 from .context import ValidationContext
@@ -185,7 +185,7 @@ class _FileValidation:
             self._report_no_users(messages.EMPTY_FILE)
             return None
         if separator is not None and separator not in SEPARATORS:
-            self._findings.add(Rule.NO_HEADER, self._location(1), messages.UNKNOWN_SEPARATOR)
+            self._findings.add(Rule.NO_HEADER, self._location(1), header_messages.UNKNOWN_SEPARATOR)
             return None
         columns = self._header(head, separator)
         if columns is None:
@@ -227,10 +227,10 @@ class _FileValidation:
             self._findings.add(Rule.ENCODING, HEADER, problem)
             return None
         if not head.strip():
-            self._findings.add(Rule.NO_HEADER, HEADER, messages.BLANK_HEADER)
+            self._findings.add(Rule.NO_HEADER, HEADER, header_messages.BLANK_HEADER)
             return None
         if len(head) > _LONGEST_HEADER:
-            text = messages.header_too_long(_LONGEST_HEADER)
+            text = header_messages.header_too_long(_LONGEST_HEADER)
             self._findings.add(Rule.ROW_TOO_LONG, HEADER, text)
             return None
         try:

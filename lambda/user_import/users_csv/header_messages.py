@@ -1,0 +1,195 @@
+"""The text of every finding about the header, and about the arguments that name columns.
+
+A next step is given as the argument to paste. Only names of columns are shown, never a value.
+"""
+
+from __future__ import annotations
+
+UNKNOWN_SEPARATOR = (
+    "this line names a separator that is not read; separate the values by commas, semicolons or "
+    "tabs, and name that one or remove the line"
+)
+BLANK_HEADER = "the first line is blank, and must be the header; remove the blank lines above it"
+COLUMN_WITHOUT_NAME = "this column has no name"
+REQUIRED_COLUMN_MISSING = (
+    "the user pool requires a value for every user, and the file has no such column"
+)
+SHARED_SIGN_IN_NAME = "users sign in with this, so all cannot have the same"
+
+
+def header_too_long(maximum: int) -> str:
+    """Return the text for a first line of too many bytes."""
+    return f"longer than {maximum:,} bytes; this is not a header"
+
+
+def username_mapping(username: str) -> str:
+    """Return an example of the argument that names the column of the usernames."""
+    return f'columns={{"…": "{username}"}}'
+
+
+def not_a_header(username: str) -> str:
+    """Return the text for a first line that is a user's row, or something else."""
+    return (
+        f"this is not a header; write the names of the columns into the first line, {username} "
+        "among them"
+    )
+
+
+def no_known_column(username: str) -> str:
+    """Return the text for a first line without any name that is known."""
+    example = username_mapping(username)
+    return (
+        "no name in this line is known, and every user needs a column "
+        f"{username}; if this is a header, map the column that has the usernames, {example}; if "
+        "not, write one into the first line"
+    )
+
+
+def no_username_column(expected: str, found: str, username: str) -> str:
+    """Return the text for a header without a column of the username, and none that may be it.
+
+    Args:
+        expected: The columns that can be the username.
+        found: The file's columns.
+        username: The user pool's column.
+    """
+    example = username_mapping(username)
+    return (
+        f"no column {expected}, which every user needs; the file has {found}; map the column that "
+        f"has the usernames: {example}"
+    )
+
+
+def likely_username_column(expected: str, found: str, candidate: str, columns: str) -> str:
+    """Return the text for a header without a column of the username, of which one may be it.
+
+    Args:
+        expected: The columns that can be the username.
+        found: The file's columns; empty to leave them out.
+        candidate: The column that is the likeliest to have the usernames.
+        columns: The argument that maps it.
+    """
+    has = f"; the file has {found}" if found else ""
+    return (
+        f"no column {expected}, which every user needs{has}; if column {candidate} has the "
+        f"usernames, give {columns}"
+    )
+
+
+def unknown_columns_of_export(expected: str, count: int, username: str) -> str:
+    """Return the text for an export whose columns have other names, which are not shown.
+
+    Args:
+        expected: The columns that can be the username.
+        count: The number of the file's columns.
+        username: The user pool's column.
+    """
+    example = username_mapping(username)
+    return (
+        f"no column {expected}, which every user needs, but {count:,} others, none of which is "
+        f"known; map the column that has the usernames, {example}, or export again"
+    )
+
+
+def unknown_column(what: str, suggestion: str, known: str, *, correction: str = "") -> str:
+    """Return the text for a column that the user pool does not have.
+
+    Args:
+        what: `such column`, or `column` and its name where the file has another name for it.
+        suggestion: The pool's column that the name means or misspells; empty where there is none.
+        known: The pool's columns.
+        correction: The argument to paste; empty for none.
+    """
+    if suggestion:
+        paste = f" Then give {correction}" if correction else ""
+        return f"the user pool has no {what}; did you mean {suggestion}?{paste}"
+    leave_out = f"; leave it out with {correction}" if correction else ""
+    return f"the user pool has no {what}; it has {known}{leave_out}"
+
+
+def lost_attribute(attribute: str, correction: str) -> str:
+    """Return the text for a custom attribute of the file that the user pool does not have.
+
+    Args:
+        attribute: The custom attribute.
+        correction: The argument that leaves it out.
+    """
+    return (
+        f"the user pool has no {attribute}, and the values would be lost; add the attribute to the "
+        f"pool, or leave it out with {correction}"
+    )
+
+
+NEW_SUB = "Cognito gives every user a new one; to keep the old one, map it to a custom attribute"
+SET_AT_FIRST_SIGN_IN = "users set a password when they first sign in"
+NO_GROUPS = "the CSV has no column for groups; add the users to groups after the import"
+NO_STATUS = "Cognito sets the status, and makes every user active"
+NO_IDENTITIES = "the CSV has no column for links to other identity providers"
+NO_TIMES = "Cognito sets its times itself"
+NO_MFA_OPTIONS = "the CSV has no column for second factors"
+
+
+def not_importable(reason: str, correction: str) -> str:
+    """Return the text for a column that no import can take.
+
+    Args:
+        reason: One of the constants above.
+        correction: The argument that leaves it out.
+    """
+    return f"this cannot be imported: {reason}. Leave it out with {correction}"
+
+
+def value_not_importable(column: str, reason: str) -> str:
+    """Return the text for a value for all users that no import can set.
+
+    Args:
+        column: The name that is not a column of the user pool.
+        reason: One of the constants above.
+    """
+    return f"{column} cannot be imported: {reason}"
+
+
+def in_argument(argument: str, problem: str) -> str:
+    """Return a problem of an argument of the import, such as `constants`."""
+    return f"{argument}: {problem}"
+
+
+def column_not_in_file(name: str, found: str) -> str:
+    """Return the text for a column that `columns` names and the file does not have.
+
+    Args:
+        name: The column.
+        found: The file's columns; empty where they may be the values of a user.
+    """
+    return f"the file has no column {name}" + (f"; it has {found}" if found else "")
+
+
+def duplicate_column(first: str) -> str:
+    """Return the text for a column that repeats another one, which the file calls `first`."""
+    return f"duplicate of column {first}"
+
+
+def shared_value(argument: str, column: str, problem: str) -> str:
+    """Return the text for a constant or default that breaks a rule.
+
+    Args:
+        argument: `constants` or `defaults`.
+        column: The user pool's column.
+        problem: What is wrong and what is allowed.
+    """
+    return f"{argument}, {column}: {problem}"
+
+
+def verified_column_missing(first: str, others: str) -> str:
+    """Return the text for a file without a flag that must be true; the pool asks for one of them.
+
+    Args:
+        first: The first flag, such as `email_verified`.
+        others: The other flags, separated by commas; empty for none.
+    """
+    subject = f"one of {first}, {others}" if others else first
+    lacks = "none of these columns" if others else "no such column"
+    return (
+        f"{subject} must be true for every user, and the file has {lacks}; where you know that "
+        f'it is so for all users, give constants={{"{first}": True}}'
+    )
