@@ -233,7 +233,7 @@ def imported_users_stay(imported: int, *, pool_stays: bool) -> str:
     """
     users = "1 imported user stays" if imported == 1 else f"{imported:,} imported users stay"
     pool = "" if pool_stays else ", unless the rollback deletes the pool"
-    return f"The {users} in the user pool{pool}; the next import counts them as skipped."
+    return f"The {users} in the user pool{pool}; the next import counts existing users as skipped."
 
 
 def user_not_imported(source: str, place: str, outcome: str, reason: str) -> str:

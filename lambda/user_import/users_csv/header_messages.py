@@ -14,7 +14,7 @@ COLUMN_WITHOUT_NAME = "this column has no name"
 REQUIRED_COLUMN_MISSING = (
     "the user pool requires a value for every user, and the file has no such column"
 )
-SHARED_SIGN_IN_NAME = "users sign in with this, so all cannot have the same"
+SHARED_SIGN_IN_NAME = "users sign in with this attribute, so each user needs another value"
 
 
 def header_too_long(maximum: int) -> str:

@@ -110,7 +110,7 @@ def not_users(member: str, key: str) -> str:
 
 def text_after_json(location: str) -> str:
     """Return the text for text after the end of the JSON, which is after a location."""
-    return f"Expected nothing after the JSON; it ends after {location}."
+    return f"The JSON ends after {location}; remove the text that follows it."
 
 
 def unexpected(wanted: str, *, at_end: bool) -> str:
