@@ -743,7 +743,10 @@ def test_a_user_whose_key_is_not_text_is_refused(export_format: Any, key: Any) -
         ('{{"{member}": {{"a": "Kanarie"}}}}', 'Expected "{member}" to be a list of users.'),
         ("[{user}] Kanarie", "The JSON ends after record 1; remove the text that follows it."),
         ("[] []", "The JSON ends after the beginning; remove the text that follows it."),
-        ('{{"{member}": [{user}]}}}}', "The JSON ends after record 1; remove the text that follows it."),
+        (
+            '{{"{member}": [{user}]}}}}',
+            "The JSON ends after record 1; remove the text that follows it.",
+        ),
         ("[{user}", "record 1: expected , or ], found the end of the file"),
         ("[{user} {user}]", "record 1: expected , or ], found something else"),
         ("[{user},", "record 2: expected a user as JSON; it is not, or the file ends inside it"),
