@@ -392,7 +392,7 @@ def breaking_off(
 
     def arrange(world: FakeAws) -> None:
         s3: Any = world.s3
-        whole, left = s3._get_object, [times]
+        whole, left = s3.effect_of_get_object, [times]
 
         def part(Bucket: str, Key: str, **more: Any) -> Any:
             if Key != SOURCE or not left[0]:
@@ -403,7 +403,7 @@ def breaking_off(
                 then(world)
             return {"Body": StreamingBody(io.BytesIO(content[:50]), len(content))}
 
-        s3._get_object = part
+        s3.effect_of_get_object = part
 
     return arrange
 

@@ -73,7 +73,7 @@ class Web:
         """The responses sent to CloudFormation at a response URL."""
         return [json.loads(body) for body in self.taken(path)]
 
-    def _script_for(self, path: str) -> Script | None:
+    def script_for(self, path: str) -> Script | None:
         for script in self.scripts:
             if path.startswith(script.prefix) and script.times > 0:
                 script.times -= 1
@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
     web: Web
 
     def do_PUT(self) -> None:
-        script = self.web._script_for(self.path)
+        script = self.web.script_for(self.path)
         trouble = script.status if script else None
         if trouble == "reset":
             self._note(b"", trouble)

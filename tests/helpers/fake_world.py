@@ -177,7 +177,7 @@ class FakeService:
         """Return a method of boto3's client whose calls are signed with a role's credentials."""
         if method.startswith("_") or method not in self._operations:
             raise AttributeError(method)
-        effect = getattr(self, f"_{method}")
+        effect = getattr(self, f"effect_of_{method}")
         return functools.partial(self._do, self._operations[method], effect, role)
 
     def _do(
@@ -235,7 +235,7 @@ class FakeSts(FakeService):
         self.roles = {IMPORT_ROLE: STACK, OTHER_IMPORT_ROLE: OTHER_STACK}
         self.sessions: dict[tuple[str, ...], str] = {}
 
-    def _assume_role(
+    def effect_of_assume_role(
         self, RoleArn: str, RoleSessionName: str, ExternalId: str
     ) -> dict[str, dict[str, str]]:
         for shape, value in (
@@ -329,11 +329,11 @@ class FakeCognito(FakeService):
 
     def add_job(self, name: str, pool: str = POOL, role: str = ROLE) -> FakeJob:
         """Create a job as somebody may by hand, and return it."""
-        FakeCognito._create_user_import_job(self, name, pool, role)
+        FakeCognito.effect_of_create_user_import_job(self, name, pool, role)
         return self.jobs[-1]
 
     def stop_by_hand(self, job: FakeJob) -> None:
-        self._stop_user_import_job(job.pool, job.id)
+        self.effect_of_stop_user_import_job(job.pool, job.id)
 
     def upload(self, job: FakeJob) -> bytes | None:
         taken = self._world.web.taken(job.path)
@@ -389,7 +389,7 @@ class FakeCognito(FakeService):
         raise client_error(operation, "ResourceNotFoundException", "Import job does not exist.")
 
     @staticmethod
-    def _described(job: FakeJob) -> dict[str, Any]:
+    def described(job: FakeJob) -> dict[str, Any]:
         described = {
             "JobName": job.name,
             "JobId": job.id,
@@ -403,17 +403,17 @@ class FakeCognito(FakeService):
         }
         return {**described, **({"CompletionMessage": job.message} if job.message else {})}
 
-    def _describe_user_pool(self, UserPoolId: str) -> dict[str, dict[str, Any]]:
+    def effect_of_describe_user_pool(self, UserPoolId: str) -> dict[str, dict[str, Any]]:
         self._pool("DescribeUserPool", UserPoolId)
         verified = self.pools[UserPoolId]
         pool = {"Id": UserPoolId, "Name": POOL_NAME, **self.description}
         return {"UserPool": {**pool, **({"AutoVerifiedAttributes": verified} if verified else {})}}
 
-    def _get_csv_header(self, UserPoolId: str) -> dict[str, Any]:
+    def effect_of_get_csv_header(self, UserPoolId: str) -> dict[str, Any]:
         self._pool("GetCSVHeader", UserPoolId)
         return {"UserPoolId": UserPoolId, "CSVHeader": self.columns}
 
-    def _create_user_import_job(
+    def effect_of_create_user_import_job(
         self, JobName: str, UserPoolId: str, CloudWatchLogsRoleArn: str
     ) -> dict[str, dict[str, Any]]:
         self._pool("CreateUserImportJob", UserPoolId)
@@ -428,9 +428,9 @@ class FakeCognito(FakeService):
         )
         self.jobs.append(job)
         url = self._world.web.url(job.path)
-        return {"UserImportJob": {**self._described(job), "PreSignedUrl": url}}
+        return {"UserImportJob": {**self.described(job), "PreSignedUrl": url}}
 
-    def _list_user_import_jobs(
+    def effect_of_list_user_import_jobs(
         self, UserPoolId: str, MaxResults: int, PaginationToken: str = "0"
     ) -> dict[str, Any]:
         self._pool("ListUserImportJobs", UserPoolId)
@@ -439,15 +439,19 @@ class FakeCognito(FakeService):
         jobs = [job for job in reversed(self.jobs) if job.pool == UserPoolId]
         jobs = [job for job in jobs if job.created_at <= newest]
         begin = int(PaginationToken)
-        page = {"UserImportJobs": [self._described(job) for job in jobs[begin : begin + size]]}
+        page = {"UserImportJobs": [self.described(job) for job in jobs[begin : begin + size]]}
         more = begin + size < len(jobs)
         return {**page, **({"PaginationToken": str(begin + size)} if more else {})}
 
-    def _describe_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
+    def effect_of_describe_user_import_job(
+        self, UserPoolId: str, JobId: str
+    ) -> dict[str, dict[str, Any]]:
         job = self._find("DescribeUserImportJob", UserPoolId, JobId)
-        return {"UserImportJob": self._described(job)}
+        return {"UserImportJob": self.described(job)}
 
-    def _start_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
+    def effect_of_start_user_import_job(
+        self, UserPoolId: str, JobId: str
+    ) -> dict[str, dict[str, Any]]:
         job = self._find("StartUserImportJob", UserPoolId, JobId)
         refused = functools.partial(
             client_error, "StartUserImportJob", "PreconditionNotMetException"
@@ -459,7 +463,7 @@ class FakeCognito(FakeService):
         if self.active or self._world.clock.now() < self.foreign_until:
             raise refused("A text for a slot that is taken.")
         self.begin(job)
-        return {"UserImportJob": self._described(job)}
+        return {"UserImportJob": self.described(job)}
 
     def begin(self, job: FakeJob) -> None:
         job.status, job.started_at = "Pending", self._world.clock.now()
@@ -467,7 +471,9 @@ class FakeCognito(FakeService):
         self.started.append(job.id)
         self.most_active = max(self.most_active, len(self.active))
 
-    def _stop_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
+    def effect_of_stop_user_import_job(
+        self, UserPoolId: str, JobId: str
+    ) -> dict[str, dict[str, Any]]:
         job = self._find("StopUserImportJob", UserPoolId, JobId)
         if job.status == "Created" and self.stops_created_jobs:
             job.status = "Stopped"
@@ -476,7 +482,7 @@ class FakeCognito(FakeService):
             job.stops_at = self._world.clock.now() + self.stop_seconds
         else:
             raise client_error("StopUserImportJob", "PreconditionNotMetException")
-        return {"UserImportJob": self._described(job)}
+        return {"UserImportJob": self.described(job)}
 
 
 class FakeS3(FakeService):
@@ -499,7 +505,7 @@ class FakeS3(FakeService):
         self.says_of_missing = "404"
         self._ids = itertools.count(1)
 
-    def _get_object(
+    def effect_of_get_object(
         self, Bucket: str, Key: str, Range: str | None = None, VersionId: str | None = None
     ) -> dict[str, Any]:
         if VersionId is None:
@@ -517,13 +523,13 @@ class FakeS3(FakeService):
         body = _SlowBody(content, self._world.clock, self.seconds_per_read)
         return {"Body": StreamingBody(body, len(content)), "ContentLength": len(content)}
 
-    def _head_object(self, Bucket: str, Key: str) -> dict[str, dict[str, str]]:
+    def effect_of_head_object(self, Bucket: str, Key: str) -> dict[str, dict[str, str]]:
         if (Bucket, Key) not in self.objects:
             reported = {"404": "Not Found", "403": "Forbidden"}[self.says_of_missing]
             raise client_error("HeadObject", self.says_of_missing, reported)
         return {"Metadata": self.metadata.get((Bucket, Key), {})}
 
-    def _list_objects_v2(self, Bucket: str, Prefix: str, MaxKeys: int) -> dict[str, Any]:
+    def effect_of_list_objects_v2(self, Bucket: str, Prefix: str, MaxKeys: int) -> dict[str, Any]:
         # The role of an import may list its own folder and no more.
         if not re.match(r"imports/[^/]+/", Prefix):
             raise client_error("ListObjectsV2", "AccessDenied", "Access Denied")
@@ -531,18 +537,18 @@ class FakeS3(FakeService):
         found = [{"Key": key} for key in keys if key.startswith(Prefix)][:MaxKeys]
         return {"KeyCount": len(found), **({"Contents": found} if found else {})}
 
-    def _put_object(
+    def effect_of_put_object(
         self, Bucket: str, Key: str, Body: bytes, Metadata: dict[str, str] | None = None
     ) -> dict[str, Any]:
         self.objects[Bucket, Key] = bytes(Body)
         self.metadata[Bucket, Key] = Metadata or {}
         return {}
 
-    def _delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+    def effect_of_delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
         self.objects.pop((Bucket, Key), None)
         return {}
 
-    def _create_multipart_upload(
+    def effect_of_create_multipart_upload(
         self, Bucket: str, Key: str, Metadata: dict[str, str] | None = None
     ) -> dict[str, str]:
         upload = f"upload-{next(self._ids)}"
@@ -550,7 +556,7 @@ class FakeS3(FakeService):
         self.uploads[upload] = (Bucket, Key, {})
         return {"UploadId": upload}
 
-    def _upload_part(
+    def effect_of_upload_part(
         self, Bucket: str, Key: str, UploadId: str, PartNumber: int, Body: bytes
     ) -> dict[str, str]:
         bucket, key, parts = self.uploads[UploadId]
@@ -558,7 +564,7 @@ class FakeS3(FakeService):
         parts[PartNumber] = bytes(Body)
         return {"ETag": f"etag-{PartNumber}"}
 
-    def _complete_multipart_upload(
+    def effect_of_complete_multipart_upload(
         self, Bucket: str, Key: str, UploadId: str, MultipartUpload: dict[str, list[dict[str, Any]]]
     ) -> dict[str, Any]:
         bucket, key, parts = self.uploads.pop(UploadId)
@@ -569,7 +575,9 @@ class FakeS3(FakeService):
         self.metadata[Bucket, Key] = self.metadata.pop(UploadId)
         return {}
 
-    def _abort_multipart_upload(self, Bucket: str, Key: str, UploadId: str) -> dict[str, Any]:
+    def effect_of_abort_multipart_upload(
+        self, Bucket: str, Key: str, UploadId: str
+    ) -> dict[str, Any]:
         assert self.uploads.pop(UploadId)[:2] == (Bucket, Key)
         return {}
 
@@ -608,17 +616,19 @@ class FakeLogs(FakeService):
         if group not in self.groups:
             raise client_error(operation, "ResourceNotFoundException")
 
-    def _put_retention_policy(self, logGroupName: str, retentionInDays: int) -> dict[str, Any]:
+    def effect_of_put_retention_policy(
+        self, logGroupName: str, retentionInDays: int
+    ) -> dict[str, Any]:
         self._known("PutRetentionPolicy", logGroupName)
         self.retention[logGroupName] = retentionInDays
         return {}
 
-    def _delete_log_group(self, logGroupName: str) -> dict[str, Any]:
+    def effect_of_delete_log_group(self, logGroupName: str) -> dict[str, Any]:
         self._known("DeleteLogGroup", logGroupName)
         self.streams = {key: each for key, each in self.streams.items() if key[0] != logGroupName}
         return {}
 
-    def _filter_log_events(
+    def effect_of_filter_log_events(
         self,
         logGroupName: str,
         logStreamNames: list[str],
@@ -658,7 +668,7 @@ class FakeCloudFormation(FakeService):
         self.status = "CREATE_IN_PROGRESS"
         self.disable_rollback = False
 
-    def _describe_stacks(self, StackName: str) -> dict[str, list[dict[str, Any]]]:
+    def effect_of_describe_stacks(self, StackName: str) -> dict[str, list[dict[str, Any]]]:
         stack = {"StackId": StackName, "StackStatus": self.status}
         return {"Stacks": [{**stack, "DisableRollback": self.disable_rollback}]}
 
@@ -685,7 +695,7 @@ class FakeIam(FakeService):
         super().__init__(world)
         self.trust: dict[str, Any] = {ROLE.rpartition("/")[2]: TRUST}
 
-    def _get_role(self, RoleName: str) -> dict[str, Any]:
+    def effect_of_get_role(self, RoleName: str) -> dict[str, Any]:
         if RoleName not in self.trust:
             raise client_error("GetRole", "NoSuchEntity", f"No role {RoleName}")
         return {"Role": {"RoleName": RoleName, "AssumeRolePolicyDocument": self.trust[RoleName]}}
@@ -700,7 +710,12 @@ class FakeStates(FakeService):
         self.inputs: dict[str, str] = {}
         self.errors: dict[str, str] = {}
 
-    def _start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, str]:  # noqa: A002
+    def effect_of_start_execution(
+        self,
+        stateMachineArn: str,
+        name: str,
+        input: str,  # noqa: A002
+    ) -> dict[str, str]:
         assert re.fullmatch(r"[\w-]{1,80}", name)
         arn = f"{stateMachineArn.replace(':stateMachine:', ':execution:')}:{name}"
         if arn in self.inputs:
@@ -708,7 +723,7 @@ class FakeStates(FakeService):
         self.inputs[arn] = input
         return {"executionArn": arn}
 
-    def _describe_execution(self, executionArn: str) -> dict[str, str]:
+    def effect_of_describe_execution(self, executionArn: str) -> dict[str, str]:
         if executionArn not in self.inputs:
             raise client_error("DescribeExecution", "ExecutionDoesNotExist")
         found = {"executionArn": executionArn, "input": self.inputs[executionArn]}

@@ -250,20 +250,24 @@ class PopulatedCognito(FakeCognito):
     def ours(self, job: FakeJob) -> JobName | None:
         return JobName.parse(job.name)
 
-    def _create_user_import_job(
+    def effect_of_create_user_import_job(
         self, JobName: str, UserPoolId: str, CloudWatchLogsRoleArn: str
     ) -> dict[str, dict[str, Any]]:
-        answer = super()._create_user_import_job(JobName, UserPoolId, CloudWatchLogsRoleArn)
+        answer = super().effect_of_create_user_import_job(
+            JobName, UserPoolId, CloudWatchLogsRoleArn
+        )
         self._check_duplicate_rows(self.jobs[-1], "created")
         return answer
 
-    def _start_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
+    def effect_of_start_user_import_job(
+        self, UserPoolId: str, JobId: str
+    ) -> dict[str, dict[str, Any]]:
         if not self._world.one_at_a_time:
             job = self._find("StartUserImportJob", UserPoolId, JobId)
             if job.status == "Created" and self.upload(job) is not None:
                 self.begin(job)
-                return {"UserImportJob": self._described(job)}
-        return super()._start_user_import_job(UserPoolId, JobId)
+                return {"UserImportJob": self.described(job)}
+        return super().effect_of_start_user_import_job(UserPoolId, JobId)
 
     def begin(self, job: FakeJob) -> None:
         self._check_duplicate_rows(job, "started")
@@ -293,8 +297,10 @@ class PopulatedCognito(FakeCognito):
         super()._end(job)
         self.users[job.pool].update(job.new)
 
-    def _stop_user_import_job(self, UserPoolId: str, JobId: str) -> dict[str, dict[str, Any]]:
-        answer = super()._stop_user_import_job(UserPoolId, JobId)
+    def effect_of_stop_user_import_job(
+        self, UserPoolId: str, JobId: str
+    ) -> dict[str, dict[str, Any]]:
+        answer = super().effect_of_stop_user_import_job(UserPoolId, JobId)
         job = self._find("StopUserImportJob", UserPoolId, JobId)
         if job.started_at is not None and job.new and self._world.clock.now() > job.started_at + 2:
             job.imported = 1
@@ -342,13 +348,13 @@ class HistorySts(FakeSts):
         super().__init__(world)
         self.roles = {}
 
-    def _assume_role(
+    def effect_of_assume_role(
         self, RoleArn: str, RoleSessionName: str, ExternalId: str
     ) -> dict[str, dict[str, str]]:
         task = self._world.inside[-1]
         if RoleArn not in self.roles and task.step == "report":
             task.had_no_role = True
-        return super()._assume_role(RoleArn, RoleSessionName, ExternalId)
+        return super().effect_of_assume_role(RoleArn, RoleSessionName, ExternalId)
 
 
 class HistoryStates(FakeStates):
@@ -360,12 +366,17 @@ class HistoryStates(FakeStates):
         super().__init__(world)
         self.executions: dict[str, ExecutionTask] = {}
 
-    def _start_execution(self, stateMachineArn: str, name: str, input: str) -> dict[str, str]:  # noqa: A002
+    def effect_of_start_execution(
+        self,
+        stateMachineArn: str,
+        name: str,
+        input: str,  # noqa: A002
+    ) -> dict[str, str]:
         arn = f"{stateMachineArn.replace(':stateMachine:', ':execution:')}:{name}"
         known = self.executions.get(arn)
         if known and not known.over and self.inputs[arn] == input:
             return {"executionArn": arn}
-        answer = super()._start_execution(stateMachineArn, name, input)
+        answer = super().effect_of_start_execution(stateMachineArn, name, input)
         self.begin(arn, input)
         return answer
 

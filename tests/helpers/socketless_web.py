@@ -74,7 +74,7 @@ class _Connection:
         headers = dict(line.split(": ", 1) for line in lines)
         if len(body) != int(headers["Content-Length"]):
             return b""
-        script = self._web._script_for(path)
+        script = self._web.script_for(path)
         trouble = script.status if script else None
         refused = self._web.before_put(path)
         if trouble == "reset":

@@ -92,8 +92,8 @@ def test_list_user_import_jobs_gives_all_pages_newest_first(
     world: FakeAws, jobs: ImportJobs, page_size: int
 ) -> None:
     for number in range(7):
-        world.cognito._create_user_import_job(f"job-{number}", POOL, ROLE)
-    world.cognito._create_user_import_job("elsewhere", OTHER_POOL, ROLE)
+        world.cognito.effect_of_create_user_import_job(f"job-{number}", POOL, ROLE)
+    world.cognito.effect_of_create_user_import_job("elsewhere", OTHER_POOL, ROLE)
     world.cognito.page_size = page_size
     assert [job.name for job in jobs.list_jobs(POOL)] == [f"job-{n}" for n in range(6, -1, -1)]
     assert len(world.called("ListUserImportJobs")) == -(-7 // page_size)
@@ -101,7 +101,7 @@ def test_list_user_import_jobs_gives_all_pages_newest_first(
 
 def test_more_than_one_full_page_of_cognitos_is_listed(world: FakeAws, jobs: ImportJobs) -> None:
     for number in range(121):
-        world.cognito._create_user_import_job(f"job-{number}", POOL, ROLE)
+        world.cognito.effect_of_create_user_import_job(f"job-{number}", POOL, ROLE)
     assert len(list(jobs.list_jobs(POOL))) == 121
 
 
@@ -127,8 +127,8 @@ def test_a_pool_that_verifies_nothing_has_no_auto_verified_attributes(
 
 @pytest.mark.parametrize("status", list(JobStatus))
 def test_every_status_is_read_and_knows_whether_it_is_active(world: FakeAws, status: Any) -> None:
-    world.cognito._create_user_import_job("name", POOL, ROLE)
-    described = world.cognito._described(world.cognito.job())
+    world.cognito.effect_of_create_user_import_job("name", POOL, ROLE)
+    described = world.cognito.described(world.cognito.job())
     job = Job.from_api({**described, "Status": str(status)})
     assert job.status is status
     assert job.status.is_active is (status in ACTIVE or status is JobStatus.OTHER)
