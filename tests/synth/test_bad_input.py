@@ -460,6 +460,24 @@ FILES = [
         "text for strict", from_file(strict="no"), TypeError, arguments.wrong_type("strict", "")
     ),
     Refused(
+        "a number for encoding",
+        from_file(encoding=8),
+        TypeError,
+        arguments.wrong_type("encoding", 8),
+    ),
+    Refused(
+        "no targets of a column",
+        from_file(columns={"E-mail": ()}),
+        TypeError,
+        sources.column_type("E-mail", ()),
+    ),
+    Refused(
+        "a list as columns",
+        from_file(columns=["email"]),
+        TypeError,
+        sources.mapping_type("columns", []),
+    ),
+    Refused(
         "text for leave_out",
         from_file(export=ExportFormat.OKTA, leave_out="disabled"),
         TypeError,

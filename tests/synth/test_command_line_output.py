@@ -336,6 +336,21 @@ def test_json_of_a_good_file_is_the_summary(run: Callable[..., Any]) -> None:
     assert (status, summary["importable"], summary["rules"]) == (0, True, {})
 
 
+def test_columns_left_out_are_named_in_text_and_json(run: Callable[..., Any]) -> None:
+    text = csv("ada,ada@example.com,true,x", header=f"{HEADER},Notes")
+    status, lines, _ = run(text, "--only-columns")
+    assert (status, lines[-1].count("columns left out: 1 (Notes)")) == (0, 1)
+    _, lines, _ = run(text, "--only-columns", "--format", "json")
+    assert objects(lines)[-1]["left_out"] == ["Notes"]
+
+
+def test_a_repeated_column_goes_to_several_columns(run: Callable[..., Any]) -> None:
+    text = csv("ada@example.com,true", header="Mail,email_verified")
+    arguments = ("--column", "Mail=cognito:username", "--column", "Mail=email")
+    status, lines, _ = run(text, *arguments)
+    assert (status, lines[0][:6]) == (0, "1 user")
+
+
 def test_the_keys_of_the_json_objects_are_documented() -> None:
     document = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
     keys = set(re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE))

@@ -21,6 +21,7 @@ from user_import.propagation import PROPAGATION_SECONDS
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.stage import stage
 from user_import.steps.state import Intent, State
+from user_import.users_csv import describe_left_out
 
 if TYPE_CHECKING:
     from helpers.fake_world import FakeAws
@@ -185,6 +186,17 @@ def test_a_source_that_takes_too_long_to_read_is_cancelled(
     assert state.progress.failure == messages.source_timed_out("people.csv", int(seconds))
     assert f" {reported}. " in state.progress.failure
     assert world.s3.uploads == {}
+
+
+def test_columns_left_out_are_logged_with_their_names(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="user_import")
+    csv = b"cognito:username,email,email_verified,Notes\nada,ada@example.com,true,x\n"
+    world.s3.objects["assets", "users.csv"] = csv
+    state = staged(create(Reading='{"only_columns": true}'), world)
+    assert state.progress.failure == ""
+    assert describe_left_out(["Notes"]) in caplog.messages
 
 
 def test_a_stack_operation_that_has_ended_is_reported_at_once(world: FakeAws) -> None:

@@ -28,10 +28,10 @@ HEAD = """\
 # Conformance of the local import service
 
 Written by `python tests/local/service/conformance.py` from the table in that file; a test
-holds this document and the table together. The service was written from a sheet
-of public facts about Cognito's CSV import, and the ids are its sections: comments in `local/` and rows
-of [unproven.md](unproven.md) refer to them, as in "facts §1.12". Nothing here was compared with a real
-account: a fact is documented by AWS, or was published by a user of AWS.
+holds this document and the table together. The service was written from a
+sheet of public facts about Cognito's CSV import. The ids are its sections: comments in `local/` and
+rows of [unproven.md](unproven.md) refer to them, as in "facts §1.12". Nothing here was compared
+with a real account: a fact is documented by AWS, or was published by a user of AWS.
 
 ## Facts on record
 
