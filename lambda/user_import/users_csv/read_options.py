@@ -110,7 +110,7 @@ class ReadOptions:
 
 def _columns(value: Any) -> dict[str, str | tuple[str, ...] | None]:
     if not isinstance(value, dict):
-        raise TypeError("expected an object")
+        raise TypeError
     return {name: _column(column) for name, column in value.items()}
 
 
@@ -118,13 +118,13 @@ def _column(value: Any) -> str | tuple[str, ...] | None:
     if value is None or isinstance(value, str):
         return value
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise TypeError("expected a string, a list of strings, or null")
+        raise TypeError
     return tuple(value)
 
 
 def _values(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-        raise TypeError("expected an object of strings")
+        raise TypeError
     return value
 
 
@@ -134,20 +134,20 @@ def _export(value: Any) -> ExportFormat | None:
 
 def _leave_out(value: Any) -> frozenset[UserKind]:
     if not isinstance(value, list):
-        raise TypeError("expected a list")
+        raise TypeError
     return frozenset(map(UserKind, value))
 
 
 def _encoding(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("expected a string")
+        raise TypeError
     check_encoding(value)
     return value
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise TypeError("expected true or false")
+        raise TypeError
     return value
 
 

@@ -111,7 +111,7 @@ def _take(text: TextReader, allowed: str) -> str:
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
+    raise ValueError  # NaN and Infinity are not JSON.
 
 
 # A number keeps its text.

@@ -12,7 +12,7 @@ from .export import Export, ExportFormat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from .export import ExportReading, ToCsv
+    from .export import ExportReading
 
 # The names of the fields, then those of the User Import / Export Extension's columns.
 _AUTH0 = {
@@ -137,25 +137,29 @@ def _clerk_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[b
     return to_csv(chunks, reading)
 
 
-def _export(
-    columns: Mapping[str, str], username: tuple[str, ...], to_csv: ToCsv, unit: Unit
-) -> Export:
-    return Export(MappingProxyType(columns), username, to_csv, unit)
-
-
 EXPORTS: Mapping[ExportFormat, Export] = MappingProxyType(
     {
         # Not every user of Auth0 has a username, but every one an id.
-        ExportFormat.AUTH0: _export(
-            _AUTH0, ("user_id", "Id", "username"), _auth0_to_csv, Unit.LINE
+        ExportFormat.AUTH0: Export(
+            MappingProxyType(_AUTH0), ("user_id", "Id", "username"), _auth0_to_csv, Unit.LINE
         ),
-        ExportFormat.OKTA: _export(_OKTA, ("login",), _okta_to_csv, Unit.LINE),
-        ExportFormat.FIREBASE: _export(_FIREBASE, ("localId",), _firebase_to_csv, Unit.RECORD),
-        ExportFormat.KEYCLOAK: _export(_KEYCLOAK, ("username",), _keycloak_to_csv, Unit.RECORD),
-        ExportFormat.COGNITO: _export(_COGNITO, ("Username",), _cognito_to_csv, Unit.RECORD),
-        ExportFormat.SUPABASE: _export(_SUPABASE, ("id",), _supabase_to_csv, Unit.RECORD),
+        ExportFormat.OKTA: Export(MappingProxyType(_OKTA), ("login",), _okta_to_csv, Unit.LINE),
+        ExportFormat.FIREBASE: Export(
+            MappingProxyType(_FIREBASE), ("localId",), _firebase_to_csv, Unit.RECORD
+        ),
+        ExportFormat.KEYCLOAK: Export(
+            MappingProxyType(_KEYCLOAK), ("username",), _keycloak_to_csv, Unit.RECORD
+        ),
+        ExportFormat.COGNITO: Export(
+            MappingProxyType(_COGNITO), ("Username",), _cognito_to_csv, Unit.RECORD
+        ),
+        ExportFormat.SUPABASE: Export(
+            MappingProxyType(_SUPABASE), ("id",), _supabase_to_csv, Unit.RECORD
+        ),
         # As for Auth0.
-        ExportFormat.CLERK: _export(_CLERK, ("id", "username"), _clerk_to_csv, Unit.RECORD),
+        ExportFormat.CLERK: Export(
+            MappingProxyType(_CLERK), ("id", "username"), _clerk_to_csv, Unit.RECORD
+        ),
     }
 )
 """How each export is read."""
