@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import jsii
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
-from constructs import IConstruct, IValidation
 
 from ._lambda.user_import.contract import IMPORT_PRINCIPAL, LogsRoleKind, may_trust
+from .app_validation import AppValidation, Level, Message
 from .messages import validations as messages
 from .nag import acknowledge_wildcard
 from .policies import inline_policies
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
 _POLICY = "WriteImportLog"
 
@@ -102,18 +101,18 @@ def prepare_logs_role(scope: Construct, role: iam.IRole) -> LogsRoleKind | None:
     policy = role.node.try_find_child("DefaultPolicy")
     if policy is not None:  # with `Role.customize_roles`, there is none
         _acknowledge(policy)
-    scope.node.add_validation(_Trust(role))
+    _Trust(scope, role)
     return None
 
 
-@jsii.implements(IValidation)
-class _Trust:
+class _Trust(AppValidation):
     """Checks that Cognito may assume a logs role, when the app is complete."""
 
-    def __init__(self, role: iam.Role) -> None:
+    def __init__(self, scope: Construct, role: iam.Role) -> None:
+        super().__init__(scope)
         self._role = role
 
-    def validate(self) -> list[str]:
+    def messages(self) -> list[Message]:
         """Return an error if the trust policy of the role does not name Cognito."""
         resource = self._role.node.default_child
         if not isinstance(resource, iam.CfnRole):
@@ -121,7 +120,8 @@ class _Trust:
         trust = Stack.of(resource).resolve(resource.assume_role_policy_document)
         if may_trust(trust, IMPORT_PRINCIPAL):
             return []
-        return [messages.logs_role_untrusting(self._role.node.path, IMPORT_PRINCIPAL)]
+        text = messages.logs_role_untrusting(self._role.node.path, IMPORT_PRINCIPAL)
+        return [Message(Level.ERROR, "logs-role-trust", text)]
 
 
 def _rights(scope: Construct) -> iam.PolicyStatement:
