@@ -245,7 +245,7 @@ def test_a_boundary_that_denies_assuming_the_import_role_fails_with_a_remedy(
     assert "sts:AssumeRole of arn:aws:iam::000000000000:role/cdk-cognito-user-import/" in str(
         caught.value
     )
-    assert "no permissions boundary may deny the worker sts:AssumeRole" in str(caught.value)
+    assert "no permissions boundary denies the worker sts:AssumeRole" in str(caught.value)
     assert cloud.jobs(pool_id) == []
 
 

@@ -94,7 +94,7 @@ def test_the_log_of_a_function_has_its_messages_of_level_info_and_above(aws: Loc
     log.setLevel(logging.INFO)
     def handler(event, context):
         log.debug("for nobody")
-        log.info("told")
+        log.info("reported")
         logging.getLogger("others").info("not asked for")
         log.warning("warned")
     """
