@@ -264,7 +264,7 @@ def test_a_byte_order_mark_of_another_encoding_is_an_error(real: str) -> None:
 def test_utf_8_under_another_name_is_a_warning() -> None:
     file = f"{HEAD}\nann,a@x,true,Zo\xeb\n"
     assert found(of(file, encoding="windows-1252")) == [(Rule.OTHER_ENCODING, None, None)]
-    # One letter that is none of UTF-8, or none at all, is no sign of it.
+    # A letter that is not valid UTF-8, or no letter beyond ASCII, does not show UTF-8.
     assert of(file.encode() + b"bob,b@x,true,\xeb\n", encoding="windows-1252").found == []
     assert of(file.replace("\xeb", "e"), encoding="windows-1252").found == []
 

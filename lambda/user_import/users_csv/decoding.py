@@ -79,7 +79,7 @@ class Transcoder:
         """Return the next piece of the file as UTF-8.
 
         Raises:
-            EncodingError: It is not in its encoding. What comes before has been returned. It is
+            EncodingError: It is not in its encoding. The valid text before has been returned. It is
                 raised again each time, as the reader of an export may leave it to a later reader.
         """
         if self._problem:
@@ -147,7 +147,7 @@ def transcoded(chunks: Iterable[bytes], encoding: str, text: str) -> Iterator[by
         text: The text of the error.
 
     Raises:
-        EncodingError: They are not in the encoding. What comes before has been yielded.
+        EncodingError: They are not in the encoding. The valid text before has been yielded.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     # The empty chunk is the end.
@@ -204,7 +204,7 @@ class DecodedText:
                 yield head
                 yield from chunks
         except EncodingError as error:
-            # What comes before has been yielded. A `Transcoder` of the chunks raises this, too.
+            # The valid text before has been yielded. A `Transcoder` of the chunks raises this, too.
             self.broken = str(error)
 
 

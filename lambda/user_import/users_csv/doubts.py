@@ -24,7 +24,7 @@ _WORDS = frozenset(
         *("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!"),
     }
 )
-"""What databases, programs and spreadsheets write where there is no value."""
+"""Words that databases, programs and spreadsheets write for a blank value."""
 
 _WORDS_WITHOUT_SPACES = frozenset(word.replace(" ", "").encode() for word in _WORDS)
 

@@ -32,7 +32,7 @@ MASK = b"\0"
 # Printable ASCII without space, comma and backslash; and the same without @.
 _GRAPHIC = r"!-+\--\[\]-~"
 _GRAPHIC_NOT_AT = r"!-+\--?A-\[\]-~"
-# Characters between the dots of an address about which there is no doubt, but for a single quote.
+# Characters between the dots of an ordinary address, without the single quote.
 _ATOM = r"[!#-&*+\-/-9=?A-Z^-~]"
 _TRUE = "true|TRUE"
 _FALSE = "false|FALSE"

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
 from ..dialect import SEPARATORS, named_separator
 from ..rules import Normalization, Rule
 from . import messages
 from .export import ExportError
+from .json_list import UserList, json_users
 from .spooled_csv import Broken
 from .user_tally import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .text_reader import TextReader
 
 _BROKEN = Broken(Reason(messages.CSV_RECORD, None, Rule.EXPORT))
+
+
+def json_or_csv_users(text: TextReader, member: str, key: str) -> Iterable[Any]:
+    """Return the users of a file that is JSON or a CSV with a header.
+
+    Args:
+        text: The file.
+        member: The member with the list of users, where the JSON is an object.
+        key: The member or column that every user has.
+
+    Raises:
+        ExportError: The file is neither.
+    """
+    if text.is_json:
+        return json_users(text, UserList(member, key))
+    rows = CsvUsers(text)
+    if key not in rows.names:
+        raise ExportError(messages.not_users(member, key))
+    return rows
 
 
 class CsvUsers:

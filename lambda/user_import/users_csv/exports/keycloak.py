@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
 from . import messages
-from .csv_users import CsvUsers
+from .csv_users import json_or_csv_users
 from .export import ExportError
 from .fields import text_of, texts
-from .json_list import UserList, json_users
 from .spooled_csv import users_to_csv
 from .text_reader import TextReader
 from .user_tally import disabled, linked
@@ -38,13 +37,7 @@ def to_csv(
             that the import maps.
     """
     text = TextReader(chunks, Unit.RECORD)
-    users: Iterable[Any]
-    if text.is_json:
-        users = json_users(text, UserList("users", "username"))
-    else:
-        users = rows = CsvUsers(text)
-        if "username" not in rows.names:
-            raise ExportError(messages.not_users("users", "username"))
+    users = json_or_csv_users(text, "users", "username")
     row = partial(_row, mapped=reading.columns.union(preset))
     yield from users_to_csv(text, users, "username", row=row, reasons=_reasons, reading=reading)
 

@@ -6,11 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
-from . import messages
-from .csv_users import CsvUsers
-from .export import ExportError
+from .csv_users import json_or_csv_users
 from .fields import mapped_texts, text_of, texts
-from .json_list import UserList, json_users, read_json
+from .json_list import read_json
 from .spooled_csv import Broken, users_to_csv
 from .text_reader import TextReader
 from .user_tally import disabled, linked, signs_in_elsewhere
@@ -35,13 +33,7 @@ _OWN_PROVIDERS = frozenset({"email", "phone"})
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Make columns of the table, and members of its objects, those of a CSV."""
     text = TextReader(chunks, Unit.RECORD)
-    listed: Iterable[Any]
-    if text.is_json:
-        listed = json_users(text, UserList("users", "id"))
-    else:
-        listed = rows = CsvUsers(text)
-        if "id" not in rows.names:
-            raise ExportError(messages.not_users("users", "id"))
+    listed = json_or_csv_users(text, "users", "id")
     yield from users_to_csv(
         text, map(_user, listed), "id", row=_row, reasons=_reasons, reading=reading
     )
