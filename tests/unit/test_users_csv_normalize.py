@@ -487,7 +487,8 @@ def calls_of(function: Any, *arguments: Any) -> Any:
 )
 def test_rows_of_the_usual_kinds_are_not_normalized_one_by_one(separator: Any, rows: Any) -> None:
     few, many = (
-        calls_of(row_normalizer(separator).normalize, rows * times, 2) for times in (1, 100)
+        calls_of(row_normalizer(separator).normalize, rows * times, 2 * times, 2)
+        for times in (1, 100)
     )
     assert few == many
 
@@ -495,14 +496,14 @@ def test_rows_of_the_usual_kinds_are_not_normalized_one_by_one(separator: Any, r
 def test_buffered_rows_are_returned_once_and_by_the_end() -> None:
     findings = Findings()
     normalizer = row_normalizer(",", findings)
-    assert normalizer.finish(2) == b""
-    assert normalizer.normalize(b'ann,x\nbob,"y\ncid,z\n', 2) == b"ann,x\n"
+    assert normalizer.finish(2) == (b"", 0)
+    assert normalizer.normalize(b'ann,x\nbob,"y\ncid,z\n', 3, 2) == (b"ann,x\n", 1)
     assert sum(findings.counts.values()) == 0
-    assert normalizer.finish(3) == b'bob,"y\ncid,z\n'
+    assert normalizer.finish(3) == (b'bob,"y\ncid,z\n', 2)
     assert sum(findings.counts.values()) == 1
     assert (normalizer.is_reported(3), normalizer.is_reported(4)) == (True, False)
     assert normalizer.reported_lines(2) == [1]
-    assert normalizer.finish(5) == b""
+    assert normalizer.finish(5) == (b"", 0)
     assert normalizer.reported_lines(5) == []
 
 

@@ -87,14 +87,12 @@ class BatchValidator:
 
     def validate(self, batch: bytes, lines: int) -> None:
         """Validate a batch of so many whole lines."""
-        text = self._normalizer.normalize(batch, self._line)
-        self._validate(text, lines if text is batch else text.count(b"\n"))
+        self._validate(*self._normalizer.normalize(batch, lines, self._line))
         self._findings.settle()
 
     def finish(self) -> None:
         """Validate the row that was held back, and find duplicates."""
-        text = self._normalizer.finish(self._line)
-        self._validate(text, text.count(b"\n"))
+        self._validate(*self._normalizer.finish(self._line))
         self._findings.settle()
         users = self._detectors[USERNAME].duplicates()
         self._report_duplicates(

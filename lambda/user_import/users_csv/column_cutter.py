@@ -109,8 +109,11 @@ class ColumnCutter:
             (cut[number],) = _of_form([cut[number]], is_email=is_email)
         return b",".join(cut)
 
-    def cut(self, text: bytes) -> bytes | None:
-        """Return whole rows with the columns of the mapping; None where a row has other values."""
+    def cut(self, text: bytes, count: int) -> bytes | None:
+        """Return so many whole rows with the columns of the mapping.
+
+        The result is None where a row has another number of values than the header.
+        """
         is_masked = b"\\" in text
         if is_masked and MASK in text:
             return None
@@ -118,7 +121,7 @@ class ColumnCutter:
         step = self._groups + 1
         rows = len(flat) // step
         # Otherwise a row does not match, or a value has run over a line feed.
-        if rows != text.count(b"\n"):
+        if rows != count:
             return None
         if self._last_commas is not None and rows:
             last = flat[self._groups :: step]
