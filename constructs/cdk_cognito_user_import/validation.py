@@ -17,6 +17,7 @@ from .messages import arguments, sources
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
+    from aws_cdk import aws_iam as iam
     from constructs import Construct, IConstruct
 
 _WITHOUT_USER_POOLS = ("cn-", "us-iso", "eu-iso")
@@ -34,7 +35,7 @@ def check_import(
     user_pool: cognito.IUserPool,
     source: object,
     job_name: object,
-    logs_role: object,
+    logs_role: Any,
     staging: object,
     workflow: Any,
     start: object,
@@ -65,6 +66,8 @@ def check_import(
     _require_type("removal_policy", removal_policy, RemovalPolicy)
     check_removal_policy(removal_policy)
     _check_place(scope, user_pool, workflow)
+    if logs_role is not None:
+        _check_account(Stack.of(scope), logs_role)
 
 
 def check_tolerated(name: str, number: object) -> None:
@@ -134,8 +137,24 @@ def _check_place(
     own = {"Region": stack.region, "account": stack.account}
     for what, kind, theirs in places:
         ours = own[kind]
-        if ours != theirs and not Token.is_unresolved(ours) and not Token.is_unresolved(theirs):
+        if _differ(ours, theirs):
             raise ValueError(arguments.other_place(what, kind, theirs, stack.stack_name, ours))
+
+
+def _check_account(stack: Stack, logs_role: iam.IRole) -> None:
+    """Check that the logs role is in the account of the import's stack.
+
+    A role can be passed only to a service of its own account (IAM User Guide, "Grant a user
+    permissions to pass a role to an AWS service").
+    """
+    theirs = logs_role.env.account
+    if _differ(stack.account, theirs):
+        raise ValueError(arguments.logs_role_elsewhere(theirs, stack.stack_name, stack.account))
+
+
+def _differ(ours: str, theirs: str) -> bool:
+    """Return whether two Regions or accounts are known at synth and differ."""
+    return ours != theirs and not Token.is_unresolved(ours) and not Token.is_unresolved(theirs)
 
 
 def readable_file(path: object) -> Path:
