@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections import defaultdict
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import jsii
 from aws_cdk import Annotations, App, Stage, Validations
@@ -25,7 +24,7 @@ from constructs import IValidation
 from .messages import validations as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from constructs import IConstruct
 
@@ -65,8 +64,8 @@ class AppValidation(ABC):
 
     def __init__(self, scope: IConstruct) -> None:
         self._scope = scope
-        self._stage = Stage.of(scope)
-        _IN_STAGE[self._stage].append(self)
+        self._stage = cast("Stage", Stage.of(scope))  # a stack without an app creates one
+        _ALL.append(self)
         scope.node.add_validation(self)
 
     @abstractmethod
@@ -84,7 +83,7 @@ class AppValidation(ABC):
             for each in errors:
                 Validations.of(self._scope).add_error(f"{_PREFIX}:{each.id}", each.text)
             return []
-        return [each.text for each in errors] + self._lost_warnings()
+        return [each.text for each in errors] + self._lost()
 
     def _annotate(self, messages: Sequence[Message]) -> None:
         annotations = Annotations.of(self._scope)
@@ -97,24 +96,40 @@ class AppValidation(ABC):
     def _is_read_by_cli(self) -> bool:
         return _OUTDIR in os.environ and isinstance(self._stage, App)
 
-    def _lost_warnings(self) -> list[str]:
-        """Return the warnings of the stage, which are lost with the annotations of a failed synth.
+    def _lost(self) -> list[str]:
+        """Return what would be lost with a failed synth: other stages' errors, and all warnings.
 
-        The first validation with an error returns them.
+        The first stage with an error ends the synth, before the app and other stages are
+        validated. The first validation with an error in that stage returns them.
         """
-        others = [(each, each.messages()) for each in _IN_STAGE[self._stage]]
-        first = next(each for each, messages in others if _only(Level.ERROR, messages))
+        app = set(self._scope.node.root.node.find_all())
+        found = [(each, each.messages()) for each in _ALL if each._scope in app]  # noqa: SLF001
+        stage = self._stage.node.path
+        own = [each for each in found if each[0]._stage.node.path == stage]  # noqa: SLF001
+        first = next(each for each, messages in own if _only(Level.ERROR, messages))
         if first is not self:
             return []
+        others = [each for each in found if each not in own]
         return [
-            texts.lost_warning(each._scope.node.path, text)  # noqa: SLF001  of its own class
-            for each, messages in others
-            for _, _, text in _only(Level.WARNING, messages)
+            *_described(others, Level.ERROR, texts.lost_error),
+            *_described(found, Level.WARNING, texts.lost_warning),
         ]
 
 
-_IN_STAGE: defaultdict[Stage | None, list[AppValidation]] = defaultdict(list)
-"""The validations of each stage. They live as long as the process, as all objects of jsii do."""
+_ALL: list[AppValidation] = []
+"""The validations of all apps. They live as long as the process, as all objects of jsii do."""
+
+
+def _described(
+    found: Sequence[tuple[AppValidation, Sequence[Message]]],
+    level: Level,
+    describe: Callable[[str, str], str],
+) -> list[str]:
+    return [
+        describe(each._scope.node.path, message.text)  # noqa: SLF001
+        for each, messages in found
+        for message in _only(level, messages)
+    ]
 
 
 def _only(level: Level, messages: Sequence[Message]) -> list[Message]:

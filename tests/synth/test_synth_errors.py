@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from aws_cdk import NestedStack, Stack, Stage, assertions
 from helpers.imports import import_into
+from helpers.synthesis import errors_of
 
 from cdk_cognito_user_import import UserSource
+from cdk_cognito_user_import.messages import validations as messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,3 +132,19 @@ def test_the_assertions_of_the_cdk_raise(
     import_into(place(stack), source=UserSource.from_file(tmp_path / "users.csv"))
     with pytest.raises(RuntimeError, match=r"users\.csv cannot be imported \(CSV017\)"):
         read(stack)
+
+
+def test_a_stack_without_an_app_of_its_own_reports_all_its_imports(tmp_path: Path) -> None:
+    (tmp_path / "users.csv").write_text(CSV)
+    stack = Stack()
+    import_into(stack, source=UserSource.from_file(tmp_path / "users.csv"))
+    inner = Stack(Stage(stack, "Prod"), "Inner")
+    import_into(inner, source=UserSource.from_file(tmp_path / "users.csv"))
+    with pytest.raises(RuntimeError) as failed:
+        assertions.Template.from_stack(stack)
+    _, error, *warnings = errors_of(str(failed.value), "Default/Prod/Inner/Seed")
+    assert error.startswith(messages.lost_error("Default/Seed", "users.csv cannot be imported"))
+    assert [each.partition(" (CSV022)")[0] for each in warnings] == [
+        messages.lost_warning("Default/Seed", "users.csv"),
+        messages.lost_warning("Default/Prod/Inner/Seed", "users.csv"),
+    ]

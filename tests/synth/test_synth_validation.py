@@ -974,6 +974,27 @@ def test_a_synth_that_fails_without_the_cli_has_the_warnings_of_all_imports(
     assert len(ended.errors("AlsoWrong")) == 1
 
 
+def test_a_stage_that_fails_has_the_errors_and_warnings_of_the_whole_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CDK validates neither the app nor another stage after the first stage that fails."""
+
+    def build(stack: Stack) -> None:
+        seed(stack, tmp_path, "Late", csv(f"{CANARY},x,true", ADA, ADA))
+        seed(Stack(Stage(stack, "Prod"), "Inner"), tmp_path, "Wrong", csv(f"{CANARY},x,true"))
+        seed(Stack(Stage(stack, "Test"), "Inner"), tmp_path, "Last", csv(f"{CANARY} x,x,true"))
+
+    error = under_cli(tmp_path / "cdk.out", monkeypatch, build).error
+    heads = [text.partition(" (CSV")[0] for text in errors_of(error, "Test/Prod/Inner/Wrong")]
+    assert heads == [
+        "Wrong.csv cannot be imported",
+        validations.lost_error("Test/Late", "Late.csv cannot be imported"),
+        validations.lost_error("Test/Test/Inner/Last", "Last.csv cannot be imported"),
+        validations.lost_error("Test/Test/Inner/Last", "Last.csv cannot be imported"),
+        validations.lost_warning("Test/Late", "Late.csv"),
+    ]
+
+
 def test_findings_of_one_rule_with_different_texts_have_each_text_at_its_place(
     tmp_path: Path,
 ) -> None:

@@ -89,6 +89,11 @@ def more_places(places: int) -> str:
     return f"and {places:,} more."
 
 
+def lost_error(path: str, error: str) -> str:
+    """An error of another stage, which the CDK validates only after this one."""
+    return f"Error of {path}: {error}"
+
+
 def lost_warning(path: str, warning: str) -> str:
     """A warning, where the synth fails and only errors are shown."""
     return f"Warning of {path}: {warning}"
