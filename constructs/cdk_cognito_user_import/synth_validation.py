@@ -93,7 +93,7 @@ class SynthCheck(AppValidation):
 def describe(rule: BrokenRule, users: LocalUsers) -> str:
     """Return the message of a broken rule: a heading, and a line for each of the first places."""
     texts = {each.text for each in rule.places}
-    heading = rule.places[0].text if len(texts) == 1 else rule.requirement
+    heading = rule.places[0].text if len(texts) == 1 else messages.breaks_rule(rule.requirement)
     summary = messages.rule_warned if rule.is_warning else messages.rule_broken
     lines = [summary(users.name, rule.id, rule.count, heading)]
     for each in rule.places:

@@ -21,6 +21,7 @@ from cdk_cognito_user_import._lambda.user_import.users_csv import (
     Attribute,
     Normalization,
     Pool,
+    Rule,
 )
 from cdk_cognito_user_import.messages import sources as source_messages
 from cdk_cognito_user_import.messages import validations
@@ -1004,7 +1005,8 @@ def test_findings_of_one_rule_with_different_texts_have_each_text_at_its_place(
 
     (error,) = synth(tmp_path / "cdk.out", build).errors("Wrong")
     heading, first, second = error.splitlines()
-    assert heading.startswith(validations.rule_broken("Wrong.csv", "CSV004", 2, ""))
+    requirement = validations.breaks_rule(Rule.UNKNOWN_COLUMN.requirement)
+    assert heading == validations.rule_broken("Wrong.csv", "CSV004", 2, requirement)
     assert "Wrong.csv:1: column emaill: " in first
     assert "Wrong.csv:1: column nickname_: " in second
 

@@ -79,6 +79,7 @@ class TextReport:
                 write_line(messages.more_findings(len(shown), total))
         if counts:
             write_line("")
+            write_line(messages.broken_rules())
             for line in _by_rule(counts):
                 write_line(line)
             write_line(messages.explain_rule(min(rule.id for rule in counts)))

@@ -72,6 +72,11 @@ def more_findings(shown: int, total: int) -> str:
     return f"The first {shown:,} of {total:,} problems; --all shows all of them."
 
 
+def broken_rules() -> str:
+    """The heading of the list of broken rules, which says what each of them asks."""
+    return "These rules are broken."
+
+
 def explain_rule(rule: str) -> str:
     """How to get the explanation of a rule."""
     return f"What to do about a rule, with an example: `cognito-user-import explain {rule}`."

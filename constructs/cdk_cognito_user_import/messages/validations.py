@@ -75,6 +75,11 @@ def rule_warned(file: str, rule: str, findings: int, text: str) -> str:
     return f"{file} ({_counted(rule, findings)}): {text}"
 
 
+def breaks_rule(requirement: str) -> str:
+    """The end of a heading whose findings have texts of their own: the rule that they break."""
+    return f"it breaks the rule: {requirement}"
+
+
 def _counted(rule: str, findings: int) -> str:
     return rule if findings == 1 else f"{rule}, {findings:,} times"
 
