@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -434,6 +435,22 @@ WRONG = [
         "check users.csv --constant name=\udcff",
         sources.value_not_utf8("--constant", "name"),
     ),
+    *(
+        (f"check users.csv {options}", messages.mapped_and_left_out("Login"))
+        for options in (
+            "--column Login=name --column Login=",
+            "--column Login= --column Login=name",
+        )
+    ),
+    *(
+        (f"check - {option} -", messages.standard_input_twice())
+        for option in ("--schema", "--user-pool-header")
+    ),
+    ("header --schema deep.json", messages.nested_too_deeply("deep.json")),
+    ("header --user-pool-header deep.json", messages.nested_too_deeply("deep.json")),
+    ("check 'a\nb\x1b[31m.csv'", sources.file_missing(r"a\nb\x1b[31m.csv", FOLDER_OF_TEST)),
+    ("header --schema 'a\nb'", sources.file_missing(r"a\nb", FOLDER_OF_TEST)),
+    ("header --user-pool-header 'a\nb'", messages.not_a_header(r"a\nb")),
     ("explain CSV999", messages.unknown_rule("CSV999", "CSV001", LAST_RULE)),
     ("explain 0", messages.unknown_rule("0", "CSV001", LAST_RULE)),
     ("explain CSV001 verified", messages.unknown_rule("verified", "CSV001", LAST_RULE)),
@@ -451,6 +468,7 @@ def test_an_invalid_argument_ends_in_2_with_an_error_message(
     Path("users.csv").write_text(GOOD)
     Path("bytes.bin").write_bytes(b"\xff\xfe")
     Path("list.json").write_text("[]")
+    Path("deep.json").write_text("[" * 100_000)
     arguments = shlex.split(command)
     assert main(arguments) == 2
     captured = capsys.readouterr()
@@ -469,14 +487,8 @@ def test_an_invalid_argument_ends_in_2_with_an_error_message(
         {"UserPool": {"SchemaAttributes": [None]}},
         {"UserPool": {"SchemaAttributes": [{}]}},
         {"UserPool": {"SchemaAttributes": [{"Name": 5}]}},
-        {
-            "UserPool": {
-                "SchemaAttributes": [
-                    {"Name": "custom:a", "StringAttributeConstraints": {"MinLength": "short"}}
-                ]
-            }
-        },
         {"UserPool": {"SchemaAttributes": [], "AutoVerifiedAttributes": 5}},
+        {"UserPool": {"SchemaAttributes": [], "UsernameConfiguration": 5}},
     ],
     ids=json.dumps,
 )
@@ -486,6 +498,81 @@ def test_a_schema_of_another_shape_ends_in_2_and_not_in_a_traceback(
     Path("odd.json").write_text(json.dumps(description))
     assert main(["header", "--schema", "odd.json"]) == 2
     assert capsys.readouterr().err.startswith("header: odd.json ")
+
+
+def described(**attribute: Any) -> str:
+    named = {"Name": "custom:a\n", **attribute}
+    return json.dumps({"UserPool": {"SchemaAttributes": [{"Name": "email"}, named]}})
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        {"StringAttributeConstraints": {"MinLength": "short"}},
+        {"StringAttributeConstraints": {"MaxLength": []}},
+        {"StringAttributeConstraints": [5]},
+        {"AttributeDataType": "Number", "NumberAttributeConstraints": {"MaxValue": "Infinity"}},
+    ],
+    ids=json.dumps,
+)
+def test_a_schema_with_an_unreadable_attribute_names_it(
+    folder: Path, capsys: pytest.CaptureFixture[str], attribute: dict[str, Any]
+) -> None:
+    Path("odd.json").write_text(described(**attribute))
+    assert main(["header", "--schema", "odd.json"]) == 2
+    message = messages.attribute_unreadable("odd.json", "custom:a?")
+    assert capsys.readouterr().err == f"header: {message}\n"
+
+
+@pytest.mark.parametrize(("bound", "valid", "wrong"), [("1e2", "100", "101"), ("7.9", "7", "8")])
+def test_the_bounds_of_a_number_may_have_an_exponent_or_a_fraction(
+    run: Callable[..., Any], bound: str, valid: str, wrong: str
+) -> None:
+    constraints = {"AttributeDataType": "Number", "NumberAttributeConstraints": {"MaxValue": bound}}
+    schema = json.loads(described(Name="custom:n", **constraints))
+    schema["UserPool"]["SchemaAttributes"].append({"Name": "email_verified"})
+    Path("number.json").write_text(json.dumps(schema))
+    header = "cognito:username,email,email_verified,custom:n"
+    text = rows(*(f"{each},a@example.com,true,{each}" for each in (valid, wrong)), header=header)
+    _, out, _ = run(text, "--schema", "number.json")
+    assert [line for line in out if "CSV031)" in line] == [out[1]]
+    assert out[1].startswith("users.csv:3: error: column custom:n: ")
+
+
+@pytest.mark.parametrize(
+    ("command", "read"),
+    [
+        ("header --schema -", json.dumps(DESCRIPTION)),
+        ("header --user-pool-header -", Path("header.json")),
+        ("check users.csv --schema -", json.dumps(DESCRIPTION)),
+        ("check - --schema pool.json", GOOD),
+    ],
+)
+def test_a_file_may_be_standard_input(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    read: str | Path,
+) -> None:
+    text = read if isinstance(read, str) else read.read_text()
+    Path("users.csv").write_text(GOOD)
+    Path("read").write_text(text)
+    arguments = shlex.split(command)
+    named = ["read" if each == "-" else each for each in arguments]
+    status = main(named)
+    expected = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert (main(arguments), capsys.readouterr().out) == (status, expected)
+
+
+def test_errors_of_standard_input_name_it(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for option in ("--schema", "--user-pool-header"):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"no JSON")))
+        assert main(["header", option, "-"]) == 2
+        assert capsys.readouterr().err == f"header: {messages.not_json('<stdin>')}\n"
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,29 @@ def test_an_export_is_converted_to_a_csv_that_is_imported_as_the_export_is(
     assert main(["check", str(file.with_name("users.csv")), "--export", "cognito"]) == 0
 
 
+def test_an_export_may_be_standard_input(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert convert(file, "--leave-out", "disabled") == 0
+    expected = capfdbinary.readouterr().out
+    with file.open() as opened:
+        monkeypatch.setattr("sys.stdin", opened)
+        assert main(["convert", "-", "--export", "cognito", "--leave-out", "disabled"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert out == expected
+    assert err.decode() == "<stdin>: disabled users left out: 1\n"
+
+
+def test_a_name_of_several_lines_is_reported_in_one(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    odd = file.rename(file.with_name("a\nb.json"))
+    assert convert(odd, "--leave-out", "disabled") == 0
+    assert capfdbinary.readouterr().err.decode().splitlines() == [
+        f"{odd}: disabled users left out: 1".replace("\n", r"\n")
+    ]
+
+
 def test_an_export_with_problems_is_reported_and_ends_with_1(
     file: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -231,6 +231,21 @@ def test_a_problem_of_the_whole_file_has_no_line(run: Callable[..., Any]) -> Non
     assert (problem["line"], problem["record"], problem["column"]) == (None, None, None)
 
 
+@pytest.mark.parametrize("name", ["a\nb.csv", "a\x1b[31mb.csv", "a\udcffb.csv"])
+def test_a_name_with_other_than_printable_characters_is_one_line(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(name).write_text(csv("a b,a@example.com,true"))
+    Path(f"{name}.json").write_text(json.dumps({"UserPool": {"SchemaAttributes": []}}))
+    shown = name.encode("unicode_escape").decode()
+    assert main(["check", name, "--schema", f"{name}.json"]) == 1
+    of_pool, of_file, *_ = capsys.readouterr().out.splitlines()
+    assert of_pool.startswith(f"{shown}.json: error: ")
+    assert of_file.startswith(f"{shown}:1: error: ")
+    main(["check", name, "--format", "json"])
+    assert {each["file"] for each in objects(capsys.readouterr().out.splitlines())} == {name}
+
+
 # Summary and length
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._lambda.user_import.users_csv import validate_file, validate_users
+from .._lambda.user_import.users_csv import validate_users
+from ..messages import command_line as messages
 from ..pool_check import pool_problems
-from .errors import unreadable
+from .errors import WrongArgumentError
+from .input_file import STANDARD_INPUT, chunks_of, name_of, open_input
 from .pool_arguments import add_hashing_algorithm, add_pool_arguments, pool_of
 from .read_arguments import add_read_arguments, read_options_of
 from .reports import MOST_SHOWN, JsonReport, TextReport
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from .._lambda.user_import.users_csv import Pool, ReadOptions, ValidationReport
     from .reports import Report
-
-_STANDARD_INPUT = "-"
-_CHUNK = 1 << 18
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -48,9 +45,14 @@ def run(given: argparse.Namespace) -> int:
 
     Returns:
         0 if the users can be imported, 1 if they cannot.
+
+    Raises:
+        WrongArgumentError: An argument is wrong, or a file cannot be read.
     """
+    if given.file == STANDARD_INPUT and STANDARD_INPUT in (given.schema, given.user_pool_header):
+        raise WrongArgumentError(messages.standard_input_twice())
     pool, options = pool_of(given), read_options_of(given)
-    name = "<stdin>" if given.file == _STANDARD_INPUT else given.file
+    name = name_of(given.file)
     report: Report = (
         JsonReport(name, options.location_unit)
         if given.format == "json"
@@ -58,20 +60,17 @@ def run(given: argparse.Namespace) -> int:
     )
     problems = pool_problems(pool)
     for problem in problems:
-        report.pool_problem(str(given.schema), problem)
+        report.pool_problem(name_of(given.schema), problem)
     result = _validated(given.file, pool, options, report)
     report.finish(result)
     return 1 if problems or result.findings.errors else 0
 
 
 def _validated(file: str, pool: Pool, options: ReadOptions, report: Report) -> ValidationReport:
-    try:
-        if file == _STANDARD_INPUT:
-            chunks = iter(lambda: sys.stdin.buffer.read(_CHUNK), b"")
-            return validate_users(chunks, pool, _discard, options=options, sink=report.finding)
-        return validate_file(Path(file), pool, options=options, sink=report.finding)
-    except OSError as error:
-        raise unreadable(Path(file), error) from error
+    with open_input(file) as opened:
+        return validate_users(
+            chunks_of(opened), pool, _discard, options=options, sink=report.finding
+        )
 
 
 def _discard(_rows: bytes) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._lambda.user_import.users_csv import (
@@ -14,20 +13,18 @@ from .._lambda.user_import.users_csv import (
     ExportReading,
 )
 from ..messages import command_line as messages
-from .errors import unreadable
-from .output import write_bytes
+from .input_file import chunks_of, name_of, open_input
+from .output import one_line, write_bytes
 from .read_arguments import add_leave_out, leave_out_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-_PIECE = 1 << 18
-
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    command.add_argument("file", type=Path, help="file of users")
+    command.add_argument("file", help="file of users; - is standard input")
     command.add_argument(
         "--export",
         choices=[str(each) for each in ExportFormat],
@@ -59,20 +56,18 @@ def run(given: argparse.Namespace) -> int:
     findings = reading.notes.findings
     export = EXPORTS[ExportFormat(given.export)]
     try:
-        with given.file.open("rb") as file:
-            chunks = iter(lambda: file.read(_PIECE), b"")
-            for lines in _without_marks(export.to_csv(chunks, reading)):
+        with open_input(given.file) as opened:
+            for lines in _without_marks(export.to_csv(chunks_of(opened), reading)):
                 write_bytes(lines)
     except ExportError as error:
         findings.append((error.rule, str(error)))
-    except OSError as error:
-        raise unreadable(given.file, error) from error
+    name = one_line(name_of(given.file))
     for rule, text in findings:
         kind = "warning" if rule.is_warning else "error"
-        print(f"{given.file}: {kind}: {text} ({rule.id})", file=sys.stderr)  # noqa: T201
+        print(f"{name}: {kind}: {text} ({rule.id})", file=sys.stderr)  # noqa: T201
     for left_out, users in reading.notes.left_out.items():
         text = f"{left_out.normalization.value}: {users:,}"
-        print(f"{given.file}: {text}", file=sys.stderr)  # noqa: T201
+        print(f"{name}: {text}", file=sys.stderr)  # noqa: T201
     if reading.notes.errors:
         print(messages.conversion_incomplete(), file=sys.stderr)  # noqa: T201
         return 1

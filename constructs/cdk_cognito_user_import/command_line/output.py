@@ -31,6 +31,13 @@ def prepare_output() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def one_line(text: str) -> str:
+    r"""Return a text with escapes, such as `\n`, for what would end a line or move the cursor."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+
+
 def write_line(text: str) -> None:
     """Write a line to standard output.
 

@@ -94,6 +94,8 @@ def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, str | tuple[str, ...
     """Return the columns of the user pool for each column of the file; None leaves it out."""
     columns: dict[str, tuple[str, ...]] = {}
     for name, column in pairs:
+        if name in columns and bool(column) is not bool(columns[name]):
+            raise WrongArgumentError(messages.mapped_and_left_out(name))
         columns[name] = (*columns.get(name, ()), *([column] if column else []))
     return {
         name: targets if len(targets) > 1 else targets[0] if targets else None

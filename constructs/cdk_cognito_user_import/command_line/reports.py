@@ -12,7 +12,7 @@ from .._lambda.user_import.users_csv import (
     printable_name,
 )
 from ..messages import command_line as messages
-from .output import write_line
+from .output import one_line, write_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ class TextReport:
     """
 
     def __init__(self, file: str, unit: Unit, most_shown: int | None = MOST_SHOWN) -> None:
-        self._file = file
+        self._file = one_line(file)
         self._unit = unit
         self._most_shown = most_shown
         self._pool_problems = 0
@@ -57,7 +57,7 @@ class TextReport:
     def pool_problem(self, file: str, text: str) -> None:
         """Write a problem of the user pool."""
         self._pool_problems += 1
-        write_line(f"{file}: error: {text}")
+        write_line(f"{one_line(file)}: error: {text}")
 
     def finding(self, finding: Finding) -> None:
         """Write a finding, or keep it until it is known which are shown."""

@@ -20,6 +20,15 @@ def not_a_description(file: str) -> str:
     return f"{file} is not the output of `aws cognito-idp describe-user-pool`."
 
 
+def attribute_unreadable(file: str, attribute: str) -> str:
+    """The file of `--schema` describes an attribute in a way that AWS does not."""
+    return (
+        f"{file} has an attribute {attribute} whose constraints cannot be read; MinLength, "
+        "MaxLength, MinValue and MaxValue are numbers, as aws cognito-idp describe-user-pool "
+        "writes them."
+    )
+
+
 def no_header(file: str) -> str:
     """The file of `--user-pool-header` has no columns."""
     return (
@@ -46,6 +55,16 @@ def not_a_json_object(file: str) -> str:
     return f"{file} is not a JSON object; {_AWS_CLI}."
 
 
+def nested_too_deeply(file: str) -> str:
+    """A file has JSON with more levels than can be read."""
+    return f"{file} has too many levels of lists and objects; {_AWS_CLI}."
+
+
+def standard_input_twice() -> str:
+    """The users and the user pool are both to be read from standard input."""
+    return "Standard input (-) is one file; give the file of users or that of the pool by its name."
+
+
 def not_a_pair(given: str) -> str:
     """An argument is not of the form name=value."""
     return f"{given} is not of the form name=value; give one such as E-mail=email or locale=en-GB."
@@ -54,6 +73,14 @@ def not_a_pair(given: str) -> str:
 def given_twice(option: str, column: str) -> str:
     """A column has two values for all users."""
     return f"{option} has two values for {column}; give one."
+
+
+def mapped_and_left_out(column: str) -> str:
+    """A column is mapped and left out."""
+    return (
+        f"--column maps {column} and leaves it out; give {column}=… for a column of the user pool, "
+        f"or {column}= to leave it out."
+    )
 
 
 def unknown_rule(given: str, first: str, last: str) -> str:

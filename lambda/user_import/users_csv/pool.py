@@ -76,7 +76,10 @@ def _whole(bound: str | float | None) -> int | None:
     """Read a bound, which AWS gives as text and tools as numbers."""
     if bound is None or bound == "":
         return None
-    return int(float(bound)) if "." in str(bound) else int(bound)
+    try:
+        return int(bound)
+    except ValueError:
+        return int(float(bound))
 
 
 STANDARD_ATTRIBUTES: tuple[Attribute, ...] = (
