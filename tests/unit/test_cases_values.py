@@ -163,7 +163,6 @@ def test_values_in_single_quotes_are_a_warning() -> None:
     "row",
     [
         "'{0}','{0}@example.com',true,'Ada'",
-        "{0},'{0}@example.com',true,'Ada'",
         "'{0}',{0}@example.com,true,Ada",
         "'{0}','{0}@example.com',true,'Ada \xfc'",
     ],
@@ -171,6 +170,15 @@ def test_values_in_single_quotes_are_a_warning() -> None:
 def test_a_file_in_single_quotes_has_one_warning(row: str) -> None:
     rows = "".join(row.format(f"user{number}") + "\n" for number in range(50))
     assert found(of(f"{HEAD}\n{rows}")) == [(Rule.SINGLE_QUOTES, 2, None)]
+
+
+def test_an_address_in_single_quotes_is_reported_where_the_username_has_none() -> None:
+    got = of(f"{HEAD}\nada,'a@x',true,\nbob,b@x,true,'Bob'\nkim,'k@x',true,\n'lea','l@x',true,\n")
+    assert found(got) == [
+        (Rule.DOUBTFUL_EMAIL, 2, "email"),
+        (Rule.DOUBTFUL_EMAIL, 4, "email"),
+        (Rule.SINGLE_QUOTES, 5, None),
+    ]
 
 
 def test_single_quotes_inside_a_value_are_letters() -> None:

@@ -29,8 +29,8 @@ _WORDS = frozenset(
 _WORDS_WITHOUT_SPACES = frozenset(word.replace(" ", "").encode() for word in _WORDS)
 
 # Which addresses Cognito refuses is not on record. These are the characters that RFC 5322 allows in
-# quotes only, and dots where it allows none.
-_DOUBTFUL_EMAIL = re.compile(r'["()<>\[\]:;,\\]|\.\.|^\.|\.@|@\.|\.$')
+# quotes only, dots where it allows none, and single quotes around an address.
+_DOUBTFUL_EMAIL = re.compile(r"""["()<>\[\]:;,\\]|\.\.|^\.|\.@|@\.|\.$|^'.*'$""")
 
 SAMPLE_EVERY = 1 << 24
 """Bytes of rows between the beginnings of two samples."""
@@ -98,7 +98,7 @@ class Doubts:
         if self._username_is_email and (at is None or not values[at]):
             at = self._username
         email = "" if at is None else values[at]
-        if is_in_single_quotes(values[self._username]) or is_in_single_quotes(email):
+        if is_in_single_quotes(values[self._username]):
             self._report_single_quotes(line)
         elif at is not None and "@" in email and _DOUBTFUL_EMAIL.search(email):
             location = Location(line, self._names[at])
