@@ -15,6 +15,7 @@ from helpers.fuzz_users_csv import checked, rows_of
 
 from user_import.users_csv import (
     ExportFormat,
+    Normalization,
     Pool,
     ReadOptions,
     Rule,
@@ -307,3 +308,56 @@ def test_a_missing_flag_names_the_flags_and_the_constant() -> None:
 def test_targets_of_another_type_are_refused(targets: Any) -> None:
     with pytest.raises(ValueError, match="columns"):
         ReadOptions.from_json({"columns": {"id": targets}})
+
+
+BY_PHONE = Pool(username_attributes=("phone_number",), aliases=())
+PHONES = "cognito:username,phone_number,phone_number_verified"
+
+
+@pytest.mark.parametrize("pool", [BY_PHONE, BY_EITHER])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "+49 30 998,+4930998,true",
+        "+4930998,+49 30 998,true",
+        "+49 (30)/9-98,,true",
+        ",+49 30 998,TRUE",
+    ],
+)
+def test_a_phone_number_is_normalized_as_the_username_too(pool: Any, row: str) -> None:
+    got = check(f"{PHONES}\n{row}\n", pool)
+    assert got.found == []
+    (user,) = columns(got)
+    assert (user[USERNAME], user["phone_number"]) == ("+4930998", "+4930998")
+    assert got.report.normalized[Normalization.PHONE_NUMBER] == 1
+
+
+def test_two_forms_of_a_phone_number_are_one_username() -> None:
+    got = check(f"{PHONES}\n+49 30 998,,true\n+49-30-998,,true\n+4930998,,true\n", BY_PHONE)
+    assert [(each.rule, each.location.line) for each in got.found] == [
+        (Rule.DUPLICATE_USERNAME, 3),
+        (Rule.DUPLICATE_USERNAME, 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("username", "rule"),
+    [
+        ("+49 (0)30 998", Rule.PHONE_NUMBER),
+        ("+()", Rule.PHONE_NUMBER),
+        ("030 998", Rule.USERNAME_CHARACTERS),
+        ("+49 30 x", Rule.USERNAME_CHARACTERS),
+        ("+49-30-x", Rule.USERNAME_FORM),
+        ("+" + "4" * 128, Rule.USERNAME_TOO_LONG),
+        ("+4 " + "4" * 128, Rule.USERNAME_TOO_LONG),
+    ],
+)
+def test_a_username_that_is_not_a_phone_number_is_refused(username: str, rule: Rule) -> None:
+    got = check(f"{PHONES}\n{username},,false\n", BY_PHONE)
+    assert [(each.rule, each.location.column) for each in got.found] == [(rule, USERNAME)]
+
+
+@pytest.mark.parametrize("pool", [OPEN, BY_EMAIL])
+def test_elsewhere_a_username_is_not_read_as_a_phone_number(pool: Any) -> None:
+    got = check(f"{PHONES}\n+49 30 998,+4930998,true\n", pool)
+    assert got.found[0].rule is Rule.USERNAME_CHARACTERS

@@ -86,7 +86,7 @@ def value_validator(column: str, attribute: Attribute | None, pool: Pool) -> Val
         pool: The known settings of the pool.
     """
     if column == USERNAME:
-        return _username
+        return _username_or_number if "phone_number" in pool.username_forms else _username
     if column == MFA_ENABLED:
         return _mfa_enabled(pool.mfa)
     if column == PASSWORD_HASH:
@@ -118,6 +118,14 @@ def _username(value: str) -> CheckedValue:
     if " " in value or not value.isprintable():
         raise InvalidValueError(Rule.USERNAME_CHARACTERS, messages.USERNAME_CHARACTERS)
     return value, None
+
+
+def _username_or_number(value: str) -> CheckedValue:
+    """Read a username that may be a phone number, which is then read as in its own column."""
+    if not _PUNCTUATED_PHONE.fullmatch(value):
+        return _username(value)
+    number, normalization = _read_phone_number(value)
+    return _username(number)[0], normalization
 
 
 def _boolean(value: str) -> CheckedValue:
@@ -181,17 +189,22 @@ def _phone_number(attribute: Attribute) -> ValueValidator:
     validate_length = _string(attribute.minimum, attribute.maximum)
 
     def validate(value: str) -> CheckedValue:
-        if PHONE_NUMBER.fullmatch(value):
-            return validate_length(value)
-        digits = "+" + _NO_DIGIT.sub("", value)
-        if _TRUNK_PREFIX.search(value):
-            raise InvalidValueError(Rule.PHONE_NUMBER, messages.TRUNK_PREFIX)
-        if not _PUNCTUATED_PHONE.fullmatch(value) or digits == "+":
-            raise InvalidValueError(Rule.PHONE_NUMBER, messages.PHONE_NUMBER)
-        validate_length(digits)
-        return digits, Normalization.PHONE_NUMBER
+        number, normalization = _read_phone_number(value)
+        return validate_length(number)[0], normalization
 
     return validate
+
+
+def _read_phone_number(value: str) -> CheckedValue:
+    """Return a phone number as Cognito accepts it."""
+    if PHONE_NUMBER.fullmatch(value):
+        return value, None
+    digits = "+" + _NO_DIGIT.sub("", value)
+    if _TRUNK_PREFIX.search(value):
+        raise InvalidValueError(Rule.PHONE_NUMBER, messages.TRUNK_PREFIX)
+    if not _PUNCTUATED_PHONE.fullmatch(value) or digits == "+":
+        raise InvalidValueError(Rule.PHONE_NUMBER, messages.PHONE_NUMBER)
+    return digits, Normalization.PHONE_NUMBER
 
 
 def _birthdate(value: str) -> CheckedValue:
