@@ -7,7 +7,8 @@ An error can reach the user in two ways (docs/synth-errors.md):
 - As an error of a node's validation. The synth fails everywhere, with a traceback, and the
   annotations of the run are lost.
 
-An error is an annotation where the CLI is certain to read it, else an error of the validation.
+An error is an annotation where the CLI runs the app, which `CDK_OUTDIR` says, and reads it; else an
+error of the validation.
 """
 
 from __future__ import annotations
