@@ -18,6 +18,7 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
+    column_problems,
     describe_left_out,
     header_messages,
 )
@@ -307,3 +308,24 @@ def test_a_missing_flag_names_the_flags_and_the_constant() -> None:
 def test_targets_of_another_type_are_refused(targets: Any) -> None:
     with pytest.raises(ValueError, match="columns"):
         ReadOptions.from_json({"columns": {"id": targets}})
+
+
+@pytest.mark.parametrize("name", ["password", "Password Hash", "login.pwd", "id-token", "Pass"])
+@pytest.mark.parametrize("target", ["nickname", USERNAME, ("nickname", "password_hash")])
+def test_a_secret_is_not_mapped_to_an_attribute(name: Any, target: Any) -> None:
+    file = f"{USERNAME},{name}\nada,{SECRET}\n"
+    found = [(each.rule, each.text) for each in check(file, columns={name: target}).found]
+    assert (Rule.UNKNOWN_COLUMN, column_problems.secret_in_attribute(name)) in found
+
+
+def test_a_hash_is_mapped_to_the_column_of_hashes_and_left_out_as_any_column() -> None:
+    file = f"{USERNAME},pwd\nada,\n"
+    assert columns(check(file, columns={"pwd": None})) == [{USERNAME: "ada"}]
+    assert not check(file, columns={"pwd": "password_hash"}).found
+
+
+def test_a_column_that_is_left_out_is_in_a_plain_csv() -> None:
+    got = check(f"{USERNAME}\nada\n", columns={"Nots": None})
+    assert [each.rule for each in got.found] == [Rule.COLUMN_NOT_FOUND]
+    got = check("Username\nada\n", columns={"Nots": None}, export=ExportFormat.COGNITO)
+    assert not got.found

@@ -20,6 +20,7 @@ from user_import.users_csv import (
     Rule,
     UserKind,
     ValidationReport,
+    column_problems,
     decoded_text,
     validate_file,
     validate_users,
@@ -699,7 +700,7 @@ def test_secrets_of_supabase_are_dropped_although_they_are_mapped() -> None:
     text, _ = convert(SUPABASE, SUPABASE_CSV, columns=names)
     assert SECRET not in text
     checked = check(SUPABASE, SUPABASE_CSV, columns={"encrypted_password": "password_hash"})
-    assert Rule.COLUMN_NOT_FOUND in checked.rules
+    assert Rule.UNKNOWN_COLUMN in checked.rules
 
 
 def test_json_of_supabase_is_the_same_users() -> None:
@@ -806,3 +807,100 @@ def test_a_column_of_several_values_is_left_out_beside_users_who_are_left_out() 
         "b,,b@x.org",
         "",
     ]
+
+
+# Passwords, hashes and tokens
+
+SECRETS: list[tuple[ExportFormat, str, str]] = [
+    (AUTH0, '{"user_id": "a", "passwordHash": "Kanarie"}', "passwordHash"),
+    (AUTH0, '{"user_id": "a", "Password": "Kanarie"}', "Password"),
+    (AUTH0, '{"user_id": "a", "identities": [{"access_token": "Kanarie"}]}',
+     "identities[0].access_token"),
+    (AUTH0, "user_id,password_hash,name\n'a,'Kanarie,'Ada\n", "password_hash"),
+    (OKTA, "login,password,firstName\na,Kanarie,Ada\n", "password"),
+    (OKTA, 'login,name,refresh token\na,"Lovelace, Ada",Kanarie\n', "refresh token"),
+    (OKTA, "sep=;\nToken;login;firstName\nKanarie;a;Ada\n", "Token"),
+    (OKTA, "login,salt,city\na,Kanarie,Paris\\, Texas\n", "salt"),
+    (FIREBASE, '[{"localId": "a", "salt": "Kanarie"}]', "salt"),
+    (FIREBASE, f"a,,,Kanarie,Kanarie{',' * 23}\n", "passwordHash"),
+    (KEYCLOAK, '[{"username": "a", "credentials": [{"secretData": "Kanarie"}]}]',
+     "credentials[0].secretData"),
+    (KEYCLOAK, '[{"username": "a", "attributes": {"password": ["Kanarie"]}}]',
+     "attributes.password"),
+    (COGNITO, "Username,temporary_password\na,Kanarie\n", "temporary_password"),
+    (COGNITO, '{"Username": "a", "mfa-secret": "Kanarie"}', "mfa-secret"),
+    (SUPABASE, "id,email_change_token_new\na,Kanarie\n", "email_change_token_new"),
+    (SUPABASE, '[{"id": "a", "recovery_token_current": "Kanarie"}]', "recovery_token_current"),
+    (CLERK, "id,password_digest\na,Kanarie\n", "password_digest"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("export", "data", "name"), SECRETS)
+def test_a_secret_of_an_export_is_not_read_and_not_mapped(
+    export: ExportFormat, data: str, name: str
+) -> None:
+    assert SECRET in data
+    for names in (frozenset[str](), frozenset({name})):
+        text, _ = convert(export, data, columns=names)
+        assert SECRET not in text
+        assert "a" in next(csv.reader(text.replace("\n", ",").replace(";", ",").splitlines()))
+    assert not check(export, data).found
+    assert not check(export, data, columns={name: None}).found
+    for target in ("nickname", "password_hash", ("nickname", "profile")):
+        checked = check(export, data, columns={name: target})
+        assert [(each.rule, each.text) for each in checked.found] == [
+            (Rule.UNKNOWN_COLUMN, column_problems.secret_in_attribute(name))
+        ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "passwordChangedAt",
+        "hasPassword",
+        "tokens",
+        "custom:password",
+        "a.b",
+        "passport",
+        "secretary",
+    ],
+)
+def test_a_name_that_resembles_a_secret_s_is_read(name: str) -> None:
+    row = {"Username": "ada", name: "Kanary"}
+    checked = check(COGNITO, json.dumps(row), columns={name: "nickname"})
+    assert rows_of(checked) == [{"cognito:username": "ada", "nickname": "Kanary"}]
+
+
+def test_the_other_values_of_a_csv_with_secrets_stay_as_they_are() -> None:
+    data = (
+        'login;Password;firstName;city\r\n"a";"x;y";"Ada ""A"" L";\r\nb;x;;c\\,d\r\n\r\n'
+        'c;"x";Bob\r\n"d"\r\n'
+    )
+    text, _ = convert(OKTA, data)
+    assert list(csv.reader(text.splitlines(), delimiter=";")) == [
+        ["login", "Password", "firstName", "city"],
+        ["a", "", 'Ada "A" L', ""],
+        ["b", "", "", "c\\,d"],
+        [],
+        ["c", "", "Bob"],
+        ["d"],
+    ]
+
+
+def test_a_mark_is_not_taken_for_a_secret() -> None:
+    data = "password,login,status\nx,a,SUSPENDED\ny,b,ACTIVE\n"
+    text, reading = convert(OKTA, data, leave_out=DISABLED)
+    assert text == f"password,login,status\n{LEFT_OUT}\n,b,ACTIVE\n"
+    assert reading.notes.left_out == {UserKind.DISABLED: 1}
+
+
+def test_a_line_of_a_csv_with_secrets_that_cannot_be_read_is_refused_with_its_number() -> None:
+    data = f'login,password,city\na,{SECRET},x\nb,{SECRET},"x\ny"\n'
+    (finding,) = check(OKTA, data).found
+    assert (finding.rule, finding.text) == (
+        Rule.QUOTES,
+        messages.at("line 3", csv_messages.OPEN_QUOTE),
+    )
+    (finding,) = check(OKTA, b'login,password,city\na,x,"\xff"\n').found
+    assert (finding.rule, finding.text) == (Rule.ENCODING, csv_messages.NOT_UTF_8)
+    assert finding.location.line == 2

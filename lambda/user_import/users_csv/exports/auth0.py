@@ -26,7 +26,6 @@ _NO_TEXT = re.compile(
     r"""[\W\d_]* | true | false | null | \d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)? | [\[{].*""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_SECRETS = frozenset({"password_hash", "passwordHash"})
 _DISABLED = disabled("blocked is true")
 _SOCIAL = signs_in_elsewhere("user_id begins with another connection than auth0, email or sms")
 # The strategy of the connection, as in google-oauth2|1 and samlp|company|1.
@@ -66,7 +65,7 @@ def _all_users(text: TextReader) -> Iterator[Any]:
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:
-    return {name: value for name, value in texts(user).items() if name not in _SECRETS}
+    return texts(user)
 
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _OBJECTS = ("raw_user_meta_data", "raw_app_meta_data")
 _NAMES = ("raw_user_meta_data.full_name", "raw_user_meta_data.avatar_url")
 _TIMES = ("email_confirmed_at", "phone_confirmed_at")
-_SECRET = re.compile(r"encrypted_password|\w*_token(?:_new|_current)?")
 _DIGITS = re.compile(r"[1-9]\d+")
 _DISABLED = disabled("banned_until or deleted_at is set")
 _LINKED = linked("raw_app_meta_data")
@@ -40,14 +39,13 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
 
 
 def _user(user: Any) -> Any:
-    """Return a user without secrets, with its objects read; anything else as it is."""
+    """Return a user with its objects read; anything else as it is."""
     if not isinstance(user, dict) or isinstance(user, Broken):
         return user
     members = {
         # An export of the SQL editor writes null as text.
         name: None if value == "null" else value
         for name, value in user.items()
-        if not _SECRET.fullmatch(name)
     }
     for name in _OBJECTS:
         if isinstance(value := members.get(name), str):
