@@ -204,7 +204,7 @@ def test_no_other_user_changes_its_number_because_of_one_who_is_left_out() -> No
     )
     checked = check(COGNITO, data, leave_out=EXTERNAL | DISABLED)
     (finding,) = checked.found
-    assert finding.describe(EXPORTS[COGNITO].unit).startswith("record 3, column Username")
+    assert finding.describe().startswith("record 3, column Username")
     assert checked.report.normalized[Normalization.DISABLED_LEFT_OUT] == 1
     assert checked.report.normalized[Normalization.EXTERNAL_LEFT_OUT] == 1
 
@@ -904,3 +904,29 @@ def test_a_line_of_a_csv_with_secrets_that_cannot_be_read_is_refused_with_its_nu
     (finding,) = check(OKTA, b'login,password,city\na,x,"\xff"\n').found
     assert (finding.rule, finding.text) == (Rule.ENCODING, csv_messages.NOT_UTF_8)
     assert finding.location.line == 2
+
+
+# Locations
+
+
+@pytest.mark.parametrize(
+    ("export", "data", "place"),
+    [
+        (AUTH0, '{"user_id": "a"}\n\n{"user_id":\n"b c"}\n', "record 2, column user_id"),
+        (AUTH0, '[{"user_id": "a"}, {"user_id": "b c"}]', "record 2, column user_id"),
+        (AUTH0, '{"users": [{"user_id": "a b"}]}', "record 1, column user_id"),
+        (AUTH0, "user_id,email\na,\nb c,\n", "line 3, column user_id"),
+        (AUTH0, "sep=,\nuser_id,blocked\na,\nb c,\n", "line 4, column user_id"),
+        (OKTA, "login,status\n\na b,x\n", "line 3, column login"),
+        (FIREBASE, f"a{',' * 27}\nb c{',' * 27}\n", "record 2, column localId"),
+        (FIREBASE, '[{"localId": "a b"}]', "record 1, column localId"),
+        (KEYCLOAK, "username,email\na b,\n", "record 1, column username"),
+        (SUPABASE, 'id,x\na,"\n"\nb c,\n', "record 2, column id"),
+        (CLERK, "id\na\nb c\n", "record 2, column id"),
+    ],
+)
+def test_a_user_is_located_by_the_line_of_a_csv_that_is_passed_on_and_by_the_record_elsewhere(
+    export: ExportFormat, data: str, place: str
+) -> None:
+    checked = check(export, data)
+    assert [each.describe().partition(": ")[0] for each in checked.found] == [place]

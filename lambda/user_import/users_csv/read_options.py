@@ -62,11 +62,6 @@ class ReadOptions:
         """Return how the export is read; None for a plain CSV."""
         return None if self.export is None else EXPORTS[self.export]
 
-    @property
-    def location_unit(self) -> Unit:
-        """Return the unit in which locations in this file are shown."""
-        return self.unit if self.export_reader is None else self.export_reader.unit
-
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object for the custom resource; empty where every option is the default.
 

@@ -45,7 +45,7 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
         users = _all_users(text)
         yield from users_to_csv(text, users, "user_id", row=_row, reasons=_reasons, reading=reading)
         return
-    tally = UserTally(reading, Unit.LINE)
+    tally = UserTally(reading)
     lines = pieces(_unescaped(text.lines()))
     yield from without_users(lines, _FLAGS, tally, reading.notes)
     reading.notes.normalized |= text.normalized

@@ -96,7 +96,8 @@ def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
         raise ExportError(messages.at("record 1", messages.firebase_columns(_FEWEST)))
     rest = (f"column{number}" for number in range(len(_COLUMNS) + 1, width + 1))
     yield csv_line([*_COLUMNS, *rest][:width])
-    tally = UserTally(reading, Unit.RECORD)
+    reading.notes.unit = Unit.RECORD
+    tally = UserTally(reading)
     broken = Reason(messages.firebase_values(width), None, Rule.EXPORT)
     for record, line in enumerate(chain(held, lines), 1):
         if not line.text.strip():

@@ -59,7 +59,8 @@ def users_to_csv(
     Raises:
         ExportError: The file does not have such users, or none.
     """
-    tally = UserTally(reading, Unit.RECORD)
+    reading.notes.unit = Unit.RECORD
+    tally = UserTally(reading)
     record = 0
     with _Spool(key) as spool:
         for record, user in enumerate(users, 1):
