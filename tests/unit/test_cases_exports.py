@@ -448,9 +448,9 @@ def test_a_field_that_no_user_has_is_not_a_column(path: str) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        ([1, 2], messages.several_values(2)),
-        ({"a": 1}, messages.NOT_ONE_VALUE),
-        ([[1]], messages.NOT_ONE_VALUE),
+        ([1, 2], messages.several_values(2, "groups")),
+        ({"a": 1}, messages.not_one_value("groups")),
+        ([[1]], messages.not_one_value("groups")),
     ],
 )
 def test_a_mapped_field_of_several_values_is_refused(value: Any, text: str) -> None:
@@ -464,6 +464,47 @@ def test_several_values_of_an_attribute_of_keycloak_that_is_mapped_are_refused()
     data = json.dumps([{"username": "a", "attributes": {"team": ["x", SECRET]}}])
     checked = check(KEYCLOAK, data, columns={"attributes.team": "nickname"})
     assert checked.rules == [Rule.EXPORT]
+
+
+SEVERAL = [
+    (KEYCLOAK, {"username": "a", "attributes": {"locale": ["de", "en"]}}, "attributes.locale"),
+    (SUPABASE, {"id": "a", "raw_user_meta_data": {"full_name": ["de", "en"]}},
+     "raw_user_meta_data.full_name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("export", "user", "field"), SEVERAL)
+def test_a_preset_s_field_of_several_values_is_refused_unless_it_is_left_out_or_replaced(
+    export: ExportFormat, user: Any, field: str
+) -> None:
+    data = json.dumps([user])
+    own = EXPORTS[export].columns[field]
+    (finding,) = check(export, data).found
+    assert finding.text.endswith(messages.several_values(2, field))
+    name = {"cognito:username": "a"}
+    of: list[tuple[dict[str, Any], dict[str, str]]] = [
+        ({"columns": {field: None}}, {}),
+        ({"columns": {field: ()}}, {}),
+        ({"columns": {f"{field}[0]": own}}, {own: "de"}),
+        ({"columns": {f"{field}[1]": (own, "nickname")}}, {own: "en", "nickname": "en"}),
+        ({"columns": {f"{field}[1]": "nickname", field: None}}, {"nickname": "en"}),
+        ({"constants": {own: "fr"}}, {own: "fr"}),
+    ]
+    for options, expected in of:
+        checked = check(export, data, **options)
+        assert not checked.found
+        assert rows_of(checked) == [name | expected]
+    for columns in ({f"{field}[1]": "nickname"}, {field: own}, {field: "nickname"}):
+        assert check(export, data, columns=columns).rules == [Rule.EXPORT]
+
+
+@pytest.mark.parametrize("value", [["x", "y"], {"a": 1}, [["x"]]])
+def test_a_field_that_is_left_out_may_have_several_values(value: Any) -> None:
+    data = json.dumps([{"user_id": "a", "user_metadata": {"tags": value}}])
+    for field in ("user_metadata.tags", "user_metadata"):
+        checked = check(AUTH0, data, columns={field: None})
+        assert not checked.found
+        assert rows_of(checked) == [{"cognito:username": "a"}]
 
 
 # Encodings
@@ -930,3 +971,29 @@ def test_a_user_is_located_by_the_line_of_a_csv_that_is_passed_on_and_by_the_rec
 ) -> None:
     checked = check(export, data)
     assert [each.describe().partition(": ")[0] for each in checked.found] == [place]
+
+
+# Pages
+
+
+@pytest.mark.parametrize(
+    ("export", "data", "join"),
+    [
+        (COGNITO, f"{cognito({'username': 'a'})}\n{cognito({'username': 'b'})}", ".Users[]"),
+        (KEYCLOAK, '{"users": [{"username": "a"}]}[{"username": "b"}]', ".users[]"),
+        (AUTH0, '[{"user_id": "a"}] [{"user_id": "b"}]', ".[]"),
+        (FIREBASE, '[{"localId": "a"}]\n{"users": [{"localId": "b"}]}', ".[]"),
+        (SUPABASE, '[{"id": "a"}]\n\n[', ".[]"),
+    ],
+)
+def test_pages_in_one_file_are_refused_with_the_command_that_joins_them(
+    export: ExportFormat, data: str, join: str
+) -> None:
+    (finding,) = check(export, data).found
+    assert finding.text == messages.json_after_json("record 1", join)
+
+
+@pytest.mark.parametrize("after", [",", "]", "x"])
+def test_other_text_after_the_json_is_refused(after: str) -> None:
+    (finding,) = check(KEYCLOAK, f'[{{"username": "a"}}]{after}').found
+    assert finding.text == messages.text_after_json("record 1")

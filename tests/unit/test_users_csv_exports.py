@@ -538,7 +538,7 @@ def test_several_values_of_an_attribute_that_is_mapped_are_refused_with_the_reco
     user = {"username": "b", "attributes": {"phoneNumber": ["+15550100", SECRET]}}
     data = json.dumps([USERS[KEYCLOAK], user]).encode()
     assert failure(KEYCLOAK, data) == messages.at(
-        "record 2, attribute phoneNumber", messages.several_values(2)
+        "record 2, attribute phoneNumber", messages.several_values(2, "attributes.phoneNumber")
     )
 
 

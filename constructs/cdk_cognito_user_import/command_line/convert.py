@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._lambda.user_import.users_csv import (
-    EXPORTS,
     LEFT_OUT,
     ExportError,
     ExportFormat,
-    ExportReading,
+    ExportNotes,
+    ReadOptions,
 )
 from ..messages import command_line as messages
 from .errors import unreadable
 from .output import write_bytes
-from .read_arguments import add_leave_out, leave_out_of
+from .read_arguments import add_leave_out, columns_of, leave_out_of
 
 if TYPE_CHECKING:
     import argparse
@@ -52,28 +52,30 @@ def run(given: argparse.Namespace) -> int:
         0, or 1 if the export has problems: then the CSV is not complete.
 
     Raises:
-        WrongArgumentError: The file cannot be read.
+        WrongArgumentError: The file cannot be read, or an argument is not of the form FILE=POOL.
     """
-    columns = frozenset(each.partition("=")[0] for each in given.column)
-    reading = ExportReading(columns, leave_out_of(given))
-    findings = reading.notes.findings
-    export = EXPORTS[ExportFormat(given.export)]
+    options = ReadOptions(
+        columns=columns_of(given),
+        export=ExportFormat(given.export),
+        leave_out=leave_out_of(given),
+    )
+    notes = ExportNotes()
     try:
         with given.file.open("rb") as file:
             chunks = iter(lambda: file.read(_PIECE), b"")
-            for lines in _without_marks(export.to_csv(chunks, reading)):
+            for lines in _without_marks(options.to_csv(chunks, notes)):
                 write_bytes(lines)
     except ExportError as error:
-        findings.append((error.rule, str(error)))
+        notes.findings.append((error.rule, str(error)))
     except OSError as error:
         raise unreadable(given.file, error) from error
-    for rule, text in findings:
+    for rule, text in notes.findings:
         kind = "warning" if rule.is_warning else "error"
         print(f"{given.file}: {kind}: {text} ({rule.id})", file=sys.stderr)  # noqa: T201
-    for left_out, users in reading.notes.left_out.items():
+    for left_out, users in notes.left_out.items():
         text = f"{left_out.normalization.value}: {users:,}"
         print(f"{given.file}: {text}", file=sys.stderr)  # noqa: T201
-    if reading.notes.errors:
+    if notes.errors:
         print(messages.conversion_incomplete(), file=sys.stderr)  # noqa: T201
         return 1
     return 0

@@ -11,7 +11,7 @@ from .context import ValidationContext
 from .decoding import EncodingError, LineReader, Transcoder
 from .diagnostics import HEADER, WHOLE_FILE, Findings, Location, Normalizations
 from .dialect import SEPARATORS, DialectError, join_row, named_separator, read_row
-from .exports import ExportError, ExportNotes, ExportReading
+from .exports import ExportError, ExportNotes
 from .file_type import other_file_type
 from .job_splitter import JobRows, JobSplitter
 from .limits import LIMITS, Limits
@@ -139,12 +139,8 @@ class _FileValidation:
         staged = None
         options, notes = self._context.options, self._notes
         decoded = None if options.encoding is None else Transcoder(chunks, options.encoding)
-        chunks = chunks if decoded is None else decoded
-        if (export := options.export_reader) is not None:
-            chunks = export.to_csv(
-                chunks, ExportReading(frozenset(options.columns), options.leave_out, notes)
-            )
-        reader = LineReader(chunks, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
+        users = options.to_csv(chunks if decoded is None else decoded, notes)
+        reader = LineReader(users, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
         try:
             staged = self._read(reader)
         except EncodingError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
@@ -33,8 +34,9 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Make columns of the table, and members of its objects, those of a CSV."""
     text = TextReader(chunks, Unit.RECORD)
     listed = json_or_csv_users(text, "users", "id")
+    row = partial(_row, names=[name for name in _NAMES if name not in reading.unused])
     yield from users_to_csv(
-        text, map(_user, listed), "id", row=_row, reasons=_reasons, reading=reading
+        text, map(_user, listed), "id", row=row, reasons=_reasons, reading=reading
     )
 
 
@@ -53,8 +55,8 @@ def _user(user: Any) -> Any:
     return members
 
 
-def _row(user: dict[str, Any], record: int) -> dict[str, str]:
-    row = {**texts(user), **mapped_texts(user, _NAMES, record)}
+def _row(user: dict[str, Any], record: int, names: Iterable[str]) -> dict[str, str]:
+    row = {**texts(user), **mapped_texts(user, names, record)}
     for name in _TIMES:
         if name in user:
             row[name] = "true" if user[name] else "false"
