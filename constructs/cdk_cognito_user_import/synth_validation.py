@@ -12,7 +12,7 @@ from aws_cdk import App
 
 from . import verdict as verdicts
 from ._lambda.user_import import users_csv
-from ._lambda.user_import.users_csv import Location, Unit, printable_name, validate_file
+from ._lambda.user_import.users_csv import Unit, printable_name, validate_file
 from .app_validation import AppValidation, Level, Message
 from .messages import validations as messages
 from .pool_check import pool_problems
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct
 
-    from ._lambda.user_import.users_csv import Pool
+    from ._lambda.user_import.users_csv import Location, Pool
     from .source import LocalUsers
-    from .verdict import BrokenRule, Place
+    from .verdict import BrokenRule
 
 _CACHE = "user-import-checks"
 _INDENT = "\n    "
@@ -97,18 +97,17 @@ def describe(rule: BrokenRule, users: LocalUsers) -> str:
     summary = messages.rule_warned if rule.is_warning else messages.rule_broken
     lines = [summary(users.name, rule.id, rule.count, heading)]
     for each in rule.places:
-        parts = [_place(each, users), each.text if len(texts) > 1 else ""]
+        parts = [_place(each.location, users), each.text if len(texts) > 1 else ""]
         lines.append(": ".join(filter(None, parts)))
     if rule.count > len(rule.places):
         lines.append(messages.more_places(rule.count - len(rule.places)))
     return _INDENT.join(filter(None, lines))
 
 
-def _place(place: Place, users: LocalUsers) -> str:
+def _place(place: Location, users: LocalUsers) -> str:
     """Return a place as editors understand it; empty where the text gives the place."""
-    unit = users.reading.location_unit
-    if place.line is None or unit is not Unit.LINE:
-        return Location(place.line, place.column).describe(unit)
+    if place.line is None or place.unit is Unit.RECORD:
+        return place.describe()
     column = printable_name(place.column) if place.column else ""
     return messages.line_of_file(_shown(users.path), place.line, column)
 

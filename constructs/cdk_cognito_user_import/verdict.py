@@ -7,23 +7,26 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._lambda.user_import.users_csv import describe_left_out, describe_normalizations
+from ._lambda.user_import.users_csv import (
+    Location,
+    Unit,
+    describe_left_out,
+    describe_normalizations,
+)
 
 if TYPE_CHECKING:
-    from ._lambda.user_import.users_csv import Finding, ValidationReport
+    from ._lambda.user_import.users_csv import ValidationReport
 
 
 class Place(NamedTuple):
     """One finding: its place in the user's own file, and what is wrong there.
 
     Attributes:
-        line: Number of the line, from 1, the header. None where `text` gives the place.
-        column: Name in the file's header; None for the whole line.
+        location: The place.
         text: What is wrong and what is allowed.
     """
 
-    line: int | None
-    column: str | None
+    location: Location
     text: str
 
 
@@ -74,7 +77,7 @@ class Verdict:
                     rule.requirement,
                     rule.is_warning,
                     findings.counts[rule],
-                    tuple(map(_place, places)),
+                    tuple(Place(each.location, each.text) for each in places),
                 )
                 for rule, places in groupby(kept, key=lambda each: each.rule)
             ),
@@ -97,11 +100,12 @@ class Verdict:
         """
         given = json.loads(text)
         broken = tuple(
-            BrokenRule(**{**each, "places": tuple(Place(*place) for place in each["places"])})
+            BrokenRule(**{**each, "places": tuple(_place(*place) for place in each["places"])})
             for each in given.pop("broken")
         )
         return Verdict(broken=broken, **given)
 
 
-def _place(finding: Finding) -> Place:
-    return Place(finding.location.line, finding.location.column, finding.text)
+def _place(location: tuple[int | None, str | None, str], text: str) -> Place:
+    line, column, unit = location
+    return Place(Location(line, column, Unit(unit)), text)

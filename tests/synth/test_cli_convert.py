@@ -88,6 +88,21 @@ def test_an_export_with_problems_is_reported_and_ends_with_1(
     assert "not complete" in last
 
 
+def test_columns_are_given_as_to_check(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "users.json"
+    path.write_text(json.dumps([{"username": "a", "attributes": {"locale": ["de", "en"]}}]))
+    arguments = ["convert", str(path), "--export", "keycloak", "--column"]
+    assert main([*arguments, "attributes.locale="]) == 0
+    assert capfdbinary.readouterr().out == b"username\na\n"
+    assert main([*arguments, "attributes.locale[1]=locale"]) == 0
+    assert capfdbinary.readouterr().out == b'username,"attributes.locale[1]"\na,en\n'
+    assert main([*arguments, "attributes.locale=nickname"]) == 1
+    assert b"record 1, " in capfdbinary.readouterr().err
+    assert main([*arguments, "locale"]) == 2
+
+
 def test_a_warning_does_not_stop_the_conversion(
     file: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

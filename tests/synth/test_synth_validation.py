@@ -606,6 +606,16 @@ WRONG: dict[str, tuple[Callable[[Stack, str], Any], str, dict[str, Any], str, st
         "record 2, column username",
         "CSV017",
     ),
+    "Auth0": (
+        own_pool(),
+        "\n".join(
+            json.dumps({"user_id": f"auth0|{n}", "email": email, "email_verified": True})
+            for n, email in enumerate(["a@example.com", CANARY])
+        ),
+        {"export": ExportFormat.AUTH0},
+        "record 2, column email",
+        "CSV026",
+    ),
     "Strict": (
         foreign_pool,
         csv(f"{CANARY},{CANARY}@example.com,yes"),
@@ -659,13 +669,11 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Ended:
 def test_violations_of_the_pools_rules_fail_the_synth_with_place_and_rule(
     bad: Ended, id_: str
 ) -> None:
-    _, _, reading, place, rule = WRONG[id_]
+    _, _, _, place, rule = WRONG[id_]
     (error,) = bad.errors(id_)
     heading, *where = error.splitlines()
     assert heading.startswith(validations.rule_broken(f"{id_}.csv", rule, 1, ""))
-    file = (
-        "" if reading.get("export") is ExportFormat.KEYCLOAK else f"{bad.folder.parent}/{id_}.csv"
-    )
+    file = "" if place.startswith("record") else f"{bad.folder.parent}/{id_}.csv"
     assert where == ([f"{file}{place}"] if place else [])
 
 
@@ -743,6 +751,8 @@ def again(
         folder = tmp_path_factory.mktemp("users")
         seed(stack, folder, "Same", csv(ADA))
         seed(stack, folder, "SameForeign", csv(ADA), pool=foreign_pool)
+        twice = json.dumps([{"username": "ada", "email": "a@x.org", "emailVerified": True}] * 2)
+        seed(stack, folder, "SameExport", twice, export=ExportFormat.KEYCLOAK)
         seed(stack, folder, "File", csv(ADA, ALAN if changed else ADA, *BLANK))
         pool = own_pool(mfa=cognito.Mfa.OPTIONAL if changed else cognito.Mfa.OFF)
         seed(stack, folder, "Pool", csv(ADA, ALAN, ALAN, *BLANK), pool=pool)
@@ -761,12 +771,21 @@ def again(
     return first, second, kept
 
 
-@pytest.mark.parametrize("id_", ["Same", "SameForeign"])
+@pytest.mark.parametrize("id_", ["Same", "SameForeign", "SameExport"])
 def test_a_file_that_has_not_changed_is_not_read_again(
     again: tuple[Ended, Ended, dict[Path, dict[str, Any]]], id_: str
 ) -> None:
     _, second, _ = again
     assert any(MARK in text for text in second.reported(id_, "INFO"))
+
+
+def test_a_verdict_of_the_last_synth_has_the_same_places(
+    again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
+) -> None:
+    first, second, _ = again
+    (warning,) = second.reported("SameExport", "WARNING")
+    assert warning.splitlines()[1].strip().startswith("record 2, column username")
+    assert first.reported("SameExport", "WARNING") == [warning]
 
 
 @pytest.mark.parametrize("id_", ["File", "Pool", "Reading"])
@@ -799,8 +818,8 @@ def test_every_file_pool_and_reading_has_a_verdict_of_its_own(
     again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     _, second, kept = again
-    assert len(kept) == 6
-    assert len(second.verdicts) == 9
+    assert len(kept) == 7
+    assert len(second.verdicts) == 10
 
 
 def test_a_verdict_is_kept_as_rules_with_places(
@@ -811,9 +830,10 @@ def test_a_verdict_is_kept_as_rules_with_places(
     broken = [rule for verdict in kept.values() for rule in verdict["broken"]]
     assert {rule["id"] for rule in broken} == {"CSV022"}
     places = [place for rule in broken for place in rule["places"]]
-    assert {(line, column) for line, column, _ in places} == {
-        (3, "cognito:username"),
-        (4, "cognito:username"),
+    assert {tuple(location) for location, _ in places} == {
+        (3, "cognito:username", "line"),
+        (4, "cognito:username", "line"),
+        (3, "username", "record"),
     }
 
 

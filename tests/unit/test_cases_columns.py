@@ -19,6 +19,7 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
+    column_problems,
     describe_left_out,
     header_messages,
 )
@@ -361,3 +362,24 @@ def test_a_username_that_is_not_a_phone_number_is_refused(username: str, rule: R
 def test_elsewhere_a_username_is_not_read_as_a_phone_number(pool: Any) -> None:
     got = check(f"{PHONES}\n+49 30 998,+4930998,true\n", pool)
     assert got.found[0].rule is Rule.USERNAME_CHARACTERS
+
+
+@pytest.mark.parametrize("name", ["password", "Password Hash", "login.pwd", "id-token", "Pass"])
+@pytest.mark.parametrize("target", ["nickname", USERNAME, ("nickname", "password_hash")])
+def test_a_secret_is_not_mapped_to_an_attribute(name: Any, target: Any) -> None:
+    file = f"{USERNAME},{name}\nada,{SECRET}\n"
+    found = [(each.rule, each.text) for each in check(file, columns={name: target}).found]
+    assert (Rule.UNKNOWN_COLUMN, column_problems.secret_in_attribute(name)) in found
+
+
+def test_a_hash_is_mapped_to_the_column_of_hashes_and_left_out_as_any_column() -> None:
+    file = f"{USERNAME},pwd\nada,\n"
+    assert columns(check(file, columns={"pwd": None})) == [{USERNAME: "ada"}]
+    assert not check(file, columns={"pwd": "password_hash"}).found
+
+
+def test_a_column_that_is_left_out_is_in_a_plain_csv() -> None:
+    got = check(f"{USERNAME}\nada\n", columns={"Nots": None})
+    assert [each.rule for each in got.found] == [Rule.COLUMN_NOT_FOUND]
+    got = check("Username\nada\n", columns={"Nots": None}, export=ExportFormat.COGNITO)
+    assert not got.found

@@ -20,6 +20,7 @@ from user_import.users_csv import (
     Rule,
     UserKind,
     ValidationReport,
+    column_problems,
     decoded_text,
     validate_file,
     validate_users,
@@ -203,7 +204,7 @@ def test_no_other_user_changes_its_number_because_of_one_who_is_left_out() -> No
     )
     checked = check(COGNITO, data, leave_out=EXTERNAL | DISABLED)
     (finding,) = checked.found
-    assert finding.describe(EXPORTS[COGNITO].unit).startswith("record 3, column Username")
+    assert finding.describe().startswith("record 3, column Username")
     assert checked.report.normalized[Normalization.DISABLED_LEFT_OUT] == 1
     assert checked.report.normalized[Normalization.EXTERNAL_LEFT_OUT] == 1
 
@@ -447,9 +448,9 @@ def test_a_field_that_no_user_has_is_not_a_column(path: str) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        ([1, 2], messages.several_values(2)),
-        ({"a": 1}, messages.NOT_ONE_VALUE),
-        ([[1]], messages.NOT_ONE_VALUE),
+        ([1, 2], messages.several_values(2, "groups")),
+        ({"a": 1}, messages.not_one_value("groups")),
+        ([[1]], messages.not_one_value("groups")),
     ],
 )
 def test_a_mapped_field_of_several_values_is_refused(value: Any, text: str) -> None:
@@ -463,6 +464,47 @@ def test_several_values_of_an_attribute_of_keycloak_that_is_mapped_are_refused()
     data = json.dumps([{"username": "a", "attributes": {"team": ["x", SECRET]}}])
     checked = check(KEYCLOAK, data, columns={"attributes.team": "nickname"})
     assert checked.rules == [Rule.EXPORT]
+
+
+SEVERAL = [
+    (KEYCLOAK, {"username": "a", "attributes": {"locale": ["de", "en"]}}, "attributes.locale"),
+    (SUPABASE, {"id": "a", "raw_user_meta_data": {"full_name": ["de", "en"]}},
+     "raw_user_meta_data.full_name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("export", "user", "field"), SEVERAL)
+def test_a_preset_s_field_of_several_values_is_refused_unless_it_is_left_out_or_replaced(
+    export: ExportFormat, user: Any, field: str
+) -> None:
+    data = json.dumps([user])
+    own = EXPORTS[export].columns[field]
+    (finding,) = check(export, data).found
+    assert finding.text.endswith(messages.several_values(2, field))
+    name = {"cognito:username": "a"}
+    of: list[tuple[dict[str, Any], dict[str, str]]] = [
+        ({"columns": {field: None}}, {}),
+        ({"columns": {field: ()}}, {}),
+        ({"columns": {f"{field}[0]": own}}, {own: "de"}),
+        ({"columns": {f"{field}[1]": (own, "nickname")}}, {own: "en", "nickname": "en"}),
+        ({"columns": {f"{field}[1]": "nickname", field: None}}, {"nickname": "en"}),
+        ({"constants": {own: "fr"}}, {own: "fr"}),
+    ]
+    for options, expected in of:
+        checked = check(export, data, **options)
+        assert not checked.found
+        assert rows_of(checked) == [name | expected]
+    for columns in ({f"{field}[1]": "nickname"}, {field: own}, {field: "nickname"}):
+        assert check(export, data, columns=columns).rules == [Rule.EXPORT]
+
+
+@pytest.mark.parametrize("value", [["x", "y"], {"a": 1}, [["x"]]])
+def test_a_field_that_is_left_out_may_have_several_values(value: Any) -> None:
+    data = json.dumps([{"user_id": "a", "user_metadata": {"tags": value}}])
+    for field in ("user_metadata.tags", "user_metadata"):
+        checked = check(AUTH0, data, columns={field: None})
+        assert not checked.found
+        assert rows_of(checked) == [{"cognito:username": "a"}]
 
 
 # Encodings
@@ -699,7 +741,7 @@ def test_secrets_of_supabase_are_dropped_although_they_are_mapped() -> None:
     text, _ = convert(SUPABASE, SUPABASE_CSV, columns=names)
     assert SECRET not in text
     checked = check(SUPABASE, SUPABASE_CSV, columns={"encrypted_password": "password_hash"})
-    assert Rule.COLUMN_NOT_FOUND in checked.rules
+    assert Rule.UNKNOWN_COLUMN in checked.rules
 
 
 def test_json_of_supabase_is_the_same_users() -> None:
@@ -806,3 +848,152 @@ def test_a_column_of_several_values_is_left_out_beside_users_who_are_left_out() 
         "b,,b@x.org",
         "",
     ]
+
+
+# Passwords, hashes and tokens
+
+SECRETS: list[tuple[ExportFormat, str, str]] = [
+    (AUTH0, '{"user_id": "a", "passwordHash": "Kanarie"}', "passwordHash"),
+    (AUTH0, '{"user_id": "a", "Password": "Kanarie"}', "Password"),
+    (AUTH0, '{"user_id": "a", "identities": [{"access_token": "Kanarie"}]}',
+     "identities[0].access_token"),
+    (AUTH0, "user_id,password_hash,name\n'a,'Kanarie,'Ada\n", "password_hash"),
+    (OKTA, "login,password,firstName\na,Kanarie,Ada\n", "password"),
+    (OKTA, 'login,name,refresh token\na,"Lovelace, Ada",Kanarie\n', "refresh token"),
+    (OKTA, "sep=;\nToken;login;firstName\nKanarie;a;Ada\n", "Token"),
+    (OKTA, "login,salt,city\na,Kanarie,Paris\\, Texas\n", "salt"),
+    (FIREBASE, '[{"localId": "a", "salt": "Kanarie"}]', "salt"),
+    (FIREBASE, f"a,,,Kanarie,Kanarie{',' * 23}\n", "passwordHash"),
+    (KEYCLOAK, '[{"username": "a", "credentials": [{"secretData": "Kanarie"}]}]',
+     "credentials[0].secretData"),
+    (KEYCLOAK, '[{"username": "a", "attributes": {"password": ["Kanarie"]}}]',
+     "attributes.password"),
+    (COGNITO, "Username,temporary_password\na,Kanarie\n", "temporary_password"),
+    (COGNITO, '{"Username": "a", "mfa-secret": "Kanarie"}', "mfa-secret"),
+    (SUPABASE, "id,email_change_token_new\na,Kanarie\n", "email_change_token_new"),
+    (SUPABASE, '[{"id": "a", "recovery_token_current": "Kanarie"}]', "recovery_token_current"),
+    (CLERK, "id,password_digest\na,Kanarie\n", "password_digest"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("export", "data", "name"), SECRETS)
+def test_a_secret_of_an_export_is_not_read_and_not_mapped(
+    export: ExportFormat, data: str, name: str
+) -> None:
+    assert SECRET in data
+    for names in (frozenset[str](), frozenset({name})):
+        text, _ = convert(export, data, columns=names)
+        assert SECRET not in text
+        assert "a" in next(csv.reader(text.replace("\n", ",").replace(";", ",").splitlines()))
+    assert not check(export, data).found
+    assert not check(export, data, columns={name: None}).found
+    for target in ("nickname", "password_hash", ("nickname", "profile")):
+        checked = check(export, data, columns={name: target})
+        assert [(each.rule, each.text) for each in checked.found] == [
+            (Rule.UNKNOWN_COLUMN, column_problems.secret_in_attribute(name))
+        ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "passwordChangedAt",
+        "hasPassword",
+        "tokens",
+        "custom:password",
+        "a.b",
+        "passport",
+        "secretary",
+    ],
+)
+def test_a_name_that_resembles_a_secret_s_is_read(name: str) -> None:
+    row = {"Username": "ada", name: "Kanary"}
+    checked = check(COGNITO, json.dumps(row), columns={name: "nickname"})
+    assert rows_of(checked) == [{"cognito:username": "ada", "nickname": "Kanary"}]
+
+
+def test_the_other_values_of_a_csv_with_secrets_stay_as_they_are() -> None:
+    data = (
+        'login;Password;firstName;city\r\n"a";"x;y";"Ada ""A"" L";\r\nb;x;;c\\,d\r\n\r\n'
+        'c;"x";Bob\r\n"d"\r\n'
+    )
+    text, _ = convert(OKTA, data)
+    assert list(csv.reader(text.splitlines(), delimiter=";")) == [
+        ["login", "Password", "firstName", "city"],
+        ["a", "", 'Ada "A" L', ""],
+        ["b", "", "", "c\\,d"],
+        [],
+        ["c", "", "Bob"],
+        ["d"],
+    ]
+
+
+def test_a_mark_is_not_taken_for_a_secret() -> None:
+    data = "password,login,status\nx,a,SUSPENDED\ny,b,ACTIVE\n"
+    text, reading = convert(OKTA, data, leave_out=DISABLED)
+    assert text == f"password,login,status\n{LEFT_OUT}\n,b,ACTIVE\n"
+    assert reading.notes.left_out == {UserKind.DISABLED: 1}
+
+
+def test_a_line_of_a_csv_with_secrets_that_cannot_be_read_is_refused_with_its_number() -> None:
+    data = f'login,password,city\na,{SECRET},x\nb,{SECRET},"x\ny"\n'
+    (finding,) = check(OKTA, data).found
+    assert (finding.rule, finding.text) == (
+        Rule.QUOTES,
+        messages.at("line 3", csv_messages.OPEN_QUOTE),
+    )
+    (finding,) = check(OKTA, b'login,password,city\na,x,"\xff"\n').found
+    assert (finding.rule, finding.text) == (Rule.ENCODING, csv_messages.NOT_UTF_8)
+    assert finding.location.line == 2
+
+
+# Locations
+
+
+@pytest.mark.parametrize(
+    ("export", "data", "place"),
+    [
+        (AUTH0, '{"user_id": "a"}\n\n{"user_id":\n"b c"}\n', "record 2, column user_id"),
+        (AUTH0, '[{"user_id": "a"}, {"user_id": "b c"}]', "record 2, column user_id"),
+        (AUTH0, '{"users": [{"user_id": "a b"}]}', "record 1, column user_id"),
+        (AUTH0, "user_id,email\na,\nb c,\n", "line 3, column user_id"),
+        (AUTH0, "sep=,\nuser_id,blocked\na,\nb c,\n", "line 4, column user_id"),
+        (OKTA, "login,status\n\na b,x\n", "line 3, column login"),
+        (FIREBASE, f"a{',' * 27}\nb c{',' * 27}\n", "record 2, column localId"),
+        (FIREBASE, '[{"localId": "a b"}]', "record 1, column localId"),
+        (KEYCLOAK, "username,email\na b,\n", "record 1, column username"),
+        (SUPABASE, 'id,x\na,"\n"\nb c,\n', "record 2, column id"),
+        (CLERK, "id\na\nb c\n", "record 2, column id"),
+    ],
+)
+def test_a_user_is_located_by_the_line_of_a_csv_that_is_passed_on_and_by_the_record_elsewhere(
+    export: ExportFormat, data: str, place: str
+) -> None:
+    checked = check(export, data)
+    assert [each.describe().partition(": ")[0] for each in checked.found] == [place]
+
+
+# Pages
+
+
+@pytest.mark.parametrize(
+    ("export", "data", "join"),
+    [
+        (COGNITO, f"{cognito({'username': 'a'})}\n{cognito({'username': 'b'})}", ".Users[]"),
+        (KEYCLOAK, '{"users": [{"username": "a"}]}[{"username": "b"}]', ".users[]"),
+        (AUTH0, '[{"user_id": "a"}] [{"user_id": "b"}]', ".[]"),
+        (FIREBASE, '[{"localId": "a"}]\n{"users": [{"localId": "b"}]}', ".[]"),
+        (SUPABASE, '[{"id": "a"}]\n\n[', ".[]"),
+    ],
+)
+def test_pages_in_one_file_are_refused_with_the_command_that_joins_them(
+    export: ExportFormat, data: str, join: str
+) -> None:
+    (finding,) = check(export, data).found
+    assert finding.text == messages.json_after_json("record 1", join)
+
+
+@pytest.mark.parametrize("after", [",", "]", "x"])
+def test_other_text_after_the_json_is_refused(after: str) -> None:
+    (finding,) = check(KEYCLOAK, f'[{{"username": "a"}}]{after}').found
+    assert finding.text == messages.text_after_json("record 1")

@@ -42,7 +42,7 @@ def of(file: str | bytes, pool: Pool = Pool(), **options: Any) -> Checked:  # no
 
 
 def found(got: Checked) -> list[tuple[Rule, int | None, str | None]]:
-    return [(each.rule, *each.location) for each in got.found]
+    return [(each.rule, each.location.line, each.location.column) for each in got.found]
 
 
 def column(got: Checked, name: str) -> list[str]:

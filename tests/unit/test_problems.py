@@ -201,6 +201,17 @@ def test_in_an_export_that_is_json_the_list_counts_records(
     assert ["2", "username", "CSV017", "error"] in [row[:4] for row in problems(world)[1:]]
 
 
+def test_the_list_counts_records_where_the_first_one_cannot_be_read(
+    world: FakeAws, put: Callable[..., Any]
+) -> None:
+    put(b'[{"username": ')
+    updated(world, Reading=reading(export="keycloak"))
+    assert [row[:3] for row in problems(world)] == [
+        ["record", "column", "rule"],
+        ["0", "", "CSV040"],
+    ]
+
+
 @pytest.mark.parametrize("first", "=+-@")
 def test_a_column_that_looks_like_a_formula_is_text_in_a_spreadsheet(
     world: FakeAws, put: Callable[..., Any], first: str
@@ -728,9 +739,11 @@ def of_three(user: dict[str, str]) -> bytes:
         (of_three({"username": "u%d"}), {"export": "keycloak"}, ["record 1", "record 3"]),
         (of_three({"localId": "u%d"}), {"export": "firebase"}, ["record 1", "record 3"]),
         (of_three({"Username": "u%d"}), {"export": "cognito"}, ["record 1", "record 3"]),
+        (of_three({"user_id": "u%d"}), {"export": "auth0"}, ["record 1", "record 3"]),
         (b"login\nu1\nu2\nu3\n", {"export": "okta"}, ["line 2", "line 4"]),
+        (b"user_id\nu1\nu2\nu3\n", {"export": "auth0"}, ["line 2", "line 4"]),
     ],
-    ids=["CSV", "records", "Keycloak", "Firebase", "Cognito", "Okta"],
+    ids=["CSV", "records", "Keycloak", "Firebase", "Cognito", "Auth0", "Okta", "Auth0's CSV"],
 )
 def test_a_refused_user_is_reported_by_line_or_record(
     world: FakeAws,

@@ -7,14 +7,14 @@ import json
 from user_import.aws.cognito import JobResult
 from user_import.contract import Phase
 from user_import.steps.state import Intent, JobSlot, Plan, Progress, State, Waiting
-from user_import.users_csv import JobRows, Limits
+from user_import.users_csv import JobRows, Limits, Unit
 
 
 def test_the_state_survives_json() -> None:
     rows = JobRows(0, 9, 2, ((0, 2), (1, 5)))
     ended = JobResult("import-1", "name", "Failed", 1, 2, 3, "message")
     state = State(
-        Plan(Intent.IMPORT, 1.5, 2.5, "pool", "head\n"),
+        Plan(Intent.IMPORT, 1.5, 2.5, "pool", "head\n", Unit.RECORD),
         Progress(
             jobs=(
                 JobSlot(rows, "import-1", unverified=True, result=ended),
@@ -48,6 +48,13 @@ def test_a_state_of_an_earlier_version_has_no_reason_for_waiting() -> None:
     state = State(Plan(Intent.IMPORT, 1.5, 2.5), Progress(), done=False)
     assert "phase" not in state.to_json()
     assert State.from_json(state.to_json()) == state
+
+
+def test_a_state_of_an_earlier_version_counts_lines() -> None:
+    state = State(Plan(Intent.IMPORT, 1.5, 2.5), Progress(), done=False)
+    earlier = state.to_json()
+    del earlier["plan"]["unit"]
+    assert State.from_json(earlier) == state
 
 
 def test_the_state_of_the_largest_import_is_far_below_the_payload_limit_of_step_functions() -> None:

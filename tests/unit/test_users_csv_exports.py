@@ -318,18 +318,6 @@ def test_a_preset_cannot_be_changed(export_format: Any) -> None:
         EXPORTS[export_format] = None  # type: ignore[index]
 
 
-def test_lines_are_counted_where_the_file_has_its_own_header_and_records_elsewhere() -> None:
-    assert {name: export.unit for name, export in EXPORTS.items()} == {
-        AUTH0: "line",
-        OKTA: "line",
-        FIREBASE: "record",
-        KEYCLOAK: "record",
-        COGNITO: "record",
-        SUPABASE: "record",
-        CLERK: "record",
-    }
-
-
 def test_firebase_and_okta_verify_nothing_that_they_do_not_report() -> None:
     assert "phone_number_verified" not in EXPORTS[FIREBASE].columns.values()
     assert not [to for to in EXPORTS[OKTA].columns.values() if to.endswith("_verified")]
@@ -550,7 +538,7 @@ def test_several_values_of_an_attribute_that_is_mapped_are_refused_with_the_reco
     user = {"username": "b", "attributes": {"phoneNumber": ["+15550100", SECRET]}}
     data = json.dumps([USERS[KEYCLOAK], user]).encode()
     assert failure(KEYCLOAK, data) == messages.at(
-        "record 2, attribute phoneNumber", messages.several_values(2)
+        "record 2, attribute phoneNumber", messages.several_values(2, "attributes.phoneNumber")
     )
 
 

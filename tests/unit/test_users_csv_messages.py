@@ -58,7 +58,7 @@ def test_the_validation_messages_equal_the_reviewed_snapshot() -> None:
         "Messages about a header": texts_of(header_messages),
         "Messages about an export": texts_of(export_messages),
         "Findings about broken files": (
-            finding.describe(case.options.location_unit)
+            finding.describe()
             for case in BROKEN
             for finding in check(case.wrong, case.pool, case.options, case.limits).found
         ),

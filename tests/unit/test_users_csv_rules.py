@@ -290,7 +290,8 @@ def test_findings_are_reported_in_order_of_lines() -> None:
 
 def test_the_first_of_many_findings_are_reported_and_all_are_counted() -> None:
     taken: list[Finding] = []
-    findings = Findings(unit=Unit.RECORD, sink=taken.append)
+    findings = Findings(taken.append)
+    findings.unit = Unit.RECORD
     for line in range(1_200, 1, -1):
         findings.add(Rule.DUPLICATE_USERNAME, Location(line), "again")
         findings.add(Rule.EMAIL, Location(line), "no @")
@@ -410,12 +411,12 @@ def test_a_finding_names_the_column_as_the_file_does() -> None:
 
 
 def test_records_are_counted_from_one_and_the_header_is_none() -> None:
-    header, *rows = (Location(line) for line in (1, 2, 3))
-    assert header.describe(Unit.RECORD) == "the columns"
-    assert [row.describe(Unit.RECORD) for row in rows] == ["record 1", "record 2"]
-    assert [row.describe() for row in (header, *rows)] == ["line 1", "line 2", "line 3"]
-    assert [each.number(Unit.RECORD) for each in (WHOLE_FILE, header, *rows)] == [0, 0, 1, 2]
-    assert [each.number(Unit.LINE) for each in (WHOLE_FILE, header, *rows)] == [0, 1, 2, 3]
+    lines = [Location(line) for line in (None, 1, 2, 3)]
+    records = [each._replace(unit=Unit.RECORD) for each in lines]
+    assert [each.describe() for each in records] == ["", "the columns", "record 1", "record 2"]
+    assert [each.describe() for each in lines] == ["", "line 1", "line 2", "line 3"]
+    assert [each.number for each in records] == [0, 0, 1, 2]
+    assert [each.number for each in lines] == [0, 1, 2, 3]
     got = check(second(email=SECRET), POOL, ReadOptions(unit=Unit.RECORD))
     assert [each.location.line for each in got.found] == [3]
     assert got.report.findings.describe_errors().startswith("record 2, column email: ")

@@ -54,9 +54,9 @@ def run(given: argparse.Namespace) -> int:
     pool, options = pool_of(given), read_options_of(given)
     name = name_of(given.file)
     report: Report = (
-        JsonReport(name, options.location_unit)
+        JsonReport(name)
         if given.format == "json"
-        else TextReport(name, options.location_unit, None if given.all else MOST_SHOWN)
+        else TextReport(name, None if given.all else MOST_SHOWN)
     )
     problems = pool_problems(pool)
     for problem in problems:

@@ -6,16 +6,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from .._lambda.user_import.users_csv import (
-    EXPORTS,
     LEFT_OUT,
     ExportError,
     ExportFormat,
-    ExportReading,
+    ExportNotes,
+    ReadOptions,
 )
 from ..messages import command_line as messages
 from .input_file import chunks_of, name_of, open_input
 from .output import one_line, write_bytes
-from .read_arguments import add_leave_out, leave_out_of
+from .read_arguments import add_leave_out, columns_of, leave_out_of
 
 if TYPE_CHECKING:
     import argparse
@@ -49,26 +49,28 @@ def run(given: argparse.Namespace) -> int:
         0, or 1 if the export has problems: then the CSV is not complete.
 
     Raises:
-        WrongArgumentError: The file cannot be read.
+        WrongArgumentError: The file cannot be read, or an argument is not of the form FILE=POOL.
     """
-    columns = frozenset(each.partition("=")[0] for each in given.column)
-    reading = ExportReading(columns, leave_out_of(given))
-    findings = reading.notes.findings
-    export = EXPORTS[ExportFormat(given.export)]
+    options = ReadOptions(
+        columns=columns_of(given),
+        export=ExportFormat(given.export),
+        leave_out=leave_out_of(given),
+    )
+    notes = ExportNotes()
     try:
         with open_input(given.file) as opened:
-            for lines in _without_marks(export.to_csv(chunks_of(opened), reading)):
+            for lines in _without_marks(options.to_csv(chunks_of(opened), notes)):
                 write_bytes(lines)
     except ExportError as error:
-        findings.append((error.rule, str(error)))
+        notes.findings.append((error.rule, str(error)))
     name = one_line(name_of(given.file))
-    for rule, text in findings:
+    for rule, text in notes.findings:
         kind = "warning" if rule.is_warning else "error"
         print(f"{name}: {kind}: {text} ({rule.id})", file=sys.stderr)  # noqa: T201
-    for left_out, users in reading.notes.left_out.items():
+    for left_out, users in notes.left_out.items():
         text = f"{left_out.normalization.value}: {users:,}"
         print(f"{name}: {text}", file=sys.stderr)  # noqa: T201
-    if reading.notes.errors:
+    if notes.errors:
         print(messages.conversion_incomplete(), file=sys.stderr)  # noqa: T201
         return 1
     return 0

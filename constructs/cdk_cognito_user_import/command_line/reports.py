@@ -41,14 +41,12 @@ class TextReport:
 
     Args:
         file: The file of users.
-        unit: Unit of the locations shown; a record has no line.
         most_shown: Findings that are shown; None for all. Errors come before warnings where there
             are more.
     """
 
-    def __init__(self, file: str, unit: Unit, most_shown: int | None = MOST_SHOWN) -> None:
+    def __init__(self, file: str, most_shown: int | None = MOST_SHOWN) -> None:
         self._file = one_line(file)
-        self._unit = unit
         self._most_shown = most_shown
         self._pool_problems = 0
         self._errors: list[Finding] = []
@@ -87,8 +85,8 @@ class TextReport:
 
     def _line(self, finding: Finding) -> str:
         kind, place = _kind(finding), finding.location
-        if self._unit is Unit.RECORD or place.line is None:
-            return f"{self._file}: {kind}: {finding.describe(self._unit)}"
+        if place.unit is Unit.RECORD or place.line is None:
+            return f"{self._file}: {kind}: {finding.describe()}"
         column = f"column {printable_name(place.column)}: " if place.column else ""
         return f"{self._file}:{place.line}: {kind}: {column}{finding.text} ({finding.rule.id})"
 
@@ -112,12 +110,10 @@ class JsonReport:
 
     Args:
         file: The file of users.
-        unit: Unit of the locations shown; a record has no line.
     """
 
-    def __init__(self, file: str, unit: Unit) -> None:
+    def __init__(self, file: str) -> None:
         self._file = file
-        self._unit = unit
         self._pool_problems = 0
 
     def pool_problem(self, file: str, text: str) -> None:
@@ -127,17 +123,17 @@ class JsonReport:
 
     def finding(self, finding: Finding) -> None:
         """Write a finding."""
-        number = finding.location.number(self._unit) or None
-        column = finding.location.column
+        place = finding.location
+        number = place.number or None
         _write_object(
             _problem(
                 _kind(finding),
                 self._file,
                 finding.text,
                 rule=finding.rule.id,
-                line=number if self._unit is Unit.LINE else None,
-                record=number if self._unit is Unit.RECORD else None,
-                column=None if column is None else printable_name(column),
+                line=number if place.unit is Unit.LINE else None,
+                record=number if place.unit is Unit.RECORD else None,
+                column=None if place.column is None else printable_name(place.column),
             )
         )
 

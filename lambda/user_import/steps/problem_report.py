@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..aws.s3 import Claim, StagedWriter
     from ..aws.services import Services
-    from ..users_csv import Finding
+    from ..users_csv import Finding, Unit
     from .import_request import ImportRequest
 
 _LOGGED = 20
@@ -48,7 +48,6 @@ class ProblemReport:
         self._request = request
         self._claim = claim
         self._services = services
-        self._unit = request.reading.location_unit
         self._found = 0
         self._writer: StagedWriter | None = None
         self._is_cancelled = False
@@ -83,16 +82,16 @@ class ProblemReport:
         """Take a finding; an error of the report does not stop the validation."""
         self._found += 1
         if self._found <= _LOGGED:
-            log.warning("%s: %s", self._request.source.name, finding.describe(self._unit))
+            log.warning("%s: %s", self._request.source.name, finding.describe())
         if self._is_cancelled:
             return
         try:
             if self._writer is None:
-                self._open()
+                self._open(finding.location.unit)
             if self._writer is not None:
                 location = finding.location
                 self._write(
-                    location.number(self._unit),
+                    location.number,
                     spreadsheet_cell(printable_name(location.column or "")),
                     finding.rule.id,
                     "warning" if finding.rule.is_warning else "error",
@@ -101,7 +100,7 @@ class ProblemReport:
         except AwsError as refusal:
             self._cancel(refusal)
 
-    def _open(self) -> None:
+    def _open(self, unit: Unit) -> None:
         if not self._outlives_failure():
             self._is_cancelled = True
             return
@@ -109,7 +108,7 @@ class ProblemReport:
         self._writer = self._services.staging.write(
             request.problems, self._claim, {_WRITTEN_BY: request.type}
         )
-        self._write(self._unit, "column", "rule", "severity", "problem")
+        self._write(unit, "column", "rule", "severity", "problem")
 
     def _outlives_failure(self) -> bool:
         request = self._request

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..aws.services import Services
     from ..cloudformation import Request
     from .import_request import ImportRequest
-    from .state import JobSlot
 
 _LINES_SHOWN = 10
 _LOG_SECONDS = 16
@@ -131,21 +130,19 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         yield messages.imported_users_stay(imported, pool_stays=request.pool_stays)
     group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
     try:
-        if lines := list(_lines(request, progress.jobs, group, services)):
+        if lines := list(_lines(request, state, group, services)):
             yield "; ".join(lines) + "."
     except AwsError as error:
         yield messages.import_log_unreadable(error.code)
     yield messages.import_log(group, log_stream_name(last))
 
 
-def _lines(
-    request: ImportRequest, jobs: tuple[JobSlot, ...], group: str, services: Services
-) -> Iterator[str]:
+def _lines(request: ImportRequest, state: State, group: str, services: Services) -> Iterator[str]:
     """Yield the first users that were not imported, with the lines of the user's own file."""
     outcomes = ["FAILED"] if request.tolerance.skipped is None else ["FAILED", "SKIPPED"]
     room = _LINES_SHOWN
     seconds_left = _LOG_SECONDS
-    for job in jobs:
+    for job in state.progress.jobs:
         if not (result := job.result):
             return
         counted = result.failed + (result.skipped if "SKIPPED" in outcomes else 0)
@@ -161,8 +158,7 @@ def _lines(
             users = services.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
         for user in users:
-            line = Location(job.rows.source_line(user.line))
-            where = line.describe(request.reading.location_unit)
+            where = Location(job.rows.source_line(user.line), unit=state.plan.unit).describe()
             yield messages.user_not_imported(request.source.name, where, user.outcome, user.reason)
 
 

@@ -184,7 +184,9 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
             replace(job, id=job_id, unverified=unverified)
             for job, job_id in zip(jobs, waiting, strict=True)
         )
-    return State(replace(plan, header=users.header), Progress(jobs=jobs), done=False)
+    return State(
+        replace(plan, header=users.header, unit=users.unit), Progress(jobs=jobs), done=False
+    )
 
 
 def _check_logs_role(request: ImportRequest, services: Services) -> None:

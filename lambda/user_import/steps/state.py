@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..aws.cognito import JobResult
 from ..contract import Phase
-from ..users_csv import JobRows
+from ..users_csv import JobRows, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,7 @@ class Plan:
         pool_name: The user pool's name, a part of the name of Cognito's log group; None where
             Stage ended before it knew the pool.
         header: The first line of every job's file, its line end included.
+        unit: Unit in which the users' lines in the source are shown.
         started_at: The start of the execution, in epoch seconds.
         deadline: The time at which an unfinished import is cancelled, in epoch seconds.
     """
@@ -48,6 +49,7 @@ class Plan:
     deadline: float
     pool_name: str | None = None
     header: str = ""
+    unit: Unit = Unit.LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,8 @@ class State:
         """Read the JSON that Step Functions carried."""
         plan, progress = dict(state["plan"]), dict(state["progress"])
         plan["intent"] = Intent(plan["intent"])
+        # A state of an earlier version has no unit.
+        plan["unit"] = Unit(plan.get("unit", Unit.LINE))
         progress["jobs"] = tuple(_job_slot(job) for job in progress["jobs"])
         progress["last_results"] = tuple(JobResult(**each) for each in progress["last_results"])
         return cls(

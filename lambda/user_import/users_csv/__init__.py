@@ -22,7 +22,7 @@ from .diagnostics import (
     printable_name,
 )
 from .dialect import join_row
-from .exports import EXPORTS, LEFT_OUT, ExportError, ExportFormat, ExportReading, UserKind
+from .exports import LEFT_OUT, ExportError, ExportFormat, ExportNotes, UserKind
 from .job_splitter import JobRows
 from .limits import Limits
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
@@ -31,13 +31,12 @@ from .rules import Normalization, Rule
 from .validate import StagedUsers, ValidationReport, validate_file, validate_users
 
 __all__ = [
-    "EXPORTS",
     "LEFT_OUT",
     "STANDARD_ATTRIBUTES",
     "Attribute",
     "ExportError",
     "ExportFormat",
-    "ExportReading",
+    "ExportNotes",
     "Finding",
     "JobRows",
     "Limits",

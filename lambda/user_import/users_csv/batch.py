@@ -61,7 +61,7 @@ class BatchValidator:
         self._line = 2
         # Lines of other separators have commas by now. A record without a value is a user, and so
         # is a line that has one in a column that is left out: there, blank lines are blank by now.
-        plain = mapping.is_identity and context.options.location_unit is Unit.LINE
+        plain = mapping.is_identity and context.findings.unit is Unit.LINE
         self._blank = WHITE_SPACE + b"," if plain else WHITE_SPACE
         self._mapping = mapping
         self._findings = context.findings

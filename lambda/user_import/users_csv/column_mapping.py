@@ -268,7 +268,13 @@ def _report_not_found(
     header: Sequence[str], targets: ColumnTargets, context: ValidationContext
 ) -> None:
     for name in context.options.columns:
-        if name not in header:
+        if targets.shows_secret(name):
+            from . import column_problems  # noqa: PLC0415  only where something is wrong
+
+            text = column_problems.secret_in_attribute(name)
+            context.findings.add(Rule.UNKNOWN_COLUMN, WHOLE_FILE, text)
+        # The reader of an export leaves out many fields itself.
+        elif name not in header and (targets.wanted(name) or context.options.export is None):
             from . import column_problems  # noqa: PLC0415  only where something is wrong
 
             text = column_problems.not_in_file(name, header, targets)

@@ -103,6 +103,12 @@ def unknown_in_argument(argument: str, column: str, targets: ColumnTargets) -> s
     return header_messages.in_argument(argument, text)
 
 
+def secret_in_attribute(name: str) -> str:
+    """Return the text for a column of secrets that `columns` maps to an attribute."""
+    text = header_messages.secret_in_attribute(name, columns_argument({name: None}))
+    return header_messages.in_argument("columns", text)
+
+
 def not_in_file(name: str, header: Sequence[str], targets: ColumnTargets) -> str:
     """Return the text for a name in `columns` that is not a column of the file."""
     is_header = any(map(targets.of, header)) or looks_like_header(header, targets.known)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import header_messages
 from .pool import MFA_ENABLED, USERNAME
+from .secret_fields import PASSWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -74,9 +75,7 @@ _USERNAMES = [
 
 _NOT_IMPORTABLE: Mapping[str, str] = {
     header_messages.NEW_SUB: "sub cognitosub subject",
-    header_messages.SET_AT_FIRST_SIGN_IN: "password passwd passwort pwd pass temporarypassword "
-    "plainpassword userpassword passwordhash passwordsalt hash salt hashedpassword "
-    "encryptedpassword",
+    header_messages.SET_AT_FIRST_SIGN_IN: PASSWORDS,
     header_messages.NO_GROUPS: "groups group cognitogroups usergroups groupnames roles role "
     "memberof permissions",
     header_messages.NO_STATUS: "enabled disabled status userstatus cognitouserstatus accountstatus "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
+from .secret_fields import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +76,14 @@ class ColumnTargets:
         return tuple(
             each for each in wanted if not self.is_known(each) and each.lower() not in self._folded
         )
+
+    def shows_secret(self, name: str) -> bool:
+        """Return whether `columns` maps a secret to an attribute, which people and apps can read.
+
+        Of an export, hashes are not read either.
+        """
+        hashes = (PASSWORD_HASH,) if self._export is None else ()
+        return is_secret(name) and any(column not in hashes for column in self.wanted(name))
 
     def is_known(self, column: str) -> bool:
         """Return whether the user pool has the column, as far as it is known."""

@@ -34,24 +34,26 @@ class Location(NamedTuple):
     Attributes:
         line: Number of the line, from 1, the header. None where the finding's text gives the place.
         column: Name in the file's header; None for the whole line.
+        unit: Unit in which it is shown; a record is one less than the line.
     """
 
     line: int | None
     column: str | None = None
+    unit: Unit = Unit.LINE
 
-    def number(self, unit: Unit) -> int:
+    @property
+    def number(self) -> int:
         """Return the line, or the record from 1; 0 where there is none."""
         if self.line is None:
             return 0
-        return self.line if unit is Unit.LINE else self.line - 1
+        return self.line if self.unit is Unit.LINE else self.line - 1
 
-    def describe(self, unit: Unit = Unit.LINE) -> str:
+    def describe(self) -> str:
         """Return the location as text; empty where the finding's text gives the place."""
         if self.line is None:
             return ""
-        number = self.number(unit)
         # The header of records is the library's own, and has no number.
-        place = f"{unit} {number}" if number else "the columns"
+        place = f"{self.unit} {self.number}" if self.number else "the columns"
         return f"{place}, column {printable_name(self.column)}" if self.column else place
 
 
@@ -76,9 +78,9 @@ class Finding(NamedTuple):
     location: Location
     text: str
 
-    def describe(self, unit: Unit = Unit.LINE) -> str:
+    def describe(self) -> str:
         """Return location, text and rule id in one line."""
-        place = self.location.describe(unit)
+        place = self.location.describe()
         return (
             f"{place}: {self.text} ({self.rule.id})" if place else f"{self.text} ({self.rule.id})"
         )
@@ -88,23 +90,20 @@ class Findings:
     """The findings of one file: all counted by rule, the first ones of each rule kept.
 
     Attributes:
-        unit: Unit of the locations shown.
+        unit: Unit in which the locations of later findings are shown.
         lines_above: Lines above the header; the locations that are added do not count them.
         counts: Findings by rule.
         kept: The first `MOST_SHOWN` findings of each rule, in the order in which they were settled.
     """
 
-    def __init__(
-        self, unit: Unit = Unit.LINE, sink: Callable[[Finding], object] | None = None
-    ) -> None:
-        """Begin without findings.
+    def __init__(self, sink: Callable[[Finding], object] | None = None) -> None:
+        """Begin without findings, and with lines as the unit.
 
         Args:
-            unit: Unit of the locations shown.
             sink: Receives every finding: those about rows in order of lines, then those that
                 only the whole file shows.
         """
-        self.unit = unit
+        self.unit = Unit.LINE
         self.lines_above = 0
         self.counts: Counter[Rule] = Counter()
         self.kept: list[Finding] = []
@@ -115,8 +114,8 @@ class Findings:
     def add(self, rule: Rule, location: Location, text: str) -> None:
         """Count a finding; `settle` passes it on."""
         self.counts[rule] += 1
-        if location.line is not None:
-            location = Location(location.line + self.lines_above, location.column)
+        line = None if location.line is None else location.line + self.lines_above
+        location = Location(line, location.column, self.unit)
         self._unsettled.append(Finding(rule, location, text))
 
     def settle(self) -> None:
@@ -159,7 +158,7 @@ class Findings:
     def _describe(self, *, warnings: bool) -> str:
         first = self._first(warnings=warnings)
         counts = {r: n for r, n in self.counts.items() if r.is_warning is warnings}
-        text = "; ".join(finding.describe(self.unit) for finding in first)
+        text = "; ".join(finding.describe() for finding in first)
         if sum(counts.values()) == len(first):
             return text
         by_rule = ", ".join(

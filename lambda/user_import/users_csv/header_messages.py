@@ -139,6 +139,20 @@ def not_importable(reason: str, correction: str) -> str:
     return f"this cannot be imported: {reason}. Leave it out with {correction}"
 
 
+def secret_in_attribute(name: str, correction: str) -> str:
+    """Return the text for a column of secrets that is mapped to an attribute.
+
+    Args:
+        name: The file's column, as the argument has it.
+        correction: The argument that leaves it out.
+    """
+    return (
+        f"column {name} is not imported: by its name, it has passwords, hashes, tokens or other "
+        "secrets, and whoever may read the users could read them as an attribute. Leave it out "
+        f"with {correction}, or give it another name if it has something else"
+    )
+
+
 def value_not_importable(column: str, reason: str) -> str:
     """Return the text for a value for all users that no import can set.
 

@@ -41,7 +41,7 @@ class RowNormalizer:
         )
         # In an export, quotes are part of its format.
         self._counts_quotes = context.options.export is None
-        self._has_blank_lines = context.options.location_unit is Unit.LINE
+        self._has_blank_lines = context.findings.unit is Unit.LINE
         self._held = b""
         self._reported: set[int] = set()
         self._unread: set[int] = set()

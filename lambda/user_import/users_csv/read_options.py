@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from .column_targets import as_tuple
 from .decoding import check_encoding
 from .diagnostics import Unit
-from .exports import EXPORTS, ExportFormat, UserKind
+from .exports import EXPORTS, ExportFormat, ExportReading, UserKind
 from .pool import USERNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from .exports import Export
+    from .exports import Export, ExportNotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,31 @@ class ReadOptions:
         """Return how the export is read; None for a plain CSV."""
         return None if self.export is None else EXPORTS[self.export]
 
-    @property
-    def location_unit(self) -> Unit:
-        """Return the unit in which locations in this file are shown."""
-        return self.unit if self.export_reader is None else self.export_reader.unit
+    def to_csv(self, chunks: Iterable[bytes], notes: ExportNotes) -> Iterable[bytes]:
+        """Return the CSV of the users: a plain one as it is, that of an export by its reader.
+
+        Args:
+            chunks: The file's bytes, in pieces of any size, in UTF-8 or UTF-16.
+            notes: Receives what the reader notes.
+
+        Raises:
+            ExportError: The file is not such an export; raised when the CSV is read.
+        """
+        export = self.export_reader
+        if export is None:
+            return chunks
+        mapped = {name: as_tuple(column) for name, column in self.columns.items()}
+        taken = {*self.constants, *chain.from_iterable(mapped.values())}
+        unused = (
+            name for name, column in export.columns.items() if name in mapped or column in taken
+        )
+        reading = ExportReading(
+            columns=frozenset(name for name, targets in mapped.items() if targets),
+            unused=frozenset(unused),
+            leave_out=self.leave_out,
+            notes=notes,
+        )
+        return export.to_csv(chunks, reading)
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object for the custom resource; empty where every option is the default.

@@ -11,7 +11,7 @@ from .context import ValidationContext
 from .decoding import EncodingError, LineReader, Transcoder
 from .diagnostics import HEADER, WHOLE_FILE, Findings, Location, Normalizations
 from .dialect import SEPARATORS, DialectError, join_row, named_separator, read_row
-from .exports import ExportError, ExportNotes, ExportReading
+from .exports import ExportError, ExportNotes
 from .file_type import other_file_type
 from .job_splitter import JobRows, JobSplitter
 from .limits import LIMITS, Limits
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from .diagnostics import Finding
+    from .diagnostics import Finding, Unit
     from .pool import Pool
 
 _PLAIN = ReadOptions()
@@ -38,10 +38,12 @@ class StagedUsers(NamedTuple):
     Attributes:
         header: The line that every job's file begins with, with its end.
         jobs: The rows of each job.
+        unit: Unit in which their lines in the user's own file are shown.
     """
 
     header: str
     jobs: tuple[JobRows, ...]
+    unit: Unit
 
     @property
     def users(self) -> int:
@@ -94,7 +96,7 @@ def validate_users(
     Returns:
         The report. No file of any content makes this raise.
     """
-    findings = Findings(unit=options.location_unit, sink=sink)
+    findings = Findings(sink)
     normalizations = Normalizations(findings, strict=options.strict)
     context = ValidationContext(pool, options, limits, findings, normalizations)
     return _FileValidation(context, write).run(chunks)
@@ -128,7 +130,7 @@ class _FileValidation:
         self._findings = context.findings
         self._normalizations = context.normalizations
         self._limits = context.limits
-        self._notes = ExportNotes()
+        self._notes = ExportNotes(unit=context.options.unit)
         self._users = 0
         self._left_out: tuple[str, ...] = ()
         self._has_header = False
@@ -137,12 +139,8 @@ class _FileValidation:
         staged = None
         options, notes = self._context.options, self._notes
         decoded = None if options.encoding is None else Transcoder(chunks, options.encoding)
-        chunks = chunks if decoded is None else decoded
-        if (export := options.export_reader) is not None:
-            chunks = export.to_csv(
-                chunks, ExportReading(frozenset(options.columns), options.leave_out, notes)
-            )
-        reader = LineReader(chunks, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
+        file = options.to_csv(chunks if decoded is None else decoded, notes)
+        reader = LineReader(file, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
         try:
             staged = self._read(reader)
         except EncodingError as error:
@@ -175,7 +173,11 @@ class _FileValidation:
 
     def _read(self, reader: LineReader) -> StagedUsers | None:
         batches = reader.batches()
-        head, rest = _first_line(batches)
+        try:
+            head, rest = _first_line(batches)
+        finally:
+            # The reader of an export knows by now what it counts.
+            self._findings.unit = self._notes.unit
         separator = named_separator(head.decode(errors="replace"))
         if separator is not None:
             self._findings.lines_above = 1
@@ -214,7 +216,7 @@ class _FileValidation:
         self._users = rows.users
         job_rows = jobs.finish()
         self._validate_sizes(jobs, len(job_rows))
-        return StagedUsers(header, job_rows)
+        return StagedUsers(header, job_rows, self._findings.unit)
 
     def _header(self, head: bytes, named: str | None) -> tuple[list[str], str] | None:
         """Return the columns and the separator; None where they cannot be read.

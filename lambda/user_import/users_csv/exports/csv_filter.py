@@ -1,4 +1,4 @@
-"""Passes a provider's CSV through, without the users who are not imported."""
+"""Passes a provider's CSV through, without secrets and the users who are not imported."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..decoding import EncodingError, LineReader
 from ..dialect import SEPARATORS, DialectError, named_separator, read_row
 from ..rules import Rule
+from ..secret_fields import is_secret
 from . import messages, text_reader
 from .export import LEFT_OUT, ExportError
 
@@ -42,12 +43,14 @@ def without_users(
 
     Args:
         chunks: The CSV.
-        flags: The columns to look at; a CSV without any of them is passed through as it is.
+        flags: The columns to look at; a CSV without any of them, and without a column of secrets,
+            is passed through as it is.
         tally: Counts the users.
         notes: Receives the normalizations of the file's text.
 
     Raises:
-        ExportError: A line is too long to be searched, or the encoding is broken.
+        ExportError: A line is too long to be searched, the encoding is broken, or a line of a CSV
+            with secrets cannot be read.
     """
     chunks = iter(chunks)
     passing: list[bytes] = []
@@ -103,18 +106,20 @@ class _Search:
         self._separator = max(readings, key=lambda each: len(readings[each]))
         names = [name.casefold() for name in readings[self._separator]]
         self._flags = [(names.index(flag.column), flag) for flag in flags if flag.column in names]
+        self._secrets = [at for at, name in enumerate(names) if is_secret(name)]
         self._tally = tally
         self._line = 0
+        self._header = 1 if separator is None else 2
 
     @property
     def has_columns(self) -> bool:
         """Return whether the file has any of the columns."""
-        return bool(self._flags)
+        return bool(self._flags or self._secrets)
 
     def without_users(self, batch: bytes) -> bytes:
-        """Return whole lines with a mark in place of each user who is not imported."""
+        """Return whole lines without secrets, and with a mark in place of users not imported."""
         flags = [(at, flag) for at, flag in self._flags if flag.value.search(batch)]
-        if flags:
+        if flags or self._secrets:
             lines = batch.split(b"\n")
             for number, line in enumerate(lines[:-1]):
                 reasons = [
@@ -122,9 +127,29 @@ class _Search:
                 ]
                 if self._tally.excludes(reasons, self._line + number + 1):
                     lines[number] = LEFT_OUT.encode()
+                elif self._secrets:
+                    lines[number] = self._without_secrets(line, self._line + number + 1)
             batch = b"\n".join(lines)
         self._line += batch.count(b"\n")
         return batch
+
+    def _without_secrets(self, line: bytes, number: int) -> bytes:
+        """Return a line with blanks in place of secrets; the columns stay, for the messages."""
+        if number <= self._header:
+            return line
+        separator = self._separator.encode()
+        values = line.split(separator)
+        if b'"' in line or b"\\" in line:
+            try:
+                # Bytes that are not UTF-8 stay as they are; the validation refuses them.
+                texts = read_row(line.decode(errors="surrogateescape"), self._separator)[0]
+            except DialectError as error:
+                raise ExportError(messages.at(f"line {number}", str(error)), error.rule) from error
+            quoted = ('"' + text.replace('"', '""') + '"' for text in texts)
+            values = [text.encode(errors="surrogateescape") for text in quoted]
+        return separator.join(
+            b"" if at in self._secrets else value for at, value in enumerate(values)
+        )
 
     def _in(self, line: bytes, position: int) -> bytes:
         if b'"' in line or b"\\" in line:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..diagnostics import Unit
 from ..rules import Normalization, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from ..diagnostics import Unit
 
     ToCsv = Callable[[Iterable[bytes], "ExportReading"], Iterator[bytes]]
 
@@ -84,11 +83,13 @@ class ExportNotes:
         findings: The broken rules, each with its text; complete when the file has been read.
         left_out: Users left out by choice, by kind.
         normalized: The normalizations, each with the line of the first one.
+        unit: Unit of the locations shown; known when the reader yields the header.
     """
 
     findings: list[tuple[Rule, str]] = field(default_factory=list)
     left_out: Counter[UserKind] = field(default_factory=Counter)
     normalized: dict[Normalization, int] = field(default_factory=dict)
+    unit: Unit = Unit.LINE
 
     @property
     def errors(self) -> list[tuple[Rule, str]]:
@@ -101,13 +102,16 @@ class ExportReading:
     """What the reader of an export has to know of the import.
 
     Attributes:
-        columns: The columns of the file that the import's `columns` name: these are written even
-            where the reader otherwise leaves them out.
+        columns: The columns of the file that the import's `columns` map to the pool's: these are
+            written even where the reader otherwise leaves them out.
+        unused: The columns of the preset that the import leaves out or replaces, and whose values
+            do not matter.
         leave_out: Kinds of users to leave out.
         notes: Collects what the reader notes.
     """
 
     columns: frozenset[str] = frozenset()
+    unused: frozenset[str] = frozenset()
     leave_out: frozenset[UserKind] = frozenset()
     notes: ExportNotes = field(default_factory=ExportNotes)
 
@@ -121,10 +125,8 @@ class Export(NamedTuple):
             sign in with a username.
         to_csv: Makes the file's bytes, in pieces of any size, a CSV whose header has the
             provider's column names; raises `ExportError`.
-        unit: Unit of the locations shown.
     """
 
     columns: Mapping[str, str]
     username: tuple[str, ...]
     to_csv: ToCsv
-    unit: Unit

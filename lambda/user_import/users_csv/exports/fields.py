@@ -40,7 +40,7 @@ def mapped_texts(user: Mapping[str, Any], names: Iterable[str], record: int) -> 
     return {
         name: text
         for name in names
-        if (text := _only_text(field_at(user, name), f"record {record}, {name}")) is not None
+        if (text := _only_text(field_at(user, name), name, record)) is not None
     }
 
 
@@ -59,11 +59,12 @@ def field_at(user: Any, path: str) -> Any:
     return value
 
 
-def _only_text(value: Any, location: str) -> str | None:
+def _only_text(value: Any, name: str, record: int) -> str | None:
+    location = f"record {record}, {name}"
     if isinstance(value, list):
         if len(value) > 1:
-            raise ExportError(messages.at(location, messages.several_values(len(value))))
+            raise ExportError(messages.at(location, messages.several_values(len(value), name)))
         value = value[0] if value else None
     if isinstance(value, (dict, list)):
-        raise ExportError(messages.at(location, messages.NOT_ONE_VALUE))
+        raise ExportError(messages.at(location, messages.not_one_value(name)))
     return text_of(value)

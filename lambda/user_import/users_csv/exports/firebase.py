@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..diagnostics import Unit
 from ..dialect import DialectError, read_row
 from ..rules import Rule
+from ..secret_fields import is_secret
 from . import messages
 from .csv_text import csv_line, pieces
 from .csv_users import CsvUsers
@@ -34,8 +35,7 @@ _COLUMNS = [
     *("createdAt", "lastSignedInAt", "phoneNumber", "disabled", "customAttributes"),
 ]
 _FEWEST = _COLUMNS.index("phoneNumber") + 1
-_SECRETS = ("passwordHash", "salt")
-_SECRETS_AT = [_COLUMNS.index(name) for name in _SECRETS]
+_SECRETS_AT = [at for at, name in enumerate(_COLUMNS) if is_secret(name)]
 _PROVIDERS_AT = [at for at, name in enumerate(_COLUMNS) if name.endswith(".rawId")]
 _DISABLED_AT = _COLUMNS.index("disabled")
 _SAMPLE = 100
@@ -66,7 +66,7 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:
-    return {name: text for name, text in texts(user).items() if name not in _SECRETS}
+    return texts(user)
 
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
@@ -96,7 +96,8 @@ def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
         raise ExportError(messages.at("record 1", messages.firebase_columns(_FEWEST)))
     rest = (f"column{number}" for number in range(len(_COLUMNS) + 1, width + 1))
     yield csv_line([*_COLUMNS, *rest][:width])
-    tally = UserTally(reading, Unit.RECORD)
+    reading.notes.unit = Unit.RECORD
+    tally = UserTally(reading)
     broken = Reason(messages.firebase_values(width), None, Rule.EXPORT)
     for record, line in enumerate(chain(held, lines), 1):
         if not line.text.strip():

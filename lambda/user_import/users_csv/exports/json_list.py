@@ -40,9 +40,13 @@ def json_users(text: TextReader, users: UserList) -> Iterator[Any]:
     """
     if text.peek() == "[":
         yield from _elements(text)
+        users_of_each = ".[]"
     else:
         yield from _object(text, users)
-    if text.peek():
+        users_of_each = f".{users.member}[]"
+    if (after := text.peek()) and after in "[{":
+        raise ExportError(messages.json_after_json(text.here, users_of_each))
+    if after:
         raise ExportError(messages.text_after_json(text.here))
 
 

@@ -34,11 +34,11 @@ def to_csv(
         chunks: The file.
         reading: What to know of the import.
         preset: Columns that the preset maps to the pool's: these have one value only, as those
-            that the import maps.
+            that the import maps, unless it does not take them.
     """
     text = TextReader(chunks, Unit.RECORD)
     users = json_or_csv_users(text, "users", "username")
-    row = partial(_row, mapped=reading.columns.union(preset))
+    row = partial(_row, mapped=reading.columns.union(preset).difference(reading.unused))
     yield from users_to_csv(text, users, "username", row=row, reasons=_reasons, reading=reading)
 
 
@@ -65,7 +65,8 @@ def _attributes(
         if len(values) > 1:
             if column in mapped:
                 location = f"record {record}, attribute {name}"
-                raise ExportError(messages.at(location, messages.several_values(len(values))))
+                problem = messages.several_values(len(values), column)
+                raise ExportError(messages.at(location, problem))
             yield column, None
         elif values and (text := text_of(values[0])) is not None:
             yield column, text

@@ -110,7 +110,24 @@ def not_users(member: str, key: str) -> str:
 
 def text_after_json(location: str) -> str:
     """Return the text for text after the end of the JSON, which is after a location."""
-    return f"The JSON ends after {location}; remove the text that follows it."
+    return (
+        f"The JSON ends after {location}; remove the text that follows it. If it has more users, "
+        "export all of them into one list."
+    )
+
+
+def json_after_json(location: str, users: str) -> str:
+    """Return the text for JSON after the end of the JSON, as where pages were appended.
+
+    Args:
+        location: The last place of the first JSON.
+        users: The users of each, as a filter of jq.
+    """
+    return (
+        f"The JSON ends after {location}, and another one follows, as where several pages or "
+        "exports were written into one file. Export all users in one call, or join the lists: "
+        f"jq -s 'map({users})' pages.json > users.json"
+    )
 
 
 def unexpected(wanted: str, *, at_end: bool) -> str:
@@ -156,12 +173,20 @@ def cognito_token(name: str) -> str:
     )
 
 
-def several_values(values: int) -> str:
-    """Return the text for an attribute of several values where one is expected."""
-    return f"{values} values, expected one"
+def several_values(values: int, field: str) -> str:
+    """Return the text for a field of several values where one is expected."""
+    return (
+        f"{values} values, expected one; map one of them, as in {field}[0], or leave the field out "
+        f'with columns={{"{field}": None}}'
+    )
 
 
-NOT_ONE_VALUE = "an object or a list, expected one value; map a member of it, as in a.b or a[0]"
+def not_one_value(field: str) -> str:
+    """Return the text for a field that has others in it, where a value is expected."""
+    return (
+        f"an object or a list, expected one value; map a member of it, as in {field}.name or "
+        f'{field}[0], or leave the field out with columns={{"{field}": None}}'
+    )
 
 
 def page(users: int, total: str) -> str:

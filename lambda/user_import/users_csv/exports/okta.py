@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..diagnostics import Unit
 from .csv_filter import Flag, without_users
 from .user_tally import UserTally, disabled
 
@@ -26,4 +25,4 @@ _FLAGS = (
 
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Pass the CSV through as it is."""
-    return without_users(chunks, _FLAGS, UserTally(reading, Unit.LINE), reading.notes)
+    return without_users(chunks, _FLAGS, UserTally(reading), reading.notes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ..diagnostics import Unit
 from ..pool import STANDARD_ATTRIBUTES
 from .export import Export, ExportFormat
 
@@ -141,25 +140,15 @@ EXPORTS: Mapping[ExportFormat, Export] = MappingProxyType(
     {
         # Not every user of Auth0 has a username, but every one an id.
         ExportFormat.AUTH0: Export(
-            MappingProxyType(_AUTH0), ("user_id", "Id", "username"), _auth0_to_csv, Unit.LINE
+            MappingProxyType(_AUTH0), ("user_id", "Id", "username"), _auth0_to_csv
         ),
-        ExportFormat.OKTA: Export(MappingProxyType(_OKTA), ("login",), _okta_to_csv, Unit.LINE),
-        ExportFormat.FIREBASE: Export(
-            MappingProxyType(_FIREBASE), ("localId",), _firebase_to_csv, Unit.RECORD
-        ),
-        ExportFormat.KEYCLOAK: Export(
-            MappingProxyType(_KEYCLOAK), ("username",), _keycloak_to_csv, Unit.RECORD
-        ),
-        ExportFormat.COGNITO: Export(
-            MappingProxyType(_COGNITO), ("Username",), _cognito_to_csv, Unit.RECORD
-        ),
-        ExportFormat.SUPABASE: Export(
-            MappingProxyType(_SUPABASE), ("id",), _supabase_to_csv, Unit.RECORD
-        ),
+        ExportFormat.OKTA: Export(MappingProxyType(_OKTA), ("login",), _okta_to_csv),
+        ExportFormat.FIREBASE: Export(MappingProxyType(_FIREBASE), ("localId",), _firebase_to_csv),
+        ExportFormat.KEYCLOAK: Export(MappingProxyType(_KEYCLOAK), ("username",), _keycloak_to_csv),
+        ExportFormat.COGNITO: Export(MappingProxyType(_COGNITO), ("Username",), _cognito_to_csv),
+        ExportFormat.SUPABASE: Export(MappingProxyType(_SUPABASE), ("id",), _supabase_to_csv),
         # As for Auth0.
-        ExportFormat.CLERK: Export(
-            MappingProxyType(_CLERK), ("id", "username"), _clerk_to_csv, Unit.RECORD
-        ),
+        ExportFormat.CLERK: Export(MappingProxyType(_CLERK), ("id", "username"), _clerk_to_csv),
     }
 )
 """How each export is read."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ..diagnostics import Unit
 from ..rules import Rule
+from ..secret_fields import is_secret
 from . import messages
 from .csv_text import PIECE, csv_line
 from .export import LEFT_OUT, ExportError
@@ -44,7 +45,7 @@ def users_to_csv(
     reasons: Callable[[dict[str, Any]], Iterable[Reason]],
     reading: ExportReading,
 ) -> Iterator[bytes]:
-    """Write users as a CSV.
+    """Write users as a CSV, without the fields that hold secrets.
 
     Args:
         text: The file.
@@ -58,7 +59,8 @@ def users_to_csv(
     Raises:
         ExportError: The file does not have such users, or none.
     """
-    tally = UserTally(reading, Unit.RECORD)
+    reading.notes.unit = Unit.RECORD
+    tally = UserTally(reading)
     record = 0
     with _Spool(key) as spool:
         for record, user in enumerate(users, 1):
@@ -71,9 +73,9 @@ def users_to_csv(
             if tally.excludes(reasons(user), record):
                 spool.leave_out()
                 continue
-            mapped = mapped_texts(user, reading.columns, record) if reading.columns else {}
+            texts = {**row(user, record), **mapped_texts(user, reading.columns, record)}
             try:
-                spool.add({**row(user, record), **mapped})
+                spool.add({name: text for name, text in texts.items() if not is_secret(name)})
             except UnicodeEncodeError:
                 # Not from the error: it holds values of the user.
                 problem = messages.at(f"record {record}", messages.HALF_SURROGATE_PAIR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _OBJECTS = ("raw_user_meta_data", "raw_app_meta_data")
 _NAMES = ("raw_user_meta_data.full_name", "raw_user_meta_data.avatar_url")
 _TIMES = ("email_confirmed_at", "phone_confirmed_at")
-_SECRET = re.compile(r"encrypted_password|\w*_token(?:_new|_current)?")
 _DIGITS = re.compile(r"[1-9]\d+")
 _DISABLED = disabled("banned_until or deleted_at is set")
 _LINKED = linked("raw_app_meta_data")
@@ -34,20 +34,20 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Make columns of the table, and members of its objects, those of a CSV."""
     text = TextReader(chunks, Unit.RECORD)
     listed = json_or_csv_users(text, "users", "id")
+    row = partial(_row, names=[name for name in _NAMES if name not in reading.unused])
     yield from users_to_csv(
-        text, map(_user, listed), "id", row=_row, reasons=_reasons, reading=reading
+        text, map(_user, listed), "id", row=row, reasons=_reasons, reading=reading
     )
 
 
 def _user(user: Any) -> Any:
-    """Return a user without secrets, with its objects read; anything else as it is."""
+    """Return a user with its objects read; anything else as it is."""
     if not isinstance(user, dict) or isinstance(user, Broken):
         return user
     members = {
         # An export of the SQL editor writes null as text.
         name: None if value == "null" else value
         for name, value in user.items()
-        if not _SECRET.fullmatch(name)
     }
     for name in _OBJECTS:
         if isinstance(value := members.get(name), str):
@@ -55,8 +55,8 @@ def _user(user: Any) -> Any:
     return members
 
 
-def _row(user: dict[str, Any], record: int) -> dict[str, str]:
-    row = {**texts(user), **mapped_texts(user, _NAMES, record)}
+def _row(user: dict[str, Any], record: int, names: Iterable[str]) -> dict[str, str]:
+    row = {**texts(user), **mapped_texts(user, names, record)}
     for name in _TIMES:
         if name in user:
             row[name] = "true" if user[name] else "false"

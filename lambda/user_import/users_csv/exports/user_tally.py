@@ -11,7 +11,6 @@ from .export import UserKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..diagnostics import Unit
     from .export import ExportReading
 
 
@@ -48,11 +47,10 @@ def signs_in_elsewhere(how: str) -> Reason:
 class UserTally:
     """Counts users by reason, and keeps the location of the first one."""
 
-    def __init__(self, reading: ExportReading, unit: Unit) -> None:
+    def __init__(self, reading: ExportReading) -> None:
         """Begin with none."""
         self._leave_out = reading.leave_out
         self._notes = reading.notes
-        self._unit = unit
         self._first: dict[Reason, int] = {}
         self._count: dict[Reason, int] = {}
         self.users = 0
@@ -74,5 +72,7 @@ class UserTally:
     def report(self) -> None:
         """Note a finding for each reason."""
         for reason, first in self._first.items():
-            text = messages.of_users(f"{self._unit} {first}", self._count[reason] - 1, reason.text)
+            text = messages.of_users(
+                f"{self._notes.unit} {first}", self._count[reason] - 1, reason.text
+            )
             self._notes.findings.append((reason.rule, text))
