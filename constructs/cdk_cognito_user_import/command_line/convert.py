@@ -12,17 +12,24 @@ from .._lambda.user_import.users_csv import (
     ExportError,
     ExportFormat,
     ExportReading,
+    Pool,
+    ReadOptions,
+    header_findings,
 )
 from ..messages import command_line as messages
 from .errors import unreadable
 from .output import write_bytes
-from .read_arguments import add_leave_out, leave_out_of
+from .read_arguments import add_leave_out, columns_of, leave_out_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
+    from .._lambda.user_import.users_csv import ExportNotes
+
 _PIECE = 1 << 18
+_ANY_SIGN_IN = Pool(username_attributes=("email", "phone_number"))
+"""A pool that takes an address or a number as the username: which pool it will be is not known."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -54,14 +61,15 @@ def run(given: argparse.Namespace) -> int:
     Raises:
         WrongArgumentError: The file cannot be read.
     """
-    columns = frozenset(each.partition("=")[0] for each in given.column)
-    reading = ExportReading(columns, leave_out_of(given))
+    options = ReadOptions(columns=columns_of(given), export=ExportFormat(given.export))
+    reading = ExportReading(frozenset(options.columns), leave_out_of(given))
     findings = reading.notes.findings
     export = EXPORTS[ExportFormat(given.export)]
     try:
         with given.file.open("rb") as file:
             chunks = iter(lambda: file.read(_PIECE), b"")
-            for lines in _without_marks(export.to_csv(chunks, reading)):
+            csv = _with_columns(export.to_csv(chunks, reading), options, reading.notes)
+            for lines in _without_marks(csv):
                 write_bytes(lines)
     except ExportError as error:
         findings.append((error.rule, str(error)))
@@ -77,6 +85,33 @@ def run(given: argparse.Namespace) -> int:
         print(messages.conversion_incomplete(), file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _with_columns(
+    pieces: Iterator[bytes], options: ReadOptions, notes: ExportNotes
+) -> Iterator[bytes]:
+    """Yield a CSV that has the provider's columns; some readers pass any CSV through as it is.
+
+    Args:
+        pieces: The file that the reader made.
+        options: How the CSV is read afterwards.
+        notes: Receives the problem with any other file, of which nothing is yielded.
+    """
+    read: list[bytes] = []
+
+    def noted() -> Iterator[bytes]:
+        for piece in pieces:
+            read.append(piece)
+            yield piece
+
+    found = header_findings(noted(), _ANY_SIGN_IN, options)
+    if not found:
+        yield from read
+        yield from pieces
+    elif not notes.errors:  # a reader that has refused all users leaves nothing
+        for rule, place, text in found:
+            parts = (place.describe(options.location_unit), text)
+            notes.findings.append((rule, ": ".join(filter(None, parts))))
 
 
 def _without_marks(pieces: Iterable[bytes]) -> Iterator[bytes]:

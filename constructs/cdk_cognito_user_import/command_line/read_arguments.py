@@ -78,7 +78,7 @@ def read_options_of(given: argparse.Namespace) -> ReadOptions:
         check_default_or_constant(defaults, constants)
         check_leave_out(given.leave_out, given.export)
         return ReadOptions(
-            columns=_columns(_pairs(given.column)),
+            columns=columns_of(given),
             defaults=defaults,
             constants=constants,
             export=ExportFormat(given.export) if given.export else None,
@@ -91,10 +91,14 @@ def read_options_of(given: argparse.Namespace) -> ReadOptions:
         raise WrongArgumentError(str(error)) from error
 
 
-def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, str | tuple[str, ...] | None]:
-    """Return the columns of the user pool for each column of the file; None leaves it out."""
+def columns_of(given: argparse.Namespace) -> dict[str, str | tuple[str, ...] | None]:
+    """Return the columns of the user pool for each column of the file; None leaves it out.
+
+    Raises:
+        WrongArgumentError: An argument is not of the form name=value.
+    """
     columns: dict[str, tuple[str, ...]] = {}
-    for name, column in pairs:
+    for name, column in _pairs(given.column):
         columns[name] = (*columns.get(name, ()), *([column] if column else []))
     return {
         name: targets if len(targets) > 1 else targets[0] if targets else None

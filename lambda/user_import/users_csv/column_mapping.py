@@ -91,6 +91,12 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
     pool, options, _findings = context.pool, context.options, context.findings
     spaced = [name.strip() for name in header if name != name.strip()]
     header = [name.strip() for name in header]
+    if options.export is not None:
+        from .exports import recognition  # noqa: PLC0415  plain CSVs start sooner
+
+        if text := recognition.other_provider(header, options):
+            context.findings.add(Rule.EXPORT, HEADER, text)
+            return None
     targets = ColumnTargets(pool, options, header)
     targets.corrected.update(dict.fromkeys(spaced))
     taken = _taken(header, targets, context)

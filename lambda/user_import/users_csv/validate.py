@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from .column_mapping import ColumnMapping
     from .diagnostics import Finding
     from .pool import Pool
 
@@ -94,9 +95,7 @@ def validate_users(
     Returns:
         The report. No file of any content makes this raise.
     """
-    findings = Findings(unit=options.location_unit, sink=sink)
-    normalizations = Normalizations(findings, strict=options.strict)
-    context = ValidationContext(pool, options, limits, findings, normalizations)
+    context = _context(pool, options, limits, sink)
     return _FileValidation(context, write).run(chunks)
 
 
@@ -117,8 +116,31 @@ def validate_file(
         return validate_users(chunks, pool, _discard, options=options, sink=sink)
 
 
+def header_findings(chunks: Iterable[bytes], pool: Pool, options: ReadOptions) -> list[Finding]:
+    """Return why no row of a CSV can be read; empty where its header can be.
+
+    Args:
+        chunks: The file, or a CSV that was made of an export; read up to the header.
+        pool: The known settings of the user pool.
+        options: How the file is read.
+    """
+    context = _context(pool, options, LIMITS, None)
+    return _FileValidation(context, _discard).read_header(chunks)
+
+
 def _discard(_rows: bytes) -> None:
     """Discard rows."""
+
+
+def _context(
+    pool: Pool,
+    options: ReadOptions,
+    limits: Limits,
+    sink: Callable[[Finding], object] | None,
+) -> ValidationContext:
+    findings = Findings(unit=options.location_unit, sink=sink)
+    normalizations = Normalizations(findings, strict=options.strict)
+    return ValidationContext(pool, options, limits, findings, normalizations)
 
 
 class _FileValidation:
@@ -173,8 +195,24 @@ class _FileValidation:
         """Return the location of a line of the file, counted as all findings are."""
         return Location(line - self._findings.lines_above)
 
-    def _read(self, reader: LineReader) -> StagedUsers | None:
-        batches = reader.batches()
+    def read_header(self, chunks: Iterable[bytes]) -> list[Finding]:
+        """Return why no row can be read."""
+        reader = LineReader(chunks, _LONGEST_HEADER + 1)
+        try:
+            if self._columns(reader, reader.batches()) is not None:
+                return []
+        except EncodingError as error:
+            self._findings.add(Rule.ENCODING, HEADER, str(error))
+        self._findings.settle()
+        return self._findings.first
+
+    def _columns(
+        self, reader: LineReader, batches: Iterator[bytes]
+    ) -> tuple[ColumnMapping, str, bytes] | None:
+        """Return the columns, the separator, and the lines after the header.
+
+        They are None where no row can be read.
+        """
         head, rest = _first_line(batches)
         separator = named_separator(head.decode(errors="replace"))
         if separator is not None:
@@ -192,8 +230,14 @@ class _FileValidation:
             return None
         names, separator = columns
         mapping = map_columns(names, self._context)
-        if mapping is None:
+        return None if mapping is None else (mapping, separator, rest)
+
+    def _read(self, reader: LineReader) -> StagedUsers | None:
+        batches = reader.batches()
+        columns = self._columns(reader, batches)
+        if columns is None:
             return None
+        mapping, separator, rest = columns
         self._has_header = True
         self._left_out = mapping.left_out
         header = join_row(mapping.header) + "\n"

@@ -23,6 +23,42 @@ def line_too_long(maximum: int) -> str:
     return f"Expected lines of {maximum:,} bytes at most."
 
 
+# The provider of a file.
+
+
+def other_provider(found: str, given: str, username: str) -> str:
+    """Return the text for a header that has the columns of another provider.
+
+    Args:
+        found: The name of that export format.
+        given: The name of the format that the import names.
+        username: The user pool's column.
+    """
+    return (
+        f"these are the columns of another provider; give export=ExportFormat.{found}. If the file "
+        f"is of ExportFormat.{given}, map the column that has the usernames: "
+        f'columns={{"…": "{username}"}}'
+    )
+
+
+def plain_csv(username: str) -> str:
+    """Return the text for a header of Cognito's own columns."""
+    return (
+        f"a column {username} is that of a plain CSV, and of no provider's export; leave export= "
+        "out"
+    )
+
+
+def provider_hint(found: str) -> str:
+    """Return what to add to a problem, for a file that looks like another provider's."""
+    return f" It looks like another provider's; give export=ExportFormat.{found}."
+
+
+def plain_csv_hint(username: str) -> str:
+    """Return what to add to a problem, for a file that looks like a plain CSV."""
+    return f" It has a column {username}; for such a plain CSV, leave export= out."
+
+
 # Users who are not imported as any other.
 
 
