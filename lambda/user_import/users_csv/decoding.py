@@ -120,11 +120,20 @@ def _is_utf(encoding: str) -> bool:
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """Return the beginning of a file, with any byte order mark, and the chunks after it."""
+    return head_of(chunks, len(codecs.BOM_UTF32_LE))
+
+
+def head_of(chunks: Iterator[bytes], least: int) -> tuple[bytes, Iterator[bytes]]:
+    """Return the beginning of a file, of so many bytes if it has them, and the chunks after it.
+
+    Raises:
+        EncodingError: Not even the first byte is in its encoding.
+    """
     head = b""
     try:
         for chunk in chunks:
             head += chunk
-            if len(head) >= len(codecs.BOM_UTF32_LE):
+            if len(head) >= least:
                 break
     except EncodingError as error:
         if not head:

@@ -22,10 +22,12 @@ PROBABLY_UTF_8 = (
 )
 NUL_BYTES = "this has NUL bytes and is not text; save the file as UTF-8"
 
-ZIP = "a ZIP archive, as Excel workbooks are; save the sheet as CSV (UTF-8)"
+ZIP = "a ZIP archive; unpack it, or, of an Excel workbook, save the sheet as CSV (UTF-8)"
 OFFICE = "an old Office document; save the sheet as CSV (UTF-8)"
 GZIP = "compressed by gzip; decompress it"
+ARCHIVE = "compressed or an archive; unpack it"
 PDF = "a PDF"
+RTF = "rich text (RTF); save it as plain text"
 GIT_LFS = "a Git LFS pointer; fetch the file itself (git lfs pull)"
 JSON = "JSON; write it as CSV, or name its export format (export=…)"
 MARKUP = "HTML or XML, perhaps the error page of a download"

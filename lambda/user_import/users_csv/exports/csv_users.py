@@ -11,6 +11,7 @@ from ..rules import Normalization, Rule
 from . import messages
 from .export import ExportError
 from .json_list import UserList, json_users
+from .recognition import with_hint
 from .spooled_csv import Broken
 from .user_tally import Reason
 
@@ -37,7 +38,7 @@ def json_or_csv_users(text: TextReader, member: str, key: str) -> Iterable[Any]:
         return json_users(text, UserList(member, key))
     rows = CsvUsers(text)
     if key not in rows.names:
-        raise ExportError(messages.not_users(member, key))
+        raise ExportError(with_hint(messages.not_users(member, key), rows.names))
     return rows
 
 

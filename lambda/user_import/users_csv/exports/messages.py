@@ -13,6 +13,11 @@ def at(location: str, problem: str) -> str:
     return f"{location}: {problem}"
 
 
+def in_line(location: str, line: int, character: int) -> str:
+    """Return a location with the line and the character in it, from 1."""
+    return f"{location} (line {line:,}, character {character:,})"
+
+
 def too_long(what: str, maximum: int) -> str:
     """Return the text for a line or JSON value without an end within so many characters."""
     return f"expected {what} of {maximum:,} characters at most, and its end"
@@ -49,14 +54,19 @@ def plain_csv(username: str) -> str:
     )
 
 
+def hinted(problem: str, hint: str) -> str:
+    """Return a problem with a hint, which may be empty."""
+    return f"{problem.removesuffix('.')}; {hint}" if hint else problem
+
+
 def provider_hint(found: str) -> str:
-    """Return what to add to a problem, for a file that looks like another provider's."""
-    return f" It looks like another provider's; give export=ExportFormat.{found}."
+    """Return the hint for a file that looks like another provider's."""
+    return f"the file looks like another provider's: give export=ExportFormat.{found}"
 
 
 def plain_csv_hint(username: str) -> str:
-    """Return what to add to a problem, for a file that looks like a plain CSV."""
-    return f" It has a column {username}; for such a plain CSV, leave export= out."
+    """Return the hint for a file that looks like a plain CSV."""
+    return f"the file has a column {username}: for a plain CSV, leave export= out"
 
 
 # Users who are not imported as any other.
@@ -157,7 +167,18 @@ def unexpected(wanted: str, *, at_end: bool) -> str:
 
 def not_json(what: str) -> str:
     """Return the text for a value that is not JSON."""
-    return f"expected {what} as JSON; it is not, or the file ends inside it"
+    return (
+        f"expected {what} as JSON, found something else; names and texts have double quotes, and "
+        "no comma is the last of an object or a list"
+    )
+
+
+def json_ends(what: str) -> str:
+    """Return the text for a value that the file ends inside of."""
+    return f"expected {what} as JSON, and the file ends inside it; export or download it again"
+
+
+TRAILING_COMMA = "a comma is the last of the list, which JSON does not allow; remove it"
 
 
 def not_a_user(key: str) -> str:

@@ -39,16 +39,19 @@ _OTHER_NAME = {
 """A provider is recognized by both names: one alone may be anybody's."""
 
 
-def provider_hint(names: Collection[str]) -> str:
-    """Return what to add to an error about a file without the key of the named provider.
+def with_hint(problem: str, names: Collection[str]) -> str:
+    """Return a problem with a hint at the provider that the file is of, where that is evident.
 
     Args:
-        names: The columns, or the members of a user.
+        problem: The text about a file without the key of the named provider.
+        names: The columns of the file, or the members of a user.
     """
-    if USERNAME in names:
-        return messages.plain_csv_hint(USERNAME)
     found = _provider(names)
-    return "" if found is None else messages.provider_hint(found.name)
+    if USERNAME in names:
+        hint = messages.plain_csv_hint(USERNAME)
+    else:
+        hint = "" if found is None else messages.provider_hint(found.name)
+    return messages.hinted(problem, hint)
 
 
 def other_provider(header: Collection[str], options: ReadOptions) -> str:
