@@ -91,7 +91,6 @@ def test_a_file_that_is_not_the_export_is_reported(
 CSV = "login,firstName,email\nada,Ada,ada@example.com\n"
 
 
-@pytest.mark.parametrize("export", ["okta", "auth0"])
 @pytest.mark.parametrize(
     ("text", "columns", "rule"),
     [
@@ -106,14 +105,13 @@ CSV = "login,firstName,email\nada,Ada,ada@example.com\n"
 )
 def test_a_csv_without_the_columns_of_the_export_is_not_passed_through(
     file: Path,
-    export: str,
     text: str,
     columns: list[str],
     rule: str,
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     file.write_text(text, encoding="utf-8")
-    assert main(["convert", str(file), "--export", export, *columns]) == 1
+    assert main(["convert", str(file), "--export", "okta", *columns]) == 1
     out, err = capfdbinary.readouterr()
     assert out == b""
     *problems, last = err.decode().splitlines()
@@ -122,6 +120,24 @@ def test_a_csv_without_the_columns_of_the_export_is_not_passed_through(
     assert problems[-1].startswith(f"{file}: error: line 1: ")
     assert problems[-1].endswith(f"({rule})")
     assert [each for each in problems if "CSV008" in each] == problems[: len(columns) // 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "reported"),
+    [
+        ("<html>\n", "this is not a CSV but HTML"),
+        ("cognito:username,email\n", "line 1: "),
+        ("", "line 1: the file is empty"),
+    ],
+)
+def test_another_file_than_auth0_s_is_not_passed_through(
+    file: Path, text: str, reported: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file.write_text(text, encoding="utf-8")
+    assert main(["convert", str(file), "--export", "auth0"]) == 1
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    assert err.startswith(f"{file}: error: {reported}".encode())
 
 
 def test_json_is_not_passed_through_as_the_csv_of_okta(

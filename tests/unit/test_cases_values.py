@@ -300,3 +300,40 @@ def test_the_text_about_a_long_row_counts_what_the_import_adds() -> None:
     (shared,) = checked([file.encode()], Pool(), options, limits).found
     assert shared.text == messages.row_too_long(100, len(",de"))
     assert "97" in shared.text
+
+
+# Rows with another number of values than the header
+
+ONLY = {"only_columns": True}
+MORE = HEAD + ",notes,more"
+
+
+@pytest.mark.parametrize("options", [{}, ONLY])
+@pytest.mark.parametrize(
+    ("rows", "values", "advice"),
+    [
+        ("b,b@example.com,true", 3, messages.CUT_OFF),
+        ("b", 1, messages.CUT_OFF),
+        ("b,b@example.com,true\n", 3, messages.BLANK_HAS_COMMA),
+        ("b,b@example.com,true\r\n", 3, messages.BLANK_HAS_COMMA),
+        ("b,b@example.com\nc,c@example.com,true,C,,", 2, messages.BLANK_HAS_COMMA),
+        ("b,b@example.com,true,Doe, John,,", 7, messages.ESCAPE_COMMAS),
+        ("b,b@example.com,true,“Doe, John”,,", 7, messages.TYPOGRAPHIC_QUOTES),
+        ("b,b@example.com,true,„Doe, John“,,\n", 7, messages.TYPOGRAPHIC_QUOTES),
+        ("b,b@example.com,true,O’Neill, John,,\n", 7, messages.ESCAPE_COMMAS),
+        ("b,“b”", 2, messages.CUT_OFF),
+    ],
+)
+def test_another_number_of_values_is_reported_with_its_likeliest_cause(
+    rows: str, values: int, advice: str, options: dict[str, Any]
+) -> None:
+    head = MORE if options else HEAD + ",nickname,gender"
+    for above in ("", "sep=,\n"):
+        got = of(f"{above}{head}\na,a@example.com,true,A,,\n{rows}", **options)
+        (finding,) = got.found
+        text = messages.number_of_values(values, 6, advice)
+        assert (finding.rule, finding.text) == (Rule.NUMBER_OF_VALUES, text)
+
+
+def test_a_file_that_ends_in_a_whole_row_without_a_line_end_is_not_cut_off() -> None:
+    assert of(f"{HEAD}\na,a@example.com,true,A").found == []

@@ -1499,8 +1499,8 @@ def test_the_columns_of_the_named_provider_and_others_are_taken(
 @pytest.mark.parametrize("pool", [Pool(), Pool(username_attributes=("email",))])
 def test_a_plain_csv_is_not_read_as_an_export(pool: Any) -> None:
     data = [b"cognito:username,email,email_verified\na,a@example.com,true\n"]
-    for given in (AUTH0, OKTA):
-        (finding,) = checked(data, pool, ReadOptions(export=given)).found
+    for provider in (AUTH0, OKTA):
+        (finding,) = checked(data, pool, ReadOptions(export=provider)).found
         assert (finding.rule, finding.text) == (Rule.EXPORT, messages.plain_csv("cognito:username"))
 
 

@@ -43,6 +43,7 @@ __all__ = [
     "Attribute",
     "ExportError",
     "ExportFormat",
+    "ExportNotes",
     "ExportReading",
     "Finding",
     "JobRows",

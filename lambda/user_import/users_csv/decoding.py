@@ -236,6 +236,7 @@ class LineReader:
     Attributes:
         normalized: The normalizations so far, with the line of the first one each.
         lines: Number of lines read so far.
+        unended_line: The number of the last line if it has no end and has been read, else 0.
     """
 
     def __init__(self, chunks: Iterable[bytes], longest: int) -> None:
@@ -247,6 +248,7 @@ class LineReader:
         """
         self._longest = longest
         self.lines = 0
+        self.unended_line = 0
         self._text = DecodedText(chunks)
         self.normalized = self._text.normalized
 
@@ -281,7 +283,10 @@ class LineReader:
         if rest:
             # A file of one line may end in a carriage return; with the feed it is one end.
             end = end or b"\n"
-            yield self._normalize_ends(rest if rest.endswith(end) else rest + end, end)
+            batch = self._normalize_ends(rest if rest.endswith(end) else rest + end, end)
+            if not rest.endswith((b"\n", b"\r")):
+                self.unended_line = self.lines
+            yield batch
 
     def _cut(self, line: bytes) -> bytes:
         """Return the part of a line that is kept, with its end if it has one."""

@@ -90,6 +90,7 @@ class Findings:
     Attributes:
         unit: Unit of the locations shown.
         lines_above: Lines above the header; the locations that are added do not count them.
+        unended_line: The line of the file that has no line end, its last one; 0 for none.
         counts: Findings by rule.
         kept: The first `MOST_SHOWN` findings of each rule, in the order in which they were settled.
     """
@@ -106,6 +107,7 @@ class Findings:
         """
         self.unit = unit
         self.lines_above = 0
+        self.unended_line = 0
         self.counts: Counter[Rule] = Counter()
         self.kept: list[Finding] = []
         self._kept_of: Counter[Rule] = Counter()
@@ -118,6 +120,10 @@ class Findings:
         if location.line is not None:
             location = Location(location.line + self.lines_above, location.column)
         self._unsettled.append(Finding(rule, location, text))
+
+    def has_end(self, line: int) -> bool:
+        """Return whether a line, counted as in `add`, has a line end in the file."""
+        return line + self.lines_above != self.unended_line
 
     def settle(self) -> None:
         """Sort the findings added since the last call by line, keep the first, pass on all."""

@@ -89,11 +89,21 @@ BACKSLASH = (
     "documented"
 )
 ESCAPE_COMMAS = r"a comma inside a value is written \, or in quotes"
+TYPOGRAPHIC_QUOTES = 'quotes are written ", and not “ or ”'
+BLANK_HAS_COMMA = "a blank value has its comma, too"
+CUT_OFF = "this last line has no end, so the file may be cut off; export or download it again"
 
 
-def number_of_values(values: int, columns: int) -> str:
-    """Return the text for a row with too few or too many values."""
-    return f"{values} values where the header has {columns} columns"
+def number_of_values(values: int, columns: int, advice: str) -> str:
+    """Return the text for a row with too few or too many values.
+
+    Args:
+        values: Number of the row's values.
+        columns: Number of the header's columns.
+        advice: One of the constants above.
+    """
+    plural = "" if values == 1 else "s"
+    return f"{values:,} value{plural} where the header has {columns:,} columns; {advice}"
 
 
 def row_too_long(maximum: int, shared: int) -> str:

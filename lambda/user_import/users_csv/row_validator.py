@@ -10,6 +10,7 @@ from .dialect import DialectError, escape, split_row
 from .doubts import Doubts
 from .pool import USERNAME
 from .rules import Rule
+from .value_count import value_count_problem
 from .values import EMAIL, PHONE_NUMBER, InvalidValueError, value_validator
 
 if TYPE_CHECKING:
@@ -73,10 +74,10 @@ class RowValidator:
         """Validate a row; return None and add findings where it breaks a rule."""
         values = split_row(row)
         if len(values) != len(self._columns):
-            text = messages.number_of_values(len(values), len(self._columns))
-            self._findings.add(
-                Rule.NUMBER_OF_VALUES, Location(line), f"{text}; {messages.ESCAPE_COMMAS}"
+            text = value_count_problem(
+                len(values), len(self._columns), row, has_end=self._findings.has_end(line)
             )
+            self._findings.add(Rule.NUMBER_OF_VALUES, Location(line), text)
             return None
         before = self._findings.errors
         self._doubts.check(line, values)

@@ -252,6 +252,7 @@ class _FileValidation:
         )
         counted = 1 + self._findings.lines_above
         for batch in _then(rest, batches):
+            self._findings.unended_line = reader.unended_line
             rows.validate(batch, reader.lines - counted)
             counted = reader.lines
         rows.finish()
