@@ -337,3 +337,26 @@ def test_another_number_of_values_is_reported_with_its_likeliest_cause(
 
 def test_a_file_that_ends_in_a_whole_row_without_a_line_end_is_not_cut_off() -> None:
     assert of(f"{HEAD}\na,a@example.com,true,A").found == []
+
+
+# Duplicates
+
+
+@pytest.mark.parametrize("above", ["", "sep=;\n"])
+def test_a_duplicate_names_the_line_of_the_first_user(above: str) -> None:
+    rows = ["a;x@example.com;true;A", "", "A;y@example.com;true;A", "b;x@example.com;true;B"]
+    pool = Pool(aliases=("email",), case_sensitive=False)
+    got = of(above + "\n".join([HEAD.replace(",", ";"), *rows, rows[0]]) + "\n", pool)
+    first = 3 if above else 2
+    name, alias = messages.duplicate_username, messages.duplicate_alias
+    assert sorted((each.location.line or 0, each.text) for each in got.found) == [
+        (first + 2, name(f"line {first}")),
+        (first + 3, alias(f"line {first}")),
+        (first + 4, name(f"line {first}")),
+    ]
+
+
+def test_a_duplicate_of_an_export_names_the_record_of_the_first_user() -> None:
+    users = [{"username": name, "email": "x@example.com"} for name in "bab"]
+    got = of(json.dumps(users), export=ExportFormat.KEYCLOAK)
+    assert [each.text for each in got.found] == [messages.duplicate_username("record 1")]

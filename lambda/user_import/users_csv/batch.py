@@ -96,18 +96,19 @@ class BatchValidator:
         self._findings.settle()
         users = self._detectors[USERNAME].duplicates()
         self._report_duplicates(
-            Rule.DUPLICATE_USERNAME, USERNAME, users, messages.DUPLICATE_USERNAME
+            Rule.DUPLICATE_USERNAME, USERNAME, users, messages.duplicate_username
         )
         for name in self._pattern.unique:
-            numbers = self._detectors[name].duplicates(without=frozenset(users))
-            self._report_duplicates(Rule.DUPLICATE_ALIAS, name, numbers, messages.DUPLICATE_ALIAS)
+            aliases = self._detectors[name].duplicates(without=users)
+            self._report_duplicates(Rule.DUPLICATE_ALIAS, name, aliases, messages.duplicate_alias)
 
     def _report_duplicates(
-        self, rule: Rule, column: str, numbers: Sequence[int], text: str
+        self, rule: Rule, column: str, numbers: Mapping[int, int], text: Callable[[str], str]
     ) -> None:
         name = self._mapping.name_of(column)
-        for number in numbers:
-            self._findings.add(rule, Location(number + 2, name), text)
+        for number, earlier in numbers.items():
+            place = self._findings.describe_line(earlier + 2)
+            self._findings.add(rule, Location(number + 2, name), text(place))
 
     def _validate(self, text: bytes, count: int) -> None:
         if not count:

@@ -121,6 +121,10 @@ class Findings:
             location = Location(location.line + self.lines_above, location.column)
         self._unsettled.append(Finding(rule, location, text))
 
+    def describe_line(self, line: int) -> str:
+        """Return a line, counted as in `add`, as text."""
+        return Location(line + self.lines_above).describe(self.unit)
+
     def has_end(self, line: int) -> bool:
         """Return whether a line, counted as in `add`, has a line end in the file."""
         return line + self.lines_above != self.unended_line

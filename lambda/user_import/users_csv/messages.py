@@ -129,8 +129,16 @@ USERNAME_IS_EMAIL = (
     "users of this pool may sign in with an email alias, so the username must not be an email "
     "address"
 )
-DUPLICATE_USERNAME = "an earlier user has this username; Cognito skips this one"
-DUPLICATE_ALIAS = "an earlier user can sign in with this; Cognito allows it for one user only"
+
+
+def duplicate_username(place: str) -> str:
+    """Return the text for a username that the user in an earlier place has, such as `line 2`."""
+    return f"the user in {place} has this username; Cognito skips this one"
+
+
+def duplicate_alias(place: str) -> str:
+    """Return the text for a sign-in name that the user in an earlier place has."""
+    return f"the user in {place} can sign in with this; Cognito allows it for one user only"
 
 
 def username_too_long(maximum: int) -> str:
