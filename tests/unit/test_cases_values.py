@@ -360,3 +360,66 @@ def test_a_duplicate_of_an_export_names_the_record_of_the_first_user() -> None:
     users = [{"username": name, "email": "x@example.com"} for name in "bab"]
     got = of(json.dumps(users), export=ExportFormat.KEYCLOAK)
     assert [each.text for each in got.found] == [messages.duplicate_username("record 1")]
+
+
+# Characters that nobody sees
+
+
+@pytest.mark.parametrize(
+    ("value", "code_points"),
+    [
+        ("a,a@example.com,true\u200b,A", "U+200B"),
+        ("a,a@example.com,tr\0ue,A", "U+0000"),
+        ("a\u202ab\u202c,a@example.com,true,A", "U+202A, U+202C"),
+        ("\u2060a\u2060,a@example.com,true,A", "U+2060"),
+    ],
+)
+def test_a_value_with_invisible_characters_is_reported_with_their_code_points(
+    value: str, code_points: str
+) -> None:
+    (finding,) = of(f"{HEAD}\n{value}\n").found
+    assert finding.text == messages.invisible_characters(code_points)
+
+
+def test_a_phone_number_of_an_address_book_is_reported_with_its_invisible_characters() -> None:
+    got = of(f"{USERNAME},phone_number\na,\u202a+49 30 1234\u202c\n")
+    assert [each.text for each in got.found] == [messages.invisible_characters("U+202A, U+202C")]
+
+
+@pytest.mark.parametrize("value", ["ja\u200b", "\u200b", "t r u e", '"\u200b""a"'])
+def test_a_value_that_is_wrong_without_invisible_characters_too_keeps_its_text(value: str) -> None:
+    (finding,) = of(f"{USERNAME},email_verified\na,{value}\n").found
+    assert finding.text == messages.BOOLEAN
+
+
+def test_a_value_of_any_text_may_have_invisible_characters() -> None:
+    got = of(f"{HEAD}\na,a@example.com,true,A\u200bB\n")
+    assert got.found == []
+    assert column(got, "name") == ["A\u200bB"]
+
+
+@pytest.mark.parametrize("name", ["email\u200b", "\ufeff email", "e\xadmail ", "\x01Email"])
+def test_a_column_with_invisible_characters_in_its_name_is_found(name: str) -> None:
+    got = of(f"{USERNAME},{name},email_verified\na,a@example.com,true\n")
+    assert got.found == []
+    assert column(got, "email") == ["a@example.com"]
+    assert got.report.normalized[Normalization.COLUMN_NAME] == 1
+
+
+def test_a_name_with_invisible_characters_can_be_mapped_as_it_is() -> None:
+    file = f"{USERNAME},E\u200bmail,email_verified\na,a@example.com,true\n"
+    for name in ("E\u200bmail", "Email"):
+        assert of(file, columns={name: "email"}).found == []
+
+
+@pytest.mark.parametrize(
+    ("export", "file"),
+    [
+        (ExportFormat.OKTA, "login,status\u200b\na,SUSPENDED\n"),
+        (ExportFormat.COGNITO, "\u200bUsername,En\u200dabled\na,false\n"),
+    ],
+)
+def test_disabled_users_are_found_below_a_name_with_invisible_characters(
+    export: ExportFormat, file: str
+) -> None:
+    assert [each.rule for each in of(file, export=export).found] == [Rule.EXCLUDED_USER]

@@ -195,6 +195,11 @@ SINGLE_QUOTES = (
 )
 
 
+def invisible_characters(code_points: str) -> str:
+    """Return the text for a value that is valid without characters that nobody sees."""
+    return f"the value has characters that are invisible ({code_points}); remove them"
+
+
 def not_verified(first: str, others: str) -> str:
     """Return the text for a user of whom none of the attributes is verified.
 

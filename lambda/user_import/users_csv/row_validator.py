@@ -8,6 +8,7 @@ from . import messages
 from .diagnostics import Location
 from .dialect import DialectError, escape, split_row
 from .doubts import Doubts
+from .invisible import invisible, visible
 from .pool import USERNAME
 from .rules import Rule
 from .value_count import value_count_problem
@@ -110,13 +111,26 @@ class RowValidator:
             escape(value)
             value, normalization = self._validators[position](value)
         except (InvalidValueError, DialectError) as error:
-            self._add(error.rule, line, column, str(error))
+            text = self._invisible(position, value) or str(error)
+            self._add(error.rule, line, column, text)
             bad.add(column)
         else:
             if normalization is not None:
                 location = Location(line, self._names[position])
                 self._normalizations.add(normalization, location)
         return value
+
+    def _invisible(self, position: int, value: str) -> str:
+        """Return the text for an invalid value that only invisible characters make so."""
+        rest = visible(value)
+        if rest in ("", value):
+            return ""
+        try:
+            escape(rest)
+            self._validators[position](rest)
+        except (InvalidValueError, DialectError):
+            return ""
+        return messages.invisible_characters(invisible(value))
 
     def _fill(self, line: int, values: list[str], bad: set[str]) -> None:
         """Fill the username and the sign-in attributes from each other, where one is blank.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..decoding import EncodingError, LineReader
 from ..dialect import SEPARATORS, DialectError, named_separator, read_row
+from ..invisible import visible
 from ..rules import Rule
 from . import messages, text_reader
 from .export import LEFT_OUT, ExportError
@@ -101,7 +102,7 @@ class _Search:
         separators = (separator,) if separator in SEPARATORS else SEPARATORS
         readings = {each: _read(header, each) for each in separators}
         self._separator = max(readings, key=lambda each: len(readings[each]))
-        names = [name.casefold() for name in readings[self._separator]]
+        names = [visible(name).strip().casefold() for name in readings[self._separator]]
         self._flags = [(names.index(flag.column), flag) for flag in flags if flag.column in names]
         self._tally = tally
         self._line = 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
 from ..dialect import SEPARATORS, named_separator
+from ..invisible import visible
 from ..rules import Normalization, Rule
 from . import messages
 from .export import ExportError
@@ -70,7 +71,7 @@ class CsvUsers:
             names = next(csv.reader([header], delimiter=separator, strict=True), [])
         except csv.Error:
             names = []
-        self.names = [name.strip() for name in names]
+        self.names = [visible(name).strip() for name in names]
         if len(set(self.names)) < len(self.names):
             raise ExportError(messages.CSV_DUPLICATE)
 
