@@ -307,3 +307,62 @@ def test_a_missing_flag_names_the_flags_and_the_constant() -> None:
 def test_targets_of_another_type_are_refused(targets: Any) -> None:
     with pytest.raises(ValueError, match="columns"):
         ReadOptions.from_json({"columns": {"id": targets}})
+
+
+# A header that is not the first line
+
+BELOW = "cognito:username,email,email_verified\na,a@example.com,true\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [
+        ("# exported by crm\n", 2),
+        ("Users of the shop,,,\n,,,\n", 3),
+        ("Users\n\n\n\n\n\n\n\n\n\n", 11),
+        ("sep=,\nUsers\n", 3),
+        ("\ufeffUsers\r\n\r\n", 3),
+    ],
+)
+def test_the_line_of_a_header_below_a_title_is_named(above: Any, line: Any) -> None:
+    (finding,) = check(above + BELOW).found
+    first = 2 if above.startswith("sep") else 1
+    assert (finding.rule, finding.location.line) == (Rule.NO_HEADER, first)
+    assert finding.text == header_messages.header_below(line, line - first)
+    assert check(above + BELOW.replace(",", ";")).found[0].text in {
+        finding.text,
+        header_messages.UNKNOWN_SEPARATOR,
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "of", "reading"),
+    [
+        ('"Cognito:Username","email"', OPEN, {}),
+        ("E-mail\tLogin", OPEN, {"columns": {"Login": (USERNAME, "name")}}),
+        ("name,email", BY_EMAIL, {}),
+        ("name,E-mail", BY_EMAIL, {"columns": {"E-mail": "email"}}),
+    ],
+)
+def test_a_header_below_a_title_is_found_by_the_column_of_the_username(
+    header: Any, of: Any, reading: Any
+) -> None:
+    got = check(f"Users\n{header}\na,b\n", of, **reading)
+    assert texts(got) == [header_messages.header_below(2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("file", "of", "reading"),
+    [
+        ("Users\n" + "\n" * 10 + BELOW, OPEN, {}),
+        ("name,email\na,b\n", OPEN, {}),
+        ("Login,name\nA,email\n", BY_EMAIL, {"columns": {"Login": "email"}}),
+        ("E-MAIL,Email\nA,email\n", BY_EMAIL, {}),
+        ("login,name\ncognito:username,email\n", OPEN, {"export": ExportFormat.OKTA}),
+        ('Users\n"cognito:username"a,email\n', OPEN, {}),
+        ("Users\nLogin,name\n", OPEN, {"columns": {"Login": "name", "name": None}}),
+    ],
+)
+def test_no_other_line_is_taken_for_the_header(file: Any, of: Any, reading: Any) -> None:
+    found = check(file, of, **reading).found
+    assert not any("remove the line" in each.text for each in found)

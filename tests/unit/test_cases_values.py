@@ -320,7 +320,7 @@ MORE = HEAD + ",notes,more"
         ("b,b@example.com,true,Doe, John,,", 7, messages.ESCAPE_COMMAS),
         ("b,b@example.com,true,“Doe, John”,,", 7, messages.TYPOGRAPHIC_QUOTES),
         ("b,b@example.com,true,„Doe, John“,,\n", 7, messages.TYPOGRAPHIC_QUOTES),
-        ("b,b@example.com,true,O’Neill, John,,\n", 7, messages.ESCAPE_COMMAS),
+        ("b,b@example.com,true,O\u2019Neill, John,,\n", 7, messages.ESCAPE_COMMAS),
         ("b,“b”", 2, messages.CUT_OFF),
     ],
 )

@@ -35,6 +35,17 @@ def not_a_header(username: str) -> str:
     )
 
 
+def header_below(line: int, above: int) -> str:
+    """Return the text for a first line that is not the header, which is in a line below it.
+
+    Args:
+        line: The header's line.
+        above: Number of lines to remove.
+    """
+    remove = "line" if above == 1 else f"{above} lines"
+    return f"this is not the header, which is in line {line}; remove the {remove} above it"
+
+
 def no_known_column(username: str) -> str:
     """Return the text for a first line without any name that is known."""
     example = username_mapping(username)

@@ -15,13 +15,14 @@ from .exports import ExportError, ExportNotes, ExportReading
 from .file_type import other_file_type
 from .job_splitter import JobRows, JobSplitter
 from .limits import LIMITS, Limits
+from .pool import USERNAME
 from .read_options import ReadOptions
 from .row_validator import RowValidator
 from .rules import Normalization, Rule
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from .column_mapping import ColumnMapping
@@ -229,6 +230,10 @@ class _FileValidation:
         if columns is None:
             return None
         names, separator = columns
+        if (below := self._lines_above_header(names, rest)) is not None:
+            text = header_messages.header_below(1 + self._findings.lines_above + below, below)
+            self._findings.add(Rule.NO_HEADER, HEADER, text)
+            return None
         mapping = map_columns(names, self._context)
         return None if mapping is None else (mapping, separator, rest)
 
@@ -300,6 +305,14 @@ class _FileValidation:
             self._normalizations.add(Normalization.SEPARATOR, HEADER)
         is_plain = not in_quotes and "\\" not in line
         return line.split(separator) if is_plain else names, separator
+
+    def _lines_above_header(self, names: Sequence[str], rest: bytes) -> int | None:
+        """Return how many lines are above a header that is not the first line; None for none."""
+        if USERNAME in names:
+            return None
+        from .header_below import header_below  # noqa: PLC0415  most files start sooner
+
+        return header_below(names, rest, self._context)
 
     def _report_no_users(self, text: str) -> None:
         # The reader of an export may have refused all of them.
