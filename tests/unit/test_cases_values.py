@@ -17,6 +17,7 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
+    header_messages,
     messages,
 )
 from user_import.users_csv.decoding import Transcoder
@@ -423,3 +424,33 @@ def test_disabled_users_are_found_below_a_name_with_invisible_characters(
     export: ExportFormat, file: str
 ) -> None:
     assert [each.rule for each in of(file, export=export).found] == [Rule.EXCLUDED_USER]
+
+
+# A header that is repeated
+
+
+@pytest.mark.parametrize(
+    ("header", "repeated", "options"),
+    [
+        (HEAD, HEAD, {}),
+        (HEAD, f" {HEAD.replace(',', ' , ')}", {}),
+        (HEAD.replace(",", ";"), HEAD.replace(",", ";"), {}),
+        (f"{USERNAME},name", f"{USERNAME},name", {}),
+        ("Login,name,notes", "Login,name,notes", {"columns": {"Login": USERNAME, "notes": None}}),
+    ],
+)
+def test_a_repeated_header_is_one_finding(
+    header: str, repeated: str, options: dict[str, Any]
+) -> None:
+    user = "a;a@example.com;true;A" if ";" in header else "a,a@example.com,true,A"
+    if "email" not in header:
+        user = "a,A" if "notes" not in header else "a,A,"
+    other = user.replace("a", "b", 2)
+    got = of(f"{header}\n{user}\n{repeated}\n{other}\n", **options)
+    assert found(got) == [(Rule.NO_HEADER, 3, None)]
+    assert got.found[0].text == header_messages.HEADER_REPEATED
+
+
+def test_a_user_may_have_the_name_of_a_column() -> None:
+    got = of(f"{HEAD}\n{USERNAME},a@example.com,true,name\nuser{USERNAME},b@example.com,true,B\n")
+    assert got.found == []

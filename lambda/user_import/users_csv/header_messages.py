@@ -10,6 +10,7 @@ UNKNOWN_SEPARATOR = (
     "tabs, and name that one or remove the line"
 )
 BLANK_HEADER = "the first line is blank, and must be the header; remove the blank lines above it"
+HEADER_REPEATED = "this line repeats the header; remove it"
 COLUMN_WITHOUT_NAME = "this column has no name"
 REQUIRED_COLUMN_MISSING = (
     "the user pool requires a value for every user, and the file has no such column"

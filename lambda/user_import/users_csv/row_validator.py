@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import messages
+from . import header_messages, messages
 from .diagnostics import Location
 from .dialect import DialectError, escape, split_row
 from .doubts import Doubts
@@ -50,6 +50,7 @@ class RowValidator:
         self.most_characters = context.limits.row_characters - self._shared_characters
         self._columns = mapping.columns
         self._names = mapping.names
+        self._header = list(mapping.names)
         self._position = {column: position for position, column in enumerate(mapping.columns)}
         self._shared = dict(mapping.shared_values)
         self._pool = pool
@@ -79,6 +80,9 @@ class RowValidator:
                 len(values), len(self._columns), row, has_end=self._findings.has_end(line)
             )
             self._findings.add(Rule.NUMBER_OF_VALUES, Location(line), text)
+            return None
+        if values == self._header:
+            self._findings.add(Rule.NO_HEADER, Location(line), header_messages.HEADER_REPEATED)
             return None
         before = self._findings.errors
         self._doubts.check(line, values)
