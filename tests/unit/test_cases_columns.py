@@ -366,3 +366,40 @@ def test_a_header_below_a_title_is_found_by_the_column_of_the_username(
 def test_no_other_line_is_taken_for_the_header(file: Any, of: Any, reading: Any) -> None:
     found = check(file, of, **reading).found
     assert not any("remove the line" in each.text for each in found)
+
+
+# Many columns that the pool does not have
+
+
+@pytest.mark.parametrize("count", [3, 4, 600])
+def test_many_columns_that_the_pool_lacks_are_one_finding(count: Any) -> None:
+    names = [f"field_{number}" for number in range(count)]
+    got = check(f"{USERNAME},{','.join(names)}\na{',' * count}\n")
+    if count == 3:
+        assert [each.location.column for each in got.found] == names
+        return
+    (finding,) = got.found
+    assert (finding.rule, *finding.location) == (Rule.UNKNOWN_COLUMN, 1, None)
+    first, _, known = finding.text.partition("; the user pool has ")
+    assert first == (
+        f"{count} columns are not the user pool's: field_0, field_1, field_2 and {count - 3} more"
+    )
+    assert known.startswith("name, ")
+
+
+def test_columns_that_mean_something_keep_a_text_of_their_own() -> None:
+    others = ["one", "two", "a@example.com", "four", "five"]
+    names = ["emial", "custom:plan", "password", "", *others]
+    pool = OPEN._replace(attributes=Pool().known_attributes.values())
+    pool = pool._replace(attributes=tuple(pool.attributes or ()))
+    got = check(f"{USERNAME},{','.join(names)}\na{',' * len(names)}\n", pool)
+    assert [each.location.column for each in got.found] == [
+        *(None, "emial", "custom:plan", "password", "number 5")
+    ]
+    assert "5 columns are not the user pool's: one, two, number 8 and 2 more" in got.reported
+
+
+def test_many_columns_that_are_mapped_wrongly_have_a_text_each() -> None:
+    columns = {name: f"x{name}" for name in "abcde"}
+    got = check(f"{USERNAME},a,b,c,d,e\nu,,,,,\n", columns=columns)
+    assert [each.location.column for each in got.found] == [*"abcde"]

@@ -257,7 +257,16 @@ def _report_bad_names(
     header: Sequence[str], targets: ColumnTargets, context: ValidationContext
 ) -> None:
     options, findings = context.options, context.findings
+    many: frozenset[str] = frozenset()
+    if any(map(targets.unknown, header)):
+        from . import column_problems  # noqa: PLC0415  only where something is wrong
+
+        many, text = column_problems.many_unknown(header, targets)
+        if many:
+            findings.add(Rule.UNKNOWN_COLUMN, HEADER, text)
     for number, name in enumerate(header, start=1):
+        if name in many:
+            continue
         if not name and not options.only_columns:
             location = Location(1, f"number {number}")
             findings.add(Rule.COLUMN_WITHOUT_NAME, location, header_messages.COLUMN_WITHOUT_NAME)

@@ -119,6 +119,21 @@ def unknown_column(what: str, suggestion: str, known: str, *, correction: str = 
     return f"the user pool has no {what}; it has {known}{leave_out}"
 
 
+def unknown_columns(count: int, first: str, more: int, known: str) -> str:
+    """Return the text for many columns that the user pool does not have.
+
+    Args:
+        count: Number of the columns.
+        first: The first of them.
+        more: Number of the others.
+        known: The pool's columns.
+    """
+    return (
+        f"{count:,} columns are not the user pool's: {first} and {more:,} more; the user pool has "
+        f"{known}; leave out all of them with only_columns=True, or map them with columns={…}"
+    )
+
+
 def lost_attribute(attribute: str, correction: str) -> str:
     """Return the text for a custom attribute of the file that the user pool does not have.
 
