@@ -1399,7 +1399,7 @@ def test_the_text_of_another_type_is_not_searched_below_the_first_line(encoding:
     )
 
 
-HINTS = {
+HINTS: dict[Any, Any] = {
     AUTH0: {"user_id": "auth0|1", "email_verified": True},
     FIREBASE: {"localId": "u1", "email": SECRET},
     KEYCLOAK: {"username": "u1", "emailVerified": True},

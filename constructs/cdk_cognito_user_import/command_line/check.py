@@ -54,7 +54,9 @@ def run(given: argparse.Namespace) -> int:
     report: Report = (
         JsonReport(name, options.location_unit)
         if given.format == "json"
-        else TextReport(name, options.location_unit, None if given.all else MOST_SHOWN)
+        else TextReport(
+            name, options.location_unit, None if given.all else MOST_SHOWN, given.column
+        )
     )
     problems = pool_problems(pool)
     for problem in problems:

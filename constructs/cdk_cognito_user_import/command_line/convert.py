@@ -17,6 +17,7 @@ from .._lambda.user_import.users_csv import (
     header_findings,
 )
 from ..messages import command_line as messages
+from .corrections import options_of
 from .errors import unreadable
 from .output import write_bytes
 from .read_arguments import add_leave_out, columns_of, leave_out_of
@@ -81,6 +82,8 @@ def run(given: argparse.Namespace) -> int:
     for left_out, users in reading.notes.left_out.items():
         text = f"{left_out.normalization.value}: {users:,}"
         print(f"{given.file}: {text}", file=sys.stderr)  # noqa: T201
+    if options_here := options_of((text for _, text in findings), given.column):
+        print(messages.arguments_here(options_here), file=sys.stderr)  # noqa: T201
     if reading.notes.errors:
         print(messages.conversion_incomplete(), file=sys.stderr)  # noqa: T201
         return 1

@@ -87,6 +87,11 @@ def more_findings(shown: int, total: int) -> str:
     return f"The first {shown:,} of {total:,} problems; --all shows all of them."
 
 
+def arguments_here(options: str) -> str:
+    """The options of this command for the arguments of `UserSource` in the findings."""
+    return f"The arguments in these texts, as options of this command: {options}"
+
+
 def explain_rule(rule: str) -> str:
     """How to get the explanation of a rule."""
     return f"What to do about a rule, with an example: `cognito-user-import explain {rule}`."

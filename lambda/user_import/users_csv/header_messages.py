@@ -130,7 +130,7 @@ def unknown_columns(count: int, first: str, more: int, known: str) -> str:
     """
     return (
         f"{count:,} columns are not the user pool's: {first} and {more:,} more; the user pool has "
-        f"{known}; leave out all of them with only_columns=True, or map them with columns={…}"
+        f"{known}; leave out all of them with only_columns=True, or map them with columns={{…}}"
     )
 
 
