@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _COMMANDS = (
     ("check", check, "validate a file of users"),
     ("header", header, "print the CSV header of a user pool"),
-    ("convert", convert, "write an export as a CSV"),
+    ("convert", convert, "write an export as a CSV, to standard output"),
     ("explain", explain, "explain a rule: what to do, its source, and an example"),
 )
 """The commands: their names, their modules, and one line about each."""
@@ -73,7 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    given = _parser().parse_args(arguments)
+    given, rest = _parser().parse_known_args(arguments)
+    if rest:
+        text = messages.not_an_argument(rest)
+        if given.command == "convert":
+            text = f"{text} {messages.conversion_output()}"
+        given.parser.error(text)
     try:
         return int(given.run(given))
     except WrongArgumentError as error:
@@ -92,7 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, module, about in _COMMANDS:
         command = commands.add_parser(name, help=about, description=about, epilog=_STATUSES)
         module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        # The main parser would report unknown arguments with its own usage.
+        command.set_defaults(run=module.run, parser=command)
     return parser
 
 

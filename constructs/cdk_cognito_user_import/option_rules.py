@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .messages import sources as messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 def check_default_or_constant(defaults: Iterable[str], constants: Iterable[str]) -> None:
@@ -18,6 +18,16 @@ def check_default_or_constant(defaults: Iterable[str], constants: Iterable[str])
     """
     if both := {*defaults} & {*constants}:
         raise ValueError(messages.default_and_constant(sorted(both)))
+
+
+def check_leave_out(kinds: Collection[str], export: str | None) -> None:
+    """Check that users are left out of an export only; a plain CSV does not say their kind.
+
+    Raises:
+        ValueError: There are kinds of users to leave out, and no export.
+    """
+    if kinds and not export:
+        raise ValueError(messages.leave_out_without_export())
 
 
 def check_utf_8(place: str, name: str, value: str) -> None:

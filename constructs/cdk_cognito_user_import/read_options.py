@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, Unit, UserKind
 from .messages import arguments
 from .messages import sources as messages
-from .option_rules import check_default_or_constant
+from .option_rules import check_default_or_constant, check_leave_out
 from .records import csv_text
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def _kinds(
     if unknown := [each for each in kinds if each not in list(UserKind)]:
         known = [f"UserKind.{each.name}" for each in UserKind]
         raise ValueError(messages.unknown_user_kind(unknown[0], known))
-    if kinds and export is None:
-        raise ValueError(messages.leave_out_without_export())
+    check_leave_out(kinds, export)
     return frozenset(map(UserKind, kinds))
 
 

@@ -432,6 +432,10 @@ WRONG = [
         sources.default_and_constant(["name"]),
     ),
     (
+        "check users.csv --leave-out disabled",
+        sources.leave_out_without_export(),
+    ),
+    (
         "check users.csv --constant name=\udcff",
         sources.value_not_utf8("--constant", "name"),
     ),
@@ -602,6 +606,31 @@ def test_arguments_that_cannot_be_parsed_end_in_2_with_the_usage(
     error = capsys.readouterr().err
     assert message in error
     assert error.startswith("usage: cognito-user-import")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rest"),
+    [
+        (["convert", "a.json", "--export", "okta", "-o", "a.csv"], ["-o", "a.csv"]),
+        (["convert", "a.json", "--export", "okta", "--pool", "p"], ["--pool", "p"]),
+        (["convert", "a.json", "b.json", "--export", "okta"], ["b.json"]),
+        (["check", "a.csv", "b.csv", "--fast"], ["b.csv", "--fast"]),
+        (["explain", "--rule"], ["--rule"]),
+    ],
+)
+def test_an_argument_that_a_command_does_not_have_ends_in_2_with_the_usage_of_that_command(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], rest: list[str]
+) -> None:
+    command = arguments[0]
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"usage: cognito-user-import {command} [-h]")
+    said = messages.not_an_argument(rest)
+    if command == "convert":
+        said += f" {messages.conversion_output()}"
+    assert error.endswith(f"cognito-user-import {command}: error: {said}\n")
 
 
 # The package

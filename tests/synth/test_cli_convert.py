@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cdk_cognito_user_import.cli import main
+from cdk_cognito_user_import.messages import command_line as messages
 from cdk_cognito_user_import.messages import sources
 
 if TYPE_CHECKING:
@@ -123,6 +124,103 @@ def test_a_file_that_is_not_the_export_is_reported(
     out, err = capfdbinary.readouterr()
     assert out == b""
     assert f"{file}: error: ".encode() in err
+
+
+CSV = "login,firstName,email\nada,Ada,ada@example.com\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rule"),
+    [
+        ("<html>\n<title>Sign in</title>\n", [], "CSV001"),
+        ("PK\x03\x04\n", [], "CSV001"),
+        ("", [], "CSV002"),
+        ("\n", [], "CSV003"),
+        ("cognito:username,email,email_verified\nada,ada@example.com,true\n", [], "CSV040"),
+        ("given,family\nAda,Lovelace\n", [], "CSV003"),
+        ("given,family\nAda,Lovelace\n", ["--column", "number=cognito:username"], "CSV003"),
+    ],
+)
+def test_a_csv_without_the_columns_of_the_export_is_not_passed_through(
+    file: Path,
+    text: str,
+    columns: list[str],
+    rule: str,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    file.write_text(text, encoding="utf-8")
+    assert main(["convert", str(file), "--export", "okta", *columns]) == 1
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    *problems, last = err.decode().splitlines()
+    assert last == messages.conversion_incomplete()
+    assert all(each.startswith(f"{file}: error: ") for each in problems)
+    assert problems[-1].startswith(f"{file}: error: line 1: ")
+    assert problems[-1].endswith(f"({rule})")
+    assert [each for each in problems if "CSV008" in each] == problems[: len(columns) // 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "reported"),
+    [
+        ("<html>\n", "this is not a CSV but HTML"),
+        ("cognito:username,email\n", "line 1: "),
+        ("", "line 1: the file is empty"),
+    ],
+)
+def test_another_file_than_auth0_s_is_not_passed_through(
+    file: Path, text: str, reported: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file.write_text(text, encoding="utf-8")
+    assert main(["convert", str(file), "--export", "auth0"]) == 1
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    assert err.startswith(f"{file}: error: {reported}".encode())
+
+
+def test_json_is_not_passed_through_as_the_csv_of_okta(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["convert", str(file), "--export", "okta"]) == 1
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    assert err.startswith(f"{file}: error: line 1: this is not a CSV but JSON".encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (CSV, []),
+        (CSV.replace("login", "status"), []),
+        (CSV.replace("login", "number").replace("email\n", "title\n"), ["number=cognito:username"]),
+        ("sep=,\n" + CSV, []),
+        (CSV.partition("\n")[0] + "\n" + "ada,Ada,ada@example.com\n" * 40_000, []),
+    ],
+    ids=["login", "email", "mapped", "separator", "long"],
+)
+def test_a_csv_with_the_columns_of_the_export_is_passed_through(
+    file: Path, text: str, columns: list[str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file.write_text(text, encoding="utf-8")
+    mapping = [part for each in columns for part in ("--column", each)]
+    assert main(["convert", str(file), "--export", "okta", *mapping]) == 0
+    assert capfdbinary.readouterr() == (text.encode(), b"")
+
+
+def test_a_file_whose_users_are_all_refused_has_no_other_problem(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file.write_text(json.dumps([user("off", Enabled=False)]), encoding="utf-8")
+    assert convert(file) == 1
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    assert "(CSV043)" in err.decode()
+    assert len(err.splitlines()) == 2
+
+
+def test_a_column_without_a_target_ends_in_2(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert convert(file, "--column", "sub") == 2
+    assert capfd.readouterr().err == f"convert: {messages.not_a_pair('sub')}\n"
 
 
 def test_a_file_that_does_not_exist_is_reported(

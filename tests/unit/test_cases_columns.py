@@ -383,3 +383,98 @@ def test_a_column_that_is_left_out_is_in_a_plain_csv() -> None:
     assert [each.rule for each in got.found] == [Rule.COLUMN_NOT_FOUND]
     got = check("Username\nada\n", columns={"Nots": None}, export=ExportFormat.COGNITO)
     assert not got.found
+
+
+# A header that is not the first line
+
+BELOW = "cognito:username,email,email_verified\na,a@example.com,true\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [
+        ("# exported by crm\n", 2),
+        ("Users of the shop,,,\n,,,\n", 3),
+        ("Users\n\n\n\n\n\n\n\n\n\n", 11),
+        ("sep=,\nUsers\n", 3),
+        ("\ufeffUsers\r\n\r\n", 3),
+    ],
+)
+def test_the_line_of_a_header_below_a_title_is_named(above: Any, line: Any) -> None:
+    (finding,) = check(above + BELOW).found
+    first = 2 if above.startswith("sep") else 1
+    assert (finding.rule, finding.location.line) == (Rule.NO_HEADER, first)
+    assert finding.text == header_messages.header_below(line, line - first)
+    assert check(above + BELOW.replace(",", ";")).found[0].text in {
+        finding.text,
+        header_messages.UNKNOWN_SEPARATOR,
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "of", "reading"),
+    [
+        ('"Cognito:Username","email"', OPEN, {}),
+        ("E-mail\tLogin", OPEN, {"columns": {"Login": (USERNAME, "name")}}),
+        ("name,email", BY_EMAIL, {}),
+        ("name,E-mail", BY_EMAIL, {"columns": {"E-mail": "email"}}),
+    ],
+)
+def test_a_header_below_a_title_is_found_by_the_column_of_the_username(
+    header: Any, of: Any, reading: Any
+) -> None:
+    got = check(f"Users\n{header}\na,b\n", of, **reading)
+    assert texts(got) == [header_messages.header_below(2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("file", "of", "reading"),
+    [
+        ("Users\n" + "\n" * 10 + BELOW, OPEN, {}),
+        ("name,email\na,b\n", OPEN, {}),
+        ("Login,name\nA,email\n", BY_EMAIL, {"columns": {"Login": "email"}}),
+        ("E-MAIL,Email\nA,email\n", BY_EMAIL, {}),
+        ("login,name\ncognito:username,email\n", OPEN, {"export": ExportFormat.OKTA}),
+        ('Users\n"cognito:username"a,email\n', OPEN, {}),
+        ("Users\nLogin,name\n", OPEN, {"columns": {"Login": "name", "name": None}}),
+    ],
+)
+def test_no_other_line_is_taken_for_the_header(file: Any, of: Any, reading: Any) -> None:
+    found = check(file, of, **reading).found
+    assert not any("remove the line" in each.text for each in found)
+
+
+# Many columns that the pool does not have
+
+
+@pytest.mark.parametrize("count", [3, 4, 600])
+def test_many_columns_that_the_pool_lacks_are_one_finding(count: Any) -> None:
+    names = [f"field_{number}" for number in range(count)]
+    got = check(f"{USERNAME},{','.join(names)}\na{',' * count}\n")
+    if count == 3:
+        assert [each.location.column for each in got.found] == names
+        return
+    (finding,) = got.found
+    assert (finding.rule, *finding.location) == (Rule.UNKNOWN_COLUMN, 1, None)
+    first, _, known = finding.text.partition("; the user pool has ")
+    assert first == (
+        f"{count} columns are not the user pool's: field_0, field_1, field_2 and {count - 3} more"
+    )
+    assert known.startswith("name, ")
+
+
+def test_columns_that_mean_something_keep_a_text_of_their_own() -> None:
+    others = ["one", "two", "a@example.com", "four", "five"]
+    names = ["emial", "custom:plan", "password", "", *others]
+    pool = OPEN._replace(attributes=tuple(Pool().known_attributes.values()))
+    got = check(f"{USERNAME},{','.join(names)}\na{',' * len(names)}\n", pool)
+    assert [each.location.column for each in got.found] == [
+        *(None, "emial", "custom:plan", "password", "number 5")
+    ]
+    assert "5 columns are not the user pool's: one, two, number 8 and 2 more" in got.reported
+
+
+def test_many_columns_that_are_mapped_wrongly_have_a_text_each() -> None:
+    columns = {name: f"x{name}" for name in "abcde"}
+    got = check(f"{USERNAME},a,b,c,d,e\nu,,,,,\n", columns=columns)
+    assert [each.location.column for each in got.found] == [*"abcde"]

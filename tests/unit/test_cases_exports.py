@@ -592,7 +592,8 @@ def test_a_key_that_only_a_later_user_has_is_a_column_for_all() -> None:
 def test_a_line_that_is_not_json_is_reported_with_its_number() -> None:
     data = json.dumps(user("ada")) + f'\n{{"Username": "{SECRET}'
     (finding,) = check(COGNITO, data).found
-    assert finding.text == messages.at("record 2", messages.not_json("a user"))
+    place = messages.in_line("record 2", 2, len('{"Username": "'))
+    assert finding.text == messages.at(place, messages.json_ends("a user"))
 
 
 def test_a_page_of_users_after_other_members_is_still_a_page() -> None:

@@ -17,6 +17,7 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
+    header_messages,
     messages,
 )
 from user_import.users_csv.decoding import Transcoder
@@ -308,3 +309,156 @@ def test_the_text_about_a_long_row_counts_what_the_import_adds() -> None:
     (shared,) = checked([file.encode()], Pool(), options, limits).found
     assert shared.text == messages.row_too_long(100, len(",de"))
     assert "97" in shared.text
+
+
+# Rows with another number of values than the header
+
+ONLY = {"only_columns": True}
+MORE = HEAD + ",notes,more"
+
+
+@pytest.mark.parametrize("options", [{}, ONLY])
+@pytest.mark.parametrize(
+    ("rows", "values", "advice"),
+    [
+        ("b,b@example.com,true", 3, messages.CUT_OFF),
+        ("b", 1, messages.CUT_OFF),
+        ("b,b@example.com,true\n", 3, messages.BLANK_HAS_COMMA),
+        ("b,b@example.com,true\r\n", 3, messages.BLANK_HAS_COMMA),
+        ("b,b@example.com\nc,c@example.com,true,C,,", 2, messages.BLANK_HAS_COMMA),
+        ("b,b@example.com,true,Doe, John,,", 7, messages.ESCAPE_COMMAS),
+        ("b,b@example.com,true,“Doe, John”,,", 7, messages.TYPOGRAPHIC_QUOTES),
+        ("b,b@example.com,true,„Doe, John“,,\n", 7, messages.TYPOGRAPHIC_QUOTES),
+        ("b,b@example.com,true,O\u2019Neill, John,,\n", 7, messages.ESCAPE_COMMAS),
+        ("b,“b”", 2, messages.CUT_OFF),
+    ],
+)
+def test_another_number_of_values_is_reported_with_its_likeliest_cause(
+    rows: str, values: int, advice: str, options: dict[str, Any]
+) -> None:
+    head = MORE if options else HEAD + ",nickname,gender"
+    for above in ("", "sep=,\n"):
+        got = of(f"{above}{head}\na,a@example.com,true,A,,\n{rows}", **options)
+        (finding,) = got.found
+        text = messages.number_of_values(values, 6, advice)
+        assert (finding.rule, finding.text) == (Rule.NUMBER_OF_VALUES, text)
+
+
+def test_a_file_that_ends_in_a_whole_row_without_a_line_end_is_not_cut_off() -> None:
+    assert of(f"{HEAD}\na,a@example.com,true,A").found == []
+
+
+# Duplicates
+
+
+@pytest.mark.parametrize("above", ["", "sep=;\n"])
+def test_a_duplicate_names_the_line_of_the_first_user(above: str) -> None:
+    rows = ["a;x@example.com;true;A", "", "A;y@example.com;true;A", "b;x@example.com;true;B"]
+    pool = Pool(aliases=("email",), case_sensitive=False)
+    got = of(above + "\n".join([HEAD.replace(",", ";"), *rows, rows[0]]) + "\n", pool)
+    first = 3 if above else 2
+    name, alias = messages.duplicate_username, messages.duplicate_alias
+    assert sorted((each.location.line or 0, each.text) for each in got.found) == [
+        (first + 2, name(f"line {first}")),
+        (first + 3, alias(f"line {first}")),
+        (first + 4, name(f"line {first}")),
+    ]
+
+
+def test_a_duplicate_of_an_export_names_the_record_of_the_first_user() -> None:
+    users = [{"username": name, "email": "x@example.com"} for name in "bab"]
+    got = of(json.dumps(users), export=ExportFormat.KEYCLOAK)
+    assert [each.text for each in got.found] == [messages.duplicate_username("record 1")]
+
+
+# Characters that nobody sees
+
+
+@pytest.mark.parametrize(
+    ("value", "code_points"),
+    [
+        ("a,a@example.com,true\u200b,A", "U+200B"),
+        ("a,a@example.com,tr\0ue,A", "U+0000"),
+        ("a\u202ab\u202c,a@example.com,true,A", "U+202A, U+202C"),
+        ("\u2060a\u2060,a@example.com,true,A", "U+2060"),
+    ],
+)
+def test_a_value_with_invisible_characters_is_reported_with_their_code_points(
+    value: str, code_points: str
+) -> None:
+    (finding,) = of(f"{HEAD}\n{value}\n").found
+    assert finding.text == messages.invisible_characters(code_points)
+
+
+def test_a_phone_number_of_an_address_book_is_reported_with_its_invisible_characters() -> None:
+    got = of(f"{USERNAME},phone_number\na,\u202a+49 30 1234\u202c\n")
+    assert [each.text for each in got.found] == [messages.invisible_characters("U+202A, U+202C")]
+
+
+@pytest.mark.parametrize("value", ["ja\u200b", "\u200b", "t r u e", '"\u200b""a"'])
+def test_a_value_that_is_wrong_without_invisible_characters_too_keeps_its_text(value: str) -> None:
+    (finding,) = of(f"{USERNAME},email_verified\na,{value}\n").found
+    assert finding.text == messages.BOOLEAN
+
+
+def test_a_value_of_any_text_may_have_invisible_characters() -> None:
+    got = of(f"{HEAD}\na,a@example.com,true,A\u200bB\n")
+    assert got.found == []
+    assert column(got, "name") == ["A\u200bB"]
+
+
+@pytest.mark.parametrize("name", ["email\u200b", "\ufeff email", "e\xadmail ", "\x01Email"])
+def test_a_column_with_invisible_characters_in_its_name_is_found(name: str) -> None:
+    got = of(f"{USERNAME},{name},email_verified\na,a@example.com,true\n")
+    assert got.found == []
+    assert column(got, "email") == ["a@example.com"]
+    assert got.report.normalized[Normalization.COLUMN_NAME] == 1
+
+
+def test_a_name_with_invisible_characters_can_be_mapped_as_it_is() -> None:
+    file = f"{USERNAME},E\u200bmail,email_verified\na,a@example.com,true\n"
+    for name in ("E\u200bmail", "Email"):
+        assert of(file, columns={name: "email"}).found == []
+
+
+@pytest.mark.parametrize(
+    ("export", "file"),
+    [
+        (ExportFormat.OKTA, "login,status\u200b\na,SUSPENDED\n"),
+        (ExportFormat.COGNITO, "\u200bUsername,En\u200dabled\na,false\n"),
+    ],
+)
+def test_disabled_users_are_found_below_a_name_with_invisible_characters(
+    export: ExportFormat, file: str
+) -> None:
+    assert [each.rule for each in of(file, export=export).found] == [Rule.EXCLUDED_USER]
+
+
+# A header that is repeated
+
+
+@pytest.mark.parametrize(
+    ("header", "repeated", "options"),
+    [
+        (HEAD, HEAD, {}),
+        (HEAD, f" {HEAD.replace(',', ' , ')}", {}),
+        (HEAD.replace(",", ";"), HEAD.replace(",", ";"), {}),
+        (f"{USERNAME},name", f"{USERNAME},name", {}),
+        ("Login,name,notes", "Login,name,notes", {"columns": {"Login": USERNAME, "notes": None}}),
+    ],
+)
+def test_a_repeated_header_is_one_finding(
+    header: str, repeated: str, options: dict[str, Any]
+) -> None:
+    user = "a;a@example.com;true;A" if ";" in header else "a,a@example.com,true,A"
+    if "email" not in header:
+        user = "a,A" if "notes" not in header else "a,A,"
+    other = user.replace("a", "b", 2)
+    got = of(f"{header}\n{user}\n{repeated}\n{other}\n", **options)
+    assert found(got) == [(Rule.NO_HEADER, 3, None)]
+    assert got.found[0].text == header_messages.HEADER_REPEATED
+
+
+def test_a_user_may_have_the_name_of_a_column() -> None:
+    got = of(f"{HEAD}\n{USERNAME},a@example.com,true,name\nuser{USERNAME},b@example.com,true,B\n")
+    assert got.found == []

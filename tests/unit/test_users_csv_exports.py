@@ -455,14 +455,14 @@ def test_an_auth0_file_with_and_without_apostrophes_is_refused_with_the_line() -
 )
 def test_json_that_is_not_auth0_s_is_refused(start: Any) -> None:
     assert failure(AUTH0, start.encode()).startswith(
-        ("the beginning: ", "record 1: ", "The object has no")
+        ("the beginning (line 1, ", "record 1", "The object has no", "The JSON ends")
     )
 
 
 @pytest.mark.parametrize("end", [b"\xe9\n", b"\xc3"])
 def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line(end: Any) -> None:
-    data = auth0(HEADER) + b"'a,'b,true,'Kanarie " + end
-    assert failure(AUTH0, data, size=4) == messages.at("line 2 or later", messages.BROKEN_UTF_8)
+    data = auth0(HEADER + "'a,'b,true,'c\n" * 9) + b"'a,'b,true,'Kanarie " + end
+    assert failure(AUTH0, data, size=4) == messages.at("line 11 or later", messages.BROKEN_UTF_8)
 
 
 # Firebase's CSV
@@ -737,15 +737,18 @@ def test_a_user_whose_key_is_not_text_is_refused(export_format: Any, key: Any) -
         ),
         ("[{user}", "record 1: expected , or ], found the end of the file"),
         ("[{user} {user}]", "record 1: expected , or ], found something else"),
-        ("[{user},", "record 2: expected a user as JSON; it is not, or the file ends inside it"),
-        ("[{user},]", "record 2: expected a user as JSON"),
-        ('[{user},{{"a": "Kanarie', "record 2: expected a user as JSON"),
-        ("[{user},Kanarie]", "record 2: expected a user as JSON"),
-        ("[NaN]", "record 1: expected a user as JSON"),
-        ("[", "record 1: expected a user as JSON"),
+        ("[{user},", "record 2: expected a user as JSON, and the file ends inside it"),
+        ("[{user},]", "record 1: a comma is the last of the list"),
+        ('[{user},{{"a": "Kanarie', "record 2: expected a user as JSON, and the file ends"),
+        ('[{user},{{"a": 1,', "record 2: expected a user as JSON, and the file ends inside it"),
+        ('[{user},{{"a": 1,}}]', "record 2: expected a user as JSON, found something else"),
+        ("[{user},Kanarie]", "record 2: expected a user as JSON, found something else"),
+        ("[{{'a': 'Kanarie'}}]", "record 1: expected a user as JSON, found something else"),
+        ("[NaN]", "record 1: expected a user as JSON, found something else"),
+        ("[", "record 1: expected a user as JSON, and the file ends inside it"),
         ("{{", "the beginning: expected the name of a member of an object"),
         ("{{1: 2}}", "the beginning: expected the name of a member of an object"),
-        ('{{"Kanarie', "the beginning: expected a name as JSON"),
+        ('{{"Kanarie', "the beginning: expected a name as JSON, and the file ends inside it"),
         ('{{"a"', "the beginning: expected :, found the end of the file"),
         ('{{"a": Kanarie', 'the beginning: expected a member beside "{member}" as JSON'),
         ('{{"a": 1', "the beginning: expected , or }}, found the end of the file"),
@@ -758,7 +761,32 @@ def test_json_of_another_shape_is_refused_with_the_expected_shape(
     words = {"member": LISTS[export_format], "user": json.dumps(USERS[export_format])}
     data = data.format(**words).encode()
     for size in (None, 1, 5):
-        assert failure(export_format, data, size).startswith(text.format(**words))
+        reported = re.sub(r" \(line 1, character \d+\)", "", failure(export_format, data, size))
+        assert reported.startswith(text.format(**words))
+
+
+@pytest.mark.parametrize(
+    ("before", "broken"),
+    [
+        ("[", "Kanarie]"),
+        ("[{user},\n ", "Kanarie]"),
+        ("[\n{user},\n{user}\n", "{user}\n]"),
+        ('{{"a": 1,\n\n"{member}": [{user}, {{"ä": "ö"\n', '"Kanarie": 1}}]}}'),
+        ("[\n{user},{user},\n", "]"),
+        ("{user}\n{user}\n", "Kanarie\n"),
+        ("{user}\n\r\n{{", "1: 2}}\n"),
+        ("[{user},\n", "NaN]"),
+    ],
+)
+def test_a_problem_of_json_has_its_line_and_character(before: Any, broken: Any) -> None:
+    words = {"member": "users", "user": json.dumps(USERS[KEYCLOAK])}
+    before, broken = before.format(**words), broken.format(**words)
+    line = before.count("\n") + 1
+    character = len(before) - before.rfind("\n")
+    data = (before + broken).encode()
+    for size in (None, 1, 2, 7, 100):
+        reported = failure(KEYCLOAK, data, size)
+        assert f" (line {line}, character {character}): " in reported
 
 
 @pytest.mark.parametrize("export_format", [KEYCLOAK, COGNITO])
@@ -773,7 +801,7 @@ def test_a_file_that_is_not_json_is_refused(export_format: Any, data: Any) -> No
 @pytest.mark.parametrize("bad", [b"\xff", b"\xc3", b"\xed\xa0\x80"])
 def test_invalid_utf_8_is_refused_near_the_record(export_format: Any, bad: Any) -> None:
     user = json.dumps(USERS[export_format]).encode()
-    data = b"[" + user + b", " + user.replace(b"u1", b"Kanarie" + bad) + b"]"
+    data = b"[" + b" " * 60 + user + b", " + user.replace(b"u1", b"Kanarie" + bad) + b"]"
     reported = failure(export_format, data, size=1)
     assert re.fullmatch(f"record [12] or later: {messages.BROKEN_UTF_8}", reported)
 
@@ -789,7 +817,9 @@ def test_half_of_a_surrogate_pair_is_refused_with_the_record(export_format: Any)
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
 def test_json_nested_too_deeply_is_refused(export_format: Any) -> None:
-    assert failure(export_format, b"[" * 20_000).startswith("record 1: expected a user as JSON")
+    assert failure(export_format, b"[" * 20_000) == messages.at(
+        "record 1 (line 1, character 2)", messages.not_json("a user")
+    )
 
 
 @pytest.mark.parametrize(
@@ -1282,6 +1312,8 @@ MARKUP = csv_messages.not_a_csv(csv_messages.MARKUP)
 ZIP = csv_messages.not_a_csv(csv_messages.ZIP)
 OFFICE = csv_messages.not_a_csv(csv_messages.OFFICE)
 GIT_LFS = csv_messages.not_a_csv(csv_messages.GIT_LFS)
+RTF = csv_messages.not_a_csv(csv_messages.RTF)
+ARCHIVE = csv_messages.not_a_csv(csv_messages.ARCHIVE)
 
 
 @pytest.mark.parametrize(
@@ -1292,6 +1324,15 @@ GIT_LFS = csv_messages.not_a_csv(csv_messages.GIT_LFS)
         (b'[{"Kanarie": 1}]', JSON),
         (b' [ {"Kanarie": 1}]', JSON),
         (b'[\n  {"Kanarie": 1}\n]\n', JSON),
+        (b"[{'Kanarie': 1}]", JSON),
+        (b"{\n", JSON),
+        (b"{ }", JSON),
+        (b"{\\rtf1\\ansi cognito:username,Kanarie}\n", RTF),
+        (b"BZh91AY&SYKanarie", ARCHIVE),
+        (b"\xfd7zXZ\x00Kanarie", ARCHIVE),
+        (b"7z\xbc\xaf\x27\x1cKanarie", ARCHIVE),
+        (b"\x28\xb5\x2f\xfdKanarie", ARCHIVE),
+        (b"Rar!\x1a\x07Kanarie", ARCHIVE),
         (b"<!DOCTYPE html>Kanarie", MARKUP),
         (b' <?xml version="1.0"?>\n<Kanarie/>', MARKUP),
         (b"<html><title>Kanarie", MARKUP),
@@ -1308,10 +1349,147 @@ def test_a_file_of_another_type_is_reported_with_its_type(data: Any, reported: A
     assert (found.rule, found.location.line, found.text) == (Rule.ENCODING, 1, reported)
 
 
-@pytest.mark.parametrize("name", ["[email]", "[", "<3", "< a", "(PK", "version https", "gzip {}"])
+@pytest.mark.parametrize(
+    "name", ["[email]", "[", "<3", "< a", "(PK", "version https", "gzip {}", "{email}"]
+)
 def test_a_header_that_resembles_another_file_type_is_a_header(name: Any) -> None:
     found = checked([f"{name},cognito:username,email\n".encode()], Pool()).found
     assert Rule.UNKNOWN_COLUMN in {each.rule for each in found}
+
+
+@pytest.mark.parametrize("export_format", [each for each in ExportFormat if each is not OKTA])
+@pytest.mark.parametrize(
+    ("data", "reported"),
+    [
+        (b"<!DOCTYPE html>\n<title>Kanarie", MARKUP),
+        (b"\xef\xbb\xbf <html>Kanarie", MARKUP),
+        (b"PK\x03\x04Kanarie", ZIP),
+        (b"\x1f\x8b\x08\x00\xff", csv_messages.not_a_csv(csv_messages.GZIP)),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:Kanarie\n", GIT_LFS),
+        (b"{\\rtf1 Kanarie", RTF),
+        ('[{"id": "Kanarie"}]'.encode("utf-16-le"), csv_messages.NUL_BYTES),
+    ],
+)
+def test_a_file_of_a_type_that_no_provider_exports_is_reported_with_its_type(
+    export_format: Any, data: Any, reported: Any
+) -> None:
+    for chunks in ([data], sliced(data, 1)):
+        (found,) = checked(list(chunks), Pool(), ReadOptions(export=export_format)).found
+        assert (found.rule, found.text) == (Rule.ENCODING, reported)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_the_text_of_another_type_is_not_searched_below_the_first_line(encoding: Any) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    data = f'{mark}[\n<html>, "Kanarie"'.encode(encoding)
+    assert failure(KEYCLOAK, data) == messages.at(
+        "record 1 (line 2, character 1)", messages.not_json("a user")
+    )
+
+
+HINTS: dict[Any, Any] = {
+    AUTH0: {"user_id": "auth0|1", "email_verified": True},
+    FIREBASE: {"localId": "u1", "email": SECRET},
+    KEYCLOAK: {"username": "u1", "emailVerified": True},
+    COGNITO: {"Username": "u1", "UserStatus": "CONFIRMED"},
+    SUPABASE: {"id": "u1", "raw_user_meta_data": {}},
+    CLERK: {"id": "u1", "primary_email_address": SECRET},
+}
+
+
+@pytest.mark.parametrize("found", HINTS)
+@pytest.mark.parametrize("given", JSON_FORMATS)
+def test_a_user_of_another_provider_is_reported_with_that_provider(found: Any, given: Any) -> None:
+    key = next(iter(USERS[given]))
+    data = json.dumps([HINTS[found]])
+    if found is given:
+        assert key in HINTS[found]
+        return
+    hint = messages.provider_hint(found.name)
+    problem = messages.at("record 1", messages.not_a_user(key))
+    assert failure(given, data.encode()) == messages.hinted(problem, hint)
+    problem = messages.member_missing(LISTS[given], key)
+    assert failure(given, data[1:-1].encode()) == messages.hinted(problem, hint)
+
+
+@pytest.mark.parametrize(
+    "user", [{"user_id": "1"}, {"email_verified": True}, {"localId2": "1", "email": "a"}]
+)
+def test_one_name_of_a_provider_is_no_hint(user: Any) -> None:
+    problem = messages.at("record 1", messages.not_a_user("username"))
+    assert failure(KEYCLOAK, json.dumps([user]).encode()) == problem
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (COGNITO, messages.not_users("Users", "Username")),
+        (KEYCLOAK, messages.not_users("users", "username")),
+        (SUPABASE, messages.not_users("users", "id")),
+        (CLERK, messages.no_csv("Clerk", "id")),
+        (FIREBASE, messages.at("record 1", messages.firebase_columns(26))),
+    ],
+)
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        ("login,firstName", messages.provider_hint("OKTA")),
+        ("name,user_id,email_verified", messages.provider_hint("AUTH0")),
+        ("email,cognito:username", messages.plain_csv_hint("cognito:username")),
+        ("email,name", ""),
+    ],
+)
+def test_a_csv_of_another_provider_is_reported_with_that_provider(
+    given: Any, problem: Any, header: Any, hint: Any
+) -> None:
+    data = f"{header}\nKanarie,Kanarie,true\n".encode()
+    assert failure(given, data) == messages.hinted(problem, hint)
+
+
+@pytest.mark.parametrize(
+    ("given", "header", "found"),
+    [
+        (AUTH0, "status,username,login,firstName", "OKTA"),
+        (AUTH0, "login,firstName", "OKTA"),
+        (OKTA, "user_id,email,email_verified", "AUTH0"),
+        (KEYCLOAK, "username,login,firstName", "OKTA"),
+        (CLERK, "id,login,firstName", "OKTA"),
+        (SUPABASE, "id,primary_email_address", "CLERK"),
+        (COGNITO, "sub,user_id,email_verified", "AUTH0"),
+    ],
+)
+def test_the_columns_of_another_provider_are_refused(given: Any, header: Any, found: Any) -> None:
+    data = [f"{header}\na{',a' * header.count(',')}\n".encode()]
+    (finding,) = checked(data, Pool(), ReadOptions(export=given)).found
+    assert (finding.rule, finding.location.line) == (Rule.EXPORT, 1)
+    assert finding.text == messages.other_provider(found, given.name, "cognito:username")
+
+
+@pytest.mark.parametrize(
+    ("given", "header", "columns"),
+    [
+        (OKTA, "login,user_id,email_verified", {}),
+        (AUTH0, "user_id,login,firstName", {}),
+        (AUTH0, "username,login,firstName", {"username": "cognito:username"}),
+        (AUTH0, "username,login,firstName", {"login": ("cognito:username", "nickname")}),
+        (OKTA, "login,cognito:username,x", {"login": "cognito:username", "x": None}),
+        (SUPABASE, "id,email,phone", {"email": "email"}),
+    ],
+)
+def test_the_columns_of_the_named_provider_and_others_are_taken(
+    given: Any, header: Any, columns: Any
+) -> None:
+    data = [f"{header}\na,,\n".encode()]
+    rules = {each.rule for each in checked(data, Pool(), ReadOptions(columns, export=given)).found}
+    assert not rules & {Rule.EXPORT, Rule.NO_HEADER}
+
+
+@pytest.mark.parametrize("pool", [Pool(), Pool(username_attributes=("email",))])
+def test_a_plain_csv_is_not_read_as_an_export(pool: Any) -> None:
+    data = [b"cognito:username,email,email_verified\na,a@example.com,true\n"]
+    for provider in (AUTH0, OKTA):
+        (finding,) = checked(data, pool, ReadOptions(export=provider)).found
+        assert (finding.rule, finding.text) == (Rule.EXPORT, messages.plain_csv("cognito:username"))
 
 
 # docs/exports.md

@@ -37,7 +37,7 @@ NOT_CLOSED = f"{messages.OPEN_QUOTE} (CSV011)"
 FOLLOWS = f"{messages.TEXT_AFTER_QUOTE} (CSV011)"
 LINE_BREAK = f"{messages.LINE_BREAK} (CSV010)"
 BACKSLASH = f"{messages.BACKSLASH} (CSV012)"
-TOO_FEW = f"{messages.number_of_values(2, 3)}; {messages.ESCAPE_COMMAS} (CSV009)"
+TOO_FEW = f"{messages.number_of_values(2, 3, messages.BLANK_HAS_COMMA)} (CSV009)"
 NO_USERNAME = f"column cognito:username: {messages.USERNAME_MISSING} (CSV016)"
 MOST_LINES = 100
 
@@ -100,6 +100,8 @@ def test_lines_are_the_same_however_the_file_is_encoded_and_cut(
         assert all(each.endswith(b"\n") for each in blocks)
         assert text.normalized == marked | needed
         assert text.lines == lines.count(b"\n")
+        has_end = not file or file.endswith((b"\n", b"\r"))
+        assert text.unended_line == (0 if has_end else text.lines)
 
 
 def test_a_chunk_can_end_inside_a_surrogate_pair() -> None:
@@ -381,8 +383,8 @@ def test_rows_with_columns_too_few_or_many_are_reported_once_where_columns_are_l
     rows = [["ann", "x", "Ann"], ["bob", "x"], ["cid", "x", "Cid", ""], ["", "x", "Dan"]]
     lines = [",".join(f"{quote}{value}{quote}" for value in row) + "\n" for row in rows]
     assert reported(f"{USERNAME},note,name\n" + "".join(lines), columns={"note": None}) == [
-        f"line 3: {messages.number_of_values(2, 3)} (CSV009)",
-        f"line 4: {messages.number_of_values(4, 3)} (CSV009)",
+        f"line 3: {messages.number_of_values(2, 3, messages.BLANK_HAS_COMMA)} (CSV009)",
+        f"line 4: {messages.number_of_values(4, 3, messages.ESCAPE_COMMAS)} (CSV009)",
         f"line 5, {NO_USERNAME}",
     ]
 

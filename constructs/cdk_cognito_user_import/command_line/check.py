@@ -56,7 +56,7 @@ def run(given: argparse.Namespace) -> int:
     report: Report = (
         JsonReport(name)
         if given.format == "json"
-        else TextReport(name, None if given.all else MOST_SHOWN)
+        else TextReport(name, None if given.all else MOST_SHOWN, given.column)
     )
     problems = pool_problems(pool)
     for problem in problems:

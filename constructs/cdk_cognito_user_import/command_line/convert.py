@@ -10,9 +10,12 @@ from .._lambda.user_import.users_csv import (
     ExportError,
     ExportFormat,
     ExportNotes,
+    Pool,
     ReadOptions,
+    header_findings,
 )
 from ..messages import command_line as messages
+from .corrections import options_of
 from .input_file import chunks_of, name_of, open_input
 from .output import one_line, write_bytes
 from .read_arguments import add_leave_out, columns_of, leave_out_of
@@ -20,6 +23,10 @@ from .read_arguments import add_leave_out, columns_of, leave_out_of
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
+
+
+_ANY_SIGN_IN = Pool(username_attributes=("email", "phone_number"))
+"""A pool that takes an address or a number as the username: which pool it will be is not known."""
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -59,7 +66,8 @@ def run(given: argparse.Namespace) -> int:
     notes = ExportNotes()
     try:
         with open_input(given.file) as opened:
-            for lines in _without_marks(options.to_csv(chunks_of(opened), notes)):
+            csv = _with_columns(iter(options.to_csv(chunks_of(opened), notes)), options, notes)
+            for lines in _without_marks(csv):
                 write_bytes(lines)
     except ExportError as error:
         notes.findings.append((error.rule, str(error)))
@@ -70,10 +78,39 @@ def run(given: argparse.Namespace) -> int:
     for left_out, users in notes.left_out.items():
         text = f"{left_out.normalization.value}: {users:,}"
         print(f"{name}: {text}", file=sys.stderr)  # noqa: T201
+    if options_here := options_of((text for _, text in notes.findings), given.column):
+        print(messages.arguments_here(options_here), file=sys.stderr)  # noqa: T201
     if notes.errors:
         print(messages.conversion_incomplete(), file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _with_columns(
+    pieces: Iterator[bytes], options: ReadOptions, notes: ExportNotes
+) -> Iterator[bytes]:
+    """Yield a CSV that has the provider's columns; some readers pass any CSV through as it is.
+
+    Args:
+        pieces: The file that the reader made.
+        options: How the CSV is read afterwards.
+        notes: Receives the problem with any other file, of which nothing is yielded.
+    """
+    read: list[bytes] = []
+
+    def noted() -> Iterator[bytes]:
+        for piece in pieces:
+            read.append(piece)
+            yield piece
+
+    found = header_findings(noted(), _ANY_SIGN_IN, options)
+    if not found:
+        yield from read
+        yield from pieces
+    elif not notes.errors:  # a reader that has refused all users leaves nothing
+        for rule, place, text in found:
+            parts = (place._replace(unit=notes.unit).describe(), text)
+            notes.findings.append((rule, ": ".join(filter(None, parts))))
 
 
 def _without_marks(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
 from ..messages import command_line as messages
-from ..option_rules import check_default_or_constant, check_utf_8
+from ..option_rules import check_default_or_constant, check_leave_out, check_utf_8
 from .errors import WrongArgumentError
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def read_options_of(given: argparse.Namespace) -> ReadOptions:
     defaults, constants = _values("--default", given.default), _values("--constant", given.constant)
     try:
         check_default_or_constant(defaults, constants)
+        check_leave_out(given.leave_out, given.export)
         return ReadOptions(
             columns=columns_of(given),
             defaults=defaults,

@@ -12,10 +12,11 @@ from .._lambda.user_import.users_csv import (
     printable_name,
 )
 from ..messages import command_line as messages
+from .corrections import options_of
 from .output import one_line, write_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .._lambda.user_import.users_csv import Finding, Rule, ValidationReport
 
@@ -43,14 +44,17 @@ class TextReport:
         file: The file of users.
         most_shown: Findings that are shown; None for all. Errors come before warnings where there
             are more.
+        columns: The values of `--column`.
     """
 
-    def __init__(self, file: str, most_shown: int | None = MOST_SHOWN) -> None:
+    def __init__(self, file: str, most_shown: int | None, columns: Sequence[str]) -> None:
         self._file = one_line(file)
+        self._columns = columns
         self._most_shown = most_shown
         self._pool_problems = 0
         self._errors: list[Finding] = []
         self._warnings: list[Finding] = []
+        self._of_header: list[str] = []
 
     def pool_problem(self, file: str, text: str) -> None:
         """Write a problem of the user pool."""
@@ -59,6 +63,8 @@ class TextReport:
 
     def finding(self, finding: Finding) -> None:
         """Write a finding, or keep it until it is known which are shown."""
+        if _line(finding) <= 1:
+            self._of_header.append(finding.text)
         if self._most_shown is None:
             write_line(self._line(finding))
             return
@@ -69,6 +75,7 @@ class TextReport:
     def finish(self, report: ValidationReport) -> None:
         """Write the findings that were kept, the number of findings by rule, and the totals."""
         counts = report.findings.counts
+        texts = [*self._of_header, *(each.text for each in report.findings.kept)]
         if self._most_shown is not None:
             shown = [*self._errors, *self._warnings][: self._most_shown]
             for finding in sorted(shown, key=_line):
@@ -80,6 +87,8 @@ class TextReport:
             write_line(messages.broken_rules())
             for line in _by_rule(counts):
                 write_line(line)
+            if options := options_of(texts, self._columns):
+                write_line(messages.arguments_here(options))
             write_line(messages.explain_rule(min(rule.id for rule in counts)))
         write_line(self._totals(report))
 

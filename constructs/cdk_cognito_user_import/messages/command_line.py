@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _AWS_CLI = "give the file as the AWS CLI writes it with --output json"
 
 # Arguments
+
+
+def not_an_argument(given: Sequence[str]) -> str:
+    """A command does not have these arguments."""
+    return f"unrecognized arguments: {' '.join(given)}."
+
+
+def conversion_output() -> str:
+    """How to write the CSV of `convert` into a file."""
+    return "The CSV is written to standard output: convert … > users.csv."
 
 
 def no_schema(file: str) -> str:
@@ -102,6 +117,11 @@ def more_findings(shown: int, total: int) -> str:
 def broken_rules() -> str:
     """The heading of the list of broken rules, which says what each of them asks."""
     return "These rules are broken."
+
+
+def arguments_here(options: str) -> str:
+    """The options of this command for the arguments of `UserSource` in the findings."""
+    return f"The arguments in these texts, as options of this command: {options}"
 
 
 def explain_rule(rule: str) -> str:

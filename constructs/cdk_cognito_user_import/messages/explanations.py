@@ -84,7 +84,8 @@ EXPLANATIONS: Mapping[Rule, Explanation] = {
     ),
     Rule.UNKNOWN_COLUMN: Explanation(
         'Correct the name, map the column (columns={"Shoe size": "custom:shoe_size"}), or leave it '
-        'out (columns={"Shoe size": None}).',
+        'out (columns={"Shoe size": None}). Leave out all such columns with only_columns=True, '
+        "--only-columns here.",
         GUIDE,
         *_columns("nickmane", "nickname", "Ada"),
     ),

@@ -28,7 +28,13 @@ from .limits import Limits
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
-from .validate import StagedUsers, ValidationReport, validate_file, validate_users
+from .validate import (
+    StagedUsers,
+    ValidationReport,
+    header_findings,
+    validate_file,
+    validate_users,
+)
 
 __all__ = [
     "LEFT_OUT",
@@ -52,6 +58,7 @@ __all__ = [
     "decoded_text",
     "describe_left_out",
     "describe_normalizations",
+    "header_findings",
     "join_row",
     "printable_name",
     "validate_file",

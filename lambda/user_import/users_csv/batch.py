@@ -64,6 +64,7 @@ class BatchValidator:
         plain = mapping.is_identity and context.findings.unit is Unit.LINE
         self._blank = WHITE_SPACE + b"," if plain else WHITE_SPACE
         self._mapping = mapping
+        self._header = mapping.name_of(USERNAME).encode()
         self._findings = context.findings
         self._normalizations = context.normalizations
         self._jobs = jobs
@@ -96,18 +97,19 @@ class BatchValidator:
         self._findings.settle()
         users = self._detectors[USERNAME].duplicates()
         self._report_duplicates(
-            Rule.DUPLICATE_USERNAME, USERNAME, users, messages.DUPLICATE_USERNAME
+            Rule.DUPLICATE_USERNAME, USERNAME, users, messages.duplicate_username
         )
         for name in self._pattern.unique:
-            numbers = self._detectors[name].duplicates(without=frozenset(users))
-            self._report_duplicates(Rule.DUPLICATE_ALIAS, name, numbers, messages.DUPLICATE_ALIAS)
+            aliases = self._detectors[name].duplicates(without=users)
+            self._report_duplicates(Rule.DUPLICATE_ALIAS, name, aliases, messages.duplicate_alias)
 
     def _report_duplicates(
-        self, rule: Rule, column: str, numbers: Sequence[int], text: str
+        self, rule: Rule, column: str, numbers: Mapping[int, int], text: Callable[[str], str]
     ) -> None:
         name = self._mapping.name_of(column)
-        for number in numbers:
-            self._findings.add(rule, Location(number + 2, name), text)
+        for number, earlier in numbers.items():
+            place = self._findings.describe_line(earlier + 2)
+            self._findings.add(rule, Location(number + 2, name), text(place))
 
     def _validate(self, text: bytes, count: int) -> None:
         if not count:
@@ -129,7 +131,7 @@ class BatchValidator:
             each = [self._match(line + b"\n") for line in masked.split(b"\n")[:-1]]
             groups = [[value for (value,) in group] for group in zip(*each, strict=True)]
         keys = {name: self._keys(name, groups) for name in self._detectors}
-        odd = _odd_usernames(keys[USERNAME])
+        odd = _odd_usernames(keys[USERNAME], self._header)
         if b"" in keys[USERNAME]:
             odd += [number for number, name in enumerate(keys[USERNAME]) if not name]
         if odd:
@@ -265,12 +267,14 @@ def _filled(values: list[bytes | None]) -> list[bytes]:
     return [value or b"" for value in values] if None in values else cast("list[bytes]", values)
 
 
-def _odd_usernames(names: Sequence[bytes]) -> list[int]:
-    """Return the rows whose username is in quotes, or has characters that may not be allowed."""
+def _odd_usernames(names: Sequence[bytes], header: bytes) -> list[int]:
+    """Return the rows whose username is in quotes, is that of the header, or may be invalid."""
     joined = b"".join(names)
     odd = []
     if not joined.isascii() and not joined.decode().isprintable():
         odd += [number for number, name in enumerate(names) if not name.decode().isprintable()]
+    if header in joined:
+        odd += [number for number, name in enumerate(names) if name == header]
     if b"'" in joined:
         odd += [number for number, name in enumerate(names) if name[:1] == b"'" == name[-1:]]
     return odd

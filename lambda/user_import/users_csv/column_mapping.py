@@ -8,12 +8,13 @@ from . import header_messages
 from .column_targets import ColumnTargets
 from .diagnostics import HEADER, WHOLE_FILE, Location
 from .dialect import DialectError, escape
+from .invisible import visible
 from .pool import PASSWORD_HASH, USERNAME
 from .rules import Normalization, Rule
 from .values import InvalidValueError, value_validator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from .context import ValidationContext
     from .pool import Attribute, Pool
@@ -89,10 +90,17 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
         The mapping; None where no column has the username, and rows cannot be read.
     """
     pool, options, _findings = context.pool, context.options, context.findings
-    spaced = [name.strip() for name in header if name != name.strip()]
-    header = [name.strip() for name in header]
+    names = [_name(name, options.columns) for name in header]
+    corrected = [name for name, given in zip(names, header, strict=True) if name != given]
+    header = names
+    if options.export is not None:
+        from .exports import recognition  # noqa: PLC0415  plain CSVs start sooner
+
+        if text := recognition.other_provider(header, options):
+            context.findings.add(Rule.EXPORT, HEADER, text)
+            return None
     targets = ColumnTargets(pool, options, header)
-    targets.corrected.update(dict.fromkeys(spaced))
+    targets.corrected.update(dict.fromkeys(corrected))
     taken = _taken(header, targets, context)
     filled = _fill(taken, header, targets, context)
     if USERNAME not in taken:
@@ -120,6 +128,12 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
         filled=filled,
         left_out=_left_out(header, targets, context),
     )
+
+
+def _name(text: str, mapped: Collection[str]) -> str:
+    """Return the name of a column without white space around it and invisible characters."""
+    name = text.strip()
+    return name if name in mapped else visible(name).strip()
 
 
 def _position(item: tuple[str, tuple[int, str]]) -> int:
@@ -243,7 +257,16 @@ def _report_bad_names(
     header: Sequence[str], targets: ColumnTargets, context: ValidationContext
 ) -> None:
     options, findings = context.options, context.findings
+    many: frozenset[str] = frozenset()
+    if any(map(targets.unknown, header)):
+        from . import column_problems  # noqa: PLC0415  only where something is wrong
+
+        many, text = column_problems.many_unknown(header, targets)
+        if many:
+            findings.add(Rule.UNKNOWN_COLUMN, HEADER, text)
     for number, name in enumerate(header, start=1):
+        if name in many:
+            continue
         if not name and not options.only_columns:
             location = Location(1, f"number {number}")
             findings.add(Rule.COLUMN_WITHOUT_NAME, location, header_messages.COLUMN_WITHOUT_NAME)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from .column_targets import ColumnTargets
     from .context import ValidationContext
 
+_MOST_ALONE = 3
+"""Columns that mean nothing to the user pool and have a text each; more have one together."""
+
 
 def no_username(header: Sequence[str], targets: ColumnTargets, context: ValidationContext) -> str:
     """Return the text for a first line without a column of the username."""
@@ -91,6 +94,30 @@ def unknown_column(name: str, wanted: str, number: int, targets: ColumnTargets) 
         lost = wanted if name_shown == name else "such attribute"
         return name_shown, header_messages.lost_attribute(lost, leave_out)
     return name_shown, header_messages.unknown_column(what, "", known, correction=leave_out)
+
+
+def many_unknown(header: Sequence[str], targets: ColumnTargets) -> tuple[frozenset[str], str]:
+    """Return the names, and the text, of many columns that mean nothing to the user pool.
+
+    Few columns have a text each, as do those that may mean a column of the pool, or that no import
+    can take: these are not among them.
+    """
+    names = {
+        name: shown(name, number)
+        for number, name in enumerate(header, start=1)
+        if name
+        and targets.unknown(name) == (name,)
+        and not name.startswith(CUSTOM)
+        and not suggestion(name, targets.known)
+        and not reason_against(name)
+    }
+    if len(names) <= _MOST_ALONE:
+        return frozenset(), ""
+    first = ", ".join([*names.values()][:_MOST_ALONE])
+    text = header_messages.unknown_columns(
+        len(names), first, len(names) - _MOST_ALONE, ", ".join(targets.known)
+    )
+    return frozenset(names), text
 
 
 def unknown_in_argument(argument: str, column: str, targets: ColumnTargets) -> str:

@@ -120,11 +120,20 @@ def _is_utf(encoding: str) -> bool:
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """Return the beginning of a file, with any byte order mark, and the chunks after it."""
+    return head_of(chunks, len(codecs.BOM_UTF32_LE))
+
+
+def head_of(chunks: Iterator[bytes], least: int) -> tuple[bytes, Iterator[bytes]]:
+    """Return the beginning of a file, of so many bytes if it has them, and the chunks after it.
+
+    Raises:
+        EncodingError: Not even the first byte is in its encoding.
+    """
     head = b""
     try:
         for chunk in chunks:
             head += chunk
-            if len(head) >= len(codecs.BOM_UTF32_LE):
+            if len(head) >= least:
                 break
     except EncodingError as error:
         if not head:
@@ -227,6 +236,7 @@ class LineReader:
     Attributes:
         normalized: The normalizations so far, with the line of the first one each.
         lines: Number of lines read so far.
+        unended_line: The number of the last line if it has no end and has been read, else 0.
     """
 
     def __init__(self, chunks: Iterable[bytes], longest: int) -> None:
@@ -238,6 +248,7 @@ class LineReader:
         """
         self._longest = longest
         self.lines = 0
+        self.unended_line = 0
         self._text = DecodedText(chunks)
         self.normalized = self._text.normalized
 
@@ -272,7 +283,10 @@ class LineReader:
         if rest:
             # A file of one line may end in a carriage return; with the feed it is one end.
             end = end or b"\n"
-            yield self._normalize_ends(rest if rest.endswith(end) else rest + end, end)
+            batch = self._normalize_ends(rest if rest.endswith(end) else rest + end, end)
+            if not rest.endswith((b"\n", b"\r")):
+                self.unended_line = self.lines
+            yield batch
 
     def _cut(self, line: bytes) -> bytes:
         """Return the part of a line that is kept, with its end if it has one."""

@@ -92,6 +92,7 @@ class Findings:
     Attributes:
         unit: Unit in which the locations of later findings are shown.
         lines_above: Lines above the header; the locations that are added do not count them.
+        unended_line: The line of the file that has no line end, its last one; 0 for none.
         counts: Findings by rule.
         kept: The first `MOST_SHOWN` findings of each rule, in the order in which they were settled.
     """
@@ -105,6 +106,7 @@ class Findings:
         """
         self.unit = Unit.LINE
         self.lines_above = 0
+        self.unended_line = 0
         self.counts: Counter[Rule] = Counter()
         self.kept: list[Finding] = []
         self._kept_of: Counter[Rule] = Counter()
@@ -117,6 +119,14 @@ class Findings:
         line = None if location.line is None else location.line + self.lines_above
         location = Location(line, location.column, self.unit)
         self._unsettled.append(Finding(rule, location, text))
+
+    def describe_line(self, line: int) -> str:
+        """Return a line, counted as in `add`, as text."""
+        return Location(line + self.lines_above, unit=self.unit).describe()
+
+    def has_end(self, line: int) -> bool:
+        """Return whether a line, counted as in `add`, has a line end in the file."""
+        return line + self.lines_above != self.unended_line
 
     def settle(self) -> None:
         """Sort the findings added since the last call by line, keep the first, pass on all."""

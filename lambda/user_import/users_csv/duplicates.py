@@ -40,32 +40,31 @@ class DuplicateDetector:
         for bucket, half in zip(lowest, halves[1::_HALVES], strict=True):
             append[bucket](half)
 
-    def duplicates(self, without: Container[int] = ()) -> list[int]:
-        """Return the numbers (from 0, in order) of the keys that have an earlier equal.
+    def duplicates(self, without: Container[int] = ()) -> dict[int, int]:
+        """Return the number (from 0, in order) of each key that has an earlier equal, and its.
 
         Args:
             without: Numbers of keys to ignore.
         """
-        found: list[int] = []
+        found: dict[int, int] = {}
         lane: bytes | None = None
         for number, bucket in enumerate(self._buckets):
             if len(set(bucket)) == len(bucket):
                 continue
             lane = lane or _lowest_bytes(self._ordered)
-            found += self._duplicates_in(bucket, _positions(lane, number), without)
-        return sorted(found)
+            found.update(self._duplicates_in(bucket, _positions(lane, number), without))
+        return dict(sorted(found.items()))
 
     def _duplicates_in(
         self, bucket: array[int], rows: Iterator[int], without: Container[int]
-    ) -> Iterator[int]:
-        seen: set[tuple[int, int]] = set()
+    ) -> Iterator[tuple[int, int]]:
+        first: dict[tuple[int, int], int] = {}
         for half, row in zip(bucket, rows, strict=True):
-            key = (half, self._ordered[row])
             if row in without:
                 continue
-            if key in seen:
-                yield row
-            seen.add(key)
+            earlier = first.setdefault((half, self._ordered[row]), row)
+            if earlier != row:
+                yield row, earlier
 
 
 def _lowest_bytes(numbers: array[int]) -> bytes:

@@ -10,20 +10,31 @@ _BEGINNINGS = (
     (b"PK\x03\x04", messages.ZIP),
     (b"\xd0\xcf\x11\xe0", messages.OFFICE),
     (b"\x1f\x8b", messages.GZIP),
+    (b"BZh", messages.ARCHIVE),
+    (b"\xfd7zXZ", messages.ARCHIVE),
+    (b"7z\xbc\xaf", messages.ARCHIVE),
+    (b"\x28\xb5\x2f\xfd", messages.ARCHIVE),
+    (b"Rar!\x1a", messages.ARCHIVE),
     (b"%PDF-", messages.PDF),
+    (b"{\\rtf", messages.RTF),
     (b"version https://git-lfs", messages.GIT_LFS),
 )
-_JSON = re.compile(rb"\s*(?:\[\s*)?\{|\s*\[\s*$")
+_JSON = re.compile(rb"""\s*(?:\[\s*)?\{\s*(?:["'}]|$)|\s*\[\s*$""")
 _MARKUP = re.compile(rb"\s*<[!?a-zA-Z]")
 
 
-def other_file_type(first_line: bytes) -> str:
-    """Return the problem with a file that is evidently not a CSV; empty where it may be one."""
+def other_file_type(first_line: bytes, *, takes_json: bool = False) -> str:
+    """Return the problem with a file that is evidently not a CSV; empty where it may be one.
+
+    Args:
+        first_line: The beginning of the file, up to the end of the first line or less.
+        takes_json: Whether JSON is no problem.
+    """
     for beginning, actual in _BEGINNINGS:
         if first_line.startswith(beginning):
             return messages.not_a_csv(actual)
     if _JSON.match(first_line):
-        return messages.not_a_csv(messages.JSON)
+        return "" if takes_json else messages.not_a_csv(messages.JSON)
     if _MARKUP.match(first_line):
         return messages.not_a_csv(messages.MARKUP)
     return messages.NUL_BYTES if b"\0" in first_line else ""

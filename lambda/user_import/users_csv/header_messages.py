@@ -10,6 +10,7 @@ UNKNOWN_SEPARATOR = (
     "tabs, and name that one or remove the line"
 )
 BLANK_HEADER = "the first line is blank, and must be the header; remove the blank lines above it"
+HEADER_REPEATED = "this line repeats the header; remove it"
 COLUMN_WITHOUT_NAME = "this column has no name"
 REQUIRED_COLUMN_MISSING = (
     "the user pool requires a value for every user, and the file has no such column"
@@ -33,6 +34,17 @@ def not_a_header(username: str) -> str:
         f"this is not a header; write the names of the columns into the first line, {username} "
         "among them"
     )
+
+
+def header_below(line: int, above: int) -> str:
+    """Return the text for a first line that is not the header, which is in a line below it.
+
+    Args:
+        line: The header's line.
+        above: Number of lines to remove.
+    """
+    remove = "line" if above == 1 else f"{above} lines"
+    return f"this is not the header, which is in line {line}; remove the {remove} above it"
 
 
 def no_known_column(username: str) -> str:
@@ -105,6 +117,21 @@ def unknown_column(what: str, suggestion: str, known: str, *, correction: str = 
         return f"the user pool has no {what}; did you mean {suggestion}?{paste}"
     leave_out = f"; leave it out with {correction}" if correction else ""
     return f"the user pool has no {what}; it has {known}{leave_out}"
+
+
+def unknown_columns(count: int, first: str, more: int, known: str) -> str:
+    """Return the text for many columns that the user pool does not have.
+
+    Args:
+        count: Number of the columns.
+        first: The first of them.
+        more: Number of the others.
+        known: The pool's columns.
+    """
+    return (
+        f"{count:,} columns are not the user pool's: {first} and {more:,} more; the user pool has "
+        f"{known}; leave out all of them with only_columns=True, or map them with columns={{…}}"
+    )
 
 
 def lost_attribute(attribute: str, correction: str) -> str:

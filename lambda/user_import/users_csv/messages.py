@@ -22,10 +22,12 @@ PROBABLY_UTF_8 = (
 )
 NUL_BYTES = "this has NUL bytes and is not text; save the file as UTF-8"
 
-ZIP = "a ZIP archive, as Excel workbooks are; save the sheet as CSV (UTF-8)"
+ZIP = "a ZIP archive; unpack it, or, of an Excel workbook, save the sheet as CSV (UTF-8)"
 OFFICE = "an old Office document; save the sheet as CSV (UTF-8)"
 GZIP = "compressed by gzip; decompress it"
+ARCHIVE = "compressed or an archive; unpack it"
 PDF = "a PDF"
+RTF = "rich text (RTF); save it as plain text"
 GIT_LFS = "a Git LFS pointer; fetch the file itself (git lfs pull)"
 JSON = "JSON; write it as CSV, or name its export format (export=…)"
 MARKUP = "HTML or XML, perhaps the error page of a download"
@@ -87,11 +89,21 @@ BACKSLASH = (
     "documented"
 )
 ESCAPE_COMMAS = r"a comma inside a value is written \, or in quotes"
+TYPOGRAPHIC_QUOTES = 'quotes are written ", and not “ or ”'
+BLANK_HAS_COMMA = "a blank value has its comma, too"
+CUT_OFF = "this last line has no end, so the file may be cut off; export or download it again"
 
 
-def number_of_values(values: int, columns: int) -> str:
-    """Return the text for a row with too few or too many values."""
-    return f"{values} values where the header has {columns} columns"
+def number_of_values(values: int, columns: int, advice: str) -> str:
+    """Return the text for a row with too few or too many values.
+
+    Args:
+        values: Number of the row's values.
+        columns: Number of the header's columns.
+        advice: One of the constants above.
+    """
+    plural = "" if values == 1 else "s"
+    return f"{values:,} value{plural} where the header has {columns:,} columns; {advice}"
 
 
 def row_too_long(maximum: int, shared: int) -> str:
@@ -117,8 +129,16 @@ USERNAME_IS_EMAIL = (
     "users of this pool may sign in with an email alias, so the username must not be an email "
     "address"
 )
-DUPLICATE_USERNAME = "an earlier user has this username; Cognito skips this one"
-DUPLICATE_ALIAS = "an earlier user can sign in with this; Cognito allows it for one user only"
+
+
+def duplicate_username(place: str) -> str:
+    """Return the text for a username that the user in an earlier place has, such as `line 2`."""
+    return f"the user in {place} has this username; Cognito skips this one"
+
+
+def duplicate_alias(place: str) -> str:
+    """Return the text for a sign-in name that the user in an earlier place has."""
+    return f"the user in {place} can sign in with this; Cognito allows it for one user only"
 
 
 def username_too_long(maximum: int) -> str:
@@ -173,6 +193,11 @@ SINGLE_QUOTES = (
     "values are in single quotes, which become part of the username and of the other values; "
     "remove them, or write double quotes (reported once)"
 )
+
+
+def invisible_characters(code_points: str) -> str:
+    """Return the text for a value that is valid without characters that nobody sees."""
+    return f"the value has characters that are invisible ({code_points}); remove them"
 
 
 def not_verified(first: str, others: str) -> str:

@@ -11,6 +11,7 @@ from .decoding import has_long_line, is_utf_8
 from .diagnostics import Location, Unit
 from .dialect import DialectError, OpenQuoteError, escape, read_row
 from .rules import Normalization, Rule
+from .value_count import value_count_problem
 
 if TYPE_CHECKING:
     from .column_mapping import ColumnMapping
@@ -117,7 +118,12 @@ class RowNormalizer:
         if isinstance(cut, bytes):
             return cut
         self._reported.add(line)
-        text = messages.number_of_values(cut, self._mapping.width)
+        text = value_count_problem(
+            cut,
+            self._mapping.width,
+            row.decode(errors="replace"),
+            has_end=self._findings.has_end(line),
+        )
         self._findings.add(Rule.NUMBER_OF_VALUES, Location(line), text)
         return row
 

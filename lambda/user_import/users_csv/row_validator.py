@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import messages
+from . import header_messages, messages
 from .diagnostics import Location
 from .dialect import DialectError, escape, split_row
 from .doubts import Doubts
+from .invisible import invisible, visible
 from .pool import USERNAME
 from .rules import Rule
+from .value_count import value_count_problem
 from .values import EMAIL, PHONE_NUMBER, InvalidValueError, value_validator
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class RowValidator:
         self.most_characters = context.limits.row_characters - self._shared_characters
         self._columns = mapping.columns
         self._names = mapping.names
+        self._header = list(mapping.names)
         self._position = {column: position for position, column in enumerate(mapping.columns)}
         self._shared = dict(mapping.shared_values)
         self._pool = pool
@@ -73,10 +76,13 @@ class RowValidator:
         """Validate a row; return None and add findings where it breaks a rule."""
         values = split_row(row)
         if len(values) != len(self._columns):
-            text = messages.number_of_values(len(values), len(self._columns))
-            self._findings.add(
-                Rule.NUMBER_OF_VALUES, Location(line), f"{text}; {messages.ESCAPE_COMMAS}"
+            text = value_count_problem(
+                len(values), len(self._columns), row, has_end=self._findings.has_end(line)
             )
+            self._findings.add(Rule.NUMBER_OF_VALUES, Location(line), text)
+            return None
+        if values == self._header:
+            self._findings.add(Rule.NO_HEADER, Location(line), header_messages.HEADER_REPEATED)
             return None
         before = self._findings.errors
         self._doubts.check(line, values)
@@ -109,13 +115,26 @@ class RowValidator:
             escape(value)
             value, normalization = self._validators[position](value)
         except (InvalidValueError, DialectError) as error:
-            self._add(error.rule, line, column, str(error))
+            text = self._invisible(position, value) or str(error)
+            self._add(error.rule, line, column, text)
             bad.add(column)
         else:
             if normalization is not None:
                 location = Location(line, self._names[position])
                 self._normalizations.add(normalization, location)
         return value
+
+    def _invisible(self, position: int, value: str) -> str:
+        """Return the text for an invalid value that only invisible characters make so."""
+        rest = visible(value)
+        if rest in ("", value):
+            return ""
+        try:
+            escape(rest)
+            self._validators[position](rest)
+        except (InvalidValueError, DialectError):
+            return ""
+        return messages.invisible_characters(invisible(value))
 
     def _fill(self, line: int, values: list[str], bad: set[str]) -> None:
         """Fill the username and the sign-in attributes from each other, where one is blank.

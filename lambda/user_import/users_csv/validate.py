@@ -15,15 +15,17 @@ from .exports import ExportError, ExportNotes
 from .file_type import other_file_type
 from .job_splitter import JobRows, JobSplitter
 from .limits import LIMITS, Limits
+from .pool import USERNAME
 from .read_options import ReadOptions
 from .row_validator import RowValidator
 from .rules import Normalization, Rule
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from .column_mapping import ColumnMapping
     from .diagnostics import Finding, Unit
     from .pool import Pool
 
@@ -96,9 +98,7 @@ def validate_users(
     Returns:
         The report. No file of any content makes this raise.
     """
-    findings = Findings(sink)
-    normalizations = Normalizations(findings, strict=options.strict)
-    context = ValidationContext(pool, options, limits, findings, normalizations)
+    context = _context(pool, options, limits, sink)
     return _FileValidation(context, write).run(chunks)
 
 
@@ -119,8 +119,31 @@ def validate_file(
         return validate_users(chunks, pool, _discard, options=options, sink=sink)
 
 
+def header_findings(chunks: Iterable[bytes], pool: Pool, options: ReadOptions) -> list[Finding]:
+    """Return why no row of a CSV can be read; empty where its header can be.
+
+    Args:
+        chunks: The file, or a CSV that was made of an export; read up to the header.
+        pool: The known settings of the user pool.
+        options: How the file is read.
+    """
+    context = _context(pool, options, LIMITS, None)
+    return _FileValidation(context, _discard).read_header(chunks)
+
+
 def _discard(_rows: bytes) -> None:
     """Discard rows."""
+
+
+def _context(
+    pool: Pool,
+    options: ReadOptions,
+    limits: Limits,
+    sink: Callable[[Finding], object] | None,
+) -> ValidationContext:
+    findings = Findings(sink)
+    normalizations = Normalizations(findings, strict=options.strict)
+    return ValidationContext(pool, options, limits, findings, normalizations)
 
 
 class _FileValidation:
@@ -171,8 +194,24 @@ class _FileValidation:
         """Return the location of a line of the file, counted as all findings are."""
         return Location(line - self._findings.lines_above)
 
-    def _read(self, reader: LineReader) -> StagedUsers | None:
-        batches = reader.batches()
+    def read_header(self, chunks: Iterable[bytes]) -> list[Finding]:
+        """Return why no row can be read."""
+        reader = LineReader(chunks, _LONGEST_HEADER + 1)
+        try:
+            if self._columns(reader, reader.batches()) is not None:
+                return []
+        except EncodingError as error:
+            self._findings.add(Rule.ENCODING, HEADER, str(error))
+        self._findings.settle()
+        return self._findings.first
+
+    def _columns(
+        self, reader: LineReader, batches: Iterator[bytes]
+    ) -> tuple[ColumnMapping, str, bytes] | None:
+        """Return the columns, the separator, and the lines after the header.
+
+        They are None where no row can be read.
+        """
         try:
             head, rest = _first_line(batches)
         finally:
@@ -193,9 +232,19 @@ class _FileValidation:
         if columns is None:
             return None
         names, separator = columns
-        mapping = map_columns(names, self._context)
-        if mapping is None:
+        if (below := self._lines_above_header(names, rest)) is not None:
+            text = header_messages.header_below(1 + self._findings.lines_above + below, below)
+            self._findings.add(Rule.NO_HEADER, HEADER, text)
             return None
+        mapping = map_columns(names, self._context)
+        return None if mapping is None else (mapping, separator, rest)
+
+    def _read(self, reader: LineReader) -> StagedUsers | None:
+        batches = reader.batches()
+        columns = self._columns(reader, batches)
+        if columns is None:
+            return None
+        mapping, separator, rest = columns
         self._has_header = True
         self._left_out = mapping.left_out
         header = join_row(mapping.header) + "\n"
@@ -210,6 +259,7 @@ class _FileValidation:
         )
         counted = 1 + self._findings.lines_above
         for batch in _then(rest, batches):
+            self._findings.unended_line = reader.unended_line
             rows.validate(batch, reader.lines - counted)
             counted = reader.lines
         rows.finish()
@@ -257,6 +307,14 @@ class _FileValidation:
             self._normalizations.add(Normalization.SEPARATOR, HEADER)
         is_plain = not in_quotes and "\\" not in line
         return line.split(separator) if is_plain else names, separator
+
+    def _lines_above_header(self, names: Sequence[str], rest: bytes) -> int | None:
+        """Return how many lines are above a header that is not the first line; None for none."""
+        if USERNAME in names:
+            return None
+        from .header_below import header_below  # noqa: PLC0415  most files start sooner
+
+        return header_below(names, rest, self._context)
 
     def _report_no_users(self, text: str) -> None:
         # The reader of an export may have refused all of them.

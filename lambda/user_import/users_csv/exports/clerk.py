@@ -9,6 +9,7 @@ from ..diagnostics import Unit
 from . import messages
 from .csv_users import CsvUsers
 from .export import ExportError
+from .recognition import with_hint
 from .spooled_csv import users_to_csv
 from .text_reader import TextReader
 from .user_tally import disabled
@@ -32,7 +33,7 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     text = TextReader(chunks, Unit.RECORD)
     rows = CsvUsers(text)
     if "id" not in rows.names:
-        raise ExportError(messages.no_csv("Clerk", "id"))
+        raise ExportError(with_hint(messages.no_csv("Clerk", "id"), rows.names))
     yield from users_to_csv(text, rows, "id", row=_row, reasons=_reasons, reading=reading)
 
 

@@ -11,6 +11,7 @@ from .csv_users import CsvUsers
 from .export import ExportError, UserKind
 from .fields import texts
 from .json_list import UserList, json_users, read_json
+from .recognition import with_hint
 from .spooled_csv import users_to_csv
 from .text_reader import TextReader
 from .user_tally import Reason, disabled, linked
@@ -41,7 +42,7 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     else:
         users = rows = CsvUsers(text)
         if not {"Username", "sub", *reading.columns} & {*rows.names}:
-            raise ExportError(messages.not_users("Users", "Username"))
+            raise ExportError(with_hint(messages.not_users("Users", "Username"), rows.names))
         key = rows.key("Username")
     yield from users_to_csv(text, users, key, row=_row, reasons=_reasons, reading=reading)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..decoding import EncodingError, LineReader
 from ..dialect import SEPARATORS, DialectError, named_separator, read_row
+from ..invisible import visible
 from ..rules import Rule
 from ..secret_fields import is_secret
 from . import messages, text_reader
@@ -104,7 +105,7 @@ class _Search:
         separators = (separator,) if separator in SEPARATORS else SEPARATORS
         readings = {each: _read(header, each) for each in separators}
         self._separator = max(readings, key=lambda each: len(readings[each]))
-        names = [name.casefold() for name in readings[self._separator]]
+        names = [visible(name).strip().casefold() for name in readings[self._separator]]
         self._flags = [(names.index(flag.column), flag) for flag in flags if flag.column in names]
         self._secrets = [at for at, name in enumerate(names) if is_secret(name)]
         self._tally = tally

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Unit
 from ..dialect import SEPARATORS, named_separator
+from ..invisible import visible
 from ..rules import Normalization, Rule
 from . import messages
 from .export import ExportError
 from .json_list import UserList, json_users
+from .recognition import with_hint
 from .spooled_csv import Broken
 from .user_tally import Reason
 
@@ -37,7 +39,7 @@ def json_or_csv_users(text: TextReader, member: str, key: str) -> Iterable[Any]:
         return json_users(text, UserList(member, key))
     rows = CsvUsers(text)
     if key not in rows.names:
-        raise ExportError(messages.not_users(member, key))
+        raise ExportError(with_hint(messages.not_users(member, key), rows.names))
     return rows
 
 
@@ -69,7 +71,7 @@ class CsvUsers:
             names = next(csv.reader([header], delimiter=separator, strict=True), [])
         except csv.Error:
             names = []
-        self.names = [name.strip() for name in names]
+        self.names = [visible(name).strip() for name in names]
         if len(set(self.names)) < len(self.names):
             raise ExportError(messages.CSV_DUPLICATE)
 

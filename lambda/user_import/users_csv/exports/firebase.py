@@ -16,6 +16,7 @@ from .csv_users import CsvUsers
 from .export import LEFT_OUT, ExportError
 from .fields import text_of, texts
 from .json_list import UserList, json_users
+from .recognition import with_hint
 from .spooled_csv import users_to_csv
 from .text_reader import TextReader
 from .user_tally import Reason, UserTally, disabled, linked
@@ -93,7 +94,8 @@ def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
     if not any(line.text.strip() for line in held):
         raise ExportError(messages.NO_USERS, Rule.NO_USERS)
     if not width:
-        raise ExportError(messages.at("record 1", messages.firebase_columns(_FEWEST)))
+        problem = messages.at("record 1", messages.firebase_columns(_FEWEST))
+        raise ExportError(with_hint(problem, held[0].values or ()))
     rest = (f"column{number}" for number in range(len(_COLUMNS) + 1, width + 1))
     yield csv_line([*_COLUMNS, *rest][:width])
     reading.notes.unit = Unit.RECORD

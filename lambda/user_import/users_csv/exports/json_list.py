@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from . import messages, text_reader
 from .export import ExportError
+from .recognition import with_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +71,8 @@ def _object(text: TextReader, users: UserList) -> Iterator[Any]:
     if found:
         return
     if users.key not in first:
-        raise ExportError(messages.member_missing(users.member, users.key))
+        problem = messages.member_missing(users.member, users.key)
+        raise ExportError(with_hint(problem, first))
     text.number += 1
     yield first
     while text.peek():
@@ -88,6 +90,8 @@ def _elements(text: TextReader) -> Iterator[Any]:
         yield _value(text, "a user")
         if _take(text, ",]") == "]":
             return
+        if text.peek() == "]":
+            raise ExportError(messages.at(text.place(text.at), messages.TRAILING_COMMA))
 
 
 def _names(text: TextReader) -> Iterator[str]:
@@ -98,7 +102,7 @@ def _names(text: TextReader) -> Iterator[str]:
         return
     while True:
         if text.peek() != '"':
-            raise ExportError(messages.at(text.here, messages.MEMBER_NAME))
+            raise ExportError(messages.at(text.place(text.at), messages.MEMBER_NAME))
         name: str = _value(text, "a name")
         _take(text, ":")
         yield name
@@ -109,7 +113,7 @@ def _names(text: TextReader) -> Iterator[str]:
 def _take(text: TextReader, allowed: str) -> str:
     if not (letter := text.peek()) or letter not in allowed:
         problem = messages.unexpected(" or ".join(allowed), at_end=not letter)
-        raise ExportError(messages.at(text.here, problem))
+        raise ExportError(messages.at(text.place(text.at), problem))
     text.at += 1
     return letter
 
@@ -133,14 +137,20 @@ def read_json(text: str) -> Any:
 def _value(text: TextReader, what: str) -> Any:
     text.peek()
     while True:
+        end, broken_at, ends = -1, text.at, False
         try:
             value, end = _decoder.raw_decode(text.held, text.at)
+        except json.JSONDecodeError as error:
+            broken_at = error.pos
+            ends = error.msg.startswith("Unterminated") or not text.held[broken_at:].strip()
         except (ValueError, RecursionError):
-            end = -1
+            pass
         # A value at the end of the text in memory may continue after it, as 1 does in 12 and 1e+2.
         if end >= 0 and (text.ended or len(text.held) - end > len("e+")):
             text.at = end
             return value
         if text.ended:
-            raise ExportError(messages.at(text.here, messages.not_json(what)))
+            # Not from the error: it holds the file.
+            problem = messages.json_ends(what) if ends else messages.not_json(what)
+            raise ExportError(messages.at(text.place(broken_at), problem))
         text.read_more(what)

@@ -13,6 +13,11 @@ def at(location: str, problem: str) -> str:
     return f"{location}: {problem}"
 
 
+def in_line(location: str, line: int, character: int) -> str:
+    """Return a location with the line and the character in it, from 1."""
+    return f"{location} (line {line:,}, character {character:,})"
+
+
 def too_long(what: str, maximum: int) -> str:
     """Return the text for a line or JSON value without an end within so many characters."""
     return f"expected {what} of {maximum:,} characters at most, and its end"
@@ -21,6 +26,47 @@ def too_long(what: str, maximum: int) -> str:
 def line_too_long(maximum: int) -> str:
     """Return the text for a line that is too long to be searched for disabled users."""
     return f"Expected lines of {maximum:,} bytes at most."
+
+
+# The provider of a file.
+
+
+def other_provider(found: str, given: str, username: str) -> str:
+    """Return the text for a header that has the columns of another provider.
+
+    Args:
+        found: The name of that export format.
+        given: The name of the format that the import names.
+        username: The user pool's column.
+    """
+    return (
+        f"these are the columns of another provider; give export=ExportFormat.{found}. If the file "
+        f"is of ExportFormat.{given}, map the column that has the usernames: "
+        f'columns={{"…": "{username}"}}'
+    )
+
+
+def plain_csv(username: str) -> str:
+    """Return the text for a header of Cognito's own columns."""
+    return (
+        f"a column {username} is that of a plain CSV, and of no provider's export; leave export= "
+        "out"
+    )
+
+
+def hinted(problem: str, hint: str) -> str:
+    """Return a problem with a hint, which may be empty."""
+    return f"{problem.removesuffix('.')}; {hint}" if hint else problem
+
+
+def provider_hint(found: str) -> str:
+    """Return the hint for a file that looks like another provider's."""
+    return f"the file looks like another provider's: give export=ExportFormat.{found}"
+
+
+def plain_csv_hint(username: str) -> str:
+    """Return the hint for a file that looks like a plain CSV."""
+    return f"the file has a column {username}: for a plain CSV, leave export= out"
 
 
 # Users who are not imported as any other.
@@ -138,7 +184,18 @@ def unexpected(wanted: str, *, at_end: bool) -> str:
 
 def not_json(what: str) -> str:
     """Return the text for a value that is not JSON."""
-    return f"expected {what} as JSON; it is not, or the file ends inside it"
+    return (
+        f"expected {what} as JSON, found something else; names and texts have double quotes, and "
+        "no comma is the last of an object or a list"
+    )
+
+
+def json_ends(what: str) -> str:
+    """Return the text for a value that the file ends inside of."""
+    return f"expected {what} as JSON, and the file ends inside it; export or download it again"
+
+
+TRAILING_COMMA = "a comma is the last of the list, which JSON does not allow; remove it"
 
 
 def not_a_user(key: str) -> str:

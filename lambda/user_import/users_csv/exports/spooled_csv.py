@@ -14,6 +14,7 @@ from . import messages
 from .csv_text import PIECE, csv_line
 from .export import LEFT_OUT, ExportError
 from .fields import mapped_texts
+from .recognition import with_hint
 from .user_tally import UserTally
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def users_to_csv(
                 spool.leave_out()
                 continue
             if not isinstance(user, dict) or not (key is None or isinstance(user.get(key), str)):
-                raise ExportError(messages.at(f"record {record}", messages.not_a_user(f"{key}")))
+                problem = messages.at(f"record {record}", messages.not_a_user(f"{key}"))
+                raise ExportError(with_hint(problem, user if isinstance(user, dict) else ()))
             if tally.excludes(reasons(user), record):
                 spool.leave_out()
                 continue

@@ -6,7 +6,8 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from ..decoding import DecodedText, EncodingError
+from ..decoding import DecodedText, EncodingError, head_of
+from ..file_type import other_file_type
 from ..rules import Rule
 from . import messages
 from .export import ExportError
@@ -20,7 +21,28 @@ if TYPE_CHECKING:
 LONGEST = 32 * 1024 * 1024
 """Characters of one JSON value or one line; about twice as many are in memory at most."""
 
+_BEGINNING = 64
+"""Bytes that show the type of a file."""
+
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+"""The marks of encodings in which text has NULs; that of UTF-32-LE begins as that of UTF-16-LE."""
+
 _SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def _of_text(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield a file, unless it is evidently of a type that no provider exports.
+
+    Raises:
+        ExportError: It is of such a type.
+    """
+    head, chunks = head_of(chunks, _BEGINNING)
+    if not head.startswith(_WIDE):
+        first_line = head.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0]
+        if problem := other_file_type(first_line, takes_json=True):
+            raise ExportError(problem, Rule.ENCODING)
+    yield head
+    yield from chunks
 
 
 class TextReader:
@@ -35,10 +57,12 @@ class TextReader:
     """
 
     def __init__(self, chunks: Iterable[bytes], unit: Unit) -> None:
-        self._text = DecodedText(chunks)
+        self._text = DecodedText(_of_text(iter(chunks)))
         self._chunks = iter(self._text)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._read = 0
+        self._lines_above = 0
+        self._line_start = 0
         self.unit = unit
         self.held = ""
         self.at = 0
@@ -59,6 +83,15 @@ class TextReader:
     def position(self) -> int:
         """Return the number of characters before the next one."""
         return self._read - len(self.held) + self.at
+
+    def place(self, at: int) -> str:
+        """Return the location of the character at a position in `held`, with its line."""
+        line = self._lines_above + self.held.count("\n", 0, at) + 1
+        start = self._read - len(self.held) + self.held.rfind("\n", 0, at) + 1
+        if line == self._lines_above + 1:
+            start = self._line_start
+        character = self._read - len(self.held) + at - start + 1
+        return messages.in_line(self.here, line, character)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that are left, with their ends."""
@@ -106,6 +139,9 @@ class TextReader:
         Raises:
             ExportError: The text that is left is too long already, or is not UTF-8.
         """
+        if (last := self.held.rfind("\n", 0, self.at)) >= 0:
+            self._lines_above += self.held.count("\n", 0, self.at)
+            self._line_start = self._read - len(self.held) + last + 1
         pieces = [self.held[self.at :]]
         left = len(pieces[0])
         if left > LONGEST:

@@ -1,0 +1,77 @@
+"""Recognizes the provider of a file by the names of its columns, or of a user's members.
+
+It is loaded only for the header of an export, and for a user who is not the named provider's.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from ..column_targets import as_tuple
+from ..pool import USERNAME
+from . import messages
+from .export import ExportFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ..read_options import ReadOptions
+
+_OWN_NAME = {
+    ExportFormat.AUTH0: "user_id",
+    ExportFormat.OKTA: "login",
+    ExportFormat.FIREBASE: "localId",
+    ExportFormat.KEYCLOAK: "emailVerified",
+    ExportFormat.COGNITO: "Username",
+    ExportFormat.SUPABASE: "raw_user_meta_data",
+    ExportFormat.CLERK: "primary_email_address",
+}
+_OTHER_NAME = {
+    ExportFormat.AUTH0: "email_verified",
+    ExportFormat.OKTA: "firstName",
+    ExportFormat.FIREBASE: "email",
+    ExportFormat.KEYCLOAK: "username",
+    ExportFormat.COGNITO: "UserStatus",
+    ExportFormat.SUPABASE: "id",
+    ExportFormat.CLERK: "id",
+}
+"""A provider is recognized by both names: one alone may be anybody's."""
+
+
+def with_hint(problem: str, names: Collection[str]) -> str:
+    """Return a problem with a hint at the provider that the file is of, where that is evident.
+
+    Args:
+        problem: The text about a file without the key of the named provider.
+        names: The columns of the file, or the members of a user.
+    """
+    found = _provider(names)
+    if USERNAME in names:
+        hint = messages.plain_csv_hint(USERNAME)
+    else:
+        hint = "" if found is None else messages.provider_hint(found.name)
+    return messages.hinted(problem, hint)
+
+
+def other_provider(header: Collection[str], options: ReadOptions) -> str:
+    """Return the problem with a header that is evidently not the provider's; empty for none.
+
+    A mapping of the username says that it is the provider's nevertheless.
+    """
+    export = options.export
+    if export is None or USERNAME in chain(*map(as_tuple, options.columns.values())):
+        return ""
+    if USERNAME in header:
+        return messages.plain_csv(USERNAME)
+    found = _provider(header)
+    if found is None or _OWN_NAME[export] in header:
+        return ""
+    return messages.other_provider(found.name, export.name, USERNAME)
+
+
+def _provider(names: Collection[str]) -> ExportFormat | None:
+    return next(
+        (each for each, own in _OWN_NAME.items() if own in names and _OTHER_NAME[each] in names),
+        None,
+    )
