@@ -390,8 +390,7 @@ def test_many_columns_that_the_pool_lacks_are_one_finding(count: Any) -> None:
 def test_columns_that_mean_something_keep_a_text_of_their_own() -> None:
     others = ["one", "two", "a@example.com", "four", "five"]
     names = ["emial", "custom:plan", "password", "", *others]
-    pool = OPEN._replace(attributes=Pool().known_attributes.values())
-    pool = pool._replace(attributes=tuple(pool.attributes or ()))
+    pool = OPEN._replace(attributes=tuple(Pool().known_attributes.values()))
     got = check(f"{USERNAME},{','.join(names)}\na{',' * len(names)}\n", pool)
     assert [each.location.column for each in got.found] == [
         *(None, "emial", "custom:plan", "password", "number 5")

@@ -22,7 +22,15 @@ from .diagnostics import (
     printable_name,
 )
 from .dialect import join_row
-from .exports import EXPORTS, LEFT_OUT, ExportError, ExportFormat, ExportReading, UserKind
+from .exports import (
+    EXPORTS,
+    LEFT_OUT,
+    ExportError,
+    ExportFormat,
+    ExportNotes,
+    ExportReading,
+    UserKind,
+)
 from .job_splitter import JobRows
 from .limits import Limits
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
