@@ -15,6 +15,7 @@ from helpers.fuzz_users_csv import checked, rows_of
 
 from user_import.users_csv import (
     ExportFormat,
+    Location,
     Normalization,
     Pool,
     ReadOptions,
@@ -455,7 +456,7 @@ def test_many_columns_that_the_pool_lacks_are_one_finding(count: Any) -> None:
         assert [each.location.column for each in got.found] == names
         return
     (finding,) = got.found
-    assert (finding.rule, *finding.location) == (Rule.UNKNOWN_COLUMN, 1, None)
+    assert (finding.rule, finding.location) == (Rule.UNKNOWN_COLUMN, Location(1))
     first, _, known = finding.text.partition("; the user pool has ")
     assert first == (
         f"{count} columns are not the user pool's: field_0, field_1, field_2 and {count - 3} more"

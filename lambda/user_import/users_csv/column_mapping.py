@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import header_messages
-from .column_targets import ColumnTargets
+from .column_targets import ColumnTargets, as_tuple
 from .diagnostics import HEADER, WHOLE_FILE, Location
 from .dialect import DialectError, escape
 from .invisible import visible
@@ -93,10 +93,12 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
     names = [_name(name, options.columns) for name in header]
     corrected = [name for name, given in zip(names, header, strict=True) if name != given]
     header = names
-    if options.export is not None:
+    # A mapping of the username says that the file is of the provider.
+    is_mapped = any(USERNAME in as_tuple(each) for each in options.columns.values())
+    if options.export is not None and not is_mapped:
         from .exports import recognition  # noqa: PLC0415  plain CSVs start sooner
 
-        if text := recognition.other_provider(header, options):
+        if text := recognition.other_provider(header, options.export):
             context.findings.add(Rule.EXPORT, HEADER, text)
             return None
     targets = ColumnTargets(pool, options, header)

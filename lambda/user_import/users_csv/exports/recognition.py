@@ -5,18 +5,14 @@ It is loaded only for the header of an export, and for a user who is not the nam
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from ..column_targets import as_tuple
 from ..pool import USERNAME
 from . import messages
 from .export import ExportFormat
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from ..read_options import ReadOptions
 
 _OWN_NAME = {
     ExportFormat.AUTH0: "user_id",
@@ -54,14 +50,8 @@ def with_hint(problem: str, names: Collection[str]) -> str:
     return messages.hinted(problem, hint)
 
 
-def other_provider(header: Collection[str], options: ReadOptions) -> str:
-    """Return the problem with a header that is evidently not the provider's; empty for none.
-
-    A mapping of the username says that it is the provider's nevertheless.
-    """
-    export = options.export
-    if export is None or USERNAME in chain(*map(as_tuple, options.columns.values())):
-        return ""
+def other_provider(header: Collection[str], export: ExportFormat) -> str:
+    """Return the problem with a header that is evidently not the provider's; empty for none."""
     if USERNAME in header:
         return messages.plain_csv(USERNAME)
     found = _provider(header)
