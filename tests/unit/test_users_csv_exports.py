@@ -462,7 +462,7 @@ def test_json_that_is_not_auth0_s_is_refused(start: Any) -> None:
 @pytest.mark.parametrize("end", [b"\xe9\n", b"\xc3"])
 def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line(end: Any) -> None:
     data = auth0(HEADER) + b"'a,'b,true,'Kanarie " + end
-    assert failure(AUTH0, data, size=4) == messages.at("line 2 or later", messages.BROKEN_UTF_8)
+    assert failure(AUTH0, data, size=4) == messages.at("line 2 or later", csv_messages.NOT_UTF_8)
 
 
 # Firebase's CSV
@@ -775,7 +775,7 @@ def test_invalid_utf_8_is_refused_near_the_record(export_format: Any, bad: Any) 
     user = json.dumps(USERS[export_format]).encode()
     data = b"[" + user + b", " + user.replace(b"u1", b"Kanarie" + bad) + b"]"
     reported = failure(export_format, data, size=1)
-    assert re.fullmatch(f"record [12] or later: {messages.BROKEN_UTF_8}", reported)
+    assert re.fullmatch(f"record [12] or later: {csv_messages.NOT_UTF_8}", reported)
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
