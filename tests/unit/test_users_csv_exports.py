@@ -730,7 +730,7 @@ def test_a_user_whose_key_is_not_text_is_refused(export_format: Any, key: Any) -
         ("{{}}", 'The object has no "{member}"'),
         ('{{"{member}": {{"a": "Kanarie"}}}}', 'Expected "{member}" to be a list of users.'),
         ("[{user}] Kanarie", "The JSON ends after record 1; remove the text that follows it."),
-        ("[] []", "The JSON ends after the beginning; remove the text that follows it."),
+        ("[] []", "The JSON ends after the beginning, and another one follows"),
         (
             '{{"{member}": [{user}]}}}}',
             "The JSON ends after record 1; remove the text that follows it.",

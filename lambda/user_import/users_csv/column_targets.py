@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
+from .read_options import as_tuple
 from .secret_fields import is_secret
 
 if TYPE_CHECKING:
@@ -120,13 +121,6 @@ def custom_attribute(name: str) -> str:
     """Return the custom attribute that a column of an export is; empty where it is another one."""
     attribute = name.removeprefix(_PARENT)
     return attribute if is_custom(attribute) else ""
-
-
-def as_tuple(columns: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return a value of `columns` as the columns of the pool; none for a column left out."""
-    if columns is None:
-        return ()
-    return (columns,) if isinstance(columns, str) else tuple(columns)
 
 
 def _known_columns(pool: Pool) -> tuple[str, ...]:
