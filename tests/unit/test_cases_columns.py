@@ -173,6 +173,68 @@ def test_case_48b_a_dropped_custom_attribute_of_an_export_is_reported() -> None:
     assert got.found == []
 
 
+CUSTOM_POOL = Pool.from_description(
+    {
+        "UsernameAttributes": [],
+        "SchemaAttributes": [
+            {"Name": name, "AttributeDataType": "String"}
+            for name in ("custom:tier", "dev:custom:x")
+        ],
+    }
+)
+
+
+def of_keycloak(**attributes: Any) -> str:
+    return json.dumps([{"username": "ada", "attributes": attributes}])
+
+
+CUSTOM_EXPORTS = [
+    (
+        ExportFormat.COGNITO,
+        "Username,dev:custom:legacy\nada,b\n",
+        "dev:custom:legacy",
+        "dev:custom:legacy",
+    ),
+    (
+        ExportFormat.KEYCLOAK,
+        of_keycloak(**{"custom:legacy": ["b"]}),
+        "attributes.custom:legacy",
+        "custom:legacy",
+    ),
+    (
+        ExportFormat.KEYCLOAK,
+        of_keycloak(**{"dev:custom:legacy": "b"}),
+        "attributes.dev:custom:legacy",
+        "dev:custom:legacy",
+    ),
+]
+
+
+def filled(got: Any) -> Any:
+    return [{name: value for name, value in row.items() if value} for row in columns(got)]
+
+
+@pytest.mark.parametrize(("export", "file", "column", "attribute"), CUSTOM_EXPORTS)
+def test_a_custom_attribute_of_any_export_is_not_dropped_in_silence(
+    export: Any, file: Any, column: Any, attribute: Any
+) -> None:
+    (finding,) = check(file, CUSTOM_POOL, export=export).found
+    assert (finding.rule, finding.location.column) == (Rule.UNKNOWN_COLUMN, column)
+    leave_out = f'columns={{"{column}": None}}'
+    assert finding.text == header_messages.lost_attribute(attribute, leave_out)
+    assert not check(file, CUSTOM_POOL, export=export, columns={column: None}).found
+    got = check(file, CUSTOM_POOL, export=export, columns={column: "custom:tier"})
+    assert filled(got) == [{USERNAME: "ada", "custom:tier": "b"}]
+    got = check(file, export=export)
+    assert filled(got) == [{USERNAME: "ada", attribute: "b"}]
+
+
+def test_a_custom_attribute_of_an_export_that_the_pool_has_is_imported() -> None:
+    file = of_keycloak(**{"custom:tier": ["gold"], "mycustom:tier": ["x"], "dev:custom:x": ["y"]})
+    got = check(file, CUSTOM_POOL, export=ExportFormat.KEYCLOAK)
+    assert filled(got) == [{USERNAME: "ada", "custom:tier": "gold", "dev:custom:x": "y"}]
+
+
 def test_case_63_an_export_with_other_columns_names_the_expected_and_the_found_ones() -> None:
     got = case(
         "63-okta-human-header",

@@ -541,7 +541,7 @@ def test_every_export_is_read_in_utf_16_and_with_a_byte_order_mark(
         (b"\xff\xfe\x00\x00[\x00\x00\x00", csv_messages.UTF_32),
         (b"\xff\xfe[\x00\x00", csv_messages.BROKEN_UTF_16),
         (b"\xff\xfe[\x00{\x00\x00\xd8a\x00", csv_messages.BROKEN_UTF_16),
-        (b'[{"Username": "\xff', messages.BROKEN_UTF_8),
+        (b'[{"Username": "\xff', csv_messages.NOT_UTF_8),
     ],
 )
 def test_json_of_another_encoding_is_one_error(data: bytes, text: str) -> None:
@@ -998,3 +998,31 @@ def test_pages_in_one_file_are_refused_with_the_command_that_joins_them(
 def test_other_text_after_the_json_is_refused(after: str) -> None:
     (finding,) = check(KEYCLOAK, f'[{{"username": "a"}}]{after}').found
     assert finding.text == messages.text_after_json("record 1")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("export", "data"),
+    [
+        (COGNITO, '{"Users": [{"Username": "ada"}]}'),
+        (AUTH0, '[{"user_id": "ada"}]'),
+        (SUPABASE, "id,email\nada,\n"),
+        (FIREBASE, f"ada{',' * 27}\n"),
+        (CLERK, "id\nada\n"),
+    ],
+)
+def test_utf_16_without_a_byte_order_mark_is_reported_and_read_where_it_is_named(
+    export: ExportFormat, data: str, encoding: str
+) -> None:
+    (finding,) = check(export, data.encode(encoding)).found
+    assert (finding.rule, finding.text) == (Rule.ENCODING, csv_messages.NUL_BYTES)
+    checked = check(export, data.encode(encoding), encoding=encoding)
+    assert not checked.found
+    assert [row["cognito:username"] for row in rows_of(checked)] == ["ada"]
+
+
+def test_a_nul_byte_inside_a_value_is_not_taken_for_utf_16() -> None:
+    (finding,) = check(SUPABASE, "id,given_name\na\0,\n").found
+    assert finding.rule is Rule.USERNAME_CHARACTERS
+    (finding,) = check(COGNITO, "[\n\0]").found
+    assert finding.rule is Rule.EXPORT

@@ -462,7 +462,7 @@ def test_json_that_is_not_auth0_s_is_refused(start: Any) -> None:
 @pytest.mark.parametrize("end", [b"\xe9\n", b"\xc3"])
 def test_an_auth0_file_that_is_not_utf_8_is_refused_with_the_line(end: Any) -> None:
     data = auth0(HEADER + "'a,'b,true,'c\n" * 9) + b"'a,'b,true,'Kanarie " + end
-    assert failure(AUTH0, data, size=4) == messages.at("line 11 or later", messages.BROKEN_UTF_8)
+    assert failure(AUTH0, data, size=4) == messages.at("line 11 or later", csv_messages.NOT_UTF_8)
 
 
 # Firebase's CSV
@@ -730,7 +730,7 @@ def test_a_user_whose_key_is_not_text_is_refused(export_format: Any, key: Any) -
         ("{{}}", 'The object has no "{member}"'),
         ('{{"{member}": {{"a": "Kanarie"}}}}', 'Expected "{member}" to be a list of users.'),
         ("[{user}] Kanarie", "The JSON ends after record 1; remove the text that follows it."),
-        ("[] []", "The JSON ends after the beginning; remove the text that follows it."),
+        ("[] []", "The JSON ends after the beginning, and another one follows"),
         (
             '{{"{member}": [{user}]}}}}',
             "The JSON ends after record 1; remove the text that follows it.",
@@ -803,7 +803,7 @@ def test_invalid_utf_8_is_refused_near_the_record(export_format: Any, bad: Any) 
     user = json.dumps(USERS[export_format]).encode()
     data = b"[" + b" " * 60 + user + b", " + user.replace(b"u1", b"Kanarie" + bad) + b"]"
     reported = failure(export_format, data, size=1)
-    assert re.fullmatch(f"record [12] or later: {messages.BROKEN_UTF_8}", reported)
+    assert re.fullmatch(f"record [12] or later: {csv_messages.NOT_UTF_8}", reported)
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)

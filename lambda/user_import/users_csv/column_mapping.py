@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import header_messages
-from .column_targets import ColumnTargets, as_tuple
+from .column_targets import ColumnTargets
 from .diagnostics import HEADER, WHOLE_FILE, Location
 from .dialect import DialectError, escape
 from .invisible import visible
 from .pool import PASSWORD_HASH, USERNAME
+from .read_options import as_tuple
 from .rules import Normalization, Rule
 from .values import InvalidValueError, value_validator
 

@@ -19,7 +19,7 @@ from .column_suggestions import (
     suggestion,
     username_candidate,
 )
-from .column_targets import CUSTOM
+from .column_targets import is_custom
 from .pool import USERNAME
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def unknown_column(name: str, wanted: str, number: int, targets: ColumnTargets) 
         return name_shown, header_messages.unknown_column(what, near, known, correction=correction)
     if reason := reason_against(wanted):
         return name_shown, header_messages.not_importable(reason, leave_out)
-    if wanted == name and wanted.startswith(CUSTOM):
+    if name.endswith(wanted) and is_custom(wanted):
         lost = wanted if name_shown == name else "such attribute"
         return name_shown, header_messages.lost_attribute(lost, leave_out)
     return name_shown, header_messages.unknown_column(what, "", known, correction=leave_out)
@@ -107,7 +107,7 @@ def many_unknown(header: Sequence[str], targets: ColumnTargets) -> tuple[frozens
         for number, name in enumerate(header, start=1)
         if name
         and targets.unknown(name) == (name,)
-        and not name.startswith(CUSTOM)
+        and not is_custom(name)
         and not suggestion(name, targets.known)
         and not reason_against(name)
     }

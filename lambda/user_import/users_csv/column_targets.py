@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
+from .read_options import as_tuple
 from .secret_fields import is_secret
 
 if TYPE_CHECKING:
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from .pool import Pool
     from .read_options import ReadOptions
 
-CUSTOM = "custom:"
+_CUSTOM = re.compile(r"(?:dev:)?custom:.*")
+_PARENT = "attributes."
+"""Where Keycloak has its attributes, and so those that were Cognito's before."""
 
 
 class ColumnTargets:
@@ -43,7 +47,7 @@ class ColumnTargets:
     def of(self, name: str) -> tuple[str, ...]:
         """Return the pool's columns for one of the file's; those that the pool lacks left out."""
         if self._export is not None and name not in self._columns:
-            own = name if name.startswith(CUSTOM) else self._export.columns.get(name)
+            own = custom_attribute(name) or self._export.columns.get(name)
             # An explicit mapping replaces the provider's.
             is_free = own is not None and own not in self._explicit and self.is_known(own)
             return (own,) if own is not None and is_free else ()
@@ -70,8 +74,8 @@ class ColumnTargets:
             if self._only_columns:
                 return ()
             if self._export is not None:
-                is_lost = name.startswith(CUSTOM) and not self.is_known(name)
-                return (name,) if is_lost else ()
+                custom = custom_attribute(name)
+                return (custom,) if custom and not self.is_known(custom) else ()
         wanted = self.wanted(name)
         return tuple(
             each for each in wanted if not self.is_known(each) and each.lower() not in self._folded
@@ -89,7 +93,7 @@ class ColumnTargets:
         """Return whether the user pool has the column, as far as it is known."""
         if column == PASSWORD_HASH and self._takes_blank_hashes:
             return True
-        return column in self.known or (self._any_custom and column.startswith(CUSTOM))
+        return column in self.known or (self._any_custom and is_custom(column))
 
     def username_in(self, pool: Pool) -> str | None:
         """Return the file's column that the provider's export has the username in.
@@ -108,11 +112,15 @@ class ColumnTargets:
         return next((name for name in self._export.username if name in free), None)
 
 
-def as_tuple(columns: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return a value of `columns` as the columns of the pool; none for a column left out."""
-    if columns is None:
-        return ()
-    return (columns,) if isinstance(columns, str) else tuple(columns)
+def is_custom(column: str) -> bool:
+    """Return whether a column is a custom attribute by its name."""
+    return _CUSTOM.fullmatch(column) is not None
+
+
+def custom_attribute(name: str) -> str:
+    """Return the custom attribute that a column of an export is; empty where it is another one."""
+    attribute = name.removeprefix(_PARENT)
+    return attribute if is_custom(attribute) else ""
 
 
 def _known_columns(pool: Pool) -> tuple[str, ...]:

@@ -20,7 +20,10 @@ PROBABLY_UTF_8 = (
     "all letters beyond ASCII are valid UTF-8, so encoding= is probably wrong and would change "
     "them; leave it out"
 )
-NUL_BYTES = "this has NUL bytes and is not text; save the file as UTF-8"
+NUL_BYTES = (
+    "this has NUL bytes, as UTF-16 without a byte order mark; save the file as UTF-8, or name the "
+    'encoding that it has, such as encoding="utf-16-le"'
+)
 
 ZIP = "a ZIP archive; unpack it, or, of an Excel workbook, save the sheet as CSV (UTF-8)"
 OFFICE = "an old Office document; save the sheet as CSV (UTF-8)"

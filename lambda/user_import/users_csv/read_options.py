@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from .column_targets import as_tuple
 from .decoding import check_encoding
 from .diagnostics import Unit
 from .exports import EXPORTS, ExportFormat, ExportReading, UserKind
 from .pool import USERNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .exports import Export, ExportNotes
 
@@ -129,6 +128,13 @@ class ReadOptions:
             except (TypeError, ValueError) as error:
                 raise ValueError(f"invalid read options: invalid {name}") from error
         return cls(**options)
+
+
+def as_tuple(columns: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return a value of `columns` as the columns of the pool; none for a column left out."""
+    if columns is None:
+        return ()
+    return (columns,) if isinstance(columns, str) else tuple(columns)
 
 
 def _columns(value: Any) -> dict[str, str | tuple[str, ...] | None]:

@@ -162,8 +162,8 @@ class _FileValidation:
         staged = None
         options, notes = self._context.options, self._notes
         decoded = None if options.encoding is None else Transcoder(chunks, options.encoding)
-        file = options.to_csv(chunks if decoded is None else decoded, notes)
-        reader = LineReader(file, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
+        converted = options.to_csv(chunks if decoded is None else decoded, notes)
+        reader = LineReader(converted, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
         try:
             staged = self._read(reader)
         except EncodingError as error:

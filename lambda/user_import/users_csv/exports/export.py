@@ -104,16 +104,16 @@ class ExportReading:
     Attributes:
         columns: The columns of the file that the import's `columns` map to the pool's: these are
             written even where the reader otherwise leaves them out.
-        unused: The columns of the preset that the import leaves out or replaces, and whose values
-            do not matter.
         leave_out: Kinds of users to leave out.
         notes: Collects what the reader notes.
+        unused: The columns of the preset that the import leaves out or replaces, and whose values
+            do not matter.
     """
 
     columns: frozenset[str] = frozenset()
-    unused: frozenset[str] = frozenset()
     leave_out: frozenset[UserKind] = frozenset()
     notes: ExportNotes = field(default_factory=ExportNotes)
+    unused: frozenset[str] = frozenset()
 
 
 class Export(NamedTuple):

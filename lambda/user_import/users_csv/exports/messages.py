@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # Text.
 
-BROKEN_UTF_8 = "expected text in UTF-8"
 HALF_SURROGATE_PAIR = "expected text, found half of a surrogate pair"
 
 

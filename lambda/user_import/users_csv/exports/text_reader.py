@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..decoding import DecodedText, EncodingError, head_of
 from ..file_type import other_file_type
+from ..messages import NOT_UTF_8, NUL_BYTES
 from ..rules import Rule
 from . import messages
 from .export import ExportError
@@ -137,7 +138,8 @@ class TextReader:
         """Read at least as much as is left, so that a long value is not tried often.
 
         Raises:
-            ExportError: The text that is left is too long already, or is not UTF-8.
+            ExportError: The text that is left is too long already, or is not UTF-8, or the file
+                begins as UTF-16 without a byte order mark.
         """
         if (last := self.held.rfind("\n", 0, self.at)) >= 0:
             self._lines_above += self.held.count("\n", 0, self.at)
@@ -158,10 +160,12 @@ class TextReader:
         except UnicodeDecodeError:
             # Not from the error: it holds the file's bytes.
             where = f"{self.here} or later"
-            raise ExportError(messages.at(where, messages.BROKEN_UTF_8), Rule.ENCODING) from None
+            raise ExportError(messages.at(where, NOT_UTF_8), Rule.ENCODING) from None
         if self.ended and self._text.broken:
             where = f"{self.here} or later"
             raise ExportError(messages.at(where, self._text.broken), Rule.ENCODING)
         self._read += read
         self.held = "".join(pieces)
         self.at = 0
+        if not self.position and "\0" in self.held[:2]:
+            raise ExportError(NUL_BYTES, Rule.ENCODING)
