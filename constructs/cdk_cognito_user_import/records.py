@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Token
 
@@ -32,8 +32,6 @@ def records_to_csv(records: Sequence[UserRecord]) -> str:
         TypeError: A record is not a mapping, or a name or value has the wrong type.
         ValueError: There are no records or attributes, or a value cannot be written.
     """
-    if isinstance(records, (str, bytes, Mapping)) or not isinstance(records, Iterable):
-        raise TypeError(messages.records_type(records))
     places = {f"Record {number}": record for number, record in enumerate(records, start=1)}
     if not places:
         raise ValueError(messages.no_records())

@@ -1,16 +1,15 @@
-"""Checks of arguments, before any construct is made of them.
+"""Checks of the values of arguments, before any construct is made of them.
 
-Python does not check types: with text for a flag or a number for a duration, the import would do
-something else than was asked, or end in a traceback.
+`argument_types` checks their types.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, RemovalPolicy, Stack, Token
+from aws_cdk import RemovalPolicy, Stack, Token
 
 from ._lambda.user_import.contract import MOST_TOLERATED
 from .messages import arguments, sources
@@ -28,78 +27,14 @@ _USER_POOL_ID = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+")
 `[\\w-]+_[0-9a-zA-Z]+`)."""
 
 
-def check_import(
-    scope: Construct,
-    *,
-    user_pool: cognito.IUserPool,
-    source: object,
-    job_name: object,
-    logs_role: object,
-    staging: object,
-    workflow: Any,
-    start: object,
-    tolerance: object,
-    timeout: object,
-    run_token: object,
-    removal_policy: RemovalPolicy,
-) -> None:
-    """Check the arguments of a `UserImport` before it makes anything.
-
-    Raises:
-        TypeError: An argument has the wrong type.
-        ValueError: An argument is not allowed.
-    """
-    _require("user_pool", user_pool, "user_pool_id", "user_pool_arn")
-    _require("source", source, "bind")
-    _require_type("job_name", job_name, str, type(None))
-    if logs_role is not None:
-        _require("logs_role", logs_role, "role_arn")
-    if staging is not None:
-        check_staging(staging)
-    if workflow is not None:
-        _require("workflow", workflow, "starter_arn", "worker_role_arn")
-    _require_type("start", start, bool)
-    _require("tolerance", tolerance, "failed", "skipped")
-    _require_type("timeout", timeout, Duration, type(None))
-    _require_type("run_token", run_token, str, type(None))
-    _require_type("removal_policy", removal_policy, RemovalPolicy)
-    check_removal_policy(removal_policy)
-    _check_place(scope, user_pool, workflow)
-
-
-def check_tolerated(name: str, number: object) -> None:
+def check_tolerated(name: str, number: int | None) -> None:
     """Check a number of a `Tolerance`.
 
     Raises:
-        TypeError: It is not a whole number.
         ValueError: It is negative or too large.
     """
-    if number is None:
-        return
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise TypeError(arguments.tolerance_type(name, number))
-    if not 0 <= number <= MOST_TOLERATED:
+    if number is not None and not 0 <= number <= MOST_TOLERATED:
         raise ValueError(arguments.tolerance_range(name, number, MOST_TOLERATED))
-
-
-def check_staging(staging: object) -> None:
-    """Check the staging bucket of an import or workflow.
-
-    Raises:
-        TypeError: It is not a staging bucket.
-    """
-    _require("staging", staging, "bucket", "encryption_key")
-
-
-def _require(argument: str, given: object, *attributes: str) -> None:
-    """Require the attributes of an interface: jsii checks no types of Python objects."""
-    if not all(hasattr(given, name) for name in attributes):
-        raise TypeError(arguments.wrong_type(argument, given))
-
-
-def _require_type(argument: str, given: object, *types: type) -> None:
-    if not isinstance(given, types):
-        raise TypeError(arguments.wrong_type(argument, given))
 
 
 def check_removal_policy(removal_policy: RemovalPolicy) -> None:
@@ -112,7 +47,7 @@ def check_removal_policy(removal_policy: RemovalPolicy) -> None:
         raise ValueError(arguments.snapshot_policy())
 
 
-def _check_place(
+def check_place(
     scope: Construct, user_pool: cognito.IUserPool, workflow: IConstruct | None
 ) -> None:
     """Check that user pool and workflow are in the Region and account of the import's stack."""
@@ -138,15 +73,12 @@ def _check_place(
             raise ValueError(arguments.other_place(what, kind, theirs, stack.stack_name, ours))
 
 
-def readable_file(path: object) -> Path:
+def readable_file(path: str | Path) -> Path:
     """Return the path of a file that can be read.
 
     Raises:
-        TypeError: The path has the wrong type.
         ValueError: The file does not exist, or cannot be read.
     """
-    if not isinstance(path, (str, Path)):
-        raise TypeError(sources.path_type(path))
     if not str(path).strip():
         raise ValueError(sources.path_empty())
     if Token.is_unresolved(str(path)):
