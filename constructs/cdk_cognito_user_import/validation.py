@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import RemovalPolicy, Stack, Token
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct, IConstruct
 
+    from .workflow import WorkflowAttributes
+
 _WITHOUT_USER_POOLS = ("cn-", "us-iso", "eu-iso")
 """Prefixes of the Regions whose partitions have no Amazon Cognito user pools (AWS SDK's endpoints;
 docs/unproven.md)."""
@@ -25,6 +27,9 @@ docs/unproven.md)."""
 _USER_POOL_ID = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+")
 """The form of a user pool's id: its Region and a name (Cognito's API Reference, `UserPoolId`:
 `[\\w-]+_[0-9a-zA-Z]+`)."""
+
+_ADDRESS = re.compile(r"(s3|https?):/|arn:", re.IGNORECASE)
+"""How an address begins where a path is expected. A `Path` has made one slash of two."""
 
 
 def check_tolerated(name: str, number: int | None) -> None:
@@ -48,7 +53,9 @@ def check_removal_policy(removal_policy: RemovalPolicy) -> None:
 
 
 def check_place(
-    scope: Construct, user_pool: cognito.IUserPool, workflow: IConstruct | None
+    scope: Construct,
+    user_pool: cognito.IUserPool,
+    workflow: WorkflowAttributes | None,
 ) -> None:
     """Check that user pool and workflow are in the Region and account of the import's stack."""
     stack = Stack.of(scope)
@@ -63,7 +70,7 @@ def check_place(
     places = [("user pool", "Region", each) for each in sorted(regions)]
     places.append(("user pool", "account", user_pool.env.account))
     if workflow is not None:
-        owner = Stack.of(workflow)
+        owner = Stack.of(cast("IConstruct", workflow))
         places += [("import workflow", "Region", owner.region)]
         places += [("import workflow", "account", owner.account)]
     own = {"Region": stack.region, "account": stack.account}
@@ -83,11 +90,15 @@ def readable_file(path: str | Path) -> Path:
         raise ValueError(sources.path_empty())
     if Token.is_unresolved(str(path)):
         raise ValueError(sources.path_unknown())
+    if _ADDRESS.match(str(path)):
+        raise ValueError(sources.path_is_address(str(path)))
     path = Path(path)
     try:
         if path.is_dir():
             raise ValueError(sources.path_is_folder(str(path)))
         if not path.exists() and not path.is_symlink():
+            if path.parts[0].startswith("~"):
+                raise ValueError(sources.path_with_tilde(str(path)))
             raise ValueError(sources.file_missing(str(path), str(Path.cwd())))
         if not path.is_file():
             raise ValueError(sources.not_a_file(str(path)))

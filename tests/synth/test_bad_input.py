@@ -158,6 +158,29 @@ def twice(first: Mapping[str, Any], second: Mapping[str, Any]) -> Callable[[Stac
     return build
 
 
+class DataFrame:
+    """A table, whose iterator has the names of its columns."""
+
+    def to_dict(self, orient: str) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(user("ada"))
+
+
+class NotATime(datetime.datetime):
+    """The blank of pandas in a column of dates: a date that differs from itself."""
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+
+def used_up(records: list[dict[str, Any]]) -> Any:
+    generator = (each for each in records)
+    assert list(generator) == records
+    return generator
+
+
 OTHER = "arn:aws:cognito-idp:us-east-1:{}:userpool/us-east-1_AbCdEfGhI"
 OTHER_REGION = arguments.other_place("user pool", "Region", "us-east-1", "Home", "eu-central-1")
 TIMEOUTS = ("1 minute", "58 minutes")
@@ -383,6 +406,31 @@ FILES = [
         lambda *_: UserSource.from_file("missing.csv"),
         ValueError,
         sources.file_missing("missing.csv", "{cwd}"),
+    ),
+    *(
+        Refused(
+            f"path is address {number}",
+            at(lambda _, path=path: path),
+            ValueError,
+            sources.path_is_address(str(path)),
+        )
+        for number, path in enumerate(
+            (
+                "s3://customers/users.csv",
+                Path("S3://customers/users.csv"),
+                "https://customers.s3.eu-central-1.amazonaws.com/users.csv",
+                "arn:aws:s3:::customers/users.csv",
+            )
+        )
+    ),
+    *(
+        Refused(
+            f"home folder {number}",
+            at(lambda _, path=path: path),
+            ValueError,
+            sources.path_with_tilde(str(path)),
+        )
+        for number, path in enumerate(("~/users.csv", Path("~ada/users.csv")))
     ),
     Refused("no path", at(lambda _: ""), ValueError, sources.path_empty()),
     Refused(
@@ -640,6 +688,33 @@ BUCKETS = [
 ]
 
 RECORDS = [
+    Refused(
+        "a generator that was read before",
+        lambda *_: UserSource.from_records(used_up(users("ada"))),
+        ValueError,
+        sources.iterator_without_records(),
+    ),
+    Refused(
+        "a table of pandas",
+        from_records_argument(DataFrame()),
+        TypeError,
+        sources.data_frame(DataFrame()),
+    ),
+    *(
+        Refused(
+            f"{kind} for a blank",
+            from_records(user("ada", name="Ada"), user("alan", name=value)),
+            TypeError,
+            sources.blank_of_pandas("Record 2", "name"),
+        )
+        for kind, value in [("NaN", float("nan")), ("NaT", NotATime(2000, 1, 1))]
+    ),
+    Refused(
+        "NaN for all users",
+        from_file(constants={"locale": float("nan")}),
+        TypeError,
+        sources.blank_of_pandas("constants", "locale"),
+    ),
     Refused(
         "no records",
         from_records(),

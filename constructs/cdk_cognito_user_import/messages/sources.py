@@ -45,6 +45,22 @@ def path_is_folder(path: str) -> str:
     return f"{path} is a folder; give the path of the file with the users."
 
 
+def path_is_address(given: str) -> str:
+    """The path is the address of an object, or of a page."""
+    return (
+        f"{given} is an address, and from_file reads a file of this machine; for an object in S3, "
+        "use UserSource.from_bucket(bucket, key)."
+    )
+
+
+def path_with_tilde(path: str) -> str:
+    """The path begins with the home folder as a shell writes it."""
+    return (
+        f"The file {path} does not exist. Only a shell replaces ~ by the home folder; give "
+        "Path(…).expanduser()."
+    )
+
+
 def file_missing(path: str, working_directory: str) -> str:
     """The file does not exist."""
     return (
@@ -119,6 +135,14 @@ def value_type(place: str, name: str, given: object) -> str:
     )
 
 
+def blank_of_pandas(place: str, name: str) -> str:
+    """A value is a blank of pandas."""
+    return (
+        f"{place}: {name} is NaN or NaT, as pandas writes a blank; give None (in pandas: "
+        "df.astype(object).where(df.notna(), None))."
+    )
+
+
 def value_unknown(place: str, name: str) -> str:
     """A value is a token."""
     return (
@@ -138,6 +162,22 @@ def value_not_in_dialect(place: str, reason: str) -> str:
 
 
 # Records
+
+
+def data_frame(given: object) -> str:
+    """The records are a table of a library."""
+    return (
+        f"records is {kind_of(given)}; give its rows as a list of mappings: df.to_dict("
+        '"records") in pandas, df.to_dicts() in Polars.'
+    )
+
+
+def iterator_without_records() -> str:
+    """The records are an iterator, such as a generator, that has none left."""
+    return (
+        "There are no records: records is an iterator, such as a generator, that has none, or none "
+        "left. It can be read once only; give a list, list(…)."
+    )
 
 
 def no_records() -> str:
