@@ -90,7 +90,8 @@ def prepare_logs_role(scope: Construct, role: iam.IRole) -> LogsRoleKind | None:
     """Let Cognito write its log with a role of the app; leave an imported role as it is.
 
     Whether a role can be changed is decided by its class: an imported role may accept statements
-    too, and would then have rights that its owner has not given it.
+    too, and would then have rights that its owner has not given it. The trust of every role that
+    the app creates is checked, also where its policies are not to be changed.
 
     Args:
         scope: The import.
@@ -101,32 +102,41 @@ def prepare_logs_role(scope: Construct, role: iam.IRole) -> LogsRoleKind | None:
     """
     if isinstance(role, LogsRole):
         return LogsRoleKind.RESTRICTED if role.is_restricted else None
-    if not isinstance(role, iam.Role):
+    created = _created(role)
+    resource = created.node.default_child
+    if isinstance(resource, iam.CfnRole):  # with `Role.customize_roles`, it is made elsewhere
+        _Trust(scope, resource)
+    if not isinstance(created, iam.Role):
         return LogsRoleKind.IMPORTED
-    role.add_to_principal_policy(_rights(scope))
-    policy = role.node.try_find_child("DefaultPolicy")
+    created.add_to_principal_policy(_rights(scope))
+    policy = created.node.try_find_child("DefaultPolicy")
     if policy is not None:  # with `Role.customize_roles`, there is none
         _acknowledge(policy)
-    _Trust(scope, role)
     return None
+
+
+def _created(role: iam.IRole) -> IConstruct:
+    """Return the role in a lazy role, which creates it when its ARN is used first."""
+    if not isinstance(role, iam.LazyRole):
+        return role
+    _ = role.role_arn
+    return role.node.find_child("Default")
 
 
 class _Trust(AppValidation):
     """Checks that Cognito may assume a logs role, when the app is complete."""
 
-    def __init__(self, scope: Construct, role: iam.Role) -> None:
+    def __init__(self, scope: Construct, role: iam.CfnRole) -> None:
         super().__init__(scope)
         self._role = role
 
     def messages(self) -> list[Message]:
         """Return an error if the trust policy of the role does not name Cognito."""
-        resource = self._role.node.default_child
-        if not isinstance(resource, iam.CfnRole):
-            return []  # with `Role.customize_roles`, the role is made elsewhere
-        trust = Stack.of(resource).resolve(resource.assume_role_policy_document)
+        trust = Stack.of(self._role).resolve(self._role.assume_role_policy_document)
         if may_trust(trust, IMPORT_PRINCIPAL):
             return []
-        text = messages.logs_role_untrusting(self._role.node.path, IMPORT_PRINCIPAL)
+        path = self._role.node.path.removesuffix("/Resource").removesuffix("/Default")
+        text = messages.logs_role_untrusting(path, IMPORT_PRINCIPAL)
         return [Message(Level.ERROR, "logs-role-trust", text)]
 
 

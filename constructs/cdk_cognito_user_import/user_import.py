@@ -34,7 +34,7 @@ from .names import address
 from .network_check import NetworkCheck
 from .stack_resources import StackResources
 from .synth_validation import SynthCheck
-from .validation import check_place, check_removal_policy, check_tolerated
+from .validation import check_account, check_place, check_removal_policy, check_tolerated
 from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:
@@ -152,6 +152,8 @@ class UserImport(Construct):
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         check_place(self, user_pool, workflow)
+        if logs_role is not None:
+            check_account(self, logs_role)
         timeout = timeout or Duration.minutes(30)
         _check_timeout(timeout)
         resources = StackResources.of(self)

@@ -16,6 +16,7 @@ from .messages import arguments, sources
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
+    from aws_cdk import aws_iam as iam
     from constructs import Construct, IConstruct
 
     from .workflow import WorkflowAttributes
@@ -76,8 +77,27 @@ def check_place(
     own = {"Region": stack.region, "account": stack.account}
     for what, kind, theirs in places:
         ours = own[kind]
-        if ours != theirs and not Token.is_unresolved(ours) and not Token.is_unresolved(theirs):
+        if _differ(ours, theirs):
             raise ValueError(arguments.other_place(what, kind, theirs, stack.stack_name, ours))
+
+
+def check_account(scope: Construct, logs_role: iam.IRole) -> None:
+    """Check that the logs role is in the account of the import's stack.
+
+    A role can be passed only to a service of its own account (IAM User Guide, "Grant a user
+    permissions to pass a role to an AWS service").
+
+    Raises:
+        ValueError: It is in another account.
+    """
+    stack, theirs = Stack.of(scope), logs_role.env.account
+    if _differ(stack.account, theirs):
+        raise ValueError(arguments.logs_role_elsewhere(theirs, stack.stack_name, stack.account))
+
+
+def _differ(ours: str, theirs: str) -> bool:
+    """Return whether two Regions or accounts are known at synth and differ."""
+    return ours != theirs and not Token.is_unresolved(ours) and not Token.is_unresolved(theirs)
 
 
 def readable_file(path: str | Path) -> Path:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from helpers.arguments import wrong_type
 from helpers.bad_input import DEPLOYED
@@ -21,6 +22,7 @@ from helpers.synthesis import errors_of, synthesise
 
 from cdk_cognito_user_import import (
     ExportFormat,
+    LogsRole,
     StagingBucket,
     Tolerance,
     UserKind,
@@ -145,6 +147,14 @@ def in_region(pool: Callable[[Stack], cognito.IUserPool]) -> Callable[[Stack, Pa
     def build(*_: object) -> None:
         stack = Stack(App(), "Home", env=HOME)
         import_into(stack, user_pool=pool(stack))
+
+    return build
+
+
+def with_logs_role(role: Callable[[Stack], iam.IRole]) -> Callable[[Stack, Path], object]:
+    def build(*_: object) -> None:
+        stack = Stack(App(), "Home", env=HOME)
+        import_into(stack, logs_role=role(stack))
 
     return build
 
@@ -376,6 +386,26 @@ IMPORTS = [
         ),
         ValueError,
         arguments.other_place("user pool", "account", "999999999999", "Home", "123456789012"),
+    ),
+    Refused(
+        "imported logs role of another account",
+        with_logs_role(
+            lambda stack: iam.Role.from_role_arn(
+                stack, "Logs", "arn:aws:iam::999999999999:role/logs"
+            )
+        ),
+        ValueError,
+        arguments.logs_role_elsewhere("999999999999", "Home", "123456789012"),
+    ),
+    Refused(
+        "logs role of a stack of another account",
+        with_logs_role(
+            lambda stack: LogsRole(
+                Stack(App.of(stack), "Roles", env=Environment(account="999999999999")), "Logs"
+            )
+        ),
+        ValueError,
+        arguments.logs_role_elsewhere("999999999999", "Home", "123456789012"),
     ),
     Refused(
         "negative tolerance",
@@ -783,7 +813,7 @@ RECORDS = [
             ("a list", [CANARY]),
             ("a dict", {"first": CANARY}),
             ("a bytes", CANARY.encode()),
-            ("a float", float("nan")),
+            ("a float", 1.5),
             ("a time", datetime.time(1)),
         ]
     ),

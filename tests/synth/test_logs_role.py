@@ -9,7 +9,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 from helpers.imports import import_into, pool_of
-from helpers.synthesis import synthesise, synthesise_app
+from helpers.synthesis import errors_of, synthesise, synthesise_app
 from helpers.templates import as_list, identity_statements, references, text
 
 from cdk_cognito_user_import import LogsRole
@@ -132,6 +132,19 @@ def resources_of_looks(stack: Synthesised) -> list[Any]:
     ]
 
 
+def lazy_role(stack: Construct, principal: iam.IPrincipal = COGNITO) -> iam.LazyRole:
+    return iam.LazyRole(stack, "Logs", assumed_by=principal)
+
+
+def test_a_lazy_role_is_granted_its_rights_before_the_import() -> None:
+    stack = with_role(lazy_role)
+    ((holder, statement),) = granted(stack)
+    assert set(statement["Action"]) == ACTIONS
+    (resource,) = stack.resources("Custom::CognitoUserImport").values()
+    assert holder in resource["DependsOn"]
+    assert (kind(stack), looks(stack)) == (None, [])
+
+
 def test_a_restricted_role_is_passed_to_the_functions() -> None:
     def build(stack: Stack) -> None:
         pool = pool_of(stack)
@@ -155,13 +168,22 @@ def test_the_role_that_the_library_creates_is_neither_passed_nor_checked() -> No
     ],
     ids=["lambda", "identity-pools", "account"],
 )
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda stack, principal: role_of(stack, principal=principal),
+        lambda stack, principal: role_of(stack, principal=principal).without_policy_updates(),
+        lazy_role,
+    ],
+    ids=["role", "without-policy-updates", "lazy"],
+)
 def test_a_role_of_the_app_that_cognito_may_not_assume_fails_the_synth(
-    principal: iam.IPrincipal,
+    make: Callable[[Stack, iam.IPrincipal], iam.IRole], principal: iam.IPrincipal
 ) -> None:
-    expected = messages.logs_role_untrusting("Test/Logs", IMPORT_PRINCIPAL)
     with pytest.raises(RuntimeError) as failed:
-        with_role(lambda stack: role_of(stack, principal=principal))
-    assert expected in str(failed.value)
+        with_role(lambda stack: make(stack, principal))
+    expected = messages.logs_role_untrusting("Test/Logs", IMPORT_PRINCIPAL)
+    assert errors_of(str(failed.value), "Test/Seed") == [expected]
 
 
 def test_a_role_that_trusts_cognito_among_others_or_on_a_condition_is_right() -> None:
@@ -184,6 +206,25 @@ def test_trust_that_is_added_after_the_import_counts() -> None:
         role.assume_role_policy.add_statements(
             iam.PolicyStatement(actions=["sts:AssumeRole"], principals=[COGNITO])
         )
+
+    synthesise(build)
+
+
+def test_trust_that_is_assigned_to_the_resource_counts() -> None:
+    def build(stack: Stack) -> None:
+        role = role_of(stack, principal=iam.ServicePrincipal("lambda.amazonaws.com"))
+        import_into(stack, logs_role=role)
+        resource = role.node.default_child
+        assert isinstance(resource, iam.CfnRole)
+        resource.assume_role_policy_document = {
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": IMPORT_PRINCIPAL},
+                    "Action": "sts:AssumeRole",
+                }
+            ]
+        }
 
     synthesise(build)
 

@@ -139,6 +139,15 @@ def other_place(resource: str, kind: str, theirs: str, stack: str, ours: str) ->
     )
 
 
+def logs_role_elsewhere(theirs: str, stack: str, ours: str) -> str:
+    """The logs role is in another account than the import's stack."""
+    return (
+        f"The logs role is in account {theirs}, and stack {stack} is in {ours}; a role can be "
+        f"passed to Amazon Cognito in its own account only. Give a role of account {ours}, or "
+        "leave logs_role out."
+    )
+
+
 # The resources that the imports of a stack share
 
 

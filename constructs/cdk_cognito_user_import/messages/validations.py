@@ -40,7 +40,9 @@ def logs_role_untrusting(role: str, principal: str) -> str:
     """Cognito may not assume the logs role."""
     return (
         f"Amazon Cognito may not assume the logs role {role}, so that no import could start. Give "
-        f'the role assumed_by=iam.ServicePrincipal("{principal}"), or leave logs_role out.'
+        f'the role assumed_by=iam.ServicePrincipal("{principal}"), or leave logs_role out. '
+        "Trust that add_property_override adds is not seen: assign assume_role_policy_document of "
+        "the CfnRole instead."
     )
 
 
