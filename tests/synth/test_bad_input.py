@@ -86,6 +86,10 @@ def at(path: Callable[[Path], Any]) -> Callable[[Stack, Path], object]:
     return lambda _, folder: UserSource.from_file(path(folder))
 
 
+def at_path(path: Any) -> Callable[[Stack, Path], object]:
+    return at(lambda _: path)
+
+
 def known_at_deployment(stack: Stack) -> str:
     return CfnParameter(stack, "Parameter").value_as_string
 
@@ -440,7 +444,7 @@ FILES = [
     *(
         Refused(
             f"path is address {number}",
-            at(lambda _, path=path: path),
+            at_path(path),
             ValueError,
             sources.path_is_address(str(path)),
         )
@@ -456,7 +460,7 @@ FILES = [
     *(
         Refused(
             f"home folder {number}",
-            at(lambda _, path=path: path),
+            at_path(path),
             ValueError,
             sources.path_with_tilde(str(path)),
         )

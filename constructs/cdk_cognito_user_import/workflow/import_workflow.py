@@ -174,11 +174,13 @@ class ImportWorkflow(Construct):
             id: Construct id.
             export_name: The `export_name` of the `ImportWorkflow` in the other app.
                 Default: none; the five attributes below are needed.
-            state_machine_arn: ARN of the state machine.
-            starter_arn: ARN of the starter function, without a version or alias.
-            worker_role_arn: ARN of the worker's role.
-            staging_bucket_name: Name of the staging bucket.
-            encryption_key_arn: ARN of the key of that bucket; an alias is not enough.
+            state_machine_arn: ARN of the state machine. Default: that of `export_name`.
+            starter_arn: ARN of the starter function, without a version or alias. Default: that of
+                `export_name`.
+            worker_role_arn: ARN of the worker's role. Default: that of `export_name`.
+            staging_bucket_name: Name of the staging bucket. Default: that of `export_name`.
+            encryption_key_arn: ARN of the key of that bucket; an alias is not enough. Default: that
+                of `export_name`.
             managed_policies: Whether the rights of imports and their logs role are in managed
                 policies. Default: False.
 
