@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 
 from ._lambda.user_import.contract import IMPORT_PRINCIPAL, LogsRoleKind, may_trust
 from .app_validation import AppValidation, Level, Message
+from .argument_types import check_arguments
 from .messages import validations as messages
 from .nag import acknowledge_wildcard
 from .policies import inline_policies
@@ -55,7 +56,12 @@ class LogsRole(iam.Role):
             managed_policy: Whether the rights are in a managed policy, as some compliance rules
                 require, and not inline. For the rights of a whole workflow, see
                 `managed_policies` of `ImportWorkflow`. Default: False.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+            ValueError: The scope is not in a stack.
         """
+        check_arguments(LogsRole.__init__, locals())
         principal: iam.PrincipalBase = iam.ServicePrincipal(IMPORT_PRINCIPAL)
         if only_for is not None:
             principal = principal.with_conditions(

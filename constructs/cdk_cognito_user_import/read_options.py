@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, Unit, UserKind
-from .messages import arguments
 from .messages import sources as messages
 from .option_rules import check_default_or_constant, check_leave_out
 from .records import csv_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from .records import Targets, Value
 
 T = TypeVar("T")
@@ -32,16 +33,11 @@ def read_options(
     """Return the options of a source, checked.
 
     Raises:
-        TypeError: An option has the wrong type.
+        TypeError: A name or value has the wrong type.
         ValueError: The export format, the encoding or a kind of users is unknown, a value cannot be
             written, a column has a default and a constant, or users of a plain CSV are to be left
             out.
     """
-    for argument, flag in (("strict", strict), ("only_columns", only_columns)):
-        if not isinstance(flag, bool):
-            raise TypeError(arguments.wrong_type(argument, flag))
-    if encoding is not None and not isinstance(encoding, str):
-        raise TypeError(arguments.wrong_type("encoding", encoding))
     if export is not None and export not in list(ExportFormat):
         raise ValueError(
             messages.unknown_export([f"ExportFormat.{each.name}" for each in ExportFormat])
@@ -68,8 +64,6 @@ def _kinds(
 ) -> frozenset[UserKind]:
     if leave_out is None:
         return frozenset()
-    if isinstance(leave_out, str) or not isinstance(leave_out, Iterable):
-        raise TypeError(messages.leave_out_type(leave_out))
     kinds = list(leave_out)
     if unknown := [each for each in kinds if each not in list(UserKind)]:
         known = [f"UserKind.{each.name}" for each in UserKind]
@@ -90,8 +84,6 @@ def _targets(name: str, given: object) -> str | tuple[str, ...] | None:
 def _mapping(argument: str, given: Mapping[str, T] | None) -> Mapping[str, T]:
     if given is None:
         return {}
-    if not isinstance(given, Mapping):
-        raise TypeError(messages.mapping_type(argument, given))
     for name in given:
         if not isinstance(name, str):
             raise TypeError(messages.mapping_key_type(argument, name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aws_cdk import Token
 
@@ -32,18 +32,25 @@ def records_to_csv(records: Sequence[UserRecord]) -> str:
         TypeError: A record is not a mapping, or a name or value has the wrong type.
         ValueError: There are no records or attributes, or a value cannot be written.
     """
-    if isinstance(records, (str, bytes, Mapping)) or not isinstance(records, Iterable):
-        raise TypeError(messages.records_type(records))
+    if hasattr(records, "to_dict"):
+        raise TypeError(messages.data_frame(records))
     places = {f"Record {number}": record for number, record in enumerate(records, start=1)}
     if not places:
-        raise ValueError(messages.no_records())
+        used = isinstance(records, Iterator)
+        raise ValueError(messages.iterator_without_records() if used else messages.no_records())
     for place, record in places.items():
         _check_names(place, record)
     columns = list(dict.fromkeys(name for record in places.values() for name in record))
     if not columns:
         raise ValueError(messages.records_without_attributes())
-    rows = [_row(place, record, columns) for place, record in places.items()]
-    return "\n".join([",".join(columns), *rows, ""])
+    lines = [",".join(columns)]
+    for place, record in places.items():
+        values = []
+        for name in columns:
+            # In a comprehension, the traceback of an error would be twice as long.
+            values.append(csv_text(place, name, record.get(name)))  # noqa: PERF401
+        lines.append(_row(place, values))
+    return "\n".join([*lines, ""])
 
 
 def csv_text(place: str, name: str, value: object) -> str:
@@ -58,6 +65,8 @@ def csv_text(place: str, name: str, value: object) -> str:
         TypeError: The value has the wrong type.
         ValueError: The value is a token, or UTF-8 cannot encode it.
     """
+    if _is_blank_of_pandas(value):
+        raise TypeError(messages.blank_of_pandas(place, name))
     match value:
         case None:
             return ""
@@ -71,6 +80,11 @@ def csv_text(place: str, name: str, value: object) -> str:
             return _checked_text(place, name, value)
         case _:
             raise TypeError(messages.value_type(place, name, value))
+
+
+def _is_blank_of_pandas(value: object) -> bool:
+    """Return whether a value is NaN or NaT: each differs from itself, and NaT is a date."""
+    return isinstance(value, (float, datetime.date)) and value != value  # noqa: PLR0124
 
 
 def _checked_text(place: str, name: str, value: str) -> str:
@@ -90,8 +104,7 @@ def _check_names(place: str, record: object) -> None:
             raise ValueError(messages.record_key_invalid(place))
 
 
-def _row(place: str, record: UserRecord, columns: Sequence[str]) -> str:
-    values = [csv_text(place, name, record.get(name)) for name in columns]
+def _row(place: str, values: Sequence[str]) -> str:
     try:
         return join_row(values)
     except ValueError as error:

@@ -8,7 +8,7 @@ import shutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from aws_cdk import Annotations, FileSystem, Token
 from aws_cdk import aws_iam as iam
@@ -16,6 +16,7 @@ from aws_cdk.aws_s3_assets import Asset
 
 from ._lambda.user_import.contract import KEY_BYTES, Property, write_reading
 from ._lambda.user_import.users_csv import Unit
+from .argument_types import check_arguments, check_fields
 from .messages import sources as messages
 from .read_options import read_options
 from .records import records_to_csv
@@ -54,6 +55,9 @@ class LocalUsers:
     content_hash: str
     reading: ReadOptions
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceConfig:
@@ -70,6 +74,9 @@ class SourceConfig:
     statements: Sequence[iam.PolicyStatement]
     local: LocalUsers | None = None
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 class UserSource(ABC):
     """The users of an import: a file, an S3 object, or records in the app.
@@ -79,6 +86,12 @@ class UserSource(ABC):
     dates, yes and no, and phone numbers with spaces, dashes or brackets. It normalizes and counts
     them, and reports the counts. It never guesses.
     """
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Refuse `UserSource(…)`: a source is made by one of the functions below."""
+        if cls is UserSource:
+            raise TypeError(messages.source_without_kind())
+        return super().__new__(cls)
 
     @staticmethod
     def from_file(
@@ -125,6 +138,7 @@ class UserSource(ABC):
                 deployment, the encoding is unknown, or the username would be the same for all
                 users.
         """
+        check_arguments(UserSource.from_file, locals())
         reading = read_options(
             export,
             columns,
@@ -175,6 +189,7 @@ class UserSource(ABC):
             ValueError: The key or the version is not valid, a value is only known at deployment,
                 the encoding is unknown, or the username would be the same for all users.
         """
+        check_arguments(UserSource.from_bucket, locals())
         reading = read_options(
             export,
             columns,
@@ -213,6 +228,7 @@ class UserSource(ABC):
             ValueError: There are no records, a value is only known at deployment or cannot be
                 expressed in Cognito's CSV dialect, or the username would be the same for all users.
         """
+        check_arguments(UserSource.from_records, locals())
         reading = read_options(None, columns, defaults, constants, unit=Unit.RECORD)
         return _RecordsSource(records_to_csv(records), reading)
 
@@ -252,11 +268,9 @@ class _BucketSource(UserSource):
     def __init__(
         self, bucket: s3.IBucket, key: str, version: str | None, reading: ReadOptions
     ) -> None:
-        if not hasattr(bucket, "bucket_name"):
-            raise TypeError(messages.bucket_type(bucket))
         _check_key(key)
-        if version is not None and (not isinstance(version, str) or not version):
-            raise ValueError(messages.version_invalid())
+        if version == "":
+            raise ValueError(messages.version_empty())
         self._bucket, self._key, self._version = bucket, key, version
         self._reading = reading
 
@@ -307,9 +321,7 @@ def _read_rights(
     return statements
 
 
-def _check_key(key: object) -> None:
-    if not isinstance(key, str):
-        raise TypeError(messages.key_type(key))
+def _check_key(key: str) -> None:
     if not key:
         raise ValueError(messages.key_empty())
     if len(key.encode(errors="replace")) > KEY_BYTES:

@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from .argument_types import check_arguments
 from .messages import arguments as messages
 from .nag import acknowledge
 from .validation import check_removal_policy
@@ -55,8 +56,10 @@ class StagingBucket(Construct):
                 deleted after a waiting period of 30 days.
 
         Raises:
+            TypeError: An argument has the wrong type.
             ValueError: The removal policy is SNAPSHOT, or is DESTROY and the bucket is versioned.
         """
+        check_arguments(StagingBucket.__init__, locals())
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         if versioned and removal_policy is RemovalPolicy.DESTROY:

@@ -24,6 +24,7 @@ from ._lambda.user_import.contract import (
     Property,
     write_properties,
 )
+from .argument_types import check_arguments, check_fields
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
@@ -33,7 +34,7 @@ from .names import address
 from .network_check import NetworkCheck
 from .stack_resources import StackResources
 from .synth_validation import SynthCheck
-from .validation import check_import, check_tolerated
+from .validation import check_account, check_place, check_removal_policy, check_tolerated
 from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Tolerance:
     skipped: int | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for name in ("failed", "skipped"):
             check_tolerated(name, getattr(self, name))
 
@@ -146,21 +148,12 @@ class UserImport(Construct):
             TypeError: An argument has the wrong type.
             ValueError: An argument is not allowed.
         """
+        check_arguments(UserImport.__init__, locals())
         super().__init__(scope, id)
-        check_import(
-            self,
-            user_pool=user_pool,
-            source=source,
-            job_name=job_name,
-            logs_role=logs_role,
-            staging=staging,
-            workflow=workflow,
-            start=start,
-            tolerance=tolerance,
-            timeout=timeout,
-            run_token=run_token,
-            removal_policy=removal_policy,
-        )
+        check_removal_policy(removal_policy)
+        check_place(self, user_pool, workflow)
+        if logs_role is not None:
+            check_account(self, logs_role)
         timeout = timeout or Duration.minutes(30)
         _check_timeout(timeout)
         resources = StackResources.of(self)

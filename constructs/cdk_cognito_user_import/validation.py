@@ -1,16 +1,15 @@
-"""Checks of arguments, before any construct is made of them.
+"""Checks of the values of arguments, before any construct is made of them.
 
-Python does not check types: with text for a flag or a number for a duration, the import would do
-something else than was asked, or end in a traceback.
+`argument_types` checks their types.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack, Token
+from aws_cdk import RemovalPolicy, Stack, Token
 
 from ._lambda.user_import.contract import MOST_TOLERATED
 from .messages import arguments, sources
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from constructs import Construct, IConstruct
 
+    from .workflow import WorkflowAttributes
+
 _WITHOUT_USER_POOLS = ("cn-", "us-iso", "eu-iso")
 """Prefixes of the Regions whose partitions have no Amazon Cognito user pools (AWS SDK's endpoints;
 docs/unproven.md)."""
@@ -28,81 +29,18 @@ _USER_POOL_ID = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+")
 """The form of a user pool's id: its Region and a name (Cognito's API Reference, `UserPoolId`:
 `[\\w-]+_[0-9a-zA-Z]+`)."""
 
-
-def check_import(
-    scope: Construct,
-    *,
-    user_pool: cognito.IUserPool,
-    source: object,
-    job_name: object,
-    logs_role: Any,
-    staging: object,
-    workflow: Any,
-    start: object,
-    tolerance: object,
-    timeout: object,
-    run_token: object,
-    removal_policy: RemovalPolicy,
-) -> None:
-    """Check the arguments of a `UserImport` before it makes anything.
-
-    Raises:
-        TypeError: An argument has the wrong type.
-        ValueError: An argument is not allowed.
-    """
-    _require("user_pool", user_pool, "user_pool_id", "user_pool_arn")
-    _require("source", source, "bind")
-    _require_type("job_name", job_name, str, type(None))
-    if logs_role is not None:
-        _require("logs_role", logs_role, "role_arn")
-    if staging is not None:
-        check_staging(staging)
-    if workflow is not None:
-        _require("workflow", workflow, "starter_arn", "worker_role_arn")
-    _require_type("start", start, bool)
-    _require("tolerance", tolerance, "failed", "skipped")
-    _require_type("timeout", timeout, Duration, type(None))
-    _require_type("run_token", run_token, str, type(None))
-    _require_type("removal_policy", removal_policy, RemovalPolicy)
-    check_removal_policy(removal_policy)
-    _check_place(scope, user_pool, workflow)
-    if logs_role is not None:
-        _check_account(Stack.of(scope), logs_role)
+_ADDRESS = re.compile(r"(s3|https?):/|arn:", re.IGNORECASE)
+"""How an address begins where a path is expected. A `Path` has made one slash of two."""
 
 
-def check_tolerated(name: str, number: object) -> None:
+def check_tolerated(name: str, number: int | None) -> None:
     """Check a number of a `Tolerance`.
 
     Raises:
-        TypeError: It is not a whole number.
         ValueError: It is negative or too large.
     """
-    if number is None:
-        return
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise TypeError(arguments.tolerance_type(name, number))
-    if not 0 <= number <= MOST_TOLERATED:
+    if number is not None and not 0 <= number <= MOST_TOLERATED:
         raise ValueError(arguments.tolerance_range(name, number, MOST_TOLERATED))
-
-
-def check_staging(staging: object) -> None:
-    """Check the staging bucket of an import or workflow.
-
-    Raises:
-        TypeError: It is not a staging bucket.
-    """
-    _require("staging", staging, "bucket", "encryption_key")
-
-
-def _require(argument: str, given: object, *attributes: str) -> None:
-    """Require the attributes of an interface: jsii checks no types of Python objects."""
-    if not all(hasattr(given, name) for name in attributes):
-        raise TypeError(arguments.wrong_type(argument, given))
-
-
-def _require_type(argument: str, given: object, *types: type) -> None:
-    if not isinstance(given, types):
-        raise TypeError(arguments.wrong_type(argument, given))
 
 
 def check_removal_policy(removal_policy: RemovalPolicy) -> None:
@@ -115,8 +53,10 @@ def check_removal_policy(removal_policy: RemovalPolicy) -> None:
         raise ValueError(arguments.snapshot_policy())
 
 
-def _check_place(
-    scope: Construct, user_pool: cognito.IUserPool, workflow: IConstruct | None
+def check_place(
+    scope: Construct,
+    user_pool: cognito.IUserPool,
+    workflow: WorkflowAttributes | None,
 ) -> None:
     """Check that user pool and workflow are in the Region and account of the import's stack."""
     stack = Stack.of(scope)
@@ -131,7 +71,7 @@ def _check_place(
     places = [("user pool", "Region", each) for each in sorted(regions)]
     places.append(("user pool", "account", user_pool.env.account))
     if workflow is not None:
-        owner = Stack.of(workflow)
+        owner = Stack.of(cast("IConstruct", workflow))
         places += [("import workflow", "Region", owner.region)]
         places += [("import workflow", "account", owner.account)]
     own = {"Region": stack.region, "account": stack.account}
@@ -141,13 +81,16 @@ def _check_place(
             raise ValueError(arguments.other_place(what, kind, theirs, stack.stack_name, ours))
 
 
-def _check_account(stack: Stack, logs_role: iam.IRole) -> None:
+def check_account(scope: Construct, logs_role: iam.IRole) -> None:
     """Check that the logs role is in the account of the import's stack.
 
     A role can be passed only to a service of its own account (IAM User Guide, "Grant a user
     permissions to pass a role to an AWS service").
+
+    Raises:
+        ValueError: It is in another account.
     """
-    theirs = logs_role.env.account
+    stack, theirs = Stack.of(scope), logs_role.env.account
     if _differ(stack.account, theirs):
         raise ValueError(arguments.logs_role_elsewhere(theirs, stack.stack_name, stack.account))
 
@@ -157,24 +100,25 @@ def _differ(ours: str, theirs: str) -> bool:
     return ours != theirs and not Token.is_unresolved(ours) and not Token.is_unresolved(theirs)
 
 
-def readable_file(path: object) -> Path:
+def readable_file(path: str | Path) -> Path:
     """Return the path of a file that can be read.
 
     Raises:
-        TypeError: The path has the wrong type.
         ValueError: The file does not exist, or cannot be read.
     """
-    if not isinstance(path, (str, Path)):
-        raise TypeError(sources.path_type(path))
     if not str(path).strip():
         raise ValueError(sources.path_empty())
     if Token.is_unresolved(str(path)):
         raise ValueError(sources.path_unknown())
+    if _ADDRESS.match(str(path)):
+        raise ValueError(sources.path_is_address(str(path)))
     path = Path(path)
     try:
         if path.is_dir():
             raise ValueError(sources.path_is_folder(str(path)))
         if not path.exists() and not path.is_symlink():
+            if path.parts[0].startswith("~"):
+                raise ValueError(sources.path_with_tilde(str(path)))
             raise ValueError(sources.file_missing(str(path), str(Path.cwd())))
         if not path.is_file():
             raise ValueError(sources.not_a_file(str(path)))

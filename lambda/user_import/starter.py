@@ -25,6 +25,7 @@ from botocore.config import Config
 from .cloudformation import Answer, Request, send
 from .contract import Property
 from .errors import AccessDenied, AwsError, calling
+from .messages.aws import LIST_JOBS
 from .messages.starter import not_cleaned_up, property_missing, workflow_broke, workflow_not_started
 from .propagation import PROPAGATION_SECONDS, retry_while
 from .text import one_line, printable
@@ -173,10 +174,10 @@ def answer_for(
             "CloudFormation CANNOT BE ANSWERED: execution %s ended as %s and cannot be read, and "
             "only its input has the response URL. The stack waits until the custom resource's "
             "ServiceTimeout. Check whether the workflow's key is enabled and the starter may use "
-            "it, and look for import jobs that still run: aws cognito-idp list-user-import-jobs. "
-            "%s",
+            "it, and look for import jobs that still run: %s …. %s",
             one_line(arn),
             status,
+            LIST_JOBS,
             one_line(str(error)),
         )
         raise

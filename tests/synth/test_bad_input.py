@@ -15,6 +15,7 @@ from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Sta
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
+from helpers.arguments import wrong_type
 from helpers.bad_input import DEPLOYED
 from helpers.imports import by_id, import_into, pool_of, user, users
 from helpers.synthesis import errors_of, synthesise
@@ -83,6 +84,10 @@ def from_bucket(key: Any = "users.csv", **arguments: Any) -> Callable[[Stack, Pa
 
 def at(path: Callable[[Path], Any]) -> Callable[[Stack, Path], object]:
     return lambda _, folder: UserSource.from_file(path(folder))
+
+
+def at_path(path: Any) -> Callable[[Stack, Path], object]:
+    return at(lambda _: path)
 
 
 def known_at_deployment(stack: Stack) -> str:
@@ -167,6 +172,29 @@ def twice(first: Mapping[str, Any], second: Mapping[str, Any]) -> Callable[[Stac
     return build
 
 
+class DataFrame:
+    """A table, whose iterator has the names of its columns."""
+
+    def to_dict(self, orient: str) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(user("ada"))
+
+
+class NotATime(datetime.datetime):
+    """The blank of pandas in a column of dates: a date that differs from itself."""
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+
+def used_up(records: list[dict[str, Any]]) -> Any:
+    generator = (each for each in records)
+    assert list(generator) == records
+    return generator
+
+
 OTHER = "arn:aws:cognito-idp:us-east-1:{}:userpool/us-east-1_AbCdEfGhI"
 OTHER_REGION = arguments.other_place("user pool", "Region", "us-east-1", "Home", "eu-central-1")
 TIMEOUTS = ("1 minute", "58 minutes")
@@ -182,41 +210,41 @@ def not_in_dialect(value: str) -> str:
 
 IMPORTS = [
     Refused(
-        "no pool", imported(user_pool=None), TypeError, arguments.wrong_type("user_pool", None)
+        "no pool", imported(user_pool=None), TypeError, wrong_type("UserImport", "user_pool", None)
     ),
     Refused(
         "pool by its id alone",
         imported(user_pool="eu-central-1_AbCdEfGhI"),
         TypeError,
-        arguments.wrong_type("user_pool", ""),
+        wrong_type("UserImport", "user_pool", ""),
     ),
     Refused(
         "source by its path alone",
         imported(source="users.csv"),
         TypeError,
-        arguments.wrong_type("source", ""),
+        wrong_type("UserImport", "source", ""),
     ),
     Refused(
         "no source",
         imported(source=None),
         TypeError,
-        arguments.wrong_type("source", None),
+        wrong_type("UserImport", "source", None),
     ),
     Refused(
-        "text for start", imported(start="false"), TypeError, arguments.wrong_type("start", "")
+        "text for start", imported(start="false"), TypeError, wrong_type("UserImport", "start", "")
     ),
-    Refused("no start", imported(start=None), TypeError, arguments.wrong_type("start", None)),
+    Refused("no start", imported(start=None), TypeError, wrong_type("UserImport", "start", None)),
     Refused(
         "start known later",
         lambda stack, _: import_into(stack, start=known_at_deployment(stack)),
         TypeError,
-        arguments.wrong_type("start", ""),
+        wrong_type("UserImport", "start", ""),
     ),
     Refused(
         "a number for the timeout",
         imported(timeout=30),
         TypeError,
-        arguments.wrong_type("timeout", 30),
+        wrong_type("UserImport", "timeout", 30),
     ),
     Refused(
         "timeout too short",
@@ -255,7 +283,7 @@ IMPORTS = [
         "a number for the job name",
         imported(job_name=5),
         TypeError,
-        arguments.wrong_type("job_name", 5),
+        wrong_type("UserImport", "job_name", 5),
     ),
     Refused("no job name", imported(job_name=""), ValueError, arguments.job_name_invalid("", 100)),
     Refused(
@@ -283,37 +311,37 @@ IMPORTS = [
         "logs role by its ARN alone",
         imported(logs_role="arn:aws:iam::123456789012:role/logs"),
         TypeError,
-        arguments.wrong_type("logs_role", ""),
+        wrong_type("UserImport", "logs_role", ""),
     ),
     Refused(
         "a plain bucket for the staging",
         lambda stack, _: import_into(stack, staging=s3.Bucket(stack, "B")),
         TypeError,
-        arguments.wrong_type("staging", s3.Bucket(Stack(), "B")),
+        wrong_type("UserImport", "staging", s3.Bucket(Stack(), "B")),
     ),
     Refused(
         "a number for the tolerance",
         imported(tolerance=5),
         TypeError,
-        arguments.wrong_type("tolerance", 5),
+        wrong_type("UserImport", "tolerance", 5),
     ),
     Refused(
         "no tolerance",
         imported(tolerance=None),
         TypeError,
-        arguments.wrong_type("tolerance", None),
+        wrong_type("UserImport", "tolerance", None),
     ),
     Refused(
         "a number for the run token",
         imported(run_token=2),
         TypeError,
-        arguments.wrong_type("run_token", 2),
+        wrong_type("UserImport", "run_token", 2),
     ),
     Refused(
         "text for the removal policy",
         imported(removal_policy="destroy"),
         TypeError,
-        arguments.wrong_type("removal_policy", ""),
+        wrong_type("UserImport", "removal_policy", ""),
     ),
     Refused(
         "snapshots",
@@ -400,7 +428,7 @@ IMPORTS = [
             f"{kind} for a tolerance",
             lambda *_, number=number: Tolerance(failed=number),
             TypeError,
-            arguments.tolerance_type("failed", number),
+            wrong_type("Tolerance", "failed", number),
         )
         for kind, number in [("a str", "3"), ("a float", 0.5), ("a bool", True)]
     ),
@@ -413,6 +441,31 @@ FILES = [
         ValueError,
         sources.file_missing("missing.csv", "{cwd}"),
     ),
+    *(
+        Refused(
+            f"path is address {number}",
+            at_path(path),
+            ValueError,
+            sources.path_is_address(str(path)),
+        )
+        for number, path in enumerate(
+            (
+                "s3://customers/users.csv",
+                Path("S3://customers/users.csv"),
+                "https://customers.s3.eu-central-1.amazonaws.com/users.csv",
+                "arn:aws:s3:::customers/users.csv",
+            )
+        )
+    ),
+    *(
+        Refused(
+            f"home folder {number}",
+            at_path(path),
+            ValueError,
+            sources.path_with_tilde(str(path)),
+        )
+        for number, path in enumerate(("~/users.csv", Path("~ada/users.csv")))
+    ),
     Refused("no path", at(lambda _: ""), ValueError, sources.path_empty()),
     Refused(
         "blank path",
@@ -424,13 +477,13 @@ FILES = [
         "None for a path",
         at(lambda _: None),
         TypeError,
-        sources.path_type(None),
+        wrong_type("UserSource.from_file", "path", None),
     ),
     Refused(
         "bytes for a path",
         at(lambda _: b"users.csv"),
         TypeError,
-        sources.path_type(b""),
+        wrong_type("UserSource.from_file", "path", b""),
     ),
     Refused(
         "path known later",
@@ -487,13 +540,16 @@ FILES = [
         sources.file_unreadable("{folder}/locked/users.csv", "Permission denied"),
     ),
     Refused(
-        "text for strict", from_file(strict="no"), TypeError, arguments.wrong_type("strict", "")
+        "text for strict",
+        from_file(strict="no"),
+        TypeError,
+        wrong_type("UserSource.from_file", "strict", ""),
     ),
     Refused(
         "a number for encoding",
         from_file(encoding=8),
         TypeError,
-        arguments.wrong_type("encoding", 8),
+        wrong_type("UserSource.from_file", "encoding", 8),
     ),
     Refused(
         "no targets of a column",
@@ -505,13 +561,13 @@ FILES = [
         "a list as columns",
         from_file(columns=["email"]),
         TypeError,
-        sources.mapping_type("columns", []),
+        wrong_type("UserSource.from_file", "columns", []),
     ),
     Refused(
         "text for leave_out",
         from_file(export=ExportFormat.OKTA, leave_out="disabled"),
         TypeError,
-        sources.leave_out_type(""),
+        wrong_type("UserSource.from_file", "leave_out", ""),
     ),
     Refused(
         "a kind of users that is not known",
@@ -535,7 +591,7 @@ FILES = [
         "a list of columns",
         from_file(columns=["email"]),
         TypeError,
-        sources.mapping_type("columns", []),
+        wrong_type("UserSource.from_file", "columns", []),
     ),
     Refused(
         "a number for a column",
@@ -553,7 +609,7 @@ FILES = [
         "a list of constants",
         from_file(constants=["email_verified"]),
         TypeError,
-        sources.mapping_type("constants", []),
+        wrong_type("UserSource.from_file", "constants", []),
     ),
     Refused(
         "a list for a default",
@@ -600,7 +656,7 @@ BUCKETS = [
         "None for a key",
         from_bucket(None),
         TypeError,
-        sources.key_type(None),
+        wrong_type("UserSource.from_bucket", "key", None),
     ),
     *(
         Refused(f"KeyIsAddress{number}", from_bucket(key), ValueError, sources.key_is_address())
@@ -642,20 +698,18 @@ BUCKETS = [
         ValueError,
         sources.key_with_wildcard(),
     ),
-    *(
-        Refused(
-            f"version {version!r}",
-            from_bucket(version=version),
-            ValueError,
-            sources.version_invalid(),
-        )
-        for version in ("", 3)
+    Refused("no version", from_bucket(version=""), ValueError, sources.version_empty()),
+    Refused(
+        "a number for a version",
+        from_bucket(version=3),
+        TypeError,
+        wrong_type("UserSource.from_bucket", "version", 3),
     ),
     Refused(
         "bucket by its name alone",
         lambda *_: UserSource.from_bucket(cast("Any", "customers"), "users.csv"),
         TypeError,
-        sources.bucket_type(""),
+        wrong_type("UserSource.from_bucket", "bucket", ""),
     ),
     Refused(
         "a constant for an object known later",
@@ -668,6 +722,33 @@ BUCKETS = [
 ]
 
 RECORDS = [
+    Refused(
+        "a generator that was read before",
+        lambda *_: UserSource.from_records(used_up(users("ada"))),
+        ValueError,
+        sources.iterator_without_records(),
+    ),
+    Refused(
+        "a table of pandas",
+        from_records_argument(DataFrame()),
+        TypeError,
+        sources.data_frame(DataFrame()),
+    ),
+    *(
+        Refused(
+            f"{kind} for a blank",
+            from_records(user("ada", name="Ada"), user("alan", name=value)),
+            TypeError,
+            sources.blank_of_pandas("Record 2", "name"),
+        )
+        for kind, value in [("NaN", float("nan")), ("NaT", NotATime(2000, 1, 1))]
+    ),
+    Refused(
+        "NaN for all users",
+        from_file(constants={"locale": float("nan")}),
+        TypeError,
+        sources.blank_of_pandas("constants", "locale"),
+    ),
     Refused(
         "no records",
         from_records(),
@@ -684,19 +765,19 @@ RECORDS = [
         "None for records",
         from_records_argument(None),
         TypeError,
-        sources.records_type(None),
+        wrong_type("UserSource.from_records", "records", None),
     ),
     Refused(
         "one record alone",
         from_records_argument(user("ada")),
         TypeError,
-        sources.records_type({}),
+        wrong_type("UserSource.from_records", "records", {}),
     ),
     Refused(
         "text for records",
         from_records_argument(CANARY),
         TypeError,
-        sources.records_type(""),
+        wrong_type("UserSource.from_records", "records", ""),
     ),
     Refused(
         "None for a record",
@@ -736,7 +817,7 @@ RECORDS = [
             ("a list", [CANARY]),
             ("a dict", {"first": CANARY}),
             ("a bytes", CANARY.encode()),
-            ("a float", float("nan")),
+            ("a float", 1.5),
             ("a time", datetime.time(1)),
         ]
     ),

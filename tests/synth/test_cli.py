@@ -666,3 +666,12 @@ def test_a_name_that_the_package_does_not_have_is_an_attribute_error() -> None:
         _ = package.UserExport
     with pytest.raises(ImportError, match="UserExport"):
         exec(f"from {package.__name__} import UserExport")
+
+
+def test_every_option_of_check_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    options = set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out)) - {"--help"}
+    assert {"--encoding", "--only-columns"} <= options
+    page = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+    assert {each for each in options if f"`{each}" not in page and f" {each}" not in page} == set()

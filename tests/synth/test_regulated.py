@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import RemovalPolicy, Stack
@@ -20,7 +20,7 @@ from helpers.imports import import_into, workflow_of
 from helpers.synthesis import synthesise, synthesise_app
 from helpers.templates import references, text
 
-from cdk_cognito_user_import import ImportWorkflow, StagingBucket
+from cdk_cognito_user_import import StagingBucket
 from cdk_cognito_user_import.messages import arguments, workflow
 
 if TYPE_CHECKING:
@@ -167,8 +167,3 @@ def test_a_dead_letter_queue_of_another_stack_accepts_events_of_the_account() ->
     assert statement["Condition"] == {
         "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     }
-
-
-def test_a_workflow_needs_a_staging_bucket() -> None:
-    with pytest.raises(TypeError, match=arguments.wrong_type("staging", "text")):
-        synthesise(lambda stack: ImportWorkflow(stack, "Workflow", staging=cast("Any", "text")))

@@ -442,6 +442,23 @@ def test_an_import_may_bring_a_staging_bucket_of_its_own_to_a_shared_workflow() 
     assert text(custom["Properties"]["StagingBucket"]) == f"<{bucket}>"
 
 
-def test_an_empty_export_name_is_refused() -> None:
-    with pytest.raises(ValueError, match=exactly(workflow.export_name_empty("Shared"))):
-        synthesise(lambda stack: ImportWorkflow.from_attributes(stack, "Shared", export_name=""))
+@pytest.mark.parametrize("given", ["", "user imports", "user_imports", "user-imports/"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda name: ImportWorkflow.from_attributes(Stack(), "Shared", export_name=name),
+        lambda name: workflow_of(Stack(), "Shared", export_name=name),
+    ],
+    ids=["imported", "own"],
+)
+def test_an_export_name_that_cloudformation_refuses_is_refused_at_once(
+    make: Callable[[str], object], given: str
+) -> None:
+    with pytest.raises(ValueError, match=exactly(workflow.export_name_invalid("Shared", given))):
+        make(given)
+
+
+def test_an_export_name_may_have_all_characters_of_cloudformation() -> None:
+    stack = synthesise(lambda stack: workflow_of(stack, export_name="Platform:users-2"))
+    names = [each["Export"]["Name"] for each in stack.template["Outputs"].values()]
+    assert "Platform:users-2-StarterArn" in names

@@ -9,6 +9,7 @@ from helpers.fake_world import OTHER_POOL, UNKNOWN, Execution, Outcome, run_work
 
 from user_import import worker
 from user_import.messages import steps as messages
+from user_import.messages.aws import LIST_JOBS
 
 if TYPE_CHECKING:
     from helpers.fake_world import FakeAws
@@ -94,6 +95,15 @@ def test_waiting_for_the_log_ends_when_no_more_lines_can_arrive(world: FakeAws) 
     execution.run()
     assert world.clock.now() == ended_at
     assert len(world.called("FilterLogEvents")) == 1
+
+
+def test_a_job_that_never_started_has_no_log_to_look_at(world: FakeAws) -> None:
+    for operation in ("StartUserImportJob", "StopUserImportJob"):
+        world.fault(operation, "PreconditionNotMetException", "another job runs")
+    execution = run_workflow(create(TimeoutSeconds="60"), world)
+    assert messages.counters("Created", 0, 0, 0, 3) in execution.reason
+    assert LIST_JOBS in execution.reason
+    assert "Log: " not in execution.reason
 
 
 def test_a_failed_update_reports_that_its_imported_users_are_kept(world: FakeAws) -> None:

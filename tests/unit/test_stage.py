@@ -348,6 +348,14 @@ def test_an_imported_logs_role_that_trusts_cognito_imports(
     assert len(world.called("GetRole")) == 1
 
 
+def test_a_logs_role_of_another_account_fails_at_once_without_a_look(world: FakeAws) -> None:
+    role = ROLE.replace("123456789012", "210987654321")
+    execution = run_workflow(create(LogsRoleKind="imported", LogsRoleArn=role), world)
+    assert execution.reason == messages.logs_role_elsewhere(role, "123456789012")
+    assert execution.seconds < 5
+    assert world.called("GetRole") == []
+
+
 def test_a_logs_role_that_does_not_exist_fails_at_once(
     world: FakeAws, imported: dict[str, Any]
 ) -> None:

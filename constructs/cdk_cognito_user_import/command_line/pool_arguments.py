@@ -39,7 +39,10 @@ def add_pool_arguments(command: argparse.ArgumentParser, *, required: bool) -> N
 def add_hashing_algorithm(command: argparse.ArgumentParser) -> None:
     """Add the hash algorithm of the import job."""
     command.add_argument(
-        "--password-hashing-algorithm", choices=_ALGORITHMS, help="hash algorithm of the import job"
+        "--password-hashing-algorithm",
+        choices=_ALGORITHMS,
+        help="check password_hash by this algorithm, for a job that you create yourself: "
+        "UserImport takes no hashes yet",
     )
 
 

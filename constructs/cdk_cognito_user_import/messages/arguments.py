@@ -1,40 +1,74 @@
-"""Messages about the arguments of `UserImport`, `Tolerance` and `StagingBucket`."""
+"""Messages about arguments: their types, and the values of `UserImport` and its parts."""
 
 from __future__ import annotations
 
 from .kinds import kind_of
 
-_EXPECTED = {
-    "user_pool": "a user pool, such as UserPool.from_user_pool_id(…) for an existing one",
-    "source": "a source, such as UserSource.from_file(…)",
-    "job_name": "text, or leave it out for the construct's id",
-    "logs_role": "a role, such as Role.from_role_arn(…) for an existing one",
-    "staging": "a StagingBucket, or leave it out for the one of the stack",
-    "workflow": "an ImportWorkflow, or leave it out for the one of the stack",
-    "start": "True or False",
-    "tolerance": "a Tolerance(failed=…, skipped=…)",
-    "timeout": "a Duration, such as Duration.minutes(30)",
-    "run_token": "text",
-    "removal_policy": "a RemovalPolicy, such as RemovalPolicy.RETAIN",
-    "strict": "True or False",
+EXPECTED = {
+    "bool": "True or False",
+    "int": "a whole number",
+    "str": "text",
+    "str | Path": "a path, as text or a Path",
+    "Path": "a Path",
+    "Construct": "a construct in a Stack, such as self",
+    "Duration": "a Duration, such as Duration.minutes(30)",
+    "RemovalPolicy": "a RemovalPolicy, such as RemovalPolicy.RETAIN",
+    "logs.RetentionDays": "a RetentionDays, such as RetentionDays.ONE_MONTH",
+    "cognito.IUserPool": ("a user pool, such as UserPool.from_user_pool_id(…) for an existing one"),
+    "iam.IRole": "a role, such as Role.from_role_arn(…) for an existing one",
+    "kms.IKey": "a KMS key, such as Key.from_key_arn(…) for an existing one",
+    "s3.IBucket": "a bucket, such as Bucket.from_bucket_name(…) for an existing one",
+    "sqs.IQueue": "a queue, such as Queue.from_queue_arn(…) for an existing one",
+    "ec2.IVpc": "a VPC, such as Vpc.from_lookup(…) for an existing one",
+    "ec2.SubnetSelection": "a SubnetSelection(…)",
+    "ec2.ISecurityGroup": (
+        "a security group, such as SecurityGroup.from_security_group_id(…) for an existing one"
+    ),
+    "Sequence[ec2.ISecurityGroup]": "a list of security groups",
+    "UserSource": "a source, such as UserSource.from_file(…)",
+    "Tolerance": "a Tolerance(failed=…, skipped=…)",
+    "Staging": "a StagingBucket",
+    "WorkflowAttributes": "an ImportWorkflow, or the result of ImportWorkflow.from_attributes(…)",
+    "ExportFormat": "an ExportFormat, such as ExportFormat.OKTA",
+    "Iterable[UserKind]": "a list, such as [UserKind.DISABLED]",
+    "Mapping[str, Targets]": "a mapping of names to values",
+    "Mapping[str, Value]": "a mapping of names to values",
+    "Sequence[UserRecord]": "a list of mappings, one for each user",
+    "Mapping[Property, str | None]": "a mapping of properties to values",
+    "Sequence[iam.PolicyStatement]": "a list of policy statements",
+    "iam.PolicyStatement": "a PolicyStatement",
+    "LocalUsers": "a LocalUsers(…)",
+    "ReadOptions": "the options of a source",
+    "encoding": "text, such as windows-1252",
+    "failed": "a whole number of users",
+    "skipped": "a whole number of users",
 }
-"""What an argument must be, by its name."""
+"""What an argument must be, by its annotation without `| None`; by its name where that says too
+little."""
+
+
+# Arguments of all classes
+
+
+def wrong_type(argument: str, given: object, expected: str) -> str:
+    """An argument has the wrong type."""
+    return f"{argument} is {kind_of(given)}; give {expected}."
+
+
+def wrong_optional_type(argument: str, given: object, expected: str) -> str:
+    """An argument that may be None has the wrong type."""
+    return f"{argument} is {kind_of(given)}; give {expected}, or None."
+
+
+def scope_without_stack(construct_id: str) -> str:
+    """The scope of a construct is not in a stack."""
+    return (
+        f"The scope of {construct_id} is not in a Stack; give a Stack, or a construct in one, as "
+        "the first argument."
+    )
 
 
 # Arguments of UserImport and Tolerance
-
-
-def wrong_type(argument: str, given: object) -> str:
-    """An argument has the wrong type."""
-    return f"{argument} is {kind_of(given)}; give {_EXPECTED.get(argument, 'another type')}."
-
-
-def tolerance_type(name: str, given: object) -> str:
-    """A number of a `Tolerance` has the wrong type."""
-    return (
-        f"Tolerance {name} is {kind_of(given)}; give a whole number of users, or None for any "
-        "number."
-    )
 
 
 def tolerance_range(name: str, given: int, most: int) -> str:

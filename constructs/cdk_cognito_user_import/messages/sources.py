@@ -13,12 +13,18 @@ _KEY = "The key of the source object"
 _PATH = "The path of the file with the users"
 
 
+# The kind of source
+
+
+def source_without_kind() -> str:
+    """`UserSource` itself is called."""
+    return (
+        "UserSource cannot be called; give UserSource.from_file(…), UserSource.from_bucket(…) or "
+        "UserSource.from_records(…)."
+    )
+
+
 # Files
-
-
-def path_type(given: object) -> str:
-    """The path has the wrong type."""
-    return f"{_PATH} is {kind_of(given)}; give text."
 
 
 def path_empty() -> str:
@@ -37,6 +43,22 @@ def path_unknown() -> str:
 def path_is_folder(path: str) -> str:
     """The path is a folder."""
     return f"{path} is a folder; give the path of the file with the users."
+
+
+def path_is_address(given: str) -> str:
+    """The path is the address of an object, or of a page."""
+    return (
+        f"{given} is an address, and from_file reads a file of this machine; for an object in S3, "
+        "use UserSource.from_bucket(bucket, key)."
+    )
+
+
+def path_with_tilde(path: str) -> str:
+    """The path begins with the home folder as a shell writes it."""
+    return (
+        f"The file {path} does not exist. Only a shell replaces ~ by the home folder; give "
+        "Path(…).expanduser()."
+    )
 
 
 def file_missing(path: str, working_directory: str) -> str:
@@ -68,11 +90,6 @@ def unknown_export(known: Sequence[str]) -> str:
     return f"The export format is unknown; give one of {', '.join(known)}."
 
 
-def leave_out_type(given: object) -> str:
-    """`leave_out` is not a list."""
-    return f"leave_out is {kind_of(given)}; give a list, such as [UserKind.DISABLED]."
-
-
 def unknown_user_kind(given: object, known: Sequence[str]) -> str:
     """A kind of users does not exist."""
     return f"leave_out has {kind_of(given)} that is not a kind of users; give {', '.join(known)}."
@@ -84,11 +101,6 @@ def leave_out_without_export() -> str:
         "leave_out is for exports of other providers, which say what kind a user is; name the "
         "format (export=…), or remove the users from the CSV."
     )
-
-
-def mapping_type(argument: str, given: object) -> str:
-    """`columns`, `defaults` or `constants` is not a mapping."""
-    return f"{argument} is {kind_of(given)}; give a mapping of names to values."
 
 
 def mapping_key_type(argument: str, given: object) -> str:
@@ -123,6 +135,14 @@ def value_type(place: str, name: str, given: object) -> str:
     )
 
 
+def blank_of_pandas(place: str, name: str) -> str:
+    """A value is a blank of pandas."""
+    return (
+        f"{place}: {name} is NaN or NaT, as pandas writes a blank; give None (in pandas: "
+        "df.astype(object).where(df.notna(), None))."
+    )
+
+
 def value_unknown(place: str, name: str) -> str:
     """A value is a token."""
     return (
@@ -144,9 +164,20 @@ def value_not_in_dialect(place: str, reason: str) -> str:
 # Records
 
 
-def records_type(given: object) -> str:
-    """The records are not a list."""
-    return f"The records are {kind_of(given)}; give a list of mappings."
+def data_frame(given: object) -> str:
+    """The records are a table of a library."""
+    return (
+        f"records is {kind_of(given)}; give its rows as a list of mappings: df.to_dict("
+        '"records") in pandas, df.to_dicts() in Polars.'
+    )
+
+
+def iterator_without_records() -> str:
+    """The records are an iterator, such as a generator, that has none left."""
+    return (
+        "There are no records: records is an iterator, such as a generator, that has none, or none "
+        "left. It can be read once only; give a list, list(…)."
+    )
 
 
 def no_records() -> str:
@@ -178,19 +209,6 @@ def record_key_invalid(place: str) -> str:
 
 
 # Objects in a bucket
-
-
-def bucket_type(given: object) -> str:
-    """The bucket has the wrong type."""
-    return (
-        f"The bucket is {kind_of(given)}; give a bucket, such as Bucket.from_bucket_name(…) for an "
-        "existing one."
-    )
-
-
-def key_type(given: object) -> str:
-    """The key has the wrong type."""
-    return f"{_KEY} is {kind_of(given)}; give text."
 
 
 def key_empty() -> str:
@@ -227,9 +245,9 @@ def key_with_slash(key: str) -> str:
     )
 
 
-def version_invalid() -> str:
-    """The version of the object is not valid."""
+def version_empty() -> str:
+    """The version of the object is empty."""
     return (
-        "The version of the source object is not text, or is empty; give a version id, or leave it "
-        "out for the latest version."
+        "The version of the source object is empty; give a version id, or leave it out for the "
+        "latest version."
     )

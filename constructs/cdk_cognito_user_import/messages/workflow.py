@@ -25,11 +25,11 @@ def concurrency_too_low(workflow: str, given: int) -> str:
     )
 
 
-def export_name_empty(workflow: str) -> str:
-    """The export name is empty."""
+def export_name_invalid(workflow: str, given: str) -> str:
+    """CloudFormation does not accept the export name."""
     return (
-        f"The shared workflow {workflow} has an empty export_name; give the export_name of the "
-        "ImportWorkflow that owns it."
+        f"The export_name of the workflow {workflow} is {given!r}; give letters, digits, colons "
+        "and dashes only, the same for the ImportWorkflow and for the stacks that use it."
     )
 
 

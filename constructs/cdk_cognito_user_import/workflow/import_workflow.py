@@ -10,11 +10,12 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from cdk_cognito_user_import.argument_types import check_arguments
 from cdk_cognito_user_import.messages import workflow as messages
 from cdk_cognito_user_import.nag import acknowledge_wildcard
 from cdk_cognito_user_import.names import address, identity_of
 from cdk_cognito_user_import.stack_resources import StackResources
-from cdk_cognito_user_import.validation import check_removal_policy, check_staging
+from cdk_cognito_user_import.validation import check_removal_policy
 
 from .broken_executions import BrokenExecutions
 from .functions import FunctionSettings, Starter, Worker, code
@@ -102,12 +103,12 @@ class ImportWorkflow(Construct):
                 Default: DESTROY.
 
         Raises:
-            TypeError: `staging` is not a staging bucket.
+            TypeError: An argument has the wrong type.
             ValueError: An argument is not allowed, or the stack has a workflow already.
         """
+        check_arguments(ImportWorkflow.__init__, locals())
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
-        check_staging(staging)
         self._check(vpc, vpc_subnets, security_groups, reserved_concurrent_executions)
         StackResources.of(self).add_workflow(self)
         self.staging = staging
@@ -173,18 +174,22 @@ class ImportWorkflow(Construct):
             id: Construct id.
             export_name: The `export_name` of the `ImportWorkflow` in the other app.
                 Default: none; the five attributes below are needed.
-            state_machine_arn: ARN of the state machine.
-            starter_arn: ARN of the starter function, without a version or alias.
-            worker_role_arn: ARN of the worker's role.
-            staging_bucket_name: Name of the staging bucket.
-            encryption_key_arn: ARN of the key of that bucket; an alias is not enough.
+            state_machine_arn: ARN of the state machine. Default: that of `export_name`.
+            starter_arn: ARN of the starter function, without a version or alias. Default: that of
+                `export_name`.
+            worker_role_arn: ARN of the worker's role. Default: that of `export_name`.
+            staging_bucket_name: Name of the staging bucket. Default: that of `export_name`.
+            encryption_key_arn: ARN of the key of that bucket; an alias is not enough. Default: that
+                of `export_name`.
             managed_policies: Whether the rights of imports and their logs role are in managed
                 policies. Default: False.
 
         Raises:
+            TypeError: An argument has the wrong type.
             ValueError: Attributes are missing, `export_name` is given as well, or an ARN is of
                 another kind of resource, Region or account.
         """
+        check_arguments(ImportWorkflow.from_attributes, locals())
         return shared_workflow(
             scope,
             id,

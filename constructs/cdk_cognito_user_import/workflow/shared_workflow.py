@@ -30,6 +30,9 @@ _ARN = re.compile(
     r"arn:[\w-]+:(?P<service>[\w-]+):(?P<region>[\w-]*):(?P<account>\d*):(?P<resource>.+)"
 )
 
+_EXPORT_NAME = re.compile(r"[A-Za-z0-9:-]+")
+"""The characters of an export's name, as the CDK's `CfnOutput` checks them at the end of synth."""
+
 
 @dataclass(frozen=True, slots=True)
 class _ArnFormat:
@@ -104,7 +107,12 @@ class SharedWorkflow(Construct):
 
 
 def export_attributes(workflow: WorkflowAttributes, scope: Construct, export_name: str) -> None:
-    """Export the attributes of a workflow from its stack."""
+    """Export the attributes of a workflow from its stack.
+
+    Raises:
+        ValueError: The export name is not valid.
+    """
+    _check_export_name(scope.node.id, export_name)
     values = {
         "state_machine_arn": workflow.state_machine_arn,
         "starter_arn": workflow.starter_arn,
@@ -129,14 +137,13 @@ def shared_workflow(
     """Return a workflow by its export name or by its attributes.
 
     Raises:
-        ValueError: Both are given, attributes are missing, or an ARN is of another kind of
-            resource, Region or account.
+        ValueError: Both are given, the export name is not valid, attributes are missing, or an ARN
+            is of another kind of resource, Region or account.
     """
     given = {name: value for name, value in attributes.items() if value is not None}
     if export_name is None:
         return _by_attributes(scope, id, given, managed_policies=managed_policies)
-    if not export_name:
-        raise ValueError(messages.export_name_empty(id))
+    _check_export_name(id, export_name)
     if given:
         raise ValueError(messages.export_name_and_attributes(id, list(given)))
     imported = {
@@ -145,6 +152,11 @@ def shared_workflow(
     return SharedWorkflow(
         scope, id, imported, managed_policies=managed_policies, identity=export_name
     )
+
+
+def _check_export_name(workflow: str, export_name: str) -> None:
+    if not Token.is_unresolved(export_name) and not _EXPORT_NAME.fullmatch(export_name):
+        raise ValueError(messages.export_name_invalid(workflow, export_name))
 
 
 def _by_attributes(

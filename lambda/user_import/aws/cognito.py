@@ -84,6 +84,11 @@ class JobStatus(StrEnum):
         return cls.OTHER
 
     @property
+    def ran(self) -> bool:
+        """Whether a job of this status was ever started."""
+        return self not in (JobStatus.CREATED, JobStatus.EXPIRED)
+
+    @property
     def is_active(self) -> bool:
         """Whether the job holds the account's slot and blocks changes of its pool."""
         return self in (
@@ -147,7 +152,7 @@ class Job(NamedTuple):
     @property
     def ran(self) -> bool:
         """Whether the job was ever started."""
-        return self.status not in (JobStatus.CREATED, JobStatus.EXPIRED)
+        return self.status.ran
 
     @property
     def handled(self) -> int:

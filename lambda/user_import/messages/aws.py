@@ -30,6 +30,10 @@ def remedy(operation: str, code: str) -> str:
     return REMEDIES.get(operation, {}).get(code) or REMEDIES_OF_ANY_CALL.get(code, "")
 
 
+LIST_JOBS: Final = "aws cognito-idp list-user-import-jobs --max-results 60 --user-pool-id"
+"""The command that lists the last jobs of one user pool, whose id follows. Both options are
+required (Amazon Cognito API Reference, `ListUserImportJobs`)."""
+
 _DENIED_READ: Final = (
     "Check that the object exists: S3 may answer in the same way for a missing object. Then check "
     "that the policies of its bucket and of its KMS key let the role of the import read it. If the "
@@ -56,7 +60,8 @@ _USABLE: Final = (
 _LOGS_ROLE: Final = f"Check the logs role: {_USABLE}."
 _SLOT_OR_LOGS_ROLE: Final = (
     "Cognito does not say why. Either another import job runs in this account, perhaps of another "
-    f"user pool; or Cognito cannot use the logs role: {_USABLE}."
+    f"user pool: look for it in each pool ({LIST_JOBS} …), wait for its end or stop it, and deploy "
+    f"again. Or Cognito cannot use the logs role: {_USABLE}."
 )
 REMEDIES: Final = {
     "sts:AssumeRole": {"AccessDenied": _DENIED_ROLE},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..contract import PROBLEMS_FILE, Property, log_group_name
+from .aws import LIST_JOBS
 
 
 def workflow_not_started(problem: str) -> str:
@@ -36,7 +37,7 @@ def not_cleaned_up(user_pool: str, import_id: str, bucket: str, key: str) -> str
     return (
         "Deleted WITHOUT CLEANING UP: a part of the import workflow was removed or locked. No job "
         f"was stopped: look for jobs of user pool {user_pool} whose names have {import_id} in them "
-        "(aws cognito-idp list-user-import-jobs), and stop those that are Pending or InProgress. "
+        f"({LIST_JOBS} {user_pool}), and stop those that are Pending or InProgress. "
         f"Nothing was deleted: s3://{bucket}/{key} and {PROBLEMS_FILE} beside it, which the "
         "bucket's lifecycle rule deletes after a day; log group "
         f"{log_group_name(user_pool, '<name of the pool>')}."

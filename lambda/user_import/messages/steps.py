@@ -43,6 +43,15 @@ def pool_verifies_nothing(pool_id: str) -> str:
     )
 
 
+def logs_role_elsewhere(role_arn: str, account: str) -> str:
+    """Say that the logs role is of another account than the stack."""
+    return (
+        f"The logs role {role_arn} is of another account than the stack ({account}), and a role "
+        "can be passed to Cognito in its own account only. Give a role of this account as the "
+        "import's logs_role, or leave logs_role out, and deploy again."
+    )
+
+
 def logs_role_missing(role_arn: str) -> str:
     """Say that the logs role does not exist."""
     return (

@@ -134,7 +134,8 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
             yield "; ".join(lines) + "."
     except AwsError as error:
         yield messages.import_log_unreadable(error.code)
-    yield messages.import_log(group, log_stream_name(last))
+    if JobStatus(last.status).ran:
+        yield messages.import_log(group, log_stream_name(last))
 
 
 def _lines(request: ImportRequest, state: State, group: str, services: Services) -> Iterator[str]:

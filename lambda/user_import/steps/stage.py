@@ -196,8 +196,11 @@ def _check_logs_role(request: ImportRequest, services: Services) -> None:
     under a permissions boundary, that is found out by the start of the first job.
 
     Raises:
-        RequestError: The role does not exist, or does not trust Cognito.
+        RequestError: The role is of another account, does not exist, or does not trust Cognito.
     """
+    theirs, ours = request.logs_role_arn.split(":")[4], request.stack_id.split(":")[4]
+    if theirs != ours:
+        raise RequestError(messages.logs_role_elsewhere(request.logs_role_arn, ours))
     try:
         trust = services.roles.trust_policy(request.logs_role_arn)
     except AwsError as error:
