@@ -19,7 +19,7 @@ from user_import.users_csv import (
     Rule,
     messages,
 )
-from user_import.users_csv.decoding import Transcoder
+from user_import.users_csv.decoding import EncodingError, Transcoder
 from user_import.users_csv.doubts import SAMPLE, SAMPLE_EVERY
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -273,6 +273,22 @@ def test_a_character_that_the_end_of_the_file_cuts_is_no_utf_8() -> None:
     decoded = Transcoder([b"a\xc3"], "iso-8859-1")
     assert b"".join(decoded) == "a\xc3".encode()
     assert not decoded.is_probably_utf_8
+
+
+def test_a_character_over_two_chunks_is_utf_8() -> None:
+    for chunks in ([b"a\xc3", b"\xab"], [b"\xc3", b"\xab", b"a"], [b"\xc3\xab", b"a"]):
+        decoded = Transcoder(chunks, "iso-8859-1")
+        assert b"".join(decoded).decode() == b"".join(chunks).decode("iso-8859-1")
+        assert decoded.is_probably_utf_8
+
+
+def test_a_broken_file_is_an_error_each_time_it_is_read_on() -> None:
+    decoded = Transcoder([b"a", b"\x81b"], "windows-1252")
+    assert next(decoded) == b"a"
+    for _ in range(3):
+        with pytest.raises(EncodingError) as caught:
+            next(decoded)
+        assert str(caught.value) == messages.not_in_encoding("windows-1252")
 
 
 @pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "undefined", "", "utf 99"])

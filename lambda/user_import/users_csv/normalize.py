@@ -176,7 +176,7 @@ class RowNormalizer:
 
     def _may_go_on(self, lines: list[bytes], number: int) -> bool:
         rest = lines[number:]
-        return len(rest) <= _MOST_LINES and sum(map(len, rest)) <= self._longest
+        return not rest[_MOST_LINES:] and not b"\n".join(rest)[self._longest :]
 
     def _end_of_row(self, lines: list[bytes], number: int) -> int | None:
         """Return the last line of a row that has an open quote; None where it is never closed."""

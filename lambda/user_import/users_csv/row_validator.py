@@ -125,10 +125,10 @@ class RowValidator:
         at = self._position[USERNAME]
         places = {name: self._position[name] for name in self._own if name in self._position}
         if not values[at] and USERNAME not in bad:
-            name = next((name for name, place in places.items() if values[place]), "")
+            name = next((name for name, place in places.items() if values[place]), None)
             if name in bad:
                 bad.add(USERNAME)
-            elif name:
+            elif name is not None:
                 values[at] = self._value(line, at, values[places[name]], bad)
         for name, place in places.items():
             if values[place]:

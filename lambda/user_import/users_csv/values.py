@@ -269,7 +269,7 @@ def _password_hash(algorithm: HashingAlgorithm | None) -> ValueValidator:
     def validate(value: str) -> CheckedValue:
         match = form.fullmatch(value)
         if match is None or not all(
-            1 <= int(number) <= cap for number, cap in zip(match.groups(), caps, strict=True)
+            1 <= int(number) <= caps[position] for position, number in enumerate(match.groups())
         ):
             raise InvalidValueError(Rule.HASH_FORMAT, messages.hash_format(algorithm, allowed))
         return value, None
