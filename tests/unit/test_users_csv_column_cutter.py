@@ -21,7 +21,7 @@ ROWS = [
 WIDTH = len(ROWS[0])
 ORDERS = [
     order
-    for length in (1, 2, 3, 4)
+    for length in (1, 2, 3)
     for order in itertools.product(range(WIDTH), repeat=length)
     if list(order[:-1]) == sorted(order[:-1])
 ]
@@ -88,6 +88,12 @@ def test_a_nul_in_a_row_is_no_escaped_comma() -> None:
             ("email",),
             BOTH_FORMS,
             [(b"a@x", b"a@x", b"a@x"), (b"+4930", b"", b"+4930"), (b"", b"", b"")],
+        ),
+        (
+            (USERNAME, "phone_number", "name"),
+            ("phone_number",),
+            BOTH_FORMS,
+            [(b"a@x", b"", b"a@x"), (b"+4930", b"+4930", b"+4930"), (b"", b"", b"")],
         ),
         # With one kind, the values are not looked at.
         (

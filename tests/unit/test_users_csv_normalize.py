@@ -205,7 +205,7 @@ LONG = b"x" * (BATCH_BYTES + 1)
     ],
 )
 def test_a_long_line_in_pieces_keeps_its_beginning_and_its_end(chunks: Any, lines: Any) -> None:
-    text = LineReader(chunks, 5)
+    text = LineReader(chunks, 4)
     assert b"".join(text.batches()) == lines
     assert text.lines == lines.count(b"\n")
 

@@ -236,9 +236,10 @@ class LineReader:
 
         Args:
             chunks: The file's bytes.
-            longest: Bytes that are kept of a line; the rest of a longer line is discarded.
+            longest: Bytes of the longest line; of a longer one, one more is kept and the rest is
+                discarded.
         """
-        self._longest = longest
+        self._kept = longest + 1
         self.lines = 0
         self._text = DecodedText(chunks)
         self.normalized = self._text.normalized
@@ -278,9 +279,9 @@ class LineReader:
 
     def _cut(self, line: bytes) -> bytes:
         """Return the part of a line that is kept, with its end if it has one."""
-        if len(line) <= self._longest + 1:
+        if len(line) <= self._kept + 1:
             return line
-        return line[: self._longest] + (line[-1:] if line.endswith((b"\r", b"\n")) else b"")
+        return line[: self._kept] + (line[-1:] if line.endswith((b"\r", b"\n")) else b"")
 
     def _stop(self, text: bytes, end: bytes, at: int) -> int:
         """Return where a batch that begins at `at` ends; -1 where its last line is not whole."""
