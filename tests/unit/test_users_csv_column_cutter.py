@@ -64,7 +64,7 @@ def test_a_batch_with_a_row_of_another_number_of_values_is_not_cut(
 
 
 def test_a_nul_in_a_row_is_no_escaped_comma() -> None:
-    for positions in ((0, 1), (1, 0)):
+    for positions in ((0, 1), (1, 0), (0, 2)):
         cut = cutter(positions)
         values = (b"a\0", b"b\0", b"c")
         wanted = text_of([[values[position] for position in positions]])
@@ -111,15 +111,16 @@ def test_a_nul_in_a_row_is_no_escaped_comma() -> None:
         ),
     ],
 )
-@pytest.mark.parametrize("width", [1, 2, 3])
+@pytest.mark.parametrize("others", [(1,), (2,), (2, 1), (3, 1), (3, 2)])
 def test_a_filled_attribute_has_the_usernames_of_its_form(
-    columns: Any, filled: Any, forms: Any, wanted: Any, width: Any
+    columns: Any, filled: Any, forms: Any, wanted: Any, others: Any
 ) -> None:
+    width, *after = others
     positions = (0,) * len(columns)
-    rows = [(row[0], b"x", b"y")[:width] for row in wanted]
-    if width > 2:
-        positions, columns = (*positions, 2), (*columns, "nickname")
-        wanted = [(*row, b"y") for row in wanted]
+    rows = [(row[0], b"x@", b"y")[:width] for row in wanted]
+    for position in after:
+        positions, columns = (*positions, position), (*columns, "nickname")
+        wanted = [(*row, (b"", b"x@", b"y")[position]) for row in wanted]
     cut = cutter(positions, width, columns, filled=filled, forms=forms)
     assert [cut.cut_row(b",".join(row)) for row in rows] == [b",".join(row) for row in wanted]
     assert cut.cut(text_of(rows), len(rows)) == text_of(wanted)
