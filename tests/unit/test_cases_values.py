@@ -240,6 +240,7 @@ def test_an_export_of_another_encoding_is_read() -> None:
         (f"{HEAD}\nann,a@x,true,x\n".encode("utf-16-le") + b"a", "utf-16-le", 3),
         (f"{HEAD}\nann,a@x,true,\xeb\n".encode("windows-1252"), "utf-8", 2),
         (f"{HEAD}\nann,a@x,true,".encode() + b"+2AA-\n", "utf-7", 1),
+        (b"a\x81", "windows-1252", 1),
     ],
 )
 def test_a_wrong_encoding_is_an_error_in_its_line(data: bytes, encoding: str, line: int) -> None:
@@ -276,7 +277,7 @@ def test_a_character_that_the_end_of_the_file_cuts_is_no_utf_8() -> None:
 
 
 def test_a_character_over_two_chunks_is_utf_8() -> None:
-    for chunks in ([b"a\xc3", b"\xab"], [b"\xc3", b"\xab", b"a"], [b"\xc3\xab", b"a"]):
+    for chunks in ([b"abcd\xc3", b"\xab"], [b"\xc3", b"\xab", b"a"], [b"\xc3\xab", b"a"]):
         decoded = Transcoder(chunks, "iso-8859-1")
         assert b"".join(decoded).decode() == b"".join(chunks).decode("iso-8859-1")
         assert decoded.is_probably_utf_8

@@ -357,6 +357,7 @@ def test_a_constant_that_no_import_can_set_is_reported_with_the_reason() -> None
         ("loalex", None),
         ("olcalx", None),
         ("phone_mumbre", "phone_number"),
+        ("birthdet", "birthdate"),
         ("fone_number", "phone_number"),
         ("fone_numbre", None),
         ("phome_mumbre", None),
@@ -369,7 +370,8 @@ def test_a_constant_that_no_import_can_set_is_reported_with_the_reason() -> None
     ],
 )
 def test_an_unknown_column_is_reported_with_the_nearest_name(name: Any, near: Any) -> None:
-    of = Pool(columns=("name", "locale", "custom:locale", "custom:plan", "phone_number", USERNAME))
+    known = "name,locale,custom:locale,custom:plan,phone_number,birthdate"
+    of = Pool(columns=(*known.split(","), USERNAME))
     text = unknown(name, "such column", near, ", ".join(of.columns or ()))
     assert reported(f"{name},{USERNAME}\n,ann\n", of) == [f"line 1, column {name}: {text} (CSV004)"]
 

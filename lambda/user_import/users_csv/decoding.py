@@ -128,7 +128,7 @@ def _head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     try:
         for chunk in chunks:
             head += chunk
-            if len(head) >= len(codecs.BOM_UTF32_LE):
+            if len(head) >= len(codecs.BOM_UTF32_LE):  # pragma: no mutate - more does no harm
                 break
     except EncodingError as error:
         if not head:
