@@ -356,14 +356,14 @@ SETTINGS = [
         (
             "a constant for an unknown attribute",
             '{"constants": {"emial": "Kanarie"}}',
-            f"constants: {header_messages.unknown_column('column emial', 'email', '')} (CSV004)",
+            f"constants: {header_messages.misspelled_column('column emial', 'email')} (CSV004)",
         ),
         (
             "a default for an unknown attribute",
             '{"defaults": {"custom:plam": "Kanarie"}}',
             (
                 "defaults: "
-                + header_messages.unknown_column("column custom:plam", "custom:plan", "")
+                + header_messages.misspelled_column("column custom:plam", "custom:plan")
                 + " (CSV004)"
             ),
         ),

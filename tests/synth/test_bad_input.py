@@ -960,13 +960,13 @@ FOUND = [
         "UnknownConstant",
         a_file(HEADER + USER, constants={"emial": CANARY}),
         "users.csv cannot be imported (CSV004): constants: "
-        + header_messages.unknown_column("column emial", "email", ""),
+        + header_messages.misspelled_column("column emial", "email"),
     ),
     Found(
         "UnknownDefault",
         a_file(HEADER + USER, defaults={"locales": CANARY}),
         "users.csv cannot be imported (CSV004): defaults: "
-        + header_messages.unknown_column("column locales", "locale", ""),
+        + header_messages.misspelled_column("column locales", "locale"),
     ),
     Found(
         "BadConstant",

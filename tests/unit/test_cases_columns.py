@@ -14,6 +14,7 @@ from helpers.csv_cases import SECRET, USERNAME
 from helpers.fuzz_users_csv import checked, rows_of
 
 from user_import.users_csv import (
+    Attribute,
     ExportFormat,
     Location,
     Normalization,
@@ -24,6 +25,7 @@ from user_import.users_csv import (
     describe_left_out,
     header_messages,
 )
+from user_import.users_csv.column_suggestions import columns_argument
 
 CASES = Path(__file__).parents[1] / "cases"
 OPEN = Pool(username_attributes=(), aliases=())
@@ -64,6 +66,22 @@ def test_case_09_a_missing_username_column_is_reported_with_the_likeliest_column
         ("user_id,password\na,b\n", OPEN, {"user_id": USERNAME, "password": None}),
         ("E-mail,Surname\na,b\n", BY_EMAIL, {"E-mail": "email", "Surname": "family_name"}),
         ("Mobile,emial\na,b\n", BY_EITHER, {"Mobile": "phone_number", "emial": "email"}),
+        # The attribute that is the username, before other names for it.
+        ("Login,E-mail\na,b\n", BY_EMAIL, {"E-mail": "email"}),
+        # An address is the username only where no other column is, and is no attribute then.
+        ("E-mail,Login\na,b\n", OPEN, {"Login": USERNAME, "E-mail": "email"}),
+        ("E-mail,Surname\na,b\n", OPEN, {"E-mail": USERNAME, "Surname": "family_name"}),
+        # One column for each attribute, and none whose name may be a value.
+        (
+            "Login,First Name,Forename,E-mail*\na,b,c,d\n",
+            OPEN,
+            {"Login": USERNAME, "First Name": "given_name"},
+        ),
+        (
+            "E-mail,Surname\na,b\n",
+            Pool(columns=("family_name", USERNAME), username_attributes=("email",)),
+            {"E-mail": USERNAME, "Surname": "family_name"},
+        ),
     ],
 )
 def test_the_printed_mapping_can_be_pasted(file: Any, of: Any, mapping: Any) -> None:
@@ -72,6 +90,19 @@ def test_the_printed_mapping_can_be_pasted(file: Any, of: Any, mapping: Any) -> 
     pasted = got.reported.partition("columns=")[2].partition("}")[0] + "}"
     assert eval(pasted) == mapping
     assert Rule.NO_HEADER not in {each.rule for each in check(file, of, columns=mapping).found}
+
+
+@pytest.mark.parametrize("name", ["Login", "E-mail"])
+def test_the_printed_mapping_keeps_that_of_the_import(name: str) -> None:
+    given = {"username": "custom:old"}
+    got = check(f"username,{name}\na,b\n", columns=given)
+    columns = columns_argument({**given, name: USERNAME})
+    assert texts(got) == [header_messages.likely_username_column(USERNAME, "", name, columns)]
+
+
+def test_an_address_is_not_the_username_where_it_is_an_alias() -> None:
+    got = check("E-mail,Surname\na,b\n", Pool(aliases=("email",)))
+    assert texts(got) == [header_messages.no_username_column(USERNAME, "E-mail, Surname", USERNAME)]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +161,11 @@ def test_case_66_a_sign_in_attribute_fills_the_username() -> None:
                 ("b@x", "b@x", "+14325551213"),
             ],
         ),
+        (
+            BY_EITHER,
+            f"{USERNAME},email\n+14325551212,a@x\n",
+            [("+14325551212", "a@x", "+14325551212")],
+        ),
         # An alias is not the username.
         (Pool(aliases=("email",)), f"{USERNAME},email\na,\n", [("a", "")]),
     ],
@@ -160,6 +196,27 @@ def test_the_username_and_the_sign_in_attributes_fill_each_other(
 def test_a_problem_of_a_value_in_two_columns_is_one_finding(file: Any, rule: Any, of: Any) -> None:
     got = check(file, of, constants={"email_verified": "true"})
     assert [each.rule for each in got.found] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("file", "of", "rule", "column"),
+    [
+        (f"email\n{'a' * 127}@x\n", BY_EMAIL, Rule.USERNAME_TOO_LONG, "email"),
+        (
+            f"{USERNAME}\na@example\n",
+            BY_EMAIL._replace(attributes=(Attribute("email", maximum=8),)),
+            Rule.LENGTH_BOUNDS,
+            USERNAME,
+        ),
+    ],
+)
+def test_a_value_that_is_wrong_in_the_column_it_fills_only_is_reported_in_its_line(
+    file: str, of: Pool, rule: Any, column: Any
+) -> None:
+    got = check(file, of)
+    assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
+        (rule, 2, column)
+    ]
 
 
 def test_case_48b_a_dropped_custom_attribute_of_an_export_is_reported() -> None:
@@ -262,6 +319,34 @@ def test_an_export_without_a_username_is_reported_with_the_expected_columns(
     leave_out = {"Username": None} if export is ExportFormat.COGNITO else {}
     (text,) = texts(check(file, export=export, columns=leave_out))
     assert expected in text
+
+
+EXPECTED = "user_id or Id or username or email or Email"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (
+            f"{SECRET},a@example.com,c",
+            header_messages.unknown_columns_of_export(EXPECTED, 3, USERNAME),
+        ),
+        ("name,locale", header_messages.no_username_column(EXPECTED, "name, locale", USERNAME)),
+        # A column of the pool that the export does not know shows that it is a header.
+        (
+            "custom:plan,x",
+            header_messages.no_username_column(EXPECTED, "custom:plan, x", USERNAME),
+        ),
+    ],
+)
+def test_an_export_without_a_username_is_reported_with_the_exact_message(
+    line: Any, text: Any
+) -> None:
+    by_email = Pool(
+        columns=("name", "email", "locale", "custom:plan", USERNAME),
+        username_attributes=("email",),
+    )
+    assert texts(check(f"{line}\n", by_email, export=ExportFormat.AUTH0)) == [text]
 
 
 def test_case_d0_columns_that_no_import_can_take_are_left_out() -> None:

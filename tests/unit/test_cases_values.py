@@ -20,7 +20,7 @@ from user_import.users_csv import (
     header_messages,
     messages,
 )
-from user_import.users_csv.decoding import Transcoder
+from user_import.users_csv.decoding import EncodingError, Transcoder
 from user_import.users_csv.doubts import SAMPLE, SAMPLE_EVERY
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -249,6 +249,7 @@ def test_an_export_of_another_encoding_is_read() -> None:
         (f"{HEAD}\nann,a@x,true,x\n".encode("utf-16-le") + b"a", "utf-16-le", 3),
         (f"{HEAD}\nann,a@x,true,\xeb\n".encode("windows-1252"), "utf-8", 2),
         (f"{HEAD}\nann,a@x,true,".encode() + b"+2AA-\n", "utf-7", 1),
+        (b"a\x81", "windows-1252", 1),
     ],
 )
 def test_a_wrong_encoding_is_an_error_in_its_line(data: bytes, encoding: str, line: int) -> None:
@@ -282,6 +283,22 @@ def test_a_character_that_the_end_of_the_file_cuts_is_no_utf_8() -> None:
     decoded = Transcoder([b"a\xc3"], "iso-8859-1")
     assert b"".join(decoded) == "a\xc3".encode()
     assert not decoded.is_probably_utf_8
+
+
+def test_a_character_over_two_chunks_is_utf_8() -> None:
+    for chunks in ([b"abcd\xc3", b"\xab"], [b"\xc3", b"\xab", b"a"], [b"\xc3\xab", b"a"]):
+        decoded = Transcoder(chunks, "iso-8859-1")
+        assert b"".join(decoded).decode() == b"".join(chunks).decode("iso-8859-1")
+        assert decoded.is_probably_utf_8
+
+
+def test_a_broken_file_is_an_error_each_time_it_is_read_on() -> None:
+    decoded = Transcoder([b"a", b"\x81b"], "windows-1252")
+    assert next(decoded) == b"a"
+    for _ in range(3):
+        with pytest.raises(EncodingError) as caught:
+            next(decoded)
+        assert str(caught.value) == messages.not_in_encoding("windows-1252")
 
 
 @pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "undefined", "", "utf 99"])

@@ -27,9 +27,11 @@ FEW = Pool(columns=("name", "email", "email_verified", "custom:plan", USERNAME))
 FEW_NAMES = "name, email, email_verified, custom:plan, cognito:username"
 
 
-def unknown(name: Any, what: Any, near: Any = "", known: Any = FEW_NAMES) -> Any:
-    correction = columns_argument({name: near or None})
-    return header_messages.unknown_column(what, near, known, correction=correction)
+def unknown(name: Any, what: Any, near: Any = None, known: Any = FEW_NAMES) -> Any:
+    correction = columns_argument({name: near})
+    if near is None:
+        return header_messages.unknown_column(what, known, correction=correction)
+    return header_messages.misspelled_column(what, near, correction=correction)
 
 
 def no_username(found: Any) -> Any:
@@ -261,13 +263,11 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
             USERNAME,
             {"constants": {"emial": "x", "zip": ""}, "defaults": {"emial": "y", "nmae": "x"}},
             [
-                f"{argument}: "
-                + header_messages.unknown_column(f"column {name}", near, FEW_NAMES)
-                + " (CSV004)"
-                for argument, name, near in (
-                    ("constants", "emial", "email"),
-                    ("constants", "zip", ""),
-                    ("defaults", "nmae", "name"),
+                f"{header_messages.in_argument(argument, text)} (CSV004)"
+                for argument, text in (
+                    ("constants", header_messages.misspelled_column("column emial", "email")),
+                    ("constants", header_messages.unknown_column("column zip", FEW_NAMES)),
+                    ("defaults", header_messages.misspelled_column("column nmae", "name")),
                 )
             ],
         ),
@@ -281,6 +281,57 @@ def test_problems_of_columns_are_reported_with_the_exact_message(
 
 
 @pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        (f"{USERNAME},name", f"{USERNAME}, name"),
+        ("Login,First name", "Login, First name"),
+        # A value is not shown, and nothing of a line that has no name of a column.
+        (f"{USERNAME},+4930", f"{USERNAME}, number 2"),
+        (f"{SECRET},a@x", ""),
+        (f"{SECRET},{SECRET}", ""),
+        *(
+            (",".join(names), ", ".join(names[:30]) + more)
+            for names, more in (
+                ([USERNAME, *(f"c{number}" for number in range(count))], more)
+                for count, more in ((29, ""), (30, " and 1 more"), (1030, " and 1,001 more"))
+            )
+        ),
+    ],
+    ids=["known", "words", "value", "row", "unknown", "30", "31", "1031"],
+)
+def test_a_column_that_is_not_in_the_file_is_reported_with_those_that_are(
+    header: Any, shown: Any
+) -> None:
+    text = header_messages.column_not_in_file("Mail", shown)
+    assert f"columns: {text} (CSV008)" in reported(f"{header}\n", columns={"Mail": "email"})
+
+
+def test_a_custom_attribute_whose_name_may_be_a_value_is_not_shown() -> None:
+    text = header_messages.lost_attribute("such attribute", columns_argument({"…": None}))
+    assert reported(f"{USERNAME},custom:{SECRET}@x\nann,1\n") == [
+        f"line 1, column number 2: {text} (CSV004)"
+    ]
+
+
+@pytest.mark.parametrize("name", ["a", 'a "b"', "a\\b", "\\", '\\"'])
+@pytest.mark.parametrize("column", [None, "name", ("name", 'custom:"\\'), ("name", "email", "x")])
+def test_the_argument_for_columns_is_python(name: Any, column: Any) -> None:
+    text = columns_argument({name: column, "other": None})
+    assert eval(text.removeprefix("columns=")) == {name: column, "other": None}
+
+
+def test_one_column_is_written_without_parentheses() -> None:
+    assert columns_argument({"a": ("name",)}) == columns_argument({"a": "name"})
+
+
+def test_a_constant_that_no_import_can_set_is_reported_with_the_reason() -> None:
+    text = header_messages.value_not_importable("password", header_messages.SET_AT_FIRST_SIGN_IN)
+    assert reported(f"{USERNAME}\nann\n", constants={"password": "x"}) == [
+        f"{header_messages.in_argument('constants', text)} (CSV004)"
+    ]
+
+
+@pytest.mark.parametrize(
     ("name", "near"),
     [
         # The prefix is left out of the comparison, and put back into the hint.
@@ -290,11 +341,37 @@ def test_problems_of_columns_are_reported_with_the_exact_message(
         # Of two names that differ in the prefix only, the one of the same kind.
         ("custom:loale", "custom:locale"),
         ("loale", "locale"),
-        ("qqqqqq", ""),
+        ("qqqqqq", None),
+        # One letter left out, added, changed, or exchanged with the next one.
+        ("local", "locale"),
+        ("ocale", "locale"),
+        ("locales", "locale"),
+        ("xlocale", "locale"),
+        ("lokale", "locale"),
+        ("xocale", "locale"),
+        ("locael", "locale"),
+        ("olcale", "locale"),
+        # Two such errors in a long name, not in a short one.
+        ("lcoael", None),
+        ("lokales", None),
+        ("loalex", None),
+        ("olcalx", None),
+        ("phone_mumbre", "phone_number"),
+        ("birthdet", "birthdate"),
+        ("fone_number", "phone_number"),
+        ("fone_numbre", None),
+        ("phome_mumbre", None),
+        # Another word, with the prefix of a custom attribute.
+        ("custom:Mobile", "phone_number"),
+        # Other spaces and punctuation.
+        ("P L A N", "custom:plan"),
+        ("custom:P-L-A-N", "custom:plan"),
+        ("custom:L O C A L E", "custom:locale"),
     ],
 )
 def test_an_unknown_column_is_reported_with_the_nearest_name(name: Any, near: Any) -> None:
-    of = Pool(columns=("name", "locale", "custom:locale", "custom:plan", USERNAME))
+    known = "name,locale,custom:locale,custom:plan,phone_number,birthdate"
+    of = Pool(columns=(*known.split(","), USERNAME))
     text = unknown(name, "such column", near, ", ".join(of.columns or ()))
     assert reported(f"{name},{USERNAME}\n,ann\n", of) == [f"line 1, column {name}: {text} (CSV004)"]
 

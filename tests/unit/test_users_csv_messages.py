@@ -24,7 +24,7 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "int": (1, 1_000),
     "int | None": (None, 1_000),
     "bool": (False, True),
-    "suggestion": ("<suggestion>", ""),
+    "found": ("<found>", ""),
     "others": (0, 1_000),
 }
 """Two values of a parameter, by its name or annotation; a text is its name by default."""

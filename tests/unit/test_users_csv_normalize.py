@@ -207,7 +207,7 @@ LONG = b"x" * (BATCH_BYTES + 1)
     ],
 )
 def test_a_long_line_in_pieces_keeps_its_beginning_and_its_end(chunks: Any, lines: Any) -> None:
-    text = LineReader(chunks, 5)
+    text = LineReader(chunks, 4)
     assert b"".join(text.batches()) == lines
     assert text.lines == lines.count(b"\n")
 
@@ -521,6 +521,32 @@ def test_a_broken_quote_is_reported_with_the_file_s_column_or_none_if_left_out()
     assert reported(head + 'x,"A\\","ann"\n', columns=columns) == [
         f"line 2, column Full: {BACKSLASH}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (b'x,"Ann" A\n', f"column Full: {FOLLOWS}"),
+        (b'x,"Ann","ann\n', f"column {USERNAME}: {NOT_CLOSED}"),
+        (b'x,"Ann\xff"\n', f"{messages.NOT_UTF_8} (CSV001)"),
+        (b'"x\xff","Ann",ann,""\n', f"{messages.NOT_UTF_8} (CSV001)"),
+    ],
+)
+def test_a_row_that_cannot_be_read_has_no_number_of_values(row: Any, says: Any) -> None:
+    file = f"Note,Full,{USERNAME}\n".encode() + row
+    separator = " " if says.startswith("column") else ": "
+    columns = {"Note": None, "Full": "name"}
+    (found,) = reported(file, columns=columns)
+    assert found == f"line 2{',' if separator == ' ' else ''}{separator}{says}"
+
+
+def test_columns_are_left_out_of_the_longest_row_too() -> None:
+    limits = Limits(row_characters=10)
+    wrong = f"line 3: {messages.number_of_values(1, 2, messages.BLANK_HAS_COMMA)} (CSV009)"
+    too_long = f"line 2: {messages.row_too_long(10, 0)} (CSV013)"
+    for letters, found in ((35, [wrong]), (36, [too_long, wrong])):
+        file = f"note,{USERNAME}\n{'x' * letters},anna\nbob\n"
+        assert reported(file, columns={"note": None}, limits=limits) == found
 
 
 def test_bytes_that_are_not_utf_8_are_reported_in_their_line_only() -> None:

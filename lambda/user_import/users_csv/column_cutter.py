@@ -16,12 +16,15 @@ from .fast_path import MASK, mask_commas
 from .pool import SIGN_IN_ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, KeysView, Sequence
 
     from .column_mapping import ColumnMapping
 
 _COMMA = re.compile(rb"(?<!\\),")
 _VALUE = b"[^,]*+"
+_LAST_VALUE = rb"[^,\n]*+"
+_REST_OF_ROW = rb"[^\n]*+"
+_TO_BE_SET = b""
 _count_commas = methodcaller("count", b",")
 
 
@@ -61,7 +64,7 @@ class ColumnCutter:
             for number, column in enumerate(mapping.columns)
             if column in by_form
         }
-        runs = _runs(mapping.positions, self._forms)
+        runs = _runs(mapping.positions, self._forms.keys())
         stretches = _stretches(mapping.width, [run for _, run in runs])
         kept = [each for each in stretches if any(_is_within(each, run) for _, run in runs)]
         written = [
@@ -89,8 +92,9 @@ class ColumnCutter:
             for number, (stretch, is_email) in enumerate(written, start=1)
         ]
         self._groups = len(kept)
-        in_order = [_Piece(group, None, b"") for group in range(1, self._groups + 1)]
-        self._in_order = self._pieces == in_order
+        # Groups in the file's order, up to its last column, are written as they are.
+        if last in kept and written == [(each, None) for each in kept]:
+            self._pieces.clear()
         # Its commas are counted, which is faster than to match them.
         self._last_commas = last.stop - last.start - 1 if last in kept else None
         parts = [
@@ -101,7 +105,7 @@ class ColumnCutter:
 
     def cut_row(self, row: bytes) -> bytes | int:
         """Return a row with the columns of the mapping; its number of values if that is wrong."""
-        values = _COMMA.split(row) if b"\\" in row else row.split(b",")
+        values = _split(row)
         if len(values) != self._width:
             return len(values)
         cut = [values[position] for position in self._positions]
@@ -123,11 +127,11 @@ class ColumnCutter:
         # Otherwise a row does not match, or a value has run over a line feed.
         if rows != count:
             return None
-        if self._last_commas is not None and rows:
-            last = flat[self._groups :: step]
-            if set(map(_count_commas, last)) != {self._last_commas}:
+        if self._last_commas is not None:
+            commas = set(map(_count_commas, flat[self._groups :: step]))
+            if commas - {self._last_commas}:
                 return None
-        if self._in_order:
+        if not self._pieces:
             # What stands between the groups is empty.
             cut = b"".join(flat)
             return cut.replace(MASK, b"\\,") if is_masked else cut
@@ -137,14 +141,20 @@ class ColumnCutter:
             columns.append(values if is_email is None else _of_form(values, is_email=is_email))
             if ending:
                 columns.append([ending] * rows)
-        joined = [b""] * (len(columns) * rows)
+        joined = [_TO_BE_SET] * (len(columns) * rows)
         for number, column in enumerate(columns):
             joined[number :: len(columns)] = column
         cut = b"".join(joined)
         return cut.replace(MASK, b"\\,") if is_masked else cut
 
 
-def _runs(positions: Sequence[int], alone: Collection[int]) -> list[tuple[int, _Stretch]]:
+def _split(row: bytes) -> list[bytes]:
+    if b"\\" in row:
+        return _COMMA.split(row)
+    return row.split(b",")
+
+
+def _runs(positions: Sequence[int], alone: KeysView[int]) -> list[tuple[int, _Stretch]]:
     """Return the stretches of the file that are written one after another.
 
     Args:
@@ -156,7 +166,7 @@ def _runs(positions: Sequence[int], alone: Collection[int]) -> list[tuple[int, _
     """
     runs: list[tuple[int, _Stretch]] = []
     for number, position in enumerate(positions):
-        if runs and not {number, runs[-1][0]} & {*alone} and runs[-1][1].stop == position:
+        if runs and alone.isdisjoint({number, runs[-1][0]}) and runs[-1][1].stop == position:
             first, run = runs[-1]
             runs[-1] = (first, run._replace(stop=position + 1))
         else:
@@ -176,12 +186,15 @@ def _is_within(stretch: _Stretch, run: _Stretch) -> bool:
 
 def _pattern(stretch: _Stretch, *, kept: bool, last: bool, whole: bool) -> bytes:
     values = [_VALUE] * (stretch.stop - stretch.start)
+    ending = b","
     if last:
-        values[-1] = rb"[^,\n]*+"
-    joined = rb"[^\n]*+" if kept and last else b",".join(values)
-    ending = rb"\n" if last else b","
+        values[-1] = _LAST_VALUE
+        ending = rb"\n"
+    joined = b",".join(values)
     if not kept:
         return joined + ending
+    if last:
+        joined = _REST_OF_ROW
     return b"(" + joined + ending + b")" if whole else b"(" + joined + b")" + ending
 
 

@@ -58,7 +58,7 @@ def no_username(header: Sequence[str], targets: ColumnTargets, context: Validati
     columns = mapping_of(unmapped, targets.known, pool, taken)
     if export is not None:
         columns = {name: column for name, column in columns.items() if column is not None}
-    candidate = next((name for name, column in columns.items() if column in (USERNAME, *own)), "")
+    candidate = next((name for name, column in columns.items() if column in (USERNAME, *own)), None)
     if not candidate and (candidate := username_candidate(header, pool)):
         columns[candidate] = (*targets.of(candidate), USERNAME)
     if not candidate:
@@ -83,17 +83,17 @@ def unknown_column(name: str, wanted: str, number: int, targets: ColumnTargets) 
     name_shown = shown(name, number)
     pasted = name if name_shown == name else "…"
     leave_out = columns_argument({pasted: None})
-    known = ", ".join(targets.known)
     what = "such column" if wanted == name else f"column {wanted}"
     if near := suggestion(wanted, targets.known):
         correction = columns_argument({pasted: near})
-        return name_shown, header_messages.unknown_column(what, near, known, correction=correction)
+        return name_shown, header_messages.misspelled_column(what, near, correction=correction)
     if reason := reason_against(wanted):
         return name_shown, header_messages.not_importable(reason, leave_out)
     if name.endswith(wanted) and is_custom(wanted):
         lost = wanted if name_shown == name else "such attribute"
         return name_shown, header_messages.lost_attribute(lost, leave_out)
-    return name_shown, header_messages.unknown_column(what, "", known, correction=leave_out)
+    known = ", ".join(targets.known)
+    return name_shown, header_messages.unknown_column(what, known, correction=leave_out)
 
 
 def many_unknown(header: Sequence[str], targets: ColumnTargets) -> tuple[frozenset[str], str]:
@@ -122,11 +122,12 @@ def many_unknown(header: Sequence[str], targets: ColumnTargets) -> tuple[frozens
 
 def unknown_in_argument(argument: str, column: str, targets: ColumnTargets) -> str:
     """Return the text for a name in `constants` or `defaults` that is not a column of the pool."""
-    near = suggestion(column, targets.known)
-    if not near and (reason := reason_against(column)):
+    if near := suggestion(column, targets.known):
+        text = header_messages.misspelled_column(f"column {column}", near)
+    elif reason := reason_against(column):
         text = header_messages.value_not_importable(column, reason)
     else:
-        text = header_messages.unknown_column(f"column {column}", near, ", ".join(targets.known))
+        text = header_messages.unknown_column(f"column {column}", ", ".join(targets.known))
     return header_messages.in_argument(argument, text)
 
 

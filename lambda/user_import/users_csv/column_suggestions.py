@@ -101,15 +101,15 @@ _MEANING = {
 _REASON = {word: reason for reason, words in _NOT_IMPORTABLE.items() for word in words.split()}
 
 
-def reason_against(name: str) -> str:
-    """Return why no import can take a column of this name; empty where that is not known."""
-    return _REASON.get(_folded(name), "")
+def reason_against(name: str) -> str | None:
+    """Return why no import can take a column of this name; None where that is not known."""
+    return _REASON.get(_folded(name))
 
 
-def suggestion(name: str, known: Sequence[str]) -> str:
-    """Return the pool's column that a name means or misspells; empty where there is none."""
+def suggestion(name: str, known: Sequence[str]) -> str | None:
+    """Return the pool's column that a name means or misspells; None where there is none."""
     if reason_against(name) == header_messages.SET_AT_FIRST_SIGN_IN:
-        return ""
+        return None
     folded = _folded(name.removeprefix(_CUSTOM))
     # Of two columns that differ in the prefix only, the one of the same kind counts.
     alike = sorted(known, key=lambda each: _is_custom(each) is not _is_custom(name))
@@ -117,18 +117,18 @@ def suggestion(name: str, known: Sequence[str]) -> str:
     if folded in same:
         return same[folded]
     if reason_against(name):
-        return ""
+        return None
     if _MEANING.get(folded) in known:
         return _MEANING[folded]
     return min(
         (each for each in alike if _is_misspelling(name, each)),
         key=lambda each: _distance(*_spelled(name, each)),
-        default="",
+        default=None,
     )
 
 
-def username_candidate(names: Iterable[str], pool: Pool) -> str:
-    """Return the column of a file that is the likeliest to have the usernames; empty for none."""
+def username_candidate(names: Iterable[str], pool: Pool) -> str | None:
+    """Return the column of a file that is the likeliest to have the usernames; None for none."""
     words = list(_USERNAMES)
     own = pool.username_forms
     addresses = [
@@ -139,7 +139,7 @@ def username_candidate(names: Iterable[str], pool: Pool) -> str:
     elif "email" not in (pool.aliases or ()):
         words += addresses
     by_word = {_folded(name): name for name in reversed([*names]) if _NAME.fullmatch(name)}
-    return next((by_word[word] for word in words if word in by_word), "")
+    return next((by_word[word] for word in words if word in by_word), None)
 
 
 def mapping_of(
@@ -157,7 +157,7 @@ def mapping_of(
     username = username_candidate(names, pool)
     own = pool.username_forms
     if username:
-        meaning = _MEANING.get(_folded(username), USERNAME)
+        meaning = _MEANING[_folded(username)]
         columns[username] = meaning if meaning in own and meaning in known else USERNAME
     used = {*taken, *columns.values()}
     for name in names:
@@ -209,7 +209,7 @@ def listed(names: Sequence[str]) -> str:
     """Return the columns of a file for a message."""
     first = [shown(name, number) for number, name in enumerate(names[:_MOST_NAMES], start=1)]
     more = len(names) - len(first)
-    return ", ".join(first) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(first) + (f" and {more:,} more" if more else "")
 
 
 def _folded(name: str) -> str:
@@ -235,13 +235,13 @@ def _is_misspelling(name: str, column: str) -> bool:
 
 def _distance(one: str, other: str) -> int:
     """Return the number of letters left out, added, changed, or exchanged with the next one."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
+    row: list[int]
+    before = row = [*range(len(other)), len(other)]
     for at, letter in enumerate(one, start=1):
         before, last, row = row, before, [at]
         for to, wanted in enumerate(other, start=1):
             cost = min(row[-1] + 1, before[to] + 1, before[to - 1] + (letter != wanted))
-            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+            if one[at - 2 : at] == wanted + letter and other[to - 2 : to] == letter + wanted:
                 cost = min(cost, last[to - 2] + 1)
             row.append(cost)
     return row[-1]

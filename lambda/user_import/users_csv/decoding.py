@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from itertools import chain
-from typing import TYPE_CHECKING
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, NoReturn
 
 from . import messages
 from .rules import Normalization
@@ -18,6 +18,13 @@ BATCH_BYTES = 1 << 16
 PIECE_BYTES = 1 << 15
 """Bytes that are decoded at once: more may need a new mapping of memory each time."""
 
+_END = b""
+"""The chunk after the last one."""
+
+_FOUR_NULS = b"\0\0\0\0"
+"""They are text in every encoding."""
+
+_Utf8Decoder = codecs.getincrementaldecoder("utf-8")
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
@@ -41,8 +48,8 @@ def check_encoding(name: str) -> None:
     """
     try:
         # This also refuses what Python has beside encodings of text, such as base64 and undefined.
-        # Four NULs are text in every encoding; no bytes at all are not looked at.
-        b"\0\0\0\0".decode(name)
+        # No bytes at all would not be looked at.
+        _FOUR_NULS.decode(name)
         codecs.getincrementaldecoder(name)
     except (LookupError, ValueError):
         raise ValueError(messages.unknown_encoding(name)) from None
@@ -59,17 +66,16 @@ class Transcoder:
         """Read from chunks of any size; the encoding is one that `check_encoding` accepts."""
         self._encoding = encoding
         self._text = self._transcoded(iter(chunks))
-        self._problem = ""
-        self._beyond_ascii = False
+        self._is_ascii = True
         self._utf_8: codecs.IncrementalDecoder | None = None
         # UTF-16 is never valid UTF-8 by accident.
         if not _is_utf(encoding):
-            self._utf_8 = codecs.getincrementaldecoder("utf-8")()
+            self._utf_8 = _Utf8Decoder()
 
     @property
     def is_probably_utf_8(self) -> bool:
         """Return whether the file has bytes beyond ASCII so far, and is valid UTF-8."""
-        return self._beyond_ascii and self._utf_8 is not None
+        return not self._is_ascii and self._utf_8 is not None
 
     def __iter__(self) -> Iterator[bytes]:
         """Return itself."""
@@ -82,12 +88,10 @@ class Transcoder:
             EncodingError: It is not in its encoding. The valid text before has been returned. It is
                 raised again each time, as the reader of an export may leave it to a later reader.
         """
-        if self._problem:
-            raise EncodingError(self._problem)
         try:
             return next(self._text)
         except EncodingError as error:
-            self._problem = str(error)
+            self._text = map(_raise, repeat(error))
             raise
 
     def _transcoded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -101,10 +105,10 @@ class Transcoder:
 
     def _observed(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
-            self._beyond_ascii = self._beyond_ascii or not chunk.isascii()
+            self._is_ascii = self._is_ascii and chunk.isascii()
             yield chunk
             self._try_utf_8(chunk)
-        self._try_utf_8(b"", final=True)
+        self._try_utf_8(_END, final=True)
 
     def _try_utf_8(self, chunk: bytes, *, final: bool = False) -> None:
         if self._utf_8 is not None:
@@ -133,17 +137,16 @@ def head_of(chunks: Iterator[bytes], least: int) -> tuple[bytes, Iterator[bytes]
     try:
         for chunk in chunks:
             head += chunk
-            if len(head) >= least:
+            if len(head) >= least:  # pragma: no mutate - more does no harm
                 break
     except EncodingError as error:
         if not head:
             raise
-        return head, _broken(error)
+        return head, map(_raise, [error])
     return head, chunks
 
 
-def _broken(error: EncodingError) -> Iterator[bytes]:
-    yield b""
+def _raise(error: EncodingError) -> NoReturn:
     raise error
 
 
@@ -159,16 +162,15 @@ def transcoded(chunks: Iterable[bytes], encoding: str, text: str) -> Iterator[by
         EncodingError: They are not in the encoding. The valid text before has been yielded.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
-    # The empty chunk is the end.
-    for chunk in chain(filter(None, chunks), [b""]):
+    for chunk in chain(filter(None, chunks), [_END]):
         state = decoder.getstate()
         try:
             yield decoder.decode(chunk, final=not chunk).encode()
         except UnicodeDecodeError as error:
             valid = len(chunk) - (len(error.object) - error.start)
-            if valid > 0:
-                decoder.setstate(state)
-                yield decoder.decode(chunk[:valid]).encode()
+            decoder.setstate(state)
+            # The error may begin in the chunk before.
+            yield decoder.decode(chunk[: max(valid, 0)]).encode()
             raise EncodingError(text) from None
         except UnicodeError:
             # Half of a surrogate pair, which UTF-7 can express, or no place is named.
@@ -244,9 +246,10 @@ class LineReader:
 
         Args:
             chunks: The file's bytes.
-            longest: Bytes that are kept of a line; the rest of a longer line is discarded.
+            longest: Bytes of the longest line; of a longer one, one more is kept and the rest is
+                discarded.
         """
-        self._longest = longest
+        self._kept = longest + 1
         self.lines = 0
         self.unended_line = 0
         self._text = DecodedText(chunks)
@@ -290,9 +293,9 @@ class LineReader:
 
     def _cut(self, line: bytes) -> bytes:
         """Return the part of a line that is kept, with its end if it has one."""
-        if len(line) <= self._longest + 1:
+        if len(line) <= self._kept + 1:
             return line
-        return line[: self._longest] + (line[-1:] if line.endswith((b"\r", b"\n")) else b"")
+        return line[: self._kept] + (line[-1:] if line.endswith((b"\r", b"\n")) else b"")
 
     def _stop(self, text: bytes, end: bytes, at: int) -> int:
         """Return where a batch that begins at `at` ends; -1 where its last line is not whole."""

@@ -221,8 +221,7 @@ def describe_left_out(columns: Sequence[str]) -> str:
     """Return the number and the names of the columns that are left out; empty where none is."""
     if not columns:
         return ""
-    names = ", ".join(map(printable_name, columns[:_MOST_LEFT_OUT]))
-    more = len(columns) - _MOST_LEFT_OUT
-    return (
-        f"columns left out: {len(columns):,} ({names}{f' and {more:,} more' if more > 0 else ''})"
-    )
+    first = list(map(printable_name, columns[:_MOST_LEFT_OUT]))
+    more = len(columns) - len(first)
+    names = ", ".join(first) + (f" and {more:,} more" if more else "")
+    return f"columns left out: {len(columns):,} ({names})"

@@ -81,13 +81,12 @@ class Doubts:
 
     def __init__(self, mapping: ColumnMapping, context: ValidationContext) -> None:
         """Begin without warnings."""
-        self._columns = mapping.columns
         self._names = mapping.names
         self._username = mapping.columns.index(USERNAME)
         self._email = mapping.columns.index("email") if "email" in mapping.columns else None
         self._findings = context.findings
         self._username_is_email = "email" in (context.pool.username_attributes or ())
-        self._with_words: set[str] = set()
+        self._with_words: set[int] = set()
         self._in_quotes = False
 
     def check(self, line: int, values: Sequence[str]) -> None:
@@ -105,11 +104,11 @@ class Doubts:
             self._findings.add(Rule.DOUBTFUL_EMAIL, location, messages.DOUBTFUL_EMAIL)
 
     def _report_words(self, line: int, values: Sequence[str]) -> None:
-        for column, name, value in zip(self._columns, self._names, values, strict=True):
+        for position, value in enumerate(values):
             # Once for each column: such a file has them in most rows.
-            if value in _WORDS and column not in self._with_words:
-                self._with_words.add(column)
-                location = Location(line, name)
+            if value in _WORDS and position not in self._with_words:
+                self._with_words.add(position)
+                location = Location(line, self._names[position])
                 self._findings.add(Rule.WORD_FOR_BLANK, location, messages.WORD_FOR_BLANK)
 
     def _report_single_quotes(self, line: int) -> None:

@@ -57,17 +57,17 @@ def no_known_column(username: str) -> str:
     )
 
 
-def no_username_column(expected: str, found: str, username: str) -> str:
+def no_username_column(expected: str, names: str, username: str) -> str:
     """Return the text for a header without a column of the username, and none that may be it.
 
     Args:
         expected: The columns that can be the username.
-        found: The file's columns.
+        names: The file's columns.
         username: The user pool's column.
     """
     example = username_mapping(username)
     return (
-        f"no column {expected}, which every user needs; the file has {found}; map the column that "
+        f"no column {expected}, which every user needs; the file has {names}; map the column that "
         f"has the usernames: {example}"
     )
 
@@ -103,18 +103,26 @@ def unknown_columns_of_export(expected: str, count: int, username: str) -> str:
     )
 
 
-def unknown_column(what: str, suggestion: str, known: str, *, correction: str = "") -> str:
+def misspelled_column(what: str, suggestion: str, *, correction: str = "") -> str:
+    """Return the text for a column that the user pool has under another name.
+
+    Args:
+        what: `such column`, or `column` and its name where the file has another name for it.
+        suggestion: The pool's column that the name means or misspells.
+        correction: The argument to paste; empty for none.
+    """
+    paste = f" Then give {correction}" if correction else ""
+    return f"the user pool has no {what}; did you mean {suggestion}?{paste}"
+
+
+def unknown_column(what: str, known: str, *, correction: str = "") -> str:
     """Return the text for a column that the user pool does not have.
 
     Args:
         what: `such column`, or `column` and its name where the file has another name for it.
-        suggestion: The pool's column that the name means or misspells; empty where there is none.
         known: The pool's columns.
-        correction: The argument to paste; empty for none.
+        correction: The argument that leaves it out; empty for none.
     """
-    if suggestion:
-        paste = f" Then give {correction}" if correction else ""
-        return f"the user pool has no {what}; did you mean {suggestion}?{paste}"
     leave_out = f"; leave it out with {correction}" if correction else ""
     return f"the user pool has no {what}; it has {known}{leave_out}"
 

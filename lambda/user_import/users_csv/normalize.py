@@ -22,6 +22,7 @@ WHITE_SPACE = b" \t\n\r\x0b\x0c"
 _SEPARATORS_ONLY = re.compile(rb"[ \t\r\x0b\x0c]*+,[ \t\r\x0b\x0c,]*+(?=\n)")
 _SEPARATORS_AFTER = re.compile(rb"\n" + _SEPARATORS_ONLY.pattern)
 """Such a line after another one: it is searched from line feed to line feed, which is fast."""
+_IN_QUOTES = re.compile(rb'".*"\n', re.DOTALL)
 _MOST_LINES = 100
 """Lines that a quoted value may span before its quote counts as never closed."""
 
@@ -138,7 +139,7 @@ class RowNormalizer:
 
     def _unquoted(self, batch: bytes, line: int) -> bytes | None:
         """Return a batch whose values are all in quotes without them; None for any other batch."""
-        if not batch.startswith(b'"') or not batch[1:].endswith(b'"\n'):
+        if not _IN_QUOTES.fullmatch(batch):
             return None
         if b"\\" in batch or b"\r" in batch or _UNIT_SEPARATOR in batch or not is_utf_8(batch):
             return None
@@ -182,7 +183,7 @@ class RowNormalizer:
 
     def _may_go_on(self, lines: list[bytes], number: int) -> bool:
         rest = lines[number:]
-        return len(rest) <= _MOST_LINES and sum(map(len, rest)) <= self._longest
+        return not rest[_MOST_LINES:] and not b"\n".join(rest)[self._longest :]
 
     def _end_of_row(self, lines: list[bytes], number: int) -> int | None:
         """Return the last line of a row that has an open quote; None where it is never closed."""
@@ -210,11 +211,8 @@ class RowNormalizer:
         """
         if len(raw) > self._longest:
             return raw  # the validator reports it
-        if not raw.strip(WHITE_SPACE + self._delimiter):
-            if self._delimiter not in raw:
-                return raw
-            if self._has_blank_lines:
-                return b""
+        if not raw.strip() and self._delimiter not in raw:
+            return raw
         if b'"' in raw or self._separator != ",":
             values = self._read(line, raw)
             if values is None:

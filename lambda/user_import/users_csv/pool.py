@@ -67,9 +67,7 @@ class Attribute(NamedTuple):
         else:
             bounds = schema.get("StringAttributeConstraints") or {}
             low, high = bounds.get("MinLength"), bounds.get("MaxLength")
-        return cls(
-            schema["Name"], kind, bool(schema.get("Required", False)), _whole(low), _whole(high)
-        )
+        return cls(schema["Name"], kind, bool(schema.get("Required")), _whole(low), _whole(high))
 
 
 def _whole(bound: str | float | None) -> int | None:

@@ -157,10 +157,6 @@ def _values(value: Any) -> dict[str, str]:
     return value
 
 
-def _export(value: Any) -> ExportFormat | None:
-    return None if value == "" else ExportFormat(value)
-
-
 def _leave_out(value: Any) -> frozenset[UserKind]:
     if not isinstance(value, list):
         raise TypeError
@@ -184,7 +180,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "columns": _columns,
     "defaults": _values,
     "constants": _values,
-    "export": _export,
+    "export": ExportFormat,
     "leave_out": _leave_out,
     "strict": _flag,
     "only_columns": _flag,

@@ -65,7 +65,7 @@ class RowValidator:
         self._validators = [
             value_validator(name, attributes.get(name), pool) for name in mapping.columns
         ]
-        self._defaults = [context.options.defaults.get(name, "") for name in mapping.columns]
+        self._defaults = [context.options.defaults.get(name) for name in mapping.columns]
         self._required = mapping.required(pool)
         flags = tuple(f"{name}_verified" for name in pool.auto_verified or ())
         # Where there is none at all, that is a finding about the header and not about every row.
@@ -144,10 +144,10 @@ class RowValidator:
         at = self._position[USERNAME]
         places = {name: self._position[name] for name in self._own if name in self._position}
         if not values[at] and USERNAME not in bad:
-            name = next((name for name, place in places.items() if values[place]), "")
+            name = next((name for name, place in places.items() if values[place]), None)
             if name in bad:
                 bad.add(USERNAME)
-            elif name:
+            elif name is not None:
                 values[at] = self._value(line, at, values[places[name]], bad)
         for name, place in places.items():
             if values[place]:
@@ -210,11 +210,8 @@ class RowValidator:
         """Yield the values that must be unique in the file."""
         yield USERNAME, self._get(USERNAME, values)
         own = self._pool.username_attributes or ()
-        username = self._get(USERNAME, values)
         for name in self._sign_in_names:
             value = self._get(name, values)
-            if name in own and _FORMS[name].fullmatch(username):
-                value = username
             verified = self._get(f"{name}_verified", values).lower() == "true"
             if value and (verified or name in own or name not in _FORMS):
                 yield name, value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import header_messages, messages
@@ -156,27 +157,20 @@ class _FileValidation:
         self._notes = ExportNotes(unit=context.options.unit)
         self._users = 0
         self._left_out: tuple[str, ...] = ()
-        self._has_header = False
+        self._readable_lines: float = 1
 
     def run(self, chunks: Iterable[bytes]) -> ValidationReport:
-        staged = None
         options, notes = self._context.options, self._notes
         decoded = None if options.encoding is None else Transcoder(chunks, options.encoding)
         converted = options.to_csv(chunks if decoded is None else decoded, notes)
-        reader = LineReader(converted, max(_LONGEST_HEADER, self._limits.row_bytes) + 1)
-        try:
-            staged = self._read(reader)
-        except EncodingError as error:
-            self._findings.add(Rule.ENCODING, self._location(reader.lines + 1), str(error))
-        except ExportError as error:
-            self._findings.add(error.rule, WHOLE_FILE, str(error))
+        reader = LineReader(converted, max(_LONGEST_HEADER, self._limits.row_bytes))
+        staged = self._read(reader)
         for rule, text in notes.findings:
             self._findings.add(rule, WHOLE_FILE, text)
         for user_kind, users in notes.left_out.items():
             self._normalizations.counts[user_kind.normalization] += users
         for kind, line in (notes.normalized | reader.normalized).items():
-            # Where the header cannot be read, the lines after it are not looked at.
-            if self._has_header or line == 1:
+            if line <= self._readable_lines:
                 self._normalizations.add(kind, self._location(line))
         if decoded is not None and decoded.is_probably_utf_8:
             self._findings.add(Rule.OTHER_ENCODING, WHOLE_FILE, messages.PROBABLY_UTF_8)
@@ -196,7 +190,7 @@ class _FileValidation:
 
     def read_header(self, chunks: Iterable[bytes]) -> list[Finding]:
         """Return why no row can be read."""
-        reader = LineReader(chunks, _LONGEST_HEADER + 1)
+        reader = LineReader(chunks, _LONGEST_HEADER)
         try:
             if self._columns(reader, reader.batches()) is not None:
                 return []
@@ -240,12 +234,22 @@ class _FileValidation:
         return None if mapping is None else (mapping, separator, rest)
 
     def _read(self, reader: LineReader) -> StagedUsers | None:
+        try:
+            return self._read_lines(reader)
+        except EncodingError as error:
+            self._findings.add(Rule.ENCODING, self._location(reader.lines + 1), str(error))
+        except ExportError as error:
+            self._findings.add(error.rule, WHOLE_FILE, str(error))
+        return None
+
+    def _read_lines(self, reader: LineReader) -> StagedUsers | None:
         batches = reader.batches()
         columns = self._columns(reader, batches)
         if columns is None:
             return None
         mapping, separator, rest = columns
-        self._has_header = True
+        # Where the header cannot be read, the lines after it are not looked at.
+        self._readable_lines = math.inf
         self._left_out = mapping.left_out
         header = join_row(mapping.header) + "\n"
         jobs = JobSplitter(len(header.encode()), self._limits)

@@ -67,13 +67,11 @@ class InvalidValueError(ValueError):
 
     Attributes:
         rule: The rule that the value breaks.
-        text: What is allowed.
     """
 
     def __init__(self, rule: Rule, text: str) -> None:
         super().__init__(text)
         self.rule = rule
-        self.text = text
 
 
 def value_validator(column: str, attribute: Attribute | None, pool: Pool) -> ValueValidator:
@@ -147,17 +145,24 @@ def _read_boolean(value: str) -> CheckedValue | None:
 
 
 def _mfa_enabled(mfa: Mfa | None) -> ValueValidator:
-    allowed = {"ON": "true", "OFF": "false"}.get(mfa or "OPTIONAL")
+    if mfa is None or mfa == "OPTIONAL":
+        return _optional_mfa
+    allowed = "true" if mfa == "ON" else "false"
 
     def validate(value: str) -> CheckedValue:
         checked = _read_boolean(value)
-        if allowed is not None and (checked is None or checked[0].lower() != allowed):
-            raise InvalidValueError(Rule.MFA_ENABLED, messages.mfa_differs(mfa or "", allowed))
-        if checked is None:
-            raise InvalidValueError(Rule.MFA_ENABLED, messages.MFA_BOOLEAN)
+        if checked is None or checked[0].lower() != allowed:
+            raise InvalidValueError(Rule.MFA_ENABLED, messages.mfa_differs(mfa, allowed))
         return checked
 
     return validate
+
+
+def _optional_mfa(value: str) -> CheckedValue:
+    checked = _read_boolean(value)
+    if checked is None:
+        raise InvalidValueError(Rule.MFA_ENABLED, messages.MFA_BOOLEAN)
+    return checked
 
 
 def _string(minimum: int | None, maximum: int | None) -> ValueValidator:
@@ -282,7 +287,7 @@ def _password_hash(algorithm: HashingAlgorithm | None) -> ValueValidator:
     def validate(value: str) -> CheckedValue:
         match = form.fullmatch(value)
         if match is None or not all(
-            1 <= int(number) <= cap for number, cap in zip(match.groups(), caps, strict=True)
+            1 <= int(number) <= caps[position] for position, number in enumerate(match.groups())
         ):
             raise InvalidValueError(Rule.HASH_FORMAT, messages.hash_format(algorithm, allowed))
         return value, None
