@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from . import messages, text_reader
 from .export import ExportError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .text_reader import TextReader
 
@@ -47,37 +48,48 @@ def json_users(text: TextReader, users: UserList) -> Iterator[Any]:
 
 
 def _object(text: TextReader, users: UserList) -> Iterator[Any]:
-    found = False
     first: dict[str, Any] = {}
-    for name in _names(text):
-        if name != users.member:
-            value = _value(text, f'a member beside "{users.member}"')
-            # A user is read whole anywhere else, too.
-            if not found and text.position <= text_reader.LONGEST:
-                first[name] = value
-            if users.beside is not None:
-                users.beside(name, value)
-            continue
-        found = True
-        first.clear()
-        if text.peek() != "[":
-            raise ExportError(messages.member_not_a_list(users.member))
-        yield from _elements(text)
-    if found:
-        return
+    names = _names(text)
+    for name in names:
+        if name == users.member:
+            first.clear()
+            yield from _listed(text, users, chain([name], names))
+            return
+        first[name] = _other_member(text, users, name)
+        # The members may precede a long list, but they are not one user then.
+        if text.position > text_reader.LONGEST:
+            first.clear()
     if users.key not in first:
         raise ExportError(messages.member_missing(users.member, users.key))
-    text.number += 1
+    text.number = 1
     yield first
     while text.peek():
         text.number += 1
         yield _value(text, "a user")
 
 
+def _listed(text: TextReader, users: UserList, names: Iterable[str]) -> Iterator[Any]:
+    """Yield the users of the list that an object has, and read its other members."""
+    for name in names:
+        if name != users.member:
+            _other_member(text, users, name)
+        elif text.peek() == "[":
+            yield from _elements(text)
+        else:
+            raise ExportError(messages.member_not_a_list(users.member))
+
+
+def _other_member(text: TextReader, users: UserList, name: str) -> Any:
+    value = _value(text, f'a member beside "{users.member}"')
+    if users.beside is not None:
+        users.beside(name, value)
+    return value
+
+
 def _elements(text: TextReader) -> Iterator[Any]:
-    _take(text, "[")
+    text.take()
     if text.peek() == "]":
-        _take(text, "]")
+        text.take()
         return
     while True:
         text.number += 1
@@ -88,9 +100,9 @@ def _elements(text: TextReader) -> Iterator[Any]:
 
 def _names(text: TextReader) -> Iterator[str]:
     """Yield the names of an object's members; the caller takes each value."""
-    _take(text, "{")
+    text.take()
     if text.peek() == "}":
-        _take(text, "}")
+        text.take()
         return
     while True:
         if text.peek() != '"':
@@ -106,8 +118,7 @@ def _take(text: TextReader, allowed: str) -> str:
     if not (letter := text.peek()) or letter not in allowed:
         problem = messages.unexpected(" or ".join(allowed), at_end=not letter)
         raise ExportError(messages.at(text.here, problem))
-    text.at += 1
-    return letter
+    return text.take()
 
 
 def _no_constant(_: str) -> NoReturn:

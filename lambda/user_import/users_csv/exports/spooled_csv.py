@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ..diagnostics import Unit
 from ..rules import Rule
@@ -27,12 +27,14 @@ _VALUE = re.compile(r'(?:^|(?<=,))(?:"(?:[^"]|"")*+"|[^,]*)')
 """A value of a line that `csv_line` wrote."""
 
 
-class Broken:
-    """A record that cannot be read; the reason says why."""
+class Broken(NamedTuple):
+    """A record that cannot be read.
 
-    def __init__(self, reason: Reason) -> None:
-        """Begin with the reason, which is the same for all such records."""
-        self.reason = reason
+    Attributes:
+        reason: Says why; it is the same for all such records.
+    """
+
+    reason: Reason
 
 
 def users_to_csv(
@@ -79,7 +81,7 @@ def users_to_csv(
                 problem = messages.at(f"record {record}", messages.HALF_SURROGATE_PAIR)
                 raise ExportError(problem) from None
         tally.report()
-        reading.notes.normalized |= text.normalized
+        reading.notes.normalized.update(text.normalized)
         if tally.users:
             yield from spool.csv()
         elif not record:
