@@ -172,8 +172,11 @@ def test_a_job_of_the_pool_that_runs_has_the_slot_and_the_role_is_not_blamed(
     other = an_import.job("InProgress", name="of somebody else")
     waiting = an_import.waiting()
     assert waiting == Waiting(Phase.SLOT, world.clock.now(), waiting_messages.slot(other.id))
-    assert other.id in an_import.state.progress.note
-    assert "role" not in an_import.state.progress.note
+    refusal = (
+        "cognito-idp:StartUserImportJob: PreconditionNotMetException: "
+        "A text for a slot that is taken"
+    )
+    assert an_import.state.progress.note == messages.slot_taken(refusal, other.id)
     world.clock.sleep(1_200)
     assert an_import.waiting() == waiting, "it waits on"
     other.status = "Succeeded"
@@ -255,6 +258,16 @@ def test_a_new_role_is_what_the_import_waits_for(world: FakeAws) -> None:
     assert waiting is not None
     assert waiting.phase is Phase.RIGHTS
     assert waiting.waiting_for == waiting_messages.rights(an_import.state.progress.note)
+
+
+def test_the_role_of_a_job_that_fails_empty_early_is_what_the_import_waits_for(
+    world: FakeAws,
+) -> None:
+    an_import = Import(world)
+    job = an_import.job("Failed", message="why")
+    an_import.put(job_ids=(job.id,))
+    text = waiting_messages.rights(messages.job_without_users(job.id, "why"))
+    assert an_import.waiting() == Waiting(Phase.RIGHTS, world.clock.now(), text)
 
 
 def test_throttling_is_what_the_import_waits_for(world: FakeAws) -> None:

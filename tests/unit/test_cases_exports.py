@@ -287,7 +287,9 @@ def test_for_more_gaps_than_are_counted_the_export_is_to_be_converted() -> None:
     (finding,) = check(KEYCLOAK, json.dumps(users), leave_out=DISABLED).found
     assert finding.rule is Rule.BLANK_LINES
     assert "convert" in finding.text
-    assert check(KEYCLOAK, json.dumps(users[:500]), leave_out=DISABLED).report.users == 250
+    checked = check(KEYCLOAK, json.dumps(users[:500]), leave_out=DISABLED)
+    assert checked.report.users == 250
+    assert checked.report.normalized[Normalization.DISABLED_LEFT_OUT] == 250
 
 
 # Users who sign in with another provider

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _BUCKETS = 256
 _HALVES = 2
+_BYTE = "B"  # the format of a memoryview
 
 
 class DuplicateDetector:
@@ -37,7 +38,9 @@ class DuplicateDetector:
         append = self._append
         # The same byte of the same half as in _lowest_bytes.
         lowest = hashes[:: _HALVES * halves.itemsize]
-        for bucket, half in zip(lowest, halves[1::_HALVES], strict=True):
+        others = halves[1::_HALVES]
+        pairs = zip(lowest, others, strict=True)  # pragma: no mutate - lengths are always equal
+        for bucket, half in pairs:
             append[bucket](half)
 
     def duplicates(self, without: Container[int] = ()) -> list[int]:
@@ -46,12 +49,16 @@ class DuplicateDetector:
         Args:
             without: Numbers of keys to ignore.
         """
+        suspects = [
+            (number, bucket)
+            for number, bucket in enumerate(self._buckets)
+            if len(set(bucket)) != len(bucket)
+        ]
+        if not suspects:
+            return []
+        lane = _lowest_bytes(self._ordered)
         found: list[int] = []
-        lane: bytes | None = None
-        for number, bucket in enumerate(self._buckets):
-            if len(set(bucket)) == len(bucket):
-                continue
-            lane = lane or _lowest_bytes(self._ordered)
+        for number, bucket in suspects:
             found += self._duplicates_in(bucket, _positions(lane, number), without)
         return sorted(found)
 
@@ -59,7 +66,8 @@ class DuplicateDetector:
         self, bucket: array[int], rows: Iterator[int], without: Container[int]
     ) -> Iterator[int]:
         seen: set[tuple[int, int]] = set()
-        for half, row in zip(bucket, rows, strict=True):
+        pairs = zip(bucket, rows, strict=True)  # pragma: no mutate - lengths are always equal
+        for half, row in pairs:
             key = (half, self._ordered[row])
             if row in without:
                 continue
@@ -70,7 +78,7 @@ class DuplicateDetector:
 
 def _lowest_bytes(numbers: array[int]) -> bytes:
     """Return the lowest byte of each number, without a copy of the others."""
-    return bytes(memoryview(numbers).cast("B")[:: numbers.itemsize])
+    return bytes(memoryview(numbers).cast(_BYTE)[:: numbers.itemsize])
 
 
 def _positions(lane: bytes, byte: int) -> Iterator[int]:
