@@ -288,6 +288,24 @@ def test_jobs_that_stop_are_what_the_import_waits_for(world: FakeAws) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "phase", "text"),
+    [
+        ("AccessDeniedException", Phase.RIGHTS, waiting_messages.rights),
+        ("TooManyRequestsException", Phase.THROTTLING, waiting_messages.throttling),
+    ],
+)
+def test_a_search_for_jobs_to_stop_that_is_refused_is_what_the_import_waits_for(
+    world: FakeAws, code: str, phase: Phase, text: Callable[[object], str]
+) -> None:
+    an_import = Import(world).put(stopping=True)
+    world.fault("ListUserImportJobs", code, "not now")
+    waiting = an_import.waiting()
+    assert waiting is not None
+    assert (waiting.phase, waiting.since) == (phase, world.clock.now())
+    assert waiting.waiting_for.startswith(text(f"cognito-idp:ListUserImportJobs: {code}: not now."))
+
+
 def test_the_reason_for_waiting_is_logged_with_phase_and_begin(
     world: FakeAws, caplog: pytest.LogCaptureFixture
 ) -> None:
