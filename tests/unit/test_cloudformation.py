@@ -78,6 +78,13 @@ def test_a_cut_reason_uses_the_available_length(request_: Request, length: int) 
     assert json.loads(body)["Reason"].lstrip("x") == " …"
 
 
+@pytest.mark.parametrize(("succeeded", "status"), [(True, "SUCCESS"), (False, "FAILED")])
+def test_the_status_is_one_that_cloudformation_knows(
+    request_: Request, succeeded: bool, status: str
+) -> None:
+    assert json.loads(answer_body(request_, Answer(succeeded=succeeded)))["Status"] == status
+
+
 @given(reason=st.text(max_size=6_000))
 def test_any_reason_fits(reason: str) -> None:
     body = answer_body(Request.from_event(create()), Answer(succeeded=False, reason=reason))
