@@ -288,6 +288,23 @@ def test_jobs_that_stop_are_what_the_import_waits_for(world: FakeAws) -> None:
     )
 
 
+def test_all_jobs_that_stop_are_named(world: FakeAws) -> None:
+    an_import = Import(world).put(stopping=True)
+    jobs = [an_import.job("InProgress") for _ in range(2)]
+    waiting = an_import.waiting()
+    assert waiting is not None
+    assert waiting.waiting_for in {
+        waiting_messages.jobs_to_stop(f"{one.id}, {other.id}") for one, other in (jobs, jobs[::-1])
+    }
+
+
+def test_a_job_that_may_not_be_listed_yet_is_what_a_delete_waits_for(world: FakeAws) -> None:
+    an_import = clearing(world, waits=0)
+    assert an_import.waiting() == Waiting(
+        Phase.STOP, world.clock.now(), waiting_messages.JOBS_TO_BE_LISTED
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "phase", "text"),
     [

@@ -578,6 +578,18 @@ def test_a_key_that_only_a_later_user_has_is_a_column_for_all() -> None:
     assert rows[-2] == ["auth0|late", "L", "l@x.org", "true"]
 
 
+def test_every_user_may_add_a_column() -> None:
+    users = [{"user_id": f"{n}", f"column{n}": f"{n}"} for n in range(4)]
+    text, _ = convert(AUTH0, "\n".join(map(json.dumps, users)))
+    assert text.split() == [
+        "user_id,column0,column1,column2,column3",
+        "0,0,,,",
+        "1,,1,,",
+        "2,,,2,",
+        "3,,,,3",
+    ]
+
+
 def test_a_line_that_is_not_json_is_reported_with_its_number() -> None:
     data = json.dumps(user("ada")) + f'\n{{"Username": "{SECRET}'
     (finding,) = check(COGNITO, data).found

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import struct
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
 _BUCKETS = 256
 _HALVES = 2
-_BYTE = "B"  # the format of a memoryview
+_BYTE: Final = "B"  # the format of a memoryview
 
 
 class DuplicateDetector:
@@ -28,7 +28,7 @@ class DuplicateDetector:
         self._ordered = array("I")
         self._buckets = [array("I") for _ in range(_BUCKETS)]
         self._append = [bucket.append for bucket in self._buckets]
-        assert self._ordered.itemsize == 4, "an unsigned int has 32 bits on AWS"  # noqa: PLR2004
+        assert self._ordered.itemsize == 4  # noqa: PLR2004  an unsigned int has 32 bits on AWS
 
     def add(self, keys: Sequence[bytes | int]) -> None:
         """Add keys."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -140,14 +141,12 @@ def read_json(text: str) -> Any:
 def _value(text: TextReader, what: str) -> Any:
     text.peek()
     while True:
-        try:
+        with suppress(ValueError, RecursionError):
             value, end = _decoder.raw_decode(text.held, text.at)
-        except (ValueError, RecursionError):
-            end = -1
-        # A value at the end of the text in memory may continue after it, as 1 does in 12 and 1e+2.
-        if end >= 0 and (text.ended or len(text.held) - end > len("e+")):
-            text.at = end
-            return value
+            # A value at the end of the text in memory may continue after it, as 1 in 12 and 1e+2.
+            if text.ended or len(text.held) - end > len("e+"):
+                text.at = end
+                return value
         if text.ended:
             raise ExportError(messages.at(text.here, messages.not_json(what)))
         text.read_more(what)

@@ -61,7 +61,6 @@ def users_to_csv(
         ExportError: The file does not have such users, or none.
     """
     tally = UserTally(reading, Unit.RECORD)
-    record = 0
     with _Spool(key) as spool:
         for record, user in enumerate(users, 1):
             if isinstance(user, Broken):
@@ -73,7 +72,7 @@ def users_to_csv(
             if tally.excludes(reasons(user), record):
                 spool.leave_out()
                 continue
-            mapped = mapped_texts(user, reading.columns, record) if reading.columns else {}
+            mapped = mapped_texts(user, reading.columns, record)
             try:
                 spool.add({**row(user, record), **mapped})
             except UnicodeEncodeError:
@@ -84,10 +83,12 @@ def users_to_csv(
         reading.notes.normalized.update(text.normalized)
         if tally.users:
             yield from spool.csv()
-        elif not record:
+        elif reading.notes.errors:
+            return
+        elif left_out := reading.notes.left_out.total():
+            raise ExportError(messages.all_left_out(left_out), Rule.NO_USERS)
+        else:
             raise ExportError(messages.NO_USERS, Rule.NO_USERS)
-        elif not reading.notes.errors:
-            raise ExportError(messages.all_left_out(record), Rule.NO_USERS)
 
 
 class _Spool:
@@ -146,9 +147,11 @@ class _Spool:
         names = [column for column in self._columns if column not in self._left_out]
         header = csv_line(names).encode()
         lines = self._lines()
+        if self._left_out:
+            lines = self._without_columns(lines)
         with _room():
             yield header
-            yield from lines if not self._left_out else self._without_columns(lines)
+            yield from lines
 
     def _lines(self) -> Iterator[bytes]:
         """Yield whole lines with all columns."""
