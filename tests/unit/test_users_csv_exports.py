@@ -535,10 +535,12 @@ def test_firebase_s_password_hashes_are_dropped() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
 def test_nothing_but_the_hash_of_a_line_of_firebase_is_dropped(end: Any) -> None:
     line = ["u1", "ada@example.com", "true", "aGFzaA==", "c2FsdA==", "Ada Lovelace, Lady"]
-    unquoted = ",".join([*line[:5], "Ada Lovelace", *[""] * 21, "PLAN X "])
+    unquoted = ",".join([*line[:5], "Ada Lovelace", *[""] * 21, "PLAN X"])
     quoted = ",".join([*line[:5], f'"{line[5]}"', *[""] * 21, '"PLAN X"'])
-    _, first, second = converted(FIREBASE, f"{unquoted}\n{quoted}{end}".encode()).split("\n", 2)
+    data = f"{unquoted}\n{unquoted} \n{quoted}{end}".encode()
+    _, first, with_space, second = converted(FIREBASE, data).split("\n", 3)
     assert first == unquoted.replace("aGFzaA==", "").replace("c2FsdA==", "")
+    assert with_space == f"{first} "
     assert next(csv.reader([second])) == [*line[:3], "", "", line[5], *[""] * 21, "PLAN X"]
 
 

@@ -150,9 +150,13 @@ class _Builder:
         self._groups.add(name)
         return f"(?P<{name}>{pattern})"
 
+    def _same(self, group: str) -> str:
+        """Return a pattern for the value of a group before it; it matches nothing for a blank."""
+        return rf"(?P={group})(?=[,\n])"
+
     def _same_or(self, group: str, form: str) -> str:
         """Return a pattern for the value of a group before it, or a form where that is blank."""
-        return rf"(?({group})(?P={group})(?=[,\n])|{form})"
+        return f"(?({group}){self._same(group)}|{form})"
 
     def _field(self, column: str, anything: str) -> str:
         """Return the pattern of a column; `anything` is that of a character of any value."""
@@ -232,7 +236,7 @@ class _Builder:
             form = _form(name, None)
             if name in self._groups:
                 # Where it is blank, the row validator fills it.
-                ways.append(self._same_or(name, _NOTHING))
+                ways.append(self._same(name))
             else:
                 ways.append(self._group(f"username_as_{name}", form))
         return rf"(?=[^,\n]{{1,{LONGEST_USERNAME}}}+[,\n])(?:{'|'.join(ways) or _NOTHING})"
