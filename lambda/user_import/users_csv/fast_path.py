@@ -13,6 +13,7 @@ compares the number of matches with the number of lines.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from .limits import LONGEST_EPOCH, LONGEST_USERNAME, LONGEST_VALUE
@@ -56,6 +57,10 @@ _SHORTEST_FORM = 4
 _DIGITS = 15
 _LARGEST_DIGIT = 9
 _ENCODING = "latin-1"  # each character is one byte
+
+
+_group_name = partial(re.compile(r"\W", re.ASCII).sub, "_")
+"""Returns the name of a column's group."""
 
 
 def mask_commas(rows: bytes) -> bytes:
@@ -266,10 +271,6 @@ class _Builder:
 
     def _is_shared_true(self, column: str) -> bool:
         return column in self._shared and self._shared[column].lower() == "true"
-
-
-def _group_name(column: str) -> str:
-    return re.sub(r"\W", "_", column, flags=re.ASCII)
 
 
 def _form(name: str, longest: int | None) -> str:
