@@ -14,6 +14,7 @@ import logging
 import time
 import urllib.error
 import urllib.request
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -116,21 +117,20 @@ def answer_body(request: Request, answer: Answer) -> bytes:
     }
     if answer.attributes:
         body["Data"] = dict(answer.attributes)
-    body["Reason"] = reason
-    encoded = json.dumps(body).encode()
-    if len(encoded) > ANSWER_BYTES:
-        # Every character takes at least one byte of the JSON, an escaped one up to twelve.
-        low, high = 0, len(reason)
-        while low < high:
-            middle = (low + high + 1) // 2
-            body["Reason"] = reason[:middle] + " …"
-            if len(json.dumps(body).encode()) <= ANSWER_BYTES:
-                low = middle
-            else:
-                high = middle - 1
-        body["Reason"] = reason[:low] + " …"
-        encoded = json.dumps(body).encode()
-    return encoded
+
+    def with_reason(text: str) -> bytes:
+        return json.dumps({**body, "Reason": text}).encode()
+
+    def cut(length: int) -> bytes:
+        return with_reason(reason[:length] + " …")
+
+    encoded = with_reason(reason)
+    if len(encoded) <= ANSWER_BYTES:
+        return encoded
+    # Every character takes at least one byte of the JSON, an escaped one up to twelve. Of the
+    # lengths from 1, as many fit as the longest one has characters.
+    lengths = range(1, len(reason))
+    return cut(bisect_right(lengths, ANSWER_BYTES, key=lambda length: len(cut(length))))
 
 
 def send(

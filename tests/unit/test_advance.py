@@ -172,8 +172,11 @@ def test_a_job_of_the_pool_that_runs_has_the_slot_and_the_role_is_not_blamed(
     other = an_import.job("InProgress", name="of somebody else")
     waiting = an_import.waiting()
     assert waiting == Waiting(Phase.SLOT, world.clock.now(), waiting_messages.slot(other.id))
-    assert other.id in an_import.state.progress.note
-    assert "role" not in an_import.state.progress.note
+    refusal = (
+        "cognito-idp:StartUserImportJob: PreconditionNotMetException: "
+        "A text for a slot that is taken"
+    )
+    assert an_import.state.progress.note == messages.slot_taken(refusal, other.id)
     world.clock.sleep(1_200)
     assert an_import.waiting() == waiting, "it waits on"
     other.status = "Succeeded"
@@ -257,6 +260,16 @@ def test_a_new_role_is_what_the_import_waits_for(world: FakeAws) -> None:
     assert waiting.waiting_for == waiting_messages.rights(an_import.state.progress.note)
 
 
+def test_the_role_of_a_job_that_fails_empty_early_is_what_the_import_waits_for(
+    world: FakeAws,
+) -> None:
+    an_import = Import(world)
+    job = an_import.job("Failed", message="why")
+    an_import.put(job_ids=(job.id,))
+    text = waiting_messages.rights(messages.job_without_users(job.id, "why"))
+    assert an_import.waiting() == Waiting(Phase.RIGHTS, world.clock.now(), text)
+
+
 def test_throttling_is_what_the_import_waits_for(world: FakeAws) -> None:
     an_import = Import(world)
     world.fault("ListUserImportJobs", "TooManyRequestsException", "slower")
@@ -273,6 +286,41 @@ def test_jobs_that_stop_are_what_the_import_waits_for(world: FakeAws) -> None:
     assert an_import.waiting() == Waiting(
         Phase.STOP, world.clock.now(), waiting_messages.jobs_to_stop(job.id)
     )
+
+
+def test_all_jobs_that_stop_are_named(world: FakeAws) -> None:
+    an_import = Import(world).put(stopping=True)
+    jobs = [an_import.job("InProgress") for _ in range(2)]
+    waiting = an_import.waiting()
+    assert waiting is not None
+    assert waiting.waiting_for in {
+        waiting_messages.jobs_to_stop(f"{one.id}, {other.id}") for one, other in (jobs, jobs[::-1])
+    }
+
+
+def test_a_job_that_may_not_be_listed_yet_is_what_a_delete_waits_for(world: FakeAws) -> None:
+    an_import = clearing(world, waits=0)
+    assert an_import.waiting() == Waiting(
+        Phase.STOP, world.clock.now(), waiting_messages.JOBS_TO_BE_LISTED
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "phase", "text"),
+    [
+        ("AccessDeniedException", Phase.RIGHTS, waiting_messages.rights),
+        ("TooManyRequestsException", Phase.THROTTLING, waiting_messages.throttling),
+    ],
+)
+def test_a_search_for_jobs_to_stop_that_is_refused_is_what_the_import_waits_for(
+    world: FakeAws, code: str, phase: Phase, text: Callable[[object], str]
+) -> None:
+    an_import = Import(world).put(stopping=True)
+    world.fault("ListUserImportJobs", code, "not now")
+    waiting = an_import.waiting()
+    assert waiting is not None
+    assert (waiting.phase, waiting.since) == (phase, world.clock.now())
+    assert waiting.waiting_for.startswith(text(f"cognito-idp:ListUserImportJobs: {code}: not now."))
 
 
 def test_the_reason_for_waiting_is_logged_with_phase_and_begin(

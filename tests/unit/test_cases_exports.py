@@ -38,6 +38,12 @@ SECRET = "Kanarie"
 AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO, SUPABASE, CLERK = ExportFormat
 EXTERNAL = frozenset({UserKind.EXTERNAL_PROVIDER})
 DISABLED = frozenset({UserKind.DISABLED})
+LINKS = {
+    COGNITO: "identities",
+    FIREBASE: "providerUserInfo",
+    KEYCLOAK: "federatedIdentities",
+    SUPABASE: "raw_app_meta_data",
+}
 GOOGLE = [{"userId": "123", "providerName": "Google"}]
 
 
@@ -282,7 +288,9 @@ def test_for_more_gaps_than_are_counted_the_export_is_to_be_converted() -> None:
     (finding,) = check(KEYCLOAK, json.dumps(users), leave_out=DISABLED).found
     assert finding.rule is Rule.BLANK_LINES
     assert "convert" in finding.text
-    assert check(KEYCLOAK, json.dumps(users[:500]), leave_out=DISABLED).report.users == 250
+    checked = check(KEYCLOAK, json.dumps(users[:500]), leave_out=DISABLED)
+    assert checked.report.users == 250
+    assert checked.report.normalized[Normalization.DISABLED_LEFT_OUT] == 250
 
 
 # Users who sign in with another provider
@@ -308,10 +316,17 @@ def test_social_users_of_auth0_are_reported_in_a_csv_and_in_json(user_id: str) -
     table = "user_id,email,email_verified\n" + "".join(
         f"'{each['user_id']},'a@example.com,true\n" for each in users
     )
-    for data, place in ((ndjson, "record 2: "), (table, "line 3: ")):
+    reason = messages.users_of_other_providers(
+        "user_id begins with another connection than auth0, email or sms"
+    )
+    for data, place in (
+        (ndjson, "record 2"),
+        (table, "line 3"),
+        (table.replace("user_id", "Id"), "line 3"),
+    ):
         checked = check(AUTH0, data)
         assert checked.rules == [Rule.PROVIDER_SIGN_IN]
-        assert checked.found[0].text.startswith(place)
+        assert checked.found[0].text == messages.of_users(place, 0, reason)
         assert checked.report.users == 2
         left_out = check(AUTH0, data, leave_out=EXTERNAL)
         assert not left_out.found
@@ -327,24 +342,26 @@ def test_other_users_of_auth0_are_not_social(user_id: str) -> None:
 @pytest.mark.parametrize(
     ("export", "of"),
     [
+        (COGNITO, {"Username": "a", "Attributes": [{"Name": "identities", "Value": "[{}]"}]}),
         (FIREBASE, {"localId": "a", "providerUserInfo": [{"providerId": "google.com"}]}),
-        (
-            KEYCLOAK,
-            {"username": "a", "federatedIdentities": [{"identityProvider": "google"}]},
-        ),
+        (KEYCLOAK, {"username": "a", "federatedIdentities": [{"identityProvider": "google"}]}),
         (SUPABASE, {"id": "a", "raw_app_meta_data": {"providers": ["email", "google"]}}),
         (SUPABASE, {"id": "a", "raw_app_meta_data": '{"providers": ["phone", "apple"]}'}),
     ],
 )
 def test_a_link_to_a_provider_is_lost_with_a_warning(export: ExportFormat, of: Any) -> None:
     checked = check(export, json.dumps([of]), leave_out=EXTERNAL)
-    assert checked.rules == [Rule.PROVIDER_LINK]
+    assert [(each.rule, each.text) for each in checked.found] == [
+        (Rule.PROVIDER_LINK, messages.of_users("record 1", 0, messages.linked_users(LINKS[export])))
+    ]
     assert checked.report.users == 1
 
 
 def test_a_link_in_firebase_s_csv_is_lost_with_a_warning() -> None:
     line = ["u1", *[""] * 6, "google-id", *[""] * 20]
-    assert check(FIREBASE, ",".join(line) + "\n").rules == [Rule.PROVIDER_LINK]
+    (finding,) = check(FIREBASE, ",".join(line) + "\n").found
+    assert finding.rule is Rule.PROVIDER_LINK
+    assert finding.text.endswith(messages.linked_users(LINKS[FIREBASE]))
 
 
 @pytest.mark.parametrize(
@@ -371,8 +388,11 @@ def test_firebase_s_own_providers_are_no_links(providers: Any) -> None:
 def test_users_of_supabase_without_a_password_are_reported_and_may_be_left_out(of: Any) -> None:
     data = json.dumps([{"id": "1"}, {"id": "2", **of}])
     checked = check(SUPABASE, data)
+    reason = messages.users_of_other_providers(
+        "the providers in raw_app_meta_data are not email or phone"
+    )
     assert checked.rules == [Rule.PROVIDER_SIGN_IN]
-    assert checked.found[0].text.startswith("record 2: ")
+    assert checked.found[0].text == messages.of_users("record 2", 0, reason)
     assert check(SUPABASE, data, leave_out=EXTERNAL).report.users == 1
 
 
@@ -428,17 +448,18 @@ def test_every_field_of_cognito_is_a_column_where_it_is_mapped(field: str, value
         (KEYCLOAK, {"username": "a", "access": {"view": True}}, "access.view", "true"),
         (SUPABASE, {"id": "a", "raw_user_meta_data": {"n": 1}}, "raw_user_meta_data.n", "1"),
         (SUPABASE, {"id": "a", "email_confirmed_at": "2024"}, "email_confirmed_at", "2024"),
+        (KEYCLOAK, {"username": "a", "groups": []}, "groups", None),
     ],
 )  # fmt: skip
 def test_a_field_anywhere_in_json_is_a_column_where_it_is_mapped(
-    export: ExportFormat, of: Any, path: str, value: str
+    export: ExportFormat, of: Any, path: str, value: str | None
 ) -> None:
     text, _ = convert(export, json.dumps([of]), columns=frozenset({path}))
     (row,) = csv.DictReader(io.StringIO(text))
-    assert row[path] == value
+    assert row.get(path) == value
 
 
-@pytest.mark.parametrize("path", ["user_metadata.x", "x", "identities[3].y", "user_id.x", "a[0]"])
+@pytest.mark.parametrize("path", ["user_metadata.x", "x", "identities[1].y", "user_id.x", "a[0]"])
 def test_a_field_that_no_user_has_is_not_a_column(path: str) -> None:
     data = json.dumps({"user_id": "auth0|1", "identities": [{}], "user_metadata": []})
     checked = check(AUTH0, data, columns={path: "nickname"})
@@ -566,9 +587,19 @@ def test_text_in_an_unsupported_encoding_is_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n", " "])
-def test_cognito_s_users_may_come_one_a_line(end: str) -> None:
-    lines = [json.dumps(user(name)) for name in ("ada", "bob", "cyd")]
-    checked = check(COGNITO, end.join(lines) + end)
+@pytest.mark.parametrize(
+    ("export", "key"),
+    [
+        (COGNITO, "Username"),
+        (AUTH0, "user_id"),
+        (FIREBASE, "localId"),
+        (KEYCLOAK, "username"),
+        (SUPABASE, "id"),
+    ],
+)
+def test_users_of_every_json_may_come_one_a_line(export: ExportFormat, key: str, end: str) -> None:
+    lines = [json.dumps({"email": None, key: name}) for name in ("ada", "bob", "cyd")]
+    checked = check(export, end.join(lines) + end)
     assert [row["cognito:username"] for row in rows_of(checked)] == ["ada", "bob", "cyd"]
 
 
@@ -587,6 +618,18 @@ def test_a_key_that_only_a_later_user_has_is_a_column_for_all() -> None:
     assert {len(row) for row in rows} == {4}
     assert rows[1] == ["auth0|again", "U, 0", "", ""]
     assert rows[-2] == ["auth0|late", "L", "l@x.org", "true"]
+
+
+def test_every_user_may_add_a_column() -> None:
+    users = [{"user_id": f"{n}", f"column{n}": f"{n}"} for n in range(4)]
+    text, _ = convert(AUTH0, "\n".join(map(json.dumps, users)))
+    assert text.split() == [
+        "user_id,column0,column1,column2,column3",
+        "0,0,,,",
+        "1,,1,,",
+        "2,,,2,",
+        "3,,,,3",
+    ]
 
 
 def test_a_line_that_is_not_json_is_reported_with_its_number() -> None:
@@ -639,7 +682,25 @@ def test_a_csv_of_list_users_may_keep_an_old_id_as_the_username() -> None:
     assert [row["cognito:username"] for row in rows_of(checked)] == ["0f1"]
 
 
-@pytest.mark.parametrize("data", ["USERS\tTrue\tCONFIRMED\nATTRIBUTES\tsub\t1\n", '"a,b\n', "\n"])
+def test_a_csv_of_list_users_with_an_old_id_only_has_no_username() -> None:
+    (finding,) = check(COGNITO, "sub,email\n0f1,a@example.com\n").found
+    assert finding.rule is Rule.NO_HEADER
+
+
+def test_a_column_of_a_csv_of_list_users_needs_a_name() -> None:
+    (finding,) = check(COGNITO, "Username,email,\nada,,x\n").found
+    assert (finding.rule, finding.location.column) == (Rule.COLUMN_WITHOUT_NAME, "number 3")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "USERS\tTrue\tCONFIRMED\nATTRIBUTES\tsub\t1\n",
+        '"a,b\n',
+        'Username,"email\nada,a@example.com\n',
+        "\n",
+    ],
+)
 def test_the_text_output_of_the_aws_cli_is_refused(data: str) -> None:
     (finding,) = check(COGNITO, data).found
     assert finding.text == messages.not_users("Users", "Username")
@@ -650,6 +711,12 @@ def test_records_of_a_csv_that_cannot_be_read_are_one_finding(broken: str) -> No
     data = f"Username,email,email_verified\nada,a@example.com,true\n\n{broken}\n"
     (finding,) = check(COGNITO, data).found
     assert finding.text == messages.of_users("record 2", 0, messages.CSV_RECORD)
+
+
+def test_every_record_of_a_csv_that_cannot_be_read_is_counted() -> None:
+    data = 'Username,email\nbob,"x"y\nada,a@example.com\ncyd,"x"y\n'
+    (finding,) = check(COGNITO, data).found
+    assert finding.text == messages.of_users("record 1", 1, messages.CSV_RECORD)
 
 
 def test_a_column_that_a_csv_has_twice_is_refused() -> None:
@@ -767,6 +834,14 @@ def test_an_unreadable_record_of_supabase_is_reported() -> None:
     assert finding.text == messages.at("record 1", messages.not_a_user("id"))
 
 
+def test_several_values_of_a_field_of_supabase_are_reported_with_the_record() -> None:
+    users = [{"id": "1"}, {"id": "2", "raw_user_meta_data": {"full_name": ["a", "b"]}}]
+    (finding,) = check(SUPABASE, json.dumps(users)).found
+    field = "raw_user_meta_data.full_name"
+    expected = messages.at(f"record 2, {field}", messages.several_values(2, field))
+    assert finding.text == expected
+
+
 @pytest.mark.parametrize("data", ["email\na@example.com\n", "", "x"])
 def test_a_file_that_is_not_supabase_s_is_refused(data: str) -> None:
     (finding,) = check(SUPABASE, data).found
@@ -793,6 +868,11 @@ def test_a_csv_of_clerk_says_whether_the_primary_address_is_verified() -> None:
     assert [row["verified_email_addresses"] for row in rows] == ["true", "false", "false"]
     assert [row["verified_phone_numbers"] for row in rows] == ["false"] * 3
     assert SECRET not in text
+
+
+def test_a_csv_of_clerk_without_primary_addresses_verifies_none() -> None:
+    text, _ = convert(CLERK, "id,verified_email_addresses\n1,ada@example.com\n2,\n")
+    assert text == "id,verified_email_addresses\n1,false\n2,false\n"
 
 
 @pytest.mark.parametrize("separator", [",", ";", "|", " ", ", "])

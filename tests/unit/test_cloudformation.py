@@ -75,6 +75,14 @@ def test_a_reason_that_fits_is_not_cut(request_: Request) -> None:
 def test_a_cut_reason_uses_the_available_length(request_: Request, length: int) -> None:
     body = answer_body(request_, Answer(succeeded=False, reason="x" * length))
     assert len(body) == ANSWER_BYTES
+    assert json.loads(body)["Reason"].lstrip("x") == " …"
+
+
+@pytest.mark.parametrize(("succeeded", "status"), [(True, "SUCCESS"), (False, "FAILED")])
+def test_the_status_is_one_that_cloudformation_knows(
+    request_: Request, succeeded: bool, status: str
+) -> None:
+    assert json.loads(answer_body(request_, Answer(succeeded=succeeded)))["Status"] == status
 
 
 @given(reason=st.text(max_size=6_000))

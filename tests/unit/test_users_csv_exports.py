@@ -25,7 +25,6 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
-    Unit,
     validate_users,
 )
 from user_import.users_csv import messages as csv_messages
@@ -52,6 +51,7 @@ USERS: dict[ExportFormat, dict[str, Any]] = {
     FIREBASE: {"localId": "u1"},
     KEYCLOAK: {"username": "u1"},
     COGNITO: {"Username": "u1", "Attributes": []},
+    AUTH0: {"user_id": "u1"},
 }
 SECRET = "Kanarie"
 
@@ -496,7 +496,15 @@ def test_blank_lines_before_firebase_s_first_row_do_not_count() -> None:
 
 
 def test_a_firebase_file_without_users_is_refused() -> None:
-    assert failure(FIREBASE, b"") == messages.NO_USERS
+    with pytest.raises(ExportError) as caught:
+        converted(FIREBASE, b"")
+    assert (str(caught.value), caught.value.rule) == (messages.NO_USERS, Rule.NO_USERS)
+
+
+def test_most_lines_of_a_firebase_file_say_how_many_values_a_line_has() -> None:
+    lines = ["u1" + "," * 27 + "\n"] * 3
+    reported = failure(FIREBASE, "".join([*lines, "u2" + "," * 28 + "\n"]).encode())
+    assert reported == messages.of_users("record 4", 0, messages.firebase_values(28))
 
 
 @pytest.mark.parametrize("data", ["Kanarie", "Kanarie,b,c\n", '"' * 9])
@@ -510,6 +518,18 @@ def test_firebase_s_password_hashes_are_dropped() -> None:
     text = converted(FIREBASE, sample_of("firebase.json"))
     assert "aGFzaA" not in text
     assert "c2FsdA" not in text
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_nothing_but_the_hash_of_a_line_of_firebase_is_dropped(end: Any) -> None:
+    line = ["u1", "ada@example.com", "true", "aGFzaA==", "c2FsdA==", "Ada Lovelace, Lady"]
+    unquoted = ",".join([*line[:5], "Ada Lovelace", *[""] * 21, "PLAN X"])
+    quoted = ",".join([*line[:5], f'"{line[5]}"', *[""] * 21, '"PLAN X"'])
+    data = f"{unquoted}\n{unquoted} \n{quoted}{end}".encode()
+    _, first, with_space, second = converted(FIREBASE, data).split("\n", 3)
+    assert first == unquoted.replace("aGFzaA==", "").replace("c2FsdA==", "")
+    assert with_space == f"{first} "
+    assert next(csv.reader([second])) == [*line[:3], "", "", line[5], *[""] * 21, "PLAN X"]
 
 
 # Keycloak
@@ -651,6 +671,14 @@ def test_a_value_is_written_so_that_it_is_read_as_it_was(value: Any, expected: A
     assert rows(text)[0].get("displayName", "") == expected
 
 
+@pytest.mark.parametrize(
+    ("export_format", "name"), [(COGNITO, "Username"), (SUPABASE, "id"), (CLERK, "id")]
+)
+def test_the_column_of_the_username_is_the_first_one(export_format: Any, name: Any) -> None:
+    text = converted(export_format, f"email,{name},custom:x\na@x.org,u1,y\n".encode())
+    assert text == f"{name},email,custom:x\nu1,a@x.org,y\n"
+
+
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
 def test_a_line_break_in_a_value_leaves_one_line_with_a_lone_cr(line_break: Any) -> None:
     user = {"localId": "a", "displayName": f"two{line_break}lines"}
@@ -660,6 +688,9 @@ def test_a_line_break_in_a_value_leaves_one_line_with_a_lone_cr(line_break: Any)
 
 def test_a_user_who_is_blank_is_not_a_blank_line() -> None:
     assert of_users(FIREBASE, {"localId": ""}) == 'localId\n""\n'
+    # The column of several values is left out when the line is written again.
+    user = {"username": "", "attributes": {"team": ["x", "y"]}}
+    assert of_users(KEYCLOAK, user) == 'username\n""\n'
 
 
 @pytest.mark.parametrize("export_format", JSON_FORMATS)
@@ -690,7 +721,7 @@ def test_a_number_is_read_whole_wherever_a_chunk_ends(number: Any) -> None:
 def test_lines_are_the_same_in_chunks_of_any_size() -> None:
     data = b"one\n\ntwo, longer\r\n\r\n\nx\ny\n\nlast"
     for size in range(1, len(data) + 1):
-        lines = text_reader.TextReader(sliced(data, size), Unit.LINE).lines()
+        lines = text_reader.TextReader(sliced(data, size)).lines()
         assert list(lines) == data.decode().splitlines(keepends=True)
 
 
@@ -806,7 +837,7 @@ def test_invalid_utf_8_is_refused_near_the_record(export_format: Any, bad: Any) 
     assert re.fullmatch(f"record [12] or later: {csv_messages.NOT_UTF_8}", reported)
 
 
-@pytest.mark.parametrize("export_format", JSON_FORMATS)
+@pytest.mark.parametrize("export_format", [*JSON_FORMATS, AUTH0])
 def test_half_of_a_surrogate_pair_is_refused_with_the_record(export_format: Any) -> None:
     key = next(iter(USERS[export_format]))
     user = json.dumps(USERS[export_format] | {key: f"{SECRET}\ud800"})
@@ -879,6 +910,33 @@ def test_a_file_and_its_chunks_may_be_longer_than_any_line(
     assert converted(export_format, data, size).endswith(data.decode())
 
 
+@pytest.mark.parametrize("longer", [False, True])
+def test_the_first_of_users_that_come_one_a_line_has_the_maximum_length_of_a_value(
+    monkeypatch: pytest.MonkeyPatch, longer: bool
+) -> None:
+    monkeypatch.setattr(text_reader, "LONGEST", 1000)
+    start, end = '{"username": "a", "firstName": "', '"'
+    data = start + "x" * (1000 - len(start + end) + longer) + end + "}\n"
+    if longer:
+        reported = failure(KEYCLOAK, data.encode())
+        assert reported == messages.member_missing("users", "username")
+    else:
+        assert [row["username"] for row in rows(converted(KEYCLOAK, data.encode()))] == ["a"]
+
+
+@pytest.mark.parametrize("blanks", [1_000, 5_000])
+def test_a_file_begins_within_the_maximum_length_of_a_value(
+    monkeypatch: pytest.MonkeyPatch, blanks: Any
+) -> None:
+    monkeypatch.setattr(text_reader, "LONGEST", 1000)
+    data = b" " * blanks + b'[{"username": "a"}]'
+    if blanks == 1_000:
+        assert converted(KEYCLOAK, data, size=100) == "username\na\n"
+    else:
+        reported = messages.at("the beginning", messages.too_long("the beginning", 1000))
+        assert failure(KEYCLOAK, data, size=100) == reported
+
+
 def test_lines_of_a_csv_without_the_flag_may_be_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_reader, "LONGEST", 1000)
     data = b"login,name\na," + b"x" * 5_000 + b"\n"
@@ -913,6 +971,8 @@ def firebase_csv(*flags: Any) -> Any:
             b"login,status\na,ACTIVE\nb,SUSPENDED\n",
             "status is SUSPENDED or DEPROVISIONED",
         ),
+        (CLERK, b"id,banned\na,false\nb,true\n", "banned is true"),
+        (SUPABASE, b"id,banned_until\na,\nb,2030\n", "banned_until or deleted_at is set"),
     ],
 )
 def test_a_user_who_cannot_sign_in_is_refused(export_format: Any, data: Any, flag: Any) -> None:
@@ -1025,6 +1085,11 @@ def test_a_separator_line_hides_no_user_who_cannot_sign_in(size: Any, named: Any
     assert text.split("\n")[2:] == ["a;ACTIVE", LEFT_OUT, ""]
 
 
+def test_a_separator_that_is_named_separates_although_another_one_is_more_frequent() -> None:
+    data = b"sep=;\nlogin;status;a,b,c,d\nb;SUSPENDED;\n"
+    assert failure(OKTA, data).startswith("line 3: status")
+
+
 @pytest.mark.parametrize("data", [b"sep=;\n", b"sep=;", b"sep=;\nlogin;email\n"])
 def test_a_separator_line_without_users_is_left_to_the_check(data: Any) -> None:
     report = validate_users([data], Pool(), len, options=ReadOptions(export=ExportFormat.OKTA))
@@ -1039,6 +1104,9 @@ def test_a_separator_line_is_read_in_a_csv_of_list_users(named: Any) -> None:
     assert not report.findings.counts
     assert report.users == 1
     assert report.normalized == {Normalization.SEPARATOR_LINE: 1}
+    strict = ReadOptions(export=ExportFormat.COGNITO, strict=True)
+    (finding,) = checked([data], Pool(), strict).found
+    assert finding.location.line == 1
 
 
 @pytest.mark.parametrize("size", [1, 3, 1_000])
@@ -1061,6 +1129,18 @@ def test_an_export_in_another_encoding_than_the_one_given_is_refused(
     report = validate_users(sliced(data, size), Pool(), len, options=options)
     assert Rule.ENCODING in report.findings.counts
     assert report.staged is None
+
+
+def test_an_okta_file_that_breaks_off_in_another_encoding_is_refused_with_the_line() -> None:
+    data = "login,status\na,ACTIVE\nb".encode("utf-16") + b"\x00"
+    for size in (None, 5):
+        assert failure(OKTA, data, size) == messages.at("line 3", csv_messages.BROKEN_UTF_16)
+
+
+def test_a_csv_of_users_that_is_not_utf_8_is_refused_with_the_line() -> None:
+    data = b"id,email\n" + b"a,\n" * 30 + b"b,\xff\n"
+    expected = messages.at("line 32 or later", csv_messages.NOT_UTF_8)
+    assert failure(SUPABASE, data, size=4) == expected
 
 
 # The username of Auth0

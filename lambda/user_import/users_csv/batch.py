@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from . import messages
 from .decoding import has_long_line, is_utf_8
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _LEFT_OUT = LEFT_OUT.encode()
 _SPREAD = 0x9E3779B97
 """Makes numbers that stand for blanks differ in all their bits, as hashes do."""
+
+_joined = b"".join
 
 
 class BatchValidator:
@@ -129,7 +131,8 @@ class BatchValidator:
         if len(groups[0]) != count:
             # A value has run over a line feed.
             each = [self._match(line + b"\n") for line in masked.split(b"\n")[:-1]]
-            groups = [[value for (value,) in group] for group in zip(*each, strict=True)]
+            by_group = zip(*each, strict=True)  # pragma: no mutate - as many groups in each
+            groups = [[value for (value,) in group] for group in by_group]
         keys = {name: self._keys(name, groups) for name in self._detectors}
         odd = _odd_usernames(keys[USERNAME], self._header)
         if b"" in keys[USERNAME]:
@@ -149,24 +152,23 @@ class BatchValidator:
 
     def _unmatchable_lines(self, text: bytes, masked: bytes) -> list[int]:
         """Return the lines that the pattern must not see, by their number in the batch."""
-        valid = is_utf_8(text)
         if (
-            valid
+            is_utf_8(text)
             and b"\\" not in masked
             and b"\r" not in text
             and not has_long_line(text, self._longest)
         ):
             return []
+        lines, masked_lines = text.split(b"\n")[:-1], masked.split(b"\n")[:-1]
+        pairs = zip(lines, masked_lines, strict=True)  # pragma: no mutate - lengths are equal
         return [
             number
-            for number, (line, masked_line) in enumerate(
-                zip(text.split(b"\n")[:-1], masked.split(b"\n")[:-1], strict=True)
-            )
+            for number, (line, masked_line) in enumerate(pairs)
             if len(line) > self._longest
             # A backslash that is left stands before no comma, or before an escaped one.
             or b"\\" in masked_line
             or b"\r" in line
-            or not (valid or is_utf_8(line))
+            or not is_utf_8(line)
         ]
 
     def _keys(self, name: str, groups: Groups) -> list[bytes]:
@@ -179,27 +181,27 @@ class BatchValidator:
         if name in self._username_attributes:
             # The username is one of the two, and the row need not repeat it.
             here = name == "email"
-            return [
-                username if (b"@" in username) is here else value
-                for username, value in zip(usernames, values, strict=True)
-            ]
+            pairs = zip(usernames, values, strict=True)  # pragma: no mutate - one per row each
+            return [username if (b"@" in username) is here else value for username, value in pairs]
         if flag is None:
             return [value.strip() for value in values]
-        return [
-            value if verified else b"" for value, verified in zip(values, groups[flag], strict=True)
-        ]
+        flags = groups[flag]
+        verified = zip(values, flags, strict=True)  # pragma: no mutate - one per row each
+        return [value if is_verified else b"" for value, is_verified in verified]
 
     def _comparable(self, keys: list[bytes]) -> Sequence[bytes | int]:
         """Return keys as the pool compares them, and for each blank a number of its own."""
         if self._ignores_case:
             joined = b"\n".join(keys)
             if joined.isascii():
-                keys = joined.lower().split(b"\n")
+                lower = joined.lower()  # pragma: no mutate - upper case would do for ASCII
+                keys = lower.split(b"\n")
             else:
                 keys = joined.decode().lower().encode().split(b"\n")
         if b"" not in keys:
             return keys
-        return [key or number * _SPREAD for number, key in enumerate(keys, start=self._line)]
+        lines = enumerate(keys, start=self._line)
+        return [key or line * _SPREAD for line, key in lines]  # pragma: no mutate - any other does
 
     def _validate_rows(self, text: bytes, odd: Sequence[int]) -> Mapping[int, ValidRow]:
         """Validate the odd lines exactly, and write them and the others.
@@ -263,15 +265,19 @@ class BatchValidator:
         self._write(rows)
 
 
-def _filled(values: list[bytes | None]) -> list[bytes]:
-    return [value or b"" for value in values] if None in values else cast("list[bytes]", values)
+def _filled(values: list[Any]) -> list[bytes]:
+    """Return values of the pattern's groups with a blank in place of each None."""
+    if None in values:
+        return [value or b"" for value in values]
+    return values
 
 
 def _odd_usernames(names: Sequence[bytes], header: bytes) -> list[int]:
     """Return the rows whose username is in quotes, is that of the header, or may be invalid."""
-    joined = b"".join(names)
+    joined = _joined(names)
     odd = []
-    if not joined.isascii() and not joined.decode().isprintable():
+    printable = joined.isascii() or joined.decode().isprintable()  # pragma: no mutate - a shortcut
+    if not printable:
         odd += [number for number, name in enumerate(names) if not name.decode().isprintable()]
     if header in joined:
         odd += [number for number, name in enumerate(names) if name == header]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import struct
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
 _BUCKETS = 256
 _HALVES = 2
+_BYTE: Final = "B"  # the format of a memoryview
 
 
 class DuplicateDetector:
@@ -27,7 +28,7 @@ class DuplicateDetector:
         self._ordered = array("I")
         self._buckets = [array("I") for _ in range(_BUCKETS)]
         self._append = [bucket.append for bucket in self._buckets]
-        assert self._ordered.itemsize == 4, "an unsigned int has 32 bits on AWS"  # noqa: PLR2004
+        assert self._ordered.itemsize == 4  # noqa: PLR2004  an unsigned int has 32 bits on AWS
 
     def add(self, keys: Sequence[bytes | int]) -> None:
         """Add keys."""
@@ -37,7 +38,9 @@ class DuplicateDetector:
         append = self._append
         # The same byte of the same half as in _lowest_bytes.
         lowest = hashes[:: _HALVES * halves.itemsize]
-        for bucket, half in zip(lowest, halves[1::_HALVES], strict=True):
+        others = halves[1::_HALVES]
+        pairs = zip(lowest, others, strict=True)  # pragma: no mutate - lengths are always equal
+        for bucket, half in pairs:
             append[bucket](half)
 
     def duplicates(self, without: Container[int] = ()) -> dict[int, int]:
@@ -46,12 +49,16 @@ class DuplicateDetector:
         Args:
             without: Numbers of keys to ignore.
         """
+        suspects = [
+            (number, bucket)
+            for number, bucket in enumerate(self._buckets)
+            if len(set(bucket)) != len(bucket)
+        ]
+        if not suspects:
+            return {}
+        lane = _lowest_bytes(self._ordered)
         found: dict[int, int] = {}
-        lane: bytes | None = None
-        for number, bucket in enumerate(self._buckets):
-            if len(set(bucket)) == len(bucket):
-                continue
-            lane = lane or _lowest_bytes(self._ordered)
+        for number, bucket in suspects:
             found.update(self._duplicates_in(bucket, _positions(lane, number), without))
         return dict(sorted(found.items()))
 
@@ -59,7 +66,8 @@ class DuplicateDetector:
         self, bucket: array[int], rows: Iterator[int], without: Container[int]
     ) -> Iterator[tuple[int, int]]:
         first: dict[tuple[int, int], int] = {}
-        for half, row in zip(bucket, rows, strict=True):
+        pairs = zip(bucket, rows, strict=True)  # pragma: no mutate - lengths are always equal
+        for half, row in pairs:
             if row in without:
                 continue
             earlier = first.setdefault((half, self._ordered[row]), row)
@@ -69,7 +77,7 @@ class DuplicateDetector:
 
 def _lowest_bytes(numbers: array[int]) -> bytes:
     """Return the lowest byte of each number, without a copy of the others."""
-    return bytes(memoryview(numbers).cast("B")[:: numbers.itemsize])
+    return bytes(memoryview(numbers).cast(_BYTE)[:: numbers.itemsize])
 
 
 def _positions(lane: bytes, byte: int) -> Iterator[int]:

@@ -13,6 +13,7 @@ compares the number of matches with the number of lines.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from .limits import LONGEST_EPOCH, LONGEST_USERNAME, LONGEST_VALUE
@@ -36,6 +37,7 @@ _GRAPHIC_NOT_AT = r"!-+\--?A-\[\]-~"
 _ATOM = r"[!#-&*+\-/-9=?A-Z^-~]"
 _TRUE = "true|TRUE"
 _FALSE = "false|FALSE"
+_MFA: Mapping[str | None, str] = {"ON": _TRUE, "OFF": _FALSE}
 _DAY = (
     "(?:(?:0[1-9]|1[0-2])/(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])/(?:29|30)"
     "|(?:0[13578]|1[02])/31)/[12][0-9]{3}"
@@ -43,8 +45,9 @@ _DAY = (
 # White space beyond ASCII, by its first bytes in UTF-8.
 _NO_WIDE_SPACE = r"(?!\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80|\xe2\x81\x9f|\xe3\x80\x80)"
 _SOMETHING = rf"(?=[{_GRAPHIC}\x00\x80-\xff]){_NO_WIDE_SPACE}"
-_VERIFIABLE = ("email", "phone_number")
-_FLAGS = ("email_verified", "phone_number_verified")
+_FLAG_OF = {"email": "email_verified", "phone_number": "phone_number_verified"}
+_VERIFIABLE = (*_FLAG_OF,)
+_FLAGS = (*_FLAG_OF.values(),)
 _ASKED = (*_VERIFIABLE, *_FLAGS)
 """Columns that other columns depend on, by being blank or not."""
 
@@ -52,11 +55,19 @@ _NOTHING = "(?!)"
 _SHORTEST_FORM = 4
 """Characters; addresses and numbers with bounds about as short are validated exactly."""
 _DIGITS = 15
+_LARGEST_DIGIT = 9
+_ENCODING = "latin-1"  # each character is one byte
+
+
+_group_name = partial(re.compile(r"\W", re.ASCII).sub, "_")
+"""Returns the name of a column's group."""
 
 
 def mask_commas(rows: bytes) -> bytes:
     r"""Return rows with a NUL for every `\,`; the length of a row changes, its lines do not."""
-    return _ESCAPED_COMMA.sub(MASK, rows) if b"\\" in rows else rows
+    if b"\\" not in rows:
+        return rows
+    return _ESCAPED_COMMA.sub(MASK, rows)
 
 
 def masked_value(value: str) -> bytes:
@@ -118,9 +129,10 @@ class _Builder:
         self._groups: set[str] = set()
 
     def build(self) -> RowPattern:
-        fields = [self._field(each, last=each == self._columns[-1]) for each in self._columns]
+        fields = [self._field(each, "[^,]") for each in self._columns[:-1]]
+        fields.append(self._field(self._columns[-1], r"[^,\n]"))
         row = ",".join(fields) + self._verified() + r"\n"
-        pattern = re.compile(rf"^(?:{row}|[^\n]*+\n)".encode("latin-1"), re.MULTILINE)
+        pattern = re.compile(rf"^(?:{row}|[^\n]*+\n)".encode(_ENCODING), re.MULTILINE)
         positions = {name: number - 1 for name, number in pattern.groupindex.items()}
         return RowPattern(pattern, positions[_group_name(USERNAME)], self._unique(positions))
 
@@ -143,12 +155,16 @@ class _Builder:
         self._groups.add(name)
         return f"(?P<{name}>{pattern})"
 
+    def _same(self, group: str) -> str:
+        """Return a pattern for the value of a group before it; it matches nothing for a blank."""
+        return rf"(?P={group})(?=[,\n])"
+
     def _same_or(self, group: str, form: str) -> str:
         """Return a pattern for the value of a group before it, or a form where that is blank."""
-        return rf"(?({group})(?P={group})(?=[,\n])|{form})"
+        return f"(?({group}){self._same(group)}|{form})"
 
-    def _field(self, column: str, *, last: bool) -> str:
-        anything = r"[^,\n]" if last else "[^,]"
+    def _field(self, column: str, anything: str) -> str:
+        """Return the pattern of a column; `anything` is that of a character of any value."""
         value = self._value(column, anything)
         blank_too = value.startswith(anything)
         required = column in self._required
@@ -178,7 +194,7 @@ class _Builder:
         if column == USERNAME:
             return self._username()
         if column == MFA_ENABLED:
-            allowed = {"ON": _TRUE, "OFF": _FALSE}.get(self._pool.mfa or "", f"{_TRUE}|{_FALSE}")
+            allowed = _MFA.get(self._pool.mfa, f"{_TRUE}|{_FALSE}")
             return f"(?:{allowed})"
         if column == PASSWORD_HASH:
             return _NOTHING
@@ -197,7 +213,7 @@ class _Builder:
         column = attribute.name
         longest = LONGEST_VALUE if attribute.maximum is None else attribute.maximum
         longest = min(longest, LONGEST_VALUE)
-        shortest = attribute.minimum or 0
+        shortest = attribute.minimum or 1
         if column == "birthdate":
             return _DAY
         if column in _VERIFIABLE:
@@ -221,13 +237,11 @@ class _Builder:
             other = _GRAPHIC_NOT_AT if "email" in (self._pool.aliases or ()) else _GRAPHIC
             return rf"[{other}\x80-\xff]{{1,{LONGEST_USERNAME}}}+"
         ways = []
-        for name in names:
-            if name not in _VERIFIABLE:
-                continue
+        for name in [name for name in names if name in _VERIFIABLE]:
             form = _form(name, None)
             if name in self._groups:
                 # Where it is blank, the row validator fills it.
-                ways.append(self._same_or(name, _NOTHING))
+                ways.append(self._same(name))
             else:
                 ways.append(self._group(f"username_as_{name}", form))
         return rf"(?=[^,\n]{{1,{LONGEST_USERNAME}}}+[,\n])(?:{'|'.join(ways) or _NOTHING})"
@@ -236,31 +250,27 @@ class _Builder:
         """Return conditions: verified attributes have a value, and a required one is verified."""
         wanted = [f"{name}_verified" for name in self._pool.auto_verified or ()]
         text = ""
-        for name, flag in zip(_VERIFIABLE, _FLAGS, strict=True):
+        for name, flag in _FLAG_OF.items():
             if name in self._groups:
                 has_value = f"(?({name})|(?!))"
             else:
-                has_value = "" if self._shared.get(name) else "(?!)"
-            if flag in self._groups:
-                text += f"(?({flag}){has_value})" if has_value else ""
+                has_value = "" if self._shared.get(name) else _NOTHING
+            if has_value and flag in self._groups:
+                text += f"(?({flag}){has_value})"
             elif self._is_shared_true(flag):
                 text += has_value
         flags = [flag for flag in wanted if flag in self._groups]
         # Where there is none at all, that is a finding about the header and not about every row.
         asked = flags or any(map(self._shared.get, wanted))
         if asked and not any(map(self._is_shared_true, wanted)):
-            one = "(?!)"
+            one = _NOTHING
             for flag in flags:
                 one = f"(?({flag})|{one})"
             text += one
         return text
 
     def _is_shared_true(self, column: str) -> bool:
-        return self._shared.get(column, "").lower() == "true"
-
-
-def _group_name(column: str) -> str:
-    return re.sub(r"\W", "_", column, flags=re.ASCII)
+        return column in self._shared and self._shared[column].lower() == "true"
 
 
 def _form(name: str, longest: int | None) -> str:
@@ -283,13 +293,15 @@ def _form(name: str, longest: int | None) -> str:
 
 def _number(attribute: Attribute) -> str:
     """Return the form of numbers that lie within the bounds by their number of digits alone."""
-    low = attribute.minimum
-    digits = LONGEST_EPOCH if attribute.name == "updated_at" else _DIGITS
-    high = 10**digits if attribute.maximum is None else attribute.maximum
-    most = min(digits, len(str(high + 1)) - 1) if high >= 0 else 0
-    if low is None and attribute.maximum is None:
-        return f"-?[0-9]{{1,{digits}}}+"
+    low, high = attribute.minimum, attribute.maximum
+    most = LONGEST_EPOCH if attribute.name == "updated_at" else _DIGITS
+    if low is None and high is None:
+        return f"-?[0-9]{{1,{most}}}+"
+    if high is not None:
+        if high < _LARGEST_DIGIT:
+            return _NOTHING
+        most = min(most, len(str(high + 1)) - 1)
     if low is None or low <= 0:
-        return f"[0-9]{{1,{most}}}+" if most else _NOTHING
+        return f"[0-9]{{1,{most}}}+"
     least = len(str(low - 1)) + 1 if low > 1 else 1
     return f"[1-9][0-9]{{{least - 1},{most - 1}}}+" if least <= most else _NOTHING

@@ -47,8 +47,9 @@ class JobSplitter:
         self._room = limits.job_bytes - header_bytes
         self._done: list[JobRows] = []
         self._offset = self._length = self._users = 0
-        self._lines: list[tuple[int, int]] = []
-        self._next_line = 0
+        # The first row of a job sets both.
+        self._lines: list[tuple[int, int]]
+        self._next_line: int
         self.users = 0
         self.gaps = 0
 

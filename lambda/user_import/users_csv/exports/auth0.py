@@ -26,29 +26,28 @@ _NO_TEXT = re.compile(
     r"""[\W\d_]* | true | false | null | \d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)? | [\[{].*""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_DISABLED = disabled("blocked is true")
-_SOCIAL = signs_in_elsewhere("user_id begins with another connection than auth0, email or sms")
 # The strategy of the connection, as in google-oauth2|1 and samlp|company|1.
 _SOCIAL_ID = re.compile(rb"(?<![\w|-])(?!(?:auth0|email|sms)\|)[a-z][\w-]*\|[^\n]*")
-_FLAGS = (
-    Flag("blocked", re.compile(rb"(?i:true)"), _DISABLED),
-    Flag("user_id", _SOCIAL_ID, _SOCIAL),
-    Flag("id", _SOCIAL_ID, _SOCIAL),
-)
+_TRUE = re.compile(rb"(?i:true)")
 
 
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Remove the apostrophes that Auth0 writes in a CSV against CSV injection, or read JSON."""
-    text = TextReader(chunks, Unit.LINE)
+    text = TextReader(chunks)
     if text.is_json:
-        text.unit = Unit.RECORD
         users = _all_users(text)
         yield from users_to_csv(text, users, "user_id", row=_row, reasons=_reasons, reading=reading)
         return
+    text.unit = Unit.LINE
     tally = UserTally(reading)
+    flags = (
+        Flag("blocked", _TRUE, _disabled()),
+        Flag("user_id", _SOCIAL_ID, _social()),
+        Flag("id", _SOCIAL_ID, _social()),
+    )
     lines = pieces(_unescaped(text.lines()))
-    yield from without_users(lines, _FLAGS, tally, reading.notes)
-    reading.notes.normalized |= text.normalized
+    yield from without_users(lines, flags, tally, reading.notes)
+    reading.notes.normalized.update(text.normalized)
 
 
 def _all_users(text: TextReader) -> Iterator[Any]:
@@ -70,9 +69,17 @@ def _row(user: dict[str, Any], _: int) -> dict[str, str]:
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
     if text_of(user.get("blocked")) == "true":
-        yield _DISABLED
+        yield _disabled()
     if _SOCIAL_ID.fullmatch(user["user_id"].encode(errors="replace")):
-        yield _SOCIAL
+        yield _social()
+
+
+def _disabled() -> Reason:
+    return disabled("blocked is true")
+
+
+def _social() -> Reason:
+    return signs_in_elsewhere("user_id begins with another connection than auth0, email or sms")
 
 
 def _unescaped(lines: Iterable[str]) -> Iterator[str]:
@@ -83,7 +90,7 @@ def _unescaped(lines: Iterable[str]) -> Iterator[str]:
     """
     value: re.Pattern[str] | None = None
     escaped: bool | None = None
-    inside = False
+    outside = True
     for number, line in enumerate(lines, 1):
         is_header = value is None
         if value is None:
@@ -93,14 +100,14 @@ def _unescaped(lines: Iterable[str]) -> Iterator[str]:
             value = _values(line)
         marked, unmarked = _apostrophes(value.findall(line))
         is_escaped = marked and not unmarked
-        begins = not inside or is_escaped
+        begins = outside or is_escaped
         # Not the header, which may be written in its own way, and not the rest of a row whose value
         # has a line break; the validation refuses that row.
         if begins and not is_header and (marked or unmarked):
             if escaped not in (None, is_escaped):
                 raise ExportError(messages.at(f"line {number}", messages.AUTH0_APOSTROPHES))
             escaped = is_escaped
-        inside = begins == bool(line.count('"') % 2)
+        outside = begins != bool(line.count('"') % 2)
         yield value.sub(_without_apostrophe, line) if is_escaped else line
 
 

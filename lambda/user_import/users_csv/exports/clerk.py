@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import Unit
 from . import messages
 from .csv_users import CsvUsers
 from .export import ExportError
@@ -24,13 +23,12 @@ _VERIFIED = {
     "verified_email_addresses": "primary_email_address",
     "verified_phone_numbers": "primary_phone_number",
 }
-_SEPARATORS = re.compile(r"[,;|\s]+")
-_DISABLED = disabled("banned is true")
+_ADDRESS = re.compile(r"[^,;|\s]+")
 
 
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Make the lists of verified addresses say whether the primary one is verified."""
-    text = TextReader(chunks, Unit.RECORD)
+    text = TextReader(chunks)
     rows = CsvUsers(text)
     if "id" not in rows.names:
         raise ExportError(with_hint(messages.no_csv("Clerk", "id"), rows.names))
@@ -41,12 +39,12 @@ def _row(user: dict[str, Any], _: int) -> dict[str, str]:
     row = dict(user)
     for verified, primary in _VERIFIED.items():
         if verified in row:
-            address = row.get(primary, "").strip()
-            addresses = _SEPARATORS.split(row[verified])
-            row[verified] = "true" if address and address in addresses else "false"
+            addresses = _ADDRESS.findall(row[verified])
+            is_verified = primary in row and row[primary].strip() in addresses
+            row[verified] = "true" if is_verified else "false"
     return row
 
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
     if str(user.get("banned")).strip().casefold() == "true":
-        yield _DISABLED
+        yield disabled("banned is true")

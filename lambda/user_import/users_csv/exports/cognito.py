@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import Unit
 from ..rules import Rule
 from . import messages
 from .csv_users import CsvUsers
@@ -26,19 +26,17 @@ _NOT_ATTRIBUTES = frozenset(
     {"Enabled", "UserStatus", "UserCreateDate", "UserLastModifiedDate", "MFAOptions"}
 )
 _TOKENS = frozenset({"PaginationToken", "NextToken"})
-_DISABLED = disabled("Enabled is false")
 _EXTERNAL = Reason(messages.EXTERNAL_PROVIDER_USERS, UserKind.EXTERNAL_PROVIDER, Rule.EXCLUDED_USER)
-_LINKED = linked("identities")
 
 
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Make attributes columns with their own names."""
-    text = TextReader(chunks, Unit.RECORD)
+    text = TextReader(chunks)
     users: Iterable[Any]
     if text.is_json:
         key: str | None = "Username"
         listed = json_users(text, UserList("Users", "Username", _refuse_token))
-        users = map(_with_attributes, listed)
+        users = map(_with_attributes, listed, count(1))
     else:
         users = rows = CsvUsers(text)
         if not {"Username", "sub", *reading.columns} & {*rows.names}:
@@ -53,24 +51,21 @@ def _refuse_token(name: str, value: Any) -> None:
         raise ExportError(messages.cognito_token(name))
 
 
-def _with_attributes(user: Any) -> Any:
+def _with_attributes(user: Any, record: int) -> Any:
     """Return a user whose attributes are members, as in a CSV; anything else as it is."""
     if not isinstance(user, dict):
         return user
-    attributes = user.get("Attributes", [])
-    members = {name: value for name, value in user.items() if name != "Attributes"}
+    attributes = user.pop("Attributes", [])
     for each in attributes if isinstance(attributes, list) else [None]:
         match each:
             case {"Name": str(name), "Value": str(value)}:
-                members[name] = value
+                user[name] = value
             case _:
-                members[""] = None  # `_row` refuses it with its number
-    return members
+                raise ExportError(messages.at(f"record {record}", messages.COGNITO_ATTRIBUTES))
+    return user
 
 
-def _row(user: dict[str, Any], record: int) -> dict[str, str]:
-    if "" in user:
-        raise ExportError(messages.at(f"record {record}", messages.COGNITO_ATTRIBUTES))
+def _row(user: dict[str, Any], _: int) -> dict[str, str]:
     return {
         name: value
         for name, value in texts(user).items()
@@ -80,14 +75,14 @@ def _row(user: dict[str, Any], record: int) -> dict[str, str]:
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
     if str(user.get("Enabled")).strip().casefold() == "false":
-        yield _DISABLED
+        yield disabled("Enabled is false")
     identities = _identities(user.get("identities"))
     if str(user.get("UserStatus")).strip().upper() == "EXTERNAL_PROVIDER" or any(
         _is_name_of(each, user.get("Username")) for each in identities
     ):
         yield _EXTERNAL
     elif identities:
-        yield _LINKED
+        yield linked("identities")
 
 
 def _identities(value: Any) -> list[Any]:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from .export import ExportNotes
     from .user_tally import Reason, UserTally
 
-_LINES_OF_HEADER = 3
-"""Parts of a batch that has a header below a line that names the separator: both, and the rest."""
-
 
 class Flag(NamedTuple):
     """A column that says something about a user.
@@ -62,19 +59,21 @@ def without_users(
     try:
         for batch in reader.batches():
             if search is None:
-                lines = (above + batch).split(b"\n", 2)
-                separator = named_separator(lines[0].decode(errors="replace"))
-                if separator is not None and len(lines) < _LINES_OF_HEADER:
-                    above = batch
-                    continue
-                search = _Search(lines[separator is not None], separator, flags, tally)
+                header, _, rest = (above + batch).partition(b"\n")
+                separator = named_separator(header.decode(errors="replace"))
+                if separator is not None:
+                    header, end, _ = rest.partition(b"\n")
+                    if not end:
+                        above = batch
+                        continue
+                search = _Search(header, separator, flags, tally)
                 if not search.has_columns:
                     break
             yield search.without_users(above + batch)
             above = b""
             passing.clear()
         else:
-            notes.normalized |= reader.normalized
+            notes.normalized.update(reader.normalized)
             tally.report()
             return
     except EncodingError as error:
@@ -87,13 +86,10 @@ def without_users(
 
 
 def _noted(chunks: Iterator[bytes], passing: list[bytes]) -> Iterator[bytes]:
-    size = 0
     for chunk in chunks:
         # The chunks that wait are of a line without its end; a chunk of lines may be longer.
-        size = size if passing else 0
-        if size > text_reader.LONGEST:
+        if sum(map(len, passing)) > text_reader.LONGEST:
             raise ExportError(messages.line_too_long(text_reader.LONGEST))
-        size += len(chunk)
         passing.append(chunk)
         yield chunk
 
@@ -123,8 +119,11 @@ class _Search:
         if flags or self._secrets:
             lines = batch.split(b"\n")
             for number, line in enumerate(lines[:-1]):
+                values = self._values(line)
                 reasons = [
-                    flag.reason for at, flag in flags if flag.value.fullmatch(self._in(line, at))
+                    flag.reason
+                    for at, flag in flags
+                    if at < len(values) and flag.value.fullmatch(values[at].strip())
                 ]
                 if self._tally.excludes(reasons, self._line + number + 1):
                     lines[number] = LEFT_OUT.encode()
@@ -152,12 +151,10 @@ class _Search:
             b"" if at in self._secrets else value for at, value in enumerate(values)
         )
 
-    def _in(self, line: bytes, position: int) -> bytes:
+    def _values(self, line: bytes) -> list[bytes]:
         if b'"' in line or b"\\" in line:
-            values = _read(line, self._separator)
-            return values[position].encode() if position < len(values) else b""
-        fields = line.split(self._separator.encode(), position + 1)
-        return fields[position].strip() if position < len(fields) else b""
+            return [value.encode() for value in _read(line, self._separator)]
+        return line.split(self._separator.encode())
 
 
 def _read(line: bytes, separator: str) -> list[str]:

@@ -58,17 +58,16 @@ class CsvUsers:
         """
         text.peek()
         text.unit = Unit.LINE
-        lines = text.lines()
-        header = next(lines, "")
+        header = text.line()
         separator = named_separator(header)
         if separator is not None:
             text.normalized[Normalization.SEPARATOR_LINE] = 1
-            header = next(lines, "")
+            header = text.line()
         if separator not in SEPARATORS:
             separator = max(SEPARATORS, key=header.count)
-        self._rows = csv.reader(lines, delimiter=separator, strict=True)
+        self._rows = csv.reader(text.lines(), delimiter=separator, strict=True)
         try:
-            names = next(csv.reader([header], delimiter=separator, strict=True), [])
+            names = next(csv.reader([header], delimiter=separator, strict=True))
         except csv.Error:
             names = []
         self.names = [visible(name).strip() for name in names]
@@ -91,7 +90,9 @@ class CsvUsers:
                 return
             if not row:
                 continue
-            if len(row) == len(self.names):
-                yield dict(zip(self.names, row, strict=True))
-            else:
-                yield _BROKEN
+            user: dict[str, str] | Broken
+            try:
+                user = dict(zip(self.names, row, strict=True))
+            except ValueError:
+                user = _BROKEN
+            yield user

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain, islice
+from itertools import chain, count, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..diagnostics import Unit
@@ -41,8 +41,6 @@ _PROVIDERS_AT = [at for at, name in enumerate(_COLUMNS) if name.endswith(".rawId
 _DISABLED_AT = _COLUMNS.index("disabled")
 _SAMPLE = 100
 """Lines that are looked at for the number of values."""
-_DISABLED = disabled("disabled is true")
-_LINKED = linked("providerUserInfo")
 _OWN_PROVIDERS = frozenset({"password", "phone"})
 
 
@@ -53,17 +51,18 @@ class _Line(NamedTuple):
 
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Give a CSV its header, or read JSON."""
-    text = TextReader(chunks, Unit.RECORD)
+    text = TextReader(chunks)
     text.peek()
+    users: Iterable[Any]
     if text.is_json:
-        users: Iterable[Any] = json_users(text, UserList("users", "localId"))
-        yield from users_to_csv(text, users, "localId", row=_row, reasons=_reasons, reading=reading)
+        users = json_users(text, UserList("users", "localId"))
     elif text.starts_with(f"{_COLUMNS[0]},"):
         users = CsvUsers(text)
-        yield from users_to_csv(text, users, "localId", row=_row, reasons=_reasons, reading=reading)
     else:
         yield from pieces(_with_header(text, reading))
-        reading.notes.normalized |= text.normalized
+        reading.notes.normalized.update(text.normalized)
+        return
+    yield from users_to_csv(text, users, "localId", row=_row, reasons=_reasons, reading=reading)
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:
@@ -72,13 +71,21 @@ def _row(user: dict[str, Any], _: int) -> dict[str, str]:
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
     if str(text_of(user.get("disabled"))).casefold() == "true":
-        yield _DISABLED
+        yield _disabled()
     providers = user.get("providerUserInfo")
     if any(
         isinstance(each, dict) and each.get("providerId") not in _OWN_PROVIDERS
         for each in (providers if isinstance(providers, list) else ())
     ):
-        yield _LINKED
+        yield _linked()
+
+
+def _disabled() -> Reason:
+    return disabled("disabled is true")
+
+
+def _linked() -> Reason:
+    return linked("providerUserInfo")
 
 
 def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
@@ -90,14 +97,15 @@ def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
     lines = map(_line, text.lines())
     held = list(islice(lines, _SAMPLE))
     widths = Counter(len(line.values) for line in held if line.values is not None)
-    width = max((each for each in widths if each >= _FEWEST), key=widths.__getitem__, default=0)
+    common = [width for width, _ in widths.most_common() if width >= _FEWEST]
     if not any(line.text.strip() for line in held):
         raise ExportError(messages.NO_USERS, Rule.NO_USERS)
-    if not width:
+    if not common:
         problem = messages.at("record 1", messages.firebase_columns(_FEWEST))
         raise ExportError(with_hint(problem, held[0].values or ()))
-    rest = (f"column{number}" for number in range(len(_COLUMNS) + 1, width + 1))
-    yield csv_line([*_COLUMNS, *rest][:width])
+    width = common[0]
+    rest = (f"column{number}" for number in count(len(_COLUMNS) + 1))
+    yield csv_line(islice(chain(_COLUMNS, rest), width))
     reading.notes.unit = Unit.RECORD
     tally = UserTally(reading)
     broken = Reason(messages.firebase_values(width), None, Rule.EXPORT)
@@ -116,26 +124,27 @@ def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
 
 def _line(line: str) -> _Line:
     """Return a line with its values as they are written; without them where they are broken."""
-    if '"' not in line:
-        return _Line(line, line.rstrip("\r\n").split(","))
+    row = line.rstrip("\r\n")
+    if '"' not in row:
+        return _Line(line, row.split(","))
     try:
-        return _Line(line, read_row(line.rstrip("\r\n"))[0])
+        return _Line(line, read_row(row)[0])
     except DialectError:
         return _Line(line, None)
 
 
 def _reasons_of_line(values: list[str]) -> Iterator[Reason]:
     if len(values) > _DISABLED_AT and values[_DISABLED_AT].strip().casefold() == "true":
-        yield _DISABLED
+        yield _disabled()
     if any(values[at] for at in _PROVIDERS_AT):
-        yield _LINKED
+        yield _linked()
 
 
 def _without_secrets(line: _Line) -> str:
     values = line.values
     assert values is not None
     if not any(values[at] for at in _SECRETS_AT):
-        return line.text if line.text.endswith("\n") else line.text + "\n"
+        return line.text
     for at in _SECRETS_AT:
         values[at] = ""
     return ",".join(values) + "\n" if '"' not in line.text else csv_line(values)

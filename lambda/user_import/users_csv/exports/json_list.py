@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from . import messages, text_reader
@@ -10,7 +11,7 @@ from .export import ExportError
 from .recognition import with_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .text_reader import TextReader
 
@@ -52,38 +53,49 @@ def json_users(text: TextReader, users: UserList) -> Iterator[Any]:
 
 
 def _object(text: TextReader, users: UserList) -> Iterator[Any]:
-    found = False
     first: dict[str, Any] = {}
-    for name in _names(text):
-        if name != users.member:
-            value = _value(text, f'a member beside "{users.member}"')
-            # A user is read whole anywhere else, too.
-            if not found and text.position <= text_reader.LONGEST:
-                first[name] = value
-            if users.beside is not None:
-                users.beside(name, value)
-            continue
-        found = True
-        first.clear()
-        if text.peek() != "[":
-            raise ExportError(messages.member_not_a_list(users.member))
-        yield from _elements(text)
-    if found:
-        return
+    names = _names(text)
+    for name in names:
+        if name == users.member:
+            first.clear()
+            yield from _listed(text, users, chain([name], names))
+            return
+        first[name] = _other_member(text, users, name)
+        # The members may precede a long list, but they are not one user then.
+        if text.position > text_reader.LONGEST:
+            first.clear()
     if users.key not in first:
         problem = messages.member_missing(users.member, users.key)
         raise ExportError(with_hint(problem, first))
-    text.number += 1
+    text.number = 1
     yield first
     while text.peek():
         text.number += 1
         yield _value(text, "a user")
 
 
+def _listed(text: TextReader, users: UserList, names: Iterable[str]) -> Iterator[Any]:
+    """Yield the users of the list that an object has, and read its other members."""
+    for name in names:
+        if name != users.member:
+            _other_member(text, users, name)
+        elif text.peek() == "[":
+            yield from _elements(text)
+        else:
+            raise ExportError(messages.member_not_a_list(users.member))
+
+
+def _other_member(text: TextReader, users: UserList, name: str) -> Any:
+    value = _value(text, f'a member beside "{users.member}"')
+    if users.beside is not None:
+        users.beside(name, value)
+    return value
+
+
 def _elements(text: TextReader) -> Iterator[Any]:
-    _take(text, "[")
+    text.take()
     if text.peek() == "]":
-        _take(text, "]")
+        text.take()
         return
     while True:
         text.number += 1
@@ -96,9 +108,9 @@ def _elements(text: TextReader) -> Iterator[Any]:
 
 def _names(text: TextReader) -> Iterator[str]:
     """Yield the names of an object's members; the caller takes each value."""
-    _take(text, "{")
+    text.take()
     if text.peek() == "}":
-        _take(text, "}")
+        text.take()
         return
     while True:
         if text.peek() != '"':
@@ -114,8 +126,7 @@ def _take(text: TextReader, allowed: str) -> str:
     if not (letter := text.peek()) or letter not in allowed:
         problem = messages.unexpected(" or ".join(allowed), at_end=not letter)
         raise ExportError(messages.at(text.place(text.at), problem))
-    text.at += 1
-    return letter
+    return text.take()
 
 
 def _no_constant(_: str) -> NoReturn:
@@ -137,7 +148,7 @@ def read_json(text: str) -> Any:
 def _value(text: TextReader, what: str) -> Any:
     text.peek()
     while True:
-        end, broken_at, ends = -1, text.at, False
+        broken_at, ends = text.at, False
         try:
             value, end = _decoder.raw_decode(text.held, text.at)
         except json.JSONDecodeError as error:
@@ -145,10 +156,11 @@ def _value(text: TextReader, what: str) -> Any:
             ends = error.msg.startswith("Unterminated") or not text.held[broken_at:].strip()
         except (ValueError, RecursionError):
             pass
-        # A value at the end of the text in memory may continue after it, as 1 does in 12 and 1e+2.
-        if end >= 0 and (text.ended or len(text.held) - end > len("e+")):
-            text.at = end
-            return value
+        else:
+            # A value at the end of the text in memory may continue after it, as 1 in 12 and 1e+2.
+            if text.ended or len(text.held) - end > len("e+"):
+                text.at = end
+                return value
         if text.ended:
             # Not from the error: it holds the file.
             problem = messages.json_ends(what) if ends else messages.not_json(what)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import Unit
 from . import messages
 from .csv_users import json_or_csv_users
 from .export import ExportError
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from .user_tally import Reason
 
 _ATTRIBUTES = "attributes."
-_DISABLED = disabled("enabled is false")
-_LINKED = linked("federatedIdentities")
 
 
 def to_csv(
@@ -36,7 +33,7 @@ def to_csv(
         preset: Columns that the preset maps to the pool's: these have one value only, as those
             that the import maps, unless it does not take them.
     """
-    text = TextReader(chunks, Unit.RECORD)
+    text = TextReader(chunks)
     users = json_or_csv_users(text, "users", "username")
     row = partial(_row, mapped=reading.columns.union(preset).difference(reading.unused))
     yield from users_to_csv(text, users, "username", row=row, reasons=_reasons, reading=reading)
@@ -48,9 +45,9 @@ def _row(user: dict[str, Any], record: int, mapped: Collection[str]) -> dict[str
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
     if text_of(user.get("enabled")) == "false":
-        yield _DISABLED
+        yield disabled("enabled is false")
     if user.get("federatedIdentities"):
-        yield _LINKED
+        yield linked("federatedIdentities")
 
 
 def _attributes(

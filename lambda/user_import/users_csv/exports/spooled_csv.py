@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ..diagnostics import Unit
 from ..rules import Rule
@@ -29,12 +29,14 @@ _VALUE = re.compile(r'(?:^|(?<=,))(?:"(?:[^"]|"")*+"|[^,]*)')
 """A value of a line that `csv_line` wrote."""
 
 
-class Broken:
-    """A record that cannot be read; the reason says why."""
+class Broken(NamedTuple):
+    """A record that cannot be read.
 
-    def __init__(self, reason: Reason) -> None:
-        """Begin with the reason, which is the same for all such records."""
-        self.reason = reason
+    Attributes:
+        reason: Says why; it is the same for all such records.
+    """
+
+    reason: Reason
 
 
 def users_to_csv(
@@ -62,7 +64,6 @@ def users_to_csv(
     """
     reading.notes.unit = Unit.RECORD
     tally = UserTally(reading)
-    record = 0
     with _Spool(key) as spool:
         for record, user in enumerate(users, 1):
             if isinstance(user, Broken):
@@ -83,13 +84,15 @@ def users_to_csv(
                 problem = messages.at(f"record {record}", messages.HALF_SURROGATE_PAIR)
                 raise ExportError(problem) from None
         tally.report()
-        reading.notes.normalized |= text.normalized
+        reading.notes.normalized.update(text.normalized)
         if tally.users:
             yield from spool.csv()
-        elif not record:
+        elif reading.notes.errors:
+            return
+        elif left_out := reading.notes.left_out.total():
+            raise ExportError(messages.all_left_out(left_out), Rule.NO_USERS)
+        else:
             raise ExportError(messages.NO_USERS, Rule.NO_USERS)
-        elif not reading.notes.errors:
-            raise ExportError(messages.all_left_out(record), Rule.NO_USERS)
 
 
 class _Spool:
@@ -148,9 +151,11 @@ class _Spool:
         names = [column for column in self._columns if column not in self._left_out]
         header = csv_line(names).encode()
         lines = self._lines()
+        if self._left_out:
+            lines = self._without_columns(lines)
         with _room():
             yield header
-            yield from lines if not self._left_out else self._without_columns(lines)
+            yield from lines
 
     def _lines(self) -> Iterator[bytes]:
         """Yield whole lines with all columns."""

@@ -6,7 +6,6 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import Unit
 from .csv_users import json_or_csv_users
 from .fields import mapped_texts, text_of, texts
 from .json_list import read_json
@@ -24,15 +23,12 @@ _OBJECTS = ("raw_user_meta_data", "raw_app_meta_data")
 _NAMES = ("raw_user_meta_data.full_name", "raw_user_meta_data.avatar_url")
 _TIMES = ("email_confirmed_at", "phone_confirmed_at")
 _DIGITS = re.compile(r"[1-9]\d+")
-_DISABLED = disabled("banned_until or deleted_at is set")
-_LINKED = linked("raw_app_meta_data")
-_EXTERNAL = signs_in_elsewhere("the providers in raw_app_meta_data are not email or phone")
 _OWN_PROVIDERS = frozenset({"email", "phone"})
 
 
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Make columns of the table, and members of its objects, those of a CSV."""
-    text = TextReader(chunks, Unit.RECORD)
+    text = TextReader(chunks)
     listed = json_or_csv_users(text, "users", "id")
     row = partial(_row, names=[name for name in _NAMES if name not in reading.unused])
     yield from users_to_csv(
@@ -61,14 +57,14 @@ def _row(user: dict[str, Any], record: int, names: Iterable[str]) -> dict[str, s
         if name in user:
             row[name] = "true" if user[name] else "false"
     # Supabase stores E.164 without the plus.
-    if _DIGITS.fullmatch(row.get("phone", "")):
+    if "phone" in row and _DIGITS.fullmatch(row["phone"]):
         row["phone"] = "+" + row["phone"]
     return row
 
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
     if user.get("banned_until") or user.get("deleted_at"):
-        yield _DISABLED
+        yield disabled("banned_until or deleted_at is set")
     app = user.get("raw_app_meta_data")
     app = app if isinstance(app, dict) else {}
     listed = app.get("providers")
@@ -78,6 +74,6 @@ def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
     if text_of(user.get("is_sso_user")) in ("true", "t") or (
         providers and not providers & _OWN_PROVIDERS
     ):
-        yield _EXTERNAL
+        yield signs_in_elsewhere("the providers in raw_app_meta_data are not email or phone")
     elif providers - _OWN_PROVIDERS:
-        yield _LINKED
+        yield linked("raw_app_meta_data")

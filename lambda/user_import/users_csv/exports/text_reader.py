@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..decoding import DecodedText, EncodingError, head_of
+from ..diagnostics import Unit
 from ..file_type import other_file_type
 from ..messages import NOT_UTF_8, NUL_BYTES
 from ..rules import Rule
@@ -16,7 +17,6 @@ from .export import ExportError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..diagnostics import Unit
     from ..rules import Normalization
 
 LONGEST = 32 * 1024 * 1024
@@ -29,6 +29,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 """The marks of encodings in which text has NULs; that of UTF-32-LE begins as that of UTF-16-LE."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_Utf8Decoder = codecs.getincrementaldecoder("utf-8")
 
 
 def _of_text(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -50,25 +51,26 @@ class TextReader:
     """Reads UTF-8 or, after a byte order mark, UTF-16.
 
     Attributes:
-        unit: What `number` counts.
+        unit: What `number` counts. Default: records.
         held: The part of the text that is in memory.
         at: The position of the next character in it.
         ended: Whether it is the end of the text.
         number: Number of the last line or record begun, from 1.
     """
 
-    def __init__(self, chunks: Iterable[bytes], unit: Unit) -> None:
+    unit = Unit.RECORD
+    held = ""
+    at = 0
+    ended = False
+    number = 0
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
         self._text = DecodedText(_of_text(iter(chunks)))
         self._chunks = iter(self._text)
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._decoder = _Utf8Decoder()
         self._read = 0
         self._lines_above = 0
         self._line_start = 0
-        self.unit = unit
-        self.held = ""
-        self.at = 0
-        self.ended = False
-        self.number = 0
 
     @property
     def here(self) -> str:
@@ -96,9 +98,10 @@ class TextReader:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines that are left, with their ends."""
-        return iter(self._line, "")
+        return iter(self.line, "")
 
-    def _line(self) -> str:
+    def line(self) -> str:
+        """Return the next line, with its end; empty at the end of the file."""
         self.number += 1
         start = 0
         while (end := self.held.find("\n", self.at + start)) < 0 and not self.ended:
@@ -132,10 +135,19 @@ class TextReader:
                 return self.held[self.at]
             if self.ended:
                 return ""
-            self.read_more("white space")
+            self.read_more()
 
-    def read_more(self, what: str) -> None:
+    def take(self) -> str:
+        """Take the next character that is not white space."""
+        character = self.peek()
+        self.at += len(character)
+        return character
+
+    def read_more(self, what: str = "text") -> None:
         """Read at least as much as is left, so that a long value is not tried often.
+
+        Args:
+            what: The value that is read, for the error.
 
         Raises:
             ExportError: The text that is left is too long already, or is not UTF-8, or the file
