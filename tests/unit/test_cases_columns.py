@@ -297,7 +297,8 @@ def test_a_misspelt_name_of_a_constant_names_the_argument() -> None:
 
 
 def test_a_missing_flag_names_the_flags_and_the_constant() -> None:
-    got = check(f"{USERNAME}\nann\n", Pool(auto_verified=("email", "phone_number")))
+    file = f"{USERNAME},email\nann,a@x\n"
+    got = check(file, Pool(auto_verified=("email", "phone_number")))
     (text,) = texts(got)
     assert "one of email_verified, phone_number_verified" in text
     assert 'constants={"email_verified": True}' in text
