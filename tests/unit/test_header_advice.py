@@ -15,6 +15,7 @@ from helpers.csv_cases import USERNAME, pool
 from helpers.fuzz_users_csv import checked, rows_of
 
 from user_import.users_csv import ExportFormat, Pool, ReadOptions, Rule, header_messages
+from user_import.users_csv.column_suggestions import columns_argument
 from user_import.users_csv.diagnostics import Unit
 
 OPEN = Pool(username_attributes=(), aliases=())
@@ -86,6 +87,16 @@ ADVISED = {
     ),
     "German words": Advised(
         "Benutzername;E-Mail;Vorname;Nachname;Telefon\nann;a@x;A;B;+4930\n",
+        {
+            USERNAME: "ann",
+            "email": "a@x",
+            "given_name": "A",
+            "family_name": "B",
+            "phone_number": "+4930",
+        },
+    ),
+    "French and Spanish words": Advised(
+        "Nom d'utilisateur;Adresse e-mail;Prénom;Apellidos;Téléphone\nann;a@x;A;B;+4930\n",
         {
             USERNAME: "ann",
             "email": "a@x",
@@ -387,6 +398,12 @@ def test_a_header_in_another_form_says_how_to_write_the_file(
     assert [(each.rule, each.text) for each in got.found] == [(Rule.NO_HEADER, text)]
 
 
+@pytest.mark.parametrize("export", [ExportFormat.COGNITO, ExportFormat.CLERK])
+def test_the_line_of_powershell_above_an_export_is_named(export: Any) -> None:
+    text = text_of("#TYPE System.Object\nUsername,id\nann,1\n", export=export)
+    assert text == f"line 1: {header_messages.POWERSHELL_TYPE} (CSV040)"
+
+
 @pytest.mark.parametrize("line", ["Kanarie|x", "a@x|true", "'Kanarie','x'", "'a@x','email'"])
 def test_another_line_is_not_a_header_in_another_form(line: Any) -> None:
     text = text_of(f"{line}\n")
@@ -426,6 +443,21 @@ def test_the_column_of_the_username_is_not_counted_as_left_out(
     got = checked([file.encode()], OPEN, ReadOptions(only_columns=True, **reading))
     assert got.found == []
     assert got.report.left_out == left_out
+
+
+@pytest.mark.parametrize("given", [None, USERNAME, "nickname", ("name", "nickname")])
+def test_a_mapping_that_takes_an_attribute_away_is_named(given: Any) -> None:
+    file = f"{'email' if given == USERNAME else USERNAME + ',email'},email_verified\n"
+    file += "a@x,true\n" if given == USERNAME else "ann,a@x,true\n"
+    targets = () if given is None else (given,) if isinstance(given, str) else given
+    correction = columns_argument({"email": ("email", *targets)})
+    step = header_messages.mapped_elsewhere("email", "email", correction)
+    text = text_of(file, columns={"email": given})
+    says = header_messages.verified_without_column("email_verified", "email", step)
+    assert text == f"line 2, column email: {says} (CSV025)"
+    text = text_of(file.replace(",true", ",false"), NEEDS_EMAIL, columns={"email": given})
+    says = header_messages.required_column_missing(step)
+    assert text == f"line 1, column email: {says} (CSV007)"
 
 
 def test_a_verified_attribute_without_any_column_says_so() -> None:

@@ -249,6 +249,7 @@ class Missing:
         self._header = header
         self._provided = provided
         self._targets = targets
+        self._given = context.options.columns
         self._flags = [f"{name}_verified" for name in context.pool.auto_verified or ()]
         export = context.options.export_reader
         self._own = {} if export is None else export.columns
@@ -285,6 +286,8 @@ class Missing:
             columns = self._targets.of(name)
             if meant == attribute and is_shown(name) and attribute not in columns:
                 correction = columns_argument({name: (attribute, *columns)})
+                if name in self._given:
+                    return header_messages.mapped_elsewhere(attribute, name, correction)
                 return header_messages.has_elsewhere(attribute, name, correction)
         return ""
 

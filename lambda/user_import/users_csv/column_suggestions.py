@@ -30,13 +30,14 @@ _MOST_NAMES = 30
 
 _WORDS: Mapping[str, str] = {
     "email": "mail emailaddress mailaddress primaryemail workemail useremail emails emailadresse "
-    "mailadresse",
+    "mailadresse adresseemail courriel correo correoelectronico",
     "email_verified": "emailverified isemailverified mailverified verifiedemail emailconfirmed",
     "phone_number": "phone mobile mobilephone mobilenumber cell cellphone telephone tel phoneno "
-    "primaryphone phonenumbers telefon telefonnummer mobil handy",
+    "primaryphone phonenumbers telefon telefonnummer mobil handy "
+    "téléphone teléfono telefono móvil",
     "phone_number_verified": "phoneverified isphoneverified mobileverified phonenumberverified",
-    "given_name": "firstname forename givenname givennames vorname",
-    "family_name": "lastname surname familyname sn nachname",
+    "given_name": "firstname forename givenname givennames vorname prénom prenom nombre",
+    "family_name": "lastname surname familyname sn nachname nomdefamille apellido apellidos",
     "middle_name": "middlename",
     "name": "fullname displayname completename commonname",
     "nickname": "nick",
@@ -72,6 +73,10 @@ _USERNAMES = [
     "externalid",
     "benutzername",
     "anmeldename",
+    "nomdutilisateur",
+    "identifiant",
+    "usuario",
+    "nombredeusuario",
 ]
 """Other words for the username, the likeliest first."""
 

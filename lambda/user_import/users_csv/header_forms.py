@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import header_messages
 from .column_suggestions import looks_like_header
-from .dialect import SEPARATORS
+from .dialect import POWERSHELL, SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def other_form(header: Sequence[str], known: Sequence[str], lines_above: int) ->
         lines_above: Number of lines above it that name the separator.
     """
     first = header[0]
-    if first.startswith("#TYPE "):
+    if first.startswith(POWERSHELL):
         return header_messages.POWERSHELL_TYPE
     bare = [_IN_SINGLE_QUOTES.sub(r"\1", name) for name in header]
     if bare != [*header] and looks_like_header(bare, known):

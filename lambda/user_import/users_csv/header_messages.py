@@ -258,11 +258,22 @@ def has_elsewhere(attribute: str, name: str, correction: str) -> str:
     return f"if column {name} has {attribute}, give {correction}"
 
 
+def mapped_elsewhere(attribute: str, name: str, correction: str) -> str:
+    """Return the next step where `columns` maps a column to others or leaves it out.
+
+    Args:
+        attribute: The attribute or flag that it probably has.
+        name: The column.
+        correction: The argument that maps it to the attribute as well.
+    """
+    return f"columns= makes column {name} something else; for {attribute} too, give {correction}"
+
+
 def required_column_missing(elsewhere: str) -> str:
     """Return the text for an attribute that every user needs, and that has no column.
 
     Args:
-        elsewhere: The result of `has_elsewhere`; empty where no column may have it.
+        elsewhere: The column that may have it, and the next step; empty for none.
     """
     step = f"; {elsewhere}" if elsewhere else ""
     return f"the user pool requires a value for every user, and the file has no such column{step}"
@@ -297,7 +308,7 @@ def verified_without_column(flag: str, attribute: str, elsewhere: str) -> str:
     Args:
         flag: The flag, such as `email_verified`.
         attribute: The attribute.
-        elsewhere: The result of `has_elsewhere`; empty where no column may have it.
+        elsewhere: As for `required_column_missing`.
     """
     step = elsewhere or f"add the column, or give no {flag}"
     return f"{flag} is true, and no column is {attribute}; {step}"
