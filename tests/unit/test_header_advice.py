@@ -161,6 +161,15 @@ ADVISED = {
         reading={"columns": {"a": "email", "b": "email"}},
         left_out=("b",),
     ),
+    "a target that a column of the file has": Advised(
+        "Login,email,Mail\nann,a@x,b@x\n",
+        {USERNAME: "ann", "email": "a@x"},
+        reading={"columns": {"Mail": "email"}},
+        left_out=("Mail",),
+    ),
+    "a column that the user leaves out": Advised(
+        "Login,Nick\nann,A\n", {USERNAME: "ann"}, reading={"columns": {"Nick": None}}
+    ),
     "a target that the export's own column has": Advised(
         "login,firstName,x\nann,Ann,Anna\n",
         {USERNAME: "ann", "given_name": "Anna"},
@@ -174,6 +183,22 @@ ADVISED = {
             "columns": {"x": "given_name", "y": "givenname"},
         },
         left_out=("y",),
+    ),
+    "a target that a value for all users has": Advised(
+        "login,x\nann,Anna\n",
+        {USERNAME: "ann", "given_name": "Ann"},
+        reading={
+            "export": ExportFormat.OKTA,
+            "columns": {"x": "givenname"},
+            "constants": {"given_name": "Ann"},
+        },
+        left_out=("x",),
+    ),
+    "a misspelt target that a column of the file has": Advised(
+        f"{USERNAME},name,x\nann,Ann,Anna\n",
+        {USERNAME: "ann", "name": "Ann"},
+        reading={"columns": {"x": "nmae"}},
+        left_out=("x",),
     ),
     "a value for all users under a column": Advised(
         f"{USERNAME},Nick\nann,A\n",
@@ -246,13 +271,17 @@ ADVISED = {
         BY_EMAIL,
     ),
     "users of Cognito, mapped": Advised(
-        "Username,UserStatus,x,y\nann,CONFIRMED,Ann,A\n",
+        "Username,UserStatus,x,y,Full Name,Nick\nann,CONFIRMED,Ann,A,B,C\n",
         {USERNAME: "ann", "name": "Ann"},
-        reading={"columns": {"Username": USERNAME, "x": "name", "y": None}},
+        reading={"columns": {"Username": USERNAME, "x": "name", "y": None, "Nick": None}},
     ),
     "users of Auth0": Advised(
         "user_id,email,email_verified,First Name,blocked\n'auth0|1,'a@x,true,'Ann,\n",
         {USERNAME: "auth0|1", "email": "a@x", "email_verified": "true", "given_name": "Ann"},
+    ),
+    "users of Auth0 without fields of its own": Advised(
+        "user_id,email,email_verified\n'auth0|1,'a@x,true\n",
+        {USERNAME: "auth0|1", "email": "a@x", "email_verified": "true"},
     ),
     "users of Auth0's extension": Advised(
         "Id,Given Name,Email,Nickname\nauth0|1,A,a@x,N\n",
@@ -302,6 +331,13 @@ def test_what_is_printed_works_when_it_is_pasted_and_loses_no_value(case: Any) -
 def text_of(file: str, of: Any = OPEN, **reading: Any) -> str:
     got = checked([file.encode()], of, ReadOptions(**reading))
     return "\n".join(each.describe() for each in got.found)
+
+
+def test_the_printed_mapping_is_complete_at_once() -> None:
+    given = {"Login": "usernam", "e-mail": "emial", "x": "nickname", "Nope": "name"}
+    text = text_of("Login,e-mail,x\nann,a@x,X\n", columns=given)
+    right = {"x": "nickname", "Login": USERNAME, "e-mail": "email"}
+    assert f"give {columns_argument(right)} " in text
 
 
 def test_a_misspelt_flag_is_not_replaced_by_a_value_for_all_users() -> None:

@@ -54,11 +54,10 @@ def other_reading(header: Sequence[str], targets: ColumnTargets, context: Valida
         return ""
     reader = EXPORTS[export]
     given = _right(header, targets, context)
-    own = {*reader.columns, *reader.username}
     used = {USERNAME, *(reader.columns[name] for name in header if name in reader.columns)}
     used.update(column for columns in given.values() for column in as_tuple(columns))
     columns = dict(given)
-    others = [name for name in header if name not in own and name not in given]
+    others = [name for name in header if name not in given]
     columns.update(suggestions(others, targets.known, used))
     argument = f"export=ExportFormat.{export.name}"
     if columns:
