@@ -184,6 +184,15 @@ ADVISED = {
         },
         left_out=("y",),
     ),
+    "a misspelt target twice": Advised(
+        "login,x,y\nann,Ann,Anna\n",
+        {USERNAME: "ann", "given_name": "Ann"},
+        reading={
+            "export": ExportFormat.OKTA,
+            "columns": {"x": "givenname", "y": "given_nmae"},
+        },
+        left_out=("y",),
+    ),
     "a target that a value for all users has": Advised(
         "login,x\nann,Anna\n",
         {USERNAME: "ann", "given_name": "Ann"},
@@ -210,6 +219,26 @@ ADVISED = {
         f"{USERNAME},email,email_verifed\nann,a@x,true\n",
         {USERNAME: "ann", "email": "a@x", "email_verified": "true"},
         VERIFIES,
+    ),
+    "a misspelt flag of the second attribute": Advised(
+        f"{USERNAME},email,phone_number,phoneVerified\nann,a@x,+4930,true\n",
+        {
+            USERNAME: "ann",
+            "email": "a@x",
+            "phone_number": "+4930",
+            "phone_number_verified": "true",
+        },
+        VERIFIES,
+        {"only_columns": True},
+    ),
+    "a required attribute of an export's own name": Advised(
+        '[{"username": "ann", "attributes": {"phoneNumber": ["+4930"]}}]',
+        {USERNAME: "ann", "phone_number": "+4930", "custom:note": "+4930"},
+        pool("phone_number", auto_verified=()),
+        {"export": ExportFormat.KEYCLOAK, "columns": {"attributes.phoneNumber": "custom:note"}},
+    ),
+    "a pool without the address that is the username": Advised(
+        "mail,name\na@x,A\n", {USERNAME: "a@x", "name": "A"}, Pool(columns=("name", USERNAME))
     ),
     "a misspelt flag that is left out": Advised(
         f"{USERNAME},email,email_verifed,x\nann,a@x,true,X\n",
@@ -374,6 +403,7 @@ def test_the_header_of_an_export_is_the_only_problem() -> None:
         ),
         # A file that was prepared for the import.
         (f"{USERNAME},id,encrypted_password\nann,1,h\n", {}),
+        (f"{USERNAME.upper()},id,encrypted_password\nann,1,h\n", {}),
         # Columns of no provider.
         ("Username,Enabled\nann,true\n", {}),
         ("id,email,phone\n1,a@x,+4930\n", {}),
@@ -493,6 +523,20 @@ def test_a_mapping_that_takes_an_attribute_away_is_named(given: Any) -> None:
     assert text == f"line 2, column email: {says} (CSV025)"
     text = text_of(file.replace(",true", ",false"), NEEDS_EMAIL, columns={"email": given})
     says = header_messages.required_column_missing(step)
+    assert text == f"line 1, column email: {says} (CSV007)"
+
+
+@pytest.mark.parametrize(
+    ("file", "reading"),
+    [
+        # The name may be a user's value, and the column has the attribute already.
+        (f"{USERNAME},e=mail\nann,a@x\n", {"only_columns": True}),
+        (f"{USERNAME},email\nann,a@x\n", {"constants": {"email": ""}}),
+    ],
+)
+def test_no_mapping_is_printed_that_cannot_be_pasted(file: Any, reading: Any) -> None:
+    text = text_of(file, NEEDS_EMAIL, **reading)
+    says = header_messages.required_column_missing("")
     assert text == f"line 1, column email: {says} (CSV007)"
 
 

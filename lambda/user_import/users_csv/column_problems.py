@@ -264,7 +264,7 @@ class Missing:
         usable = [flag for flag in self._flags if _attribute_of(flag) in self._provided]
         first = next(iter(usable), self._flags[0])
         others = [flag for flag in self._flags if flag != first]
-        step = next(filter(None, map(self._elsewhere, (first, *others))), "")
+        step = next(filter(None, map(self._elsewhere, usable)), "")
         if not step and usable:
             step = header_messages.verified_for_all(first)
         if not step:

@@ -193,7 +193,7 @@ def mapping_of(
         used.add(meaning)
     others = [name for name in names if name not in columns and is_shown(name)]
     near = suggestions(others, known, used)
-    has_own = not used.union(near.values()).isdisjoint(own)
+    has_own = not used.isdisjoint(own)
     for name in others:
         if name in near:
             columns[name] = near[name]
