@@ -178,6 +178,7 @@ def workbook() -> bytes:
     return content.getvalue()
 
 
+FOR_ALL = header_messages.verified_for_all("email_verified")
 NO_HEADER = header_messages.not_a_header("cognito:username")
 JSON = "this is not a CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
 MARKUP = "this is not a CSV but HTML or XML, perhaps the error page of a download (CSV001)"
@@ -327,7 +328,7 @@ FILES: list[tuple[str, bytes, str]] = [
         b"cognito:username,email\nKanarie,Kanarie@example.com\n",
         (
             "line 1, column email_verified: "
-            f"{header_messages.verified_column_missing('email_verified', '')} (CSV007)"
+            f"{header_messages.verified_column_missing('email_verified', '', FOR_ALL)} (CSV007)"
         ),
     ),
 ]

@@ -978,7 +978,7 @@ FOUND = [
         records({"email": f"{CANARY}@example.com", "email_verified": True}),
         "from_records cannot be imported (CSV003): "
         + header_messages.likely_username_column(
-            "cognito:username", "", "email", 'columns={"email": ("email", "cognito:username")}'
+            "cognito:username", "", "email", 'columns={"email": ("email", "cognito:username")}', ""
         )
         + "\nthe columns",
     ),

@@ -67,13 +67,17 @@ def test_case_09_a_missing_username_column_is_reported_with_the_likeliest_column
         ("E-mail,Surname\na,b\n", BY_EMAIL, {"E-mail": "email", "Surname": "family_name"}),
         ("Mobile,emial\na,b\n", BY_EITHER, {"Mobile": "phone_number", "emial": "email"}),
         # The attribute that is the username, before other names for it.
-        ("Login,E-mail\na,b\n", BY_EMAIL, {"E-mail": "email"}),
-        # An address is the username only where no other column is, and is no attribute then.
+        ("Login,E-mail\na,b\n", BY_EMAIL, {"E-mail": "email", "Login": None}),
+        # An address is the username only where no other column is.
         ("E-mail,Login\na,b\n", OPEN, {"Login": USERNAME, "E-mail": "email"}),
-        ("E-mail,Surname\na,b\n", OPEN, {"E-mail": USERNAME, "Surname": "family_name"}),
-        # One column for each attribute, and none whose name may be a value.
         (
-            "Login,First Name,Forename,E-mail*\na,b,c,d\n",
+            "E-mail,Surname\na,b\n",
+            OPEN,
+            {"E-mail": ("email", USERNAME), "Surname": "family_name"},
+        ),
+        # One column for each attribute.
+        (
+            "Login,First Name,Forename\na,b,c\n",
             OPEN,
             {"Login": USERNAME, "First Name": "given_name"},
         ),
@@ -92,12 +96,13 @@ def test_the_printed_mapping_can_be_pasted(file: Any, of: Any, mapping: Any) -> 
     assert Rule.NO_HEADER not in {each.rule for each in check(file, of, columns=mapping).found}
 
 
-@pytest.mark.parametrize("name", ["Login", "E-mail"])
-def test_the_printed_mapping_keeps_that_of_the_import(name: str) -> None:
+@pytest.mark.parametrize(("name", "target"), [("Login", USERNAME), ("E-mail", ("email", USERNAME))])
+def test_the_printed_mapping_keeps_that_of_the_import(name: str, target: Any) -> None:
     given = {"username": "custom:old"}
     got = check(f"username,{name}\na,b\n", columns=given)
-    columns = columns_argument({**given, name: USERNAME})
-    assert texts(got) == [header_messages.likely_username_column(USERNAME, "", name, columns)]
+    columns = columns_argument({**given, name: target})
+    text = header_messages.likely_username_column(USERNAME, "", name, columns, "")
+    assert texts(got) == [text]
 
 
 def test_an_address_is_not_the_username_where_it_is_an_alias() -> None:
@@ -447,7 +452,8 @@ def test_a_misspelt_name_of_a_constant_names_the_argument() -> None:
 
 
 def test_a_missing_flag_names_the_flags_and_the_constant() -> None:
-    got = check(f"{USERNAME}\nann\n", Pool(auto_verified=("email", "phone_number")))
+    file = f"{USERNAME},email\nann,a@x\n"
+    got = check(file, Pool(auto_verified=("email", "phone_number")))
     (text,) = texts(got)
     assert "one of email_verified, phone_number_verified" in text
     assert 'constants={"email_verified": True}' in text

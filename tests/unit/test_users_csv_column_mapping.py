@@ -29,6 +29,8 @@ FEW_NAMES = "name, email, email_verified, custom:plan, cognito:username"
 
 def unknown(name: Any, what: Any, near: Any = None, known: Any = FEW_NAMES) -> Any:
     correction = columns_argument({name: near})
+    if name == "…":
+        correction = header_messages.with_name_for(correction)
     if near is None:
         return header_messages.unknown_column(what, known, correction=correction)
     return header_messages.misspelled_column(what, near, correction=correction)
@@ -40,7 +42,7 @@ def no_username(found: Any) -> Any:
 
 def likely(candidate: Any) -> Any:
     columns = columns_argument({candidate: (candidate, USERNAME)})
-    return header_messages.likely_username_column(USERNAME, "", candidate, columns)
+    return header_messages.likely_username_column(USERNAME, "", candidate, columns, "")
 
 
 LONGEST_HEADER = 65_536
@@ -307,7 +309,8 @@ def test_a_column_that_is_not_in_the_file_is_reported_with_those_that_are(
 
 
 def test_a_custom_attribute_whose_name_may_be_a_value_is_not_shown() -> None:
-    text = header_messages.lost_attribute("such attribute", columns_argument({"…": None}))
+    correction = header_messages.with_name_for(columns_argument({"…": None}))
+    text = header_messages.lost_attribute("such attribute", correction)
     assert reported(f"{USERNAME},custom:{SECRET}@x\nann,1\n") == [
         f"line 1, column number 2: {text} (CSV004)"
     ]
@@ -394,10 +397,13 @@ def test_columns_are_checked_only_against_the_known_part_of_the_pool(of: Any, kn
         assert found == ([] if column in known else [Rule.UNKNOWN_COLUMN])
 
 
-REQUIRED = f"{header_messages.REQUIRED_COLUMN_MISSING} (CSV007)"
-VERIFIED = f"{header_messages.verified_column_missing('email_verified', '')} (CSV007)"
+REQUIRED = f"{header_messages.required_column_missing('')} (CSV007)"
+FOR_ALL = header_messages.verified_for_all("email_verified")
+VERIFIED = f"{header_messages.verified_column_missing('email_verified', '', FOR_ALL)} (CSV007)"
 FLAGS = "email_verified or phone_number_verified"
-EITHER_VERIFIED = header_messages.verified_column_missing("email_verified", "phone_number_verified")
+EITHER_VERIFIED = header_messages.verified_column_missing(
+    "email_verified", "phone_number_verified", FOR_ALL
+)
 
 
 @pytest.mark.parametrize(
@@ -705,7 +711,7 @@ def test_a_file_that_is_not_the_export_is_reported_without_a_line() -> None:
 def test_an_export_without_any_column_for_the_username_has_no_header() -> None:
     found = "x, firstName, email, mobilePhone, organization"
     text = header_messages.likely_username_column(
-        "login", found, "email", columns_argument({"email": ("email", USERNAME)})
+        "login", found, "email", columns_argument({"email": ("email", USERNAME)}), ""
     )
     assert reported(OKTA.replace("login", "x"), Pool(), export=ExportFormat.OKTA) == [
         f"line 1: {text} (CSV003)"

@@ -77,7 +77,8 @@ EXPLANATIONS: Mapping[Rule, Explanation] = {
     ),
     Rule.NO_HEADER: Explanation(
         'Name the columns in the first line, or map yours: columns={"Login": "cognito:username"} '
-        "in the app, --column Login=cognito:username here.",
+        "in the app, --column Login=cognito:username here. Name the provider of an export: "
+        "export=ExportFormat.COGNITO in the app, --export cognito here.",
         GUIDE,
         "Login,email,email_verified\nada,ada@example.com,true",
         _HEAD + "ada,ada@example.com,true",

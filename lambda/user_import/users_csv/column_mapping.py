@@ -9,7 +9,7 @@ from .column_targets import ColumnTargets
 from .diagnostics import HEADER, WHOLE_FILE, Location
 from .dialect import DialectError, escape
 from .invisible import visible
-from .pool import PASSWORD_HASH, USERNAME
+from .pool import PASSWORD_HASH, SIGN_IN_ATTRIBUTES, USERNAME
 from .read_options import as_tuple
 from .rules import Normalization, Rule
 from .values import InvalidValueError, value_validator
@@ -40,6 +40,8 @@ class ColumnMapping(NamedTuple):
         filled: Columns of `columns` that the file lacks: a sign-in attribute that has the value of
             the username, or the username that has the value of a sign-in attribute.
         left_out: The file's columns that are left out because of `only_columns`, for a message.
+        lacking: Attributes without a column that have a flag which says that they are verified,
+            each with the text for a user of whom it says so.
     """
 
     width: int
@@ -50,6 +52,7 @@ class ColumnMapping(NamedTuple):
     last_is_blank: bool = False
     filled: frozenset[str] = frozenset()
     left_out: tuple[str, ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_identity(self) -> bool:
@@ -109,9 +112,14 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
     if USERNAME not in taken:
         _report_no_username(header, targets, context)
         return None
-    _report_bad_names(header, targets, context)
+    has_own_name = taken[USERNAME][1].lower() == USERNAME
+    if not has_own_name and _report_other_reading(header, targets, context):
+        return None
     given = {*taken, *options.constants}
-    _report_missing(given, context)
+    # Of several sign-in attributes, one that is filled may have a column of its own.
+    several = len(pool.username_forms) > 1
+    _report_bad_names(header, given - filled if several else given, targets, context)
+    lacking = _report_missing(header, given, targets, context)
     for name in targets.corrected:
         context.normalizations.add(Normalization.COLUMN_NAME, Location(1, name))
     taken = dict(sorted(taken.items(), key=_position))
@@ -129,7 +137,8 @@ def map_columns(header: Sequence[str], context: ValidationContext) -> ColumnMapp
         ),
         last_is_blank=blank_hashes,
         filled=filled,
-        left_out=_left_out(header, targets, context),
+        left_out=_left_out(header, taken, targets, context),
+        lacking=lacking,
     )
 
 
@@ -188,17 +197,21 @@ def _fill(
 
 
 def _left_out(
-    header: Sequence[str], targets: ColumnTargets, context: ValidationContext
+    header: Sequence[str], taken: _Taken, targets: ColumnTargets, context: ValidationContext
 ) -> tuple[str, ...]:
     options = context.options
     if not options.only_columns:
         return ()
-    from .column_suggestions import shown  # noqa: PLC0415  few files need it
+    from . import column_problems  # noqa: PLC0415  few files need it
 
-    return tuple(
-        shown(name, number)
-        for number, name in enumerate(header, start=1)
-        if name not in options.columns and not targets.of(name)
+    imported = {position for position, _ in taken.values()}
+    return column_problems.left_out(
+        [
+            None if name in options.columns or targets.of(name) or position in imported else name
+            for position, name in enumerate(header)
+        ],
+        taken,
+        targets,
     )
 
 
@@ -256,29 +269,33 @@ def _report_no_username(
     _report_not_found(header, targets, context)
 
 
-def _report_bad_names(
+def _report_other_reading(
     header: Sequence[str], targets: ColumnTargets, context: ValidationContext
+) -> bool:
+    """Report a provider's export that is read as a plain CSV; return whether it is one."""
+    if not any(map(targets.unknown, header)):
+        return False
+    from . import column_problems  # noqa: PLC0415  only where something is wrong
+
+    if text := column_problems.other_reading(header, targets, context):
+        context.findings.add(Rule.NO_HEADER, HEADER, text)
+        _report_not_found(header, targets, context)
+    return bool(text)
+
+
+def _report_bad_names(
+    header: Sequence[str], given: set[str], targets: ColumnTargets, context: ValidationContext
 ) -> None:
     options, findings = context.options, context.findings
-    many: frozenset[str] = frozenset()
     if any(map(targets.unknown, header)):
         from . import column_problems  # noqa: PLC0415  only where something is wrong
 
-        many, text = column_problems.many_unknown(header, targets)
-        if many:
-            findings.add(Rule.UNKNOWN_COLUMN, HEADER, text)
+        for location, text in column_problems.unknown_columns(header, given, targets, context):
+            findings.add(Rule.UNKNOWN_COLUMN, location, text)
     for number, name in enumerate(header, start=1):
-        if name in many:
-            continue
         if not name and not options.only_columns:
             location = Location(1, f"number {number}")
             findings.add(Rule.COLUMN_WITHOUT_NAME, location, header_messages.COLUMN_WITHOUT_NAME)
-            continue
-        for column in targets.unknown(name):
-            from . import column_problems  # noqa: PLC0415  only where something is wrong
-
-            shown, text = column_problems.unknown_column(name, column, number, targets)
-            findings.add(Rule.UNKNOWN_COLUMN, Location(1, shown), text)
     _report_not_found(header, targets, context)
     for argument, columns in (("constants", options.constants), ("defaults", options.defaults)):
         for column in columns:
@@ -286,7 +303,7 @@ def _report_bad_names(
             if not targets.is_known(column) and not is_reported:
                 from . import column_problems  # noqa: PLC0415  only where something is wrong
 
-                text = column_problems.unknown_in_argument(argument, column, targets)
+                text = column_problems.unknown_in_argument(argument, column, columns, targets)
                 findings.add(Rule.UNKNOWN_COLUMN, WHOLE_FILE, text)
 
 
@@ -307,19 +324,34 @@ def _report_not_found(
             context.findings.add(Rule.COLUMN_NOT_FOUND, WHOLE_FILE, text)
 
 
-def _report_missing(given: set[str], context: ValidationContext) -> None:
+def _report_missing(
+    header: Sequence[str], given: set[str], targets: ColumnTargets, context: ValidationContext
+) -> tuple[tuple[str, str], ...]:
+    """Report the columns that the import lacks and every user needs.
+
+    Returns:
+        The attributes that it lacks for users of whom they are verified, each with a text.
+    """
     pool, options, findings = context.pool, context.options, context.findings
     provided = given | {column for column, value in options.defaults.items() if value}
     provided -= {column for column, value in options.constants.items() if not value}
-    for attribute in pool.attributes or ():
-        if attribute.required and attribute.name not in provided:
-            findings.add(
-                Rule.COLUMN_MISSING,
-                Location(1, attribute.name),
-                header_messages.REQUIRED_COLUMN_MISSING,
-            )
-    verified = [f"{name}_verified" for name in pool.auto_verified or ()]
-    if verified and not provided.intersection(verified):
-        first, *others = verified
-        text = header_messages.verified_column_missing(first, ", ".join(others))
-        findings.add(Rule.COLUMN_MISSING, Location(1, " or ".join(verified)), text)
+    required = [
+        each.name for each in pool.attributes or () if each.required and each.name not in provided
+    ]
+    verified = [name for name in pool.auto_verified or () if f"{name}_verified" in provided]
+    without_flag = not verified and pool.auto_verified
+    lacking = [
+        name
+        for name in SIGN_IN_ATTRIBUTES
+        if name not in provided and f"{name}_verified" in provided
+    ]
+    if not (required or without_flag or lacking):
+        return ()
+    from . import column_problems  # noqa: PLC0415  only where something is wrong
+
+    missing = column_problems.Missing(header, provided, targets, context)
+    for name in required:
+        findings.add(Rule.COLUMN_MISSING, Location(1, name), missing.required(name))
+    if without_flag:
+        findings.add(Rule.COLUMN_MISSING, *missing.flag())
+    return tuple((name, missing.of_flag(name)) for name in lacking)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .pool import Pool
 
 _CUSTOM = "custom:"
-_NAME = re.compile(r"[^\W\d][\w .:;,/()#\\-]{0,63}")
+_NAME = re.compile(r"[^\W\d][\w .:;,/()#\\\[\]?&'*-]{0,63}")
 _NO_LETTER = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 _SHORT = 4
@@ -30,17 +30,19 @@ _MOST_NAMES = 30
 """Names of a file that a message lists."""
 
 _WORDS: Mapping[str, str] = {
-    "email": "mail emailaddress mailaddress primaryemail workemail useremail emails",
+    "email": "mail emailaddress mailaddress primaryemail workemail useremail emails emailadresse "
+    "mailadresse adresseemail courriel correo correoelectronico",
     "email_verified": "emailverified isemailverified mailverified verifiedemail emailconfirmed",
     "phone_number": "phone mobile mobilephone mobilenumber cell cellphone telephone tel phoneno "
-    "primaryphone phonenumbers",
+    "primaryphone phonenumbers telefon telefonnummer mobil handy "
+    "téléphone teléfono telefono móvil",
     "phone_number_verified": "phoneverified isphoneverified mobileverified phonenumberverified",
-    "given_name": "firstname forename givenname givennames",
-    "family_name": "lastname surname familyname sn",
+    "given_name": "firstname forename givenname givennames vorname prénom prenom nombre",
+    "family_name": "lastname surname familyname sn nachname nomdefamille apellido apellidos",
     "middle_name": "middlename",
     "name": "fullname displayname completename commonname",
     "nickname": "nick",
-    "birthdate": "birthday dateofbirth dob birth",
+    "birthdate": "birthday dateofbirth dob birth geburtsdatum",
     "gender": "sex",
     "zoneinfo": "timezone tz",
     "locale": "language lang preferredlanguage",
@@ -48,7 +50,7 @@ _WORDS: Mapping[str, str] = {
     "website": "homepage websiteurl",
     "profile": "profileurl",
     "address": "postaladdress streetaddress",
-    MFA_ENABLED: "mfa mfaenabled mfaactive",
+    MFA_ENABLED: "mfaenabled mfaactive",
 }
 """Other words for an attribute, without case, spaces and punctuation."""
 
@@ -70,6 +72,12 @@ _USERNAMES = [
     "localid",
     "id",
     "externalid",
+    "benutzername",
+    "anmeldename",
+    "nomdutilisateur",
+    "identifiant",
+    "usuario",
+    "nombredeusuario",
 ]
 """Other words for the username, the likeliest first."""
 
@@ -106,8 +114,24 @@ def reason_against(name: str) -> str | None:
     return _REASON.get(_folded(name))
 
 
-def suggestion(name: str, known: Sequence[str]) -> str | None:
-    """Return the pool's column that a name means or misspells; None where there is none."""
+def means_username(name: str) -> bool:
+    """Return whether a name is a word for the username."""
+    return _MEANING.get(_folded(name)) == USERNAME
+
+
+def suggestion(name: str, known: Sequence[str], taken: Collection[str] = ()) -> str | None:
+    """Return the pool's column that a name means or misspells; None where there is none.
+
+    Args:
+        name: The name.
+        known: The pool's columns.
+        taken: Those that another column is; a second one cannot be suggested.
+    """
+    meant = _meant(name, known)
+    return None if meant in taken else meant
+
+
+def _meant(name: str, known: Sequence[str]) -> str | None:
     if reason_against(name) == header_messages.SET_AT_FIRST_SIGN_IN:
         return None
     folded = _folded(name.removeprefix(_CUSTOM))
@@ -138,7 +162,7 @@ def username_candidate(names: Iterable[str], pool: Pool) -> str | None:
         words = [*addresses, *words]
     elif "email" not in (pool.aliases or ()):
         words += addresses
-    by_word = {_folded(name): name for name in reversed([*names]) if _NAME.fullmatch(name)}
+    by_word = {_folded(name): name for name in reversed([*names]) if is_shown(name)}
     return next((by_word[word] for word in words if word in by_word), None)
 
 
@@ -156,20 +180,42 @@ def mapping_of(
     columns: dict[str, str | tuple[str, ...] | None] = {}
     username = username_candidate(names, pool)
     own = pool.username_forms
+    used = {*taken, USERNAME}
     if username:
         meaning = _MEANING[_folded(username)]
-        columns[username] = meaning if meaning in own and meaning in known else USERNAME
-    used = {*taken, *columns.values()}
-    for name in names:
-        if name in columns or not _NAME.fullmatch(name):
-            continue
-        column = suggestion(name, known)
-        if column and column != USERNAME and column not in used:
-            columns[name] = column
-            used.add(column)
-        elif reason_against(name):
+        is_free = meaning in known and meaning not in used
+        if not is_free:
+            columns[username] = USERNAME
+        else:
+            # An address that is the username is the user's address all the same.
+            columns[username] = meaning if meaning in own else (meaning, USERNAME)
+        used.add(meaning)
+    others = [name for name in names if name not in columns and is_shown(name)]
+    near = suggestions(others, known, used)
+    has_own = not used.isdisjoint(own)
+    for name in others:
+        if name in near:
+            columns[name] = near[name]
+        elif reason_against(name) or (has_own and means_username(name)):
             columns[name] = None
     return columns
+
+
+def suggestions(names: Iterable[str], known: Sequence[str], taken: Iterable[str]) -> dict[str, str]:
+    """Return the pool's columns that names mean or misspell, each column for one name only.
+
+    Args:
+        names: The names; one that may be a user's value is passed over.
+        known: The pool's columns.
+        taken: Those that another column is.
+    """
+    used = set(taken)
+    near: dict[str, str] = {}
+    for name in names:
+        if is_shown(name) and (column := suggestion(name, known, used)):
+            near[name] = column
+            used.add(column)
+    return near
 
 
 def columns_argument(columns: Mapping[str, str | tuple[str, ...] | None]) -> str:
@@ -200,9 +246,14 @@ def looks_like_header(names: Sequence[str], known: Iterable[str]) -> bool:
     return is_name and not looks_like_row(names)
 
 
+def is_shown(name: str) -> bool:
+    """Return whether a column's name may be shown: it is not likely to be a user's value."""
+    return _NAME.fullmatch(name) is not None
+
+
 def shown(name: str, number: int) -> str:
     """Return a column's name, or its number where the name may be a user's value."""
-    return name if _NAME.fullmatch(name) else f"number {number}"
+    return name if is_shown(name) else f"number {number}"
 
 
 def listed(names: Sequence[str]) -> str:

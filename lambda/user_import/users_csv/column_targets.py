@@ -71,7 +71,7 @@ class ColumnTargets:
     def unknown(self, name: str) -> tuple[str, ...]:
         """Return the wanted columns that the user pool does not have, and that are not left out."""
         if name not in self._columns:
-            if self._only_columns:
+            if self._only_columns or not name:
                 return ()
             if self._export is not None:
                 custom = custom_attribute(name)

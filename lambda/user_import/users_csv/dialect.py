@@ -30,6 +30,9 @@ _SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 
 SEPARATORS = tuple(_PLAIN)
 
+POWERSHELL = "#TYPE "
+"""The beginning of the line that Export-Csv of PowerShell 5 writes above the header."""
+
 
 def named_separator(first_line: str) -> str | None:
     """Return the separator of a line such as `sep=;`, which Excel reads; None for another line."""

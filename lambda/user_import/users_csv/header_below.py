@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .dialect import SEPARATORS, DialectError, read_row
+from .dialect import POWERSHELL, SEPARATORS, DialectError, read_row
 from .invisible import visible
 from .pool import USERNAME
 
@@ -33,7 +33,8 @@ def header_below(names: Sequence[str], rest: bytes, context: ValidationContext) 
         *own,
         *(name.lower() for name in context.options.columns if _targets(name, context) & own),
     }
-    if context.options.export is not None or wanted & _names(names):
+    # PowerShell's line above a header has a text of its own.
+    if names[0].startswith(POWERSHELL) or context.options.export or wanted & _names(names):
         return None
     for number, line in enumerate(rest.split(b"\n")[:_MOST_LINES], start=1):
         if any(wanted & _names(_values(line, separator)) for separator in SEPARATORS):

@@ -57,6 +57,7 @@ class RowValidator:
         self._sign_in_names = pool.sign_in_names
         self._own = pool.username_forms
         self._filled = mapping.filled
+        self._lacking = dict(mapping.lacking)
         self._is_filled = [name in mapping.filled for name in mapping.columns]
         self._findings = context.findings
         self._normalizations = context.normalizations
@@ -67,7 +68,9 @@ class RowValidator:
         ]
         self._defaults = [context.options.defaults.get(name) for name in mapping.columns]
         self._required = mapping.required(pool)
-        flags = tuple(f"{name}_verified" for name in pool.auto_verified or ())
+        # An attribute that the import has comes first: one that is verified needs a value.
+        verified = sorted(pool.auto_verified or (), key=lambda name: name not in mapping.columns)
+        flags = tuple(f"{name}_verified" for name in verified)
         # Where there is none at all, that is a finding about the header and not about every row.
         asked = any(flag in mapping.columns or self._shared.get(flag) for flag in flags)
         self._must_be_verified = flags if asked else ()
@@ -197,7 +200,8 @@ class RowValidator:
         for name in _FORMS:
             verified = self._get(f"{name}_verified", values).lower() == "true"
             if verified and not self._get(name, values) and name not in {*blank, *bad}:
-                text = messages.verified_blank(f"{name}_verified")
+                blank_text = messages.verified_blank(f"{name}_verified")
+                text = self._lacking.get(name, blank_text)
                 self._add(Rule.VERIFIED_BLANK, line, name, text)
         flags = self._must_be_verified
         if not flags or bad.intersection(flags):

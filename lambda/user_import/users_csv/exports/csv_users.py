@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
+from .. import header_messages
 from ..diagnostics import Unit
-from ..dialect import SEPARATORS, named_separator
+from ..dialect import POWERSHELL, SEPARATORS, named_separator
 from ..invisible import visible
 from ..rules import Normalization, Rule
 from . import messages
@@ -54,11 +55,13 @@ class CsvUsers:
         """Read the header.
 
         Raises:
-            ExportError: It names a column twice.
+            ExportError: It names a column twice, or is a line of PowerShell's above the header.
         """
         text.peek()
         text.unit = Unit.LINE
         header = text.line()
+        if header.startswith(POWERSHELL):
+            raise ExportError(messages.at("line 1", header_messages.POWERSHELL_TYPE))
         separator = named_separator(header)
         if separator is not None:
             text.normalized[Normalization.SEPARATOR_LINE] = 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..pool import USERNAME
 from . import messages
 from .export import ExportFormat
+from .provider_headers import recognized
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,16 +24,6 @@ _OWN_NAME = {
     ExportFormat.SUPABASE: "raw_user_meta_data",
     ExportFormat.CLERK: "primary_email_address",
 }
-_OTHER_NAME = {
-    ExportFormat.AUTH0: "email_verified",
-    ExportFormat.OKTA: "firstName",
-    ExportFormat.FIREBASE: "email",
-    ExportFormat.KEYCLOAK: "username",
-    ExportFormat.COGNITO: "UserStatus",
-    ExportFormat.SUPABASE: "id",
-    ExportFormat.CLERK: "id",
-}
-"""A provider is recognized by both names: one alone may be anybody's."""
 
 
 def with_hint(problem: str, names: Collection[str]) -> str:
@@ -55,13 +46,13 @@ def other_provider(header: Collection[str], export: ExportFormat) -> str:
     if USERNAME in header:
         return messages.plain_csv(USERNAME)
     found = _provider(header)
-    if found is None or _OWN_NAME[export] in header:
+    if found in (None, export) or _OWN_NAME[export] in header:
         return ""
     return messages.other_provider(found.name, export.name, USERNAME)
 
 
 def _provider(names: Collection[str]) -> ExportFormat | None:
-    return next(
-        (each for each, own in _OWN_NAME.items() if own in names and _OTHER_NAME[each] in names),
-        None,
-    )
+    # Keycloak exports no CSV.
+    if "username" in names and "emailVerified" in names:
+        return ExportFormat.KEYCLOAK
+    return recognized(names)
