@@ -236,12 +236,18 @@ FILES: list[tuple[str, bytes, str]] = [
     (
         "UTF-16 without a byte order mark",
         (HEADER + USER).decode().encode("utf-16-le"),
-        "line 1: this has NUL bytes and is not text; save the file as UTF-8 (CSV001)",
+        (
+            "line 1: this has NUL bytes, as UTF-16 without a byte order mark; save the file as "
+            'UTF-8, or name the encoding that it has, such as encoding="utf-16-le" (CSV001)'
+        ),
     ),
     (
         "NUL bytes alone",
         bytes(1000),
-        "line 1: this has NUL bytes and is not text; save the file as UTF-8 (CSV001)",
+        (
+            "line 1: this has NUL bytes, as UTF-16 without a byte order mark; save the file as "
+            'UTF-8, or name the encoding that it has, such as encoding="utf-16-le" (CSV001)'
+        ),
     ),
     (
         "a NUL byte in a username",
