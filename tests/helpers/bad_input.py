@@ -253,16 +253,16 @@ FILES: list[tuple[str, bytes, str]] = [
         "a NUL byte in a username",
         HEADER + b"\0" + USER,
         (
-            "line 2, column cognito:username: the value has characters that are invisible (U+0000); "
-            "remove them (CSV017)"
+            "line 2, column cognito:username: the value has characters that are invisible "
+            "(U+0000); remove them (CSV017)"
         ),
     ),
     (
         "an Excel workbook",
         workbook(),
         (
-            "line 1: this is not a CSV but a ZIP archive; unpack it, or, of an Excel workbook, save "
-            "the sheet as CSV (UTF-8) (CSV001)"
+            "line 1: this is not a CSV but a ZIP archive; unpack it, or, of an Excel workbook, "
+            "save the sheet as CSV (UTF-8) (CSV001)"
         ),
     ),
     (
