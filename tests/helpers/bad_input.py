@@ -211,11 +211,7 @@ FILES: list[tuple[str, bytes, str]] = [
     (
         "header twice",
         HEADER + HEADER + USER,
-        (
-            "line 2, column email: this is not the form of an email address; give one @ and no "
-            "spaces (CSV026); line 2, column email_verified: give true or false (or yes, no, y, n, "
-            "t, f, 1, 0) (CSV032)"
-        ),
+        "line 2: this line repeats the header; remove it (CSV003)",
     ),
     (
         "Latin-1",
@@ -241,27 +237,33 @@ FILES: list[tuple[str, bytes, str]] = [
     (
         "UTF-16 without a byte order mark",
         (HEADER + USER).decode().encode("utf-16-le"),
-        "line 1: this has NUL bytes and is not text; save the file as UTF-8 (CSV001)",
+        (
+            "line 1: this has NUL bytes, as UTF-16 without a byte order mark; save the file as "
+            'UTF-8, or name the encoding that it has, such as encoding="utf-16-le" (CSV001)'
+        ),
     ),
     (
         "NUL bytes alone",
         bytes(1000),
-        "line 1: this has NUL bytes and is not text; save the file as UTF-8 (CSV001)",
+        (
+            "line 1: this has NUL bytes, as UTF-16 without a byte order mark; save the file as "
+            'UTF-8, or name the encoding that it has, such as encoding="utf-16-le" (CSV001)'
+        ),
     ),
     (
         "a NUL byte in a username",
         HEADER + b"\0" + USER,
         (
-            "line 2, column cognito:username: a username has no spaces, tabs or control characters "
-            "(CSV017)"
+            "line 2, column cognito:username: the value has characters that are invisible "
+            "(U+0000); remove them (CSV017)"
         ),
     ),
     (
         "an Excel workbook",
         workbook(),
         (
-            "line 1: this is not a CSV but a ZIP archive, as Excel workbooks are; save the sheet "
-            "as CSV (UTF-8) (CSV001)"
+            "line 1: this is not a CSV but a ZIP archive; unpack it, or, of an Excel workbook, "
+            "save the sheet as CSV (UTF-8) (CSV001)"
         ),
     ),
     (

@@ -939,7 +939,8 @@ FOUND = [
         a_file(HEADER + USER, export=ExportFormat.KEYCLOAK),
         "users.csv cannot be imported (CSV040): The file is neither a JSON object nor a list; "
         'expected a list of users, or an object with such a list "users", or one user a '
-        "line, or a CSV whose first line has a column username.",
+        "line, or a CSV whose first line has a column username; the file has a column "
+        "cognito:username: for a plain CSV, leave export= out",
     ),
     Found(
         "RenamedColumnMissing",
