@@ -102,8 +102,10 @@ def check_arguments(function: Callable[..., object], given: Mapping[str, object]
         ValueError: The scope is not in a stack.
     """
     for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.annotation is not inspect.Parameter.empty:
-            _check(name, parameter.annotation, given[name])
+        if parameter.annotation is inspect.Parameter.empty:
+            continue  # self
+        if problem := _problem(name, parameter.annotation, given[name]):
+            raise TypeError(problem)
     scope = given.get("scope")
     if isinstance(scope, Construct) and not any(map(Stack.is_stack, scope.node.scopes)):
         raise ValueError(messages.scope_without_stack(str(given["id"])))
@@ -116,17 +118,25 @@ def check_fields(instance: DataclassInstance) -> None:
         TypeError: A field has the wrong type.
     """
     for each in fields(instance):
-        _check(each.name, str(each.type), getattr(instance, each.name))
+        if problem := _problem(each.name, str(each.type), getattr(instance, each.name)):
+            raise TypeError(problem)
 
 
-def _check(name: str, annotation: str, given: object) -> None:
+def _problem(name: str, annotation: str, given: object) -> str:
+    """Return what is wrong with an argument, or nothing.
+
+    It is raised where it is called: each frame of a traceback has three lines.
+    """
     kind = annotation.removesuffix(_OPTIONAL)
     if given is None and kind != annotation:
-        return
+        return ""
     if not ACCEPTS[kind](given):
         text = messages.wrong_type if kind == annotation else messages.wrong_optional_type
-        raise TypeError(text(name, given, messages.EXPECTED.get(name, messages.EXPECTED[kind])))
-    if kind in _ELEMENTS:
-        assert isinstance(given, Iterable)
-        for index, each in enumerate(given):
-            _check(f"{name}[{index}]", _ELEMENTS[kind], each)
+        return text(name, given, messages.EXPECTED.get(name, messages.EXPECTED[kind]))
+    if kind not in _ELEMENTS:
+        return ""
+    assert isinstance(given, Iterable)
+    problems = (
+        _problem(f"{name}[{index}]", _ELEMENTS[kind], each) for index, each in enumerate(given)
+    )
+    return next(filter(None, problems), "")

@@ -239,6 +239,17 @@ def test_imported_resources_are_as_good_as_those_of_the_app() -> None:
     assert custom["Properties"]["ImportLogRetentionDays"] == "7"
 
 
+@pytest.mark.parametrize("given", ["disabled", b"disabled", {"disabled": True}, 5])
+@pytest.mark.parametrize(
+    ("function", "argument"),
+    [("UserSource.from_file", "leave_out"), ("UserSource.from_records", "records")],
+)
+def test_text_and_a_mapping_are_not_a_list(function: str, argument: str, given: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        call(function, {**required(function), argument: given})
+    assert str(caught.value) == wrong_type(function, argument, given)
+
+
 def test_a_class_is_named_as_a_class() -> None:
     with pytest.raises(TypeError, match=r"^source is the class UserSource; give a source, such as"):
         import_into(Stack(), source=UserSource)

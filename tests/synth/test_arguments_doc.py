@@ -26,8 +26,8 @@ come without it. A wrong type is refused where it is given:
 `timeout is an int; give a Duration, such as Duration.minutes(30), or None.`
 
 ```python
-from aws_cdk import Duration, RemovalPolicy      # Duration.minutes(30), RemovalPolicy.RETAIN
-from aws_cdk import aws_logs as logs             # logs.RetentionDays.ONE_MONTH
+from aws_cdk import Duration, RemovalPolicy  # Duration.minutes(30), RemovalPolicy.RETAIN
+from aws_cdk import aws_logs as logs  # logs.RetentionDays.ONE_MONTH
 from aws_cdk import aws_ec2, aws_iam, aws_kms, aws_s3, aws_sqs
 from cdk_cognito_user_import import ExportFormat, ImportWorkflow, LogsRole, StagingBucket
 from cdk_cognito_user_import import Tolerance, UserImport, UserKind, UserSource
