@@ -917,8 +917,8 @@ FOUND = [
     Found(
         "Workbook",
         a_file(b"PK\x03\x04" + bytes(100), "users.xlsx"),
-        "users.xlsx cannot be imported (CSV001): this is not a CSV but a ZIP archive, as Excel "
-        "workbooks are; save the sheet as CSV (UTF-8)\n"
+        "users.xlsx cannot be imported (CSV001): this is not a CSV but a ZIP archive; unpack "
+        "it, or, of an Excel workbook, save the sheet as CSV (UTF-8)\n"
         "users.xlsx:1",
     ),
     Found(
