@@ -104,6 +104,35 @@ def test_columns_are_given_as_to_check(
     assert main([*arguments, "locale"]) == 2
 
 
+@pytest.mark.parametrize("export", ["okta", "keycloak"])
+def test_a_file_of_a_named_encoding_is_converted_to_utf_8(
+    export: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    texts = {
+        "okta": "login,firstName\nada,Zoë\n",
+        "keycloak": json.dumps([{"username": "ada", "firstName": "Zoë"}], ensure_ascii=False),
+    }
+    path = tmp_path / "users"
+    path.write_text(texts[export], encoding="windows-1252")
+    arguments = ["convert", str(path), "--export", export]
+    assert main([*arguments, "--encoding", "windows-1252"]) == 0
+    assert "Zoë" in capfdbinary.readouterr().out.decode()
+    assert main([*arguments, "--encoding", "nothing"]) == 2
+
+
+@pytest.mark.parametrize("export", ["okta", "supabase", "keycloak"])
+def test_a_file_that_breaks_its_encoding_is_reported(
+    export: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    text = {"keycloak": b'[{"username": "a', "supabase": b"id,email\n1,", "okta": b"login,x\na,"}
+    path = tmp_path / "users"
+    path.write_bytes(text[export] + b"\x81")
+    assert main(["convert", str(path), "--export", export, "--encoding", "windows-1252"]) == 1
+    err = capfdbinary.readouterr().err.decode()
+    assert err.splitlines()[-1] == messages.conversion_incomplete()
+    assert "(CSV001)" in err
+
+
 def test_a_warning_does_not_stop_the_conversion(
     file: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

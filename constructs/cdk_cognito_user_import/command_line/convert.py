@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 from .._lambda.user_import.users_csv import (
     LEFT_OUT,
+    EncodingError,
     ExportError,
     ExportFormat,
     ExportNotes,
     Pool,
     ReadOptions,
+    Rule,
+    Transcoder,
     header_findings,
 )
 from ..messages import command_line as messages
 from .corrections import options_of
+from .errors import WrongArgumentError
 from .input_file import chunks_of, name_of, open_input
 from .output import one_line, write_bytes
-from .read_arguments import add_leave_out, columns_of, leave_out_of
+from .read_arguments import add_encoding, add_leave_out, columns_of, leave_out_of
 
 if TYPE_CHECKING:
     import argparse
@@ -46,6 +50,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="a field of the export that the CSV has to have, such as sub=custom:old_sub; the same "
         "options as for check",
     )
+    add_encoding(command)
     add_leave_out(command)
 
 
@@ -56,21 +61,31 @@ def run(given: argparse.Namespace) -> int:
         0, or 1 if the export has problems: then the CSV is not complete.
 
     Raises:
-        WrongArgumentError: The file cannot be read, or an argument is not of the form FILE=POOL.
+        WrongArgumentError: The file cannot be read, an argument is not of the form FILE=POOL, or
+            the encoding is unknown.
     """
-    options = ReadOptions(
-        columns=columns_of(given),
-        export=ExportFormat(given.export),
-        leave_out=leave_out_of(given),
-    )
+    try:
+        options = ReadOptions(
+            columns=columns_of(given),
+            export=ExportFormat(given.export),
+            leave_out=leave_out_of(given),
+            encoding=given.encoding,
+        )
+    except ValueError as error:
+        raise WrongArgumentError(str(error)) from error
     notes = ExportNotes()
     try:
         with open_input(given.file) as opened:
-            csv = _with_columns(iter(options.to_csv(chunks_of(opened), notes)), options, notes)
+            chunks: Iterable[bytes] = chunks_of(opened)
+            if options.encoding is not None:
+                chunks = Transcoder(chunks, options.encoding)
+            csv = _with_columns(iter(options.to_csv(chunks, notes)), options, notes)
             for lines in _without_marks(csv):
                 write_bytes(lines)
     except ExportError as error:
         notes.findings.append((error.rule, str(error)))
+    except EncodingError as error:
+        notes.findings.append((Rule.ENCODING, str(error)))
     name = one_line(name_of(given.file))
     for rule, text in notes.findings:
         kind = "warning" if rule.is_warning else "error"

@@ -43,12 +43,17 @@ def add_read_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--strict", action="store_true", help="report values that would be normalized as errors"
     )
+    add_encoding(command)
+    add_leave_out(command)
+
+
+def add_encoding(command: argparse.ArgumentParser) -> None:
+    """Add the encoding of the file."""
     command.add_argument(
         "--encoding",
         metavar="NAME",
         help="encoding of a file that is not UTF-8, such as windows-1252",
     )
-    add_leave_out(command)
 
 
 def add_leave_out(command: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ normalizations are collected in `diagnostics`; their texts are in `messages`.
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
 
-from .decoding import decoded_text
+from .decoding import EncodingError, Transcoder, decoded_text
 from .diagnostics import (
     Finding,
     Location,
@@ -40,6 +40,7 @@ __all__ = [
     "LEFT_OUT",
     "STANDARD_ATTRIBUTES",
     "Attribute",
+    "EncodingError",
     "ExportError",
     "ExportFormat",
     "ExportNotes",
@@ -52,6 +53,7 @@ __all__ = [
     "ReadOptions",
     "Rule",
     "StagedUsers",
+    "Transcoder",
     "Unit",
     "UserKind",
     "ValidationReport",
