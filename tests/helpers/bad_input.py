@@ -180,7 +180,10 @@ def workbook() -> bytes:
 
 FOR_ALL = header_messages.verified_for_all("email_verified")
 NO_HEADER = header_messages.not_a_header("cognito:username")
-JSON = "this is not a CSV but JSON; write it as CSV, or name its export format (export=…) (CSV001)"
+JSON = (
+    "this is not a CSV but JSON; write it as CSV, or name the provider that exported it (export=…) "
+    "(CSV001)"
+)
 MARKUP = "this is not a CSV but HTML or XML, perhaps the error page of a download (CSV001)"
 FILES: list[tuple[str, bytes, str]] = [
     ("empty", b"", "line 1: the file is empty (CSV002)"),
@@ -245,10 +248,7 @@ FILES: list[tuple[str, bytes, str]] = [
     (
         "NUL bytes alone",
         bytes(1000),
-        (
-            "line 1: this has NUL bytes, as UTF-16 without a byte order mark; save the file as "
-            'UTF-8, or name the encoding that it has, such as encoding="utf-16-le" (CSV001)'
-        ),
+        "line 1: this has NUL bytes and is not text; save the file as UTF-8 (CSV001)",
     ),
     (
         "a NUL byte in a username",

@@ -925,7 +925,7 @@ FOUND = [
         "Json",
         a_file(f'[{{"username": "{CANARY}"}}]'.encode(), "users.json"),
         "users.json cannot be imported (CSV001): this is not a CSV but JSON; write it as CSV, "
-        "or name its export format (export=…)\n"
+        "or name the provider that exported it (export=…)\n"
         "users.json:1",
     ),
     Found(

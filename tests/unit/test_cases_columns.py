@@ -572,9 +572,12 @@ def test_the_line_of_a_header_below_a_title_is_named(above: Any, line: Any) -> N
         ("E-mail\tLogin", OPEN, {"columns": {"Login": (USERNAME, "name")}}),
         ("name,email", BY_EMAIL, {}),
         ("name,E-mail", BY_EMAIL, {"columns": {"E-mail": "email"}}),
+        ("username,x", OPEN, {}),
+        ("Benutzername;Vorname", OPEN, {}),
+        ("login,firstName", OPEN, {"export": ExportFormat.OKTA}),
     ],
 )
-def test_a_header_below_a_title_is_found_by_the_column_of_the_username(
+def test_a_header_below_a_title_is_found_by_the_names_in_it(
     header: Any, of: Any, reading: Any
 ) -> None:
     got = check(f"Users\n{header}\na,b\n", of, **reading)
@@ -590,7 +593,7 @@ def test_a_header_below_a_title_is_found_by_the_column_of_the_username(
         ("E-MAIL,Email\nA,email\n", BY_EMAIL, {}),
         ("login,name\ncognito:username,email\n", OPEN, {"export": ExportFormat.OKTA}),
         ('Users\n"cognito:username"a,email\n', OPEN, {}),
-        ("Users\nLogin,name\n", OPEN, {"columns": {"Login": "name", "name": None}}),
+        ("Kunde,Typ\nHandy,x\n", OPEN, {}),
     ],
 )
 def test_no_other_line_is_taken_for_the_header(file: Any, of: Any, reading: Any) -> None:

@@ -22,6 +22,7 @@ from user_import.users_csv import (
     ValidationReport,
     column_problems,
     decoded_text,
+    header_messages,
     validate_file,
     validate_users,
 )
@@ -1095,7 +1096,7 @@ def test_utf_16_without_a_byte_order_mark_is_reported_and_read_where_it_is_named
     export: ExportFormat, data: str, encoding: str
 ) -> None:
     (finding,) = check(export, data.encode(encoding)).found
-    assert (finding.rule, finding.text) == (Rule.ENCODING, csv_messages.NUL_BYTES)
+    assert (finding.rule, finding.text) == (Rule.ENCODING, csv_messages.UTF_16_WITHOUT_MARK)
     checked = check(export, data.encode(encoding), encoding=encoding)
     assert not checked.found
     assert [row["cognito:username"] for row in rows_of(checked)] == ["ada"]
@@ -1106,3 +1107,15 @@ def test_a_nul_byte_inside_a_value_is_not_taken_for_utf_16() -> None:
     assert finding.rule is Rule.USERNAME_CHARACTERS
     (finding,) = check(COGNITO, "[\n\0]").found
     assert finding.rule is Rule.EXPORT
+
+
+@pytest.mark.parametrize("export", [COGNITO, SUPABASE, CLERK])
+@pytest.mark.parametrize("separator", ["|", "^", "~"])
+def test_another_separator_of_a_provider_s_csv_is_named(export: Any, separator: str) -> None:
+    (finding,) = check(export, "id,Username,email\nada,a,a@x\n".replace(",", separator)).found
+    assert header_messages.separator_not_read(separator) in finding.text
+
+
+def test_single_quotes_that_auth0_s_reader_halves_are_named() -> None:
+    file = "'user_id','email','email_verified'\n'a','a@example.com','true'\n"
+    assert [each.text for each in check(AUTH0, file).found] == [header_messages.SINGLE_QUOTES]

@@ -182,6 +182,11 @@ def test_an_address_in_single_quotes_is_reported_where_the_username_has_none() -
     ]
 
 
+@pytest.mark.parametrize("address", ["a\u200bda@x", "ada@x\u200b", "\u202aada@x\u202c"])
+def test_an_address_with_invisible_characters_is_a_warning(address: str) -> None:
+    assert found(of(f"{HEAD}\nada,{address},true,\n")) == [(Rule.DOUBTFUL_EMAIL, 2, "email")]
+
+
 def test_single_quotes_inside_a_value_are_letters() -> None:
     assert of(f"{HEAD}\no'hara,o'hara@x,true,'t Hooft\n'a,b@x,true,d'\n").found == []
 

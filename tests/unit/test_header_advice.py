@@ -14,7 +14,14 @@ import pytest
 from helpers.csv_cases import USERNAME, pool
 from helpers.fuzz_users_csv import checked, rows_of
 
-from user_import.users_csv import ExportFormat, Pool, ReadOptions, Rule, header_messages
+from user_import.users_csv import (
+    ExportFormat,
+    Pool,
+    ReadOptions,
+    Rule,
+    column_problems,
+    header_messages,
+)
 from user_import.users_csv.column_suggestions import columns_argument
 from user_import.users_csv.diagnostics import Unit
 
@@ -367,6 +374,26 @@ def test_the_printed_mapping_is_complete_at_once() -> None:
     text = text_of("Login,e-mail,x\nann,a@x,X\n", columns=given)
     right = {"x": "nickname", "Login": USERNAME, "e-mail": "email"}
     assert f"give {columns_argument(right)} " in text
+
+
+@pytest.mark.parametrize("export", ["Username,UserStatus", "Id,Connection", "login,firstName"])
+def test_only_columns_does_not_hide_that_the_file_is_an_export(export: str) -> None:
+    name = export.partition(",")[0]
+    given = {"columns": {name: USERNAME}, "only_columns": True}
+    assert "export=ExportFormat." in text_of(f"{export},email\nann,x,a@x\n", **given)
+    answered = {"columns": {name: USERNAME, export.partition(",")[2]: None}, "only_columns": True}
+    assert text_of(f"{export},email\nann,x,a@x\n", **answered) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["password_hasher", "pw", "hashed_pw", "password2", "apiKey", "recovery_codes"]
+)
+def test_a_column_of_secrets_is_not_suggested_for_the_column_of_hashes(name: str) -> None:
+    text = text_of(f"{USERNAME},{name}\nann,x\n")
+    assert '"password_hash"' not in text
+    assert f'columns={{"{name}": None}}' in text
+    mapped = text_of(f"{USERNAME},{name}\nann,x\n", columns={name: "nickname"})
+    assert column_problems.secret_in_attribute(name) in mapped
 
 
 def test_a_misspelt_flag_is_not_replaced_by_a_value_for_all_users() -> None:

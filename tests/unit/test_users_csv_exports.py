@@ -1420,8 +1420,12 @@ ARCHIVE = csv_messages.not_a_csv(csv_messages.ARCHIVE)
         (b"\xd0\xcf\x11\xe0\xa1\xb1Kanarie", OFFICE),
         (b"\x1f\x8b\x08\x00Kanarie", csv_messages.not_a_csv(csv_messages.GZIP)),
         (b"%PDF-1.7\nKanarie", csv_messages.not_a_csv(csv_messages.PDF)),
+        (b"PAR1\x15\x04\x15\x00Kanarie", csv_messages.not_a_csv(csv_messages.PARQUET)),
+        (b"SQLite format 3\x00\x10Kanarie", csv_messages.not_a_csv(csv_messages.SQLITE)),
+        (b"Obj\x01\x04\x14avro\x00Kanarie", csv_messages.NUL_BYTES),
+        ("cognito:username\nKanarie\n".encode("utf-16-be"), csv_messages.UTF_16_WITHOUT_MARK),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:Kanarie\n", GIT_LFS),
-        ("cognito:username\nKanarie\n".encode("utf-16-le"), csv_messages.NUL_BYTES),
+        ("cognito:username\nKanarie\n".encode("utf-16-le"), csv_messages.UTF_16_WITHOUT_MARK),
     ],
 )
 def test_a_file_of_another_type_is_reported_with_its_type(data: Any, reported: Any) -> None:
@@ -1447,7 +1451,7 @@ def test_a_header_that_resembles_another_file_type_is_a_header(name: Any) -> Non
         (b"\x1f\x8b\x08\x00\xff", csv_messages.not_a_csv(csv_messages.GZIP)),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:Kanarie\n", GIT_LFS),
         (b"{\\rtf1 Kanarie", RTF),
-        ('[{"id": "Kanarie"}]'.encode("utf-16-le"), csv_messages.NUL_BYTES),
+        ('[{"id": "Kanarie"}]'.encode("utf-16-le"), csv_messages.UTF_16_WITHOUT_MARK),
     ],
 )
 def test_a_file_of_a_type_that_no_provider_exports_is_reported_with_its_type(

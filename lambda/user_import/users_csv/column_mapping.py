@@ -273,7 +273,7 @@ def _report_other_reading(
     header: Sequence[str], targets: ColumnTargets, context: ValidationContext
 ) -> bool:
     """Report a provider's export that is read as a plain CSV; return whether it is one."""
-    if not any(map(targets.unknown, header)):
+    if not context.options.only_columns and not any(map(targets.unknown, header)):
         return False
     from . import column_problems  # noqa: PLC0415  only where something is wrong
 

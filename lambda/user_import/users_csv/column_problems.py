@@ -48,7 +48,14 @@ def other_reading(header: Sequence[str], targets: ColumnTargets, context: Valida
     """
     options = context.options
     unnamed = {name for name in header if name not in options.columns}
-    mapped = {name for name in header if targets.unknown(name) or USERNAME in targets.of(name)}
+    mapped = {
+        name
+        for name in header
+        if targets.unknown(name)
+        or USERNAME in targets.of(name)
+        # Left out by only_columns, which does not say that the user has read the names.
+        or (name in unnamed and not targets.of(name))
+    }
     export = recognized(unnamed) or recognized(mapped)
     # Records have no `export`.
     if export is None or options.export is not None or options.unit is Unit.RECORD:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import header_messages
 from .pool import MFA_ENABLED, USERNAME
-from .secret_fields import PASSWORDS
+from .secret_fields import PASSWORDS, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -132,7 +132,7 @@ def suggestion(name: str, known: Sequence[str], taken: Collection[str] = ()) -> 
 
 
 def _meant(name: str, known: Sequence[str]) -> str | None:
-    if reason_against(name) == header_messages.SET_AT_FIRST_SIGN_IN:
+    if is_secret(name):
         return None
     folded = _folded(name.removeprefix(_CUSTOM))
     # Of two columns that differ in the prefix only, the one of the same kind counts.

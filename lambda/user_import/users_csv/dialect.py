@@ -30,6 +30,9 @@ _SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 
 SEPARATORS = tuple(_PLAIN)
 
+OTHER_SEPARATORS = ("|", "^", "~")
+"""Separators that are not read."""
+
 POWERSHELL = "#TYPE "
 """The beginning of the line that Export-Csv of PowerShell 5 writes above the header."""
 

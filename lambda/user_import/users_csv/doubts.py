@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import messages
 from .diagnostics import Location
+from .invisible import visible
 from .pool import USERNAME
 from .rules import Rule
 
@@ -31,6 +32,11 @@ _WORDS_WITHOUT_SPACES = frozenset(word.replace(" ", "").encode() for word in _WO
 # Which addresses Cognito refuses is not on record. These are the characters that RFC 5322 allows in
 # quotes only, dots where it allows none, and single quotes around an address.
 _DOUBTFUL_EMAIL = re.compile(r"""["()<>\[\]:;,\\]|\.\.|^\.|\.@|@\.|\.$|^'.*'$""")
+
+
+def _is_doubtful(email: str) -> bool:
+    return _DOUBTFUL_EMAIL.search(email) is not None or visible(email) != email
+
 
 SAMPLE_EVERY = 1 << 24
 """Bytes of rows between the beginnings of two samples."""
@@ -99,7 +105,7 @@ class Doubts:
         email = "" if at is None else values[at]
         if is_in_single_quotes(values[self._username]):
             self._report_single_quotes(line)
-        elif at is not None and "@" in email and _DOUBTFUL_EMAIL.search(email):
+        elif at is not None and "@" in email and _is_doubtful(email):
             location = Location(line, self._names[at])
             self._findings.add(Rule.DOUBTFUL_EMAIL, location, messages.DOUBTFUL_EMAIL)
 

@@ -15,11 +15,14 @@ _BEGINNINGS = (
     (b"7z\xbc\xaf", messages.ARCHIVE),
     (b"\x28\xb5\x2f\xfd", messages.ARCHIVE),
     (b"Rar!\x1a", messages.ARCHIVE),
+    (b"PAR1", messages.PARQUET),
+    (b"SQLite format 3", messages.SQLITE),
     (b"%PDF-", messages.PDF),
     (b"{\\rtf", messages.RTF),
     (b"version https://git-lfs", messages.GIT_LFS),
 )
 _JSON = re.compile(rb"""\s*(?:\[\s*)?\{\s*(?:["'}]|$)|\s*\[\s*$""")
+_UTF_16 = re.compile(rb"(?:[^\0]\0){2}|(?:\0[^\0]){2}")
 _MARKUP = re.compile(rb"\s*<[!?a-zA-Z]")
 
 
@@ -37,4 +40,6 @@ def other_file_type(first_line: bytes, *, takes_json: bool = False) -> str:
         return "" if takes_json else messages.not_a_csv(messages.JSON)
     if _MARKUP.match(first_line):
         return messages.not_a_csv(messages.MARKUP)
+    if _UTF_16.match(first_line):
+        return messages.UTF_16_WITHOUT_MARK
     return messages.NUL_BYTES if b"\0" in first_line else ""

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .column_suggestions import looks_like_header, means_username
 from .dialect import POWERSHELL, SEPARATORS, DialectError, read_row
 from .invisible import visible
-from .pool import USERNAME
+from .pool import STANDARD_ATTRIBUTES, USERNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from .context import ValidationContext
 
-_MOST_LINES = 10
+MOST_LINES = 10
 """Lines that are searched."""
 
 
@@ -28,27 +29,29 @@ def header_below(names: Sequence[str], rest: bytes, context: ValidationContext) 
         rest: The lines below it.
         context: The pool and the arguments.
     """
-    own = {USERNAME, *context.pool.username_forms}
-    wanted = {
-        *own,
-        *(name.lower() for name in context.options.columns if _targets(name, context) & own),
+    export = context.options.export_reader
+    known = {
+        *(USERNAME, *(attribute.name for attribute in STANDARD_ATTRIBUTES)),
+        *context.options.columns,
+        *((*export.columns, *export.username) if export else ()),
     }
     # PowerShell's line above a header has a text of its own.
-    if names[0].startswith(POWERSHELL) or context.options.export or wanted & _names(names):
+    if names[0].startswith(POWERSHELL) or looks_like_header(names, known):
         return None
-    for number, line in enumerate(rest.split(b"\n")[:_MOST_LINES], start=1):
-        if any(wanted & _names(_values(line, separator)) for separator in SEPARATORS):
+    for number, line in enumerate(rest.split(b"\n")[:MOST_LINES], start=1):
+        if any(_is_header(_values(line, separator), known) for separator in SEPARATORS):
             return number
     return None
 
 
-def _targets(name: str, context: ValidationContext) -> set[str]:
-    columns = context.options.columns[name]
-    return {columns} if isinstance(columns, str) else set(columns or ())
-
-
-def _names(values: Sequence[str]) -> set[str]:
-    return {visible(value).strip().lower() for value in values}
+def _is_header(values: Sequence[str], known: Collection[str]) -> bool:
+    """Return whether a line has a known name of a column, or several words for one."""
+    names = [visible(value).strip() for value in values]
+    if not looks_like_header(names, known):
+        return False
+    folded = {name.lower() for name in known}
+    words = [name for name in names if looks_like_header([name], known)]
+    return len(words) > 1 or any(name.lower() in folded or means_username(name) for name in names)
 
 
 def _values(line: bytes, separator: str) -> Sequence[str]:

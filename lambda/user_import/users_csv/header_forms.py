@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from . import header_messages
 from .column_suggestions import looks_like_header
-from .dialect import POWERSHELL, SEPARATORS
+from .dialect import OTHER_SEPARATORS, POWERSHELL, SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OTHER_SEPARATORS = ("|", "^", "~")
-_IN_SINGLE_QUOTES = re.compile("'(.*)'")
+# A reader of an export may have removed the first one.
+_IN_SINGLE_QUOTES = re.compile("^'?(.*)'$")
 
 
 def other_form(header: Sequence[str], known: Sequence[str], lines_above: int) -> str:
@@ -32,10 +32,10 @@ def other_form(header: Sequence[str], known: Sequence[str], lines_above: int) ->
         return header_messages.SINGLE_QUOTES
     if len(header) > 1:
         return ""
-    for separator in (*SEPARATORS, *_OTHER_SEPARATORS):
+    for separator in (*SEPARATORS, *OTHER_SEPARATORS):
         names = first.split(separator)
         if len(names) > 1 and looks_like_header(names, known):
-            if separator in _OTHER_SEPARATORS:
+            if separator in OTHER_SEPARATORS:
                 return header_messages.separator_not_read(separator)
             return (
                 header_messages.WRONG_SEPARATOR if lines_above else header_messages.LINE_IN_QUOTES

@@ -20,7 +20,8 @@ PROBABLY_UTF_8 = (
     "all letters beyond ASCII are valid UTF-8, so encoding= is probably wrong and would change "
     "them; leave it out"
 )
-NUL_BYTES = (
+NUL_BYTES = "this has NUL bytes and is not text; save the file as UTF-8"
+UTF_16_WITHOUT_MARK = (
     "this has NUL bytes, as UTF-16 without a byte order mark; save the file as UTF-8, or name the "
     'encoding that it has, such as encoding="utf-16-le"'
 )
@@ -32,7 +33,9 @@ ARCHIVE = "compressed or an archive; unpack it"
 PDF = "a PDF"
 RTF = "rich text (RTF); save it as plain text"
 GIT_LFS = "a Git LFS pointer; fetch the file itself (git lfs pull)"
-JSON = "JSON; write it as CSV, or name its export format (export=…)"
+PARQUET = "a Parquet file; write the table as CSV"
+SQLITE = "a SQLite database; write the table as CSV"
+JSON = "JSON; write it as CSV, or name the provider that exported it (export=…)"
 MARKUP = "HTML or XML, perhaps the error page of a download"
 
 
@@ -189,8 +192,8 @@ WORD_FOR_BLANK = (
     "leave such values blank (each column is reported once)"
 )
 DOUBTFUL_EMAIL = (
-    "Cognito probably refuses this address; give it without mailto:, quotes or brackets, and "
-    "without a dot at an end or two in a row"
+    "Cognito probably refuses this address; give it without mailto:, quotes, brackets or invisible "
+    "characters, and without a dot at an end or two in a row"
 )
 SINGLE_QUOTES = (
     "values are in single quotes, which become part of the username and of the other values; "

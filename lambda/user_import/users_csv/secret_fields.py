@@ -13,7 +13,8 @@ PASSWORDS = (
 
 _OTHERS = (
     "initialpassword cleartextpassword passworddigest passwordhasher secret secretdata totpsecret "
-    "mfasecret otpsecret recoveryanswer securityanswer"
+    "mfasecret otpsecret recoveryanswer securityanswer recoverycodes backupcodes apikey privatekey "
+    "pw pwhash hashedpw pwdhash kennwort motdepasse contraseña"
 )
 _WORDS = frozenset(f"{PASSWORDS} {_OTHERS}".split())
 _TOKEN = re.compile(r"\w*token(?:new|current|hash)?")
@@ -28,4 +29,5 @@ def is_secret(name: str) -> bool:
 
 
 def _is_secret(word: str) -> bool:
-    return word in _WORDS or _TOKEN.fullmatch(word) is not None
+    # A second one has a number: password2.
+    return word.rstrip("0123456789") in _WORDS or _TOKEN.fullmatch(word) is not None

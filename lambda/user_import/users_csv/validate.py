@@ -201,8 +201,8 @@ class _FileValidation:
 
     def _columns(
         self, reader: LineReader, batches: Iterator[bytes]
-    ) -> tuple[ColumnMapping, str, bytes] | None:
-        """Return the columns, the separator, and the lines after the header.
+    ) -> tuple[ColumnMapping, str, Iterator[bytes]] | None:
+        """Return the columns, the separator, and the batches of lines after the header.
 
         They are None where no row can be read.
         """
@@ -226,12 +226,13 @@ class _FileValidation:
         if columns is None:
             return None
         names, separator = columns
-        if (below := self._lines_above_header(names, rest)) is not None:
+        below, lines = self._lines_above_header(names, _then(rest, batches))
+        if below is not None:
             text = header_messages.header_below(1 + self._findings.lines_above + below, below)
             self._findings.add(Rule.NO_HEADER, HEADER, text)
             return None
         mapping = map_columns(names, self._context)
-        return None if mapping is None else (mapping, separator, rest)
+        return None if mapping is None else (mapping, separator, lines)
 
     def _read(self, reader: LineReader) -> StagedUsers | None:
         try:
@@ -247,7 +248,7 @@ class _FileValidation:
         columns = self._columns(reader, batches)
         if columns is None:
             return None
-        mapping, separator, rest = columns
+        mapping, separator, lines = columns
         # Where the header cannot be read, the lines after it are not looked at.
         self._readable_lines = math.inf
         self._left_out = mapping.left_out
@@ -262,7 +263,7 @@ class _FileValidation:
             write=self._write,
         )
         counted = 1 + self._findings.lines_above
-        for batch in _then(rest, batches):
+        for batch in lines:
             self._findings.unended_line = reader.unended_line
             rows.validate(batch, reader.lines - counted)
             counted = reader.lines
@@ -312,13 +313,20 @@ class _FileValidation:
         is_plain = not in_quotes and "\\" not in line
         return line.split(separator) if is_plain else names, separator
 
-    def _lines_above_header(self, names: Sequence[str], rest: bytes) -> int | None:
-        """Return how many lines are above a header that is not the first line; None for none."""
-        if USERNAME in names:
-            return None
-        from .header_below import header_below  # noqa: PLC0415  most files start sooner
+    def _lines_above_header(
+        self, names: Sequence[str], batches: Iterator[bytes]
+    ) -> tuple[int | None, Iterator[bytes]]:
+        """Return how many lines are above a header that is not the first line; None for none.
 
-        return header_below(names, rest, self._context)
+        The second value has all lines again.
+        """
+        if USERNAME in names:
+            return None, batches
+        from .header_below import MOST_LINES, header_below  # noqa: PLC0415  most files start sooner
+
+        # As many lines for chunks of any size.
+        first, batches = _lines_of(batches, MOST_LINES)
+        return header_below(names, first, self._context), _then(first, batches)
 
     def _report_no_users(self, text: str) -> None:
         # The reader of an export may have refused all of them.
@@ -343,6 +351,25 @@ def _first_line(batches: Iterator[bytes]) -> tuple[bytes, bytes]:
     """Return the next line, and what is left of its batch."""
     head, _, rest = next(batches, b"").partition(b"\n")
     return head, rest
+
+
+def _lines_of(batches: Iterator[bytes], count: int) -> tuple[bytes, Iterator[bytes]]:
+    """Return so many lines or more in one batch, and the other batches.
+
+    An error of the file is raised where the other batches are read.
+    """
+    first = b""
+    try:
+        while first.count(b"\n") < count and (batch := next(batches, b"")):
+            first += batch
+    except (EncodingError, ExportError) as error:
+        return first, _raising(error)
+    return first, batches
+
+
+def _raising(error: Exception) -> Iterator[bytes]:
+    yield from ()
+    raise error
 
 
 def _then(first: bytes, batches: Iterator[bytes]) -> Iterator[bytes]:

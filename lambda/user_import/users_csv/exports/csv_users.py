@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import header_messages
 from ..diagnostics import Unit
-from ..dialect import POWERSHELL, SEPARATORS, named_separator
+from ..dialect import OTHER_SEPARATORS, POWERSHELL, SEPARATORS, named_separator
 from ..invisible import visible
 from ..rules import Normalization, Rule
 from . import messages
@@ -74,6 +74,10 @@ class CsvUsers:
         except csv.Error:
             names = []
         self.names = [visible(name).strip() for name in names]
+        for other in OTHER_SEPARATORS:
+            if len(names) == 1 and other in names[0]:
+                problem = header_messages.separator_not_read(other)
+                raise ExportError(messages.at(text.here, problem))
         if len(set(self.names)) < len(self.names):
             raise ExportError(messages.CSV_DUPLICATE)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..decoding import DecodedText, EncodingError, head_of
 from ..diagnostics import Unit
 from ..file_type import other_file_type
-from ..messages import NOT_UTF_8, NUL_BYTES
+from ..messages import NOT_UTF_8, UTF_16_WITHOUT_MARK
 from ..rules import Rule
 from . import messages
 from .export import ExportError
@@ -180,4 +180,4 @@ class TextReader:
         self.held = "".join(pieces)
         self.at = 0
         if not self.position and "\0" in self.held[:2]:
-            raise ExportError(NUL_BYTES, Rule.ENCODING)
+            raise ExportError(UTF_16_WITHOUT_MARK, Rule.ENCODING)
