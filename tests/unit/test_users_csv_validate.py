@@ -23,6 +23,7 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
+    header_findings,
     header_messages,
     messages,
     validate_file,
@@ -437,3 +438,29 @@ def test_rules_that_wait_for_the_deployment_are_named() -> None:
     for field, name in zip(known, names, strict=True):
         pool = Pool(**known)._replace(**{field: None})
         assert checked(users, pool).report.unchecked == (name,)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"",
+        b"\n",
+        b"name\nAda\n",
+        b"PK\x03\x04",
+        b"\xff\xfen\x00\x00\xd8x\x00\n\x00",
+        b"cognito:username,email\nada",
+        b"sep=|\ncognito:username|email\nada|a@x\n",
+    ],
+)
+def test_the_findings_about_a_header_are_those_of_the_whole_file(file: bytes) -> None:
+    options = ReadOptions()
+    report = validate_users([file], Pool(), lambda _: None, options=options)
+    about_rows = (Rule.DUPLICATE_USERNAME, Rule.NUMBER_OF_VALUES)
+    whole = [each for each in report.findings.first if each.rule not in about_rows]
+    assert header_findings([file], Pool(), options) == whole
+
+
+def test_a_header_is_read_without_the_rows() -> None:
+    chunks = iter([b"cognito:username\n" + b"ada\n" * 100_000] * 9)
+    assert header_findings(chunks, Pool(), ReadOptions()) == []
+    assert len(list(chunks)) == 8
