@@ -112,15 +112,23 @@ def _with_columns(
         notes: Receives the problem with any other file, of which nothing is yielded.
     """
     read: list[bytes] = []
+    errors: list[Exception] = []
 
     def noted() -> Iterator[bytes]:
-        for piece in pieces:
-            read.append(piece)
-            yield piece
+        try:
+            for piece in pieces:
+                read.append(piece)
+                yield piece
+        except (EncodingError, ExportError) as error:
+            errors.append(error)
+            raise
 
     found = header_findings(noted(), _ANY_SIGN_IN, options)
     if not found:
         yield from read
+        # The reader raises an error once only.
+        for error in errors:
+            raise error
         yield from pieces
     elif not notes.errors:  # a reader that has refused all users leaves nothing
         for rule, place, text in found:
