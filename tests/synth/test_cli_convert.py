@@ -124,7 +124,11 @@ def test_a_file_of_a_named_encoding_is_converted_to_utf_8(
 def test_a_file_that_breaks_its_encoding_is_reported(
     export: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    text = {"keycloak": b'[{"username": "a', "supabase": b"id,email\n1,", "okta": b"login,firstName\na,"}
+    text = {
+        "keycloak": b'[{"username": "a',
+        "supabase": b"id,email\n1,",
+        "okta": b"login,firstName\na,",
+    }
     path = tmp_path / "users"
     path.write_bytes(text[export] + b"\x81")
     assert main(["convert", str(path), "--export", export, "--encoding", "windows-1252"]) == 1
