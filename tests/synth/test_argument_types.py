@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import inspect
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,11 @@ from helpers.synthesis import synthesise
 
 import cdk_cognito_user_import as package
 from cdk_cognito_user_import import (
-    ImportWorkflow,
     LocalUsers,
     LogsRole,
     SourceConfig,
     StagingBucket,
     Tolerance,
-    UserImport,
     UserSource,
 )
 from cdk_cognito_user_import._lambda.user_import.users_csv import ReadOptions
@@ -37,19 +36,12 @@ from cdk_cognito_user_import.messages import arguments, sources
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAKERS: dict[str, Callable[..., object]] = {
-    "ImportWorkflow": ImportWorkflow,
-    "LogsRole": LogsRole,
-    "StagingBucket": StagingBucket,
-    "UserImport": UserImport,
-}
-"""Classes of constructs are called by their names, and checked in `__init__`."""
-
 ARGUMENTS = [(name, argument) for name in FUNCTIONS for argument in parameters_of(name)]
 
 
 def call(function: str, given: dict[str, Any]) -> object:
-    return MAKERS.get(function, FUNCTIONS[function])(**given)
+    make: Callable[..., object] = attrgetter(function)(package)
+    return make(**given)
 
 
 def required(function: str) -> dict[str, Any]:
@@ -269,7 +261,7 @@ def test_a_source_of_ones_own_needs_no_function_of_ours() -> None:
             self.name = f"{number}{suffix}"
 
         def bind(self, scope: Any) -> SourceConfig:
-            raise NotImplementedError
+            raise AssertionError(scope)
 
     assert Numbered(5, suffix=".csv").name == "5.csv"
 

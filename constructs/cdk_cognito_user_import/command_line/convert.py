@@ -16,6 +16,7 @@ from .._lambda.user_import.users_csv import (
     Rule,
     Transcoder,
     header_findings,
+    raising,
 )
 from ..messages import command_line as messages
 from .corrections import options_of
@@ -112,24 +113,22 @@ def _with_columns(
         notes: Receives the problem with any other file, of which nothing is yielded.
     """
     read: list[bytes] = []
-    errors: list[Exception] = []
+    rest = pieces
 
     def noted() -> Iterator[bytes]:
+        nonlocal rest
         try:
             for piece in pieces:
                 read.append(piece)
                 yield piece
         except (EncodingError, ExportError) as error:
-            errors.append(error)
+            rest = raising(error)  # a reader raises it once only
             raise
 
     found = header_findings(noted(), _ANY_SIGN_IN, options)
     if not found:
         yield from read
-        # The reader raises an error once only.
-        for error in errors:
-            raise error
-        yield from pieces
+        yield from rest
     elif not notes.errors:  # a reader that has refused all users leaves nothing
         for rule, place, text in found:
             parts = (place._replace(unit=notes.unit).describe(), text)

@@ -12,7 +12,7 @@ normalizations are collected in `diagnostics`; their texts are in `messages`.
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
 
-from .decoding import EncodingError, Transcoder, decoded_text
+from .decoding import EncodingError, Transcoder, decoded_text, raising
 from .diagnostics import (
     Finding,
     Location,
@@ -63,6 +63,7 @@ __all__ = [
     "header_findings",
     "join_row",
     "printable_name",
+    "raising",
     "validate_file",
     "validate_users",
 ]

@@ -91,7 +91,7 @@ class Transcoder:
         try:
             return next(self._text)
         except EncodingError as error:
-            self._text = map(_raise, repeat(error))
+            self._text = raising(error)
             raise
 
     def _transcoded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -142,11 +142,16 @@ def head_of(chunks: Iterator[bytes], least: int) -> tuple[bytes, Iterator[bytes]
     except EncodingError as error:
         if not head:
             raise
-        return head, map(_raise, [error])
+        return head, raising(error)
     return head, chunks
 
 
-def _raise(error: EncodingError) -> NoReturn:
+def raising(error: Exception) -> Iterator[bytes]:
+    """Return the rest of a file that cannot be read: the error is raised whenever it is read."""
+    return map(_raise, repeat(error))
+
+
+def _raise(error: Exception) -> NoReturn:
     raise error
 
 

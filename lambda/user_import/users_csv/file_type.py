@@ -31,7 +31,7 @@ def other_file_type(first_line: bytes, *, takes_json: bool = False) -> str:
 
     Args:
         first_line: The beginning of the file, up to the end of the first line or less.
-        takes_json: Whether JSON is no problem.
+        takes_json: Whether the file may be JSON.
     """
     for beginning, actual in _BEGINNINGS:
         if first_line.startswith(beginning):

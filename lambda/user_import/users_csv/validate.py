@@ -9,7 +9,7 @@ from . import header_messages, messages
 from .batch import BatchValidator
 from .column_mapping import map_columns
 from .context import ValidationContext
-from .decoding import EncodingError, LineReader, Transcoder
+from .decoding import EncodingError, LineReader, Transcoder, raising
 from .diagnostics import HEADER, WHOLE_FILE, Findings, Location, Normalizations
 from .dialect import SEPARATORS, DialectError, join_row, named_separator, read_row
 from .exports import ExportError, ExportNotes
@@ -363,13 +363,8 @@ def _lines_of(batches: Iterator[bytes], count: int) -> tuple[bytes, Iterator[byt
         while first.count(b"\n") < count and (batch := next(batches, b"")):
             first += batch
     except (EncodingError, ExportError) as error:
-        return first, _raising(error)
+        return first, raising(error)
     return first, batches
-
-
-def _raising(error: Exception) -> Iterator[bytes]:
-    yield from ()
-    raise error
 
 
 def _then(first: bytes, batches: Iterator[bytes]) -> Iterator[bytes]:
