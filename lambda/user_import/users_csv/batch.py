@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import messages
 from .decoding import has_long_line, is_utf_8
-from .diagnostics import Location, Unit
+from .diagnostics import Location
 from .doubts import WordSampler
 from .duplicates import DuplicateDetector
 from .exports import LEFT_OUT
 from .fast_path import mask_commas, masked_value, row_pattern
-from .normalize import WHITE_SPACE, RowNormalizer
+from .normalize import RowNormalizer
 from .pool import USERNAME
 from .rules import Normalization, Rule
 
@@ -61,10 +61,6 @@ class BatchValidator:
         pool = context.pool
         self.users = 0
         self._line = 2
-        # Lines of other separators have commas by now. A record without a value is a user, and so
-        # is a line that has one in a column that is left out: there, blank lines are blank by now.
-        plain = mapping.is_identity and context.findings.unit is Unit.LINE
-        self._blank = WHITE_SPACE + b"," if plain else WHITE_SPACE
         self._mapping = mapping
         self._header = mapping.name_of(USERNAME).encode()
         self._findings = context.findings
@@ -221,19 +217,19 @@ class BatchValidator:
                 continue
             self._put_lines(lines, begin, number)
             begin = number + 1
-            if self._is_blank(lines[number]):
+            if self._is_blank(self._line + number, lines[number]):
                 dropped += 1
         self._put_lines(lines, begin, len(lines))
         self.users += len(lines) - dropped
         return valid
 
-    def _is_blank(self, row: bytes) -> bool:
-        return not row.strip(self._blank)
+    def _is_blank(self, line: int, row: bytes) -> bool:
+        return not row.strip(self._normalizer.blank) and self._normalizer.was_blank(line)
 
     def _validate_row(self, line: int, raw: bytes) -> ValidRow | None:
         if self._normalizer.is_reported(line):
             return None
-        if self._is_blank(raw):
+        if self._is_blank(line, raw):
             if raw != _LEFT_OUT:
                 self._normalizations.add(Normalization.BLANK_LINE, Location(line))
             return None

@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
 _UNIT_SEPARATOR = b"\x1f"
 WHITE_SPACE = b" \t\n\r\x0b\x0c"
-_SEPARATORS_ONLY = re.compile(rb"[ \t\r\x0b\x0c]*+,[ \t\r\x0b\x0c,]*+(?=\n)")
-_SEPARATORS_AFTER = re.compile(rb"\n" + _SEPARATORS_ONLY.pattern)
-"""Such a line after another one: it is searched from line feed to line feed, which is fast."""
+SEPARATORS = WHITE_SPACE + b","
 _IN_QUOTES = re.compile(rb'".*"\n', re.DOTALL)
 _MOST_LINES = 100
 """Lines that a quoted value may span before its quote counts as never closed."""
 
 
 class RowNormalizer:
-    """Normalizes batches; every line stays one line, so that line numbers stay exact."""
+    """Normalizes batches; every line stays one line, so that line numbers stay exact.
+
+    Attributes:
+        blank: The characters of a blank line.
+    """
 
     def __init__(self, mapping: ColumnMapping, separator: str, context: ValidationContext) -> None:
         """Prepare for rows with a separator."""
@@ -43,8 +45,12 @@ class RowNormalizer:
         )
         # In an export, quotes are part of its format.
         self._counts_quotes = context.options.export is None
-        self._has_blank_lines = context.findings.unit is Unit.LINE
+        # A record without a value is a user.
+        self.blank = SEPARATORS if context.findings.unit is Unit.LINE else WHITE_SPACE
         self._held = b""
+        self._first = 0
+        self._uncut = b""
+        self._uncut_lines: list[bytes] = []
         self._reported: set[int] = set()
         self._unread: set[int] = set()
 
@@ -55,6 +61,18 @@ class RowNormalizer:
     def reported_lines(self, first: int) -> list[int]:
         """Return those lines, counted from the line `first`."""
         return [line - first for line in self._reported]
+
+    def was_blank(self, line: int) -> bool:
+        """Return whether a row of the last batch that is blank was so before its columns were cut.
+
+        A line that has a value in a column that is left out is a user.
+        """
+        if self._cutter is None:
+            return True
+        # Few files have such rows; to search all rows would take a tenth of the time of the cut.
+        if not self._uncut_lines:
+            self._uncut_lines = self._uncut.split(b"\n")
+        return not self._uncut_lines[line - self._first].strip(self.blank)
 
     def normalize(self, batch: bytes, count: int, line: int) -> tuple[bytes, int]:
         """Normalize a batch; an unfinished row at its end is held back for the next one.
@@ -93,8 +111,8 @@ class RowNormalizer:
         """Return so many rows with the mapping's columns."""
         if self._cutter is None:
             return text
-        if self._has_blank_lines:
-            text = _without_separator_lines(text)
+        self._first, self._uncut = line, text
+        self._uncut_lines.clear()
         if not self._reported and not self._unread and not has_long_line(text, self._longest):
             cut = self._cutter.cut(text, count)
             if cut is not None:
@@ -110,8 +128,7 @@ class RowNormalizer:
         if (
             line in self._reported
             or line in self._unread
-            or not row
-            or row.isspace()
+            or not row.strip(self.blank)
             or len(row) > self._longest
         ):
             return row
@@ -215,11 +232,7 @@ class RowNormalizer:
             return raw
         if b'"' in raw or self._separator != ",":
             values = self._read(line, raw)
-            if values is None:
-                return raw
-            if self._has_blank_lines and not any(values):
-                return b""
-            return b",".join(values)
+            return raw if values is None else b",".join(values)
         return raw
 
     def _read(self, line: int, raw: bytes) -> list[bytes] | None:
@@ -251,10 +264,3 @@ class RowNormalizer:
         if error.position is not None and error.position in mapping.positions:
             column = mapping.names[mapping.positions.index(error.position)]
         self._findings.add(rule, Location(line, column), text or str(error))
-
-
-def _without_separator_lines(text: bytes) -> bytes:
-    """Return whole lines with nothing in those that have separators only."""
-    if not _SEPARATORS_ONLY.match(text) and not _SEPARATORS_AFTER.search(text):
-        return text
-    return _SEPARATORS_AFTER.sub(b"\n", b"\n" + text)[1:]
