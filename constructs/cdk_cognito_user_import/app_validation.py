@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 _OUTDIR = "CDK_OUTDIR"
-"""The environment variable in which the CDK CLI tells an app where to write the cloud assembly."""
+"""The environment variable in which the CDK CLI gives an app the folder of the cloud assembly."""
 
 _PREFIX = "cdk-cognito-user-import"
 

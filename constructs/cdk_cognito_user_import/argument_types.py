@@ -33,7 +33,7 @@ def _is(*types: type) -> Callable[[object], bool]:
 
 
 def _has(*attributes: str) -> Callable[[object], bool]:
-    """Return a check for the attributes of an interface, which no base class tells.
+    """Return a check for the attributes of an interface, which has no base class.
 
     A class has them too, such as `UserSource` where `UserSource.from_file(…)` is meant.
     """

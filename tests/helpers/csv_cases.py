@@ -444,7 +444,7 @@ BROKEN = [
         column="email",
         pool=pool("email")._replace(auto_verified=("email", "phone_number")),
     ),
-    # Not told as VERIFIED_BLANK, too.
+    # No second finding VERIFIED_BLANK.
     value(Rule.REQUIRED, "email", "", f"{SECRET}@x", pool("email")),
     value(Rule.NOT_VERIFIED, "email_verified", "false", "true"),
     value(Rule.NOT_VERIFIED, "email_verified", "", "TRUE"),
@@ -536,7 +536,7 @@ BROKEN = [
         line=None,
         options=ReadOptions(encoding="windows-1252"),
     ),
-    # Not told as USERNAME_DIFFERS, too.
+    # No second finding USERNAME_DIFFERS.
     value(Rule.EMAIL, "email", SECRET, f"{SECRET}@y", BY_EMAIL, cognito__username=f"{SECRET}@y"),
     *(
         value(Rule.PHONE_NUMBER, "phone_number", wrong, f"+{NUMBERS}")

@@ -570,11 +570,11 @@ def _assert_nothing_is_reported(of: Case, reported: str) -> None:
     assert not re.search(r"[\r\n]", reported)
     head = _head(of.file)
     for canary in (CANARY[1:-1], NUMBERS_CANARY):
-        # The names of columns are told; a quote may make all that follows one of them.
+        # Messages name columns; a quote may make all that follows one of them.
         # Invisible characters of a name are not shown.
         is_in_head = canary.encode() in head or canary in visible(head.decode(errors="replace"))
         if of.reading.export or (not is_in_head and b'"' not in head):
-            assert canary not in reported, "a value is told"
+            assert canary not in reported, "a message has a value"
 
 
 def _head(file: bytes) -> bytes:

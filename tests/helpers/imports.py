@@ -65,13 +65,13 @@ def import_into(stack: Stack, id_: str = "Seed", **properties: Any) -> UserImpor
 
 
 def tell(stack: Stack, seed: UserImport, prefix: str = "") -> None:
-    """Make outputs of all that an import tells."""
+    """Make outputs of all attributes of an import."""
     for output, attribute in ATTRIBUTES.items():
         CfnOutput(stack, prefix + output, value=getattr(seed, attribute))
 
 
 def stack_of(name: str, records: Any, *, pool: Any = pool_of, **properties: Any) -> Synthesised:
-    """Synthesise a stack with a pool, an import of these records, and what it tells."""
+    """Synthesise a stack with a pool, an import of these records, and its attributes as outputs."""
 
     def build(stack: Stack) -> None:
         target = pool(stack)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 USERNAME = "cognito:username"
 SECRET = "Kanarie"
-"""Is in every value that is wrong, and many others: nothing that anybody is told may have it."""
+"""Is in every value that is wrong, and in many others: no message may have it."""
 
 READING: dict[str, Any] = {"columns": {"Landline": "zoneinfo"}}
 """How the file is read: it names a column that the file has not."""
@@ -115,7 +115,7 @@ FILE, FOUND = _made()
 
 ERRORS = [each for each in FOUND if each[0] != "CSV022"]
 FIRST = sorted(sorted(ERRORS, key=lambda each: each[1] or 0)[:20], key=str)
-"""The errors that are told one by one."""
+"""The errors that are reported one by one."""
 
 WARNINGS = [each for each in FOUND if each[0] == "CSV022"]
 

@@ -1,4 +1,4 @@
-"""All mistakes of a file that synth cannot see are told when the stack is deployed."""
+"""All mistakes of a file that synth cannot see are reported when the stack is deployed."""
 
 from __future__ import annotations
 

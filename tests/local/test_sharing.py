@@ -54,7 +54,7 @@ def preview(
     pool_id: str,
     names: tuple[str, ...] = ("ada",),
 ) -> Stack:
-    """A stack with an import into a pool that exists, and what it tells."""
+    """A stack with an import into a pool that exists, and its attributes as outputs."""
     stack = Stack(app, name)
     given: dict[str, Any] = {} if workflow is None else {"workflow": workflow(stack)}
     source = UserSource.from_records(users(*names))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 CANARY = "Kanarie"
-"""Is in values of users, and may be in nothing that anybody is told."""
+"""Is in values of users, and may be in no message."""
 
 HOME = Environment(account="123456789012", region="eu-central-1")
 

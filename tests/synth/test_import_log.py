@@ -25,7 +25,7 @@ REMOVED = ({RETENTION: "30", REMOVAL: "destroy"}, {READ, KEEP, REMOVE})
 
 
 def properties(stack: Synthesised) -> dict[str, Any]:
-    """What the custom resources are told of the log, by their ids."""
+    """The properties of the custom resources that concern the log, by their ids."""
     return {
         name: {
             key: value
@@ -48,7 +48,7 @@ def grants(stack: Synthesised) -> set[tuple[str, ...]]:
 
 
 def outcome(stack: Synthesised) -> tuple[Any, ...]:
-    """What the only import is told of the log, and what it may do to it."""
+    """The only import's properties that concern the log, and its rights to it."""
     (reported,) = properties(stack).values()
     return reported, {action for action, _ in grants(stack)}
 

@@ -1,4 +1,4 @@
-"""The check of users at synth: by the app's own pool, once for every file, told without values."""
+"""The check of users at synth: by the app's pool, once for every file, without their values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from aws_cdk.aws_cognito import CfnUserPool, Mfa
 
 CANARY = "Kanarie"
-"""Is in every value of the files here, and may be in nothing that synth tells or keeps."""
+"""Is in every value of the files here, and may be in no message and no file of synth."""
 
 ADA = f"{CANARY}1,{CANARY}1@example.com,true"
 ALAN = f"{CANARY}2,{CANARY}2@example.com,true"
@@ -59,7 +59,7 @@ class Ended:
 
     folder: Path
     messages: list[tuple[str, str, str]]
-    """Path, level and text of what was told."""
+    """Path, level and text of each finding."""
     error: str
     """What was thrown; empty where nothing was."""
     template: dict[str, Any]
@@ -356,7 +356,7 @@ def test_a_deploy_time_value_makes_only_its_own_part_unknown(
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    """An app whose users can all be imported, most of them with something to tell."""
+    """An app whose users can all be imported, most of them with a warning."""
     folder = tmp_path_factory.mktemp("good")
 
     def build(stack: Stack) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from helpers.fake_world import FakeAws, FakeJob
 
 WORN: dict[str, Any] = {"note": "said before", "waits": 7, "retries": 2}
-"""What earlier turns have left, so that what a turn puts back can be told from what it keeps."""
+"""The result of earlier turns: it differs from all that a turn sets itself."""
 NEVER = float("inf")
 NOT_READY = "PreconditionNotMetException"
 

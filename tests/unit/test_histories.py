@@ -2,8 +2,8 @@
 
 ``make test`` plays 100 histories and ``make test-all`` 10,000, always the same ones.
 ``HISTORIES=100000 python -m pytest -m slow -s tests/unit/test_histories.py`` plays as many others
-as one likes. A history that ends badly is told as the rules that lead there and, above them, every
-call that was made and what it met.
+as one likes. A history that ends badly is printed as the rules that lead there and, above them,
+every call and its answer.
 
 What must hold, and where it is looked for (``histories.py``):
 

@@ -216,7 +216,7 @@ def test_nothing_is_reported_after_a_header_that_cannot_be_read() -> None:
 @pytest.mark.parametrize(
     ("header", "reading", "found"),
     [
-        # What could be the value of a user in a broken header is told by its number.
+        # A name that could be the value of a user is replaced by its number.
         (
             f"{SECRET}@x,{USERNAME},+4930",
             {},

@@ -476,7 +476,7 @@ TWICE = {
         at_once=({"email": "k@example.com"},) * 2,
         reading=always(email_verified="false"),
     ),
-    "an alias without the column that tells whether it is verified": Users(
+    "an alias without its column of verified values": Users(
         BY_ALIAS._replace(auto_verified=()),
         at_once=({"email": "k@example.com"},) * 2,
         lacks=("email_verified",),

@@ -398,7 +398,7 @@ WRONG = [
     ('"ann","a","b\\"\n', [f"line 2, column nickname: {BACKSLASH}"]),
     ('"ann","a\\","b"\n', [f"line 2, column name: {BACKSLASH}"]),
     ('"ann","a\\, b","c"\n', [f"line 2, column name: {BACKSLASH}"]),
-    # Each row is told once, and those after it are checked.
+    # Each row is reported once, and those after it are checked.
     (
         'ann,"A\nB","C\nD"\nbob,,\n\n"c d",,\n',
         [

@@ -47,7 +47,7 @@ STRICTER = {
     Rule.EPOCH: "More digits of updated_at than milliseconds have: not on record (§9.5); the "
     "service takes any number.",
     Rule.TOO_MANY_USERS: "Of one import, not of one job: our own limit.",
-    Rule.BLANK_LINES: "Our own limit, so that the lines of the user's file can be told.",
+    Rule.BLANK_LINES: "Our own limit, so that lines of the user's file can be named.",
 }
 """Rules of ours that are stricter than what is known of Cognito, and why."""
 

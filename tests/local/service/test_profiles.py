@@ -370,4 +370,4 @@ def test_the_status_of_a_simulated_rollback_is_delayed(
     world.aws.clock.advance(seconds=10)
     assert status() == "UPDATE_ROLLBACK_IN_PROGRESS"
     driver.set_stack_status("DELETE_IN_PROGRESS")
-    assert status() == "DELETE_IN_PROGRESS", "only a rollback is told late"
+    assert status() == "DELETE_IN_PROGRESS", "only a rollback is reported late"
