@@ -77,7 +77,7 @@ def test_no_other_resource_has_a_name_that_could_collide(small: Synthesised) -> 
 
 
 def test_two_stacks_of_the_same_name_differ_by_their_guids() -> None:
-    """The templates are the same, and differ by `AWS::StackId` only."""
+    """The templates are the same; only `AWS::StackId` differs."""
     names = [names_of(synthesise(import_into).template["Resources"]) for _ in range(2)]
     assert names[0] == names[1]
     assert names[0]
