@@ -85,7 +85,7 @@ def users_to_csv(
                 raise ExportError(problem) from None
         tally.report()
         reading.notes.normalized.update(text.normalized)
-        if tally.users:
+        if tally.has_users:
             yield from spool.csv()
         elif reading.notes.errors:
             return

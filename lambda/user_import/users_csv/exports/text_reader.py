@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..decoding import DecodedText, EncodingError, head_of
 from ..diagnostics import Unit
 from ..file_type import other_file_type
-from ..messages import NOT_UTF_8, UTF_16_WITHOUT_MARK
+from ..messages import NOT_UTF_8
 from ..rules import Rule
 from . import messages
 from .export import ExportError
@@ -89,11 +89,12 @@ class TextReader:
 
     def place(self, at: int) -> str:
         """Return the location of the character at a position in `held`, with its line."""
-        line = self._lines_above + self.held.count("\n", 0, at) + 1
-        start = self._read - len(self.held) + self.held.rfind("\n", 0, at) + 1
-        if line == self._lines_above + 1:
-            start = self._line_start
-        character = self._read - len(self.held) + at - start + 1
+        before = self.held[:at]
+        line = self._lines_above + before.count("\n") + 1
+        if "\n" in before:
+            character = at - before.rfind("\n")
+        else:
+            character = self._read - len(self.held) + at - self._line_start + 1
         return messages.in_line(self.here, line, character)
 
     def lines(self) -> Iterator[str]:
@@ -143,19 +144,19 @@ class TextReader:
         self.at += len(character)
         return character
 
-    def read_more(self, what: str = "text") -> None:
+    def read_more(self, what: str = "text") -> None:  # pragma: no mutate - then nothing is left
         """Read at least as much as is left, so that a long value is not tried often.
 
         Args:
             what: The value that is read, for the error.
 
         Raises:
-            ExportError: The text that is left is too long already, or is not UTF-8, or the file
-                begins as UTF-16 without a byte order mark.
+            ExportError: The text that is left is too long already, or is not UTF-8.
         """
-        if (last := self.held.rfind("\n", 0, self.at)) >= 0:
-            self._lines_above += self.held.count("\n", 0, self.at)
-            self._line_start = self._read - len(self.held) + last + 1
+        done = self.held[: self.at]
+        if "\n" in done:
+            self._lines_above += done.count("\n")
+            self._line_start = self._read - len(self.held) + done.rfind("\n") + 1
         pieces = [self.held[self.at :]]
         left = len(pieces[0])
         if left > LONGEST:
@@ -179,5 +180,3 @@ class TextReader:
         self._read += read
         self.held = "".join(pieces)
         self.at = 0
-        if not self.position and "\0" in self.held[:2]:
-            raise ExportError(UTF_16_WITHOUT_MARK, Rule.ENCODING)

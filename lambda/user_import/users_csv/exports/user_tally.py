@@ -45,7 +45,11 @@ def signs_in_elsewhere(how: str) -> Reason:
 
 
 class UserTally:
-    """Counts users by reason, and keeps the location of the first one."""
+    """Counts users by reason, and keeps the location of the first one.
+
+    Attributes:
+        has_users: Whether a user is imported.
+    """
 
     def __init__(self, reading: ExportReading) -> None:
         """Begin with none."""
@@ -53,12 +57,13 @@ class UserTally:
         self._notes = reading.notes
         self._first: dict[Reason, int] = {}
         self._count: dict[Reason, int] = {}
-        self.users = 0
+        self.has_users = False
 
     def excludes(self, reasons: Iterable[Reason], number: int) -> bool:
         """Count the user of a line or record; return whether the user is not imported."""
         excluded = any(self._excludes(reason, number) for reason in reasons)
-        self.users += not excluded
+        if not excluded:
+            self.has_users = True
         return excluded
 
     def _excludes(self, reason: Reason, number: int) -> bool:
