@@ -53,6 +53,7 @@ class Findings:
 
     def answer(self, row: str, observed: str, *, as_assumed: bool = True) -> None:
         """Add the answer for a row. Where a row has several, one `otherwise` decides."""
+        observed = texts.public(observed)
         verdict = Verdict.AS_ASSUMED if as_assumed else Verdict.OTHERWISE
         earlier = self.answers.get(row)
         if earlier is None or earlier.verdict is Verdict.NOT_OBSERVED:
@@ -65,7 +66,7 @@ class Findings:
     def not_observed(self, rows: Sequence[str], reason: str) -> None:
         """Say why rows have no answer; those that have one keep it."""
         for row in rows:
-            self.answers.setdefault(row, Answer(row, Verdict.NOT_OBSERVED, reason))
+            self.answers.setdefault(row, Answer(row, Verdict.NOT_OBSERVED, texts.public(reason)))
 
     def fact(self, name: str, value: Any) -> None:
         """Add a fact.

@@ -63,7 +63,8 @@ class CleanUp:
         self._each("import job", self._running_jobs(), self._stop_job)
         self._each("objects of bucket", self._buckets(), self._empty_bucket)
         self._each("stack", stacks, self._delete_stack)
-        # What a stack has retained, or what was made beside it.
+        # What is still there is tried again: what a stack has retained, or what was made beside it.
+        self.failed.clear()
         self._each("user pool", self._pools(), self._delete_pool)
         self._each("bucket", self._buckets(), self._delete_bucket)
         self._each("role", self._roles(), self._delete_role)

@@ -44,8 +44,8 @@ verify-aws checks what docs/unproven.md assumes, on a real account.
   takes      up to {minutes:g} minutes, and a few more to remove everything
   costs      at most ${cost:.2f} (list prices of us-east-1)
   removes    everything, also when you press Ctrl-C; `make verify-aws CLEAN_UP=1` finds what is left
-  leaves     the KMS key of app.py, whose deletion is pending for seven days and costs nothing;
-             the assets in the CDK's bootstrap bucket
+  leaves     the KMS keys of app.py and of the tests, whose deletion is pending for seven days and
+             costs nothing; the assets in the CDK's bootstrap bucket
   blocks     every other user import job of the account while it runs
 """
 
@@ -132,7 +132,7 @@ def _run(account: Account, given: argparse.Namespace) -> None:
             f"verify-aws: an import job runs in user pool {', '.join(pools)}; wait for its end, or "
             "run beside it with --yes-share-slot"
         )
-    if not given.yes and input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+    if not given.yes and not _is_confirmed():
         raise SystemExit("verify-aws: nothing was made")
     findings = Findings()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -144,6 +144,13 @@ def _run(account: Account, given: argparse.Namespace) -> None:
     rows_without_probe(findings)
     _write(account, findings, given.output)
     _finish_clean_up(cleaned)
+
+
+def _is_confirmed() -> bool:
+    try:
+        return input("Go on? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:  # no terminal
+        return False
 
 
 def _observe(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from .account import Account
 
@@ -131,7 +131,7 @@ class ImportJob:
         request = urllib.request.Request(  # noqa: S310 - the URL is Cognito's answer
             self.created["PreSignedUrl"],
             data=text.encode(),
-            headers={"x-amz-server-side-encryption": "aws:kms", "Content-Type": ""},
+            headers={"x-amz-server-side-encryption": "aws:kms"},
             method="PUT",
         )
         try:
@@ -149,19 +149,13 @@ class ImportJob:
         self._started = time.monotonic()
         self._note_status()
 
-    def start_when_role_is_usable(self) -> float:
-        """Start a job whose logs role may be new, and return the seconds that this took."""
-        began = time.monotonic()
-        while True:
-            try:
-                self.start()
-            except ClientError as error:
-                waited = time.monotonic() - began
-                if code_of(error) not in _NEW_ROLE or waited > _ROLE_WITHIN:
-                    raise
-                time.sleep(2)
-            else:
-                return time.monotonic() - began
+    def create_when_role_is_usable(self) -> None:
+        """Create a job whose logs role may be new."""
+        _retry(self.create)
+
+    def start_when_role_is_usable(self) -> None:
+        """Start a job whose logs role may be new."""
+        _retry(self.start)
 
     def stop(self) -> dict[str, Any]:
         """Stop the job, and return Cognito's answer; AWS's refusals are raised."""
@@ -190,7 +184,7 @@ class ImportJob:
 
     def run(self, rows: Sequence[Mapping[str, str]], *, all_columns: bool = True) -> dict[str, Any]:
         """Create, upload, start, and wait for the end."""
-        self.create()
+        self.create_when_role_is_usable()
         self.upload(rows, all_columns=all_columns)
         self.start_when_role_is_usable()
         return self.wait()
@@ -230,6 +224,20 @@ class ImportJob:
             if code_of(error) != "ResourceNotFoundException":
                 raise
         return lines
+
+
+def _retry(call: Callable[[], None]) -> None:
+    """Repeat a call until Cognito can use the logs role."""
+    end = time.monotonic() + _ROLE_WITHIN
+    while True:
+        try:
+            call()
+        except ClientError as error:
+            if code_of(error) not in _NEW_ROLE or time.monotonic() > end:
+                raise
+            time.sleep(2)
+        else:
+            return
 
 
 def log_group_of(account: Account, pool_id: str) -> str:

@@ -114,6 +114,11 @@ def policy(account: Account) -> dict[str, Any]:
                 ],
             ),
             _allow(["kms:DescribeKey"], arn("kms", "key/*")),
+            # The log of the functions is encrypted.
+            {
+                **_allow(["kms:Decrypt"], arn("kms", "key/*")),
+                "Condition": {"StringLike": {"kms:ViaService": "logs.*"}},
+            },
             _allow(["ssm:GetParameter"], arn("ssm", f"parameter{BOOTSTRAP}")),
         ],
     }

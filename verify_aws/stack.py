@@ -27,20 +27,21 @@ def create(account: Account, names: Names) -> dict[str, str]:
         StackError: CloudFormation could not create it.
     """
     cloudformation = account.client("cloudformation")
-    cloudformation.create_stack(
+    # A stack that was deleted is found by its id only.
+    stack_id = cloudformation.create_stack(
         StackName=names.stack,
         TemplateBody=template(names),
         Capabilities=["CAPABILITY_IAM"],
         OnFailure="DELETE",
         Tags=[{"Key": TAG, "Value": names.run}],
-    )
+    )["StackId"]
     end = time.monotonic() + _WITHIN
     while time.monotonic() < end:
-        (stack,) = cloudformation.describe_stacks(StackName=names.stack)["Stacks"]
+        (stack,) = cloudformation.describe_stacks(StackName=stack_id)["Stacks"]
         if stack["StackStatus"] == "CREATE_COMPLETE":
             return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
-        if stack["StackStatus"] != "CREATE_IN_PROGRESS":
-            raise StackError("; ".join(reasons(account, names.stack)) or stack["StackStatus"])
+        if stack["StackStatus"] not in ("CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
+            raise StackError("; ".join(reasons(account, stack_id)) or stack["StackStatus"])
         time.sleep(_EVERY)
     raise StackError(f"{names.stack} was not complete within {_WITHIN:g} s")
 

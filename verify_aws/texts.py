@@ -23,6 +23,7 @@ _TEMPLATE = re.compile(
     rf"(?:(?:{_PLACEHOLDER}|{_WORD})|[ .,:;()\[\]!?\"'#-]|[\\/](?={_PLACEHOLDER}))+"
 )
 _TOO_LONG_WORD = re.compile(r"[A-Za-z_-]{41,}")
+_OF_ACCOUNT = re.compile(r"\d{6}|import-\w|[a-z]-\d_\w|[0-9a-f]{8}")
 _ID = re.compile(r"arn:|://|@|AKIA|ASIA|X-Amz", re.IGNORECASE)
 
 
@@ -38,6 +39,11 @@ def template_of(text: str, known: Sequence[tuple[str, str]]) -> str | None:
             text = text.replace(value, f"<{name}>")
     text = _NUMBER.sub("<number>", " ".join(text.split()))
     return text if is_template(text) else None
+
+
+def public(text: str) -> str:
+    """Return a text of this tool if it has nothing of the account, else a word that says so."""
+    return "left out" if _ID.search(text) or _OF_ACCOUNT.search(text) else text
 
 
 def is_template(text: str) -> bool:

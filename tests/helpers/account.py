@@ -9,9 +9,6 @@ import boto3
 
 from .deployment import Cloud
 
-PREFIX_VARIABLE = "VERIFY_AWS_TEST_STACKS"
-"""How the names of stacks and pools begin on a real account; empty or unset: the local AWS."""
-
 _QUALIFIER = "hnb659fds"
 _PATIENCE = 10
 """CloudFormation takes minutes where the local AWS takes seconds."""

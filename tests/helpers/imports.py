@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import CfnOutput, Stack
@@ -13,6 +14,9 @@ from .synthesis import Synthesised, synthesise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+PREFIX_VARIABLE = "VERIFY_AWS_TEST_STACKS"
+"""How the names of stacks and pools begin on a real account; empty or unset: the local AWS."""
 
 ATTRIBUTES = {
     "Status": "status",
@@ -42,6 +46,9 @@ def users(*names: str) -> list[dict[str, Any]]:
 def pool_of(stack: Stack, id_: str = "Pool", **properties: Any) -> cognito.UserPool:
     """Make a user pool that takes imports. The CDK retains it where nothing else is said."""
     properties = {"auto_verify": cognito.AutoVerifiedAttrs(email=True), **properties}
+    if os.environ.get(PREFIX_VARIABLE):
+        # By its name `make verify-aws` finds a retained pool.
+        properties["user_pool_name"] = f"{stack.stack_name}-pool"
     return cognito.UserPool(stack, id_, **properties)
 
 

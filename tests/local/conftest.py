@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from helpers.account import PREFIX_VARIABLE, AccountCloud, AwsAccount
+from helpers.account import AccountCloud, AwsAccount
 from helpers.deployment import Cloud
+from helpers.imports import PREFIX_VARIABLE
 from helpers.nonsense import NONSENSE
 
 from cognito_import_local import LocalAws

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from verify_aws.texts import LONGEST, is_template, template_of
+from verify_aws.texts import LONGEST, is_template, public, template_of
 
 KNOWN = [
     ("job id", "import-9sHxosU7BP"),
@@ -58,6 +58,26 @@ def test_known_values_become_placeholders(text: str, template: str) -> None:
 )
 def test_a_text_with_anything_else_is_left_out(text: str) -> None:
     assert template_of(text, KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "job import-9sHxosU7BP",
+        "in eu-central-1_AbCdEf123",
+        "account 123456789012",
+        "arn:aws:iam",
+        "see https://example.com",
+        "stack verify-import-0123abcd",
+    ],
+)
+def test_an_answer_has_nothing_of_the_account(text: str) -> None:
+    assert public(text) == "left out"
+
+
+@pytest.mark.parametrize("text", ["refused with AccessDenied", "after 150 s", "no: 1,000 jobs"])
+def test_other_answers_stay_as_they_are(text: str) -> None:
+    assert public(text) == text
 
 
 def test_the_longest_value_is_replaced_first() -> None:
