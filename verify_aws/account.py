@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -42,12 +43,19 @@ class Account:
         Raises:
             SystemExit: There are no credentials, or no Region.
         """
-        session = boto3.session.Session()
+        # boto3 itself reads AWS_DEFAULT_REGION only, and the CDK CLI prefers AWS_REGION.
+        session = boto3.session.Session(region_name=os.environ.get("AWS_REGION") or None)
         if session.region_name is None:
             raise SystemExit("verify-aws: no Region; set AWS_REGION")
         if session.get_credentials() is None:
             raise SystemExit("verify-aws: no credentials; set AWS_PROFILE, or sign in")
-        return cls(session)
+        account = cls(session)
+        if account.arn.endswith(":root") and not account.is_local:
+            raise SystemExit(
+                "verify-aws: the account's root may not assume roles; use credentials of a user or "
+                "a role"
+            )
+        return account
 
     @property
     def region(self) -> str:
@@ -58,6 +66,16 @@ class Account:
     def id(self) -> str:
         """The account's id."""
         return self._caller["Account"]
+
+    @property
+    def arn(self) -> str:
+        """The ARN of the caller."""
+        return self._caller["Arn"]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of subprocesses, in which every tool uses this Region."""
+        return {**os.environ, "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
 
     @property
     def partition(self) -> str:

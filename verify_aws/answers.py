@@ -43,7 +43,7 @@ class Findings:
         answers: By row.
         facts: By name; the names and types are those of `facts.ALLOWED`.
         texts: By name, templates only.
-        left_out: Names of texts that fit no template.
+        left_out: Names of texts that fit no template, and of facts with an unexpected value.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -69,12 +69,11 @@ class Findings:
             self.answers.setdefault(row, Answer(row, Verdict.NOT_OBSERVED, texts.public(reason)))
 
     def fact(self, name: str, value: Any) -> None:
-        """Add a fact.
-
-        Raises:
-            ValueError: The name or the value is not allowed in a facts file.
-        """
-        self.facts[name] = facts.checked(name, value)
+        """Add a fact, if its value is one that a facts file may have."""
+        try:
+            self.facts[name] = facts.checked(name, value)
+        except facts.FactsError:
+            self.left_out.add(name)
 
     def text(self, name: str, text: str, known: Sequence[tuple[str, str]]) -> None:
         """Add a text of AWS, if it fits a template.

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from .import_job import ImportJob, code_of, message_of
+from .import_job import ImportJob, code_of, message_of, user
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from .account import Account
     from .answers import Findings
     from .limits import Limits
     from .names import Names
 
+    Known = Sequence[tuple[str, str]]
+
 _RIGHTS_WITHIN = 150.0
 _EVERY = 1.0
+_TRIES = 3
+_ACTION = re.compile(r"\b[a-z][a-z0-9-]{1,20}:[A-Z][A-Za-z]{3,40}\b")
+_SLOT_EVERY = 20.0
+_NOT_YET = frozenset(
+    # The last two: credentials that are seconds old.
+    {"403", "NotAuthorizedException", "UnrecognizedClientException", "InvalidClientTokenId"}
+)
 
 
 @dataclass
@@ -53,9 +63,10 @@ class Bench:
         self.limits.use_import()
         return ImportJob(caller or self.account, self.outputs[pool], self.outputs.get(role, role))
 
-    def text(self, name: str, text: str, job: ImportJob | None = None) -> None:
+    def text(self, name: str, text: str, job: ImportJob | None = None, more: Known = ()) -> None:
         """Add a text of AWS to the findings, without what belongs to this account."""
         known = [
+            *more,
             ("account", self.account.id),
             ("region", self.account.region),
             ("stack", self.names.stack),
@@ -77,8 +88,48 @@ class Bench:
             return "bucket"
         return "role" if self.outputs[output].startswith("arn:") else "pool id"
 
+    def run_when_role_is_usable(
+        self, rows: Sequence[Mapping[str, str]], role: str = "LogsRole"
+    ) -> tuple[ImportJob, float]:
+        """Run jobs until Cognito can use a logs role, and return the last one and the seconds.
+
+        Cognito may refuse such a job, or let it fail without a user.
+        """
+        began = time.monotonic()
+        while True:
+            job = self.job(role=role)
+            job.create_when_role_is_usable()
+            job.upload(rows)
+            job.start_when_role_is_usable()
+            seconds = time.monotonic() - began
+            is_refused = job.wait()["Status"] == "Failed" and job.counts == (0, 0, 0)
+            if not is_refused or seconds > _RIGHTS_WITHIN:
+                return job, seconds
+            time.sleep(_EVERY)
+
+    def refusal_of_start(self, name: str, job: ImportJob) -> str | None:
+        """Return the code with which AWS refuses to start a job, unless the slot is the cause.
+
+        The codes are the same, so a job with the right logs role has to start afterwards.
+
+        Raises:
+            NotObservedError: The slot does not become free.
+        """
+        for _ in range(_TRIES):
+            code = self.refusal(name, job.start, job)
+            if code is None:
+                return None
+            control = self.job()
+            control.create()
+            control.upload([user("control")])
+            if self.refusal(f"{name}_control", control.start) is None:
+                control.wait()
+                return code
+            time.sleep(_SLOT_EVERY)
+        raise NotObservedError("the slot for import jobs is not free")
+
     def refusal(
-        self, name: str, call: Callable[[], Any], job: ImportJob | None = None
+        self, name: str, call: Callable[[], Any], job: ImportJob | None = None, more: Known = ()
     ) -> str | None:
         """Return the code with which AWS refuses a call; None where it accepts it.
 
@@ -86,11 +137,15 @@ class Bench:
             name: What its text is about.
             call: The call.
             job: The job that the text may name.
+            more: Placeholders, and other values that the text may have.
         """
         try:
             call()
         except ClientError as error:
-            self.text(name, message_of(error), job)
+            self.text(name, message_of(error), job, more)
+            if action := _ACTION.search(message_of(error)):
+                denied = self.findings.facts.get("denied_actions", {})
+                self.findings.fact("denied_actions", {**dict(denied), name: action[0]})
             return code_of(error)
         return None
 
@@ -118,7 +173,7 @@ def is_allowed(call: Callable[..., Any], **parameters: Any) -> bool:
     try:
         call(**parameters)
     except ClientError as error:
-        if "AccessDenied" in code_of(error) or code_of(error) in ("403", "NotAuthorizedException"):
+        if "AccessDenied" in code_of(error) or code_of(error) in _NOT_YET:
             return False
         raise
     return True

@@ -16,19 +16,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from . import behaviours, limits, policy, report
 from .account import Account
 from .answers import Findings
-from .bench import NotObservedError
+from .clean_up import CleanUp
 from .example import ROWS, Example
 from .limits import Limits
 from .names import Names
 from .other_imports import active_jobs
 from .resources import summary
-from .run import Run, clean_up, content, observe, rows_without_probe
+from .run import Run, attempt, content, observe, rows_without_probe
 from .stack import StackError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .clean_up import CleanUp
 
 _MINUTES = 25.0
 _MOST = 0.25
@@ -41,13 +40,18 @@ verify-aws checks what docs/unproven.md assumes, on a real account.
              at most {imports} import jobs of up to 60 synthetic users, one after another
              the stack of app.py as {example}, with 1,005 synthetic users
              the stacks of five tests, {stack}-t1 and so on, with a few users each
+             six users by AdminCreateUser, who are monthly active users
   takes      up to {minutes:g} minutes, and a few more to remove everything
   costs      at most ${cost:.2f} (list prices of us-east-1)
   removes    everything, also when you press Ctrl-C; `make verify-aws CLEAN_UP=1` finds what is left
-  leaves     the KMS keys of app.py and of the tests, whose deletion is pending for seven days and
+  leaves     the KMS keys of app.py and of the tests, whose deletion is pending for 30 days and
              costs nothing; the assets in the CDK's bootstrap bucket
   blocks     every other user import job of the account while it runs
 """
+_KEPT = """\
+AWS keeps the KMS keys of app.py and of the tests, if they were deployed, for 30 days: their
+deletion is pending and costs nothing. The assets stay in the bucket of `cdk bootstrap`. No log
+group is left."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -62,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given.print_policy:
             _say(json.dumps(policy.policy(account), indent=2))
         elif given.clean_up:
-            _finish_clean_up(clean_up(account, None))
+            _clean_up(account, is_confirmed=given.yes)
         else:
             _run(account, given)
     except (ClientError, BotoCoreError, StackError) as error:
@@ -126,7 +130,7 @@ def _run(account: Account, given: argparse.Namespace) -> None:
     )
     if cost > given.most_usd:
         raise SystemExit(f"verify-aws: this may cost ${cost:.2f}; allow it with --most-usd")
-    pools = active_jobs(account)
+    pools = active_jobs(account)  # in this Region
     if pools and not given.yes_share_slot:
         raise SystemExit(
             f"verify-aws: an import job runs in user pool {', '.join(pools)}; wait for its end, or "
@@ -134,16 +138,19 @@ def _run(account: Account, given: argparse.Namespace) -> None:
         )
     if not given.yes and not _is_confirmed():
         raise SystemExit("verify-aws: nothing was made")
-    findings = Findings()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    run = Run(account, names, Limits(given.minutes * 60), Findings())
+    # A signal ends the run as Ctrl-C does, so that everything is removed.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
-        _observe(account, names, Limits(given.minutes * 60), findings, given)
+        _observe(run, with_app=not given.without_app)
     finally:
         _say("removing everything")
-        cleaned = clean_up(account, names.run)
-    rows_without_probe(findings)
-    _write(account, findings, given.output)
-    _finish_clean_up(cleaned)
+        cleaned = CleanUp(account, names.run)
+        cleaned.all()
+        rows_without_probe(run.findings)
+        _write(run, given.output)
+        _finish(cleaned)
 
 
 def _is_confirmed() -> bool:
@@ -153,29 +160,25 @@ def _is_confirmed() -> bool:
         return False
 
 
-def _observe(
-    account: Account, names: Names, left: Limits, findings: Findings, given: argparse.Namespace
-) -> None:
-    observe(Run(account, names, left, findings), _say)
-    if given.without_app:
-        findings.not_observed(ROWS, "app.py was not deployed")
+def _observe(run: Run, *, with_app: bool) -> None:
+    observe(run, _say)
+    if not with_app:
+        run.findings.not_observed(ROWS, "app.py was not deployed")
         return
-    try:
-        _say("app.py: deploying, changing and destroying it")
-        Example(account, names, left, findings).run()
-        _say("tests: create, re-run, bad CSV, rollback and delete")
-        behaviours.run(names, left, findings)
-    except (NotObservedError, limits.LimitReached, subprocess.TimeoutExpired) as error:
-        reason = "out of time" if isinstance(error, subprocess.TimeoutExpired) else str(error)
-        _say(f"not finished: {reason}")
-        findings.not_observed(ROWS, reason)
+    _say("app.py: deploying, changing and destroying it")
+    example = Example(run.account, run.names, run.limits, run.findings)
+    reason = attempt(example.run)
+    run.findings.not_observed(ROWS, reason or "the deployment showed nothing")
+    _say(reason or "tests: create, re-run, bad CSV, rollback and delete")
+    if failure := attempt(lambda: behaviours.run(run.account, run.names, run.limits, run.findings)):
+        _say(failure)
 
 
-def _write(account: Account, findings: Findings, folder: Path) -> None:
-    found = content(account, findings, _cdk_version())
+def _write(run: Run, folder: Path) -> None:
+    found = content(run.account, run.findings, _cdk_version())
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "facts.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    (folder / "report.md").write_text(report.report(found, findings), encoding="utf-8")
+    (folder / "report.md").write_text(report.report(found, run.findings), encoding="utf-8")
     _say(f"written: {folder / 'report.md'} and {folder / 'facts.json'}")
 
 
@@ -192,16 +195,26 @@ def _cdk_version() -> str:
     return "none"
 
 
-def _finish_clean_up(cleaned: CleanUp) -> None:
+def _clean_up(account: Account, *, is_confirmed: bool) -> None:
+    cleaning = CleanUp(account)
+    runs = cleaning.runs()
+    for run, made in runs.items():
+        _say(f"run {run} of {made:%Y-%m-%d %H:%M %Z} has stacks in {account.region}")
+    if runs and not is_confirmed and not _is_confirmed():
+        raise SystemExit("verify-aws: nothing was removed")
+    cleaning.all()
+    _finish(cleaning)
+
+
+def _finish(cleaned: CleanUp) -> None:
     left = cleaned.left()
     for each in cleaned.removed:
         _say(f"removed: {each}")
     for each in (*cleaned.failed, *left):
         _say(f"NOT removed: {each}")
-    if cleaned.waiting_keys:
-        _say(f"left: {cleaned.waiting_keys} KMS key, deleted by AWS after its waiting period")
     if left or cleaned.failed:
         raise SystemExit("verify-aws: not everything was removed; run `make verify-aws CLEAN_UP=1`")
+    _say(_KEPT)
 
 
 def _say(text: str) -> None:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 FORMAT = "verify-user-import facts 1"
 
-Fact = bool | float | str | list[str] | dict[str, str]
+Fact = bool | float | str | list[str] | dict[str, Any]
 
 _CODE = re.compile(r"[A-Z][A-Za-z]{2,60}(?:\.[A-Z][A-Za-z]{2,40})?|\d{3}")
 _STATUS = re.compile(r"[A-Z][A-Za-z]{2,20}")
 _COLUMN = re.compile(r"[a-z_]{2,24}|cognito:[a-z_]{2,12}|custom:(?:text|number)")
 _CASE = re.compile(r"[a-z][a-z ]{2,100}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
+_ACTION = re.compile(r"[a-z][a-z0-9-]{1,20}:[A-Z][A-Za-z]{3,40}")
 _LARGEST = 100_000.0
 
 
@@ -47,6 +49,15 @@ def _list_of(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
     )
 
 
+def _mapping(key: re.Pattern[str], value: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda given: (
+        isinstance(given, dict)
+        and all(
+            key.fullmatch(str(each)) and value.fullmatch(str(one)) for each, one in given.items()
+        )
+    )
+
+
 def _outcomes(*words: str) -> Callable[[Any], bool]:
     return lambda value: (
         isinstance(value, dict)
@@ -60,8 +71,9 @@ def _outcomes(*words: str) -> Callable[[Any], bool]:
 ALLOWED: Mapping[str, Callable[[Any], bool]] = {
     "alias_clash": _one_of("fail", "skip"),
     "attribute_length_unit": _one_of("characters", "bytes"),
-    "behaviours": _outcomes("passed", "failed"),
+    "behaviours": _outcomes("passed", "failed", "skipped"),
     "birthdate_stored": _one_of("iso", "as_given"),
+    "denied_actions": _mapping(_NAME, _ACTION),
     "denied_by_cognito": _code,
     "denied_by_s3": _code,
     "denied_by_sts": _code,
@@ -95,10 +107,17 @@ ALLOWED: Mapping[str, Callable[[Any], bool]] = {
     "slot_taken": _code,
     "source_keys_sent": _boolean,
     "start_without_upload": _code,
+    "status_seconds": lambda value: (
+        isinstance(value, dict)
+        and all(_STATUS.fullmatch(str(each)) and _seconds(one) for each, one in value.items())
+    ),
     "statuses": _list_of(_STATUS),
     "stop_answer": _one_of("Stopped", "Stopping"),
     "stop_created_job": _one_of("refuse", "stop"),
     "stop_created_refusal": _code,
+    "stop_refusal": _code,
+    "untrusted_logs_role_faults": _one_of("refuse_start", "fail_job"),
+    "untrusted_logs_role_refusal": _code,
 }
 """The facts by name, each with the check of its value. Durations are seconds."""
 

@@ -18,7 +18,7 @@ _KEYS = 6
 _OTHERS = 0.01
 """Requests, storage, log lines and seconds of functions; far below this sum."""
 
-IMPORTS = 20
+IMPORTS = 30
 """Import jobs of a run at most, each of a few users. A user who is imported from a CSV is not a
 monthly active user (Cognito Developer Guide, "Importing users into user pools from a CSV file")."""
 

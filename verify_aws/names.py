@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 PREFIX = "verify-import-"
 TAG = "verify-import"
-"""The key of the tag of all stacks; its value is the run's id."""
+"""The key of the tag of stacks, user pools and roles; its value is the run's id."""
 
-_ID = re.compile(rf"{PREFIX}([0-9a-f]{{8}})\b")
+REGION_TAG = "verify-import-region"
+"""The key of a tag of the role that is made beside the stack: roles are in no Region."""
+
+NEW_ROLE = "-new-role"
+_ID = re.compile(rf"{PREFIX}([0-9a-f]{{8}})(?![0-9a-zA-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Names:
     @property
     def new_role(self) -> str:
         """The role that is made to measure how long a new one takes."""
-        return f"{self.stack}-new-role"
+        return f"{self.stack}{NEW_ROLE}"
 
     def pool(self, kind: str) -> str:
         """The name of a user pool, which is also the end of its log group's name."""
@@ -49,6 +53,6 @@ class Names:
 
 
 def run_of(name: str) -> str | None:
-    """Return the run that a name belongs to; None for a name of anything else."""
-    found = _ID.search(name)
+    """Return the run that a name belongs to, by its beginning; None for any other name."""
+    found = _ID.match(name)
     return found and found[1]

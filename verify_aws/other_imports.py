@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from .import_job import ENDED, code_of
-from .names import run_of
 
 if TYPE_CHECKING:
     from .account import Account
@@ -18,18 +17,17 @@ _LATEST = 10
 
 
 def active_jobs(account: Account) -> list[str]:
-    """Return the ids of the user pools in this Region that a job of somebody else runs in."""
+    """Return the ids of the user pools in this Region that an import job runs in."""
     cognito = account.client("cognito-idp")
     found = []
     for page in cognito.get_paginator("list_user_pools").paginate(MaxResults=60):
         for pool in page["UserPools"]:
-            if run_of(pool["Name"]):
-                continue
             try:
                 jobs = cognito.list_user_import_jobs(UserPoolId=pool["Id"], MaxResults=_LATEST)
             except ClientError as error:
-                if code_of(error) == "ResourceNotFoundException":
-                    continue  # deleted meanwhile
+                # Deleted meanwhile, or a replica of another Region's pool.
+                if code_of(error) in ("ResourceNotFoundException", "OperationNotEnabledException"):
+                    continue
                 raise
             if any(job["Status"] not in {*ENDED, _NOT_STARTED} for job in jobs["UserImportJobs"]):
                 found.append(pool["Id"])

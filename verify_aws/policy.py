@@ -32,12 +32,15 @@ def policy(account: Account) -> dict[str, Any]:
     return {
         "Version": "2012-10-17",
         "Statement": [
-            # Lists, to find what runs have left and jobs of others.
+            # Actions that have no resource, and lists, to find what runs have left and other jobs.
             _allow(
                 [
                     "cloudformation:DescribeStacks",
+                    "cloudformation:ListStacks",
+                    "cognito-idp:CreateUserPool",
                     "cognito-idp:ListUserPools",
                     "iam:ListRoles",
+                    "lambda:ListFunctions",
                     "logs:DescribeLogGroups",
                     "s3:ListAllMyBuckets",
                 ],
@@ -64,6 +67,7 @@ def policy(account: Account) -> dict[str, Any]:
                     "iam:GetRolePolicy",
                     "iam:ListAttachedRolePolicies",
                     "iam:ListRolePolicies",
+                    "iam:ListRoleTags",
                     "iam:PassRole",
                     "iam:PutRolePolicy",
                     "iam:TagRole",
@@ -76,8 +80,8 @@ def policy(account: Account) -> dict[str, Any]:
             # A pool's id is known only when the pool exists.
             _allow(
                 [
+                    "cognito-idp:AdminCreateUser",
                     "cognito-idp:CreateUserImportJob",
-                    "cognito-idp:CreateUserPool",
                     "cognito-idp:DeleteUserPool",
                     "cognito-idp:DescribeUserImportJob",
                     "cognito-idp:DescribeUserPool",
@@ -97,23 +101,31 @@ def policy(account: Account) -> dict[str, Any]:
                 [
                     "s3:CreateBucket",
                     "s3:DeleteBucket",
+                    "s3:GetBucketTagging",
                     "s3:ListBucket",
                     "s3:ListBucketVersions",
+                    "s3:ListTagsForResource",
                     "s3:PutBucketPublicAccessBlock",
                     "s3:PutBucketTagging",
+                    "s3:TagResource",
                 ],
                 buckets,
             ),
             _allow(["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject"], f"{buckets}/*"),
             _allow(
-                ["logs:DeleteLogGroup", "logs:DescribeLogStreams", "logs:FilterLogEvents"],
+                [
+                    "logs:DeleteLogGroup",
+                    "logs:DescribeLogStreams",
+                    "logs:FilterLogEvents",
+                    "logs:GetLogEvents",
+                ],
                 [
                     arn("logs", "log-group:/aws/cognito/userpools/*"),
                     arn("logs", f"log-group:{PREFIX}*"),
                     arn("logs", f"log-group:/aws/lambda/{PREFIX}*"),
+                    arn("logs", f"log-group:/aws/vendedlogs/states/{PREFIX}*"),
                 ],
             ),
-            _allow(["kms:DescribeKey"], arn("kms", "key/*")),
             # The log of the functions is encrypted.
             {
                 **_allow(["kms:Decrypt"], arn("kms", "key/*")),

@@ -58,7 +58,8 @@ def report(content: Mapping[str, Any], findings: Findings) -> str:
     lines += ["## Facts", "", "| fact | value |", "|---|---|"]
     lines += [f"| {name} | {_shown(value)} |" for name, value in content["facts"].items()]
     lines += ["", "## Texts of AWS", "", "| about | template |", "|---|---|"]
-    lines += [f"| {name} | {text} |" for name, text in content["texts"].items()]
+    # In backticks, because Markdown drops `<job id>` elsewhere.
+    lines += [f"| {name} | `{text}` |" for name, text in content["texts"].items()]
     if findings.left_out:
         lines += [
             "",

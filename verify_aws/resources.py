@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from .names import TAG
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -103,6 +105,7 @@ def _pool(names: Names, kind: str) -> dict[str, Any]:
         "Type": "AWS::Cognito::UserPool",
         "Properties": {
             "UserPoolName": names.pool(kind),
+            "UserPoolTags": {TAG: names.run},
             "Schema": _SCHEMA,
             "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
             **POOLS[kind],
@@ -114,7 +117,11 @@ def _logs_roles() -> dict[str, Any]:
     """Return the logs roles: a right one, and each of the others with one difference."""
     rights = [_allow(_LOG_ACTIONS, _log_groups("*"))]
     trust = _trust({"Service": _COGNITO})
-    from_this_account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    # As LogsRole(only_for=…) has it.
+    for_one_pool = {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["UsernamesPool", "Arn"]}},
+    }
     return {
         "LogsRole": _role(trust, rights),
         # The right of a pool's own groups only.
@@ -123,7 +130,7 @@ def _logs_roles() -> dict[str, Any]:
         ),
         "LogsRoleWithoutTrust": _role(_trust({"Service": "lambda.amazonaws.com"}), rights),
         "LogsRoleWithoutRights": _role(trust, []),
-        "LogsRoleOfThisAccount": _role(_trust({"Service": _COGNITO}, from_this_account), rights),
+        "LogsRoleForOnePool": _role(_trust({"Service": _COGNITO}, for_one_pool), rights),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 import platform
+import subprocess
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from . import facts, stack
 from .bench import Bench, NotObservedError
-from .clean_up import CleanUp
 from .import_job import JobError, code_of
 from .limits import LimitReached
 from .probes import PROBES
@@ -64,33 +64,35 @@ def observe(run: Run, say: Callable[[str], None], probes: Sequence[Probe] = PROB
 
 
 def _answer(probe: Probe, bench: Bench) -> str:
-    """Run a probe, and return why it could not answer all of its rows; empty if it could."""
-    try:
+    def run() -> None:
         bench.limits.check()
         probe.run(bench)
+
+    return attempt(run)
+
+
+def attempt(run: Callable[[], None]) -> str:
+    """Run a part of a run, and return why it could not go on; empty if it could."""
+    try:
+        run()
     except (LimitReached, NotObservedError, JobError) as error:
         return str(error)
     except ClientError as error:
         return f"AWS says {code_of(error)}"
     except BotoCoreError as error:
         return type(error).__name__
-    except Exception as error:  # noqa: BLE001 - AWS may answer what the probe does not expect
+    except subprocess.TimeoutExpired:
+        return "the time of the run is over"
+    except Exception as error:  # noqa: BLE001 - AWS may answer what no probe expects
         traceback.print_exc()
-        return f"the probe failed: {type(error).__name__}"
+        return f"it failed with {type(error).__name__}"
     return ""
 
 
 def rows_without_probe(findings: Findings) -> None:
     """Add the rows that no probe answers, with the reason of the register."""
     for row in rows():
-        findings.not_observed([row.id], row.reason or "the run ended before")
-
-
-def clean_up(account: Account, run: str | None) -> CleanUp:
-    """Remove what a run, or all of them, made."""
-    cleaning = CleanUp(account, run)
-    cleaning.all()
-    return cleaning
+        findings.not_observed([row.id], row.reason or "the run ended before this probe")
 
 
 def content(account: Account, findings: Findings, cdk: str) -> dict[str, Any]:

@@ -33,6 +33,8 @@ def create(account: Account, names: Names) -> dict[str, str]:
         TemplateBody=template(names),
         Capabilities=["CAPABILITY_IAM"],
         OnFailure="DELETE",
+        # A repeated call whose first answer was lost makes no second stack.
+        ClientRequestToken=names.run,
         Tags=[{"Key": TAG, "Value": names.run}],
     )["StackId"]
     end = time.monotonic() + _WITHIN

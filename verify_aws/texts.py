@@ -20,11 +20,12 @@ _PLACEHOLDER = f"<(?:{'|'.join(PLACEHOLDERS)})>"
 # Names of operations, attributes and exceptions are words; ids, ARNs, URLs and addresses are not.
 _WORD = r"[A-Za-z]{1,40}(?:[_'-][A-Za-z]{1,40}){0,3}"
 _TEMPLATE = re.compile(
-    rf"(?:(?:{_PLACEHOLDER}|{_WORD})|[ .,:;()\[\]!?\"'#-]|[\\/](?={_PLACEHOLDER}))+"
+    rf"(?:{_PLACEHOLDER}|{_WORD}|[ ,:;()\[\]!?\"'#-]|\.(?=[ )\]]|$)|[\\/](?={_PLACEHOLDER}))+"
 )
 _TOO_LONG_WORD = re.compile(r"[A-Za-z_-]{41,}")
 _OF_ACCOUNT = re.compile(r"\d{6}|import-\w|[a-z]-\d_\w|[0-9a-f]{8}")
-_ID = re.compile(r"arn:|://|@|AKIA|ASIA|X-Amz", re.IGNORECASE)
+# A text about rights names who has them.
+_ID = re.compile(r"arn:|://|@|AKIA|ASIA|X-Amz|authorized|perform", re.IGNORECASE)
 
 
 def template_of(text: str, known: Sequence[tuple[str, str]]) -> str | None:

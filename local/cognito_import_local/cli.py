@@ -135,8 +135,8 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         os.environ[FACTS_VARIABLE] = os.pathsep.join(given.facts)
     try:
         if given.profile == OBSERVED:
-            for disagreement in observed(paths_of_environment()).disagreements:
-                sys.stderr.write(f"cognito-import-local: {disagreement}\n")
+            for notice in observed(paths_of_environment()).notices:
+                sys.stderr.write(f"cognito-import-local: {notice}\n")
         changes = settings_of_variable(os.environ.get(SETTINGS_VARIABLE, ""))
         ImportSettings.profile(given.profile).changed(changes)
     except FactsFileError as error:

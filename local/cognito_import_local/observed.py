@@ -51,7 +51,7 @@ _SLOT = {
 _STATUSES = frozenset(
     {"Created", "Pending", "InProgress", "Stopping", "Stopped", "Expired", "Failed", "Succeeded"}
 )
-_DOCUMENTED = {"missing_columns": 2}
+_DOCUMENTED = {"missing_columns": 2, "stop_answers_within": 2}
 """Settings whose default AWS documents, and how many reports must agree against it."""
 
 
@@ -65,11 +65,12 @@ class Observed:
 
     Attributes:
         settings: The settings that they decide.
-        disagreements: A sentence for each setting that they say different things of.
+        notices: A sentence for each setting that they say different things of, and for each report
+            that is of a local AWS.
     """
 
     settings: Mapping[str, Any]
-    disagreements: Sequence[str]
+    notices: Sequence[str]
 
 
 def paths_of_environment() -> list[Path]:
@@ -94,37 +95,40 @@ def observed(paths: Sequence[Path]) -> Observed:
         FactsFileError: One cannot be read, or is no facts file.
     """
     said: dict[str, dict[str, Any]] = {}
+    notices = []
     longest: dict[str, float] = {}
     for path in paths:
-        facts = _facts(path)
+        content = _content(path)
+        facts = content["facts"]
+        if content.get("target") != "aws":
+            notices.append(f"{path.name} is of a local AWS, not of an account")
         for setting, value in _decided(facts):
             said.setdefault(setting, {})[path.name] = value
         for fact, setting in _SECONDS.items():
-            if fact in facts:
-                longest[setting] = max(longest.get(setting, 0.0), float(facts[fact]))
+            value = facts.get(fact)
+            if isinstance(value, int | float):
+                longest[setting] = max(longest.get(setting, 0.0), float(value))
     settings: dict[str, Any] = dict(longest)
-    disagreements = []
     for setting, values in sorted(said.items()):
         different = {json.dumps(value) for value in values.values()}
         if len(different) > 1:
             all_of_them = ", ".join(f"{json.dumps(one)} ({name})" for name, one in values.items())
-            disagreements.append(f"reports disagree on {setting}: {all_of_them}")
+            notices.append(f"reports disagree on {setting}: {all_of_them}")
         elif len(values) >= _DOCUMENTED.get(setting, 1):
             settings[setting] = next(iter(values.values()))
-    return Observed(settings, disagreements)
+    return Observed(settings, notices)
 
 
-def _facts(path: Path) -> Mapping[str, Any]:
+def _content(path: Path) -> Mapping[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise FactsFileError(f"{path} cannot be read: {type(error).__name__}") from error
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
         raise FactsFileError(f'{path} is not a facts file: it has no "format": "{_FORMAT}"')
-    facts = content.get("facts")
-    if not isinstance(facts, dict):
+    if not isinstance(content.get("facts"), dict):
         raise FactsFileError(f"{path} has no facts")
-    return facts
+    return content
 
 
 def _decided(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

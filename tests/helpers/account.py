@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 
 from .deployment import Cloud
+from .imports import PREFIX_VARIABLE, TAG
 
 _QUALIFIER = "hnb659fds"
 _PATIENCE = 10
@@ -49,7 +50,7 @@ class AwsAccount:
         return jobs
 
     def reset(self) -> None:
-        """Nothing was set."""
+        """Do nothing: a test of an account changes no settings."""
 
     def role(self, name: str) -> str:
         """Return the ARN of a role of `cdk bootstrap`."""
@@ -77,7 +78,8 @@ class AccountCloud(Cloud):
     patience = _PATIENCE
 
     def __init__(self, aws: AwsAccount) -> None:
-        super().__init__(aws, {"RoleARN": aws.role("cfn-exec")})
+        tags = [{"Key": TAG, "Value": os.environ[PREFIX_VARIABLE].removeprefix(f"{TAG}-")}]
+        super().__init__(aws, {"RoleARN": aws.role("cfn-exec"), "Tags": tags})
         self._clients["cloudformation"] = aws.as_role("deploy", "cloudformation")
         self._asset_store = aws.as_role("file-publishing", "s3")
 
@@ -86,4 +88,4 @@ class AccountCloud(Cloud):
         return self._asset_store
 
     def bootstrap(self) -> None:
-        """The account has what it needs."""
+        """Do nothing: the owner has bootstrapped the account."""

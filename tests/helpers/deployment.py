@@ -31,7 +31,7 @@ class Cloud:
     """A local AWS that is bootstrapped for the CDK."""
 
     aws: LocalAws | AwsAccount
-    stack_arguments: dict[str, str] = field(default_factory=dict)
+    stack_arguments: dict[str, Any] = field(default_factory=dict)
     _clients: dict[str, Any] = field(default_factory=dict)
     _published: set[str] = field(default_factory=set)
 
@@ -111,8 +111,10 @@ class Cloud:
     def status(self, name: str) -> str | None:
         try:
             stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        except ClientError:
-            return None
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationError":
+                return None
+            raise
         return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack["StackStatus"]
 
     def reasons(self, name: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Stack, Tags
 from aws_cdk import aws_cognito as cognito
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserImport, UserSource
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PREFIX_VARIABLE = "VERIFY_AWS_TEST_STACKS"
 """How the names of stacks and pools begin on a real account; empty or unset: the local AWS."""
 
+TAG = "verify-import"
+"""The tag by which `make verify-aws` finds stacks and pools that a test has left."""
+
 ATTRIBUTES = {
     "Status": "status",
     "JobIds": "job_ids",
@@ -28,6 +31,12 @@ ATTRIBUTES = {
     "LogGroup": "log_group_name",
     "LogStream": "log_stream_name",
 }
+
+
+def tags_of_account() -> dict[str, str]:
+    """Return the tags of what a test makes on a real account; none on the local AWS."""
+    prefix = os.environ.get(PREFIX_VARIABLE)
+    return {TAG: prefix.removeprefix(f"{TAG}-")} if prefix else {}
 
 
 def user(username: str, **attributes: Any) -> dict[str, Any]:
@@ -47,9 +56,11 @@ def pool_of(stack: Stack, id_: str = "Pool", **properties: Any) -> cognito.UserP
     """Make a user pool that takes imports. The CDK retains it where nothing else is said."""
     properties = {"auto_verify": cognito.AutoVerifiedAttrs(email=True), **properties}
     if os.environ.get(PREFIX_VARIABLE):
-        # By its name `make verify-aws` finds a retained pool.
         properties["user_pool_name"] = f"{stack.stack_name}-pool"
-    return cognito.UserPool(stack, id_, **properties)
+    pool = cognito.UserPool(stack, id_, **properties)
+    for key, value in tags_of_account().items():
+        Tags.of(pool).add(key, value)
+    return pool
 
 
 def workflow_of(stack: Stack, id_: str = "Workflow", **properties: Any) -> ImportWorkflow:

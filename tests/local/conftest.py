@@ -66,4 +66,6 @@ def cloud(bootstrapped: Cloud) -> Iterator[Cloud]:
 def name() -> str:
     """A stack name that no other test has."""
     number = next(_numbers)
-    return f"{STACKS}-t{number}" if STACKS else f"Stack{number}"
+    # Tests on a real account run side by side in several processes.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    return f"{STACKS}-t{number}{worker}" if STACKS else f"Stack{number}"

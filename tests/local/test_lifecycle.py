@@ -12,7 +12,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from helpers.deployment import Cloud, DeploymentFailed
-from helpers.imports import by_id, counts, stack_of, user, users
+from helpers.imports import by_id, counts, stack_of, tags_of_account, user, users
 from helpers.synthesis import synthesise
 from helpers.waiting import eventually
 
@@ -29,7 +29,10 @@ def staged(cloud: Cloud, name: str) -> Any:
 def pool_with_aliases(cloud: Cloud, name: str) -> Any:
     """A pool made by hand in which three e-mail addresses are taken, and its id."""
     pool_id = cloud.cognito_idp.create_user_pool(
-        PoolName=f"{name}-by-hand", AliasAttributes=["email"], AutoVerifiedAttributes=["email"]
+        PoolName=f"{name}-by-hand",
+        AliasAttributes=["email"],
+        AutoVerifiedAttributes=["email"],
+        UserPoolTags=tags_of_account(),
     )["UserPool"]["Id"]
     for number in (1, 2, 3):
         cloud.cognito_idp.admin_create_user(

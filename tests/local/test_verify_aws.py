@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from cognito_import_local import LocalAws
 from cognito_import_local.settings import PROFILES, ImportSettings
 from verify_aws.account import Account
 from verify_aws.clean_up import CleanUp
+from verify_aws.import_job import ImportJob, user
 from verify_aws.policy import policy
 from verify_aws.probes import PROBES
 
@@ -40,6 +42,17 @@ def local(profile: str, **options: Any) -> Iterator[LocalAws]:
         yield aws
 
 
+@dataclass
+class LocalAccount(Account):
+    """The account of a local AWS, in this process."""
+
+    aws: LocalAws | None = None
+
+    def client(self, service: str, *, retries: bool = True) -> Any:  # noqa: ARG002
+        assert self.aws is not None
+        return self.aws.client(service)
+
+
 def verify(
     aws: LocalAws, *arguments: str, code: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
@@ -56,12 +69,7 @@ def verify(
 
 
 def account_of(aws: LocalAws) -> Account:
-    session = boto3.session.Session(aws.account, "test", region_name=aws.region)
-    account = Account(session)
-    for service in ("cloudformation", "cognito-idp", "iam", "kms", "logs", "s3"):
-        for retries in (True, False):
-            account._clients[service, retries] = aws.client(service)  # noqa: SLF001
-    return account
+    return LocalAccount(boto3.session.Session(region_name=aws.region), aws=aws)
 
 
 def observed_in(profile: str, folder: Path) -> dict[str, Any]:
@@ -153,7 +161,7 @@ def test_a_clean_up_leaves_nothing_of_a_run_that_was_killed(
     code = KILL.format(calls=calls, signal=int(signal.SIGKILL))
     killed = verify(interrupted, "--yes", "--without-app", f"--output={tmp_path}", code=code)
     assert killed.returncode == -signal.SIGKILL
-    done = verify(interrupted, "--clean-up")
+    done = verify(interrupted, "--clean-up", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     assert CleanUp(account_of(interrupted)).left() == []
 
@@ -185,8 +193,6 @@ def test_nothing_is_made_while_an_import_runs(interrupted: LocalAws, tmp_path: P
 
 
 def start_a_job(aws: LocalAws, pool_id: str) -> None:
-    from verify_aws.import_job import ImportJob, user
-
     iam = aws.client("iam")
     trust = {
         "Version": "2012-10-17",

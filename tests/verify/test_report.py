@@ -46,7 +46,7 @@ def test_what_is_otherwise_comes_first() -> None:
     assert "| source_keys_sent | false |" in text
     assert "| statuses | Pending, Succeeded |" in text
     assert "| rows | backslash: imported |" in text
-    assert "| slot_taken | <job id> runs |" in text
+    assert "| slot_taken | `<job id> runs` |" in text
     assert "Left out, because they fit no template: denied." in text
     assert "123456789012" not in text
 
@@ -86,6 +86,7 @@ def test_the_run_is_found_in_every_name_that_it_gives() -> None:
     names = Names.new()
     for name in (names.stack, names.example, names.new_role, names.pool("Usernames")):
         assert run_of(name) == names.run
-        assert run_of(f"/aws/cognito/userpools/us-east-1_A/{name}") == names.run
     assert run_of("verify-import-of-mine") is None
+    assert run_of(f"my-{names.stack}") is None
+    assert run_of(f"{names.stack}0") is None
     assert run_of("SeededUserPool") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..bench import NotObservedError, is_allowed
 from ..import_job import ENDED, log_group_of, user
@@ -45,8 +45,8 @@ def first_job(bench: Bench) -> None:
     is_eligible = "password_hash" in header
     findings.fact("header", header)
     findings.fact("eligible_for_hashes", is_eligible)
-    job = bench.job()
-    ended = job.run([user(f"first-{number}") for number in range(3)])
+    job, _ = bench.run_when_role_is_usable([user(f"first-{number}") for number in range(3)])
+    ended = job.job
     if ended["Status"] != "Succeeded":
         bench.text("first_job", ended.get("CompletionMessage", ""), job)
         raise NotObservedError(f"a job of three users ended {ended['Status']}")
@@ -54,6 +54,7 @@ def first_job(bench: Bench) -> None:
 
     seen = [status for _, status in job.statuses]
     findings.fact("statuses", seen)
+    findings.fact("status_seconds", {status: round(seconds, 1) for seconds, status in job.statuses})
     unknown = [status for status in seen if status not in _DOCUMENTED]
     findings.answer(
         "COG-7",
@@ -106,6 +107,8 @@ def rights_of_one_log_group(bench: Bench) -> None:
 @probe("COG-17")
 def import_again(bench: Bench) -> None:
     """Import users again who exist."""
+    if "statuses" not in bench.findings.facts:
+        raise NotObservedError("the first job did not succeed")
     job = bench.job()
     ended = job.run([user(f"first-{number}") for number in range(3)])
     bench.text("all_skipped", ended.get("CompletionMessage", ""), job)
@@ -149,7 +152,9 @@ def missing_pool_and_job(bench: Bench) -> None:
     missing_pool = f"{bench.account.region}_{'0' * 9}"
     found = {
         "missing_pool": bench.refusal(
-            "missing_pool", lambda: cognito.get_csv_header(UserPoolId=missing_pool)
+            "missing_pool",
+            lambda: cognito.get_csv_header(UserPoolId=missing_pool),
+            more=[("pool id", missing_pool)],
         ),
         "missing_job": bench.refusal(
             "missing_job",
@@ -195,9 +200,12 @@ def stop_a_job(bench: Bench) -> None:
     job.create()
     job.upload([user(f"stop-{number}") for number in range(_MANY)])
     job.start_when_role_is_usable()
-    status = job.stop()["Status"]
-    if status in ("Stopped", "Stopping"):
-        bench.findings.fact("stop_answer", status)
+    answers: list[dict[str, Any]] = []
+    code = bench.refusal("stop_a_job", lambda: answers.append(job.stop()), job)
+    if code:
+        bench.findings.fact("stop_refusal", code)
+    else:
+        bench.findings.fact("stop_answer", answers[0]["Status"])
     bench.text("job_stopped", job.wait().get("CompletionMessage", ""), job)
 
 

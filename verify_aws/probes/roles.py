@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from ..bench import NotObservedError, is_allowed
 from ..import_job import code_of, user
-from ..names import TAG
+from ..names import REGION_TAG, TAG
 from .probe import probe
 
 if TYPE_CHECKING:
@@ -62,50 +61,43 @@ def passed_to_service(bench: Bench) -> None:
 
 @probe("IAM-2", IAM_2="sends_source_keys")
 def source_keys(bench: Bench) -> None:
-    """Run a job whose logs role asks for `aws:SourceAccount` in its trust policy."""
-    is_sent = _is_usable(bench, "LogsRoleOfThisAccount")
+    """Run a job whose logs role asks for both keys in its trust policy, as `only_for` does."""
+    job = bench.job(role="LogsRoleForOnePool")
+    job.create()
+    job.upload([user("source-keys")])
+    refusal = bench.refusal_of_start("source_keys", job)
+    is_sent = refusal is None and job.wait()["Status"] == "Succeeded"
     bench.findings.fact("source_keys_sent", is_sent)
-    bench.findings.answer("IAM-2", "aws:SourceAccount is " + ("sent" if is_sent else "not sent"))
+    bench.findings.answer("IAM-2", "both are sent" if is_sent else "not both are sent")
 
 
 @probe("COG-2", "IAM-11", COG_2="logs_role_fault")
 def unusable_logs_roles(bench: Bench) -> None:
     """Start jobs whose logs role has a wrong trust policy, or no rights."""
     findings = bench.findings
-    for role, row in (("LogsRoleWithoutTrust", "IAM-11"), ("LogsRoleWithoutRights", "COG-2")):
+    for role, row, name in (
+        ("LogsRoleWithoutTrust", "IAM-11", "untrusted_logs_role"),
+        ("LogsRoleWithoutRights", "COG-2", "logs_role"),
+    ):
         job = bench.job(role=role)
-        refusal = bench.refusal("logs_role_create", job.create, job)
+        refusal = bench.refusal(f"{name}_create", job.create, job)
         if refusal is None:
             job.upload([user("role")])
-            refusal = bench.refusal("logs_role_start", job.start, job)
+            refusal = bench.refusal_of_start(f"{name}_start", job)
         if refusal:
-            findings.fact("logs_role_faults", "refuse_start")
-            findings.fact("logs_role_refusal", refusal)
+            findings.fact(f"{name}_faults", "refuse_start")
+            findings.fact(f"{name}_refusal", refusal)
             findings.answer(row, f"refused with {refusal}", as_assumed=refusal in _UNUSABLE)
             continue
         ended = job.wait()
-        findings.fact("logs_role_faults", "fail_job")
-        bench.text("logs_role_job", ended.get("CompletionMessage", ""), job)
+        findings.fact(f"{name}_faults", "fail_job")
+        bench.text(f"{name}_job", ended.get("CompletionMessage", ""), job)
         is_expected = ended["Status"] == "Failed" and job.counts == (0, 0, 0)
         findings.answer(
             row,
             f"the job ends {ended['Status']} with counters {' '.join(map(str, job.counts))}",
             as_assumed=is_expected,
         )
-
-
-def _is_usable(bench: Bench, role: str) -> bool:
-    """Return whether Cognito can use a logs role of the stack, all of which are of one age."""
-    job = bench.job(role=role)
-    try:
-        job.create()
-        job.upload([user(role.lower())])
-        job.start()
-    except ClientError as error:
-        if code_of(error) in _UNUSABLE:
-            return False
-        raise
-    return bool(job.wait()["Status"] == "Succeeded")
 
 
 @probe("IAM-3", "IAM-7", IAM_3="iam_propagation_seconds")
@@ -143,9 +135,13 @@ def policies_in_force(bench: Bench) -> None:
     iam.put_role_policy(
         RoleName=name, PolicyName="later", PolicyDocument=_policy("cognito-idp:GetCSVHeader")
     )
-    granted = bench.seconds_until(is_right)
-    iam.delete_role_policy(RoleName=name, PolicyName="later")
-    removed = bench.seconds_until(lambda: not is_right())
+    try:
+        granted = bench.seconds_until(is_right)
+        iam.delete_role_policy(RoleName=name, PolicyName="later")
+        removed = bench.seconds_until(lambda: not is_right())
+    except NotObservedError as error:
+        findings.answer("IAM-3", f"a policy, or its removal, is in force {error}", as_assumed=False)
+        return
     findings.fact("policy_seconds", round(granted, 1))
     findings.fact("policy_removal_seconds", round(removed, 1))
     findings.answer(
@@ -173,7 +169,10 @@ def new_logs_role(bench: Bench) -> None:
     role = iam.create_role(
         RoleName=name,
         AssumeRolePolicyDocument=json.dumps(trust),
-        Tags=[{"Key": TAG, "Value": bench.names.run}],
+        Tags=[
+            {"Key": TAG, "Value": bench.names.run},
+            {"Key": REGION_TAG, "Value": bench.account.region},
+        ],
     )["Role"]
     iam.put_role_policy(
         RoleName=name,
@@ -185,13 +184,15 @@ def new_logs_role(bench: Bench) -> None:
             "logs:PutLogEvents",
         ),
     )
-    made = time.monotonic()
-    job = bench.job(role=role["Arn"])
-    job.create_when_role_is_usable()
-    job.upload([user("new-role")])
-    job.start_when_role_is_usable()
-    seconds = time.monotonic() - made
-    job.wait()
+    try:
+        job, seconds = bench.run_when_role_is_usable([user("new-role")], role["Arn"])
+    except ClientError as error:
+        code = code_of(error)
+        bench.findings.answer("IAM-3", f"a new logs role is refused: {code}", as_assumed=False)
+        return
+    if job.counts == (0, 0, 0):
+        bench.findings.answer("IAM-3", "a new logs role stays unusable", as_assumed=False)
+        return
     bench.findings.fact("logs_role_seconds", round(seconds, 1))
     bench.findings.answer(
         "IAM-3",

@@ -57,7 +57,6 @@ def test_the_example_gives_the_settings_that_it_was_made_with() -> None:
         ({"source_keys_sent": True}, "sends_source_keys", True),
         ({"slot_taken": "TooManyRequestsException"}, "slot_taken", "too_many_requests"),
         ({"list_shows_new_job": False}, "list_lags", 1),
-        ({"stop_answer": "Stopping"}, "stop_answers_within", 0.0),
         ({"none_imported": ["Succeeded"]}, "fail_if_none_imported", False),
         ({"statuses": ["Pending", "Preparing", "Succeeded"]}, "unknown_status", "Preparing"),
         ({"policy_seconds": 7, "policy_removal_seconds": 9}, "iam_propagation_seconds", 9.0),
@@ -75,10 +74,13 @@ def test_a_fact_decides_a_setting(
 
 
 def test_one_report_does_not_overrule_documentation(tmp_path: Path) -> None:
-    one = facts_file(tmp_path, "one.json", missing_columns="accept")
-    two = facts_file(tmp_path, "two.json", missing_columns="accept")
-    assert "missing_columns" not in observed([one]).settings
-    assert observed([one, two]).settings["missing_columns"] == "accept"
+    changes = {"missing_columns": "accept", "stop_answer": "Stopping"}
+    one, two = (facts_file(tmp_path, f"{name}.json", **changes) for name in ("one", "two"))
+    decided = observed([one]).settings
+    assert decided.keys().isdisjoint({"missing_columns", "stop_answers_within"})
+    decided = observed([one, two]).settings
+    assert decided["missing_columns"] == "accept"
+    assert decided["stop_answers_within"] == 0.0
 
 
 def test_reports_that_disagree_decide_nothing_and_are_named(tmp_path: Path) -> None:
@@ -86,8 +88,10 @@ def test_reports_that_disagree_decide_nothing_and_are_named(tmp_path: Path) -> N
     two = facts_file(tmp_path, "two.json", alias_clash="fail")
     found = observed([one, two])
     assert "alias_clash" not in found.settings
-    assert found.disagreements == [
-        'reports disagree on alias_clash: "skip" (one.json), "fail" (two.json)'
+    assert found.notices == [
+        "one.json is of a local AWS, not of an account",
+        "two.json is of a local AWS, not of an account",
+        'reports disagree on alias_clash: "skip" (one.json), "fail" (two.json)',
     ]
 
 
