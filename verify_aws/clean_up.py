@@ -29,8 +29,8 @@ _POOL, _BUCKET = "AWS::Cognito::UserPool", "AWS::S3::Bucket"
 _MISSING = frozenset(
     {"NoSuchBucket", "NoSuchEntity", "ResourceNotFoundException", "ValidationError", "404"}
 )
-_DELETABLE = frozenset({"CREATE_IN_PROGRESS", "REVIEW_IN_PROGRESS"})
-"""Statuses of a stack that nothing else changes, or that a deletion may end."""
+_SETTLES_WITHIN = 120.0
+"""Seconds to wait for the end of what a stack is doing; a deletion may end a creation too."""
 
 
 @dataclass
@@ -175,14 +175,15 @@ class CleanUp:
 
     def _is_at_rest(self, stack: str) -> bool:
         status = self._status(stack)
-        return not status.endswith("IN_PROGRESS") or status in _DELETABLE or "DELETE" in status
+        # A change set that was never executed leaves a stack in review for good.
+        return not status.endswith("IN_PROGRESS") or status[:6] in ("REVIEW", "DELETE")
 
     def _delete_stacks(self, stacks: list[str]) -> None:
         """Delete stacks side by side, since each takes a minute."""
         cloudformation = self.account.client("cloudformation")
         for stack in stacks:
             with self._noted(f"stack {stack}"):
-                _wait(lambda: self._is_at_rest(stack))  # noqa: B023
+                _wait(lambda: self._is_at_rest(stack), _SETTLES_WITHIN)  # noqa: B023
                 # CloudFormation uses the role that the CDK CLI gave to the stack, if any.
                 cloudformation.delete_stack(StackName=stack)
         for stack in stacks:
@@ -286,7 +287,7 @@ class CleanUp:
         self.account.client("logs").delete_log_group(logGroupName=name)
 
 
-def _wait(wanted: Callable[[], bool]) -> None:
-    end = time.monotonic() + _WITHIN
+def _wait(wanted: Callable[[], bool], within: float = _WITHIN) -> None:
+    end = time.monotonic() + within
     while not wanted() and time.monotonic() < end:
         time.sleep(_EVERY)
