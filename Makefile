@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install hooks demo test test-all test-min check lint format types layers templates secrets \
-	audit mutants bench local bootstrap deploy destroy build lock clean
+	audit mutants bench local bootstrap deploy destroy verify-aws build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,7 @@ test-all: $(READY) ## Run all tests; measure the coverage of the quick ones with
 	$(PYTEST) -m "slow or local"
 	LOCAL_AWS_PROFILE=documented $(PYTEST) -m "local and not slow" \
 		--ignore tests/local/service tests/local
+	LOCAL_AWS_PROFILE=observed $(PYTEST) -m "local and not slow" tests/local/test_lifecycle.py
 
 test-min: $(MIN_READY) ## Test the templates with the lowest allowed version of the CDK
 	PATH="$(CURDIR)/$(MIN)/bin:$$PATH" $(PYTEST) -m "not slow" tests/synth
@@ -78,7 +79,7 @@ types: $(READY)
 	mypy
 
 layers: $(READY)
-	PYTHONPATH=lambda:constructs:local lint-imports --no-cache
+	PYTHONPATH=.:lambda:constructs:local lint-imports --no-cache
 
 templates: $(READY)
 	python .ci/lint_templates.py
@@ -115,6 +116,9 @@ deploy: $(READY) ## Deploy app.py to the AWS account of your environment (USERS=
 
 destroy: $(READY) ## Remove the stack of `make deploy`
 	cdk destroy
+
+verify-aws: $(READY) ## Check what docs/unproven.md assumes, on the account of your environment (CLEAN_UP=1, ARGS=--help)
+	python -m verify_aws $(if $(CLEAN_UP),--clean-up) $(ARGS)
 
 build: $(READY) ## Build the wheel and the sdist into dist/ (PROJECT_URL=https://… for links)
 	PROJECT_URL="$(PROJECT_URL)" python -m build --no-isolation --outdir dist .

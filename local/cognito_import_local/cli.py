@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from .client.environment import environment_of
 from .control_paths import SETTINGS_VARIABLE
 from .extra import missing_extra
+from .observed import FACTS_VARIABLE, FactsFileError, observed, paths_of_environment
 from .service.time_scale import SCALE_VARIABLE, TimeScale
 from .settings import (
+    OBSERVED,
+    PROFILE_NAMES,
     PROFILE_VARIABLE,
-    PROFILES,
     ImportSettings,
     InvalidSettingError,
     settings_of_variable,
@@ -97,9 +99,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--profile",
         type=_profile,
-        metavar="{" + ",".join(PROFILES) + "}",
+        metavar="{" + ",".join(PROFILE_NAMES) + "}",
         default=os.environ.get(PROFILE_VARIABLE) or "documented",
         help="how AWS behaves where it may hurt; default: documented",
+    )
+    parser.add_argument(
+        "--facts",
+        action="append",
+        metavar="FILE",
+        help="a facts file of `make verify-aws`, for the profile observed; may be repeated",
     )
     parser.add_argument(
         "--time-scale",
@@ -123,9 +131,16 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the arguments, checked together with the settings variable."""
     parser = _parser()
     given = parser.parse_args(arguments)
+    if given.facts:
+        os.environ[FACTS_VARIABLE] = os.pathsep.join(given.facts)
     try:
+        if given.profile == OBSERVED:
+            for notice in observed(paths_of_environment()).notices:
+                sys.stderr.write(f"cognito-import-local: {notice}\n")
         changes = settings_of_variable(os.environ.get(SETTINGS_VARIABLE, ""))
         ImportSettings.profile(given.profile).changed(changes)
+    except FactsFileError as error:
+        parser.error(str(error))
     except InvalidSettingError as error:
         text = str(error)
         parser.error(text if SETTINGS_VARIABLE in text else f"{SETTINGS_VARIABLE}: {text}")
@@ -156,9 +171,10 @@ def _region(text: str) -> str:
 
 
 def _profile(text: str) -> str:
-    if text not in PROFILES:
+    if text not in PROFILE_NAMES:
+        known = " or ".join((", ".join(PROFILE_NAMES[:-1]), PROFILE_NAMES[-1]))
         raise argparse.ArgumentTypeError(
-            f"{text} is not a profile; give {' or '.join(PROFILES)}, here or in {PROFILE_VARIABLE}"
+            f"{text} is not a profile; give {known}, here or in {PROFILE_VARIABLE}"
         )
     return text
 

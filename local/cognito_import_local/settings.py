@@ -5,7 +5,8 @@ here, with our choice and its reason below the field. The limits and times that 
 record are fields too, so that a test need not write 500,000 rows or wait a day. So are the
 habits of IAM and CloudFormation that an import meets and the emulator does not have.
 
-A profile is a set of values: `documented` has the defaults, `hostile` the most difficult values.
+A profile is a set of values: `documented` has the defaults, `hostile` the most difficult values,
+`observed` what reports of real accounts say.
 Seconds are AWS seconds (`time_scale`).
 """
 
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 from .control_paths import SETTINGS_VARIABLE
 from .json_fields import expected, fits
 from .messages import Texts
+from .observed import FactsFileError, observed, paths_of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +52,12 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
 }
 """The profiles by name, each with the values that are not the defaults, or must not become any
 other."""
+
+
+OBSERVED = "observed"
+"""The profile whose values reports of real accounts give, see `observed`."""
+
+PROFILE_NAMES = (*PROFILES, OBSERVED)
 
 
 class InvalidSettingError(ValueError):
@@ -213,13 +221,20 @@ class ImportSettings:
 
     @classmethod
     def profile(cls, name: Any) -> ImportSettings:
-        """Return the settings of a profile: `documented` or `hostile`.
+        """Return the settings of a profile: `documented`, `hostile` or `observed`.
 
         Raises:
-            InvalidSettingError: The profile is unknown.
+            InvalidSettingError: The profile is unknown, or has no facts file that can be used.
         """
+        if name == OBSERVED:
+            try:
+                found = observed(paths_of_environment())
+            except FactsFileError as error:
+                raise InvalidSettingError(str(error)) from error
+            return cls().changed(dict(found.settings))
         if not isinstance(name, str) or name not in PROFILES:
-            raise InvalidSettingError(f"{name} is not a profile; there are {', '.join(PROFILES)}")
+            known = ", ".join(PROFILE_NAMES)
+            raise InvalidSettingError(f"{name} is not a profile; there are {known}")
         return cls().changed(dict(PROFILES[name]))
 
     def changed(self, changes: dict[str, Any]) -> ImportSettings:

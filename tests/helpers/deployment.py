@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cognito_import_local import LocalAws
 
+    from .account import AwsAccount
     from .synthesis import Synthesised
 
 _FINISHED_WITHIN = 120
@@ -29,9 +30,18 @@ class DeploymentFailed(Exception):
 class Cloud:
     """A local AWS that is bootstrapped for the CDK."""
 
-    aws: LocalAws
+    aws: LocalAws | AwsAccount
+    stack_arguments: dict[str, Any] = field(default_factory=dict)
     _clients: dict[str, Any] = field(default_factory=dict)
     _published: set[str] = field(default_factory=set)
+
+    patience: ClassVar[float] = 1
+    """By what the time limits are multiplied."""
+
+    @property
+    def asset_store(self) -> Any:
+        """A client of S3 that may write to the bucket of `cdk bootstrap`."""
+        return self.s3
 
     def __getattr__(self, service: str) -> Any:
         name = service.replace("_", "-")
@@ -67,8 +77,10 @@ class Cloud:
         """Begin to create or update the stack."""
         self._publish(stack)
         key = f"{stack.name}.template.json"
-        self.s3.put_object(Bucket=self._asset_bucket, Key=key, Body=stack.template_body.encode())
+        body = stack.template_body.encode()
+        self.asset_store.put_object(Bucket=self._asset_bucket, Key=key, Body=body)
         arguments = {
+            **self.stack_arguments,
             "StackName": stack.name,
             "TemplateURL": f"{self.aws.endpoint_url}/{self._asset_bucket}/{key}",
             "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
@@ -99,8 +111,10 @@ class Cloud:
     def status(self, name: str) -> str | None:
         try:
             stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        except ClientError:
-            return None
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationError":
+                return None
+            raise
         return None if stack["StackStatus"] == "DELETE_COMPLETE" else stack["StackStatus"]
 
     def reasons(self, name: str) -> list[str]:
@@ -152,7 +166,7 @@ class Cloud:
 
         what = f"stack {name} comes to rest"
         status: str | None
-        (status,) = eventually(at_rest, what, within=within, every=0.8)
+        (status,) = eventually(at_rest, what, within=within * self.patience, every=0.8)
         return status
 
     def _publish(self, stack: Synthesised) -> None:
@@ -163,7 +177,7 @@ class Cloud:
             if key in self._published or key.endswith(".template.json"):
                 continue
             body = zipped(source) if asset["source"]["packaging"] == "zip" else source.read_bytes()
-            self.s3.put_object(Bucket=self._asset_bucket, Key=key, Body=body)
+            self.asset_store.put_object(Bucket=self._asset_bucket, Key=key, Body=body)
             self._published.add(key)
 
 

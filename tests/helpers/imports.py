@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Stack, Tags
 from aws_cdk import aws_cognito as cognito
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserImport, UserSource
@@ -13,6 +14,12 @@ from .synthesis import Synthesised, synthesise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+PREFIX_VARIABLE = "VERIFY_AWS_TEST_STACKS"
+"""How the names of stacks and pools begin on a real account; empty or unset: the local AWS."""
+
+TAG = "verify-import"
+"""The tag by which `make verify-aws` finds stacks and pools that a test has left."""
 
 ATTRIBUTES = {
     "Status": "status",
@@ -24,6 +31,12 @@ ATTRIBUTES = {
     "LogGroup": "log_group_name",
     "LogStream": "log_stream_name",
 }
+
+
+def tags_of_account() -> dict[str, str]:
+    """Return the tags of what a test makes on a real account; none on the local AWS."""
+    prefix = os.environ.get(PREFIX_VARIABLE)
+    return {TAG: prefix.removeprefix(f"{TAG}-")} if prefix else {}
 
 
 def user(username: str, **attributes: Any) -> dict[str, Any]:
@@ -42,7 +55,12 @@ def users(*names: str) -> list[dict[str, Any]]:
 def pool_of(stack: Stack, id_: str = "Pool", **properties: Any) -> cognito.UserPool:
     """Make a user pool that takes imports. The CDK retains it where nothing else is said."""
     properties = {"auto_verify": cognito.AutoVerifiedAttrs(email=True), **properties}
-    return cognito.UserPool(stack, id_, **properties)
+    if os.environ.get(PREFIX_VARIABLE):
+        properties["user_pool_name"] = f"{stack.stack_name}-pool"
+    pool = cognito.UserPool(stack, id_, **properties)
+    for key, value in tags_of_account().items():
+        Tags.of(pool).add(key, value)
+    return pool
 
 
 def workflow_of(stack: Stack, id_: str = "Workflow", **properties: Any) -> ImportWorkflow:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import itertools
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from helpers.account import AccountCloud, AwsAccount
 from helpers.deployment import Cloud
+from helpers.imports import PREFIX_VARIABLE
 from helpers.nonsense import NONSENSE
 
 from cognito_import_local import LocalAws
+from cognito_import_local.observed import FACTS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+STACKS = os.environ.get(PREFIX_VARIABLE, "")
 PROFILE = os.environ.get("LOCAL_AWS_PROFILE") or "hostile"
-"""How AWS behaves for the deployed imports: `hostile`, or `documented`."""
+"""How AWS behaves for the deployed imports: `hostile`, `documented` or `observed`."""
+
+EXAMPLE = Path(__file__).parents[1] / "verify" / "example" / "facts.json"
+"""The facts of the profile `observed` where the environment names none."""
 
 _numbers = itertools.count(1)
 
@@ -34,8 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def bootstrapped() -> Iterator[Cloud]:
+    if STACKS:
+        yield AccountCloud(AwsAccount())
+        return
     # An AWS second takes a fifth of a second here; what happens in it is the same.
-    with LocalAws(profile=PROFILE, settings={"texts": NONSENSE}, time_scale=0.2) as aws:
+    facts = [EXAMPLE] if PROFILE == "observed" and FACTS_VARIABLE not in os.environ else []
+    settings = {"texts": NONSENSE}
+    with LocalAws(profile=PROFILE, facts=facts, settings=settings, time_scale=0.2) as aws:
         cloud = Cloud(aws)
         cloud.bootstrap()
         yield cloud
@@ -52,4 +65,7 @@ def cloud(bootstrapped: Cloud) -> Iterator[Cloud]:
 @pytest.fixture
 def name() -> str:
     """A stack name that no other test has."""
-    return f"Stack{next(_numbers)}"
+    number = next(_numbers)
+    # Tests on a real account run side by side in several processes.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    return f"{STACKS}-t{number}{worker}" if STACKS else f"Stack{number}"

@@ -12,7 +12,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from helpers.deployment import Cloud, DeploymentFailed
-from helpers.imports import by_id, counts, stack_of, user, users
+from helpers.imports import by_id, counts, stack_of, tags_of_account, user, users
 from helpers.synthesis import synthesise
 from helpers.waiting import eventually
 
@@ -26,15 +26,19 @@ def staged(cloud: Cloud, name: str) -> Any:
 
 
 @pytest.fixture
-def pool_with_aliases(cloud: Cloud) -> Any:
+def pool_with_aliases(cloud: Cloud, name: str) -> Any:
     """A pool made by hand in which three e-mail addresses are taken, and its id."""
     pool_id = cloud.cognito_idp.create_user_pool(
-        PoolName="by-hand", AliasAttributes=["email"], AutoVerifiedAttributes=["email"]
+        PoolName=f"{name}-by-hand",
+        AliasAttributes=["email"],
+        AutoVerifiedAttributes=["email"],
+        UserPoolTags=tags_of_account(),
     )["UserPool"]["Id"]
     for number in (1, 2, 3):
         cloud.cognito_idp.admin_create_user(
             UserPoolId=pool_id,
             Username=f"taken-{number}",
+            MessageAction="SUPPRESS",
             UserAttributes=[
                 {"Name": "email", "Value": f"taken-{number}@example.com"},
                 {"Name": "email_verified", "Value": "true"},
@@ -54,6 +58,7 @@ def with_three_clashes() -> Any:
     ]
 
 
+@pytest.mark.account
 def test_a_deployment_gives_a_pool_and_its_users(cloud: Cloud, name: str) -> None:
     records = [user("ada", name="Lovelace, Ada", birthdate="12/10/1915"), user("лев")]
     outputs = cloud.deploy(stack_of(name, records))
@@ -85,6 +90,7 @@ def test_a_deployment_gives_a_pool_and_its_users(cloud: Cloud, name: str) -> Non
     assert cloud.status(name) is None
 
 
+@pytest.mark.account
 def test_an_update_that_changes_no_users_imports_nothing_and_answers_as_before(
     cloud: Cloud, name: str
 ) -> None:
@@ -102,6 +108,7 @@ def test_changed_users_are_imported_and_the_others_skipped(cloud: Cloud, name: s
     assert counts(outputs) == (1, 1, 0)
 
 
+@pytest.mark.account
 def test_another_run_token_imports_again(cloud: Cloud, name: str) -> None:
     cloud.deploy(stack_of(name, users("ada"), run_token="1"))
     outputs = cloud.deploy(stack_of(name, users("ada"), run_token="2"))
@@ -109,6 +116,7 @@ def test_another_run_token_imports_again(cloud: Cloud, name: str) -> None:
     assert outputs["Status"] == "Failed", "Cognito's word; nobody was imported, and that is fine"
 
 
+@pytest.mark.account
 def test_a_csv_with_three_bad_lines_fails_the_deployment_and_leaves_nothing(
     cloud: Cloud, name: str, pool_with_aliases: Any
 ) -> None:
@@ -136,6 +144,7 @@ def test_a_csv_with_three_bad_lines_fails_the_deployment_and_leaves_nothing(
     ]
 
 
+@pytest.mark.account
 def test_a_failed_update_and_its_rollback(cloud: Cloud, name: str, pool_with_aliases: Any) -> None:
     pool = by_id(pool_with_aliases)
     first = cloud.deploy(stack_of(name, users("ada"), pool=pool))

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CONSTRUCTS = ROOT / "constructs" / "cdk_cognito_user_import"
-PACKAGES = (ROOT / "lambda" / "user_import", CONSTRUCTS, ROOT / "local" / "cognito_import_local")
+PACKAGES = (
+    ROOT / "lambda" / "user_import",
+    CONSTRUCTS,
+    ROOT / "local" / "cognito_import_local",
+    ROOT / "verify_aws",
+)
 
 LAYERS = "The handler has layers, and each imports only those below it"
 STARTER = "The starter imports nothing of the worker"
@@ -29,6 +34,8 @@ LOCAL_LAYERS = "The local AWS has layers, and each imports only those below it"
 MINISTACK = "MiniStack is behind emulator, and emulator behind server.app"
 LOCAL = "The local AWS imports neither the handler nor the construct"
 HANDLER = "The handler imports neither the construct nor the local AWS"
+VERIFY = "What checks a real account imports neither the product nor the local AWS"
+VERIFY_LAYERS = "What checks a real account has layers, and each imports only those below it"
 CONSTRUCT = "The construct does not import the local AWS"
 
 
@@ -117,6 +124,19 @@ WRONG = [
         "from cdk_cognito_user_import._lambda.user_import import contract",
         "cdk_cognito_user_import",
     ),
+    Wrong(
+        VERIFY,
+        "verify_aws.probes.jobs",
+        "from user_import import contract",
+        "user_import.contract",
+    ),
+    Wrong(
+        VERIFY,
+        "verify_aws.run",
+        "import cognito_import_local.settings",
+        "cognito_import_local.settings",
+    ),
+    Wrong(VERIFY_LAYERS, "verify_aws.names", "from . import account", "verify_aws.account"),
 ]
 
 

@@ -87,7 +87,7 @@ def test_the_table_has_rows_with_unique_ids() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
 def test_a_row_has_an_assumption_its_evidence_and_its_counterexample(row: list[str]) -> None:
-    assert len(row) == 5
+    assert len(row) == 6
     assert all(row)
     assert row[2].startswith(EVIDENCE)
 

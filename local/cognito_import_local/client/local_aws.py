@@ -21,7 +21,7 @@ from .control_client import ControlClient, LocalClock, LocalFaults
 from .environment import environment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
 _READY_WITHIN = 60.0
@@ -41,8 +41,10 @@ class LocalAws:
         account: The account id. Default: 000000000000.
         region: The Region that is set in `environment`. Default: us-east-1.
         log_path: Where the server's log goes. Default: a temporary file, removed at the end.
-        profile: The set of settings to begin with: `documented` or `hostile`, see `PROFILES`.
-            Default: COGNITO_IMPORT_LOCAL_PROFILE, or `documented`.
+        profile: The set of settings to begin with: `documented`, `hostile` or `observed`, see
+            `PROFILES`. Default: COGNITO_IMPORT_LOCAL_PROFILE, or `documented`.
+        facts: The facts files of the profile `observed`. Default: those that
+            COGNITO_IMPORT_LOCAL_FACTS names.
         settings: Changes to the profile; the import service begins with them, and `reset` restores
             them, see `ImportSettings`. Default: none.
         time_scale: How many seconds an AWS second takes; 0.2 makes all waits five times as short.
@@ -60,6 +62,7 @@ class LocalAws:
         region: str = "us-east-1",
         log_path: Path | None = None,
         profile: str | None = None,
+        facts: Sequence[Path] = (),
         settings: Mapping[str, Any] | None = None,
         time_scale: float | None = None,
     ) -> None:
@@ -69,6 +72,7 @@ class LocalAws:
         self._own_folder = log_path is None
         self.log_path = log_path or Path(tempfile.mkdtemp(prefix="local-aws-")) / "server.log"
         self._profile = profile
+        self._facts = tuple(facts)
         self._settings = dict(settings or {})
         self._time_scale = time_scale
         self._process: subprocess.Popen[str] | None = None
@@ -90,6 +94,8 @@ class LocalAws:
         command += ["--account", self.account, "--region", self.region, "--exit-with-stdin"]
         if self._profile is not None:
             command += ["--profile", self._profile]
+        for path in self._facts:
+            command += ["--facts", str(path)]
         if self._time_scale is not None:
             command += ["--time-scale", repr(self._time_scale)]
         with self.log_path.open("w") as log:

@@ -134,10 +134,10 @@ def test_a_region_has_the_form_of_regions(refused: Callable[..., str], region: s
     assert refused("--region", region).startswith(f"argument --region: {region} is not a Region; ")
 
 
-def test_a_profile_is_one_of_two(refused: Callable[..., str]) -> None:
+def test_a_profile_is_one_of_three(refused: Callable[..., str]) -> None:
     assert refused("--profile", "friendly") == (
-        "argument --profile: friendly is not a profile; give documented or hostile, here or in "
-        f"{PROFILE_VARIABLE}"
+        "argument --profile: friendly is not a profile; give documented, hostile or observed, here "
+        f"or in {PROFILE_VARIABLE}"
     )
 
 
@@ -159,7 +159,11 @@ def test_a_folder_for_files_cannot_be_a_file(refused: Callable[..., str], tmp_pa
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        (PROFILE_VARIABLE, "friendly", "friendly is not a profile; give documented or hostile"),
+        (
+            PROFILE_VARIABLE,
+            "friendly",
+            "friendly is not a profile; give documented, hostile or observed",
+        ),
         (SCALE_VARIABLE, "fast", "fast is not a time scale; give a number above 0"),
         (SETTINGS_VARIABLE, "alias_clash=skip", f"{SETTINGS_VARIABLE} is not a JSON object; give "),
         (SETTINGS_VARIABLE, "[]", f"{SETTINGS_VARIABLE} is not a JSON object; give "),
