@@ -145,7 +145,8 @@ class Bench:
             self.text(name, message_of(error), job, more)
             if action := _ACTION.search(message_of(error)):
                 denied = self.findings.facts.get("denied_actions", {})
-                self.findings.fact("denied_actions", {**dict(denied), name: action[0]})
+                assert isinstance(denied, dict)
+                self.findings.fact("denied_actions", {**denied, name: action[0]})
             return code_of(error)
         return None
 

@@ -226,7 +226,7 @@ class CleanUp:
 
     def _is_tagged(self, pool_id: str) -> bool:
         pool = self.account.client("cognito-idp").describe_user_pool(UserPoolId=pool_id)["UserPool"]
-        return pool.get("UserPoolTags", {}).get(TAG) == run_of(pool["Name"])
+        return bool(pool.get("UserPoolTags", {}).get(TAG) == run_of(pool["Name"]))
 
     def _delete_pool(self, pool_id: str) -> None:
         self.account.client("cognito-idp").delete_user_pool(UserPoolId=pool_id)

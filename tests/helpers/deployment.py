@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from cognito_import_local import LocalAws
 
-    from .account import AwsAccount
     from .synthesis import Synthesised
 
 _FINISHED_WITHIN = 120
@@ -30,7 +29,7 @@ class DeploymentFailed(Exception):
 class Cloud:
     """A local AWS that is bootstrapped for the CDK."""
 
-    aws: LocalAws | AwsAccount
+    aws: LocalAws
     stack_arguments: dict[str, Any] = field(default_factory=dict)
     _clients: dict[str, Any] = field(default_factory=dict)
     _published: set[str] = field(default_factory=set)
