@@ -187,6 +187,11 @@ def test_an_address_with_invisible_characters_is_a_warning(address: str) -> None
     assert found(of(f"{HEAD}\nada,{address},true,\n")) == [(Rule.DOUBTFUL_EMAIL, 2, "email")]
 
 
+def test_two_single_quotes_are_quotes_around_nothing_and_one_is_a_letter() -> None:
+    assert found(of(f"{HEAD}\n'',b@x,true,\n")) == [(Rule.SINGLE_QUOTES, 2, None)]
+    assert of(f"{HEAD}\n',b@x,true,\n").found == []
+
+
 def test_single_quotes_inside_a_value_are_letters() -> None:
     assert of(f"{HEAD}\no'hara,o'hara@x,true,'t Hooft\n'a,b@x,true,d'\n").found == []
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
 from helpers.csv_cases import USERNAME, pool
 from helpers.fuzz_users_csv import checked, rows_of
+from helpers.snapshots import held_by
 
 from user_import.users_csv import (
     ExportFormat,
@@ -362,6 +364,52 @@ def test_what_is_printed_works_when_it_is_pasted_and_loses_no_value(case: Any) -
         # A column is left out with its name, and not only in the argument.
         without_arguments = _ARGUMENT.sub("", texts)
         assert all(name in without_arguments for name in left_out)
+
+
+WORDED = {
+    "two reasons to leave a column out": (
+        "Login,groups,enabled,status,Name\nann,a,true,x,A\n",
+        OPEN,
+        {},
+    ),
+    "another username, and several attributes to sign in with": (
+        f"{USERNAME},Login,groups\na@x,ann,a\n",
+        BY_EITHER,
+        {},
+    ),
+    "a second username where nothing else is signed in with": (
+        f"{USERNAME},Login\nann,bob\n",
+        OPEN,
+        {},
+    ),
+    "a second column of what the file has": (f"{USERNAME},email,E-Mail\nann,a@x,b@x\n", OPEN, {}),
+    "a mapped second column": (
+        f"{USERNAME},email,Mail\nann,a@x,b@x\n",
+        OPEN,
+        {"columns": {"Mail": "emailaddress"}},
+    ),
+    "a column of secrets": (
+        f"{USERNAME},pw\nann,x\n",
+        OPEN,
+        {"columns": {"pw": "nickname"}},
+    ),
+    "no flag, and two that would do": (f"{USERNAME},email\nann,a@x\n", VERIFIES, {}),
+    "no flag, and a column that may be it": (
+        f"{USERNAME},email,emailVerified\nann,a@x,true\n",
+        VERIFIES,
+        {"only_columns": True},
+    ),
+}
+"""Other files, and their pools and arguments."""
+
+
+def test_the_texts_about_headers_equal_the_reviewed_snapshot() -> None:
+    cases = {name: (case.file, case.of, case.reading) for name, case in ADVISED.items()} | WORDED
+    texts = [
+        f"# {name}\n{text_of(file, of, **reading)}\n" for name, (file, of, reading) in cases.items()
+    ]
+    text = "\n".join(texts)
+    assert text == held_by(Path(__file__).parent / "header_advice.txt", text)
 
 
 def text_of(file: str, of: Any = OPEN, **reading: Any) -> str:

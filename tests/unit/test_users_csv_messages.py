@@ -75,6 +75,11 @@ def test_the_validation_messages_equal_the_reviewed_snapshot() -> None:
     assert held_by(SNAPSHOT, text) == text
 
 
+def test_a_hint_follows_a_sentence_as_its_second_half() -> None:
+    assert export_messages.hinted("Remove it.", "give another") == "Remove it; give another"
+    assert export_messages.hinted("Remove it.", "") == "Remove it."
+
+
 @pytest.mark.parametrize("module", [messages, export_messages], ids=["csv", "exports"])
 def test_a_module_of_messages_has_nothing_but_messages(module: Any) -> None:
     public = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from functools import lru_cache
 
 PASSWORDS = (
@@ -30,4 +31,4 @@ def is_secret(name: str) -> bool:
 
 def _is_secret(word: str) -> bool:
     # A second one has a number: password2.
-    return word.rstrip("0123456789") in _WORDS or _TOKEN.fullmatch(word) is not None
+    return word.rstrip(string.digits) in _WORDS or _TOKEN.fullmatch(word) is not None
