@@ -265,7 +265,9 @@ def test_a_whole_run_needs_no_more_than_the_printed_policy(tmp_path: Path) -> No
 def test_the_policy_names_only_resources_of_a_run_where_it_can(interrupted: LocalAws) -> None:
     document = policy(account_of(interrupted))
     (lists, *others) = document["Statement"]
-    assert all(":List" in each or ":Describe" in each for each in lists["Action"])
+    # A pool that is made has no id to name.
+    reading = set(lists["Action"]) - {"cognito-idp:CreateUserPool"}
+    assert all(":List" in each or ":Describe" in each for each in reading)
     assert all("*" not in others_resources(each) for each in others)
 
 
