@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from helpers.import_world import (
 )
 
 from cognito_import_local import ImportSettings, LocalAws
+from cognito_import_local.control_paths import SETTINGS_VARIABLE
 from cognito_import_local.observed import FACTS_VARIABLE, FactsFileError, observed
 from cognito_import_local.settings import InvalidSettingError
 
@@ -42,7 +44,7 @@ def facts_file(folder: Path, name: str = "facts.json", **facts: Any) -> Path:
 
 def test_the_example_gives_the_settings_that_it_was_made_with() -> None:
     settings = ImportSettings().as_json()
-    measured = {"seconds_in_progress", "seconds_pending", "log_delay_seconds"}
+    measured = {name for name in settings if "seconds" in name}
     for name, value in observed([EXAMPLE]).settings.items():
         if name in measured:
             assert value == pytest.approx(settings[name], abs=1)
@@ -161,16 +163,18 @@ def test_the_command_names_disagreements_and_refuses_other_files(tmp_path: Path)
     refused = command("--facts", one, "--facts", two, "--facts", other)
     assert refused.returncode == 2
     assert f"{other} is not a facts file" in refused.stderr
-    # The port is refused after the facts were read.
-    named = command("--facts", one, "--facts", two, "--port", "1")
+    # The option is refused after the facts were read.
+    named = command("--facts", one, "--facts", two, settings='{"list_lags": "no"}')
+    assert named.returncode == 2
     assert "reports disagree on alias_clash" in named.stderr
 
 
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
+def command(*arguments: object, settings: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "cognito_import_local", "--profile", "observed", "--quiet"]
         + [str(each) for each in arguments],
         cwd=ROOT / "local",
+        env={**os.environ, SETTINGS_VARIABLE: settings},
         capture_output=True,
         text=True,
         check=False,
