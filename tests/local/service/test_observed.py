@@ -131,6 +131,10 @@ def observing(tmp_path: Path) -> Iterator[LocalAws]:
         slot_taken="TooManyRequestsException",
         passed_to_service_sent=True,
         seconds_pending=60,
+        # The roles of the test are new.
+        logs_role_seconds=0,
+        policy_seconds=0,
+        policy_removal_seconds=0,
     )
     with LocalAws(profile="observed", facts=[path]) as aws:
         yield aws
