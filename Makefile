@@ -94,7 +94,7 @@ audit: $(READY) ## Look up known vulnerabilities of every pinned package (needs 
 	npm audit
 
 # mutmut names a module by its path from the root, so the copy has the functions' package there.
-mutants: $(READY) ## Change the code in small ways: a test must fail for each (90 minutes; MUTANTS=names)
+mutants: $(READY) ## Change the code in small ways: a test must fail for each (three hours; MUTANTS=names)
 	rm -rf $(MUTATED)
 	mkdir -p $(MUTATED)
 	git ls-files -z --cached --others --exclude-standard | xargs -0 cp -P --parents -t $(MUTATED)
