@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from . import facts, texts
+from .facts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-class Verdict(StrEnum):
-    """How an observation compares with a row of the register."""
-
-    AS_ASSUMED = "as assumed"
-    OTHERWISE = "otherwise"
-    NOT_OBSERVED = "not observed"
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +19,7 @@ class Answer:
     Attributes:
         row: The row's id.
         verdict: How the observation compares with the row.
-        observed: What was observed, or why nothing was.
+        observed: The observation, or the reason why there is none.
     """
 
     row: str
@@ -74,6 +66,12 @@ class Findings:
             self.facts[name] = facts.checked(name, value)
         except facts.FactsError:
             self.left_out.add(name)
+
+    def add_to_fact(self, name: str, values: Mapping[str, str]) -> None:
+        """Add entries to a fact that is a mapping."""
+        known = self.facts.get(name, {})
+        assert isinstance(known, dict)
+        self.fact(name, {**known, **values})
 
     def text(self, name: str, text: str, known: Sequence[tuple[str, str]]) -> None:
         """Add a text of AWS, if it fits a template.

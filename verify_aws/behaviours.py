@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .names import TEST_STACKS_VARIABLE
 from .register import ROOT
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .names import Names
 
-_PREFIX_VARIABLE = "VERIFY_AWS_TEST_STACKS"
 _SECONDS_EACH = 1800
 _STOPPED_WITHIN = 60.0
 _SIDE_BY_SIDE = 3
@@ -45,7 +45,7 @@ def run(account: Account, names: Names, limits: Limits, findings: Findings) -> N
                     "tests/local/test_lifecycle.py",
                 ],
                 cwd=ROOT,
-                env={**account.environment, _PREFIX_VARIABLE: names.stack},
+                env={**account.environment, TEST_STACKS_VARIABLE: names.stack},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -144,9 +144,7 @@ class Bench:
         except ClientError as error:
             self.text(name, message_of(error), job, more)
             if action := _ACTION.search(message_of(error)):
-                denied = self.findings.facts.get("denied_actions", {})
-                assert isinstance(denied, dict)
-                self.findings.fact("denied_actions", {**denied, name: action[0]})
+                self.findings.add_to_fact("denied_actions", {name: action[0]})
             return code_of(error)
         return None
 

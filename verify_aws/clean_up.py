@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _EVERY = 2.0
 _WITHIN = 900.0
 _GONE_WITHIN = 60.0
-"""Seconds for which lists may show what was deleted."""
+"""Seconds for which a list may still show a deleted resource."""
 
 _COGNITO_GROUPS = "/aws/cognito/userpools/"
 _GROUPS = ("/aws/lambda/", "/aws/vendedlogs/states/", "")
@@ -40,8 +40,8 @@ class CleanUp:
     Attributes:
         account: Where.
         run: The run whose resources are removed. Default: all runs.
-        removed: What was removed, by kind.
-        failed: What could not be removed or looked for, with the code of AWS.
+        removed: The removed resources, each with its kind.
+        failed: The resources and lists that failed, each with AWS's code.
     """
 
     account: Account
@@ -69,7 +69,7 @@ class CleanUp:
                 ids.update(self._listed(kind, lambda: self._resources(stack, kind)))  # noqa: B023
         self._each("import job", self._listed("import job", self._running_jobs), self._stop_job)
         self._each("objects of", self._listed("bucket", self._buckets), self._empty_bucket)
-        # What is still there is tried again: what a stack has retained, or what was made beside it.
+        # The remaining resources are tried again below: retained ones, and those beside the stacks.
         self.failed.clear()
         self._delete_stacks(stacks)
         for kind, names, delete in (

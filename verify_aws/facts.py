@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from . import texts
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT = "verify-user-import facts 1"
+
+
+class Verdict(StrEnum):
+    """How an observation compares with a row of the register."""
+
+    AS_ASSUMED = "as assumed"
+    OTHERWISE = "otherwise"
+    NOT_OBSERVED = "not observed"
+
 
 Fact = bool | float | str | list[str] | dict[str, Any]
 
@@ -121,7 +131,6 @@ ALLOWED: Mapping[str, Callable[[Any], bool]] = {
 }
 """The facts by name, each with the check of its value. Durations are seconds."""
 
-_VERDICTS = ("as assumed", "otherwise", "not observed")
 _ROW = re.compile(r"[A-Z0-9]{2,4}-\d{1,3}")
 _HEAD: Mapping[str, Callable[[Any], bool]] = {
     "format": _one_of(FORMAT),
@@ -137,7 +146,9 @@ _HEAD: Mapping[str, Callable[[Any], bool]] = {
     ),
     "answers": lambda value: (
         isinstance(value, dict)
-        and all(_ROW.fullmatch(str(row)) and verdict in _VERDICTS for row, verdict in value.items())
+        and all(
+            _ROW.fullmatch(str(row)) and verdict in [*Verdict] for row, verdict in value.items()
+        )
     ),
     "facts": lambda value: isinstance(value, dict),
     "texts": lambda value: (
@@ -172,7 +183,7 @@ def read(path: Path) -> dict[str, Any]:
     """Read a facts file.
 
     Raises:
-        FactsError: It is no facts file, or has something that is not on the allow-list.
+        FactsError: The file has another format, or content that the allow-list does not have.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

@@ -24,15 +24,13 @@ _LOG_WITHIN = 60.0
 _ROLE_WITHIN = 150.0
 _EVERY = 0.4
 _FIRST_LINE = 2
-_NEW_ROLE = frozenset(
-    {
-        "PreconditionNotMetException",
-        "InvalidParameterException",
-        "NotAuthorizedException",
-        # A job of this run that has just ended may still have the slot.
-        "TooManyRequestsException",
-    }
+UNUSABLE_ROLE = frozenset(
+    {"PreconditionNotMetException", "InvalidParameterException", "NotAuthorizedException"}
 )
+"""Codes with which Cognito may refuse a logs role (COG-2)."""
+
+# A job of this run that has just ended may still have the slot.
+_MAY_PASS = UNUSABLE_ROLE | {"TooManyRequestsException"}
 
 
 class JobError(Exception):
@@ -233,7 +231,7 @@ def _retry(call: Callable[[], None]) -> None:
         try:
             call()
         except ClientError as error:
-            if code_of(error) not in _NEW_ROLE or time.monotonic() > end:
+            if code_of(error) not in _MAY_PASS or time.monotonic() > end:
                 raise
             time.sleep(2)
         else:

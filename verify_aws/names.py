@@ -13,6 +13,9 @@ TAG = "verify-import"
 REGION_TAG = "verify-import-region"
 """The key of a tag of the role that is made beside the stack: roles are in no Region."""
 
+TEST_STACKS_VARIABLE = "VERIFY_AWS_TEST_STACKS"
+"""The variable with the beginning of the names of the tests' stacks and pools on an account."""
+
 NEW_ROLE = "-new-role"
 _ID = re.compile(rf"{PREFIX}([0-9a-f]{{8}})(?![0-9a-zA-Z])")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .answers import Verdict
+from .facts import Verdict
 from .register import rows
 
 if TYPE_CHECKING:

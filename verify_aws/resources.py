@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .names import TAG
+from .statements import COGNITO, LOG_ACTIONS, allow, document, trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,13 +34,6 @@ _SCHEMA = [
         "StringAttributeConstraints": {"MinLength": "0", "MaxLength": "20"},
     },
     {"Name": "number", "AttributeDataType": "Number", "Mutable": True},
-]
-_COGNITO = "cognito-idp.amazonaws.com"
-_LOG_ACTIONS = [
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:DescribeLogStreams",
-    "logs:PutLogEvents",
 ]
 _IMPORT_ACTIONS = [
     "cognito-idp:CreateUserImportJob",
@@ -115,42 +109,42 @@ def _pool(names: Names, kind: str) -> dict[str, Any]:
 
 def _logs_roles() -> dict[str, Any]:
     """Return the logs roles: a right one, and each of the others with one difference."""
-    rights = [_allow(_LOG_ACTIONS, _log_groups("*"))]
-    trust = _trust({"Service": _COGNITO})
+    rights = [allow(LOG_ACTIONS, _log_groups("*"))]
+    by_cognito = trust({"Service": COGNITO})
     # As LogsRole(only_for=…) has it.
     for_one_pool = {
         "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
         "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["UsernamesPool", "Arn"]}},
     }
     return {
-        "LogsRole": _role(trust, rights),
+        "LogsRole": _role(by_cognito, rights),
         # The right of a pool's own groups only.
         "LogsRoleOfOnePool": _role(
-            trust, [_allow(_LOG_ACTIONS, _log_groups("userpools/${UsernamesPool}/*"))]
+            by_cognito, [allow(LOG_ACTIONS, _log_groups("userpools/${UsernamesPool}/*"))]
         ),
-        "LogsRoleWithoutTrust": _role(_trust({"Service": "lambda.amazonaws.com"}), rights),
-        "LogsRoleWithoutRights": _role(trust, []),
-        "LogsRoleForOnePool": _role(_trust({"Service": _COGNITO}, for_one_pool), rights),
+        "LogsRoleWithoutTrust": _role(trust({"Service": "lambda.amazonaws.com"}), rights),
+        "LogsRoleWithoutRights": _role(by_cognito, []),
+        "LogsRoleForOnePool": _role(trust({"Service": COGNITO}, for_one_pool), rights),
     }
 
 
 def _callers() -> dict[str, Any]:
     """Return roles that the run assumes, each with the rights that one question needs."""
-    root = _trust({"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}})
-    of_stack = _trust(
+    root = trust({"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}})
+    of_stack = trust(
         root["Principal"], {"StringEquals": {"sts:ExternalId": {"Ref": "AWS::StackId"}}}
     )
     pool = {"Fn::GetAtt": ["UsernamesPool", "Arn"]}
     logs_role = {"Fn::GetAtt": ["LogsRole", "Arn"]}
     objects = {"Fn::Sub": "${Bucket.Arn}/folder/*"}
     bucket = {"Fn::GetAtt": ["Bucket", "Arn"]}
-    has_service = {"StringEquals": {"iam:PassedToService": _COGNITO}}
+    has_service = {"StringEquals": {"iam:PassedToService": COGNITO}}
     return {
         "CallerThatNeedsPassedToService": _role(
             root,
             [
-                _allow(_IMPORT_ACTIONS, pool),
-                _allow(["iam:PassRole"], logs_role, has_service),
+                allow(_IMPORT_ACTIONS, pool),
+                allow(["iam:PassRole"], logs_role, has_service),
             ],
         ),
         "CallerWithoutRights": _role(root, []),
@@ -158,16 +152,16 @@ def _callers() -> dict[str, Any]:
         "CallerThatLists": _role(
             root,
             [
-                _allow(["s3:GetObject"], objects),
-                _allow(["s3:ListBucket"], bucket, {"StringLike": {"s3:prefix": "folder/*"}}),
+                allow(["s3:GetObject"], objects),
+                allow(["s3:ListBucket"], bucket, {"StringLike": {"s3:prefix": "folder/*"}}),
             ],
         ),
-        "CallerThatReads": _role(root, [_allow(["s3:GetObject"], objects)]),
+        "CallerThatReads": _role(root, [allow(["s3:GetObject"], objects)]),
         "CallerWithPath": {
             **_role(
                 root,
                 [
-                    _allow(
+                    allow(
                         _IMPORT_ACTIONS,
                         pool,
                         {
@@ -186,7 +180,7 @@ def _callers() -> dict[str, Any]:
         "CallerOfRoles": _role(
             root,
             [
-                _allow(
+                allow(
                     ["iam:GetRole"],
                     {
                         "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}"
@@ -205,35 +199,14 @@ def _log_groups(pattern: str) -> dict[str, str]:
     }
 
 
-def _trust(principal: Mapping[str, Any], condition: Mapping[str, Any] | None = None) -> Any:
-    statement: dict[str, Any] = {
-        "Effect": "Allow",
-        "Principal": principal,
-        "Action": "sts:AssumeRole",
-    }
-    return {**statement, "Condition": condition} if condition else statement
-
-
-def _allow(
-    actions: Sequence[str], resource: Any, condition: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
-    return {**statement, "Condition": condition} if condition else statement
-
-
 def _role(
-    trust: Mapping[str, Any], statements: Sequence[Mapping[str, Any]], **properties: Any
+    trusting: Mapping[str, Any], statements: Sequence[Mapping[str, Any]], **properties: Any
 ) -> dict[str, Any]:
-    policies = [
-        {
-            "PolicyName": "rights",
-            "PolicyDocument": {"Version": "2012-10-17", "Statement": list(statements)},
-        }
-    ]
+    policies = [{"PolicyName": "rights", "PolicyDocument": document(*statements)}]
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
-            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "AssumeRolePolicyDocument": document(trusting),
             **({"Policies": policies} if statements else {}),
             **properties,
         },

@@ -29,7 +29,7 @@ def section(paths: Sequence[Path]) -> str:
         paths: Facts files from real accounts.
 
     Raises:
-        FactsError: A file is no facts file, or one of the local AWS.
+        FactsError: A file has another format, or is of the local AWS.
     """
     contents = {path.name: _of_aws(path) for path in paths}
     if not contents:
@@ -38,7 +38,7 @@ def section(paths: Sequence[Path]) -> str:
     found: dict[str, dict[str, str]] = {}
     for name, content in contents.items():
         for row, verdict in content["answers"].items():
-            if verdict != "not observed":
+            if verdict != facts.Verdict.NOT_OBSERVED:
                 found.setdefault(row, {})[name] = verdict
     for row, verdicts in sorted(found.items()):
         agree = len(set(verdicts.values())) == 1

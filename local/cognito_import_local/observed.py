@@ -92,7 +92,7 @@ def observed(paths: Sequence[Path]) -> Observed:
     """Return what facts files say together.
 
     Raises:
-        FactsFileError: One cannot be read, or is no facts file.
+        FactsFileError: A file cannot be read, or has another format.
     """
     said: dict[str, dict[str, Any]] = {}
     notices = []

@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 
 from .deployment import Cloud
-from .imports import PREFIX_VARIABLE, TAG
+from .imports import tags_of_account
 
 _QUALIFIER = "hnb659fds"
-_PATIENCE = 10
+_TIMES = 10
 """CloudFormation takes minutes where the local AWS takes seconds."""
 
 
@@ -75,10 +75,10 @@ class AwsAccount:
 class AccountCloud(Cloud):
     """The account, which the CDK was bootstrapped in by its owner."""
 
-    patience = _PATIENCE
+    time_factor = _TIMES
 
     def __init__(self, aws: AwsAccount) -> None:
-        tags = [{"Key": TAG, "Value": os.environ[PREFIX_VARIABLE].removeprefix(f"{TAG}-")}]
+        tags = [{"Key": key, "Value": value} for key, value in tags_of_account().items()]
         # It has all that the marked tests use of a local AWS.
         local: Any = aws
         super().__init__(local, {"RoleARN": aws.role("cfn-exec"), "Tags": tags})

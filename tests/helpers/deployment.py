@@ -34,8 +34,8 @@ class Cloud:
     _clients: dict[str, Any] = field(default_factory=dict)
     _published: set[str] = field(default_factory=set)
 
-    patience: ClassVar[float] = 1
-    """By what the time limits are multiplied."""
+    time_factor: ClassVar[float] = 1
+    """The factor of all time limits."""
 
     @property
     def asset_store(self) -> Any:
@@ -165,7 +165,7 @@ class Cloud:
 
         what = f"stack {name} comes to rest"
         status: str | None
-        (status,) = eventually(at_rest, what, within=within * self.patience, every=0.8)
+        (status,) = eventually(at_rest, what, within=within * self.time_factor, every=0.8)
         return status
 
     def _publish(self, stack: Synthesised) -> None:

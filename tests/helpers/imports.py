@@ -9,17 +9,12 @@ from aws_cdk import CfnOutput, Stack, Tags
 from aws_cdk import aws_cognito as cognito
 
 from cdk_cognito_user_import import ImportWorkflow, StagingBucket, UserImport, UserSource
+from verify_aws.names import TAG, TEST_STACKS_VARIABLE, run_of
 
 from .synthesis import Synthesised, synthesise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-PREFIX_VARIABLE = "VERIFY_AWS_TEST_STACKS"
-"""How the names of stacks and pools begin on a real account; empty or unset: the local AWS."""
-
-TAG = "verify-import"
-"""The tag by which `make verify-aws` finds stacks and pools that a test has left."""
 
 ATTRIBUTES = {
     "Status": "status",
@@ -35,8 +30,8 @@ ATTRIBUTES = {
 
 def tags_of_account() -> dict[str, str]:
     """Return the tags of what a test makes on a real account; none on the local AWS."""
-    prefix = os.environ.get(PREFIX_VARIABLE)
-    return {TAG: prefix.removeprefix(f"{TAG}-")} if prefix else {}
+    run = run_of(os.environ.get(TEST_STACKS_VARIABLE, ""))
+    return {} if run is None else {TAG: run}
 
 
 def user(username: str, **attributes: Any) -> dict[str, Any]:
@@ -55,10 +50,11 @@ def users(*names: str) -> list[dict[str, Any]]:
 def pool_of(stack: Stack, id_: str = "Pool", **properties: Any) -> cognito.UserPool:
     """Make a user pool that takes imports. The CDK retains it where nothing else is said."""
     properties = {"auto_verify": cognito.AutoVerifiedAttrs(email=True), **properties}
-    if os.environ.get(PREFIX_VARIABLE):
+    tags = tags_of_account()
+    if tags:
         properties["user_pool_name"] = f"{stack.stack_name}-pool"
     pool = cognito.UserPool(stack, id_, **properties)
-    for key, value in tags_of_account().items():
+    for key, value in tags.items():
         Tags.of(pool).add(key, value)
     return pool
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 from helpers.account import AccountCloud, AwsAccount
 from helpers.deployment import Cloud
-from helpers.imports import PREFIX_VARIABLE
 from helpers.nonsense import NONSENSE
 
 from cognito_import_local import LocalAws
 from cognito_import_local.observed import FACTS_VARIABLE
+from verify_aws.names import TEST_STACKS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STACKS = os.environ.get(PREFIX_VARIABLE, "")
+STACKS = os.environ.get(TEST_STACKS_VARIABLE, "")
 PROFILE = os.environ.get("LOCAL_AWS_PROFILE") or "hostile"
 """How AWS behaves for the deployed imports: `hostile`, `documented` or `observed`."""
 

@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from helpers.import_world import LOG_ACTIONS, allow, log_groups, make_role
 
 from cognito_import_local import LocalAws
 from cognito_import_local.settings import PROFILES, ImportSettings
@@ -34,12 +34,6 @@ INTERRUPTED_AFTER = (0, 1, 4, 12, 25, 45, 70, 100, 140, 180)
 """Calls of a run after which it is killed. The first ones make the stack."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-
-
-@contextmanager
-def local(profile: str, **options: Any) -> Iterator[LocalAws]:
-    with LocalAws(profile=profile, **options) as aws:
-        yield aws
 
 
 @dataclass
@@ -74,7 +68,7 @@ def account_of(aws: LocalAws) -> Account:
 
 def observed_in(profile: str, folder: Path) -> dict[str, Any]:
     """Run the probes in a profile, and return the facts file with the answers' texts."""
-    with local(profile) as aws:
+    with LocalAws(profile=profile) as aws:
         done = verify(aws, "--yes", "--without-app", "--output", str(folder))
         assert done.returncode == 0, done.stdout + done.stderr
         assert CleanUp(account_of(aws)).left() == []
@@ -120,7 +114,7 @@ def test_a_switch_that_no_profile_turns_is_seen_too(tmp_path: Path) -> None:
         "logs_role_fault": "fail_job",
         "stop_created_job": "stop",
     }
-    with local("documented", settings=settings) as aws:
+    with LocalAws(profile="documented", settings=settings) as aws:
         done = verify(aws, "--yes", "--without-app", "--output", str(tmp_path))
         assert done.returncode == 0, done.stdout + done.stderr
     facts = json.loads((tmp_path / "facts.json").read_text(encoding="utf-8"))["facts"]
@@ -133,7 +127,7 @@ def test_a_switch_that_no_profile_turns_is_seen_too(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def interrupted() -> Iterator[LocalAws]:
-    with local("documented") as aws:
+    with LocalAws(profile="documented") as aws:
         yield aws
 
 
@@ -193,27 +187,8 @@ def test_nothing_is_made_while_an_import_runs(interrupted: LocalAws, tmp_path: P
 
 
 def start_a_job(aws: LocalAws, pool_id: str) -> None:
-    iam = aws.client("iam")
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "cognito-idp.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    role = iam.create_role(RoleName="of-somebody-else", AssumeRolePolicyDocument=json.dumps(trust))[
-        "Role"
-    ]
-    rights = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
-    iam.put_role_policy(
-        RoleName="of-somebody-else",
-        PolicyName="logs",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [rights]}),
-    )
-    job = ImportJob(account_of(aws), pool_id, role["Arn"])
+    role = make_role(aws, "of-somebody-else", [allow(LOG_ACTIONS, log_groups(aws))])
+    job = ImportJob(account_of(aws), pool_id, role)
     job.create()
     job.upload([user("somebody")])
     job.start()
@@ -226,7 +201,7 @@ def test_a_run_costs_no_more_than_is_allowed(interrupted: LocalAws) -> None:
 
 
 def test_a_whole_run_needs_no_more_than_the_printed_policy(tmp_path: Path) -> None:
-    with local("documented") as aws:
+    with LocalAws(profile="documented") as aws:
         bootstrapped = subprocess.run(
             ["cdk", "bootstrap", f"aws://{aws.account}/{aws.region}"],
             cwd=tmp_path,

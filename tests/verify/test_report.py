@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from verify_aws import limits
-from verify_aws.answers import Findings, Verdict
+from verify_aws.answers import Findings
+from verify_aws.facts import Verdict
 from verify_aws.limits import LimitReached, Limits
 from verify_aws.names import Names, run_of
 from verify_aws.report import report

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from ..bench import NotObservedError, is_allowed
-from ..import_job import code_of, user
+from ..import_job import UNUSABLE_ROLE, code_of, user
 from ..names import REGION_TAG, TAG
+from ..statements import COGNITO, LOG_ACTIONS, allow, document, trust
 from .probe import probe
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ _LONGEST_DELAY = 120.0
 """Seconds that the library waits for a new role or policy (IAM-3)."""
 
 _HOUR = 3600
-_UNUSABLE = frozenset(
-    {"PreconditionNotMetException", "InvalidParameterException", "NotAuthorizedException"}
-)
 
 
 def assumed(bench: Bench, role: str) -> Account:
@@ -87,7 +85,7 @@ def unusable_logs_roles(bench: Bench) -> None:
         if refusal:
             findings.fact(f"{name}_faults", "refuse_start")
             findings.fact(f"{name}_refusal", refusal)
-            findings.answer(row, f"refused with {refusal}", as_assumed=refusal in _UNUSABLE)
+            findings.answer(row, f"refused with {refusal}", as_assumed=refusal in UNUSABLE_ROLE)
             continue
         ended = job.wait()
         findings.fact(f"{name}_faults", "fail_job")
@@ -132,9 +130,8 @@ def policies_in_force(bench: Bench) -> None:
     def is_right() -> bool:
         return is_allowed(cognito.get_csv_header, UserPoolId=pool_id)
 
-    iam.put_role_policy(
-        RoleName=name, PolicyName="later", PolicyDocument=_policy("cognito-idp:GetCSVHeader")
-    )
+    later = document(allow(["cognito-idp:GetCSVHeader"], "*"))
+    iam.put_role_policy(RoleName=name, PolicyName="later", PolicyDocument=json.dumps(later))
     try:
         granted = bench.seconds_until(is_right)
         iam.delete_role_policy(RoleName=name, PolicyName="later")
@@ -156,19 +153,9 @@ def new_logs_role(bench: Bench) -> None:
     """Make a logs role, and measure how long it is until Cognito can use it."""
     iam = bench.account.client("iam")
     name = bench.names.new_role
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "cognito-idp.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
     role = iam.create_role(
         RoleName=name,
-        AssumeRolePolicyDocument=json.dumps(trust),
+        AssumeRolePolicyDocument=json.dumps(document(trust({"Service": COGNITO}))),
         Tags=[
             {"Key": TAG, "Value": bench.names.run},
             {"Key": REGION_TAG, "Value": bench.account.region},
@@ -177,12 +164,7 @@ def new_logs_role(bench: Bench) -> None:
     iam.put_role_policy(
         RoleName=name,
         PolicyName="rights",
-        PolicyDocument=_policy(
-            "logs:CreateLogGroup",
-            "logs:CreateLogStream",
-            "logs:DescribeLogStreams",
-            "logs:PutLogEvents",
-        ),
+        PolicyDocument=json.dumps(document(allow(LOG_ACTIONS, "*"))),
     )
     try:
         job, seconds = bench.run_when_role_is_usable([user("new-role")], role["Arn"])
@@ -199,11 +181,6 @@ def new_logs_role(bench: Bench) -> None:
         f"a new logs role is usable after {seconds:.0f} s",
         as_assumed=seconds <= _LONGEST_DELAY,
     )
-
-
-def _policy(*actions: str) -> str:
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 @probe("IAM-4")

@@ -59,8 +59,10 @@ _ORDINARY = 20
 _IMPORTED = ("imported", "changed")
 
 
-def _outcomes(bench: Bench, cases: Mapping[str, _Case]) -> dict[str, str]:
-    """Import a row for each case, and return the outcomes.
+def _outcomes(
+    bench: Bench, cases: Mapping[str, _Case]
+) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Import a row for each case, and return the outcomes, and the pool's users.
 
     Raises:
         NotObservedError: The job failed as a whole.
@@ -84,10 +86,8 @@ def _outcomes(bench: Bench, cases: Mapping[str, _Case]) -> dict[str, str]:
         else:
             is_as_given = all(found.get(name) == value for name, value in each.stored.items())
             outcomes[case] = "imported" if is_as_given else "changed"
-    known = bench.findings.facts.get("rows", {})
-    assert isinstance(known, dict)
-    bench.findings.fact("rows", {**known, **outcomes})
-    return outcomes
+    bench.findings.add_to_fact("rows", outcomes)
+    return outcomes, users
 
 
 def _name(case: str) -> str:
@@ -121,7 +121,7 @@ def _answer(
 @probe("COG-13", "COG-40", "COG-41", "COG-42", "COG-43", "COG-44")
 def doubtful_values(bench: Bench) -> None:
     """Import one row for each question about values, and look at the users."""
-    outcomes = _outcomes(bench, _VALUES)
+    outcomes, users = _outcomes(bench, _VALUES)
     of_three, of_four = "twenty characters of three bytes", "twenty characters of four bytes"
     for row, cases, wanted in (
         ("COG-13", ("wide white space", of_three, of_four), "as given"),
@@ -132,8 +132,7 @@ def doubtful_values(bench: Bench) -> None:
         ("COG-44", ("single quotes", "word for a blank"), "as given"),
     ):
         _answer(bench, row, outcomes, cases, wanted)
-    birthdate = users_of(bench.account, bench.outputs["Usernames"])
-    stored = birthdate.get(_name("birthdate"), {}).get("birthdate")
+    stored = users.get(_name("birthdate"), {}).get("birthdate")
     if stored in ("1985-02-01", "02/01/1985"):
         bench.findings.fact("birthdate_stored", "iso" if stored[4] == "-" else "as_given")
     if outcomes[of_three] != "no line":
@@ -144,7 +143,8 @@ def doubtful_values(bench: Bench) -> None:
 @probe("COG-12")
 def escapes(bench: Bench) -> None:
     """Import a backslash and a quotation mark inside values."""
-    _answer(bench, "COG-12", _outcomes(bench, _ESCAPES), tuple(_ESCAPES), "as given")
+    outcomes, _ = _outcomes(bench, _ESCAPES)
+    _answer(bench, "COG-12", outcomes, tuple(_ESCAPES), "as given")
 
 
 @probe("COG-14")
@@ -205,15 +205,13 @@ def pools_of_other_kinds(bench: Bench) -> None:
     job = bench.job(pool="Mfa")
     job.run(rows)
     found = users_of(bench.account, bench.outputs["Mfa"])
-    known = findings.facts.get("rows", {})
-    assert isinstance(known, dict)
     outcomes = {
         f"mfa enabled {value or 'blank'}": "imported"
         if f"mfa-{value or 'blank'}" in found
         else "failed"
         for value in values
     }
-    findings.fact("rows", {**known, **outcomes})
+    findings.add_to_fact("rows", outcomes)
 
     job = bench.job(pool="Unverified")
     code = bench.refusal("no_auto_verified_attribute", job.create, job)
