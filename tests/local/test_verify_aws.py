@@ -132,7 +132,9 @@ def interrupted() -> Iterator[LocalAws]:
 
 
 KILL = """
-import os, boto3
+import os, signal, boto3
+# A shell lets the programs that it starts in the background ignore the signal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 left = [{calls}]
 def count(**_):
     left[0] -= 1
