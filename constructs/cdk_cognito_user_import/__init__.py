@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ._lambda.user_import.contract import PasswordVia as PasswordVia
     from ._lambda.user_import.users_csv import ExportFormat as ExportFormat
     from ._lambda.user_import.users_csv import UserKind as UserKind
     from .logs_role import LogsRole as LogsRole
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .source import SourceConfig as SourceConfig
     from .source import UserSource as UserSource
     from .staging_bucket import StagingBucket as StagingBucket
+    from .test_password import TestPassword as TestPassword
     from .user_import import Tolerance as Tolerance
     from .user_import import UserImport as UserImport
     from .workflow import ImportWorkflow as ImportWorkflow
@@ -33,8 +35,10 @@ _HOMES = {
     "ImportWorkflow": ".workflow",
     "LocalUsers": ".source",
     "LogsRole": ".logs_role",
+    "PasswordVia": "._lambda.user_import.contract",
     "SourceConfig": ".source",
     "StagingBucket": ".staging_bucket",
+    "TestPassword": ".test_password",
     "Tolerance": ".user_import",
     "UserImport": ".user_import",
     "UserKind": "._lambda.user_import.users_csv",

@@ -18,6 +18,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from ._lambda.user_import.contract import PasswordVia
 from .messages import arguments as messages
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ def _has(*attributes: str) -> Callable[[object], bool]:
     return lambda given: (
         not isinstance(given, type) and all(hasattr(given, each) for each in attributes)
     )
+
+
+_is_secret = _has("secret_arn", "secret_value")
 
 
 def _is_list(given: object) -> bool:
@@ -68,6 +72,11 @@ ACCEPTS: dict[str, Callable[[object], bool]] = {
     "UserSource": _has("bind"),
     "Tolerance": _has("failed", "skipped"),
     "Staging": _has("bucket", "encryption_key"),
+    "secretsmanager.ISecret": _is_secret,
+    "secretsmanager.ISecret | TestPassword": lambda given: (
+        _is_secret(given) or _has("secret", "via")(given)
+    ),
+    "PasswordVia": _is(PasswordVia),
     "WorkflowAttributes": _has("starter_arn", "worker_role_arn"),
     "ExportFormat": _is(str),
     "Iterable[UserKind]": _is_list,

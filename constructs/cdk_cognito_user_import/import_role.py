@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from .import_log import ImportLog
+    from .test_password import TestPassword
     from .workflow import WorkflowAttributes
     from .workflow.attributes import Staging
 
@@ -41,6 +42,7 @@ class ImportRights:
         folder: Folder of the import in the staging bucket.
         source: Rights to read the source.
         log: Log group that Cognito creates.
+        password: Password of the imported users.
     """
 
     user_pool: cognito.IUserPool
@@ -50,6 +52,7 @@ class ImportRights:
     folder: str
     source: Sequence[iam.PolicyStatement]
     log: ImportLog
+    password: TestPassword | None
 
     def statements(self, scope: Construct) -> list[iam.PolicyStatement]:
         """Return the rights of the role.
@@ -107,6 +110,7 @@ class ImportRights:
             ),
             self.log.statement,
             *self.source,
+            *(self.password.statements(self.user_pool) if self.password else ()),
         ]
 
 
@@ -137,6 +141,13 @@ def make_import_role(
         managed=workflow.managed_policies,
         path=ROLE_PATH,
     )
+    if rights.password is not None and rights.password.is_known_by_name:
+        acknowledge_wildcard(
+            granted.holder,
+            rights.password.resource,
+            "Secrets Manager ends the ARN of a secret in six characters, which the app does not "
+            "know of a secret that it imports by name.",
+        )
     acknowledge_wildcard(
         granted.holder,
         rights.log.arn,

@@ -42,6 +42,10 @@ class SynthCheck(AppValidation):
         self._messages: Sequence[Message] | None = None
         super().__init__(scope)
 
+    def users(self) -> int:
+        """Return the number of users in the file, valid or not."""
+        return self._verdict(known_pool(self._user_pool)).users
+
     def messages(self) -> Sequence[Message]:
         """Return a message for each broken rule, for the user pool, and of the normalizations."""
         if self._messages is None:

@@ -19,9 +19,9 @@ from ._lambda.user_import.contract import (
     SHORTEST_TIMEOUT_SECONDS,
     STAGED_FILE,
     STAGING_PREFIX,
-    VERSION,
     Attribute,
     Property,
+    needed_version,
     write_properties,
 )
 from .argument_types import check_arguments, check_fields
@@ -29,11 +29,13 @@ from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
 from .messages import arguments as messages
+from .messages import passwords as password_messages
 from .messages import workflow as workflow_messages
 from .names import address
 from .network_check import NetworkCheck
 from .stack_resources import StackResources
 from .synth_validation import SynthCheck
+from .test_password import TestPassword, TestPasswordCheck, as_test_password
 from .validation import check_account, check_place, check_removal_policy, check_tolerated
 from .workflow import ImportWorkflow
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_logs as logs
+    from aws_cdk import aws_secretsmanager as secretsmanager
 
     from .source import UserSource
     from .workflow import WorkflowAttributes
@@ -105,6 +108,7 @@ class UserImport(Construct):
         timeout: Duration | None = None,
         import_log_retention: logs.RetentionDays | None = None,
         run_token: str | None = None,
+        test_password: secretsmanager.ISecret | TestPassword | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
         """Import users.
@@ -140,6 +144,9 @@ class UserImport(Construct):
                 for a user pool of this stack, unchanged for another pool.
             run_token: Text whose change imports again although nothing else has changed.
                 Default: none.
+            test_password: Password with which all users can sign in whom this import creates, for
+                tests: a Secrets Manager secret, or a `TestPassword`. Default: none; users set a
+                password when they first sign in.
             removal_policy: Removal policy of staging bucket, key and log groups; the same for all
                 imports of a stack. With DESTROY, the log group that Cognito creates is deleted with
                 a user pool of this stack, unless the pool is retained. Default: DESTROY.
@@ -149,6 +156,9 @@ class UserImport(Construct):
             ValueError: An argument is not allowed.
         """
         check_arguments(UserImport.__init__, locals())
+        password = as_test_password(test_password)
+        if password is not None and not start:
+            raise ValueError(password_messages.not_started())
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         check_place(self, user_pool, workflow)
@@ -180,6 +190,7 @@ class UserImport(Construct):
                 folder=folder,
                 source=bound.statements,
                 log=log,
+                password=password,
             ),
             self.workflow,
         )
@@ -200,16 +211,20 @@ class UserImport(Construct):
                 Property.RUN_TOKEN: run_token,
                 Property.TOLERATED_FAILED: tolerance.failed,
                 Property.TOLERATED_SKIPPED: tolerance.skipped,
+                **({} if password is None else password.properties),
             },
         )
-        if bound.local is not None:
-            SynthCheck(self, user_pool, bound.local)
+        check = None if bound.local is None else SynthCheck(self, user_pool, bound.local)
+        if password is not None:
+            users = (lambda: None) if check is None else check.users
+            TestPasswordCheck(self, user_pool, password, users)
         NetworkCheck(self, user_pool, self.workflow)
 
     def _make_resource(
         self, id_: str, timeout: Duration, properties: Mapping[Property, str | int | None]
     ) -> CustomResource:
         """Make the custom resource, with the properties that every import has beside its own."""
+        given = [name for name, value in properties.items() if value is not None]
         resource = CustomResource(
             self,
             id_,
@@ -218,7 +233,7 @@ class UserImport(Construct):
             service_timeout=timeout.plus(Duration.seconds(AFTER_TIMEOUT_SECONDS)),
             properties=write_properties(
                 {
-                    Property.CONTRACT_VERSION: VERSION,
+                    Property.CONTRACT_VERSION: needed_version(given),
                     Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
                     Property.IMPORT_ROLE_ARN: self.role.role_arn,
                     **properties,

@@ -28,6 +28,15 @@ EXPECTED = {
     "UserSource": "a source, such as UserSource.from_file(…)",
     "Tolerance": "a Tolerance(failed=…, skipped=…)",
     "Staging": "a StagingBucket",
+    "secretsmanager.ISecret": (
+        "a Secrets Manager secret, such as Secret.from_secret_name_v2(…) for an existing one; a "
+        "password in the app would be in the template"
+    ),
+    "secretsmanager.ISecret | TestPassword": (
+        "a Secrets Manager secret, or a TestPassword(secret, …); a password in the app would be in "
+        "the template"
+    ),
+    "PasswordVia": "PasswordVia.ADMIN or PasswordVia.HASH",
     "WorkflowAttributes": "an ImportWorkflow, or the result of ImportWorkflow.from_attributes(…)",
     "ExportFormat": "an ExportFormat, such as ExportFormat.OKTA",
     "Iterable[UserKind]": "a list, such as [UserKind.DISABLED]",

@@ -14,7 +14,9 @@ from .cognito import ImportJobs
 from .import_logs import ImportLogs
 from .roles import Roles
 from .s3 import Staging
+from .secrets import Secrets
 from .stacks import Stacks
+from .users import Users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=30
 )
+
+_PACED = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 2}))
+"""For calls whose caller slows down when they are throttled."""
 
 _ONE_TRY = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=2)
 """For IAM, which may have no route from a VPC: one try of three seconds."""
@@ -54,6 +59,16 @@ class Services:
     def import_jobs(self) -> ImportJobs:
         """Cognito's import jobs."""
         return ImportJobs(self._client("cognito-idp"), self.sleep)
+
+    @cached_property
+    def users(self) -> Users:
+        """The users of user pools."""
+        return Users(self._client("cognito-idp", _PACED))
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Secrets Manager's secrets."""
+        return Secrets(self._client("secretsmanager"))
 
     @cached_property
     def staging(self) -> Staging:

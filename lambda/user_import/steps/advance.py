@@ -27,7 +27,8 @@ from ..errors import (
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
 from .last_import import last_import
-from .state import Intent, JobSlot
+from .set_passwords import is_due, set_passwords
+from .state import Intent, JobSlot, PasswordStep, State
 from .stop import stop
 from .turn import FIRST_WAIT_SECONDS, WATCH_SECONDS, Turn
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from ..aws.services import Services
     from ..aws.stacks import StackStatus
     from .import_request import ImportRequest
-    from .state import State, Waiting
+    from .state import Waiting
 
 _MOST_RETRIES = 5
 _RETRY_SECONDS = 2 * FIRST_WAIT_SECONDS
@@ -73,7 +74,9 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
             return _roll_back(turn, status)
         if reason := status.too_late or _superseded(turn):
             return turn.cancelled(reason).go_on()
-        return _import(turn)
+        if turn.progress.password_step is not None:
+            return set_passwords(turn, lambda: _is_wanted(turn))
+        return _with_passwords(turn, _import(turn))
     except AccessDenied as error:
         return turn.wait_for_role(error)
     except Throttled as error:
@@ -81,6 +84,25 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         return turn.having(note=str(error)).look_again(_SLOT_SECONDS, waiting)
     except PoolNotFound as error:
         return turn.fail(messages.pool_deleted(error))
+
+
+def _with_passwords(turn: Turn, state: State) -> State:
+    """Return the state that follows; one that would end has the passwords first.
+
+    They are set after a failure as well: the next import skips the users who were created.
+    """
+    if not state.done or not is_due(turn):
+        return state
+    progress = replace(state.progress, password_step=PasswordStep.LIST, waits=0)
+    return State(state.plan, progress, done=False)
+
+
+def _is_wanted(turn: Turn) -> bool:
+    """Whether the import is still to go on: in time, of a stack that does not roll back."""
+    if turn.is_past_deadline:
+        return False
+    status = turn.services.stacks.status(turn.request.stack_id)
+    return not (status.is_rolling_back or status.too_late or _superseded(turn))
 
 
 def _roll_back(turn: Turn, status: StackStatus) -> State:
@@ -158,6 +180,7 @@ def _create(turn: Turn, index: int) -> State:
             request.logs_role_arn,
             lambda: upload(next(ranges)),
             len(header) + rows.length,
+            algorithm=turn.plan.algorithm,
         )
     except (RoleRefused, NotReady) as error:
         return turn.wait_for_role(error)

@@ -17,8 +17,12 @@ from .request_properties import RequestProperties
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..contract import LogsRoleKind
+    from ..contract import LogsRoleKind, PasswordVia
     from ..users_csv import ReadOptions
+
+
+_VERSIONS = frozenset(str(version) for version in range(1, VERSION + 1))
+"""The versions of the contract that this handler knows."""
 
 
 class Tolerance(NamedTuple):
@@ -26,6 +30,20 @@ class Tolerance(NamedTuple):
 
     failed: int | None
     skipped: int | None
+
+
+class PasswordSource(NamedTuple):
+    """Where the test password is, and how users get it.
+
+    Attributes:
+        secret: The ARN of the secret.
+        field: The field of the secret's JSON object; None where the secret's text is the password.
+        via: The way to give users the password; None where it depends on their number.
+    """
+
+    secret: str
+    field: str | None
+    via: PasswordVia | None
 
 
 class ImportRequest(NamedTuple):
@@ -55,6 +73,7 @@ class ImportRequest(NamedTuple):
         timeout_seconds: The time limit of the import, the wait for the account's slot included.
         log_retention_days: The retention of Cognito's log group; None leaves it unchanged.
         log_goes_with_stack: Whether Cognito's log group is deleted with the stack.
+        test_password: The password of all imported users; None where they get none.
     """
 
     type: Literal["Create", "Update", "Delete"]
@@ -78,6 +97,7 @@ class ImportRequest(NamedTuple):
     timeout_seconds: int
     log_retention_days: int | None
     log_goes_with_stack: bool
+    test_password: PasswordSource | None
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> ImportRequest:
@@ -131,6 +151,7 @@ class ImportRequest(NamedTuple):
             log_goes_with_stack=(
                 request.properties.get(Property.IMPORT_LOG_REMOVAL_POLICY) == REMOVE_LOG
             ),
+            test_password=_password_source(given),
         )
 
     @property
@@ -155,14 +176,27 @@ class ImportRequest(NamedTuple):
         return name.with_prefix(self.job_name)
 
 
+def _password_source(given: RequestProperties) -> PasswordSource | None:
+    secret = given.optional_text(Property.TEST_PASSWORD_SECRET)
+    if secret is None:
+        return None
+    return PasswordSource(
+        secret=secret,
+        field=given.optional_text(Property.TEST_PASSWORD_FIELD),
+        via=given.password_via(Property.TEST_PASSWORD_VIA),
+    )
+
+
 def _check_version(request: Request) -> None:
-    """Refuse a request of another version of the contract; a Delete is tried in any case.
+    """Refuse a request of a version of the contract that this handler does not know.
+
+    A Delete is tried in any case.
 
     Raises:
-        RequestError: The versions of the construct and of this handler differ.
+        RequestError: The version is newer than that of this handler, or is not a version.
     """
     version = request.properties.get(Property.CONTRACT_VERSION)
-    if request.type == "Delete" or version == str(VERSION):
+    if request.type == "Delete" or version in _VERSIONS:
         return
     number = re.fullmatch(r"[0-9]{1,9}", version) if isinstance(version, str) else None
     newer = number is not None and int(number[0]) > VERSION

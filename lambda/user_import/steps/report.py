@@ -12,11 +12,12 @@ from ..cloudformation import Answer, send
 from ..contract import Attribute, log_group_name
 from ..errors import AwsError
 from ..messages import steps as messages
+from ..messages.passwords import passwords_missing
 from ..text import one_line
 from ..users_csv import Location
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
-from .state import Intent, State, StepFailure
+from .state import Intent, PasswordStep, State, StepFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,6 +129,8 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         yield messages.completion_message(last.message)
     if imported:
         yield messages.imported_users_stay(imported, pool_stays=request.pool_stays)
+    if imported and state.plan.password and progress.password_step is not PasswordStep.DONE:
+        yield passwords_missing(imported)
     group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
     try:
         if lines := list(_lines(request, state, group, services)):

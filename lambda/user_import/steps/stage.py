@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
 from ..aws.s3 import Claim
-from ..contract import IMPORT_PRINCIPAL, LogsRoleKind, may_trust
+from ..contract import (
+    IMPORT_PRINCIPAL,
+    MOST_ADMIN_PASSWORDS,
+    LogsRoleKind,
+    PasswordVia,
+    may_trust,
+)
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -20,19 +26,27 @@ from ..errors import (
     Throttled,
     Unusable,
 )
+from ..messages import passwords as password_messages
 from ..messages import steps as messages
 from ..propagation import PROPAGATION_SECONDS, retry_while
-from ..users_csv import Pool, describe_left_out, describe_normalizations, validate_users
+from ..users_csv import (
+    PASSWORD_HASH,
+    Pool,
+    describe_left_out,
+    describe_normalizations,
+    validate_users,
+)
 from .last_import import last_import
+from .password import check_password, hash_password, read_password
 from .problem_report import ProblemReport
-from .state import Intent, JobSlot, Plan, Progress, State
+from .state import Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..aws.cognito import UserPool
     from ..aws.services import Services
-    from ..users_csv import StagedUsers, ValidationReport
+    from ..users_csv import HashingAlgorithm, StagedUsers, ValidationReport
     from .import_request import ImportRequest
 
 T = TypeVar("T")
@@ -44,6 +58,8 @@ _LATE_STATUS_SECONDS = 30
 """How late DescribeStacks may be in saying that a stack rolls back; assumed."""
 
 _LATE_STATUS_STEP_SECONDS = 5
+_HASHED_BY: HashingAlgorithm = "SCRYPT"
+"""The algorithm of the test password's hash, which the standard library has."""
 _FINAL = (AccessDenied, CsvError, RequestError, Refused, SourceError, Unusable)
 
 log = logging.getLogger(__name__)
@@ -175,10 +191,11 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
         raise RequestError(messages.pool_verifies_nothing(request.user_pool_id))
     if request.logs_role_kind is LogsRoleKind.IMPORTED:
         _check_logs_role(request, services)
-    users = _stage_users(request, plan, pool, services)
+    plan, users = _stage_with_password(request, plan, pool, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
     jobs = tuple(JobSlot(rows) for rows in users.jobs)
-    if len(waiting) == len(jobs):
+    # The jobs of an earlier request have no hashes.
+    if len(waiting) == len(jobs) and plan.algorithm is None:
         unverified = not request.source.pinned
         jobs = tuple(
             replace(job, id=job_id, unverified=unverified)
@@ -187,6 +204,43 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
     return State(
         replace(plan, header=users.header, unit=users.unit), Progress(jobs=jobs), done=False
     )
+
+
+def _stage_with_password(
+    request: ImportRequest, plan: Plan, pool: UserPool, services: Services
+) -> tuple[Plan, StagedUsers]:
+    """Stage the users, and decide how they get the test password; it is checked before.
+
+    By HASH, every staged row has the same hash: one salt and one calculation for all users.
+
+    Raises:
+        RequestError: The password breaks the pool's policy, or cannot be given to so many users.
+    """
+    source = request.test_password
+    columns = services.import_jobs.csv_header(request.user_pool_id)
+    known = Pool.from_description(pool.description, columns)
+    if source is None:
+        return plan, _stage_users(request, plan, known, services)
+    password = read_password(source, services)
+    check_password(password.value, pool.password_policy, source)
+    takes_hashes = PASSWORD_HASH in columns
+    if source.via is PasswordVia.HASH and not takes_hashes:
+        text = password_messages.hashes_not_taken(request.user_pool_id, MOST_ADMIN_PASSWORDS)
+        raise RequestError(text)
+    if source.via is not PasswordVia.HASH:
+        users = _stage_users(request, plan, known, services)
+        if users.users <= MOST_ADMIN_PASSWORDS:
+            to_set = PasswordPlan(password.version, pool.is_passwordless)
+            return replace(plan, password=to_set), users
+        if source.via is PasswordVia.ADMIN or not takes_hashes:
+            text = password_messages.too_many_users(users.users, MOST_ADMIN_PASSWORDS)
+            raise RequestError(text)
+    log.info("calculating one hash of the test password, which needs 64 MiB and 0.2 s")
+    constants = {**request.reading.constants, PASSWORD_HASH: hash_password(password.value)}
+    hashed = request._replace(reading=replace(request.reading, constants=constants))
+    known = known._replace(hashing_algorithm=_HASHED_BY)
+    users = _stage_users(hashed, plan, known, services)
+    return replace(plan, algorithm=_HASHED_BY), users
 
 
 def _check_logs_role(request: ImportRequest, services: Services) -> None:
@@ -213,7 +267,7 @@ def _check_logs_role(request: ImportRequest, services: Services) -> None:
 
 
 def _stage_users(
-    request: ImportRequest, plan: Plan, pool: UserPool, services: Services
+    request: ImportRequest, plan: Plan, known: Pool, services: Services
 ) -> StagedUsers:
     """Read the source once, validate every row, and write the valid rows to the staging bucket."""
     claim = Claim(request.request_id, plan.started_at)
@@ -222,9 +276,6 @@ def _stage_users(
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
-    known = Pool.from_description(
-        pool.description, services.import_jobs.csv_header(request.user_pool_id)
-    )
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
     with problems, services.staging.write(request.staged, claim) as staged:

@@ -19,6 +19,8 @@ from ..users_csv import JobRows, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..users_csv import HashingAlgorithm
+
 
 class Intent(StrEnum):
     """The kind of work that a request needs."""
@@ -29,6 +31,30 @@ class Intent(StrEnum):
     """Stop the jobs of the import, for a Delete or a rollback; import nothing."""
     KEEP = "keep"
     """Nothing to import; answer with the results of the last import."""
+
+
+class PasswordStep(StrEnum):
+    """The steps in which imported users get the test password, after the jobs have ended."""
+
+    LIST = "list"
+    """Find the created users; Cognito may list them late."""
+    SET = "set"
+    """Set the password of each."""
+    DONE = "done"
+    """All users have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPlan:
+    """The test password that users get after the import, by `PasswordVia.ADMIN`.
+
+    Attributes:
+        version: The version of the secret that every step reads.
+        passwordless: Whether the pool imports users as CONFIRMED without a password.
+    """
+
+    version: str
+    passwordless: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +68,8 @@ class Plan:
         unit: Unit in which the users' lines in the source are shown.
         started_at: The start of the execution, in epoch seconds.
         deadline: The time at which an unfinished import is cancelled, in epoch seconds.
+        algorithm: The algorithm of the staged password hashes; None where there are none.
+        password: The password to set after the import; None where there is none.
     """
 
     intent: Intent
@@ -50,6 +78,8 @@ class Plan:
     pool_name: str | None = None
     header: str = ""
     unit: Unit = Unit.LINE
+    algorithm: HashingAlgorithm | None = None
+    password: PasswordPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +116,7 @@ class Progress:
         waits: The number of waits in a row, which sets the length of the next.
         retries: The number of jobs that were replaced by new ones because of their upload.
         denials: The number of times in a row that the search for jobs to stop was denied.
+        password_step: The step of setting passwords; None before the jobs have ended.
     """
 
     jobs: tuple[JobSlot, ...] = ()
@@ -96,6 +127,7 @@ class Progress:
     waits: int = 0
     retries: int = 0
     denials: int = 0
+    password_step: PasswordStep | None = None
 
     @property
     def results(self) -> tuple[JobResult, ...]:
@@ -111,6 +143,11 @@ class Progress:
     def users(self) -> int:
         """The number of staged users."""
         return sum(job.rows.users for job in self.jobs)
+
+    @property
+    def imported(self) -> int:
+        """The number of users whom the jobs that have ended have imported."""
+        return sum(result.imported for result in self.results)
 
     @property
     def current(self) -> int | None:
@@ -181,6 +218,10 @@ class State:
         plan["intent"] = Intent(plan["intent"])
         # A state of an earlier version has no unit.
         plan["unit"] = Unit(plan.get("unit", Unit.LINE))
+        if password := plan.get("password"):
+            plan["password"] = PasswordPlan(**password)
+        if step := progress.get("password_step"):
+            progress["password_step"] = PasswordStep(step)
         progress["jobs"] = tuple(_job_slot(job) for job in progress["jobs"])
         progress["last_results"] = tuple(JobResult(**each) for each in progress["last_results"])
         return cls(

@@ -25,7 +25,7 @@ from .dialect import join_row
 from .exports import LEFT_OUT, ExportError, ExportFormat, ExportNotes, UserKind
 from .job_splitter import JobRows
 from .limits import Limits
-from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
+from .pool import PASSWORD_HASH, STANDARD_ATTRIBUTES, Attribute, HashingAlgorithm, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
 from .validate import (
@@ -38,6 +38,7 @@ from .validate import (
 
 __all__ = [
     "LEFT_OUT",
+    "PASSWORD_HASH",
     "STANDARD_ATTRIBUTES",
     "Attribute",
     "EncodingError",
@@ -45,6 +46,7 @@ __all__ = [
     "ExportFormat",
     "ExportNotes",
     "Finding",
+    "HashingAlgorithm",
     "JobRows",
     "Limits",
     "Location",
