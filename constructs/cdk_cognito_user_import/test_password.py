@@ -156,7 +156,10 @@ class TestPasswordCheck(AppValidation):
             text = messages.too_many_users(users, MOST_ADMIN_PASSWORDS)
             yield Message(Level.ERROR, "test-password-users", text)
         elif via is not PasswordVia.HASH and not too_many:
-            yield Message(Level.INFO, "monthly-active-users", messages.active_users(users))
+            text = (
+                messages.unknown_active_users() if users is None else messages.active_users(users)
+            )
+            yield Message(Level.INFO, "monthly-active-users", text)
 
     def _is_retained(self) -> bool:
         """Whether the pool may outlive the stack; an imported one does."""

@@ -14,14 +14,14 @@ from .cognito import ImportJobs
 from .import_logs import ImportLogs
 from .roles import Roles
 from .s3 import Staging
-from .secrets import Secrets
 from .stacks import Stacks
-from .users import Users
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .credentials import ImportRole
+    from .secrets import Secrets
+    from .users import Users
 
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=30
@@ -63,11 +63,15 @@ class Services:
     @cached_property
     def users(self) -> Users:
         """The users of user pools."""
+        from .users import Users  # noqa: PLC0415  most imports set no passwords
+
         return Users(self._client("cognito-idp", _PACED))
 
     @cached_property
     def secrets(self) -> Secrets:
         """Secrets Manager's secrets."""
+        from .secrets import Secrets  # noqa: PLC0415  most imports set no passwords
+
         return Secrets(self._client("secretsmanager"))
 
     @cached_property

@@ -61,7 +61,6 @@ class Users:
     def of_status(self, pool_id: str, status: UserStatus) -> Iterator[User]:
         """Yield the users of a status (ListUsers), which may lag behind their creation."""
         arguments: dict[str, Any] = {
-            "UserPoolId": pool_id,
             "Filter": f'cognito:user_status = "{status}"',
             # Every user has it; without this, the answer has all attributes.
             "AttributesToGet": ["sub"],
@@ -69,7 +68,7 @@ class Users:
         }
         while True:
             with calling("cognito-idp:ListUsers", kinds=_KINDS):
-                page = self._cognito.list_users(**arguments)
+                page = self._cognito.list_users(UserPoolId=pool_id, **arguments)
             for each in page.get("Users", ()):
                 # The filter is repeated: it may be applied to an older view of the users.
                 if each["UserStatus"] == status:

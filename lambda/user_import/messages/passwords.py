@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Final
 
 LOWERCASE: Final = "a lowercase letter (a-z)"
 UPPERCASE: Final = "an uppercase letter (A-Z)"
@@ -25,12 +22,18 @@ def too_long(most: int) -> str:
     return f"at most {most} characters"
 
 
-def password_refused(secret: str, field: str | None, rules: Iterable[str]) -> str:
-    """Say which rules of the user pool the password breaks."""
+def password_refused(secret: str, field: str, rules: str) -> str:
+    """Say which rules of the user pool the password breaks.
+
+    Args:
+        secret: The ARN of the secret.
+        field: The field of the secret, or nothing.
+        rules: The rules, separated by semicolons.
+    """
     where = f"field {field} of secret {secret}" if field else f"secret {secret}"
     return (
         f"The test password in {where} does not have what the user pool requires: "
-        f"{'; '.join(rules)}. Change the secret, and deploy again."
+        f"{rules}. Change the secret, and deploy again."
     )
 
 

@@ -27,7 +27,6 @@ from ..errors import (
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
 from .last_import import last_import
-from .set_passwords import is_due, set_passwords
 from .state import Intent, JobSlot, PasswordStep, State
 from .stop import stop
 from .turn import FIRST_WAIT_SECONDS, WATCH_SECONDS, Turn
@@ -75,7 +74,7 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         if reason := status.too_late or _superseded(turn):
             return turn.cancelled(reason).go_on()
         if turn.progress.password_step is not None:
-            return set_passwords(turn, lambda: _is_wanted(turn))
+            return _set_passwords(turn)
         return _with_passwords(turn, _import(turn))
     except AccessDenied as error:
         return turn.wait_for_role(error)
@@ -91,10 +90,16 @@ def _with_passwords(turn: Turn, state: State) -> State:
 
     They are set after a failure as well: the next import skips the users who were created.
     """
-    if not state.done or not is_due(turn):
+    if not state.done or turn.plan.password is None:
         return state
     progress = replace(state.progress, password_step=PasswordStep.LIST, waits=0)
     return State(state.plan, progress, done=False)
+
+
+def _set_passwords(turn: Turn) -> State:
+    from .set_passwords import set_passwords  # noqa: PLC0415  most imports set no passwords
+
+    return set_passwords(turn, lambda: _is_wanted(turn))
 
 
 def _is_wanted(turn: Turn) -> bool:

@@ -196,7 +196,7 @@ def _check_version(request: Request) -> None:
         RequestError: The version is newer than that of this handler, or is not a version.
     """
     version = request.properties.get(Property.CONTRACT_VERSION)
-    if request.type == "Delete" or version in _VERSIONS:
+    if request.type == "Delete" or (isinstance(version, str) and version in _VERSIONS):
         return
     number = re.fullmatch(r"[0-9]{1,9}", version) if isinstance(version, str) else None
     newer = number is not None and int(number[0]) > VERSION

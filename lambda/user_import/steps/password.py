@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from ..aws.secrets import Secret
@@ -87,7 +87,9 @@ def check_password(password: str, policy: Mapping[str, Any], source: PasswordSou
         RequestError: The password breaks rules; the text names them, and not the password.
     """
     if broken := list(_broken_rules(password, policy)):
-        raise RequestError(messages.password_refused(source.secret, source.field, broken))
+        raise RequestError(
+            messages.password_refused(source.secret, source.field or "", "; ".join(broken))
+        )
 
 
 def _broken_rules(password: str, policy: Mapping[str, Any]) -> Iterator[str]:
@@ -110,7 +112,7 @@ def hash_password(password: str) -> str:
 
     It has the highest cost that Cognito takes: 64 MiB of memory and about 0.2 s.
     """
-    salt = secrets.token_bytes(_SALT_BYTES)
+    salt = os.urandom(_SALT_BYTES)
     hashed = hashlib.scrypt(
         password.encode(),
         salt=salt,

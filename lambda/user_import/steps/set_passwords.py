@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..aws.users import UserStatus
 from ..contract import Phase
-from ..errors import Refused, Throttled, UserNotFound
+from ..errors import Refused, RequestError, Throttled, Unusable, UserNotFound
 from ..messages import passwords as messages
 from .job_name import JobName
 from .password import read_password
@@ -60,11 +60,6 @@ class _Window(NamedTuple):
     def has(self, user: User) -> bool:
         """Whether a user was created in it."""
         return self.begin <= user.created_at <= self.end
-
-
-def is_due(turn: Turn) -> bool:
-    """Whether passwords are still to be set, now that the jobs have ended."""
-    return turn.plan.password is not None and turn.progress.password_step is not PasswordStep.DONE
 
 
 def set_passwords(turn: Turn, is_wanted: Callable[[], bool]) -> State:
@@ -162,7 +157,11 @@ def _set(turn: Turn, users: Mapping[User, None], is_wanted: Callable[[], bool]) 
     done, services = turn.having(password_step=PasswordStep.DONE), turn.services
     if not users:
         return done.finish()
-    secret = read_password(turn.request.test_password, services, turn.plan.password.version)
+    version = turn.plan.password.version
+    try:
+        secret = read_password(turn.request.test_password, services, version)
+    except (RequestError, Unusable) as error:
+        return _failed(turn, str(error)).finish()
     pace, begin = 1 / _CALLS_A_SECOND, services.now()
     look_at = begin + _CHUNK_SECONDS
     for number, user in enumerate(users):

@@ -26,7 +26,6 @@ from ..errors import (
     Throttled,
     Unusable,
 )
-from ..messages import passwords as password_messages
 from ..messages import steps as messages
 from ..propagation import PROPAGATION_SECONDS, retry_while
 from ..users_csv import (
@@ -37,7 +36,6 @@ from ..users_csv import (
     validate_users,
 )
 from .last_import import last_import
-from .password import check_password, hash_password, read_password
 from .problem_report import ProblemReport
 from .state import Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
@@ -191,7 +189,13 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
         raise RequestError(messages.pool_verifies_nothing(request.user_pool_id))
     if request.logs_role_kind is LogsRoleKind.IMPORTED:
         _check_logs_role(request, services)
-    plan, users = _stage_with_password(request, plan, pool, services)
+    _claim(request, plan, services)
+    columns = services.import_jobs.csv_header(request.user_pool_id)
+    known = Pool.from_description(pool.description, columns)
+    if request.test_password is None:
+        users = _stage_users(request, plan, known, services)
+    else:
+        plan, users = _stage_with_password(request, plan, pool, known, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
     jobs = tuple(JobSlot(rows) for rows in users.jobs)
     # The jobs of an earlier request have no hashes.
@@ -207,7 +211,7 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
 
 
 def _stage_with_password(
-    request: ImportRequest, plan: Plan, pool: UserPool, services: Services
+    request: ImportRequest, plan: Plan, pool: UserPool, known: Pool, services: Services
 ) -> tuple[Plan, StagedUsers]:
     """Stage the users, and decide how they get the test password; it is checked before.
 
@@ -216,31 +220,28 @@ def _stage_with_password(
     Raises:
         RequestError: The password breaks the pool's policy, or cannot be given to so many users.
     """
+    from ..messages import passwords  # noqa: PLC0415  most imports set no passwords
+    from .password import check_password, hash_password, read_password  # noqa: PLC0415  likewise
+
     source = request.test_password
-    columns = services.import_jobs.csv_header(request.user_pool_id)
-    known = Pool.from_description(pool.description, columns)
-    if source is None:
-        return plan, _stage_users(request, plan, known, services)
+    assert source is not None
     password = read_password(source, services)
     check_password(password.value, pool.password_policy, source)
-    takes_hashes = PASSWORD_HASH in columns
+    takes_hashes = PASSWORD_HASH in (known.columns or ())
     if source.via is PasswordVia.HASH and not takes_hashes:
-        text = password_messages.hashes_not_taken(request.user_pool_id, MOST_ADMIN_PASSWORDS)
-        raise RequestError(text)
+        raise RequestError(passwords.hashes_not_taken(request.user_pool_id, MOST_ADMIN_PASSWORDS))
     if source.via is not PasswordVia.HASH:
         users = _stage_users(request, plan, known, services)
         if users.users <= MOST_ADMIN_PASSWORDS:
             to_set = PasswordPlan(password.version, pool.is_passwordless)
             return replace(plan, password=to_set), users
         if source.via is PasswordVia.ADMIN or not takes_hashes:
-            text = password_messages.too_many_users(users.users, MOST_ADMIN_PASSWORDS)
-            raise RequestError(text)
+            raise RequestError(passwords.too_many_users(users.users, MOST_ADMIN_PASSWORDS))
     log.info("calculating one hash of the test password, which needs 64 MiB and 0.2 s")
     constants = {**request.reading.constants, PASSWORD_HASH: hash_password(password.value)}
     hashed = request._replace(reading=replace(request.reading, constants=constants))
     known = known._replace(hashing_algorithm=_HASHED_BY)
-    users = _stage_users(hashed, plan, known, services)
-    return replace(plan, algorithm=_HASHED_BY), users
+    return replace(plan, algorithm=_HASHED_BY), _stage_users(hashed, plan, known, services)
 
 
 def _check_logs_role(request: ImportRequest, services: Services) -> None:
@@ -266,16 +267,25 @@ def _check_logs_role(request: ImportRequest, services: Services) -> None:
         raise RequestError(messages.logs_role_untrusting(request.logs_role_arn))
 
 
-def _stage_users(
-    request: ImportRequest, plan: Plan, known: Pool, services: Services
-) -> StagedUsers:
-    """Read the source once, validate every row, and write the valid rows to the staging bucket."""
+def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
+    """Claim the staged CSV.
+
+    Raises:
+        RequestError: A newer request has claimed it.
+    """
     claim = Claim(request.request_id, plan.started_at)
     last = services.staging.claim_of(request.staged)
     if last is not None and last.started_at > claim.started_at:
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
+
+
+def _stage_users(
+    request: ImportRequest, plan: Plan, known: Pool, services: Services
+) -> StagedUsers:
+    """Read the source once, validate every row, and write the valid rows to the staging bucket."""
+    claim = Claim(request.request_id, plan.started_at)
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
     with problems, services.staging.write(request.staged, claim) as staged:
