@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from ._lambda.user_import.users_csv import ExportFormat as ExportFormat
     from ._lambda.user_import.users_csv import UserKind as UserKind
     from .logs_role import LogsRole as LogsRole
+    from .passwords import TestPassword as TestPassword
     from .source import LocalUsers as LocalUsers
     from .source import SourceConfig as SourceConfig
     from .source import UserSource as UserSource
     from .staging_bucket import StagingBucket as StagingBucket
-    from .test_password import TestPassword as TestPassword
     from .user_import import Tolerance as Tolerance
     from .user_import import UserImport as UserImport
     from .workflow import ImportWorkflow as ImportWorkflow
@@ -38,7 +38,7 @@ _HOMES = {
     "PasswordVia": "._lambda.user_import.contract",
     "SourceConfig": ".source",
     "StagingBucket": ".staging_bucket",
-    "TestPassword": ".test_password",
+    "TestPassword": ".passwords",
     "Tolerance": ".user_import",
     "UserImport": ".user_import",
     "UserKind": "._lambda.user_import.users_csv",

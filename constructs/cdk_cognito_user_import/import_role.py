@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from .import_log import ImportLog
-    from .test_password import TestPassword
+    from .passwords import TestPassword
     from .workflow import WorkflowAttributes
     from .workflow.attributes import Staging
 

@@ -33,9 +33,9 @@ from .messages import passwords as password_messages
 from .messages import workflow as workflow_messages
 from .names import address
 from .network_check import NetworkCheck
+from .passwords import TestPassword, TestPasswordCheck, as_test_password
 from .stack_resources import StackResources
 from .synth_validation import SynthCheck
-from .test_password import TestPassword, TestPasswordCheck, as_test_password
 from .validation import check_account, check_place, check_removal_policy, check_tolerated
 from .workflow import ImportWorkflow
 

@@ -15,6 +15,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
 from helpers.arguments import FUNCTIONS, parameters_of, wrong_type
 from helpers.imports import import_into, pool_of, users, workflow_of
@@ -54,6 +55,7 @@ def required(function: str) -> dict[str, Any]:
         "Path": Path,
         "cognito.IUserPool": lambda: pool_of(stack),
         "s3.IBucket": lambda: s3.Bucket(stack, "Bucket"),
+        "secretsmanager.ISecret": lambda: secretsmanager.Secret(stack, "Secret"),
         "Staging": lambda: StagingBucket(stack, "Staging"),
         "UserSource": lambda: UserSource.from_records(users("ada")),
         "Sequence[UserRecord]": lambda: users("ada"),

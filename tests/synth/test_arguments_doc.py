@@ -30,12 +30,13 @@ from aws_cdk import Duration, RemovalPolicy  # Duration.minutes(30), RemovalPoli
 from aws_cdk import aws_logs as logs  # logs.RetentionDays.ONE_MONTH
 from aws_cdk import aws_ec2, aws_iam, aws_kms, aws_s3, aws_sqs
 from cdk_cognito_user_import import ExportFormat, ImportWorkflow, LogsRole, StagingBucket
-from cdk_cognito_user_import import Tolerance, UserImport, UserKind, UserSource
+from cdk_cognito_user_import import PasswordVia, TestPassword, Tolerance
+from cdk_cognito_user_import import UserImport, UserKind, UserSource
 ```
 """
 
 ORDER = [
-    *("UserImport", "Tolerance"),
+    *("UserImport", "Tolerance", "TestPassword"),
     *("UserSource.from_file", "UserSource.from_bucket", "UserSource.from_records"),
     *("StagingBucket", "LogsRole", "ImportWorkflow", "ImportWorkflow.from_attributes"),
 ]

@@ -13,8 +13,8 @@ from cdk_cognito_user_import.cli import main
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = [
-    *("ExportFormat", "ImportWorkflow", "LocalUsers", "LogsRole", "SourceConfig"),
-    *("StagingBucket", "Tolerance", "UserImport", "UserKind", "UserSource"),
+    *("ExportFormat", "ImportWorkflow", "LocalUsers", "LogsRole", "PasswordVia", "SourceConfig"),
+    *("StagingBucket", "TestPassword", "Tolerance", "UserImport", "UserKind", "UserSource"),
 ]
 
 

@@ -40,9 +40,10 @@ def too_many_users(users: int, most: int) -> str:
 
 def active_users(users: int) -> str:
     """Info: each password makes a monthly active user."""
+    number = "one user" if users == 1 else f"up to {users:,} users"
     return (
-        f"The import sets the password of up to {users:,} user{'' if users == 1 else 's'}, and Amazon Cognito bills each as "
-        "a monthly active user. PasswordVia.HASH does not set passwords one by one."
+        f"The import sets the password of {number}, and Amazon Cognito bills each as a monthly "
+        "active user. PasswordVia.HASH does not set passwords one by one."
     )
 
 

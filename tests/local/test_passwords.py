@@ -1,0 +1,104 @@
+"""The test password, deployed to the local AWS: who can sign in afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_secretsmanager as secretsmanager
+from helpers.imports import counts, import_into, tell, users
+from helpers.synthesis import Synthesised, synthesise
+
+from cdk_cognito_user_import import PasswordVia, TestPassword, UserSource
+
+if TYPE_CHECKING:
+    from helpers.deployment import Cloud
+
+PASSWORD = "Correct-horse-1"
+NAMES = ["ada", "bob", "cem"]
+
+
+def stack_of(
+    name: str, names: list[str], via: PasswordVia | None = None, **properties: Any
+) -> Synthesised:
+    """Synthesise a pool, a client, a secret and an import with that password."""
+
+    def build(stack: Stack) -> None:
+        pool = cognito.UserPool(
+            stack,
+            "Pool",
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        flows = cognito.AuthFlow(user_password=True, user_srp=True, admin_user_password=True)
+        client = pool.add_client("Client", auth_flows=flows)
+        secret = secretsmanager.Secret.from_secret_name_v2(stack, "Secret", name)
+        seed = import_into(
+            stack,
+            user_pool=pool,
+            source=UserSource.from_records(users(*names)),
+            test_password=TestPassword(secret, field="pw", via=via),
+            **properties,
+        )
+        tell(stack, seed)
+        CfnOutput(stack, "PoolId", value=pool.user_pool_id)
+        CfnOutput(stack, "ClientId", value=client.user_pool_client_id)
+
+    return synthesise(build, name)
+
+
+@pytest.fixture
+def secret(cloud: Cloud, name: str) -> str:
+    """A secret with the password in a field; its ARN."""
+    value = json.dumps({"pw": PASSWORD})
+    return str(cloud.secretsmanager.create_secret(Name=name, SecretString=value)["ARN"])
+
+
+def signs_in(cloud: Cloud, outputs: dict[str, str], name: str, password: str = PASSWORD) -> bool:
+    """Return whether a user gets tokens for a password."""
+    try:
+        answer = cloud.cognito_idp.initiate_auth(
+            AuthFlow="USER_PASSWORD_AUTH",
+            ClientId=outputs["ClientId"],
+            AuthParameters={"USERNAME": name, "PASSWORD": password},
+        )
+    except cloud.cognito_idp.exceptions.NotAuthorizedException:
+        return False
+    return "IdToken" in answer["AuthenticationResult"]
+
+
+@pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize("via", [*PasswordVia, None])
+def test_every_imported_user_can_sign_in(cloud: Cloud, name: str, via: PasswordVia | None) -> None:
+    outputs = cloud.deploy(stack_of(name, NAMES, via))
+    assert counts(outputs) == (3, 0, 0)
+    assert all(signs_in(cloud, outputs, each) for each in NAMES)
+    assert not any(signs_in(cloud, outputs, each, "Wrong-horse-1") for each in NAMES)
+
+
+@pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize("via", list(PasswordVia))
+def test_a_user_who_is_there_keeps_the_password(cloud: Cloud, name: str, via: PasswordVia) -> None:
+    outputs = cloud.deploy(stack_of(name, NAMES, via))
+    cloud.cognito_idp.admin_set_user_password(
+        UserPoolId=outputs["PoolId"], Username="ada", Password="Own-horse-22", Permanent=True
+    )
+    outputs = cloud.deploy(stack_of(name, [*NAMES, "dee"], via))
+    assert counts(outputs) == (1, 3, 0)
+    assert signs_in(cloud, outputs, "ada", "Own-horse-22")
+    assert not signs_in(cloud, outputs, "ada")
+    assert signs_in(cloud, outputs, "dee")
+
+
+def test_a_changed_secret_counts_for_the_users_of_the_next_import(
+    cloud: Cloud, name: str, secret: str
+) -> None:
+    cloud.deploy(stack_of(name, NAMES))
+    changed = json.dumps({"pw": "Changed-horse-1"})
+    cloud.secretsmanager.put_secret_value(SecretId=secret, SecretString=changed)
+    outputs = cloud.deploy(stack_of(name, [*NAMES, "dee"]))
+    assert signs_in(cloud, outputs, "ada")
+    assert signs_in(cloud, outputs, "dee", "Changed-horse-1")
