@@ -1,62 +1,41 @@
-"""The test password: who gets it, when, and what is never shown of it."""
+"""The test password: who gets it, and when."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from helpers.events import IMPORT_ROLE, POOL, create, update
-from helpers.fake_users import FakeUser
-from helpers.fake_world import CANARY, COLUMNS, Execution, Outcome, run_workflow, users
+from helpers.events import IMPORT_ROLE, create, update
+from helpers.fake_world import (
+    Execution,
+    Outcome,
+    run_workflow,
+    users,
+)
+from helpers.passwords import (
+    CURRENT,
+    NEW,
+    PASSWORD,
+    SECRET,
+    add_user,
+    event,
+    passwords,
+    run,
+    with_secret,
+)
 
 from user_import.contract import MOST_ADMIN_PASSWORDS, Phase
 
 if TYPE_CHECKING:
+    from helpers.fake_users import FakeUser
     from helpers.fake_world import FakeAws
-
-SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:seed-AbCdEf"
-OLD, CURRENT, NEW = "1" * 32, "2" * 32, "3" * 32
-"""Versions of the secret; their ids have 32 characters or more."""
-PASSWORD = "Kanarie-secret-1!"
-"""Contains both canaries of the scripted AWS, which looks for them in every state and answer."""
-WEAK = {"MinimumLength": 8}
-STRONG = {
-    "MinimumLength": 12,
-    **dict.fromkeys(
-        ("RequireLowercase", "RequireUppercase", "RequireNumbers", "RequireSymbols"), True
-    ),
-}
 
 
 @pytest.fixture
 def world(world: FakeAws) -> FakeAws:
-    """An AWS with the secret, and a pool that takes hashes."""
-    world.secrets_manager.versions[SECRET] = {OLD: "old-" + PASSWORD, CURRENT: PASSWORD}
-    world.cognito.columns = [*COLUMNS, "password_hash"]
-    world.cognito.description = {"Policies": {"PasswordPolicy": WEAK}}
-    return world
-
-
-def event(**changes: Any) -> dict[str, Any]:
-    given = {"ContractVersion": "2", "TestPasswordSecret": SECRET, **changes}
-    return create(**given)
-
-
-def run(world: FakeAws, **changes: Any) -> Execution:
-    return run_workflow(event(**changes), world)
-
-
-def passwords(world: FakeAws) -> list[str | None]:
-    return [user.password for user in world.cognito.people.everybody]
-
-
-def add_user(world: FakeAws, **changes: Any) -> FakeUser:
-    """Add a user who was there before the import."""
-    now = world.clock.now()
-    given = {"pool": POOL, "username": "before", "created_at": now, "modified_at": now}
-    return world.cognito.people.add_user(FakeUser(**{**given, **changes}))
+    return with_secret(world)
 
 
 def passes(password: str, hashed: str) -> bool:
@@ -328,92 +307,3 @@ def test_unstarted_jobs_of_an_earlier_request_have_no_hashes_and_are_not_used(
     assert run_workflow(update(first, Start="true", **changes), world).status == "SUCCESS"
     assert [job.status for job in world.cognito.jobs] == ["Created", "Succeeded"]
     assert all(user.password_hash for user in world.cognito.people.everybody)
-
-
-# The secret
-
-
-def refusal(world: FakeAws, value: str | None, policy: Any = WEAK, **changes: Any) -> str:
-    """Return why an import with this secret is refused, before anything is created."""
-    world.secrets_manager.versions[SECRET] = {CURRENT: value}
-    world.cognito.description = {"Policies": {"PasswordPolicy": policy}}
-    execution = run(world, **changes)
-    assert execution.status == "FAILED"
-    assert not world.cognito.jobs
-    assert value is None or value not in execution.reason
-    return execution.reason
-
-
-@pytest.mark.parametrize(
-    ("value", "rule"),
-    [
-        ("Short-1", "at least 12 characters"),
-        ("lower-case-1!", "an uppercase letter"),
-        ("UPPER-CASE-1!", "a lowercase letter"),
-        ("No-digit-here!", "a digit"),
-        ("NoSymbolHere12", "a special character"),
-        (" Leading-space1!", "no white space"),
-        ("Trailing-space1! ", "no white space"),
-        ("Line\nbreak-here1!", "no line break"),
-        ("Aa1!" * 65, "at most 256 characters"),
-    ],
-)
-def test_a_password_that_breaks_the_policy_is_refused_with_the_rule(
-    world: FakeAws, value: str, rule: str
-) -> None:
-    reason = refusal(world, value, STRONG)
-    assert rule in reason
-    assert SECRET in reason
-
-
-def test_a_password_within_the_policy_is_taken(world: FakeAws) -> None:
-    world.cognito.description = {"Policies": {"PasswordPolicy": STRONG}}
-    world.secrets_manager.versions[SECRET] = {CURRENT: "Inner space is-1 symbol"}
-    assert run(world).status == "SUCCESS"
-
-
-def test_a_field_of_the_secret_can_be_the_password(world: FakeAws) -> None:
-    world.secrets_manager.versions[SECRET] = {CURRENT: json.dumps({"pw": PASSWORD, "user": "x"})}
-    assert run(world, TestPasswordField="pw").status == "SUCCESS"
-    assert passwords(world) == [PASSWORD] * 3
-
-
-@pytest.mark.parametrize(
-    ("value", "field", "text"),
-    [
-        ("plain-text-1", "pw", "is not a JSON object"),
-        ("[1, 2, 3, 4]", "pw", "is not a JSON object"),
-        ('{"pw": 12345678}', "pw", "is not text"),
-        ('{"other": "12345678"}', "pw", "is missing"),
-        ('{"pw": "12345678"}', None, "name the field"),
-        (None, None, "the secret is binary"),
-    ],
-)
-def test_a_secret_of_another_form_is_refused(
-    world: FakeAws, value: str | None, field: str | None, text: str
-) -> None:
-    assert text in refusal(world, value, TestPasswordField=field)
-
-
-def test_a_secret_that_does_not_exist_is_refused(world: FakeAws) -> None:
-    world.secrets_manager.versions.clear()
-    execution = run(world)
-    assert execution.status == "FAILED"
-    assert "ResourceNotFoundException" in execution.reason
-    assert not world.cognito.jobs
-
-
-def test_a_password_in_the_place_of_the_arn_is_not_repeated(world: FakeAws) -> None:
-    execution = run(world, TestPasswordSecret=PASSWORD)
-    assert execution.status == "FAILED"
-    assert "TestPasswordSecret is not allowed" in execution.reason
-
-
-def test_the_password_is_in_no_log(world: FakeAws, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("DEBUG")
-    world.cognito.outcomes = [Outcome(failed=1)]
-    for via in ("ADMIN", "HASH"):
-        run(world, TestPasswordVia=via)
-    assert caplog.text
-    for canary in (PASSWORD, CANARY, world.cognito.people.everybody[-1].password_hash):
-        assert canary not in caplog.text
