@@ -24,15 +24,19 @@ if TYPE_CHECKING:
     from .source import SourceConfig as SourceConfig
     from .source import UserSource as UserSource
     from .staging_bucket import StagingBucket as StagingBucket
+    from .synthetic_attributes import Choices as Choices
+    from .synthetic_attributes import NumberRange as NumberRange
     from .user_import import Tolerance as Tolerance
     from .user_import import UserImport as UserImport
     from .workflow import ImportWorkflow as ImportWorkflow
 
 _HOMES = {
+    "Choices": ".synthetic_attributes",
     "ExportFormat": "._lambda.user_import.users_csv",
     "ImportWorkflow": ".workflow",
     "LocalUsers": ".source",
     "LogsRole": ".logs_role",
+    "NumberRange": ".synthetic_attributes",
     "SourceConfig": ".source",
     "StagingBucket": ".staging_bucket",
     "Tolerance": ".user_import",
