@@ -49,6 +49,7 @@ EXPECTED = {
     "count": "a whole number of users",
     "failed": "a whole number of users",
     "skipped": "a whole number of users",
+    "username": 'text, "email" or "phone_number"',
 }
 """What an argument must be, by its annotation without `| None`; by its name where that says too
 little."""

@@ -76,16 +76,17 @@ class SyntheticUsers:
 
     def username(self, user: int) -> str:
         """Return the username of a user, by number from 0."""
-        return self._row(user)["cognito:username"]
+        return self.row(user)["cognito:username"]
 
     def lines(self) -> Iterator[str]:
         r"""Yield the lines of a CSV in Cognito's dialect, each with `\n` at its end."""
         # No value has a character to escape: the tables have none, and draws have escaped theirs.
         yield f"{','.join(self.columns)}\n"
         for user in range(len(self)):
-            yield f"{','.join(self._row(user).values())}\n"
+            yield f"{','.join(self.row(user).values())}\n"
 
-    def _row(self, user: int) -> dict[str, str]:
+    def row(self, user: int) -> dict[str, str]:
+        """Return the values of a user by column, escaped as the CSV needs them."""
         person = person_of(self._numbers, user)
         login = f"{person.given.ascii}.{person.family.ascii}.{self._mark}{user}"
         email = f"{login}@{self._settings.domain}"
