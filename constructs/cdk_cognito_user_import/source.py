@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import atexit
 import re
-import shutil
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from aws_cdk import Annotations, FileSystem, Token
-from aws_cdk import aws_iam as iam
-from aws_cdk.aws_s3_assets import Asset
+from aws_cdk import Annotations, Token
 
 from ._lambda.user_import.contract import KEY_BYTES, Property, write_reading
 from ._lambda.user_import.users_csv import Unit
-from .argument_types import check_arguments, check_fields
+from .argument_types import check_arguments
 from .messages import sources as messages
 from .read_options import read_options
 from .records import records_to_csv
+from .source_asset import bind_asset, bind_lines, read_rights
+from .source_config import SourceConfig
 from .synthetic_source import settings_of, users_for
 from .validation import readable_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_s3 as s3
@@ -32,56 +30,11 @@ if TYPE_CHECKING:
 
     from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
     from .records import Targets, UserRecord, Value
-    from .synthetic.users import Settings, SyntheticUsers
+    from .synthetic.users import Settings
     from .synthetic_attributes import AttributeValue
-
-_NO_STAGING = "aws:cdk:disable-asset-staging"
-"""The context with which the CDK does not copy assets into the cloud assembly."""
-
 
 _ADDRESS = re.compile(r"(s3|https?)://|arn:[a-z-]+:s3:", re.IGNORECASE)
 """How an address of an object begins, where the object's key is expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalUsers:
-    """A file of users that synth can check.
-
-    Attributes:
-        path: The file.
-        name: The name of the file in messages.
-        content_hash: Changes when the content of the file does.
-        reading: How to read the file.
-    """
-
-    path: Path
-    name: str
-    content_hash: str
-    reading: ReadOptions
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceConfig:
-    """A source in a construct tree, as `UserSource.bind` returns it.
-
-    Attributes:
-        properties: Properties of the custom resource: the object, the hash of its content, and how
-            to read it.
-        statements: The rights that the import's role needs to read the object.
-        local: The file, if synth can see it. Default: None.
-        synthetic: The users of `UserSource.synthetic`. Default: None.
-    """
-
-    properties: Mapping[Property, str | None]
-    statements: Sequence[iam.PolicyStatement]
-    local: LocalUsers | None = None
-    synthetic: SyntheticUsers | None = None
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 class UserSource(ABC):
@@ -294,7 +247,7 @@ class _FileSource(UserSource):
         self._reading = reading
 
     def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:  # noqa: ARG002
-        return _bind_asset(scope, self._path, self._path.name, self._reading)
+        return bind_asset(scope, self._path, self._path.name, self._reading)
 
 
 class _RecordsSource(UserSource):
@@ -303,7 +256,7 @@ class _RecordsSource(UserSource):
         self._reading = reading
 
     def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:  # noqa: ARG002
-        return _bind_lines(scope, [self._csv], "from_records", self._reading)
+        return bind_lines(scope, [self._csv], "from_records", self._reading)
 
 
 class _SyntheticSource(UserSource):
@@ -313,7 +266,7 @@ class _SyntheticSource(UserSource):
     def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:
         users = users_for(self._settings, scope, user_pool)
         reading = read_options(None, None, None, None, unit=Unit.RECORD)
-        return replace(_bind_lines(scope, users.lines(), "synthetic", reading), synthetic=users)
+        return replace(bind_lines(scope, users.lines(), "synthetic", reading), synthetic=users)
 
 
 class _BucketSource(UserSource):
@@ -340,50 +293,7 @@ class _BucketSource(UserSource):
             Property.SOURCE_VERSION: self._version,
         }
         action = "s3:GetObject" if self._version is None else "s3:GetObjectVersion"
-        return SourceConfig(properties, _read_rights(self._bucket, self._key, action))
-
-
-def _bind_lines(
-    scope: Construct, lines: Iterable[str], name: str, reading: ReadOptions
-) -> SourceConfig:
-    """Bind users who are in no file yet; `lines` end in line ends."""
-    path = Path(FileSystem.mkdtemp("user-import-")) / "users.csv"
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(lines)
-    if not scope.node.try_get_context(_NO_STAGING):
-        # The cloud assembly has a copy. Without staging, `cdk deploy` reads this file later.
-        atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
-    return _bind_asset(scope, path, name, reading)
-
-
-def _bind_asset(scope: Construct, path: Path, name: str, reading: ReadOptions) -> SourceConfig:
-    asset = Asset(scope, "Users", path=str(path))
-    return SourceConfig(
-        {
-            Property.SOURCE_BUCKET: asset.s3_bucket_name,
-            Property.SOURCE_KEY: asset.s3_object_key,
-            Property.SOURCE_HASH: asset.asset_hash,
-            Property.SOURCE_NAME: name,
-            Property.READING: write_reading(reading.to_json()),
-        },
-        _read_rights(asset.bucket, asset.s3_object_key),
-        LocalUsers(path, name, asset.asset_hash, reading),
-    )
-
-
-def _read_rights(
-    bucket: s3.IBucket, key: str, action: str = "s3:GetObject"
-) -> list[iam.PolicyStatement]:
-    """Return the rights to read an object, and to decrypt it if the app knows the bucket's key.
-
-    Of the bootstrap bucket, the key is known from a synthesizer that names it.
-    """
-    statements = [iam.PolicyStatement(actions=[action], resources=[bucket.arn_for_objects(key)])]
-    if bucket.encryption_key is not None:
-        statements.append(
-            iam.PolicyStatement(actions=["kms:Decrypt"], resources=[bucket.encryption_key.key_arn])
-        )
-    return statements
+        return SourceConfig(properties, read_rights(self._bucket, self._key, action))
 
 
 def _check_key(key: str) -> None:
