@@ -22,21 +22,25 @@ if TYPE_CHECKING:
     from ._lambda.user_import.users_csv import UserKind as UserKind
     from .logs_role import LogsRole as LogsRole
     from .passwords import TestPassword as TestPassword
-    from .source import LocalUsers as LocalUsers
-    from .source import SourceConfig as SourceConfig
     from .source import UserSource as UserSource
+    from .source_config import LocalUsers as LocalUsers
+    from .source_config import SourceConfig as SourceConfig
     from .staging_bucket import StagingBucket as StagingBucket
+    from .synthetic_attributes import Choices as Choices
+    from .synthetic_attributes import NumberRange as NumberRange
     from .user_import import Tolerance as Tolerance
     from .user_import import UserImport as UserImport
     from .workflow import ImportWorkflow as ImportWorkflow
 
 _HOMES = {
+    "Choices": ".synthetic_attributes",
     "ExportFormat": "._lambda.user_import.users_csv",
     "ImportWorkflow": ".workflow",
-    "LocalUsers": ".source",
+    "LocalUsers": ".source_config",
     "LogsRole": ".logs_role",
+    "NumberRange": ".synthetic_attributes",
     "PasswordVia": "._lambda.user_import.contract",
-    "SourceConfig": ".source",
+    "SourceConfig": ".source_config",
     "StagingBucket": ".staging_bucket",
     "TestPassword": ".passwords",
     "Tolerance": ".user_import",

@@ -55,6 +55,7 @@ ACCEPTS: dict[str, Callable[[object], bool]] = {
     "int": lambda given: isinstance(given, int) and not isinstance(given, bool),
     "str": _is(str),
     "str | Path": _is(str, Path),
+    "str | int": lambda given: isinstance(given, (str, int)) and not isinstance(given, bool),
     "Path": _is(Path),
     "Construct": _is(Construct),
     "Duration": _is(Duration),
@@ -82,11 +83,14 @@ ACCEPTS: dict[str, Callable[[object], bool]] = {
     "Iterable[UserKind]": _is_list,
     "Mapping[str, Targets]": _is(Mapping),
     "Mapping[str, Value]": _is(Mapping),
+    "Mapping[str, AttributeValue]": _is(Mapping),
+    "Mapping[Value | None, int]": _is(Mapping),
     "Sequence[UserRecord]": _is_list,
     "Mapping[Property, str | None]": _is(Mapping),
     "Sequence[iam.PolicyStatement]": _is(list, tuple),
     "iam.PolicyStatement": _has("to_statement_json"),
     "LocalUsers": _has("path", "content_hash"),
+    "SyntheticUsers": _has("username", "lines"),
     "ReadOptions": _has("to_json"),
 }
 """Whether a value is of a type, by the type's annotation without `| None`."""

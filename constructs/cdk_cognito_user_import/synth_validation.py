@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from ._lambda.user_import.users_csv import Location, Pool
-    from .source import LocalUsers
+    from .source_config import LocalUsers
     from .verdict import BrokenRule
 
 _CACHE = "user-import-checks"

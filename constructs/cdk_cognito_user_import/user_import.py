@@ -30,6 +30,7 @@ from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
 from .messages import arguments as messages
 from .messages import passwords as password_messages
+from .messages import synthetic as synthetic_messages
 from .messages import workflow as workflow_messages
 from .names import address
 from .network_check import NetworkCheck
@@ -119,7 +120,7 @@ class UserImport(Construct):
             user_pool: User pool of this app or an imported one, in the stack's account and Region.
                 It must verify email addresses or phone numbers automatically, or Cognito starts no
                 import.
-            source: The users: `UserSource.from_file`, `from_bucket` or `from_records`.
+            source: The users: `UserSource.from_file`, `from_bucket`, `from_records` or `synthetic`.
             job_name: Prefix of the import jobs' names: 1 to 100 letters, digits, spaces and
                 `_+=,.@-`. The import appends `-<hash>-<number>`. Default: the construct's id, with
                 a dash for each other character.
@@ -176,7 +177,8 @@ class UserImport(Construct):
         )
         logs_role_kind = prepare_logs_role(self, self.logs_role)
         log = ImportLog(self, user_pool, import_log_retention, removal_policy)
-        bound = source.bind(self)
+        bound = source.bind(self, user_pool)
+        self._synthetic = bound.synthetic
         folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
         suffix = self._suffix()
         self.role: iam.Role = make_import_role(
@@ -261,6 +263,24 @@ class UserImport(Construct):
             workflow_messages.other_workflow(self.workflow.node.path),
         )
         return self.workflow.identity
+
+    def user(self, i: int) -> str:
+        """Return the username of a synthetic user, for tests that sign in.
+
+        Args:
+            i: Number of the user, from 0.
+
+        Raises:
+            TypeError: The number is not a whole number.
+            ValueError: There is no user of that number, or the source is not
+                `UserSource.synthetic`.
+        """
+        check_arguments(UserImport.user, locals())
+        if self._synthetic is None:
+            raise ValueError(synthetic_messages.user_of_other_source())
+        if not 0 <= i < len(self._synthetic):
+            raise ValueError(synthetic_messages.user_out_of_range(i, len(self._synthetic) - 1))
+        return self._synthetic.username(i)
 
     @property
     def status(self) -> str:

@@ -6,9 +6,11 @@ import inspect
 from typing import TYPE_CHECKING
 
 from cdk_cognito_user_import import (
+    Choices,
     ImportWorkflow,
     LocalUsers,
     LogsRole,
+    NumberRange,
     SourceConfig,
     StagingBucket,
     TestPassword,
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FUNCTIONS: dict[str, Callable[..., object]] = {
+    "Choices": Choices,
     "ImportWorkflow": ImportWorkflow.__init__,
     "ImportWorkflow.from_attributes": ImportWorkflow.from_attributes,
     "LocalUsers": LocalUsers,
     "LogsRole": LogsRole.__init__,
+    "NumberRange": NumberRange,
     "SourceConfig": SourceConfig,
     "StagingBucket": StagingBucket.__init__,
     "TestPassword": TestPassword,
@@ -34,6 +38,7 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     "UserSource.from_bucket": UserSource.from_bucket,
     "UserSource.from_file": UserSource.from_file,
     "UserSource.from_records": UserSource.from_records,
+    "UserSource.synthetic": UserSource.synthetic,
 }
 """Every public function that makes something, by the name with which it is called."""
 

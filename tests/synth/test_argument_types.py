@@ -52,6 +52,8 @@ def required(function: str) -> dict[str, Any]:
         "Construct": lambda: stack,
         "str": lambda: "name",
         "str | Path": lambda: __file__,
+        "str | int": lambda: 1,
+        "int": lambda: 1,
         "Path": Path,
         "cognito.IUserPool": lambda: pool_of(stack),
         "s3.IBucket": lambda: s3.Bucket(stack, "Bucket"),
@@ -59,6 +61,7 @@ def required(function: str) -> dict[str, Any]:
         "Staging": lambda: StagingBucket(stack, "Staging"),
         "UserSource": lambda: UserSource.from_records(users("ada")),
         "Sequence[UserRecord]": lambda: users("ada"),
+        "Mapping[Value | None, int]": lambda: {"gold": 1},
         "Mapping[Property, str | None]": dict,
         "Sequence[iam.PolicyStatement]": list,
         "ReadOptions": ReadOptions,
@@ -262,8 +265,8 @@ def test_a_source_of_ones_own_needs_no_function_of_ours() -> None:
         def __init__(self, number: int, *, suffix: str) -> None:
             self.name = f"{number}{suffix}"
 
-        def bind(self, scope: Any) -> SourceConfig:
-            raise AssertionError(scope)
+        def bind(self, scope: Any, user_pool: Any) -> SourceConfig:
+            raise AssertionError(scope, user_pool)
 
     assert Numbered(5, suffix=".csv").name == "5.csv"
 
