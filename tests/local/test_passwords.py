@@ -115,8 +115,8 @@ def test_the_sandboxes_of_two_branches_are_deployed_at_once(cloud: Cloud, name: 
     for stack in stacks.values():
         cloud.begin(stack)
     passwords = []
-    for stack in stacks:
-        outputs = cloud.finish(stack, within=240)
+    for each in stacks:
+        outputs = cloud.finish(each, within=240)
         assert outputs["ImportedUsers"] == str(USERS)
         found = cloud.secretsmanager.get_secret_value(SecretId=outputs["PasswordArn"])
         passwords.append(found["SecretString"])
