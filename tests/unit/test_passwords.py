@@ -162,6 +162,35 @@ def test_the_next_import_of_the_content_sets_what_a_failed_one_has_not(world: Fa
     assert passwords(world) == [PASSWORD] * 3
 
 
+def test_users_of_an_import_without_a_test_password_get_it_when_it_is_added(
+    world: FakeAws,
+) -> None:
+    first = create()
+    run_workflow(first, world)
+    world.cognito.outcomes = [Outcome(skipped=3)]
+    added = update(first, ContractVersion="2", TestPasswordSecret=SECRET)
+    assert run_workflow(added, world).status == "SUCCESS"
+    assert passwords(world) == [PASSWORD] * 3
+
+
+def test_users_of_another_import_of_the_pool_do_not_get_the_password(world: FakeAws) -> None:
+    other = {**create(), "LogicalResourceId": "OtherSeed"}
+    run_workflow(other, world)
+    world.s3.objects["assets", "users.csv"] = users(2, first=11)
+    assert run(world).status == "SUCCESS"
+    assert passwords(world) == [None] * 3 + [PASSWORD] * 2
+
+
+def test_no_more_users_of_earlier_imports_get_it_than_admin_takes(world: FakeAws) -> None:
+    world.s3.objects["assets", "users.csv"] = users(MOST_ADMIN_PASSWORDS + 500)
+    run_workflow(create(), world)
+    world.s3.objects["assets", "users.csv"] = users(3, first=5000)
+    assert run(world, SourceHash="other").status == "SUCCESS"
+    found = passwords(world)
+    assert found[-3:] == [PASSWORD] * 3
+    assert found.count(PASSWORD) == MOST_ADMIN_PASSWORDS
+
+
 def test_the_next_import_does_not_change_the_password_of_users_who_have_one(
     world: FakeAws,
 ) -> None:
@@ -216,7 +245,7 @@ def test_a_secret_that_is_deleted_meanwhile_fails_the_import(world: FakeAws) -> 
     assert execution.run().status == "FAILED"
     assert execution.reason.startswith("secretsmanager:GetSecretValue")
     assert "The 3 imported users" in execution.reason
-    assert "the next import of this content sets what is missing" in execution.reason
+    assert "the next import sets what is missing" in execution.reason
 
 
 def test_a_rollback_ends_the_passwords_within_seconds(world: FakeAws) -> None:
@@ -227,7 +256,7 @@ def test_a_rollback_ends_the_passwords_within_seconds(world: FakeAws) -> None:
     world.clock.after(20, lambda: vars(world.cloudformation).update(rolls_back))
     assert execution.run().status == "FAILED"
     assert 50 <= sum(each is not None for each in passwords(world)) <= 400
-    assert "the next import of this content sets what is missing" in execution.reason
+    assert "the next import sets what is missing" in execution.reason
 
 
 def test_the_time_for_passwords_is_part_of_the_timeout(world: FakeAws) -> None:

@@ -109,7 +109,7 @@ def passwords_missing(imported: int) -> str:
     """Say that the import ended before the passwords were set."""
     users = "The imported user has" if imported == 1 else f"Not all of {imported:,} users have"
     missing = "no test password" if imported == 1 else "the test password"
-    return f"{users} {missing}; the next import of this content sets what is missing."
+    return f"{users} {missing}; the next import sets what is missing."
 
 
 def users_to_be_listed(listed: int, imported: int) -> str:

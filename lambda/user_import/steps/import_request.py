@@ -206,8 +206,10 @@ def _check_version(request: Request) -> None:
 def _content_id(properties: Mapping[str, Any]) -> str:
     """Return the digest of the imported content; the location of an asset does not count."""
     names = [Property.USER_POOL_ID, Property.RUN_TOKEN, Property.SOURCE_HASH]
-    if Property.READING in properties:
-        names.append(Property.READING)
+    # A new test password is for the users of the import that sets it.
+    names += [
+        name for name in (Property.READING, Property.TEST_PASSWORD_SECRET) if name in properties
+    ]
     if Property.SOURCE_HASH not in properties:
         names += [Property.SOURCE_BUCKET, Property.SOURCE_KEY, Property.SOURCE_VERSION]
     return digest(*(str(properties.get(name)) for name in names))

@@ -13,7 +13,7 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..aws.users import UserStatus
-from ..contract import Phase
+from ..contract import MOST_ADMIN_PASSWORDS, Phase
 from ..errors import Refused, RequestError, Throttled, Unusable, UserNotFound
 from ..messages import passwords as messages
 from .job_name import JobName
@@ -21,7 +21,7 @@ from .password import read_password
 from .state import PasswordStep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ..aws.cognito import Job
     from ..aws.users import User
@@ -74,28 +74,28 @@ def set_passwords(turn: Turn, is_wanted: Callable[[], bool]) -> State:
     plan, step = turn.plan.password, turn.progress.password_step
     assert plan is not None
     windows = list(_windows(turn))
-    users = dict.fromkeys(_without_password(turn, plan, windows))
+    own = [window for window in windows if window.is_own]
+    found = set(_without_password(turn, plan, windows))
     if step is PasswordStep.LIST:
-        own = [window for window in windows if window.is_own]
-        return _listed(turn, sum(_is_in(own, user) for user in users))
-    return _set(turn, users, is_wanted)
+        return _listed(turn, sum(_is_in(own, user) for user in found))
+    users = sorted(found, key=lambda user: not _is_in(own, user))
+    if len(users) > MOST_ADMIN_PASSWORDS:
+        left = len(users) - MOST_ADMIN_PASSWORDS
+        log.warning("%d users of earlier imports do not get the test password", left)
+    return _set(turn, users[:MOST_ADMIN_PASSWORDS], is_wanted)
 
 
 def _windows(turn: Turn) -> Iterator[_Window]:
-    """Yield the times of all jobs of this import and content that have imported users.
+    """Yield the times of all jobs of this import that have imported users.
 
-    An earlier request may have failed before its passwords were set. The next import skips its
-    users, so that this is the only way for them to get one.
+    An earlier request may have failed before its passwords were set, or had no test password. The
+    next import skips its users, so that this is the only way for them to get one.
     """
-    request, progress = turn.request, turn.progress
     for job in _jobs(turn):
         name = JobName.parse(job.name)
-        of_content = name is not None and (name.import_id, name.content_id) == (
-            request.import_id,
-            request.content_id,
-        )
-        is_own = job.id in progress.job_ids
-        if (is_own or of_content) and job.imported and job.started_at is not None:
+        is_own = job.id in turn.progress.job_ids
+        of_import = name is not None and name.import_id == turn.request.import_id
+        if (is_own or of_import) and job.imported and job.started_at is not None:
             yield _Window(job.started_at, job.ended_at or turn.services.now(), is_own)
 
 
@@ -150,7 +150,7 @@ def _failed(turn: Turn, failure: str) -> Turn:
     return turn.having(failure=f"{turn.progress.failure} {failure}".strip())
 
 
-def _set(turn: Turn, users: Mapping[User, None], is_wanted: Callable[[], bool]) -> State:
+def _set(turn: Turn, users: Sequence[User], is_wanted: Callable[[], bool]) -> State:
     """Set the password of each user, as long as that is wanted and the function may run."""
     assert turn.plan.password is not None
     assert turn.request.test_password is not None
