@@ -19,6 +19,7 @@ names that the patch uses; and the setting that turns the patch off.
       principal_arn         aws:PrincipalArn is the ARN of the role
       property_limits       properties must match the schema of their type
       role_boundary         CloudFormation keeps permissions boundaries
+      secret_key            a secret is read with the right to its key
       service_token         the ServiceToken of a custom resource is fixed
       sign_in               imported password hashes, and users who must reset
       state_machine_key     executions need the key of an encrypted state machine
@@ -64,6 +65,7 @@ from . import (
     property_limits,
     role_boundary,
     role_history,
+    secret_key,
     service_token,
     sign_in,
     stack_status,
@@ -79,6 +81,7 @@ if TYPE_CHECKING:
     from ..service.time_scale import TimeScale
     from ..settings import ImportSettings
 
+_SERVICES = "ministack.services"
 _PROVISIONERS = "ministack.services.cloudformation.provisioners"
 _STEP_FUNCTIONS = "ministack.services.stepfunctions"
 
@@ -111,6 +114,7 @@ def install(
     function_forks.patch()
     function_logging.patch()
     log_group_key.patch()
+    secret_key.patch_context()
     trust_principals.patch()
     _patch_when_loaded(is_importing, busy_message, clock.time_scale)
 
@@ -133,6 +137,8 @@ def _patch_when_loaded(
         if name == "s3":
             bucket_key.patch()
             missing_objects.patch()
+        elif name == "secretsmanager":
+            secret_key.patch(importlib.import_module(f"{_SERVICES}.{name}"))
         elif name == "stepfunctions":
             waits.patch_step_functions(importlib.import_module(_STEP_FUNCTIONS), time_scale)
             execution_role.patch()
