@@ -23,6 +23,7 @@ names that the patch uses; and the setting that turns the patch off.
       secret_key            a secret is read with the right to its key
       service_token         the ServiceToken of a custom resource is fixed
       sign_in_triggers      pre and post authentication triggers
+      stack_secrets         Ref of a secret is its ARN; passwords are generated
       state_machine_key     executions need the key of an encrypted state machine
       trust_principals      principals of a trust policy must exist
       user_auth             sign-in with USER_AUTH
@@ -81,6 +82,7 @@ from . import (
     service_token,
     sign_in,
     sign_in_triggers,
+    stack_secrets,
     stack_status,
     state_machine_key,
     trust_principals,
@@ -205,6 +207,7 @@ def _patch_cloudformation(
         property_limits,
         role_boundary,
         service_token,
+        stack_secrets,
         trust_principals,
     ):
         module.patch_cloudformation(provisioners)

@@ -144,3 +144,32 @@ def test_a_right_can_be_limited_to_one_version_of_a_secret(
     assert is_readable(client, secret, VersionId=secret["VersionId"])
     assert not is_readable(client, secret, VersionId=newer["VersionId"])
     assert not is_readable(client, secret)
+
+
+def test_a_template_refers_to_a_secret_by_its_arn_and_generates_its_text(
+    aws: LocalAws, name: str
+) -> None:
+    cloudformation, secrets = aws.client("cloudformation"), aws.client("secretsmanager")
+
+    def template(description: str) -> str:
+        properties = {"GenerateSecretString": {}, "Description": description}
+        resource = {"Type": "AWS::SecretsManager::Secret", "Properties": properties}
+        outputs = {"Arn": {"Value": {"Ref": "Secret"}}}
+        return json.dumps({"Resources": {"Secret": resource}, "Outputs": outputs})
+
+    def arn() -> str:
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        return str(stack["Outputs"][0]["OutputValue"])
+
+    cloudformation.create_stack(StackName=name, TemplateBody=template("first"))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=name)
+    made = arn()
+    assert len(secrets.get_secret_value(SecretId=made)["SecretString"]) == 32
+    cloudformation.update_stack(StackName=name, TemplateBody=template("second"))
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=name)
+    assert arn() == made
+    assert secrets.describe_secret(SecretId=made)["Description"] == "second"
+    cloudformation.delete_stack(StackName=name)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
+    with pytest.raises(secrets.exceptions.ResourceNotFoundException):
+        secrets.get_secret_value(SecretId=made)
