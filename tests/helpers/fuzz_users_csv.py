@@ -54,9 +54,9 @@ from user_import.users_csv.context import ValidationContext
 from user_import.users_csv.decoding import LineReader
 from user_import.users_csv.diagnostics import Findings, Normalizations
 from user_import.users_csv.invisible import visible
-from user_import.users_csv.job_splitter import JobSplitter
 from user_import.users_csv.pool import HashingAlgorithm
 from user_import.users_csv.row_validator import RowValidator, ValidRow
+from user_import.users_csv.staged_rows import StagedRows
 
 CANARY = "Kanarie"
 NUMBERS_CANARY = "8675309"
@@ -423,8 +423,7 @@ def exact_lines(case: Case) -> list[int]:
         ",",
         context,
         row_validator=validator,
-        jobs=JobSplitter(0, case.limits),
-        write=len,
+        staged=StagedRows(0, case.limits, len),
     )
     for batch in itertools.chain([rest] if rest else [], batches):
         rows.validate(batch, batch.count(b"\n"))

@@ -25,9 +25,11 @@ from .dialect import join_row
 from .exports import LEFT_OUT, ExportError, ExportFormat, ExportNotes, UserKind
 from .job_splitter import JobRows
 from .limits import Limits
+from .password_hashes import HashShape, OnBadHash, PasswordHashes
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
+from .staged_rows import hashed_header
 from .validate import (
     StagedUsers,
     ValidationReport,
@@ -45,10 +47,13 @@ __all__ = [
     "ExportFormat",
     "ExportNotes",
     "Finding",
+    "HashShape",
     "JobRows",
     "Limits",
     "Location",
     "Normalization",
+    "OnBadHash",
+    "PasswordHashes",
     "Pool",
     "ReadOptions",
     "Rule",
@@ -60,6 +65,7 @@ __all__ = [
     "decoded_text",
     "describe_left_out",
     "describe_normalizations",
+    "hashed_header",
     "header_findings",
     "join_row",
     "printable_name",

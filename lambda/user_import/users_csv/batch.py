@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from . import messages
 from .decoding import has_long_line, is_utf_8
 from .diagnostics import Location
+from .dialect import escape
 from .doubts import WordSampler
 from .duplicates import DuplicateDetector
 from .exports import LEFT_OUT
@@ -14,6 +15,7 @@ from .fast_path import mask_commas, masked_value, row_pattern
 from .normalize import RowNormalizer
 from .pool import USERNAME
 from .rules import Normalization, Rule
+from .staged_rows import HashedRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     from .column_mapping import ColumnMapping
     from .context import ValidationContext
     from .fast_path import Groups
-    from .job_splitter import JobSplitter
+    from .password_hashes import ConvertedHash
     from .row_validator import RowValidator, ValidRow
+    from .staged_rows import StagedRows
 
 _LEFT_OUT = LEFT_OUT.encode()
 _SPREAD = 0x9E3779B97
@@ -45,8 +48,7 @@ class BatchValidator:
         context: ValidationContext,
         *,
         row_validator: RowValidator,
-        jobs: JobSplitter,
-        write: Callable[[bytes], object],
+        staged: StagedRows | HashedRows,
     ) -> None:
         """Prepare for rows with a separator; the header was line 1.
 
@@ -55,8 +57,8 @@ class BatchValidator:
             separator: Separator between the values of the file.
             context: Collects findings and normalizations.
             row_validator: Validates the rows that the fast path does not match.
-            jobs: Receives the size of the rows that are written.
-            write: Receives the rows, without a header, in order.
+            staged: Receives the rows, without a header, in order. Rows with hashes need
+                `HashedRows`.
         """
         pool = context.pool
         self.users = 0
@@ -65,8 +67,7 @@ class BatchValidator:
         self._header = mapping.name_of(USERNAME).encode()
         self._findings = context.findings
         self._normalizations = context.normalizations
-        self._jobs = jobs
-        self._write = write
+        self._staged = staged
         self._ending = mapping.row_ending.encode() + b"\n"
         # A last value that is blank leaves its comma.
         self._end = b",\n" if mapping.last_is_blank else b"\n"
@@ -214,6 +215,10 @@ class BatchValidator:
             if row is not None:
                 valid[number] = row
                 lines[number] = row.text.encode()
+                if row.hash is not None:
+                    self._put_lines(lines, begin, number)
+                    self._put_hashed(self._line + number, lines[number], row.hash)
+                    begin = number + 1
                 continue
             self._put_lines(lines, begin, number)
             begin = number + 1
@@ -252,13 +257,21 @@ class BatchValidator:
             rows = b"\n".join(lines[begin:end]) + b"\n"
             self._put(self._line + begin, rows, end - begin)
 
+    def _put_hashed(self, line: int, row: bytes, converted: ConvertedHash) -> None:
+        """Write a row with a hash; its own last value is the blank one of the hash."""
+        if self._findings.errors:
+            return
+        assert isinstance(self._staged, HashedRows)
+        row = (row + b"\n").removesuffix(self._end) + self._ending.removesuffix(b"\n")
+        line += self._findings.lines_above
+        self._staged.add_hashed(line, row, converted.algorithm, escape(converted.text).encode())
+
     def _put(self, line: int, rows: bytes, users: int) -> None:
         if self._findings.errors:
             return
         if self._ending != self._end:
             rows = rows.replace(self._end, self._ending)
-        self._jobs.add_rows(line + self._findings.lines_above, rows, users)
-        self._write(rows)
+        self._staged.add(line + self._findings.lines_above, rows, users)
 
 
 def _filled(values: list[Any]) -> list[bytes]:
