@@ -22,7 +22,7 @@ import string
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -353,6 +353,8 @@ class Checked:
     written: bytes
     found: list[Finding]
     case: Case
+    hashed: dict[HashingAlgorithm, bytes] = field(default_factory=dict)
+    """The rows of each algorithm of password hashes."""
 
     @property
     def exact_lines(self) -> list[int]:
@@ -386,10 +388,21 @@ def checked(
     file = b"".join(chunks) if isinstance(chunks, list) else b""
     written = bytearray()
     found: list[Finding] = []
+    hashed: dict[HashingAlgorithm, bytes] = {}
+
+    def write_hashed(algorithm: HashingAlgorithm, rows: bytes) -> None:
+        hashed[algorithm] = hashed.get(algorithm, b"") + rows
+
     report = validate_users(
-        chunks, pool, written.extend, options=reading, limits=limits, sink=found.append
+        chunks,
+        pool,
+        written.extend,
+        options=reading,
+        limits=limits,
+        sink=found.append,
+        write_hashed=write_hashed,
     )
-    return Checked(report, bytes(written), found, Case(file, pool, reading, limits))
+    return Checked(report, bytes(written), found, Case(file, pool, reading, limits), hashed)
 
 
 class _RecordingValidator(RowValidator):

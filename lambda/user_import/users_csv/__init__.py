@@ -6,8 +6,9 @@ at synth and the worker in the deployment.
 
 The way of a row: `decoding` (bytes to batches of lines), `file_type` and `column_mapping` (the
 header), `normalize` (other dialects to Cognito's), `batch` (`fast_path` for most rows,
-`row_validator` for the others, by the rules of `values`), `job_splitter`. Findings and
-normalizations are collected in `diagnostics`; their texts are in `messages`.
+`row_validator` for the others, by the rules of `values`), `staged_rows`, `job_splitter`. Findings
+and normalizations are collected in `diagnostics`; their texts are in `messages`. The package
+`password_hashes`, with the class `PasswordHashes`, is loaded only for an import of hashes.
 
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
@@ -25,7 +26,6 @@ from .dialect import join_row
 from .exports import LEFT_OUT, ExportError, ExportFormat, ExportNotes, UserKind
 from .job_splitter import JobRows
 from .limits import Limits
-from .password_hashes import HashShape, OnBadHash, PasswordHashes
 from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
@@ -47,13 +47,10 @@ __all__ = [
     "ExportFormat",
     "ExportNotes",
     "Finding",
-    "HashShape",
     "JobRows",
     "Limits",
     "Location",
     "Normalization",
-    "OnBadHash",
-    "PasswordHashes",
     "Pool",
     "ReadOptions",
     "Rule",

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from .decoding import check_encoding
 from .diagnostics import Unit
 from .exports import EXPORTS, ExportFormat, ExportReading, UserKind
-from .password_hashes import PasswordHashes
 from .pool import PASSWORD_HASH, USERNAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .exports import Export, ExportNotes
+    from .password_hashes import PasswordHashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +199,12 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _password_hashes(value: Any) -> PasswordHashes:
+    from .password_hashes import PasswordHashes  # noqa: PLC0415  few imports have hashes
+
+    return PasswordHashes.from_json(value)
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "columns": _columns,
     "defaults": _values,
@@ -209,5 +215,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "only_columns": _flag,
     "unit": Unit,
     "encoding": _encoding,
-    "password_hashes": PasswordHashes.from_json,
+    "password_hashes": _password_hashes,
 }
