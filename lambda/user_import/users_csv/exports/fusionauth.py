@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from .export import ExportReading
     from .user_tally import Reason
 
-_PASSWORD = "password"  # noqa: S105  the name of a member
+_HASH = "password"
 
 
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Make the members of users columns."""
     text = TextReader(chunks)
     users = json_or_csv_users(text, "users", "id")
-    row = _row_with_hash if _PASSWORD in reading.hashes else _row
+    row = _row_with_hash if _HASH in reading.hashes else _row
     yield from users_to_csv(text, users, "id", row=row, reasons=_reasons, reading=reading)
 
 
@@ -33,7 +33,7 @@ def _row(user: dict[str, Any], _: int) -> dict[str, str]:
 
 
 def _row_with_hash(user: dict[str, Any], _: int) -> dict[str, str]:
-    return {**texts(user), _PASSWORD: fusionauth_text(user)}
+    return {**texts(user), _HASH: fusionauth_text(user)}
 
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
