@@ -210,6 +210,35 @@ def test_read_options_with_hashes_survive_json() -> None:
         ReadOptions.from_json({"password_hashes": {"unusable": "Kanarie"}})
 
 
+@pytest.mark.parametrize("system", VECTORS)
+@pytest.mark.parametrize("shared", [{}, {"constants": {"locale": "de"}}])
+def test_a_row_that_needs_no_exact_validation_is_written_as_one_that_does(
+    system: str, shared: Any
+) -> None:
+    stored = VECTORS[system].replace(",", r"\,")
+    hashes = PasswordHashes(too_costly=RESET, unusable=RESET)
+    results = []
+    for flag in ("true", "True"):
+        rows = f"u1,a\\,b,{stored},{flag}\nu2,,,{flag}\nu3,é,{stored},{flag}\n"
+        file = f"{USERNAME},name,{HASH},email_verified\n{rows}".encode()
+        of = Pool(columns=(USERNAME, "name", HASH, "email_verified", "email", "locale"))
+        got = checked(
+            [file], of, ReadOptions(password_hashes=hashes, defaults={"email": "a@x"}, **shared)
+        )
+        counts = {k: n for k, n in got.report.normalized.items() if k is not Normalization.BOOLEAN}
+        assert got.exact_lines == ([] if flag == "true" else [2, 3, 4])
+        results.append((got.found, got.written, got.hashed, got.staged, counts, got.report.hashes))
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("text", ["\0", f"{BCRYPT}\0", "$argon2id\0", "a b", " ", "é", "\\", "a\\"])
+def test_a_hash_of_other_characters_is_refused_or_no_hash(text: str) -> None:
+    got = check(f"{USERNAME},{HASH},name\nu0,{text},N\n".encode())
+    rules = {each.rule for each in got.found}
+    assert rules <= {Rule.HASH_UNUSABLE, Rule.NUMBER_OF_VALUES}
+    assert bool(rules) == (text != " ")
+
+
 # No message has a hash.
 
 

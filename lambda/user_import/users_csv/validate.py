@@ -299,6 +299,7 @@ class _FileValidation:
             self._context,
             row_validator=RowValidator(mapping, self._context, self._hashes),
             staged=staged,
+            hashes=self._hashes,
         )
         counted = 1 + self._findings.lines_above
         for batch in lines:
