@@ -30,13 +30,8 @@ from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
 from .staged_rows import hashed_header
-from .validate import (
-    StagedUsers,
-    ValidationReport,
-    header_findings,
-    validate_file,
-    validate_users,
-)
+from .validate import header_findings, validate_file, validate_users
+from .validation_report import StagedUsers, ValidationReport
 
 __all__ = [
     "LEFT_OUT",

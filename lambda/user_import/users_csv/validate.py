@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import header_messages, messages
 from .batch import BatchValidator
@@ -20,74 +19,22 @@ from .pool import PASSWORD_HASH, USERNAME
 from .read_options import ReadOptions
 from .row_validator import RowValidator
 from .rules import Normalization, Rule
-from .staged_rows import HashedRows, StagedRows, hashed_header
+from .staged_rows import HashedRows, StagedRows
+from .validation_report import NO_HASHES, StagedUsers, ValidationReport
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from .column_mapping import ColumnMapping
-    from .diagnostics import Finding, Unit
+    from .diagnostics import Finding
     from .hash_column import HashColumn
-    from .job_splitter import JobRows
-    from .password_hashes import HashShape
     from .pool import HashingAlgorithm, Pool
     from .staged_rows import WriteHashed
 
 _PLAIN = ReadOptions()
-_NO_HASHES: Mapping[HashShape, int] = MappingProxyType({})
 _LONGEST_HEADER = 65_536
 _CHUNK = 1 << 18
-
-
-class StagedUsers(NamedTuple):
-    """A valid CSV, written as import jobs.
-
-    Attributes:
-        header: The line that the file of every job without hashes begins with, with its end.
-            `hashed_header` makes it that of a job with hashes.
-        jobs: The rows of each job.
-        unit: Unit in which their lines in the user's own file are shown.
-        line_map: The lines of jobs that have too many gaps to keep themselves, each job's in a
-            range of its own; empty where all jobs have theirs.
-    """
-
-    header: str
-    jobs: tuple[JobRows, ...]
-    unit: Unit
-    line_map: bytes = b""
-
-    @property
-    def users(self) -> int:
-        """Return the number of rows in all jobs."""
-        return sum(job.users for job in self.jobs)
-
-    def header_of(self, job: JobRows) -> str:
-        """Return the line that a job's file begins with, with its end."""
-        return self.header if job.algorithm is None else hashed_header(self.header)
-
-
-class ValidationReport(NamedTuple):
-    """The result of the validation of a file.
-
-    Attributes:
-        findings: The broken rules.
-        staged: The rows that were written; None where the file has errors, and they are unusable.
-        normalized: Normalizations by kind.
-        users: Number of rows with users, valid or not.
-        left_out: Columns of the file that are left out because of `only_columns`.
-        unchecked: Rules that only the deployment can check, because the pool is not fully known.
-        hashes: Number of users with a password hash, by the shape of the converted hash.
-    """
-
-    findings: Findings
-    staged: StagedUsers | None
-    normalized: Counter[Normalization]
-    users: int
-    left_out: tuple[str, ...]
-    unchecked: tuple[str, ...]
-    hashes: Mapping[HashShape, int] = _NO_HASHES
 
 
 def validate_users(
@@ -219,7 +166,7 @@ class _FileValidation:
             self._users,
             self._left_out,
             _unchecked(self._context.pool, with_hashes=self._hashes is not None),
-            _NO_HASHES if self._hashes is None else self._hashes.shapes,
+            NO_HASHES if self._hashes is None else self._hashes.shapes,
         )
 
     def _location(self, line: int) -> Location:
