@@ -44,7 +44,7 @@ from user_import.users_csv.pool import STANDARD_ATTRIBUTES
 
 SAMPLES = Path(__file__).parent / "exports"
 ROOT = Path(__file__).parents[2]
-AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO, SUPABASE, CLERK = ExportFormat
+AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO, SUPABASE, CLERK, FUSIONAUTH = ExportFormat
 JSON_FORMATS = [FIREBASE, KEYCLOAK, COGNITO]
 LISTS = {FIREBASE: "users", KEYCLOAK: "users", COGNITO: "Users"}
 USERS: dict[ExportFormat, dict[str, Any]] = {
