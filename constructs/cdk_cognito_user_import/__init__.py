@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from ._lambda.user_import.contract import PasswordVia as PasswordVia
     from ._lambda.user_import.users_csv import ExportFormat as ExportFormat
     from ._lambda.user_import.users_csv import UserKind as UserKind
+    from ._lambda.user_import.users_csv.password_hashes import OnBadHash as OnBadHash
     from .logs_role import LogsRole as LogsRole
+    from .password_hashes import PasswordHashes as PasswordHashes
     from .passwords import TestPassword as TestPassword
     from .source import UserSource as UserSource
     from .source_config import LocalUsers as LocalUsers
@@ -39,6 +41,8 @@ _HOMES = {
     "LocalUsers": ".source_config",
     "LogsRole": ".logs_role",
     "NumberRange": ".synthetic_attributes",
+    "OnBadHash": "._lambda.user_import.users_csv.password_hashes",
+    "PasswordHashes": ".password_hashes",
     "PasswordVia": "._lambda.user_import.contract",
     "SourceConfig": ".source_config",
     "StagingBucket": ".staging_bucket",

@@ -19,6 +19,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from ._lambda.user_import.contract import PasswordVia
+from ._lambda.user_import.users_csv.password_hashes import OnBadHash
 from .messages import arguments as messages
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ ACCEPTS: dict[str, Callable[[object], bool]] = {
         _is_secret(given) or _has("secret", "via")(given)
     ),
     "PasswordVia": _is(PasswordVia),
+    "PasswordHashes": _has("algorithms", "too_costly"),
+    "OnBadHash": _is(OnBadHash),
+    "Collection[HashingAlgorithm]": _is_list,
     "WorkflowAttributes": _has("starter_arn", "worker_role_arn"),
     "ExportFormat": _is(str),
     "Iterable[UserKind]": _is_list,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
 from ._lambda.user_import.contract import (
     IMPORT_PRINCIPAL,
+    LINE_MAP_FILE,
     PROBLEMS_FILE,
     ROLE_PATH,
     STAGED_FILE,
     LogsRoleKind,
+    hashed_file,
 )
+from ._lambda.user_import.users_csv import HashingAlgorithm
 from .nag import acknowledge_wildcard
 from .policies import make_role
 
@@ -43,6 +46,7 @@ class ImportRights:
         source: Rights to read the source.
         log: Log group that Cognito creates.
         password: Password of the imported users.
+        hashes: Whether password hashes are imported.
     """
 
     user_pool: cognito.IUserPool
@@ -53,6 +57,7 @@ class ImportRights:
     source: Sequence[iam.PolicyStatement]
     log: ImportLog
     password: TestPassword | None
+    hashes: bool
 
     def statements(self, scope: Construct) -> list[iam.PolicyStatement]:
         """Return the rights of the role.
@@ -60,10 +65,10 @@ class ImportRights:
         Args:
             scope: The import.
         """
-        staged = [
-            self.staging.bucket.arn_for_objects(f"{self.folder}/{name}")
-            for name in (STAGED_FILE, PROBLEMS_FILE)
-        ]
+        names = [STAGED_FILE, PROBLEMS_FILE]
+        if self.hashes:
+            names += [LINE_MAP_FILE, *map(hashed_file, get_args(HashingAlgorithm))]
+        staged = [self.staging.bucket.arn_for_objects(f"{self.folder}/{name}") for name in names]
         look = iam.PolicyStatement(actions=["iam:GetRole"], resources=[self.logs_role.role_arn])
         return [
             iam.PolicyStatement(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
+    from .password_hashes import PasswordHashes
     from .records import Targets, UserRecord, Value
     from .synthetic.users import Settings
     from .synthetic_attributes import AttributeValue
@@ -64,6 +65,7 @@ class UserSource(ABC):
         strict: bool = False,
         only_columns: bool = False,
         encoding: str | None = None,
+        password_hashes: PasswordHashes | None = None,
     ) -> UserSource:
         """Import the users of a file.
 
@@ -90,6 +92,10 @@ class UserSource(ABC):
                 an unknown column is an error.
             encoding: Encoding of the file by its Python name, such as `windows-1252`. Default:
                 UTF-8, and UTF-16 where the file begins with a byte order mark.
+            password_hashes: Which password hashes are imported, of the column `password_hash` or of
+                an export that has hashes; see docs/password-hashes.md. Hashes are secrets, and
+                `from_bucket` keeps them out of the CDK bootstrap bucket. Default: none; the column
+                has to be blank, and an export's hashes are left out.
 
         Raises:
             TypeError: An argument has the wrong type.
@@ -107,6 +113,7 @@ class UserSource(ABC):
             strict=strict,
             only_columns=only_columns,
             encoding=encoding,
+            password_hashes=password_hashes,
         )
         return _FileSource(readable_file(path), reading)
 
@@ -124,6 +131,7 @@ class UserSource(ABC):
         strict: bool = False,
         only_columns: bool = False,
         encoding: str | None = None,
+        password_hashes: PasswordHashes | None = None,
     ) -> UserSource:
         """Import the users of an S3 object that exists when the stack is deployed.
 
@@ -142,6 +150,7 @@ class UserSource(ABC):
             strict: As for `from_file`.
             only_columns: As for `from_file`.
             encoding: As for `from_file`.
+            password_hashes: As for `from_file`.
 
         Raises:
             TypeError: An argument has the wrong type.
@@ -158,6 +167,7 @@ class UserSource(ABC):
             strict=strict,
             only_columns=only_columns,
             encoding=encoding,
+            password_hashes=password_hashes,
         )
         return _BucketSource(bucket, key, version, reading)
 
@@ -168,6 +178,7 @@ class UserSource(ABC):
         columns: Mapping[str, Targets] | None = None,
         defaults: Mapping[str, Value] | None = None,
         constants: Mapping[str, Value] | None = None,
+        password_hashes: PasswordHashes | None = None,
     ) -> UserSource:
         """Import users that are records in the app.
 
@@ -181,6 +192,7 @@ class UserSource(ABC):
                 records.
             defaults: As for `from_file`.
             constants: As for `from_file`.
+            password_hashes: As for `from_file`.
 
         Raises:
             TypeError: A record is not a mapping, or a name, value or argument has the wrong type.
@@ -188,7 +200,14 @@ class UserSource(ABC):
                 expressed in Cognito's CSV dialect, or the username would be the same for all users.
         """
         check_arguments(UserSource.from_records, locals())
-        reading = read_options(None, columns, defaults, constants, unit=Unit.RECORD)
+        reading = read_options(
+            None,
+            columns,
+            defaults,
+            constants,
+            unit=Unit.RECORD,
+            password_hashes=password_hashes,
+        )
         return _RecordsSource(records_to_csv(records), reading)
 
     @staticmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ._lambda.user_import.contract import Property, read_reading
 from .argument_types import check_fields
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_iam as iam
 
-    from ._lambda.user_import.contract import Property
     from ._lambda.user_import.users_csv import ReadOptions
     from .synthetic.users import SyntheticUsers
 
@@ -57,3 +57,9 @@ class SourceConfig:
 
     def __post_init__(self) -> None:
         check_fields(self)
+
+    @property
+    def has_password_hashes(self) -> bool:
+        """Whether the import takes password hashes."""
+        reading = self.properties.get(Property.READING)
+        return reading is not None and "password_hashes" in read_reading(reading)

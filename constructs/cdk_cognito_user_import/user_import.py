@@ -178,6 +178,8 @@ class UserImport(Construct):
         logs_role_kind = prepare_logs_role(self, self.logs_role)
         log = ImportLog(self, user_pool, import_log_retention, removal_policy)
         bound = source.bind(self, user_pool)
+        if password is not None and bound.has_password_hashes:
+            raise ValueError(password_messages.with_hashes())
         self._synthetic = bound.synthetic
         folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
         suffix = self._suffix()
@@ -193,6 +195,7 @@ class UserImport(Construct):
                 source=bound.statements,
                 log=log,
                 password=password,
+                hashes=bound.has_password_hashes,
             ),
             self.workflow,
         )

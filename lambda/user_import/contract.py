@@ -212,6 +212,16 @@ STAGING_PREFIX: Final = "imports/"
 STAGED_FILE: Final = "users.csv"
 """The name of the staged CSV in the import's folder."""
 
+LINE_MAP_FILE: Final = "lines"
+"""The name of the lines of the staged rows in the user's own file, in the import's folder. Only an
+import of password hashes has it."""
+
+
+def hashed_file(algorithm: str) -> str:
+    """Return the name of the staged CSV with the password hashes of an algorithm."""
+    return f"users-{algorithm}.csv"
+
+
 PROBLEMS_FILE: Final = "problems.csv"
 """The name of the list of problems in the import's folder."""
 

@@ -31,15 +31,15 @@ from aws_cdk import Duration, RemovalPolicy  # Duration.minutes(30), RemovalPoli
 from aws_cdk import aws_logs as logs  # logs.RetentionDays.ONE_MONTH
 from aws_cdk import aws_ec2, aws_iam, aws_kms, aws_s3, aws_sqs
 from cdk_cognito_user_import import Choices, ExportFormat, ImportWorkflow, LogsRole, NumberRange
-from cdk_cognito_user_import import PasswordVia, StagingBucket, TestPassword, Tolerance
-from cdk_cognito_user_import import UserImport, UserKind, UserSource
+from cdk_cognito_user_import import OnBadHash, PasswordHashes, PasswordVia, StagingBucket
+from cdk_cognito_user_import import TestPassword, Tolerance, UserImport, UserKind, UserSource
 ```
 """
 
 ORDER = [
     *("UserImport", "Tolerance", "TestPassword"),
     *("UserSource.from_file", "UserSource.from_bucket", "UserSource.from_records"),
-    *("UserSource.synthetic", "Choices", "NumberRange"),
+    *("PasswordHashes", "UserSource.synthetic", "Choices", "NumberRange"),
     *("StagingBucket", "LogsRole", "ImportWorkflow", "ImportWorkflow.from_attributes"),
 ]
 """The functions in the order of the page. `LocalUsers` and `SourceConfig` are what a source of

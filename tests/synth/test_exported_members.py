@@ -14,8 +14,8 @@ from cdk_cognito_user_import.cli import main
 ROOT = Path(__file__).parents[2]
 PUBLIC = [
     *("Choices", "ExportFormat", "ImportWorkflow", "LocalUsers", "LogsRole", "NumberRange"),
-    *("PasswordVia", "SourceConfig", "StagingBucket", "TestPassword", "Tolerance", "UserImport"),
-    *("UserKind", "UserSource"),
+    *("OnBadHash", "PasswordHashes", "PasswordVia", "SourceConfig", "StagingBucket"),
+    *("TestPassword", "Tolerance", "UserImport", "UserKind", "UserSource"),
 ]
 
 

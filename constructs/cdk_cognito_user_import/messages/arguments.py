@@ -38,6 +38,9 @@ EXPECTED = {
         "the template"
     ),
     "PasswordVia": "PasswordVia.ADMIN or PasswordVia.HASH",
+    "PasswordHashes": "a PasswordHashes(…)",
+    "OnBadHash": "OnBadHash.FAIL or OnBadHash.RESET",
+    "Collection[HashingAlgorithm]": 'a list of algorithms, such as ["BCRYPT"]',
     "WorkflowAttributes": "an ImportWorkflow, or the result of ImportWorkflow.from_attributes(…)",
     "ExportFormat": "an ExportFormat, such as ExportFormat.OKTA",
     "Iterable[UserKind]": "a list, such as [UserKind.DISABLED]",

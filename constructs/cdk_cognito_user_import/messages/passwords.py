@@ -19,6 +19,14 @@ def not_started() -> str:
     )
 
 
+def with_hashes() -> str:
+    """Users have one password: the test password, or that of their hash."""
+    return (
+        "test_password is for users without a password of their own, and the source has "
+        "password_hashes. Leave one of the two out."
+    )
+
+
 def pool_retained(user_pool: str) -> str:
     """The user pool may hold real users."""
     return (

@@ -164,10 +164,11 @@ def _create(turn: Turn, index: int) -> State:
     jobs = turn.services.import_jobs.list_jobs(request.user_pool_id)
     if job := _that_ran(jobs, name):
         return _with_job(turn, index, job.id)
-    header = turn.plan.header.encode()
+    header = turn.plan.header_of(rows).encode()
+    staged = request.staged_of(rows.algorithm)
 
     def read_rows() -> Iterator[bytes]:
-        return turn.services.staging.read(request.staged, rows.offset, rows.length)
+        return turn.services.staging.read(staged, rows.offset, rows.length)
 
     def upload(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield header
@@ -185,7 +186,7 @@ def _create(turn: Turn, index: int) -> State:
             request.logs_role_arn,
             lambda: upload(next(ranges)),
             len(header) + rows.length,
-            algorithm=turn.plan.algorithm,
+            algorithm=rows.algorithm or turn.plan.algorithm,
         )
     except (RoleRefused, NotReady) as error:
         return turn.wait_for_role(error)

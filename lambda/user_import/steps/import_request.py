@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from ..aws.s3 import Source, StagedObject
 from ..cloudformation import Request
-from ..contract import FALSE, PROBLEMS_FILE, REMOVE_LOG, VERSION, Property
+from ..contract import (
+    FALSE,
+    LINE_MAP_FILE,
+    PROBLEMS_FILE,
+    REMOVE_LOG,
+    VERSION,
+    Property,
+    hashed_file,
+)
 from ..errors import RequestError
 from ..messages.properties import other_contract_version
 from ..text import digest, one_line
+from ..users_csv import HashingAlgorithm
 from .job_name import JobName
 from .request_properties import RequestProperties
 
@@ -157,8 +166,27 @@ class ImportRequest(NamedTuple):
     @property
     def problems(self) -> StagedObject:
         """The list of all problems of the CSV, beside the staged CSV."""
+        return self._beside_staged(PROBLEMS_FILE)
+
+    @property
+    def line_map(self) -> StagedObject:
+        """The lines of the staged rows in the user's own file, for an import of hashes."""
+        return self._beside_staged(LINE_MAP_FILE)
+
+    def staged_of(self, algorithm: HashingAlgorithm | None) -> StagedObject:
+        """Return the staged CSV of an algorithm of password hashes; of None without hashes."""
+        return self.staged if algorithm is None else self._beside_staged(hashed_file(algorithm))
+
+    @property
+    def all_staged(self) -> tuple[StagedObject, ...]:
+        """Every staged CSV that the request may have."""
+        if self.reading.password_hashes is None:
+            return (self.staged,)
+        return (self.staged, *map(self.staged_of, get_args(HashingAlgorithm)))
+
+    def _beside_staged(self, name: str) -> StagedObject:
         folder = self.staged.key.rpartition("/")[0]
-        return StagedObject(self.staged.bucket, f"{folder}/{PROBLEMS_FILE}")
+        return StagedObject(self.staged.bucket, f"{folder}/{name}")
 
     @property
     def waiting_is_to_start(self) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..aws.services import Services
     from ..cloudformation import Request
+    from ..users_csv import JobRows
     from .import_request import ImportRequest
 
 _LINES_SHOWN = 10
@@ -53,6 +54,7 @@ def report(
         state, answer = end.state, _answer_for_failure(request, end, services)
     else:
         state, answer = end, _answer(request, end, services)
+    _remove_line_map(request, services)
     # After a Delete that fails, CloudFormation sends another.
     manages_log = answer.succeeded or request.type != "Delete"
     # After the deadline, little of CloudFormation's time may be left.
@@ -70,19 +72,31 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
     send(request, answer, response_url, sleep=services.sleep)
 
 
+def _remove_line_map(request: ImportRequest, services: Services) -> None:
+    """Remove the line map, which the answer may have needed; it has no data of users."""
+    if request.reading.password_hashes is not None and _is_claimed_by(request, services):
+        services.staging.remove(request.line_map)
+
+
+def _is_claimed_by(request: ImportRequest, services: Services) -> bool:
+    """Whether no other request has claimed what is staged, as far as that is known."""
+    claim = None
+    with suppress(AwsError):
+        claim = services.staging.claim_of(request.staged)
+    return claim is None or claim.request_id == request.request_id
+
+
 def _remove_staged(request: ImportRequest, services: Services) -> None:
-    """Remove the CSV that this request has staged.
+    """Remove the CSV that this request has staged, of all algorithms.
 
     The problem report stays for the user to read, until the import is deleted.
     """
     if request.type == "Delete":
         remove_problem_report(request, services)
-    claim = None
-    with suppress(AwsError):
-        claim = services.staging.claim_of(request.staged)
-    if claim is not None and claim.request_id != request.request_id:
-        return
-    services.staging.remove(request.staged)
+    if _is_claimed_by(request, services):
+        # Last the one that has the claim.
+        for staged in reversed(request.all_staged):
+            services.staging.remove(staged)
 
 
 def _answer(request: ImportRequest, state: State, services: Services) -> Answer:
@@ -161,9 +175,18 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
             seconds_left -= _LOG_STEP_SECONDS
             users = services.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
+        line_map = _line_map(request, job.rows, services) if users else b""
         for user in users:
-            where = Location(job.rows.source_line(user.line), unit=state.plan.unit).describe()
+            line = job.rows.source_line(user.line, line_map)
+            where = Location(line, unit=state.plan.unit).describe()
             yield messages.user_not_imported(request.source.name, where, user.outcome, user.reason)
+
+
+def _line_map(request: ImportRequest, rows: JobRows, services: Services) -> bytes:
+    """Return the job's part of the line map."""
+    if not rows.map_length:
+        return b""
+    return b"".join(services.staging.read(request.line_map, rows.map_offset, rows.map_length))
 
 
 def _answer_for_failure(request: ImportRequest, end: StepFailure, services: Services) -> Answer:

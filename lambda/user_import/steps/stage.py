@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..aws.cognito import UserPool
+    from ..aws.s3 import StagedWriter
     from ..aws.services import Services
     from ..users_csv import HashingAlgorithm, StagedUsers, ValidationReport
     from .import_request import ImportRequest
@@ -288,13 +290,23 @@ def _stage_users(
     claim = Claim(request.request_id, plan.started_at)
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
-    with problems, services.staging.write(request.staged, claim) as staged:
+    writers: dict[HashingAlgorithm, StagedWriter] = {}
+    with problems, ExitStack() as stack:
+        staged = stack.enter_context(services.staging.write(request.staged, claim))
+
+        def write_hashed(algorithm: HashingAlgorithm, rows: bytes) -> None:
+            if algorithm not in writers:
+                writer = services.staging.write(request.staged_of(algorithm), claim)
+                writers[algorithm] = stack.enter_context(writer)
+            writers[algorithm].write(rows)
+
         report = validate_users(
             source,
             known,
             staged.write,
             options=request.reading,
             sink=problems.add,
+            write_hashed=write_hashed,
         )
         last = services.staging.claim_of(request.staged)
         # Without a claim, a Delete has ended: no later request would remove the staged CSV.
@@ -304,6 +316,9 @@ def _stage_users(
         _log(request, report)
         if report.staged is None:
             raise CsvError(_refusal(request, report, problems))
+        if report.staged.line_map:
+            writer = services.staging.write(request.line_map, claim)
+            stack.enter_context(writer).write(report.staged.line_map)
     return report.staged
 
 

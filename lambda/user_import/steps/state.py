@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..aws.cognito import JobResult
 from ..contract import Phase
-from ..users_csv import JobRows, Unit
+from ..users_csv import JobRows, Unit, hashed_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,11 +64,13 @@ class Plan:
     Attributes:
         pool_name: The user pool's name, a part of the name of Cognito's log group; None where
             Stage ended before it knew the pool.
-        header: The first line of every job's file, its line end included.
+        header: The first line of the file of every job without an algorithm of its own, its line
+            end included.
         unit: Unit in which the users' lines in the source are shown.
         started_at: The start of the execution, in epoch seconds.
         deadline: The time at which an unfinished import is cancelled, in epoch seconds.
-        algorithm: The algorithm of the staged password hashes; None where there are none.
+        algorithm: The algorithm of the test password's hash, which every row has; None where the
+            rows have none.
         password: The password to set after the import; None where there is none.
     """
 
@@ -80,6 +82,10 @@ class Plan:
     unit: Unit = Unit.LINE
     algorithm: HashingAlgorithm | None = None
     password: PasswordPlan | None = None
+
+    def header_of(self, rows: JobRows) -> str:
+        """Return the first line of a job's file, its line end included."""
+        return self.header if rows.algorithm is None else hashed_header(self.header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +243,7 @@ def _job_slot(job: Mapping[str, Any]) -> JobSlot:
     rows, result = job["rows"], job["result"]
     lines = tuple((row, line) for row, line in rows["lines"])
     return JobSlot(
-        rows=JobRows(rows["offset"], rows["length"], rows["users"], lines),
+        rows=JobRows(**{**rows, "lines": lines}),
         id=job["id"],
         unverified=job["unverified"],
         replaced=job["replaced"],
