@@ -10,6 +10,7 @@ from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_secretsmanager as secretsmanager
 from examples.sandbox import USERS, Sandbox, stack_name
+from helpers import sign_in
 from helpers.imports import counts, import_into, tell, users
 from helpers.synthesis import Synthesised, synthesise, synthesise_app
 
@@ -60,16 +61,7 @@ def secret(cloud: Cloud, name: str) -> str:
 
 
 def signs_in(cloud: Cloud, outputs: dict[str, str], name: str, password: str = PASSWORD) -> bool:
-    """Return whether a user gets tokens for a password."""
-    try:
-        answer = cloud.cognito_idp.initiate_auth(
-            AuthFlow="USER_PASSWORD_AUTH",
-            ClientId=outputs["ClientId"],
-            AuthParameters={"USERNAME": name, "PASSWORD": password},
-        )
-    except cloud.cognito_idp.exceptions.NotAuthorizedException:
-        return False
-    return "IdToken" in answer["AuthenticationResult"]
+    return sign_in.signs_in(cloud, outputs, name, password)
 
 
 @pytest.mark.usefixtures("secret")
