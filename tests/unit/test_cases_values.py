@@ -20,7 +20,7 @@ from user_import.users_csv import (
     header_messages,
     messages,
 )
-from user_import.users_csv.decoding import EncodingError, Transcoder
+from user_import.users_csv.decoding import EncodingError, LineReader, Transcoder
 from user_import.users_csv.doubts import SAMPLE, SAMPLE_EVERY
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -311,6 +311,15 @@ def test_a_broken_file_is_an_error_each_time_it_is_read_on() -> None:
         assert str(caught.value) == messages.not_in_encoding("windows-1252")
 
 
+def test_a_short_line_before_a_letter_that_the_encoding_lacks_is_read() -> None:
+    file = LineReader(Transcoder([b"a\n\xff"], "ascii"), 100)
+    batches = file.batches()
+    assert next(batches) == b"a\n"
+    with pytest.raises(EncodingError, match="ascii"):
+        next(batches)
+    assert file.lines == 1
+
+
 @pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "undefined", "", "utf 99"])
 def test_an_unknown_encoding_is_refused_with_examples(name: str) -> None:
     with pytest.raises(ValueError, match="windows-1252") as caught:
@@ -426,6 +435,11 @@ def test_a_phone_number_of_an_address_book_is_reported_with_its_invisible_charac
 def test_a_value_that_is_wrong_without_invisible_characters_too_keeps_its_text(value: str) -> None:
     (finding,) = of(f"{USERNAME},email_verified\na,{value}\n").found
     assert finding.text == messages.BOOLEAN
+
+
+def test_a_username_of_invisible_characters_only_keeps_its_text() -> None:
+    (finding,) = of(f"{USERNAME},name\n\u200b,Ann\n").found
+    assert finding.text == messages.USERNAME_CHARACTERS
 
 
 def test_a_value_of_any_text_may_have_invisible_characters() -> None:

@@ -213,6 +213,12 @@ def test_the_sink_gets_every_finding_and_the_report_has_the_first() -> None:
     assert got.report.users == 1_000
 
 
+def test_the_report_keeps_the_first_twenty_findings_of_each_rule() -> None:
+    rows = ["x"] * 30 + ["two words,a@x"] * 30
+    got = check("\n".join(["cognito:username,email", *rows]))
+    assert got.report.findings.kept == [*got.found[:20], *got.found[30:50]]
+
+
 def test_a_value_that_ends_with_a_backslash_does_not_swallow_an_added_column() -> None:
     got = check("cognito:username,name\nann,C:\\\n", POOL_COLUMNS)
     assert [(each.rule, each.location.line, each.location.column) for each in got.found] == [
@@ -463,4 +469,11 @@ def test_the_findings_about_a_header_are_those_of_the_whole_file(file: bytes) ->
 def test_a_header_is_read_without_the_rows() -> None:
     chunks = iter([b"cognito:username\n" + b"ada\n" * 100_000] * 9)
     assert header_findings(chunks, Pool(), ReadOptions()) == []
+    assert len(list(chunks)) == 8
+
+
+def test_a_header_is_not_searched_in_more_than_the_first_lines() -> None:
+    chunks = iter([b"Users\n" + b"ada\n" * 100_000] * 9)
+    (finding,) = header_findings(chunks, Pool(), ReadOptions())
+    assert finding.rule is Rule.NO_HEADER
     assert len(list(chunks)) == 8
