@@ -295,6 +295,16 @@ def test_a_character_that_the_end_of_the_file_cuts_is_no_utf_8() -> None:
     assert not decoded.is_probably_utf_8
 
 
+def test_a_file_that_is_neither_in_its_encoding_nor_utf_8_is_an_error_only() -> None:
+    file = of(f"{HEAD}\nann,a@x,true,".encode() + b"\xff\n", encoding="ascii")
+    assert [each.text for each in file.found] == [messages.not_in_encoding("ascii")]
+    file = of(f"{HEAD}\nann,a@x,true,\xfc\n", encoding="ascii")
+    assert {each.text for each in file.found} == {
+        messages.not_in_encoding("ascii"),
+        messages.PROBABLY_UTF_8,
+    }
+
+
 def test_a_character_over_two_chunks_is_utf_8() -> None:
     for chunks in ([b"abcd\xc3", b"\xab"], [b"\xc3", b"\xab", b"a"], [b"\xc3\xab", b"a"]):
         decoded = Transcoder(chunks, "iso-8859-1")
