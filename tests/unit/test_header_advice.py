@@ -511,7 +511,12 @@ def test_a_name_that_is_not_shown_has_a_place_in_the_argument() -> None:
     assert "column number 2" in text
     assert header_messages.with_name_for('columns={"…": None}') in text
     assert 'columns={"roles[0].name": None}' in text_of(f"{USERNAME},roles[0].name\nann,x\n")
-    assert "=groups" not in text_of("Login,=groups\nann,x\n")
+
+
+def test_a_name_that_is_not_shown_is_not_in_a_printed_mapping_of_others() -> None:
+    text = text_of("Login,=groups\nann,x\n")
+    assert columns_argument({"Login": USERNAME}) in text
+    assert "=groups" not in text
 
 
 @pytest.mark.parametrize("argument", ["constants", "defaults"])
