@@ -1109,6 +1109,15 @@ def test_pages_in_one_file_are_refused_with_the_command_that_joins_them(
     assert finding.text == messages.json_after_json("record 1", join)
 
 
+@pytest.mark.parametrize("at", range(105, 120))
+def test_a_number_is_read_wherever_a_chunk_ends_in_it(at: int) -> None:
+    data = b" " * 90 + b'{"realm": "x", "count": 1e+5, "users": [{"username": "a"}]}'
+    assert b"1e+5" in data[105:120]
+    reading = ExportReading()
+    text = b"".join(EXPORTS[KEYCLOAK].to_csv([data[:at], data[at:]], reading))
+    assert (text, reading.notes.errors) == (b"username\na\n", [])
+
+
 @pytest.mark.parametrize("after", [",", "]", "X"])
 def test_other_text_after_the_json_is_refused(after: str) -> None:
     (finding,) = check(KEYCLOAK, f'[{{"username": "a"}}]{after}').found

@@ -364,6 +364,8 @@ def test_a_constant_that_no_import_can_set_is_reported_with_the_reason() -> None
         ("fone_number", "phone_number"),
         ("fone_numbre", None),
         ("phome_mumbre", None),
+        # Letters that are not next to each other are not exchanged.
+        ("nmxe", None),
         # Another word, with the prefix of a custom attribute.
         ("custom:Mobile", "phone_number"),
         # Other spaces and punctuation.

@@ -51,6 +51,12 @@ def test_the_lines_that_begin_in_a_sample_are_searched(batch: int, first: int) -
     assert sampled(lines, batch) == expected
 
 
+def test_blank_lines_before_a_sample_count() -> None:
+    sampler = WordSampler()
+    assert sampler.lines(b"x" * (EVERY - 5) + b"\n") == []
+    assert sampler.lines(b"\n\nx,y\nNULL\n") == [3]
+
+
 @pytest.mark.parametrize("value", [b"NULL", b"N/A", b" null", b"[object Object]", b"#REF!"])
 def test_a_word_is_a_whole_value_without_its_spaces(value: bytes) -> None:
     assert WordSampler().lines(b"a,b\nc," + value + b"\n") == [1]
