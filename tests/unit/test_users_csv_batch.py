@@ -141,6 +141,18 @@ def test_two_odd_rows_of_one_block_are_both_reported() -> None:
     ]
 
 
+def test_an_address_of_several_parts_needs_no_exact_validation() -> None:
+    got = check(file_of("ann,a.b.c.d@e.f.g.example,true"))
+    assert (found(got), got.exact_lines) == ([], [])
+
+
+@pytest.mark.parametrize(("parts", "rules"), [(4, []), (5, [Rule.VALUE_TOO_LONG])])
+def test_an_address_of_several_long_parts_has_the_maximum_length(parts: int, rules: Any) -> None:
+    side = ".".join(["x" * 255] * parts)
+    got = check(file_of(f"ann,{side}@{side},true"))
+    assert [rule for rule, _, _ in found(got)] == rules
+
+
 def test_doubtful_usernames_of_several_kinds_in_one_block_are_all_reported() -> None:
     got = check(file_of("an\u200bn", NAME, "'bob'", "cem", head=NAME), NOTHING_VERIFIED)
     assert found(got) == [
