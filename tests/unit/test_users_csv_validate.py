@@ -174,6 +174,13 @@ def test_the_header_of_a_job_is_the_users_first_line_minus_one() -> None:
     assert JobRows(0, 10, 2, ((0, 2),)).source_line(1) == 1
 
 
+def test_a_file_whose_header_cannot_be_read_has_no_columns_left_out() -> None:
+    report = validate_users(
+        [b"one,two\n"], Pool(), lambda _: None, options=ReadOptions(only_columns=True)
+    )
+    assert (report.staged, report.left_out) == (None, ())
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_a_file_without_a_header_does_not_expose_its_first_user(ends: Any) -> None:
     csv = ends.join(["Kanarie,kanarie@example.com,true,free,Kanarie"] * 3)
