@@ -113,6 +113,12 @@ def test_what_is_wrong_after_a_separator_line_is_reported_there(
     assert found(checked(pieces, Pool())) == [(rule, line, None)]
 
 
+def test_a_separator_line_with_another_separator_names_those_that_are_read() -> None:
+    (finding,) = of(f"sep=|\n{USERNAME}|name\nann|Ann\n").found
+    assert (finding.rule, finding.location.line) == (Rule.NO_HEADER, 1)
+    assert finding.text == header_messages.UNKNOWN_SEPARATOR
+
+
 def test_with_strict_the_separator_line_is_an_error_of_line_1() -> None:
     got = of(f"sep=,\n{USERNAME}\nann\n", strict=True)
     assert found(got) == [(Rule.NOT_STRICT, 1, None)]
