@@ -236,6 +236,11 @@ def test_a_blank_constant_does_not_satisfy_a_required_column(column: Any) -> Non
     ]
 
 
+def test_a_missing_flag_is_not_reported_for_users_whose_values_are_normalized() -> None:
+    file = f"{USERNAME},phone_number\nann,+49 30 111\n"
+    assert [each.rule for each in check(file, VERIFIES_BOTH).found] == [Rule.COLUMN_MISSING]
+
+
 def test_a_missing_column_is_reported_once_and_not_for_every_user() -> None:
     file = f"{USERNAME},email\nann,a@x\n{SECRET} x,b@x\n"
     found = check(file, pool("given_name")).found
