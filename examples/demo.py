@@ -1,7 +1,8 @@
 """The main job from end to end, on an AWS that runs on this machine. `make demo` runs it.
 
 Bootstraps, deploys app.py with 1,000 users, deploys it again unchanged, deploys it with five more
-users, destroys it, and looks up what is left. Ends with exit status 0 only if all of it held.
+users, destroys it, and looks up what is left. Then it deploys examples/sandbox.py, signs in as one
+of its users, and destroys it. Ends with exit status 0 only if all of it held.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 STACK = "SeededUserPool"
+SANDBOX = "Sandbox-demo"
 
 NOTICE = """\
 cdk-cognito-user-import: the main job, from end to end.
@@ -108,6 +110,40 @@ class Demo:
                 print(f"  log of {row.job_id}: {row.log}")
         self.check_rows()
         self.check_what_is_left(resources)
+        self.sign_in_to_sandbox()
+
+    def sign_in_to_sandbox(self) -> None:
+        """Deploy a sandbox of test users, sign in as one of them, and destroy it."""
+        app = ["--app", f"{sys.executable} examples/sandbox.py", "--context", "branch=demo"]
+        with step("cdk deploy examples/sandbox.py, 50 test users with a generated password"):
+            self.cdk("deploy", "--require-approval", "never", *app)
+        outputs = self.outputs(SANDBOX)
+        secrets = self.aws.client("secretsmanager")
+        password = secrets.get_secret_value(SecretId=outputs["PasswordArn"])["SecretString"]
+        user, client_id = outputs["FirstUser"], outputs["ClientId"]
+        tokens = self.tokens(client_id, user, password)
+        refused = self.tokens(client_id, user, f"{password}!")
+        print(f"\nInitiateAuth as {user}, with the password from Secrets Manager:")
+        print(f"  tokens: {', '.join(tokens) or 'none'}")
+        print(f"  with a wrong password: {', '.join(refused) or 'refused'}\n")
+        if "IdToken" not in tokens or refused:
+            self.wrong.append(f"{user} does not sign in with the right password only")
+        with step("cdk destroy"):
+            self.cdk("destroy", "--force", *app)
+        print()
+
+    def tokens(self, client_id: str, user: str, password: str) -> list[str]:
+        """Sign in, and return the names of the tokens; none where that is refused."""
+        cognito = self.aws.client("cognito-idp")
+        try:
+            answer = cognito.initiate_auth(
+                AuthFlow="USER_PASSWORD_AUTH",
+                ClientId=client_id,
+                AuthParameters={"USERNAME": user, "PASSWORD": password},
+            )
+        except cognito.exceptions.NotAuthorizedException:
+            return []
+        return [name for name in answer["AuthenticationResult"] if name.endswith("Token")]
 
     def cdk(self, *arguments: str) -> None:
         """Run the CDK CLI against the local AWS; say what it said only if it fails."""
@@ -163,15 +199,16 @@ class Demo:
         path.write_text(users + more.partition("\n")[2], encoding="utf-8")
         return path
 
-    def stack(self) -> dict[str, Any]:
-        """The stack as CloudFormation describes it."""
+    def stack(self, name: str = STACK) -> dict[str, Any]:
+        """A stack as CloudFormation describes it."""
         stack: dict[str, Any]
-        (stack,) = self.aws.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        (stack,) = self.aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         return stack
 
-    def outputs(self) -> dict[str, str]:
-        """The stack's outputs."""
-        return {output["OutputKey"]: output["OutputValue"] for output in self.stack()["Outputs"]}
+    def outputs(self, name: str = STACK) -> dict[str, str]:
+        """A stack's outputs."""
+        outputs = self.stack(name)["Outputs"]
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
     def jobs(self) -> list[dict[str, Any]]:
         """All import jobs of the pool, the newest first; none before there is a pool."""

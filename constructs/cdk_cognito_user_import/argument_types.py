@@ -18,6 +18,8 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from ._lambda.user_import.contract import PasswordVia
+from ._lambda.user_import.users_csv.password_hashes import OnBadHash
 from .messages import arguments as messages
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ def _has(*attributes: str) -> Callable[[object], bool]:
     )
 
 
+_is_secret = _has("secret_arn", "secret_value")
+
+
 def _is_list(given: object) -> bool:
     return isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
 
@@ -51,6 +56,7 @@ ACCEPTS: dict[str, Callable[[object], bool]] = {
     "int": lambda given: isinstance(given, int) and not isinstance(given, bool),
     "str": _is(str),
     "str | Path": _is(str, Path),
+    "str | int": lambda given: isinstance(given, (str, int)) and not isinstance(given, bool),
     "Path": _is(Path),
     "Construct": _is(Construct),
     "Duration": _is(Duration),
@@ -68,16 +74,27 @@ ACCEPTS: dict[str, Callable[[object], bool]] = {
     "UserSource": _has("bind"),
     "Tolerance": _has("failed", "skipped"),
     "Staging": _has("bucket", "encryption_key"),
+    "secretsmanager.ISecret": _is_secret,
+    "secretsmanager.ISecret | TestPassword": lambda given: (
+        _is_secret(given) or _has("secret", "via")(given)
+    ),
+    "PasswordVia": _is(PasswordVia),
+    "PasswordHashes": _has("algorithms", "too_costly"),
+    "OnBadHash": _is(OnBadHash),
+    "Collection[HashingAlgorithm]": _is_list,
     "WorkflowAttributes": _has("starter_arn", "worker_role_arn"),
     "ExportFormat": _is(str),
     "Iterable[UserKind]": _is_list,
     "Mapping[str, Targets]": _is(Mapping),
     "Mapping[str, Value]": _is(Mapping),
+    "Mapping[str, AttributeValue]": _is(Mapping),
+    "Mapping[Value | None, int]": _is(Mapping),
     "Sequence[UserRecord]": _is_list,
     "Mapping[Property, str | None]": _is(Mapping),
     "Sequence[iam.PolicyStatement]": _is(list, tuple),
     "iam.PolicyStatement": _has("to_statement_json"),
     "LocalUsers": _has("path", "content_hash"),
+    "SyntheticUsers": _has("username", "lines"),
     "ReadOptions": _has("to_json"),
 }
 """Whether a value is of a type, by the type's annotation without `| None`."""

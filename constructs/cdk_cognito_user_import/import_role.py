@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
 from ._lambda.user_import.contract import (
     IMPORT_PRINCIPAL,
+    LINE_MAP_FILE,
     PROBLEMS_FILE,
     ROLE_PATH,
     STAGED_FILE,
     LogsRoleKind,
+    hashed_file,
 )
+from ._lambda.user_import.users_csv import HashingAlgorithm
 from .nag import acknowledge_wildcard
 from .policies import make_role
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from .import_log import ImportLog
+    from .passwords import TestPassword
     from .workflow import WorkflowAttributes
     from .workflow.attributes import Staging
 
@@ -41,6 +45,8 @@ class ImportRights:
         folder: Folder of the import in the staging bucket.
         source: Rights to read the source.
         log: Log group that Cognito creates.
+        password: Password of the imported users.
+        hashes: Whether password hashes are imported.
     """
 
     user_pool: cognito.IUserPool
@@ -50,6 +56,8 @@ class ImportRights:
     folder: str
     source: Sequence[iam.PolicyStatement]
     log: ImportLog
+    password: TestPassword | None
+    hashes: bool
 
     def statements(self, scope: Construct) -> list[iam.PolicyStatement]:
         """Return the rights of the role.
@@ -57,10 +65,10 @@ class ImportRights:
         Args:
             scope: The import.
         """
-        staged = [
-            self.staging.bucket.arn_for_objects(f"{self.folder}/{name}")
-            for name in (STAGED_FILE, PROBLEMS_FILE)
-        ]
+        names = [STAGED_FILE, PROBLEMS_FILE]
+        if self.hashes:
+            names += [LINE_MAP_FILE, *map(hashed_file, get_args(HashingAlgorithm))]
+        staged = [self.staging.bucket.arn_for_objects(f"{self.folder}/{name}") for name in names]
         look = iam.PolicyStatement(actions=["iam:GetRole"], resources=[self.logs_role.role_arn])
         return [
             iam.PolicyStatement(
@@ -107,6 +115,7 @@ class ImportRights:
             ),
             self.log.statement,
             *self.source,
+            *(self.password.statements(self.user_pool) if self.password else ()),
         ]
 
 
@@ -137,6 +146,13 @@ def make_import_role(
         managed=workflow.managed_policies,
         path=ROLE_PATH,
     )
+    if rights.password is not None and rights.password.is_known_by_name:
+        acknowledge_wildcard(
+            granted.holder,
+            rights.password.resource,
+            "Secrets Manager ends the ARN of a secret in six characters, which the app does not "
+            "know of a secret that it imports by name.",
+        )
     acknowledge_wildcard(
         granted.holder,
         rights.log.arn,

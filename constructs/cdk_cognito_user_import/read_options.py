@@ -13,6 +13,7 @@ from .records import csv_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from .password_hashes import PasswordHashes
     from .records import Targets, Value
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ def read_options(
     only_columns: bool = False,
     unit: Unit = Unit.LINE,
     encoding: str | None = None,
+    password_hashes: PasswordHashes | None = None,
 ) -> ReadOptions:
     """Return the options of a source, checked.
 
@@ -56,6 +58,7 @@ def read_options(
         only_columns=only_columns,
         unit=unit,
         encoding=encoding,
+        password_hashes=password_hashes,
     )
 
 

@@ -100,8 +100,21 @@ def _check_names(place: str, record: object) -> None:
     for name in record:
         if not isinstance(name, str):
             raise TypeError(messages.record_key_type(place, name))
-        if not _NAME.fullmatch(name):
-            raise ValueError(messages.record_key_invalid(place))
+        check_name(place, name)
+
+
+def check_name(place: str, name: str) -> None:
+    """Check that the name of an attribute can be a column of a CSV.
+
+    Args:
+        place: Place of the name, for the error: a record or an argument.
+        name: The name. No error names it.
+
+    Raises:
+        ValueError: The name is empty, or has a character that has a meaning in a CSV.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(messages.record_key_invalid(place))
 
 
 def _row(place: str, values: Sequence[str]) -> str:

@@ -2,84 +2,44 @@
 
 from __future__ import annotations
 
-import atexit
 import re
-import shutil
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from aws_cdk import Annotations, FileSystem, Token
-from aws_cdk import aws_iam as iam
-from aws_cdk.aws_s3_assets import Asset
+from aws_cdk import Annotations, Token
 
 from ._lambda.user_import.contract import KEY_BYTES, Property, write_reading
 from ._lambda.user_import.users_csv import Unit
-from .argument_types import check_arguments, check_fields
+from .argument_types import check_arguments
 from .messages import sources as messages
 from .read_options import read_options
 from .records import records_to_csv
+from .source_asset import bind_asset, bind_lines, read_rights
+from .source_config import SourceConfig
+from .synthetic_source import settings_of, users_for
 from .validation import readable_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
+    from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
     from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
+    from .password_hashes import PasswordHashes
     from .records import Targets, UserRecord, Value
-
-_NO_STAGING = "aws:cdk:disable-asset-staging"
-"""The context with which the CDK does not copy assets into the cloud assembly."""
-
+    from .synthetic.users import Settings
+    from .synthetic_attributes import AttributeValue
 
 _ADDRESS = re.compile(r"(s3|https?)://|arn:[a-z-]+:s3:", re.IGNORECASE)
 """How an address of an object begins, where the object's key is expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class LocalUsers:
-    """A file of users that synth can check.
-
-    Attributes:
-        path: The file.
-        name: The name of the file in messages.
-        content_hash: Changes when the content of the file does.
-        reading: How to read the file.
-    """
-
-    path: Path
-    name: str
-    content_hash: str
-    reading: ReadOptions
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceConfig:
-    """A source in a construct tree, as `UserSource.bind` returns it.
-
-    Attributes:
-        properties: Properties of the custom resource: the object, the hash of its content, and how
-            to read it.
-        statements: The rights that the import's role needs to read the object.
-        local: The file, if synth can see it. Default: None.
-    """
-
-    properties: Mapping[Property, str | None]
-    statements: Sequence[iam.PolicyStatement]
-    local: LocalUsers | None = None
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-
 class UserSource(ABC):
-    """The users of an import: a file, an S3 object, or records in the app.
+    """The users of an import: a file, an S3 object, records in the app, or synthetic users.
 
     A file need not be in Cognito's own CSV dialect. The import also reads quoted values, a byte
     order mark, any line ends, UTF-16, `;` or tab as separator, column names in other case, ISO
@@ -105,6 +65,7 @@ class UserSource(ABC):
         strict: bool = False,
         only_columns: bool = False,
         encoding: str | None = None,
+        password_hashes: PasswordHashes | None = None,
     ) -> UserSource:
         """Import the users of a file.
 
@@ -131,6 +92,10 @@ class UserSource(ABC):
                 an unknown column is an error.
             encoding: Encoding of the file by its Python name, such as `windows-1252`. Default:
                 UTF-8, and UTF-16 where the file begins with a byte order mark.
+            password_hashes: Which password hashes are imported, of the column `password_hash` or of
+                an export that has hashes; see docs/password-hashes.md. Hashes are secrets, and
+                `from_bucket` keeps them out of the CDK bootstrap bucket. Default: none; the column
+                has to be blank, and an export's hashes are left out.
 
         Raises:
             TypeError: An argument has the wrong type.
@@ -148,6 +113,7 @@ class UserSource(ABC):
             strict=strict,
             only_columns=only_columns,
             encoding=encoding,
+            password_hashes=password_hashes,
         )
         return _FileSource(readable_file(path), reading)
 
@@ -165,6 +131,7 @@ class UserSource(ABC):
         strict: bool = False,
         only_columns: bool = False,
         encoding: str | None = None,
+        password_hashes: PasswordHashes | None = None,
     ) -> UserSource:
         """Import the users of an S3 object that exists when the stack is deployed.
 
@@ -183,6 +150,7 @@ class UserSource(ABC):
             strict: As for `from_file`.
             only_columns: As for `from_file`.
             encoding: As for `from_file`.
+            password_hashes: As for `from_file`.
 
         Raises:
             TypeError: An argument has the wrong type.
@@ -199,6 +167,7 @@ class UserSource(ABC):
             strict=strict,
             only_columns=only_columns,
             encoding=encoding,
+            password_hashes=password_hashes,
         )
         return _BucketSource(bucket, key, version, reading)
 
@@ -209,6 +178,7 @@ class UserSource(ABC):
         columns: Mapping[str, Targets] | None = None,
         defaults: Mapping[str, Value] | None = None,
         constants: Mapping[str, Value] | None = None,
+        password_hashes: PasswordHashes | None = None,
     ) -> UserSource:
         """Import users that are records in the app.
 
@@ -222,6 +192,7 @@ class UserSource(ABC):
                 records.
             defaults: As for `from_file`.
             constants: As for `from_file`.
+            password_hashes: As for `from_file`.
 
         Raises:
             TypeError: A record is not a mapping, or a name, value or argument has the wrong type.
@@ -229,15 +200,63 @@ class UserSource(ABC):
                 expressed in Cognito's CSV dialect, or the username would be the same for all users.
         """
         check_arguments(UserSource.from_records, locals())
-        reading = read_options(None, columns, defaults, constants, unit=Unit.RECORD)
+        reading = read_options(
+            None,
+            columns,
+            defaults,
+            constants,
+            unit=Unit.RECORD,
+            password_hashes=password_hashes,
+        )
         return _RecordsSource(records_to_csv(records), reading)
 
+    @staticmethod
+    def synthetic(
+        count: int,
+        *,
+        seed: str | int,
+        domain: str = "example.com",
+        username: str | None = None,
+        attributes: Mapping[str, AttributeValue] | None = None,
+    ) -> UserSource:
+        """Import made-up users for tests, the same every time.
+
+        User *i* depends on the seed and *i* alone: 1,000 users are the first 1,000 of 1,200.
+        `UserImport.user` returns the username of user *i*. Each user has a verified e-mail address,
+        a verified phone number of a range that is reserved for fiction, a name in one of several
+        alphabets, birthdate, locale and time zone, and the standard attributes that the user pool
+        requires. Synth validates the users and makes them an asset, as for `from_file`. See
+        docs/synthetic-users.md.
+
+        Args:
+            count: Number of users, 1 to 500,000.
+            seed: Text or a whole number. Another seed gives other users.
+            domain: Domain of the e-mail addresses, which Amazon Cognito may send messages to. One
+                that is not reserved for tests is warned about. Default: `example.com`.
+            username: Attribute that is the username, `email` or `phone_number`. Default: what the
+                user pool of the app needs (the e-mail address rather than the phone number); a name
+                of its own for a user pool that the app does not define.
+            attributes: Values of other attributes by the user pool's column, such as
+                `{"custom:plan": Choices({"gold": 1, "free": 9})}`: a value for all users, `Choices`
+                or `NumberRange`. It may replace a standard attribute, such as
+                `{"locale": "de-DE"}`. Default: none.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+            ValueError: An argument is not allowed or only known at deployment, or a value cannot be
+                expressed in Cognito's CSV dialect.
+        """
+        check_arguments(UserSource.synthetic, locals())
+        settings = settings_of(count, seed, domain, username, attributes)
+        return _SyntheticSource(settings)
+
     @abstractmethod
-    def bind(self, scope: Construct) -> SourceConfig:
+    def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:
         """Bind the source to an import. `UserImport` calls this once.
 
         Args:
             scope: The import, in which the source makes the constructs it needs.
+            user_pool: The user pool of the import.
         """
 
 
@@ -246,8 +265,8 @@ class _FileSource(UserSource):
         self._path = path.resolve()
         self._reading = reading
 
-    def bind(self, scope: Construct) -> SourceConfig:
-        return _bind_asset(scope, self._path, self._path.name, self._reading)
+    def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:  # noqa: ARG002
+        return bind_asset(scope, self._path, self._path.name, self._reading)
 
 
 class _RecordsSource(UserSource):
@@ -255,13 +274,18 @@ class _RecordsSource(UserSource):
         self._csv = csv
         self._reading = reading
 
-    def bind(self, scope: Construct) -> SourceConfig:
-        path = Path(FileSystem.mkdtemp("user-import-")) / "users.csv"
-        path.write_text(self._csv, encoding="utf-8", newline="\n")
-        if not scope.node.try_get_context(_NO_STAGING):
-            # The cloud assembly has a copy. Without staging, `cdk deploy` reads this file later.
-            atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
-        return _bind_asset(scope, path, "from_records", self._reading)
+    def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:  # noqa: ARG002
+        return bind_lines(scope, [self._csv], "from_records", self._reading)
+
+
+class _SyntheticSource(UserSource):
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:
+        users = users_for(self._settings, scope, user_pool)
+        reading = read_options(None, None, None, None, unit=Unit.RECORD)
+        return replace(bind_lines(scope, users.lines(), "synthetic", reading), synthetic=users)
 
 
 class _BucketSource(UserSource):
@@ -274,7 +298,7 @@ class _BucketSource(UserSource):
         self._bucket, self._key, self._version = bucket, key, version
         self._reading = reading
 
-    def bind(self, scope: Construct) -> SourceConfig:
+    def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:  # noqa: ARG002
         if self._key.startswith("/"):
             Annotations.of(scope).add_warning_v2(
                 "cdk-cognito-user-import:key-with-slash",
@@ -288,37 +312,7 @@ class _BucketSource(UserSource):
             Property.SOURCE_VERSION: self._version,
         }
         action = "s3:GetObject" if self._version is None else "s3:GetObjectVersion"
-        return SourceConfig(properties, _read_rights(self._bucket, self._key, action))
-
-
-def _bind_asset(scope: Construct, path: Path, name: str, reading: ReadOptions) -> SourceConfig:
-    asset = Asset(scope, "Users", path=str(path))
-    return SourceConfig(
-        {
-            Property.SOURCE_BUCKET: asset.s3_bucket_name,
-            Property.SOURCE_KEY: asset.s3_object_key,
-            Property.SOURCE_HASH: asset.asset_hash,
-            Property.SOURCE_NAME: name,
-            Property.READING: write_reading(reading.to_json()),
-        },
-        _read_rights(asset.bucket, asset.s3_object_key),
-        LocalUsers(path, name, asset.asset_hash, reading),
-    )
-
-
-def _read_rights(
-    bucket: s3.IBucket, key: str, action: str = "s3:GetObject"
-) -> list[iam.PolicyStatement]:
-    """Return the rights to read an object, and to decrypt it if the app knows the bucket's key.
-
-    Of the bootstrap bucket, the key is known from a synthesizer that names it.
-    """
-    statements = [iam.PolicyStatement(actions=[action], resources=[bucket.arn_for_objects(key)])]
-    if bucket.encryption_key is not None:
-        statements.append(
-            iam.PolicyStatement(actions=["kms:Decrypt"], resources=[bucket.encryption_key.key_arn])
-        )
-    return statements
+        return SourceConfig(properties, read_rights(self._bucket, self._key, action))
 
 
 def _check_key(key: str) -> None:

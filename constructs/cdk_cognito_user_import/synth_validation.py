@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from ._lambda.user_import.users_csv import Location, Pool
-    from .source import LocalUsers
+    from .source_config import LocalUsers
     from .verdict import BrokenRule
 
 _CACHE = "user-import-checks"
@@ -41,6 +41,10 @@ class SynthCheck(AppValidation):
         self._users = users
         self._messages: Sequence[Message] | None = None
         super().__init__(scope)
+
+    def users(self) -> int:
+        """Return the number of users in the file, valid or not."""
+        return self._verdict(known_pool(self._user_pool)).users
 
     def messages(self) -> Sequence[Message]:
         """Return a message for each broken rule, for the user pool, and of the normalizations."""

@@ -19,9 +19,9 @@ from ._lambda.user_import.contract import (
     SHORTEST_TIMEOUT_SECONDS,
     STAGED_FILE,
     STAGING_PREFIX,
-    VERSION,
     Attribute,
     Property,
+    needed_version,
     write_properties,
 )
 from .argument_types import check_arguments, check_fields
@@ -29,9 +29,12 @@ from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
 from .messages import arguments as messages
+from .messages import passwords as password_messages
+from .messages import synthetic as synthetic_messages
 from .messages import workflow as workflow_messages
 from .names import address
 from .network_check import NetworkCheck
+from .passwords import TestPassword, TestPasswordCheck, as_test_password
 from .stack_resources import StackResources
 from .synth_validation import SynthCheck
 from .validation import check_account, check_place, check_removal_policy, check_tolerated
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_logs as logs
+    from aws_cdk import aws_secretsmanager as secretsmanager
 
     from .source import UserSource
     from .workflow import WorkflowAttributes
@@ -105,6 +109,7 @@ class UserImport(Construct):
         timeout: Duration | None = None,
         import_log_retention: logs.RetentionDays | None = None,
         run_token: str | None = None,
+        test_password: secretsmanager.ISecret | TestPassword | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
         """Import users.
@@ -115,7 +120,7 @@ class UserImport(Construct):
             user_pool: User pool of this app or an imported one, in the stack's account and Region.
                 It must verify email addresses or phone numbers automatically, or Cognito starts no
                 import.
-            source: The users: `UserSource.from_file`, `from_bucket` or `from_records`.
+            source: The users: `UserSource.from_file`, `from_bucket`, `from_records` or `synthetic`.
             job_name: Prefix of the import jobs' names: 1 to 100 letters, digits, spaces and
                 `_+=,.@-`. The import appends `-<hash>-<number>`. Default: the construct's id, with
                 a dash for each other character.
@@ -140,6 +145,9 @@ class UserImport(Construct):
                 for a user pool of this stack, unchanged for another pool.
             run_token: Text whose change imports again although nothing else has changed.
                 Default: none.
+            test_password: Password with which all users can sign in whom this import creates, for
+                tests: a Secrets Manager secret, or a `TestPassword`. Default: none; users set a
+                password when they first sign in.
             removal_policy: Removal policy of staging bucket, key and log groups; the same for all
                 imports of a stack. With DESTROY, the log group that Cognito creates is deleted with
                 a user pool of this stack, unless the pool is retained. Default: DESTROY.
@@ -149,6 +157,9 @@ class UserImport(Construct):
             ValueError: An argument is not allowed.
         """
         check_arguments(UserImport.__init__, locals())
+        password = as_test_password(test_password)
+        if password is not None and not start:
+            raise ValueError(password_messages.not_started())
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         check_place(self, user_pool, workflow)
@@ -166,7 +177,10 @@ class UserImport(Construct):
         )
         logs_role_kind = prepare_logs_role(self, self.logs_role)
         log = ImportLog(self, user_pool, import_log_retention, removal_policy)
-        bound = source.bind(self)
+        bound = source.bind(self, user_pool)
+        if password is not None and bound.has_password_hashes:
+            raise ValueError(password_messages.with_hashes())
+        self._synthetic = bound.synthetic
         folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
         suffix = self._suffix()
         self.role: iam.Role = make_import_role(
@@ -180,6 +194,8 @@ class UserImport(Construct):
                 folder=folder,
                 source=bound.statements,
                 log=log,
+                password=password,
+                hashes=bound.has_password_hashes,
             ),
             self.workflow,
         )
@@ -200,16 +216,20 @@ class UserImport(Construct):
                 Property.RUN_TOKEN: run_token,
                 Property.TOLERATED_FAILED: tolerance.failed,
                 Property.TOLERATED_SKIPPED: tolerance.skipped,
+                **({} if password is None else password.properties),
             },
         )
-        if bound.local is not None:
-            SynthCheck(self, user_pool, bound.local)
+        check = None if bound.local is None else SynthCheck(self, user_pool, bound.local)
+        if password is not None:
+            users = (lambda: None) if check is None else check.users
+            TestPasswordCheck(self, user_pool, password, users)
         NetworkCheck(self, user_pool, self.workflow)
 
     def _make_resource(
         self, id_: str, timeout: Duration, properties: Mapping[Property, str | int | None]
     ) -> CustomResource:
         """Make the custom resource, with the properties that every import has beside its own."""
+        given = [name for name, value in properties.items() if value is not None]
         resource = CustomResource(
             self,
             id_,
@@ -218,7 +238,7 @@ class UserImport(Construct):
             service_timeout=timeout.plus(Duration.seconds(AFTER_TIMEOUT_SECONDS)),
             properties=write_properties(
                 {
-                    Property.CONTRACT_VERSION: VERSION,
+                    Property.CONTRACT_VERSION: needed_version(given),
                     Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
                     Property.IMPORT_ROLE_ARN: self.role.role_arn,
                     **properties,
@@ -246,6 +266,24 @@ class UserImport(Construct):
             workflow_messages.other_workflow(self.workflow.node.path),
         )
         return self.workflow.identity
+
+    def user(self, i: int) -> str:
+        """Return the username of a synthetic user, for tests that sign in.
+
+        Args:
+            i: Number of the user, from 0.
+
+        Raises:
+            TypeError: The number is not a whole number.
+            ValueError: There is no user of that number, or the source is not
+                `UserSource.synthetic`.
+        """
+        check_arguments(UserImport.user, locals())
+        if self._synthetic is None:
+            raise ValueError(synthetic_messages.user_of_other_source())
+        if not 0 <= i < len(self._synthetic):
+            raise ValueError(synthetic_messages.user_out_of_range(i, len(self._synthetic) - 1))
+        return self._synthetic.username(i)
 
     @property
     def status(self) -> str:

@@ -57,11 +57,13 @@ class Verdict:
         broken: The broken rules, in the order of their first findings.
         normalized: The values that were normalized, and the columns that are left out, as text.
         unchecked: The checks that only the deployment can do, as text.
+        users: Number of users in the file, valid or not.
     """
 
     broken: tuple[BrokenRule, ...]
     normalized: str
     unchecked: str
+    users: int
 
     @staticmethod
     def of(report: ValidationReport) -> Verdict:
@@ -83,6 +85,7 @@ class Verdict:
             ),
             normalized="; ".join(filter(None, changes)),
             unchecked=", ".join(report.unchecked),
+            users=report.users,
         )
 
     def to_json(self) -> str:

@@ -9,13 +9,16 @@ Standard library only: a machine that synthesises has no boto3.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-VERSION: Final = 1
-"""The version of the custom resource's properties. Raise it when a handler of the version before
-would do something else with them than the construct asks for."""
+VERSION: Final = 2
+"""The newest version of the custom resource's properties, which this handler knows.
+
+Raise it when a handler of the version before would do something else with them than the construct
+asks for; and add what is new to `needed_version`.
+"""
 
 RESOURCE_TYPE: Final = "Custom::CognitoUserImport"
 """The custom resource's type."""
@@ -60,6 +63,12 @@ class Property(StrEnum):
     """Optional: without it, the retention of Cognito's log group is unchanged."""
     IMPORT_LOG_REMOVAL_POLICY = "ImportLogRemovalPolicy"
     """Optional: without it, Cognito's log group stays when the stack is deleted."""
+    TEST_PASSWORD_SECRET = "TestPasswordSecret"  # noqa: S105  not a secret
+    """Optional, since version 2: the ARN of the secret with the password of all imported users."""
+    TEST_PASSWORD_FIELD = "TestPasswordField"  # noqa: S105  not a secret
+    """Optional: the field of the secret's JSON object that is the password."""
+    TEST_PASSWORD_VIA = "TestPasswordVia"  # noqa: S105  not a secret
+    """Optional: a `PasswordVia`. Without it, the handler chooses by the number of users."""
 
 
 class Attribute(StrEnum):
@@ -84,6 +93,17 @@ class LogsRoleKind(StrEnum):
     """The trust policy has conditions, and AWS does not document that imports meet them."""
 
 
+class PasswordVia(StrEnum):
+    """The ways to give imported users the test password."""
+
+    ADMIN = "ADMIN"
+    """Set it after the import, user by user (AdminSetUserPassword). Works in any user pool, and
+    with every sign-in flow. Each user counts as a monthly active user."""
+    HASH = "HASH"
+    """Import its hash with the users. Works for any number of users, in user pools that take
+    password hashes; SRP does not work before the first sign-in with another flow."""
+
+
 class Phase(StrEnum):
     """The phases in which an import waits.
 
@@ -95,6 +115,7 @@ class Phase(StrEnum):
     SLOT = "Wait for the import slot"
     START = "Wait for the import slot or the logs role"
     RUN = "Wait for the job to end"
+    PASSWORDS = "Wait for imported users to be listed"
     THROTTLING = "Wait for throttling to end"
     STOP = "Wait for jobs to stop"
 
@@ -175,6 +196,10 @@ LONGEST_TIMEOUT_SECONDS: Final = LONGEST_REQUEST_SECONDS - AFTER_TIMEOUT_SECONDS
 MOST_TOLERATED: Final = 999_999_999
 """The most users that a tolerance may name."""
 
+MOST_ADMIN_PASSWORDS: Final = 2000
+"""The most users who get their password by `PasswordVia.ADMIN`: 200 seconds at ten calls a second.
+The quota of the account is 30 (Amazon Cognito Developer Guide, "Quotas", UserAccountRecovery)."""
+
 USER_POOL_ID_CHARACTERS: Final = 55
 """The most characters of a user pool's id (API reference, `UserPoolIdType`)."""
 
@@ -186,6 +211,16 @@ STAGING_PREFIX: Final = "imports/"
 
 STAGED_FILE: Final = "users.csv"
 """The name of the staged CSV in the import's folder."""
+
+LINE_MAP_FILE: Final = "lines"
+"""The name of the lines of the staged rows in the user's own file, in the import's folder. Only an
+import of password hashes has it."""
+
+
+def hashed_file(algorithm: str) -> str:
+    """Return the name of the staged CSV with the password hashes of an algorithm."""
+    return f"users-{algorithm}.csv"
+
 
 PROBLEMS_FILE: Final = "problems.csv"
 """The name of the list of problems in the import's folder."""
@@ -219,6 +254,17 @@ def write_properties(properties: Mapping[Property, str | int | None]) -> dict[st
         The texts by the properties' names.
     """
     return {str(name): _write(value) for name, value in properties.items() if value is not None}
+
+
+def needed_version(names: Iterable[Property]) -> int:
+    """Return the oldest version of the contract whose handler does what properties ask for.
+
+    An import without new properties also works with a workflow of an older version of the library.
+
+    Args:
+        names: The properties that are given.
+    """
+    return 2 if Property.TEST_PASSWORD_SECRET in names else 1
 
 
 def _write(value: str | int) -> str:

@@ -9,8 +9,9 @@
     ├── UploadError          the CSV could not be uploaded to the job's presigned URL
     └── AwsError             a service refused a call
         ├── AccessDenied     not allowed, perhaps only not yet: IAM is eventually consistent
-        ├── Unusable         an object or key in S3 cannot be used before it is changed
+        ├── Unusable         an object, key or secret cannot be used before it is changed
         ├── PoolNotFound     the user pool, or a job of it, does not exist
+        ├── UserNotFound     the user does not exist (any more)
         ├── NotReady         PreconditionNotMetException, whatever the cause
         ├── Throttled        too many calls; the same call may succeed later
         └── Refused          Cognito refuses the parameters or the caller
@@ -92,11 +93,15 @@ class AccessDenied(AwsError):
 
 
 class Unusable(AwsError):
-    """An object or key in S3 cannot be used before it is changed, such as a disabled key."""
+    """An object, key or secret cannot be used before it is changed, such as a disabled key."""
 
 
 class PoolNotFound(AwsError):
     """The user pool, or a job of it, does not exist."""
+
+
+class UserNotFound(AwsError):
+    """The user does not exist, or not any more."""
 
 
 class NotReady(AwsError):
@@ -108,7 +113,7 @@ class Throttled(AwsError):
 
 
 class Refused(AwsError):
-    """InvalidParameterException or NotAuthorizedException of Cognito."""
+    """Cognito refuses a call: InvalidParameterException, NotAuthorizedException, a password."""
 
 
 class RoleRefused(Refused):

@@ -3,7 +3,8 @@
 The facts sheet (§7.2, §8) lists what is not on public record. Each of those is a field
 here, with our choice and its reason below the field. The limits and times that *are* on
 record are fields too, so that a test need not write 500,000 rows or wait a day. So are the
-habits of IAM and CloudFormation that an import meets and the emulator does not have.
+habits of IAM and CloudFormation that an import meets and the emulator does not have. Those of the
+calls on users are in `user_settings`.
 
 A profile is a set of values: `documented` has the defaults, `hostile` the most difficult values,
 `observed` what reports of real accounts say.
@@ -20,6 +21,7 @@ from .control_paths import SETTINGS_VARIABLE
 from .json_fields import expected, fits
 from .messages import Texts
 from .observed import FactsFileError, observed, paths_of_environment
+from .user_settings import HOSTILE, UserSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +50,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "page_size_at_most": 2,
         "stack_status_delay_seconds": 10.0,
         "deliveries": 2,
+        **HOSTILE,
     },
 }
 """The profiles by name, each with the values that are not the defaults, or must not become any
@@ -65,7 +68,7 @@ class InvalidSettingError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportSettings:
+class ImportSettings(UserSettings):
     """How the local import service behaves where AWS's behaviour is unknown or too slow."""
 
     seconds_pending: float = 0.3

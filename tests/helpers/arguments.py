@@ -6,11 +6,15 @@ import inspect
 from typing import TYPE_CHECKING
 
 from cdk_cognito_user_import import (
+    Choices,
     ImportWorkflow,
     LocalUsers,
     LogsRole,
+    NumberRange,
+    PasswordHashes,
     SourceConfig,
     StagingBucket,
+    TestPassword,
     Tolerance,
     UserImport,
     UserSource,
@@ -21,17 +25,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FUNCTIONS: dict[str, Callable[..., object]] = {
+    "Choices": Choices,
     "ImportWorkflow": ImportWorkflow.__init__,
     "ImportWorkflow.from_attributes": ImportWorkflow.from_attributes,
     "LocalUsers": LocalUsers,
     "LogsRole": LogsRole.__init__,
+    "NumberRange": NumberRange,
     "SourceConfig": SourceConfig,
     "StagingBucket": StagingBucket.__init__,
+    "PasswordHashes": PasswordHashes,
+    "TestPassword": TestPassword,
     "Tolerance": Tolerance,
     "UserImport": UserImport.__init__,
     "UserSource.from_bucket": UserSource.from_bucket,
     "UserSource.from_file": UserSource.from_file,
     "UserSource.from_records": UserSource.from_records,
+    "UserSource.synthetic": UserSource.synthetic,
 }
 """Every public function that makes something, by the name with which it is called."""
 

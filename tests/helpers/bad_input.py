@@ -144,7 +144,7 @@ CONTRACTS = [
     for name, value, newer in [
         ("missing", None, False),
         ("older", "0", False),
-        ("newer", "2", True),
+        ("newer", str(VERSION + 1), True),
         ("not text", ["1"], False),
     ]
 ]

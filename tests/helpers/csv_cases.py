@@ -17,6 +17,7 @@ from user_import.users_csv import (
     ReadOptions,
     Rule,
 )
+from user_import.users_csv.password_hashes import PasswordHashes
 
 USERNAME = "cognito:username"
 MFA = "cognito:mfa_enabled"
@@ -701,6 +702,7 @@ BROKEN = [
                 SCRYPT,
                 (
                     SCRYPT.replace("16384", "131072"),
+                    SCRYPT.replace("16384", "9" * 5_000),
                     SCRYPT.replace("$8$", "$9$"),
                     SCRYPT.replace("$8$", "$0$"),
                     SCRYPT.replace("$1$", "$2$"),
@@ -728,6 +730,7 @@ BROKEN = [
                     PBKDF2.replace("600000", "600001"),
                     PBKDF2.replace("sha256", "sha512"),
                     PBKDF2.replace("600000", "many"),
+                    PBKDF2.replace("600000", "9" * 5_000),
                     PBKDF2.rsplit("$", 1)[0],
                     BCRYPT,
                 ),
@@ -738,6 +741,29 @@ BROKEN = [
     *(
         value(Rule.HASH_WITHOUT_ALGORITHM, HASH, BCRYPT, "", by)
         for by in (hashed(None), POOL, POOL._replace(columns=POOL.header))
+    ),
+    *(
+        Broken(
+            rule,
+            second(password_hash=wrong),
+            second(password_hash=BCRYPT),
+            column=HASH,
+            options=ReadOptions(password_hashes=PasswordHashes()),
+        )
+        for rule, wrong in (
+            (Rule.HASH_UNUSABLE, SECRET),
+            (Rule.HASH_UNUSABLE, BCRYPT[:-1]),
+            (Rule.HASH_UNUSABLE, f"{{SSHA}}{SECRET}"),
+            (Rule.HASH_TOO_COSTLY, BCRYPT.replace("$12$", "$13$")),
+        )
+    ),
+    Broken(
+        Rule.HASHES_NOT_TAKEN,
+        second(password_hash=BCRYPT),
+        second(password_hash=""),
+        column=HASH,
+        pool=POOL._replace(columns=POOL.header),
+        options=ReadOptions(password_hashes=PasswordHashes()),
     ),
     # Sign-in.
     Broken(

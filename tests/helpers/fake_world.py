@@ -13,6 +13,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -27,6 +28,7 @@ from user_import.aws.credentials import ImportRole
 from user_import.aws.services import Services
 
 from .events import IMPORT_ROLE, MACHINE, POOL, ROLE, STACK, create
+from .fake_users import FakeUsers
 from .state_machine import Interpreter
 
 if TYPE_CHECKING:
@@ -215,6 +217,10 @@ class FakeClient:
         self._service = service
         self._role = role
 
+    @property
+    def meta(self) -> SimpleNamespace:
+        return SimpleNamespace(service_model=_model(self._service.service))
+
     def __getattr__(self, method: str) -> Callable[..., Any]:
         return self._service.signed(method, self._role)
 
@@ -289,7 +295,9 @@ class FakeJob:
     path: str
     status: str = "Created"
     started_at: float | None = None
+    ended_at: float | None = None
     stops_at: float | None = None
+    algorithm: str | None = None
     outcome: Outcome | None = None
     imported: int = 0
     skipped: int = 0
@@ -317,6 +325,7 @@ class FakeCognito(FakeService):
         self.page_size = 60
         self.foreign_until = 0.0
         self.most_active = 0
+        self.people = FakeUsers(self._world.clock)
 
     @property
     def active(self) -> list[FakeJob]:
@@ -354,7 +363,7 @@ class FakeCognito(FakeService):
                 assert job.stops_at is not None
                 if now < job.stops_at:
                     continue
-                job.status = "Stopped"
+                job.status, job.ended_at = "Stopped", job.stops_at
                 job.message = "The Import Job was stopped by the developer."
             elif job.status in ("Pending", "InProgress"):
                 assert job.started_at is not None
@@ -371,6 +380,10 @@ class FakeCognito(FakeService):
         job.status, job.message = outcome.status, outcome.message
         job.skipped, job.failed = outcome.skipped, outcome.failed
         job.imported = rows - outcome.skipped - outcome.failed - outcome.lost
+        assert job.started_at is not None
+        job.ended_at = job.started_at + outcome.seconds
+        middle = job.started_at + outcome.seconds / 2
+        self.people.add(job.pool, self.uploaded(job), job.imported, middle)
         group = f"/aws/cognito/userpools/{job.pool}/{POOL_NAME}"
         self._world.logs.write(group, f"{job.id}/{job.name}", outcome.lines)
 
@@ -401,7 +414,30 @@ class FakeCognito(FakeService):
             "SkippedUsers": job.skipped,
             "FailedUsers": job.failed,
         }
+        times = {"StartDate": job.started_at, "CompletionDate": job.ended_at}
+        described |= {
+            name: datetime.fromtimestamp(time, UTC) for name, time in times.items() if time
+        }
+        if job.algorithm:
+            described["PasswordHashingAlgorithm"] = job.algorithm
         return {**described, **({"CompletionMessage": job.message} if job.message else {})}
+
+    def effect_of_list_users(
+        self, UserPoolId: str, PaginationToken: str = "0", **arguments: Any
+    ) -> dict[str, Any]:
+        self._pool("ListUsers", UserPoolId)
+        assert arguments["AttributesToGet"] == ["sub"]
+        return self.people.page(UserPoolId, arguments["Filter"], int(PaginationToken))
+
+    def effect_of_admin_set_user_password(
+        self, UserPoolId: str, Username: str, Password: str, Permanent: bool
+    ) -> dict[str, Any]:
+        self._pool("AdminSetUserPassword", UserPoolId)
+        assert Permanent
+        if not self.people.set_password(UserPoolId, Username, Password):
+            text = "User does not exist."
+            raise client_error("AdminSetUserPassword", "UserNotFoundException", text)
+        return {}
 
     def effect_of_describe_user_pool(self, UserPoolId: str) -> dict[str, dict[str, Any]]:
         self._pool("DescribeUserPool", UserPoolId)
@@ -414,7 +450,11 @@ class FakeCognito(FakeService):
         return {"UserPoolId": UserPoolId, "CSVHeader": self.columns}
 
     def effect_of_create_user_import_job(
-        self, JobName: str, UserPoolId: str, CloudWatchLogsRoleArn: str
+        self,
+        JobName: str,
+        UserPoolId: str,
+        CloudWatchLogsRoleArn: str,
+        PasswordHashingAlgorithm: str | None = None,
     ) -> dict[str, dict[str, Any]]:
         self._pool("CreateUserImportJob", UserPoolId)
         number = len(self.jobs) + 1
@@ -425,6 +465,7 @@ class FakeCognito(FakeService):
             role=CloudWatchLogsRoleArn,
             created_at=self._world.clock.now(),
             path=f"/upload/import-{number:010}?X-Amz-Signature=secret-upload",
+            algorithm=PasswordHashingAlgorithm,
         )
         self.jobs.append(job)
         url = self._world.web.url(job.path)
@@ -701,6 +742,32 @@ class FakeIam(FakeService):
         return {"Role": {"RoleName": RoleName, "AssumeRolePolicyDocument": self.trust[RoleName]}}
 
 
+class FakeSecretsManager(FakeService):
+    """Secrets Manager.
+
+    Attributes:
+        versions: the versions of each secret by their ids, the current one last; None is binary.
+    """
+
+    service = "secretsmanager"
+
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
+        super().__init__(world)
+        self.versions: dict[str, dict[str, str | None]] = {}
+
+    def effect_of_get_secret_value(
+        self, SecretId: str, VersionId: str | None = None
+    ) -> dict[str, Any]:
+        versions = self.versions.get(SecretId, {})
+        version = VersionId or next(reversed(versions), "")
+        if version not in versions:
+            text = "Secrets Manager can't find the specified secret."
+            raise client_error("GetSecretValue", "ResourceNotFoundException", text)
+        value = versions[version]
+        content = {"SecretBinary": b""} if value is None else {"SecretString": value}
+        return {"VersionId": version, **content}
+
+
 class FakeStates(FakeService):
     service = "stepfunctions"
     called_by_functions = True
@@ -760,6 +827,7 @@ class FakeAws(Services):
         self.cloudformation = FakeCloudFormation(self)
         self.states = FakeStates(self)
         self.iam = FakeIam(self)
+        self.secrets_manager = FakeSecretsManager(self)
         self.s3.objects["assets", "users.csv"] = users(3)
 
     def __enter__(self) -> Self:
@@ -775,7 +843,7 @@ class FakeAws(Services):
         self.clients.append((service, config))
         services = (
             *(self.sts, self.cognito, self.s3, self.logs, self.cloudformation),
-            *(self.states, self.iam),
+            *(self.states, self.iam, self.secrets_manager),
         )
         (found,) = (each for each in services if each.service == service)
         if not credentials:
@@ -947,7 +1015,7 @@ class Execution:
         assert len(text) < STATE_BYTES
         assert isinstance(state["wait_seconds"], int)
         assert state["wait_seconds"] >= 0
-        assert "secret" not in text
+        assert "secret-" not in text
         assert CANARY not in text
         self.states.append(state)
 
@@ -960,7 +1028,7 @@ class Execution:
                 result = worker.run(json.loads(json.dumps(machine.payload)), services)
         except Exception as error:  # noqa: BLE001  as Step Functions does
             self.error = f"{type(error).__name__}: {error}"
-            assert "secret" not in self.error
+            assert "secret-" not in self.error
             assert CANARY not in self.error
             machine.fail(type(error).__name__, str(error), clock.now())
         else:
@@ -981,7 +1049,7 @@ class Execution:
         answers = self.world.web.answers(self.path)
         assert len(answers) == 1
         assert CANARY not in json.dumps(answers)
-        assert "secret" not in json.dumps(answers)
+        assert "secret-" not in json.dumps(answers)
         answer: dict[str, Any] = answers[0]
         return answer
 

@@ -22,7 +22,7 @@ import string
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,10 +53,11 @@ from user_import.users_csv.column_mapping import ColumnMapping, map_columns
 from user_import.users_csv.context import ValidationContext
 from user_import.users_csv.decoding import LineReader
 from user_import.users_csv.diagnostics import Findings, Normalizations
+from user_import.users_csv.hash_column import HashColumn, hash_column
 from user_import.users_csv.invisible import visible
-from user_import.users_csv.job_splitter import JobSplitter
-from user_import.users_csv.pool import HashingAlgorithm
+from user_import.users_csv.pool import PASSWORD_HASH, HashingAlgorithm
 from user_import.users_csv.row_validator import RowValidator, ValidRow
+from user_import.users_csv.staged_rows import HashedRows
 
 CANARY = "Kanarie"
 NUMBERS_CANARY = "8675309"
@@ -353,6 +354,8 @@ class Checked:
     written: bytes
     found: list[Finding]
     case: Case
+    hashed: dict[HashingAlgorithm, bytes] = field(default_factory=dict)
+    """The rows of each algorithm of password hashes."""
 
     @property
     def exact_lines(self) -> list[int]:
@@ -386,15 +389,28 @@ def checked(
     file = b"".join(chunks) if isinstance(chunks, list) else b""
     written = bytearray()
     found: list[Finding] = []
+    hashed: dict[HashingAlgorithm, bytes] = {}
+
+    def write_hashed(algorithm: HashingAlgorithm, rows: bytes) -> None:
+        hashed[algorithm] = hashed.get(algorithm, b"") + rows
+
     report = validate_users(
-        chunks, pool, written.extend, options=reading, limits=limits, sink=found.append
+        chunks,
+        pool,
+        written.extend,
+        options=reading,
+        limits=limits,
+        sink=found.append,
+        write_hashed=write_hashed,
     )
-    return Checked(report, bytes(written), found, Case(file, pool, reading, limits))
+    return Checked(report, bytes(written), found, Case(file, pool, reading, limits), hashed)
 
 
 class _RecordingValidator(RowValidator):
-    def __init__(self, mapping: ColumnMapping, context: ValidationContext) -> None:
-        super().__init__(mapping, context)
+    def __init__(
+        self, mapping: ColumnMapping, context: ValidationContext, hashes: HashColumn | None
+    ) -> None:
+        super().__init__(mapping, context, hashes)
         self.lines: list[int] = []
 
     def validate(self, line: int, row: str) -> ValidRow | None:
@@ -417,14 +433,17 @@ def exact_lines(case: Case) -> list[int]:
     head, _, rest = next(batches).partition(b"\n")
     mapping = map_columns(head.decode().split(","), context)
     assert mapping is not None
-    validator = _RecordingValidator(mapping, context)
+    hashes = None
+    if PASSWORD_HASH in mapping.columns:
+        hashes = hash_column(mapping.name_of(PASSWORD_HASH), context)
+    validator = _RecordingValidator(mapping, context, hashes)
     rows = BatchValidator(
         mapping,
         ",",
         context,
         row_validator=validator,
-        jobs=JobSplitter(0, case.limits),
-        write=len,
+        staged=HashedRows(0, case.limits, len, lambda _, rows: len(rows)),
+        hashes=hashes,
     )
     for batch in itertools.chain([rest] if rest else [], batches):
         rows.validate(batch, batch.count(b"\n"))

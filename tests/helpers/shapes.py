@@ -17,6 +17,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from examples.regulated import RegulatedUserPool
+from examples.sandbox import Sandbox
 
 from cdk_cognito_user_import import ImportWorkflow, LogsRole, StagingBucket, UserSource
 
@@ -94,6 +95,10 @@ def _regulated(app: App) -> None:
     RegulatedUserPool(app, "Regulated")
 
 
+def _sandbox(app: App) -> None:
+    Sandbox(app, "Sandbox")
+
+
 def _two_imports(app: App) -> None:
     stack = Stack(app, "TwoImports")
     pool = pool_of(stack)
@@ -142,6 +147,7 @@ SHAPES: dict[str, Build] = {
     "bucket-source": _bucket_source,
     "VPC": _vpc,
     "regulated": _regulated,
+    "sandbox": _sandbox,
     "two-imports": _two_imports,
     "nested-stack": _nested_stack,
     "stage": _stage,

@@ -251,10 +251,14 @@ class PopulatedCognito(FakeCognito):
         return JobName.parse(job.name)
 
     def effect_of_create_user_import_job(
-        self, JobName: str, UserPoolId: str, CloudWatchLogsRoleArn: str
+        self,
+        JobName: str,
+        UserPoolId: str,
+        CloudWatchLogsRoleArn: str,
+        PasswordHashingAlgorithm: str | None = None,
     ) -> dict[str, dict[str, Any]]:
         answer = super().effect_of_create_user_import_job(
-            JobName, UserPoolId, CloudWatchLogsRoleArn
+            JobName, UserPoolId, CloudWatchLogsRoleArn, PasswordHashingAlgorithm
         )
         self._check_duplicate_rows(self.jobs[-1], "created")
         return answer

@@ -82,3 +82,21 @@ def errors_of(failure: str, path: str) -> list[str]:
     start = f"[{path}] "
     texts = ["\n".join(block) for block in blocks]
     return [text.removeprefix(start) for text in texts if text.startswith(start)]
+
+
+def messages_of(folder: Path) -> list[tuple[str, str, str]]:
+    """Return path, level and text of the messages of the stack `Test`, from the assembly's files.
+
+    Not by jsii: two distributions install a module aws_cdk.cloud_assembly_schema, and where the
+    one that aws-cdk-lib depends on wins, jsii finds no type for a message.
+    """
+    artifact = json.loads((folder / "manifest.json").read_text())["artifacts"]["Test"]
+    metadata = artifact.get("metadata")
+    if metadata is None:
+        metadata = json.loads((folder / artifact["additionalMetadataFile"]).read_text())
+    return [
+        (path.removeprefix("/Test/"), each["type"].removeprefix("aws:cdk:").upper(), each["data"])
+        for path, entries in metadata.items()
+        for each in entries
+        if each["type"] in {"aws:cdk:info", "aws:cdk:warning", "aws:cdk:error"}
+    ]

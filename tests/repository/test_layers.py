@@ -36,6 +36,7 @@ LOCAL = "The local AWS imports neither the handler nor the construct"
 HANDLER = "The handler imports neither the construct nor the local AWS"
 VERIFY = "What checks a real account imports neither the product nor the local AWS"
 VERIFY_LAYERS = "What checks a real account has layers, and each imports only those below it"
+SYNTHETIC = "Synthetic users are made without the CDK"
 CONSTRUCT = "The construct does not import the local AWS"
 
 
@@ -118,6 +119,7 @@ WRONG = [
         "import cognito_import_local.settings",
         "cognito_import_local.settings",
     ),
+    Wrong(SYNTHETIC, "cdk_cognito_user_import.synthetic.people", "import aws_cdk", "aws_cdk"),
     Wrong(
         LOCAL,
         "cognito_import_local.cli",

@@ -15,6 +15,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
 from helpers.arguments import FUNCTIONS, parameters_of, wrong_type
 from helpers.imports import import_into, pool_of, users, workflow_of
@@ -51,12 +52,16 @@ def required(function: str) -> dict[str, Any]:
         "Construct": lambda: stack,
         "str": lambda: "name",
         "str | Path": lambda: __file__,
+        "str | int": lambda: 1,
+        "int": lambda: 1,
         "Path": Path,
         "cognito.IUserPool": lambda: pool_of(stack),
         "s3.IBucket": lambda: s3.Bucket(stack, "Bucket"),
+        "secretsmanager.ISecret": lambda: secretsmanager.Secret(stack, "Secret"),
         "Staging": lambda: StagingBucket(stack, "Staging"),
         "UserSource": lambda: UserSource.from_records(users("ada")),
         "Sequence[UserRecord]": lambda: users("ada"),
+        "Mapping[Value | None, int]": lambda: {"gold": 1},
         "Mapping[Property, str | None]": dict,
         "Sequence[iam.PolicyStatement]": list,
         "ReadOptions": ReadOptions,
@@ -260,8 +265,8 @@ def test_a_source_of_ones_own_needs_no_function_of_ours() -> None:
         def __init__(self, number: int, *, suffix: str) -> None:
             self.name = f"{number}{suffix}"
 
-        def bind(self, scope: Any) -> SourceConfig:
-            raise AssertionError(scope)
+        def bind(self, scope: Any, user_pool: Any) -> SourceConfig:
+            raise AssertionError(scope, user_pool)
 
     assert Numbered(5, suffix=".csv").name == "5.csv"
 

@@ -21,22 +21,25 @@ INTRODUCTION = """\
 # Arguments
 
 The arguments of the library's classes and functions, with what to give. Constructs also take
-`scope` and `id` first. All others are given by name, but `path`, `bucket`, `key` and `records` may
-come without it. A wrong type is refused where it is given:
+`scope` and `id` first. All others are given by name, but `path`, `bucket`, `key`, `records`,
+`count` and those of `Choices` and `NumberRange` may come without it. A wrong type is refused where
+it is given:
 `timeout is an int; give a Duration, such as Duration.minutes(30), or None.`
 
 ```python
 from aws_cdk import Duration, RemovalPolicy  # Duration.minutes(30), RemovalPolicy.RETAIN
 from aws_cdk import aws_logs as logs  # logs.RetentionDays.ONE_MONTH
 from aws_cdk import aws_ec2, aws_iam, aws_kms, aws_s3, aws_sqs
-from cdk_cognito_user_import import ExportFormat, ImportWorkflow, LogsRole, StagingBucket
-from cdk_cognito_user_import import Tolerance, UserImport, UserKind, UserSource
+from cdk_cognito_user_import import Choices, ExportFormat, ImportWorkflow, LogsRole, NumberRange
+from cdk_cognito_user_import import OnBadHash, PasswordHashes, PasswordVia, StagingBucket
+from cdk_cognito_user_import import TestPassword, Tolerance, UserImport, UserKind, UserSource
 ```
 """
 
 ORDER = [
-    *("UserImport", "Tolerance"),
+    *("UserImport", "Tolerance", "TestPassword"),
     *("UserSource.from_file", "UserSource.from_bucket", "UserSource.from_records"),
+    *("PasswordHashes", "UserSource.synthetic", "Choices", "NumberRange"),
     *("StagingBucket", "LogsRole", "ImportWorkflow", "ImportWorkflow.from_attributes"),
 ]
 """The functions in the order of the page. `LocalUsers` and `SourceConfig` are what a source of

@@ -54,8 +54,9 @@ WITHOUT_A_FILE = {
     *(Rule.ENCODING, Rule.ROW_TOO_LONG, Rule.TOO_MANY_USERS, Rule.BLANK_LINES),
     *(Rule.USERNAME_TOO_LONG, Rule.VALUE_TOO_LONG, Rule.HASH_FORMAT, Rule.EXPORT),
     *(Rule.PROVIDER_LINK, Rule.PROVIDER_SIGN_IN, Rule.EXCLUDED_USER, Rule.OTHER_ENCODING),
+    *(Rule.HASH_UNUSABLE, Rule.HASH_TOO_COSTLY, Rule.HASHES_NOT_TAKEN),
 }
-"""Rules about sizes, encodings and exports, which a few lines of a CSV cannot break."""
+"""Rules about sizes, encodings, hashes and exports, which a few lines of a CSV cannot break."""
 
 
 def broken_by(rule: Rule, text: str) -> set[Rule]:

@@ -13,8 +13,9 @@ from cdk_cognito_user_import.cli import main
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = [
-    *("ExportFormat", "ImportWorkflow", "LocalUsers", "LogsRole", "SourceConfig"),
-    *("StagingBucket", "Tolerance", "UserImport", "UserKind", "UserSource"),
+    *("Choices", "ExportFormat", "ImportWorkflow", "LocalUsers", "LogsRole", "NumberRange"),
+    *("OnBadHash", "PasswordHashes", "PasswordVia", "SourceConfig", "StagingBucket"),
+    *("TestPassword", "Tolerance", "UserImport", "UserKind", "UserSource"),
 ]
 
 

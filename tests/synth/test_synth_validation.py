@@ -12,7 +12,7 @@ from aws_cdk import App, CfnParameter, Stack, Stage
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_s3 as s3
 from helpers.imports import import_into, pool_of
-from helpers.synthesis import errors_of
+from helpers.synthesis import errors_of, messages_of
 
 from cdk_cognito_user_import import ExportFormat, UserSource
 from cdk_cognito_user_import._lambda.user_import.contract import Property
@@ -87,24 +87,6 @@ def synth(folder: Path, build: Callable[..., Any]) -> Ended:
     except RuntimeError as error:
         return Ended(folder, [], str(error), {})
     return Ended(folder, messages_of(folder), "", stack.template)
-
-
-def messages_of(folder: Path) -> list[tuple[str, str, str]]:
-    """The messages of the stack, from the cloud assembly's files.
-
-    Not by jsii: two distributions install a module aws_cdk.cloud_assembly_schema, and where the
-    one that aws-cdk-lib depends on wins, jsii finds no type for a message.
-    """
-    artifact = json.loads((folder / "manifest.json").read_text())["artifacts"]["Test"]
-    metadata = artifact.get("metadata")
-    if metadata is None:
-        metadata = json.loads((folder / artifact["additionalMetadataFile"]).read_text())
-    return [
-        (path.removeprefix("/Test/"), each["type"].removeprefix("aws:cdk:").upper(), each["data"])
-        for path, entries in metadata.items()
-        for each in entries
-        if each["type"] in {"aws:cdk:info", "aws:cdk:warning", "aws:cdk:error"}
-    ]
 
 
 def own_pool(**properties: Any) -> Callable[..., Any]:
@@ -862,7 +844,8 @@ def reading_of(
             source = UserSource.from_file(path, **arguments)
         else:
             source = UserSource.from_bucket(bucket, "users.csv", **arguments)
-        bound = source.bind(Stack())
+        scope = Stack()
+        bound = source.bind(scope, pool_of(scope))
         reading = bound.properties.get(Property.READING)
         return None if reading is None else json.loads(reading)
 
@@ -934,7 +917,8 @@ def test_a_username_for_all_users_is_refused_at_once(
 
 def test_the_read_options_of_records_mark_them_as_records() -> None:
     source = UserSource.from_records([{"cognito:username": "ada"}])
-    reading = source.bind(Stack()).properties[Property.READING]
+    stack = Stack()
+    reading = source.bind(stack, pool_of(stack)).properties[Property.READING]
     assert reading is not None
     assert json.loads(reading) == {"unit": "record"}
 

@@ -279,6 +279,16 @@ def test_throttling_is_what_the_import_waits_for(world: FakeAws) -> None:
     assert "slower" in waiting.waiting_for
 
 
+def test_a_timeout_while_calls_are_throttled_has_the_last_response(world: FakeAws) -> None:
+    an_import = Import(world)
+    world.fault("ListUserImportJobs", "TooManyRequestsException", "slower")
+    an_import.waiting()
+    assert "slower" in (note := an_import.state.progress.note)
+    world.clock.sleep(1_800)
+    an_import.waiting()
+    assert an_import.state.progress.failure == messages.import_timed_out(1800, note)
+
+
 def test_jobs_that_stop_are_what_the_import_waits_for(world: FakeAws) -> None:
     an_import = Import(world)
     job = an_import.job("InProgress")

@@ -575,6 +575,10 @@ def test_the_line_of_a_header_below_a_title_is_named(above: Any, line: Any) -> N
         ("username,x", OPEN, {}),
         ("Benutzername;Vorname", OPEN, {}),
         ("login,firstName", OPEN, {"export": ExportFormat.OKTA}),
+        # One known name in any case, or two words for one.
+        ("GIVEN_NAME;x", OPEN, {}),
+        ("First name;Last name", OPEN, {}),
+        ("mobilePhone,x", OPEN, {"export": ExportFormat.OKTA}),
     ],
 )
 def test_a_header_below_a_title_is_found_by_the_names_in_it(
@@ -582,6 +586,11 @@ def test_a_header_below_a_title_is_found_by_the_names_in_it(
 ) -> None:
     got = check(f"Users\n{header}\na,b\n", of, **reading)
     assert texts(got) == [header_messages.header_below(2, 1)]
+
+
+def test_a_header_is_found_below_a_title_that_is_not_utf_8() -> None:
+    got = checked([b"Users\nM\xfcller\n" + BELOW.encode()], OPEN)
+    assert texts(got) == [header_messages.header_below(3, 2)]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parents[1] / "cases"
 SECRET = "Kanarie"
-AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO, SUPABASE, CLERK = ExportFormat
+AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO, SUPABASE, CLERK, FUSIONAUTH = ExportFormat
 EXTERNAL = frozenset({UserKind.EXTERNAL_PROVIDER})
 DISABLED = frozenset({UserKind.DISABLED})
 LINKS = {
@@ -1010,6 +1010,21 @@ def test_the_other_values_of_a_csv_with_secrets_stay_as_they_are() -> None:
     ]
 
 
+def test_an_escaped_comma_beside_a_secret_stays_in_its_value() -> None:
+    checked = check(OKTA, f"login,firstName,password\nann,A\\, B,{SECRET}\n")
+    assert not checked.found
+    assert rows_of(checked) == [{"cognito:username": "ann", "given_name": "A, B"}]
+
+
+def test_a_user_who_is_left_out_is_not_counted_as_a_blank_line() -> None:
+    data = 'user_id;email;blocked;foo\nann;"a@x";true;"x"\nbob;"b@x";false;"x, y"\n'
+    checked = check(AUTH0, data, leave_out=DISABLED)
+    assert checked.report.normalized == {
+        Normalization.SEPARATOR: 1,
+        Normalization.DISABLED_LEFT_OUT: 1,
+    }
+
+
 def test_a_mark_is_not_taken_for_a_secret() -> None:
     data = "password,login,status\nx,a,SUSPENDED\ny,b,ACTIVE\n"
     text, reading = convert(OKTA, data, leave_out=DISABLED)
@@ -1055,6 +1070,25 @@ def test_a_user_is_located_by_the_line_of_a_csv_that_is_passed_on_and_by_the_rec
     assert [each.describe().partition(": ")[0] for each in checked.found] == [place]
 
 
+def test_a_separator_that_is_not_read_is_named_with_the_line() -> None:
+    (finding,) = check(COGNITO, "Username|email\nann|a@x\n").found
+    problem = header_messages.separator_not_read("|")
+    assert finding.text == messages.at("line 1", problem)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "problem"),
+    [(None, csv_messages.NOT_UTF_8), ("ascii", csv_messages.not_in_encoding("ascii"))],
+)
+def test_a_letter_of_another_encoding_is_located_by_the_record_before_it(
+    encoding: str | None, problem: str
+) -> None:
+    data = b'[{"username": "a"},' + b" " * 10_000 + b'{"username": "\xff"}]'
+    checked = check(KEYCLOAK, data, encoding=encoding)
+    place = "the beginning" if encoding is None else "record 2"
+    assert checked.found[0].text == messages.at(f"{place} or later", problem)
+
+
 # Pages
 
 
@@ -1073,6 +1107,15 @@ def test_pages_in_one_file_are_refused_with_the_command_that_joins_them(
 ) -> None:
     (finding,) = check(export, data).found
     assert finding.text == messages.json_after_json("record 1", join)
+
+
+@pytest.mark.parametrize("at", range(105, 120))
+def test_a_number_is_read_wherever_a_chunk_ends_in_it(at: int) -> None:
+    data = b" " * 90 + b'{"realm": "x", "count": 1e+5, "users": [{"username": "a"}]}'
+    assert b"1e+5" in data[105:120]
+    reading = ExportReading()
+    text = b"".join(EXPORTS[KEYCLOAK].to_csv([data[:at], data[at:]], reading))
+    assert (text, reading.notes.errors) == (b"username\na\n", [])
 
 
 @pytest.mark.parametrize("after", [",", "]", "X"])

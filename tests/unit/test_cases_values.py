@@ -20,7 +20,7 @@ from user_import.users_csv import (
     header_messages,
     messages,
 )
-from user_import.users_csv.decoding import EncodingError, Transcoder
+from user_import.users_csv.decoding import EncodingError, LineReader, Transcoder
 from user_import.users_csv.doubts import SAMPLE, SAMPLE_EVERY
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -111,6 +111,12 @@ def test_what_is_wrong_after_a_separator_line_is_reported_there(
     assert found(of(file)) == [(rule, line, None)]
     pieces = [file[at : at + 1].encode() for at in range(len(file))]
     assert found(checked(pieces, Pool())) == [(rule, line, None)]
+
+
+def test_a_separator_line_with_another_separator_names_those_that_are_read() -> None:
+    (finding,) = of(f"sep=|\n{USERNAME}|name\nann|Ann\n").found
+    assert (finding.rule, finding.location.line) == (Rule.NO_HEADER, 1)
+    assert finding.text == header_messages.UNKNOWN_SEPARATOR
 
 
 def test_with_strict_the_separator_line_is_an_error_of_line_1() -> None:
@@ -295,6 +301,16 @@ def test_a_character_that_the_end_of_the_file_cuts_is_no_utf_8() -> None:
     assert not decoded.is_probably_utf_8
 
 
+def test_a_file_that_is_neither_in_its_encoding_nor_utf_8_is_an_error_only() -> None:
+    file = of(f"{HEAD}\nann,a@x,true,".encode() + b"\xff\n", encoding="ascii")
+    assert [each.text for each in file.found] == [messages.not_in_encoding("ascii")]
+    file = of(f"{HEAD}\nann,a@x,true,\xfc\n", encoding="ascii")
+    assert {each.text for each in file.found} == {
+        messages.not_in_encoding("ascii"),
+        messages.PROBABLY_UTF_8,
+    }
+
+
 def test_a_character_over_two_chunks_is_utf_8() -> None:
     for chunks in ([b"abcd\xc3", b"\xab"], [b"\xc3", b"\xab", b"a"], [b"\xc3\xab", b"a"]):
         decoded = Transcoder(chunks, "iso-8859-1")
@@ -309,6 +325,15 @@ def test_a_broken_file_is_an_error_each_time_it_is_read_on() -> None:
         with pytest.raises(EncodingError) as caught:
             next(decoded)
         assert str(caught.value) == messages.not_in_encoding("windows-1252")
+
+
+def test_a_short_line_before_a_letter_that_the_encoding_lacks_is_read() -> None:
+    file = LineReader(Transcoder([b"a\n\xff"], "ascii"), 100)
+    batches = file.batches()
+    assert next(batches) == b"a\n"
+    with pytest.raises(EncodingError, match="ascii"):
+        next(batches)
+    assert file.lines == 1
 
 
 @pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "undefined", "", "utf 99"])
@@ -426,6 +451,11 @@ def test_a_phone_number_of_an_address_book_is_reported_with_its_invisible_charac
 def test_a_value_that_is_wrong_without_invisible_characters_too_keeps_its_text(value: str) -> None:
     (finding,) = of(f"{USERNAME},email_verified\na,{value}\n").found
     assert finding.text == messages.BOOLEAN
+
+
+def test_a_username_of_invisible_characters_only_keeps_its_text() -> None:
+    (finding,) = of(f"{USERNAME},name\n\u200b,Ann\n").found
+    assert finding.text == messages.USERNAME_CHARACTERS
 
 
 def test_a_value_of_any_text_may_have_invisible_characters() -> None:

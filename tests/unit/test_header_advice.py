@@ -468,6 +468,12 @@ def test_the_header_of_an_export_is_the_only_problem() -> None:
     assert got.found[1].text == header_messages.provider_export("Supabase", argument)
 
 
+def test_an_export_is_named_although_one_of_its_columns_is_mapped_to_none_of_the_pool() -> None:
+    given = {"Username": USERNAME, "UserStatus": "status"}
+    text = text_of("Username,UserStatus,foo\nann,CONFIRMED,x\n", columns=given)
+    assert f"export=ExportFormat.COGNITO, {columns_argument({'Username': USERNAME})}" in text
+
+
 @pytest.mark.parametrize(
     ("file", "reading"),
     [
@@ -505,6 +511,12 @@ def test_a_name_that_is_not_shown_has_a_place_in_the_argument() -> None:
     assert "column number 2" in text
     assert header_messages.with_name_for('columns={"…": None}') in text
     assert 'columns={"roles[0].name": None}' in text_of(f"{USERNAME},roles[0].name\nann,x\n")
+
+
+def test_a_name_that_is_not_shown_is_not_in_a_printed_mapping_of_others() -> None:
+    text = text_of("Login,=groups\nann,x\n")
+    assert columns_argument({"Login": USERNAME}) in text
+    assert "=groups" not in text
 
 
 @pytest.mark.parametrize("argument", ["constants", "defaults"])
@@ -550,6 +562,12 @@ def test_another_line_is_not_a_header_in_another_form(line: Any) -> None:
     assert "Kanarie" not in text
     assert "single quotes" not in text
     assert "separator" not in text
+
+
+def test_a_line_of_which_only_the_first_value_is_in_quotes_is_not_a_line_in_quotes() -> None:
+    text = text_of('"login;email",name\n"ann;a@x",Ann\n')
+    assert "login;email, name" in text
+    assert header_messages.LINE_IN_QUOTES not in text
 
 
 def test_columns_that_are_left_out_have_the_column_that_they_may_be() -> None:

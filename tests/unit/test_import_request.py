@@ -8,7 +8,7 @@ import pytest
 from helpers.events import IMPORT_ROLE, create, delete, update
 from helpers.fake_world import OTHER_IMPORT_ROLE, OTHER_POOL
 
-from user_import.contract import ROLE_PATH, VERSION
+from user_import.contract import ROLE_PATH, VERSION, Property, needed_version
 from user_import.errors import RequestError
 from user_import.messages.properties import other_contract_version
 from user_import.steps.import_request import ImportRequest
@@ -225,7 +225,7 @@ def test_a_role_of_another_path_is_refused(arn: Any) -> None:
 
 # The contract with the construct
 
-NEWER, OLDER = str(VERSION + 1), str(VERSION - 1)
+NEWER, OLDER = str(VERSION + 1), "0"
 
 
 @pytest.mark.parametrize("kind", [create, lambda **changes: update(create(), **changes)])
@@ -261,8 +261,18 @@ def test_an_invalid_contract_version_is_reported_without_a_python_exception(vers
 
 
 def test_the_contract_version_is_checked_before_any_other_property() -> None:
-    with pytest.raises(RequestError, match="contract version 2"):
-        ImportRequest.from_event(create(ContractVersion="2", ImportRoleArn=None, JobName=None))
+    with pytest.raises(RequestError, match=f"contract version {NEWER}"):
+        ImportRequest.from_event(create(ContractVersion=NEWER, ImportRoleArn=None, JobName=None))
+
+
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+def test_every_earlier_version_of_the_contract_is_read(version: int) -> None:
+    assert ImportRequest.from_event(create(ContractVersion=str(version))).type == "Create"
+
+
+def test_only_an_import_with_new_properties_needs_a_new_handler() -> None:
+    assert needed_version([Property.USER_POOL_ID]) == 1
+    assert needed_version([Property.TEST_PASSWORD_SECRET]) == VERSION
 
 
 @pytest.mark.parametrize("version", [NEWER, OLDER, None, [NEWER]])

@@ -38,6 +38,9 @@ BY_NAME: dict[tuple[str, str], tuple[object, ...]] = {
     ("http_status", "code"): ("", "SlowDown"),
     ("aws_refusal", "target"): ("", "target"),
     ("workflow_broke", "cause"): ("", "cause"),
+    ("password_refused", "field"): ("", "field"),
+    ("users_not_listed", "listed"): (3999, 4001),
+    ("passwords_missing", "imported"): (1, 4000),
 }
 """Arguments for a parameter of a function, where its type is not enough."""
 

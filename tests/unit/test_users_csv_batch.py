@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from helpers.csv_cases import BY_ALIAS, BY_EITHER, HEAD, POOL, pool
+from helpers.csv_cases import BY_ALIAS, BY_EITHER, HEAD, POOL, UNVERIFIED, pool
 from helpers.fuzz_users_csv import Checked, checked
 
 from user_import.users_csv import Limits, Normalization, Pool, ReadOptions, Rule
@@ -141,6 +141,27 @@ def test_two_odd_rows_of_one_block_are_both_reported() -> None:
     ]
 
 
+def test_an_address_of_several_parts_needs_no_exact_validation() -> None:
+    got = check(file_of("ann,a.b.c.d@e.f.g.example,true"))
+    assert (found(got), got.exact_lines) == ([], [])
+
+
+@pytest.mark.parametrize(("parts", "rules"), [(4, []), (5, [Rule.VALUE_TOO_LONG])])
+def test_an_address_of_several_long_parts_has_the_maximum_length(parts: int, rules: Any) -> None:
+    side = ".".join(["x" * 255] * parts)
+    got = check(file_of(f"ann,{side}@{side},true"))
+    assert [rule for rule, _, _ in found(got)] == rules
+
+
+def test_doubtful_usernames_of_several_kinds_in_one_block_are_all_reported() -> None:
+    got = check(file_of("an\u200bn", NAME, "'bob'", "cem", head=NAME), NOTHING_VERIFIED)
+    assert found(got) == [
+        (Rule.USERNAME_CHARACTERS, 2, NAME),
+        (Rule.NO_HEADER, 3, None),
+        (Rule.SINGLE_QUOTES, 4, None),
+    ]
+
+
 def test_a_row_of_maximum_length_needs_no_exact_validation() -> None:
     rows = ["ann,ann@example.com,true", r"bo\b,b@example.com,true", "cem,c@example.com,true"]
     limits = Limits(row_characters=len(rows[0]))
@@ -225,6 +246,12 @@ EMAIL_PHONE = "cognito:username,email,email_verified,phone_number,phone_number_v
             VERIFIES_EITHER,
             EMAIL_PHONE,
             ["+4930111,a@x,true,,", "b@x,,,+4930111,true", "c@x,,,+4930222,true"],
+            [(Rule.DUPLICATE_ALIAS, 3)],
+        ),
+        (
+            UNVERIFIED,
+            f"{NAME},phone_number",
+            ["a@x,+4930111", "+4930111,+4930111", "b@x,+4930222"],
             [(Rule.DUPLICATE_ALIAS, 3)],
         ),
     ],

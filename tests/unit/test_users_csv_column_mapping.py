@@ -364,6 +364,8 @@ def test_a_constant_that_no_import_can_set_is_reported_with_the_reason() -> None
         ("fone_number", "phone_number"),
         ("fone_numbre", None),
         ("phome_mumbre", None),
+        # Letters that are not next to each other are not exchanged.
+        ("nmxe", None),
         # Another word, with the prefix of a custom attribute.
         ("custom:Mobile", "phone_number"),
         # Other spaces and punctuation.
@@ -482,6 +484,33 @@ def test_missing_columns_are_added_after_the_columns_of_the_file(
     got = check(f"name,{USERNAME}\nAnn,ann\n", of, **reading)
     assert got.found == []
     assert got.file.decode() == written
+
+
+def test_a_column_is_added_wherever_the_pool_has_its_column_of_hashes() -> None:
+    got = check(f"{USERNAME}\nann\n", Pool(columns=("name", HASH, "email", USERNAME)))
+    assert got.file == f"{USERNAME},name,email\nann,,\n".encode()
+
+
+def test_a_column_for_several_gives_those_that_no_constant_gives() -> None:
+    columns = {"x": ("name", "email")}
+    got = check(f"{USERNAME},x\nann,a@x\n", columns=columns, constants={"name": "Ann"})
+    assert got.found == []
+    assert rows_of(got.file) == [
+        [USERNAME, "email", "name", "email_verified", "custom:plan"],
+        ["ann", "a@x", "Ann", "", ""],
+    ]
+
+
+def test_a_column_for_several_gives_those_that_no_other_column_gives() -> None:
+    columns = {"x": ("email", "nickname")}
+    by = pool("nickname", auto_verified=())
+    got = check(f"{USERNAME},email,x\nann,a@x,A\n", by, columns=columns)
+    assert [each.rule for each in got.found] == [Rule.DUPLICATE_COLUMN]
+
+
+def test_a_column_that_the_file_lacks_has_the_pool_s_name() -> None:
+    mapping = ColumnMapping(2, (USERNAME, "name"), (0, 1), ("Login", "Full"))
+    assert [mapping.name_of(each) for each in ("name", "email")] == ["Full", "email"]
 
 
 def test_columns_that_are_added_are_no_normalization() -> None:

@@ -44,7 +44,7 @@ from user_import.users_csv.pool import STANDARD_ATTRIBUTES
 
 SAMPLES = Path(__file__).parent / "exports"
 ROOT = Path(__file__).parents[2]
-AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO, SUPABASE, CLERK = ExportFormat
+AUTH0, OKTA, FIREBASE, KEYCLOAK, COGNITO, SUPABASE, CLERK, FUSIONAUTH = ExportFormat
 JSON_FORMATS = [FIREBASE, KEYCLOAK, COGNITO]
 LISTS = {FIREBASE: "users", KEYCLOAK: "users", COGNITO: "Users"}
 USERS: dict[ExportFormat, dict[str, Any]] = {
@@ -807,6 +807,7 @@ def test_json_of_another_shape_is_refused_with_the_expected_shape(
         ("{user}\n{user}\n", "Kanarie\n"),
         ("{user}\n\r\n{{", "1: 2}}\n"),
         ("[{user},\n", "NaN]"),
+        ("[\n" + "{user},\n" * 40, "Kanarie]"),
     ],
 )
 def test_a_problem_of_json_has_its_line_and_character(before: Any, broken: Any) -> None:

@@ -26,6 +26,7 @@ from user_import.users_csv.decoding import (
     PIECE_BYTES,
     EncodingError,
     LineReader,
+    has_long_line,
     is_utf_8,
 )
 from user_import.users_csv.diagnostics import Findings, Normalizations
@@ -210,6 +211,25 @@ def test_a_long_line_in_pieces_keeps_its_beginning_and_its_end(chunks: Any, line
     text = LineReader(chunks, 4)
     assert b"".join(text.batches()) == lines
     assert text.lines == lines.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "has"),
+    [
+        (b"", False),
+        (b"\n", False),
+        (b"abc\n", False),
+        (b"abcd\n", True),
+        (b"\nabc\n", False),
+        (b"abc\n\nabc\n", False),
+        (b"a\nb\nc\nd\n", False),
+        (b"a\nabcd\n", True),
+        (b"abcd\na\n", True),
+        ("é\nééé\n".encode(), True),
+    ],
+)
+def test_a_line_is_long_by_its_bytes_without_the_line_end(lines: Any, has: Any) -> None:
+    assert has_long_line(lines, 3) is has
 
 
 @pytest.mark.parametrize(
@@ -452,12 +472,13 @@ def test_a_quote_that_is_open_at_the_end_of_a_long_piece_is_read_on() -> None:
         assert [each.location.line for each in found] == [2 * MOST_LINES + 2, 2 * MOST_LINES + 4]
 
 
-def row_normalizer(separator: Any, findings: Any = None) -> Any:
+def row_normalizer(separator: Any, findings: Any = None, mapping: Any = None) -> Any:
     findings = findings or Findings()
     normalizations = Normalizations(findings, strict=False)
     context = ValidationContext(Pool(), ReadOptions(), Limits(), findings, normalizations)
     columns = (USERNAME, "name")
-    return RowNormalizer(ColumnMapping(2, columns, (0, 1), columns), separator, context)
+    identity = ColumnMapping(2, columns, (0, 1), columns)
+    return RowNormalizer(mapping or identity, separator, context)
 
 
 def calls_of(function: Any, *arguments: Any) -> Any:
@@ -490,6 +511,17 @@ def calls_of(function: Any, *arguments: Any) -> Any:
 def test_rows_of_the_usual_kinds_are_not_normalized_one_by_one(separator: Any, rows: Any) -> None:
     few, many = (
         calls_of(row_normalizer(separator).normalize, rows * times, 2 * times, 2)
+        for times in (1, 100)
+    )
+    assert few == many
+
+
+@pytest.mark.parametrize("rows", [b"ann,x,Ann\n,x,\n", b"ann,x\\, y,Doe\\, Ann\nbob,,\n"])
+def test_columns_are_not_left_out_of_the_usual_rows_one_by_one(rows: Any) -> None:
+    columns = (USERNAME, "name")
+    mapping = ColumnMapping(3, columns, (0, 2), columns)
+    few, many = (
+        calls_of(row_normalizer(",", None, mapping).normalize, rows * times, 2 * times, 2)
         for times in (1, 100)
     )
     assert few == many
@@ -549,6 +581,18 @@ def test_columns_are_left_out_of_the_longest_row_too() -> None:
         assert reported(file, columns={"note": None}, limits=limits) == found
 
 
+@pytest.mark.parametrize(
+    ("row", "advice"), [(b"\xff,1", "BLANK_HAS_COMMA"), (b"\xff,1,2,3", "ESCAPE_COMMAS")]
+)
+def test_a_row_that_is_not_utf_8_has_its_values_counted_where_columns_are_left_out(
+    row: Any, advice: Any
+) -> None:
+    file = f"{USERNAME},note,name\n".encode() + row + b"\n"
+    values = row.count(b",") + 1
+    text = messages.number_of_values(values, 3, getattr(messages, advice))
+    assert reported(file, columns={"note": None}) == [f"line 2: {text} (CSV009)"]
+
+
 def test_bytes_that_are_not_utf_8_are_reported_in_their_line_only() -> None:
     file = HEAD.encode() + b'"ann","Ann","A"\n"bob","\xff","B"\n"cid","Cid","C"\n'
     got = alike(file)
@@ -584,6 +628,15 @@ def test_a_value_over_lines_that_is_longer_than_a_row_is_a_quote_that_is_not_clo
     for letters, says in ((29, LINE_BREAK), (30, NOT_CLOSED)):
         file = f'{USERNAME}\n"aaaaaaaa\n{"b" * letters}"\ncid\n'
         assert reported(file, limits=limits)[0] == f"line 2, column {USERNAME}: {says}"
+
+
+@pytest.mark.parametrize("at", [2, 10, 20, 30, 38])
+def test_a_value_over_lines_is_one_finding_wherever_a_chunk_ends_in_it(at: Any) -> None:
+    limits = Limits(row_characters=10)
+    row = b'"' + b"x\n" * (limits.row_bytes // 2 - 2) + b'"\n'
+    chunks = [f"{USERNAME}\n".encode() + row[:at], row[at:] + b"cid\n"]
+    (found,) = checked(chunks, Pool(), limits=limits).found
+    assert found.describe() == f"line 2, column {USERNAME}: {LINE_BREAK}"
 
 
 def test_the_length_of_a_quoted_row_counts_its_original_bytes() -> None:

@@ -174,6 +174,13 @@ def test_the_header_of_a_job_is_the_users_first_line_minus_one() -> None:
     assert JobRows(0, 10, 2, ((0, 2),)).source_line(1) == 1
 
 
+def test_a_file_whose_header_cannot_be_read_has_no_columns_left_out() -> None:
+    report = validate_users(
+        [b"one,two\n"], Pool(), lambda _: None, options=ReadOptions(only_columns=True)
+    )
+    assert (report.staged, report.left_out) == (None, ())
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_a_file_without_a_header_does_not_expose_its_first_user(ends: Any) -> None:
     csv = ends.join(["Kanarie,kanarie@example.com,true,free,Kanarie"] * 3)
@@ -211,6 +218,12 @@ def test_the_sink_gets_every_finding_and_the_report_has_the_first() -> None:
     assert [each.location.line for each in got.found] == list(range(2, 1_002))
     assert got.report.findings.first == got.found[:20]
     assert got.report.users == 1_000
+
+
+def test_the_report_keeps_the_first_twenty_findings_of_each_rule() -> None:
+    rows = ["x"] * 30 + ["two words,a@x"] * 30
+    got = check("\n".join(["cognito:username,email", *rows]))
+    assert got.report.findings.kept == [*got.found[:20], *got.found[30:50]]
 
 
 def test_a_value_that_ends_with_a_backslash_does_not_swallow_an_added_column() -> None:
@@ -463,4 +476,11 @@ def test_the_findings_about_a_header_are_those_of_the_whole_file(file: bytes) ->
 def test_a_header_is_read_without_the_rows() -> None:
     chunks = iter([b"cognito:username\n" + b"ada\n" * 100_000] * 9)
     assert header_findings(chunks, Pool(), ReadOptions()) == []
+    assert len(list(chunks)) == 8
+
+
+def test_a_header_is_not_searched_in_more_than_the_first_lines() -> None:
+    chunks = iter([b"Users\n" + b"ada\n" * 100_000] * 9)
+    (finding,) = header_findings(chunks, Pool(), ReadOptions())
+    assert finding.rule is Rule.NO_HEADER
     assert len(list(chunks)) == 8

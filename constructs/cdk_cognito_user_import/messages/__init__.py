@@ -8,6 +8,14 @@ tests/synth/test_messages.py` rewrites it.
 The findings in a CSV have their texts in `users_csv`.
 """
 
-from . import arguments, command_line, sources, validations, workflow
+from . import arguments, command_line, passwords, sources, synthetic, validations, workflow
 
-__all__ = ["arguments", "command_line", "sources", "validations", "workflow"]
+__all__ = [
+    "arguments",
+    "command_line",
+    "passwords",
+    "sources",
+    "synthetic",
+    "validations",
+    "workflow",
+]

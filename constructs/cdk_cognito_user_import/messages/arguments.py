@@ -9,6 +9,7 @@ EXPECTED = {
     "int": "a whole number",
     "str": "text",
     "str | Path": "a path, as text or a Path",
+    "str | int": "text or a whole number",
     "Path": "a Path",
     "Construct": "a construct in a Stack, such as self",
     "Duration": "a Duration, such as Duration.minutes(30)",
@@ -28,20 +29,39 @@ EXPECTED = {
     "UserSource": "a source, such as UserSource.from_file(…)",
     "Tolerance": "a Tolerance(failed=…, skipped=…)",
     "Staging": "a StagingBucket",
+    "secretsmanager.ISecret": (
+        "a Secrets Manager secret, such as Secret.from_secret_name_v2(…) for an existing one; a "
+        "password in the app would be in the template"
+    ),
+    "secretsmanager.ISecret | TestPassword": (
+        "a Secrets Manager secret, or a TestPassword(secret, …); a password in the app would be in "
+        "the template"
+    ),
+    "PasswordVia": "PasswordVia.ADMIN or PasswordVia.HASH",
+    "PasswordHashes": "a PasswordHashes(…)",
+    "OnBadHash": "OnBadHash.FAIL or OnBadHash.RESET",
+    "Collection[HashingAlgorithm]": 'a list of algorithms, such as ["BCRYPT"]',
     "WorkflowAttributes": "an ImportWorkflow, or the result of ImportWorkflow.from_attributes(…)",
     "ExportFormat": "an ExportFormat, such as ExportFormat.OKTA",
     "Iterable[UserKind]": "a list, such as [UserKind.DISABLED]",
     "Mapping[str, Targets]": "a mapping of names to values",
     "Mapping[str, Value]": "a mapping of names to values",
+    "Mapping[str, AttributeValue]": (
+        'a mapping of names to values, such as {"custom:points": NumberRange(1, 100)}'
+    ),
+    "Mapping[Value | None, int]": 'a mapping of values to weights, such as {"gold": 1, "free": 9}',
     "Sequence[UserRecord]": "a list of mappings, one for each user",
     "Mapping[Property, str | None]": "a mapping of properties to values",
     "Sequence[iam.PolicyStatement]": "a list of policy statements",
     "iam.PolicyStatement": "a PolicyStatement",
     "LocalUsers": "a LocalUsers(…)",
+    "SyntheticUsers": "the users of UserSource.synthetic",
     "ReadOptions": "the options of a source",
     "encoding": "text, such as windows-1252",
+    "count": "a whole number of users",
     "failed": "a whole number of users",
     "skipped": "a whole number of users",
+    "username": 'text, "email" or "phone_number"',
 }
 """What an argument must be, by its annotation without `| None`; by its name where that says too
 little."""

@@ -22,6 +22,7 @@ _ATTRIBUTES = 'Amazon Cognito Developer Guide, "User pool attributes".'
 _USERNAME = "Amazon Cognito API Reference, UsernameType."
 _STRICTER = "This library; the documentation of Amazon Cognito does not say how it reads this."
 _LIBRARY = "This library."
+_HASHES = 'Amazon Cognito Developer Guide, "Importing users with password hashes".'
 
 
 class Explanation(NamedTuple):
@@ -334,6 +335,24 @@ EXPLANATIONS: Mapping[Rule, Explanation] = {
         "encoding: letters such as ü would be imported as others.",
         _LIBRARY,
         right="cognito-user-import check users.csv",
+    ),
+    Rule.HASH_UNUSABLE: Explanation(
+        "docs/password-hashes.md has the systems whose hashes are converted, and why others cannot "
+        "be. To import such users without their hashes, give password_hashes with "
+        "unusable=OnBadHash.RESET: they have to reset their passwords.",
+        _HASHES,
+    ),
+    Rule.HASH_TOO_COSTLY: Explanation(
+        "A hash cannot be made cheaper without the password. To import such users without their "
+        "hashes, give password_hashes with too_costly=OnBadHash.RESET: they have to reset their "
+        "passwords.",
+        _HASHES,
+    ),
+    Rule.HASHES_NOT_TAKEN: Explanation(
+        "Use a user pool whose CSV header (aws cognito-idp get-csv-header) has password_hash. To "
+        "import all users without their hashes, give password_hashes with "
+        "not_eligible=OnBadHash.RESET: they have to reset their passwords.",
+        _HASHES,
     ),
 }
 """The explanation of each rule."""

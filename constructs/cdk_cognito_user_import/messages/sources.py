@@ -19,8 +19,8 @@ _PATH = "The path of the file with the users"
 def source_without_kind() -> str:
     """`UserSource` itself is called."""
     return (
-        "UserSource cannot be called; give UserSource.from_file(…), UserSource.from_bucket(…) or "
-        "UserSource.from_records(…)."
+        "UserSource cannot be called; give UserSource.from_file(…), UserSource.from_bucket(…), "
+        "UserSource.from_records(…) or UserSource.synthetic(…)."
     )
 
 

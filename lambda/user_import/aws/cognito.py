@@ -1,4 +1,4 @@
-"""User import jobs: the only module that calls Cognito.
+"""User pools and their import jobs.
 
 Source: Amazon Cognito User Pools API Reference, and the Developer Guide's "Importing users into
 user pools from a CSV file" for what the reference leaves out (the upload and its header).
@@ -7,10 +7,11 @@ user pools from a CSV file" for what the reference leaves out (the upload and it
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import time
 import urllib.parse
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,6 +33,7 @@ from ..text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
 _KINDS: dict[str, type[AwsError]] = {
     "ResourceNotFoundException": PoolNotFound,
@@ -58,7 +60,10 @@ _KINDS_OF = {
 }
 """The exceptions of an operation's error codes, where they are not `_KINDS`."""
 _PAGE = 60
+_ONE_TIME = frozenset({"EMAIL_OTP", "SMS_OTP"})
+"""The first factors of sign-in that need no password (API Reference, `SignInPolicyType`)."""
 _STATUS_CHARACTERS = 40
+_ALGORITHM = "PasswordHashingAlgorithm"
 _UPLOAD_TRIES = 3
 _UPLOAD_TIMEOUT_SECONDS = 60
 _ERROR_CODE = re.compile(rb"<Code>(\w{1,60})</Code>")
@@ -124,6 +129,8 @@ class Job(NamedTuple):
         failed: The number of users that Cognito refused.
         message: The completion message; empty before the job has ended.
         status_name: The status in Cognito's own word.
+        started_at: The begin of the import, in epoch seconds; None for a job that was not started.
+        ended_at: The end of the job, in epoch seconds; None while it has not ended.
     """
 
     id: str
@@ -134,6 +141,8 @@ class Job(NamedTuple):
     failed: int
     message: str
     status_name: str
+    started_at: float | None = None
+    ended_at: float | None = None
 
     @classmethod
     def from_api(cls, job: Mapping[str, Any]) -> Job:
@@ -147,6 +156,8 @@ class Job(NamedTuple):
             failed=job.get("FailedUsers", 0),
             message=printable(job.get("CompletionMessage", "")),
             status_name=printable(job["Status"], _STATUS_CHARACTERS),
+            started_at=_epoch(job.get("StartDate")),
+            ended_at=_epoch(job.get("CompletionDate")),
         )
 
     @property
@@ -173,6 +184,10 @@ class Job(NamedTuple):
         )
 
 
+def _epoch(time: datetime | None) -> float | None:
+    return None if time is None else time.timestamp()
+
+
 class UserPool(NamedTuple):
     """A user pool as Cognito describes it.
 
@@ -188,6 +203,27 @@ class UserPool(NamedTuple):
     def auto_verified_attributes(self) -> tuple[str, ...]:
         """The attributes that Cognito verifies automatically; without any it starts no import."""
         return tuple(self.description.get("AutoVerifiedAttributes", ()))
+
+    @property
+    def password_policy(self) -> Mapping[str, Any]:
+        """The rules for passwords (PasswordPolicyType)."""
+        policy: Mapping[str, Any] = self._policies.get("PasswordPolicy", {})
+        return policy
+
+    @property
+    def is_passwordless(self) -> bool:
+        """Whether users may sign in by a one-time password, and so may be imported as CONFIRMED.
+
+        Source: Developer Guide, "Importing users into user pools from a CSV file", about the status
+        of imported users.
+        """
+        factors = self._policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ())
+        return not _ONE_TIME.isdisjoint(factors)
+
+    @property
+    def _policies(self) -> Mapping[str, Any]:
+        policies: Mapping[str, Any] = self.description.get("Policies", {})
+        return policies
 
 
 class ImportJobs:
@@ -232,6 +268,8 @@ class ImportJobs:
         logs_role_arn: str,
         content: Callable[[], Iterable[bytes]],
         length: int,
+        *,
+        algorithm: str | None = None,
     ) -> Job:
         """Create a job and upload its CSV, in one call (CreateUserImportJob and a PUT).
 
@@ -243,20 +281,49 @@ class ImportJobs:
             logs_role_arn: The role with which Cognito writes the log.
             content: Opens the CSV, header included; called again for each attempt to upload.
             length: The CSV's length in bytes.
+            algorithm: The algorithm of the CSV's password hashes. Default: it has none.
 
         Raises:
             NotReady: Cognito cannot use the logs role yet.
             RoleRefused: Cognito refuses the logs role.
             UploadError: The upload failed; the job stays Created and expires by itself.
         """
-        answer = self._call(
-            "CreateUserImportJob",
-            UserPoolId=pool_id,
-            JobName=name,
-            CloudWatchLogsRoleArn=logs_role_arn,
-        )["UserImportJob"]
+        with self._hashes_by(algorithm) as arguments:
+            answer = self._call(
+                "CreateUserImportJob",
+                UserPoolId=pool_id,
+                JobName=name,
+                CloudWatchLogsRoleArn=logs_role_arn,
+                **arguments,
+            )["UserImportJob"]
         self._upload(answer["PreSignedUrl"], content, length)
         return Job.from_api(answer)
+
+    @contextmanager
+    def _hashes_by(self, algorithm: str | None) -> Iterator[dict[str, str]]:
+        """Give the arguments of a job with password hashes.
+
+        botocore knows the parameter since 1.43.51, of July 2026. For an older one of the Lambda
+        runtime, a handler adds it to the request before that is signed.
+        """
+        if algorithm is None:
+            yield {}
+            return
+        model = self._cognito.meta.service_model.operation_model("CreateUserImportJob")
+        if _ALGORITHM in model.input_shape.members:
+            yield {_ALGORITHM: algorithm}
+            return
+
+        def add_to(params: dict[str, Any], **_: object) -> None:
+            body = json.loads(params["body"])
+            params["body"] = json.dumps({**body, _ALGORITHM: algorithm}).encode()
+
+        event = "before-call.cognito-idp.CreateUserImportJob"
+        self._cognito.meta.events.register(event, add_to)
+        try:
+            yield {}
+        finally:
+            self._cognito.meta.events.unregister(event, add_to)
 
     def start(self, pool_id: str, job_id: str) -> Job:
         """Start a job (StartUserImportJob).

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .credentials import ImportRole
+    from .secrets import Secrets
+    from .users import Users
 
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=30
 )
+
+_PACED = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 2}))
+"""For calls whose caller slows down when they are throttled."""
 
 _ONE_TRY = Config(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=2)
 """For IAM, which may have no route from a VPC: one try of three seconds."""
@@ -54,6 +59,20 @@ class Services:
     def import_jobs(self) -> ImportJobs:
         """Cognito's import jobs."""
         return ImportJobs(self._client("cognito-idp"), self.sleep)
+
+    @cached_property
+    def users(self) -> Users:
+        """The users of user pools."""
+        from .users import Users  # noqa: PLC0415  most imports set no passwords
+
+        return Users(self._client("cognito-idp", _PACED))
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Secrets Manager's secrets."""
+        from .secrets import Secrets  # noqa: PLC0415  most imports set no passwords
+
+        return Secrets(self._client("secretsmanager"))
 
     @cached_property
     def staging(self) -> Staging:

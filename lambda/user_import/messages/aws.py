@@ -120,6 +120,11 @@ def source_missing(source: str) -> str:
     )
 
 
+def secret_is_binary() -> str:
+    """Say that a secret is not text."""
+    return "the secret is binary; it must be text"
+
+
 def staged_changed(address: str) -> str:
     """Say that the size of the staged CSV has changed since it was staged."""
     return f"{address} has changed since it was staged."

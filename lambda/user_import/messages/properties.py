@@ -40,14 +40,21 @@ ALLOWED: Final = {
     Property.IMPORT_LOG_RETENTION_DAYS: "a number of days, or omitted",
     Property.TOLERATED_FAILED: _USERS,
     Property.TOLERATED_SKIPPED: _USERS,
+    Property.TEST_PASSWORD_SECRET: "the ARN of a Secrets Manager secret, or omitted",
+    Property.TEST_PASSWORD_FIELD: "the name of a field, or omitted",
+    Property.TEST_PASSWORD_VIA: "ADMIN, HASH, or omitted",
 }
 """The allowed values of each property, in words."""
 
 
 def property_not_allowed(name: Property, value: object, argument: str) -> str:
     """Name a property that is missing or not allowed, and the construct's argument behind it."""
+    found = _found(value)
+    if name is Property.TEST_PASSWORD_SECRET and value is not None:
+        # An override may have put the password itself in the place of the secret's ARN.
+        found = "is not allowed"
     return (
-        f"The custom resource's property {name} {_found(value)}; it must be {ALLOWED[name]}. It "
+        f"The custom resource's property {name} {found}; it must be {ALLOWED[name]}. It "
         f"comes from the import's {argument}: correct that, and deploy again."
     )
 

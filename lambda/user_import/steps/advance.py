@@ -27,7 +27,7 @@ from ..errors import (
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
 from .last_import import last_import
-from .state import Intent, JobSlot
+from .state import Intent, JobSlot, PasswordStep, State
 from .stop import stop
 from .turn import FIRST_WAIT_SECONDS, WATCH_SECONDS, Turn
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ..aws.services import Services
     from ..aws.stacks import StackStatus
     from .import_request import ImportRequest
-    from .state import State, Waiting
+    from .state import Waiting
 
 _MOST_RETRIES = 5
 _RETRY_SECONDS = 2 * FIRST_WAIT_SECONDS
@@ -73,7 +73,9 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
             return _roll_back(turn, status)
         if reason := status.too_late or _superseded(turn):
             return turn.cancelled(reason).go_on()
-        return _import(turn)
+        if turn.progress.password_step is not None:
+            return _set_passwords(turn)
+        return _with_passwords(turn, _import(turn))
     except AccessDenied as error:
         return turn.wait_for_role(error)
     except Throttled as error:
@@ -81,6 +83,31 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         return turn.having(note=str(error)).look_again(_SLOT_SECONDS, waiting)
     except PoolNotFound as error:
         return turn.fail(messages.pool_deleted(error))
+
+
+def _with_passwords(turn: Turn, state: State) -> State:
+    """Return the state that follows; one that would end has the passwords first.
+
+    They are set after a failure as well: the next import skips the users who were created.
+    """
+    if not state.done or turn.plan.password is None:
+        return state
+    progress = replace(state.progress, password_step=PasswordStep.LIST, waits=0)
+    return State(state.plan, progress, done=False)
+
+
+def _set_passwords(turn: Turn) -> State:
+    from .set_passwords import set_passwords  # noqa: PLC0415  most imports set no passwords
+
+    return set_passwords(turn, lambda: _is_wanted(turn))
+
+
+def _is_wanted(turn: Turn) -> bool:
+    """Whether the import is still to go on: in time, of a stack that does not roll back."""
+    if turn.is_past_deadline:
+        return False
+    status = turn.services.stacks.status(turn.request.stack_id)
+    return not (status.is_rolling_back or status.too_late or _superseded(turn))
 
 
 def _roll_back(turn: Turn, status: StackStatus) -> State:
@@ -137,10 +164,11 @@ def _create(turn: Turn, index: int) -> State:
     jobs = turn.services.import_jobs.list_jobs(request.user_pool_id)
     if job := _that_ran(jobs, name):
         return _with_job(turn, index, job.id)
-    header = turn.plan.header.encode()
+    header = turn.plan.header_of(rows).encode()
+    staged = request.staged_of(rows.algorithm)
 
     def read_rows() -> Iterator[bytes]:
-        return turn.services.staging.read(request.staged, rows.offset, rows.length)
+        return turn.services.staging.read(staged, rows.offset, rows.length)
 
     def upload(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield header
@@ -158,6 +186,7 @@ def _create(turn: Turn, index: int) -> State:
             request.logs_role_arn,
             lambda: upload(next(ranges)),
             len(header) + rows.length,
+            algorithm=rows.algorithm or turn.plan.algorithm,
         )
     except (RoleRefused, NotReady) as error:
         return turn.wait_for_role(error)

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from ..aws.s3 import Source, StagedObject
 from ..cloudformation import Request
-from ..contract import FALSE, PROBLEMS_FILE, REMOVE_LOG, VERSION, Property
+from ..contract import (
+    FALSE,
+    LINE_MAP_FILE,
+    PROBLEMS_FILE,
+    REMOVE_LOG,
+    VERSION,
+    Property,
+    hashed_file,
+)
 from ..errors import RequestError
 from ..messages.properties import other_contract_version
 from ..text import digest, one_line
+from ..users_csv import HashingAlgorithm
 from .job_name import JobName
 from .request_properties import RequestProperties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..contract import LogsRoleKind
+    from ..contract import LogsRoleKind, PasswordVia
     from ..users_csv import ReadOptions
+
+
+_VERSIONS = frozenset(str(version) for version in range(1, VERSION + 1))
+"""The versions of the contract that this handler knows."""
 
 
 class Tolerance(NamedTuple):
@@ -26,6 +39,20 @@ class Tolerance(NamedTuple):
 
     failed: int | None
     skipped: int | None
+
+
+class PasswordSource(NamedTuple):
+    """Where the test password is, and how users get it.
+
+    Attributes:
+        secret: The ARN of the secret.
+        field: The field of the secret's JSON object; None where the secret's text is the password.
+        via: The way to give users the password; None where it depends on their number.
+    """
+
+    secret: str
+    field: str | None
+    via: PasswordVia | None
 
 
 class ImportRequest(NamedTuple):
@@ -55,6 +82,7 @@ class ImportRequest(NamedTuple):
         timeout_seconds: The time limit of the import, the wait for the account's slot included.
         log_retention_days: The retention of Cognito's log group; None leaves it unchanged.
         log_goes_with_stack: Whether Cognito's log group is deleted with the stack.
+        test_password: The password of all imported users; None where they get none.
     """
 
     type: Literal["Create", "Update", "Delete"]
@@ -78,6 +106,7 @@ class ImportRequest(NamedTuple):
     timeout_seconds: int
     log_retention_days: int | None
     log_goes_with_stack: bool
+    test_password: PasswordSource | None
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> ImportRequest:
@@ -131,13 +160,33 @@ class ImportRequest(NamedTuple):
             log_goes_with_stack=(
                 request.properties.get(Property.IMPORT_LOG_REMOVAL_POLICY) == REMOVE_LOG
             ),
+            test_password=_password_source(given),
         )
 
     @property
     def problems(self) -> StagedObject:
         """The list of all problems of the CSV, beside the staged CSV."""
+        return self._beside_staged(PROBLEMS_FILE)
+
+    @property
+    def line_map(self) -> StagedObject:
+        """The lines of the staged rows in the user's own file, for an import of hashes."""
+        return self._beside_staged(LINE_MAP_FILE)
+
+    def staged_of(self, algorithm: HashingAlgorithm | None) -> StagedObject:
+        """Return the staged CSV of an algorithm of password hashes; of None without hashes."""
+        return self.staged if algorithm is None else self._beside_staged(hashed_file(algorithm))
+
+    @property
+    def all_staged(self) -> tuple[StagedObject, ...]:
+        """Every staged CSV that the request may have."""
+        if self.reading.password_hashes is None:
+            return (self.staged,)
+        return (self.staged, *map(self.staged_of, get_args(HashingAlgorithm)))
+
+    def _beside_staged(self, name: str) -> StagedObject:
         folder = self.staged.key.rpartition("/")[0]
-        return StagedObject(self.staged.bucket, f"{folder}/{PROBLEMS_FILE}")
+        return StagedObject(self.staged.bucket, f"{folder}/{name}")
 
     @property
     def waiting_is_to_start(self) -> bool:
@@ -155,14 +204,27 @@ class ImportRequest(NamedTuple):
         return name.with_prefix(self.job_name)
 
 
+def _password_source(given: RequestProperties) -> PasswordSource | None:
+    secret = given.optional_text(Property.TEST_PASSWORD_SECRET)
+    if secret is None:
+        return None
+    return PasswordSource(
+        secret=secret,
+        field=given.optional_text(Property.TEST_PASSWORD_FIELD),
+        via=given.password_via(Property.TEST_PASSWORD_VIA),
+    )
+
+
 def _check_version(request: Request) -> None:
-    """Refuse a request of another version of the contract; a Delete is tried in any case.
+    """Refuse a request of a version of the contract that this handler does not know.
+
+    A Delete is tried in any case.
 
     Raises:
-        RequestError: The versions of the construct and of this handler differ.
+        RequestError: The version is newer than that of this handler, or is not a version.
     """
     version = request.properties.get(Property.CONTRACT_VERSION)
-    if request.type == "Delete" or version == str(VERSION):
+    if request.type == "Delete" or (isinstance(version, str) and version in _VERSIONS):
         return
     number = re.fullmatch(r"[0-9]{1,9}", version) if isinstance(version, str) else None
     newer = number is not None and int(number[0]) > VERSION
@@ -172,8 +234,10 @@ def _check_version(request: Request) -> None:
 def _content_id(properties: Mapping[str, Any]) -> str:
     """Return the digest of the imported content; the location of an asset does not count."""
     names = [Property.USER_POOL_ID, Property.RUN_TOKEN, Property.SOURCE_HASH]
-    if Property.READING in properties:
-        names.append(Property.READING)
+    # A new test password is for the users of the import that sets it.
+    names += [
+        name for name in (Property.READING, Property.TEST_PASSWORD_SECRET) if name in properties
+    ]
     if Property.SOURCE_HASH not in properties:
         names += [Property.SOURCE_BUCKET, Property.SOURCE_KEY, Property.SOURCE_VERSION]
     return digest(*(str(properties.get(name)) for name in names))

@@ -12,11 +12,13 @@ from ..cloudformation import Answer, send
 from ..contract import Attribute, log_group_name
 from ..errors import AwsError
 from ..messages import steps as messages
+from ..messages.passwords import passwords_missing
 from ..text import one_line
 from ..users_csv import Location
+from .line_map import line_map_of, remove_line_map
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
-from .state import Intent, State, StepFailure
+from .state import Intent, PasswordStep, State, StepFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +54,9 @@ def report(
         state, answer = end.state, _answer_for_failure(request, end, services)
     else:
         state, answer = end, _answer(request, end, services)
+    if answer.succeeded:
+        # After a failure, a repeated report needs it; it has no data of users.
+        remove_line_map(request, services)
     # After a Delete that fails, CloudFormation sends another.
     manages_log = answer.succeeded or request.type != "Delete"
     # After the deadline, little of CloudFormation's time may be left.
@@ -69,19 +74,25 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
     send(request, answer, response_url, sleep=services.sleep)
 
 
+def _is_claimed_by(request: ImportRequest, services: Services) -> bool:
+    """Whether no other request has claimed what is staged, as far as that is known."""
+    claim = None
+    with suppress(AwsError):
+        claim = services.staging.claim_of(request.staged)
+    return claim is None or claim.request_id == request.request_id
+
+
 def _remove_staged(request: ImportRequest, services: Services) -> None:
-    """Remove the CSV that this request has staged.
+    """Remove the CSV that this request has staged, of all algorithms.
 
     The problem report stays for the user to read, until the import is deleted.
     """
     if request.type == "Delete":
         remove_problem_report(request, services)
-    claim = None
-    with suppress(AwsError):
-        claim = services.staging.claim_of(request.staged)
-    if claim is not None and claim.request_id != request.request_id:
-        return
-    services.staging.remove(request.staged)
+    if _is_claimed_by(request, services):
+        # Last the one that has the claim.
+        for staged in reversed(request.all_staged):
+            services.staging.remove(staged)
 
 
 def _answer(request: ImportRequest, state: State, services: Services) -> Answer:
@@ -128,6 +139,8 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         yield messages.completion_message(last.message)
     if imported:
         yield messages.imported_users_stay(imported, pool_stays=request.pool_stays)
+    if imported and state.plan.password and progress.password_step is not PasswordStep.DONE:
+        yield passwords_missing(imported)
     group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
     try:
         if lines := list(_lines(request, state, group, services)):
@@ -158,8 +171,10 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
             seconds_left -= _LOG_STEP_SECONDS
             users = services.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
+        line_map = line_map_of(request, job.rows, services) if users else b""
         for user in users:
-            where = Location(job.rows.source_line(user.line), unit=state.plan.unit).describe()
+            line = job.rows.source_line(user.line, line_map)
+            where = Location(line, unit=state.plan.unit).describe()
             yield messages.user_not_imported(request.source.name, where, user.outcome, user.reason)
 
 

@@ -19,6 +19,7 @@ from ..contract import (
     TRUE,
     USER_POOL_ID_CHARACTERS,
     LogsRoleKind,
+    PasswordVia,
     Property,
     read_flag,
     read_reading,
@@ -81,6 +82,12 @@ _FORMS = {
     Property.IMPORT_LOG_RETENTION_DAYS: _Form("import_log_retention", r"[1-9]\d{0,3}"),
     Property.TOLERATED_FAILED: _Form("tolerance", _USERS),
     Property.TOLERATED_SKIPPED: _Form("tolerance", _USERS),
+    Property.TEST_PASSWORD_SECRET: _Form(
+        "test_password",
+        r"(?a:arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,519})",
+    ),
+    Property.TEST_PASSWORD_FIELD: _Form("test_password", _TEXT),
+    Property.TEST_PASSWORD_VIA: _Form("test_password", "|".join(PasswordVia)),
 }
 """The properties that are plain text or numbers."""
 
@@ -113,6 +120,10 @@ class RequestProperties:
     def logs_role_kind(self, name: Property) -> LogsRoleKind | None:
         """Return the kind of the logs role; None where it is left out."""
         return LogsRoleKind(self.text(name)) if name in self._properties else None
+
+    def password_via(self, name: Property) -> PasswordVia | None:
+        """Return the way to give users their password; None where it is left out."""
+        return PasswordVia(self.text(name)) if name in self._properties else None
 
     def reading(self, name: Property) -> ReadOptions:
         """Return the read options; those of a plain CSV where they are left out."""

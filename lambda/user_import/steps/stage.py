@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
 from ..aws.s3 import Claim
-from ..contract import IMPORT_PRINCIPAL, LogsRoleKind, may_trust
+from ..contract import (
+    IMPORT_PRINCIPAL,
+    MOST_ADMIN_PASSWORDS,
+    LogsRoleKind,
+    PasswordVia,
+    may_trust,
+)
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -22,17 +29,25 @@ from ..errors import (
 )
 from ..messages import steps as messages
 from ..propagation import PROPAGATION_SECONDS, retry_while
-from ..users_csv import Pool, describe_left_out, describe_normalizations, validate_users
+from ..users_csv import (
+    PASSWORD_HASH,
+    Pool,
+    describe_left_out,
+    describe_normalizations,
+    validate_users,
+)
 from .last_import import last_import
+from .line_map import remove_line_map
 from .problem_report import ProblemReport
-from .state import Intent, JobSlot, Plan, Progress, State
+from .state import Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..aws.cognito import UserPool
+    from ..aws.s3 import StagedWriter
     from ..aws.services import Services
-    from ..users_csv import StagedUsers, ValidationReport
+    from ..users_csv import HashingAlgorithm, StagedUsers, ValidationReport
     from .import_request import ImportRequest
 
 T = TypeVar("T")
@@ -44,6 +59,8 @@ _LATE_STATUS_SECONDS = 30
 """How late DescribeStacks may be in saying that a stack rolls back; assumed."""
 
 _LATE_STATUS_STEP_SECONDS = 5
+_HASHED_BY: HashingAlgorithm = "SCRYPT"
+"""The algorithm of the test password's hash, which the standard library has."""
 _FINAL = (AccessDenied, CsvError, RequestError, Refused, SourceError, Unusable)
 
 log = logging.getLogger(__name__)
@@ -175,10 +192,17 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
         raise RequestError(messages.pool_verifies_nothing(request.user_pool_id))
     if request.logs_role_kind is LogsRoleKind.IMPORTED:
         _check_logs_role(request, services)
-    users = _stage_users(request, plan, pool, services)
+    _claim(request, plan, services)
+    columns = services.import_jobs.csv_header(request.user_pool_id)
+    known = Pool.from_description(pool.description, columns)
+    if request.test_password is None:
+        users = _stage_users(request, plan, known, services)
+    else:
+        plan, users = _stage_with_password(request, plan, pool, known, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
     jobs = tuple(JobSlot(rows) for rows in users.jobs)
-    if len(waiting) == len(jobs):
+    # The jobs of an earlier request have no hashes.
+    if len(waiting) == len(jobs) and plan.algorithm is None:
         unverified = not request.source.pinned
         jobs = tuple(
             replace(job, id=job_id, unverified=unverified)
@@ -187,6 +211,40 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
     return State(
         replace(plan, header=users.header, unit=users.unit), Progress(jobs=jobs), done=False
     )
+
+
+def _stage_with_password(
+    request: ImportRequest, plan: Plan, pool: UserPool, known: Pool, services: Services
+) -> tuple[Plan, StagedUsers]:
+    """Stage the users, and decide how they get the test password; it is checked before.
+
+    By HASH, every staged row has the same hash: one salt and one calculation for all users.
+
+    Raises:
+        RequestError: The password breaks the pool's policy, or cannot be given to so many users.
+    """
+    from ..messages import passwords  # noqa: PLC0415  most imports set no passwords
+    from .password import check_password, hash_password, read_password  # noqa: PLC0415  likewise
+
+    source = request.test_password
+    assert source is not None
+    password = read_password(source, services)
+    check_password(password.value, pool.password_policy, source)
+    takes_hashes = PASSWORD_HASH in (known.columns or ())
+    if source.via is PasswordVia.HASH and not takes_hashes:
+        raise RequestError(passwords.hashes_not_taken(request.user_pool_id, MOST_ADMIN_PASSWORDS))
+    if source.via is not PasswordVia.HASH:
+        users = _stage_users(request, plan, known, services)
+        if users.users <= MOST_ADMIN_PASSWORDS:
+            to_set = PasswordPlan(password.version, pool.is_passwordless)
+            return replace(plan, password=to_set), users
+        if source.via is PasswordVia.ADMIN or not takes_hashes:
+            raise RequestError(passwords.too_many_users(users.users, MOST_ADMIN_PASSWORDS))
+    log.info("calculating one hash of the test password, which needs 64 MiB and 0.2 s")
+    constants = {**request.reading.constants, PASSWORD_HASH: hash_password(password.value)}
+    hashed = request._replace(reading=replace(request.reading, constants=constants))
+    known = known._replace(hashing_algorithm=_HASHED_BY)
+    return replace(plan, algorithm=_HASHED_BY), _stage_users(hashed, plan, known, services)
 
 
 def _check_logs_role(request: ImportRequest, services: Services) -> None:
@@ -212,28 +270,45 @@ def _check_logs_role(request: ImportRequest, services: Services) -> None:
         raise RequestError(messages.logs_role_untrusting(request.logs_role_arn))
 
 
-def _stage_users(
-    request: ImportRequest, plan: Plan, pool: UserPool, services: Services
-) -> StagedUsers:
-    """Read the source once, validate every row, and write the valid rows to the staging bucket."""
+def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
+    """Claim the staged CSV.
+
+    Raises:
+        RequestError: A newer request has claimed it.
+    """
     claim = Claim(request.request_id, plan.started_at)
     last = services.staging.claim_of(request.staged)
     if last is not None and last.started_at > claim.started_at:
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
-    known = Pool.from_description(
-        pool.description, services.import_jobs.csv_header(request.user_pool_id)
-    )
+    remove_line_map(request, services)
+
+
+def _stage_users(
+    request: ImportRequest, plan: Plan, known: Pool, services: Services
+) -> StagedUsers:
+    """Read the source once, validate every row, and write the valid rows to the staging bucket."""
+    claim = Claim(request.request_id, plan.started_at)
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
-    with problems, services.staging.write(request.staged, claim) as staged:
+    writers: dict[HashingAlgorithm, StagedWriter] = {}
+    with problems, ExitStack() as stack:
+        staged = stack.enter_context(services.staging.write(request.staged, claim))
+
+        def write_hashed(algorithm: HashingAlgorithm, rows: bytes) -> None:
+            if algorithm not in writers:
+                writer = services.staging.write(request.staged_of(algorithm), claim)
+                writers[algorithm] = stack.enter_context(writer)
+            writers[algorithm].write(rows)
+
         report = validate_users(
             source,
             known,
             staged.write,
             options=request.reading,
             sink=problems.add,
+            write_hashed=write_hashed,
         )
         last = services.staging.claim_of(request.staged)
         # Without a claim, a Delete has ended: no later request would remove the staged CSV.
@@ -243,6 +318,9 @@ def _stage_users(
         _log(request, report)
         if report.staged is None:
             raise CsvError(_refusal(request, report, problems))
+        if report.staged.line_map:
+            writer = services.staging.write(request.line_map, claim)
+            stack.enter_context(writer).write(report.staged.line_map)
     return report.staged
 
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..aws.cognito import JobResult
 from ..contract import Phase
-from ..users_csv import JobRows, Unit
+from ..users_csv import JobRows, Unit, hashed_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ..users_csv import HashingAlgorithm
 
 
 class Intent(StrEnum):
@@ -31,6 +33,30 @@ class Intent(StrEnum):
     """Nothing to import; answer with the results of the last import."""
 
 
+class PasswordStep(StrEnum):
+    """The steps in which imported users get the test password, after the jobs have ended."""
+
+    LIST = "list"
+    """Find the created users; Cognito may list them late."""
+    SET = "set"
+    """Set the password of each."""
+    DONE = "done"
+    """All users have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPlan:
+    """The test password that users get after the import, by `PasswordVia.ADMIN`.
+
+    Attributes:
+        version: The version of the secret that every step reads.
+        passwordless: Whether the pool imports users as CONFIRMED without a password.
+    """
+
+    version: str
+    passwordless: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The decisions of Stage, which later steps do not change.
@@ -38,10 +64,14 @@ class Plan:
     Attributes:
         pool_name: The user pool's name, a part of the name of Cognito's log group; None where
             Stage ended before it knew the pool.
-        header: The first line of every job's file, its line end included.
+        header: The first line of the file of every job without an algorithm of its own, its line
+            end included.
         unit: Unit in which the users' lines in the source are shown.
         started_at: The start of the execution, in epoch seconds.
         deadline: The time at which an unfinished import is cancelled, in epoch seconds.
+        algorithm: The algorithm of the test password's hash, which every row has; None where the
+            rows have none.
+        password: The password to set after the import; None where there is none.
     """
 
     intent: Intent
@@ -50,6 +80,12 @@ class Plan:
     pool_name: str | None = None
     header: str = ""
     unit: Unit = Unit.LINE
+    algorithm: HashingAlgorithm | None = None
+    password: PasswordPlan | None = None
+
+    def header_of(self, rows: JobRows) -> str:
+        """Return the first line of a job's file, its line end included."""
+        return self.header if rows.algorithm is None else hashed_header(self.header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +122,7 @@ class Progress:
         waits: The number of waits in a row, which sets the length of the next.
         retries: The number of jobs that were replaced by new ones because of their upload.
         denials: The number of times in a row that the search for jobs to stop was denied.
+        password_step: The step of setting passwords; None before the jobs have ended.
     """
 
     jobs: tuple[JobSlot, ...] = ()
@@ -96,6 +133,7 @@ class Progress:
     waits: int = 0
     retries: int = 0
     denials: int = 0
+    password_step: PasswordStep | None = None
 
     @property
     def results(self) -> tuple[JobResult, ...]:
@@ -111,6 +149,11 @@ class Progress:
     def users(self) -> int:
         """The number of staged users."""
         return sum(job.rows.users for job in self.jobs)
+
+    @property
+    def imported(self) -> int:
+        """The number of users whom the jobs that have ended have imported."""
+        return sum(result.imported for result in self.results)
 
     @property
     def current(self) -> int | None:
@@ -181,6 +224,10 @@ class State:
         plan["intent"] = Intent(plan["intent"])
         # A state of an earlier version has no unit.
         plan["unit"] = Unit(plan.get("unit", Unit.LINE))
+        if password := plan.get("password"):
+            plan["password"] = PasswordPlan(**password)
+        if step := progress.get("password_step"):
+            progress["password_step"] = PasswordStep(step)
         progress["jobs"] = tuple(_job_slot(job) for job in progress["jobs"])
         progress["last_results"] = tuple(JobResult(**each) for each in progress["last_results"])
         return cls(
@@ -196,7 +243,7 @@ def _job_slot(job: Mapping[str, Any]) -> JobSlot:
     rows, result = job["rows"], job["result"]
     lines = tuple((row, line) for row, line in rows["lines"])
     return JobSlot(
-        rows=JobRows(rows["offset"], rows["length"], rows["users"], lines),
+        rows=JobRows(**{**rows, "lines": lines}),
         id=job["id"],
         unverified=job["unverified"],
         replaced=job["replaced"],

@@ -6,8 +6,9 @@ at synth and the worker in the deployment.
 
 The way of a row: `decoding` (bytes to batches of lines), `file_type` and `column_mapping` (the
 header), `normalize` (other dialects to Cognito's), `batch` (`fast_path` for most rows,
-`row_validator` for the others, by the rules of `values`), `job_splitter`. Findings and
-normalizations are collected in `diagnostics`; their texts are in `messages`.
+`row_validator` for the others, by the rules of `values`), `staged_rows`, `job_splitter`. Findings
+and normalizations are collected in `diagnostics`; their texts are in `messages`. The package
+`password_hashes`, with the class `PasswordHashes`, is loaded only for an import of hashes.
 
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
@@ -25,19 +26,16 @@ from .dialect import join_row
 from .exports import LEFT_OUT, ExportError, ExportFormat, ExportNotes, UserKind
 from .job_splitter import JobRows
 from .limits import Limits
-from .pool import STANDARD_ATTRIBUTES, Attribute, Pool
+from .pool import PASSWORD_HASH, STANDARD_ATTRIBUTES, Attribute, HashingAlgorithm, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
-from .validate import (
-    StagedUsers,
-    ValidationReport,
-    header_findings,
-    validate_file,
-    validate_users,
-)
+from .staged_rows import hashed_header
+from .validate import header_findings, validate_file, validate_users
+from .validation_report import StagedUsers, ValidationReport
 
 __all__ = [
     "LEFT_OUT",
+    "PASSWORD_HASH",
     "STANDARD_ATTRIBUTES",
     "Attribute",
     "EncodingError",
@@ -45,6 +43,7 @@ __all__ = [
     "ExportFormat",
     "ExportNotes",
     "Finding",
+    "HashingAlgorithm",
     "JobRows",
     "Limits",
     "Location",
@@ -60,6 +59,7 @@ __all__ = [
     "decoded_text",
     "describe_left_out",
     "describe_normalizations",
+    "hashed_header",
     "header_findings",
     "join_row",
     "printable_name",

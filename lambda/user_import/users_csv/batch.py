@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from . import messages
 from .decoding import has_long_line, is_utf_8
 from .diagnostics import Location
+from .dialect import escape
 from .doubts import WordSampler
 from .duplicates import DuplicateDetector
 from .exports import LEFT_OUT
-from .fast_path import mask_commas, masked_value, row_pattern
+from .fast_path import MASK, mask_commas, masked_value, row_pattern
 from .normalize import RowNormalizer
 from .pool import USERNAME
+from .row_validator import ValidRow
 from .rules import Normalization, Rule
+from .staged_rows import HashedRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,13 +25,16 @@ if TYPE_CHECKING:
     from .column_mapping import ColumnMapping
     from .context import ValidationContext
     from .fast_path import Groups
-    from .job_splitter import JobSplitter
-    from .row_validator import RowValidator, ValidRow
+    from .hash_column import HashColumn
+    from .password_hashes import ConvertedHash
+    from .row_validator import RowValidator
+    from .staged_rows import StagedRows
 
 _LEFT_OUT = LEFT_OUT.encode()
 _SPREAD = 0x9E3779B97
 """Makes numbers that stand for blanks differ in all their bits, as hashes do."""
 
+_NONE: Mapping[int, bytes] = MappingProxyType({})
 _joined = b"".join
 
 
@@ -45,8 +52,8 @@ class BatchValidator:
         context: ValidationContext,
         *,
         row_validator: RowValidator,
-        jobs: JobSplitter,
-        write: Callable[[bytes], object],
+        staged: StagedRows | HashedRows,
+        hashes: HashColumn | None = None,
     ) -> None:
         """Prepare for rows with a separator; the header was line 1.
 
@@ -55,8 +62,9 @@ class BatchValidator:
             separator: Separator between the values of the file.
             context: Collects findings and normalizations.
             row_validator: Validates the rows that the fast path does not match.
-            jobs: Receives the size of the rows that are written.
-            write: Receives the rows, without a header, in order.
+            staged: Receives the rows, without a header, in order. Rows with hashes need
+                `HashedRows`.
+            hashes: Converts the password hashes; None where the import takes none.
         """
         pool = context.pool
         self.users = 0
@@ -65,8 +73,7 @@ class BatchValidator:
         self._header = mapping.name_of(USERNAME).encode()
         self._findings = context.findings
         self._normalizations = context.normalizations
-        self._jobs = jobs
-        self._write = write
+        self._staged = staged
         self._ending = mapping.row_ending.encode() + b"\n"
         # A last value that is blank leaves its comma.
         self._end = b",\n" if mapping.last_is_blank else b"\n"
@@ -76,7 +83,8 @@ class BatchValidator:
         self._normalizer = RowNormalizer(mapping, separator, context)
         defaults = [name for name in mapping.columns if context.options.defaults.get(name)]
         required = frozenset((*mapping.required(pool), *defaults))
-        self._pattern = row_pattern(mapping, pool, required)
+        self._hashes = hashes
+        self._pattern = row_pattern(mapping, pool, required, takes_hashes=hashes is not None)
         self._match = self._pattern.match
         self._sampler = WordSampler()
         self._ignores_case = pool.case_sensitive is False
@@ -133,8 +141,9 @@ class BatchValidator:
         odd = _odd_usernames(keys[USERNAME], self._header)
         if b"" in keys[USERNAME]:
             odd += [number for number, name in enumerate(keys[USERNAME]) if not name]
-        if odd:
-            valid = self._validate_rows(text, sorted({*odd}))
+        hashed = self._hashed_rows(groups, odd)
+        if odd or hashed:
+            valid = self._validate_rows(text, sorted({*odd, *hashed}), hashed)
             for name, values in keys.items():
                 for number in odd:
                     row = valid.get(number)
@@ -185,6 +194,14 @@ class BatchValidator:
         verified = zip(values, flags, strict=True)  # pragma: no mutate - one per row each
         return [value if is_verified else b"" for value, is_verified in verified]
 
+    def _hashed_rows(self, groups: Groups, odd: Sequence[int]) -> Mapping[int, bytes]:
+        """Return the masked hashes of the rows that the pattern matches, by number in the batch."""
+        if self._pattern.hash is None:
+            return _NONE
+        others = {*odd}
+        hashes = enumerate(groups[self._pattern.hash])
+        return {number: text for number, text in hashes if text and number not in others}
+
     def _comparable(self, keys: list[bytes]) -> Sequence[bytes | int]:
         """Return keys as the pool compares them, and for each blank a number of its own."""
         if self._ignores_case:
@@ -199,8 +216,15 @@ class BatchValidator:
         lines = enumerate(keys, start=self._line)
         return [key or line * _SPREAD for line, key in lines]  # pragma: no mutate - any other does
 
-    def _validate_rows(self, text: bytes, odd: Sequence[int]) -> Mapping[int, ValidRow]:
+    def _validate_rows(
+        self, text: bytes, odd: Sequence[int], hashed: Mapping[int, bytes]
+    ) -> Mapping[int, ValidRow]:
         """Validate the odd lines exactly, and write them and the others.
+
+        Args:
+            text: All lines.
+            odd: The odd lines, by their number in the batch.
+            hashed: Those of them that are valid but for their hash, and their masked hashes.
 
         Returns:
             The valid ones of the odd lines, by their number in the batch.
@@ -210,10 +234,17 @@ class BatchValidator:
         begin = 0
         dropped = 0
         for number in odd:
-            row = self._validate_row(self._line + number, lines[number])
+            if number in hashed:
+                row = self._convert_row(self._line + number, lines[number], hashed[number])
+            else:
+                row = self._validate_row(self._line + number, lines[number])
             if row is not None:
                 valid[number] = row
                 lines[number] = row.text.encode()
+                if row.hash is not None:
+                    self._put_lines(lines, begin, number)
+                    self._put_hashed(self._line + number, lines[number], row.hash)
+                    begin = number + 1
                 continue
             self._put_lines(lines, begin, number)
             begin = number + 1
@@ -247,18 +278,41 @@ class BatchValidator:
             return None
         return self._rows.validate(line, text)
 
+    def _convert_row(self, line: int, raw: bytes, masked: bytes) -> ValidRow | None:
+        """Convert the hash, the last value, of a row that the pattern matches."""
+        assert self._hashes is not None
+        if MASK in raw:
+            return self._validate_row(line, raw)
+        before = self._findings.errors
+        converted = self._hashes.convert(line, masked.replace(MASK, b",").decode())
+        if self._findings.errors > before:
+            return None
+        row = raw[: len(raw) - len(masked) - masked.count(MASK)].decode()
+        if converted is not None and len(row) + len(escape(converted.text)) > self._longest:
+            self._rows.report_too_long(line)
+            return None
+        return ValidRow(row, {}, converted)
+
     def _put_lines(self, lines: Sequence[bytes], begin: int, end: int) -> None:
         if begin < end:
             rows = b"\n".join(lines[begin:end]) + b"\n"
             self._put(self._line + begin, rows, end - begin)
+
+    def _put_hashed(self, line: int, row: bytes, converted: ConvertedHash) -> None:
+        """Write a row with a hash; its own last value is the blank one of the hash."""
+        if self._findings.errors:
+            return
+        assert isinstance(self._staged, HashedRows)
+        row = (row + b"\n").removesuffix(self._end) + self._ending.removesuffix(b"\n")
+        line += self._findings.lines_above
+        self._staged.add_hashed(line, row, converted.algorithm, escape(converted.text).encode())
 
     def _put(self, line: int, rows: bytes, users: int) -> None:
         if self._findings.errors:
             return
         if self._ending != self._end:
             rows = rows.replace(self._end, self._ending)
-        self._jobs.add_rows(line + self._findings.lines_above, rows, users)
-        self._write(rows)
+        self._staged.add(line + self._findings.lines_above, rows, users)
 
 
 def _filled(values: list[Any]) -> list[bytes]:

@@ -37,6 +37,7 @@ class ColumnTargets:
         self._takes_blank_hashes = pool.hashing_algorithm is None
         taken = (*self.known, PASSWORD_HASH) if self._takes_blank_hashes else self.known
         self._folded = {column.lower(): column for column in taken}
+        self._takes_hashes = options.password_hashes is not None
         self._export = options.export_reader
         self._columns = dict(options.columns)
         self._only_columns = options.only_columns
@@ -84,9 +85,9 @@ class ColumnTargets:
     def shows_secret(self, name: str) -> bool:
         """Return whether `columns` maps a secret to an attribute, which people and apps can read.
 
-        Of an export, hashes are not read either.
+        Of an export, hashes are read only where the import takes them.
         """
-        hashes = (PASSWORD_HASH,) if self._export is None else ()
+        hashes = (PASSWORD_HASH,) if self._export is None or self._takes_hashes else ()
         return is_secret(name) and any(column not in hashes for column in self.wanted(name))
 
     def is_known(self, column: str) -> bool:

@@ -106,8 +106,9 @@ class Transcoder:
     def _observed(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             self._is_ascii = self._is_ascii and chunk.isascii()
-            yield chunk
+            # Before the chunk is decoded: where it is not in the encoding, nothing is read on.
             self._try_utf_8(chunk)
+            yield chunk
         self._try_utf_8(_END, final=True)
 
     def _try_utf_8(self, chunk: bytes, *, final: bool = False) -> None:

@@ -51,6 +51,7 @@ _FLAGS = (*_FLAG_OF.values(),)
 _ASKED = (*_VERIFIABLE, *_FLAGS)
 """Columns that other columns depend on, by being blank or not."""
 
+_HASH = rf"[{_GRAPHIC}\x00]++"
 _NOTHING = "(?!)"
 _SHORTEST_FORM = 4
 """Characters; addresses and numbers with bounds about as short are validated exactly."""
@@ -83,11 +84,13 @@ class RowPattern(NamedTuple):
         username: The group of the username, from 0. It is None only in the other lines.
         unique: For each alias the group of its value and, where it counts only when verified, the
             group that is empty unless it is.
+        hash: The group of the password hash; None where rows with hashes do not match.
     """
 
     pattern: re.Pattern[bytes]
     username: int
     unique: Mapping[str, tuple[int, int | None]]
+    hash: int | None = None
 
     def match(self, lines: bytes) -> Groups:
         """Return the values of each group, one per line: None where the group did not match.
@@ -99,15 +102,18 @@ class RowPattern(NamedTuple):
         return [flat[group::step] for group in range(1, step)]
 
 
-def row_pattern(mapping: ColumnMapping, pool: Pool, required: frozenset[str]) -> RowPattern:
+def row_pattern(
+    mapping: ColumnMapping, pool: Pool, required: frozenset[str], *, takes_hashes: bool = False
+) -> RowPattern:
     """Build the pattern of the rows of a file.
 
     Args:
         mapping: The columns.
         pool: The known settings of the user pool.
         required: Columns that must not be blank in a row that matches.
+        takes_hashes: Whether a row with a password hash matches, whatever its form.
     """
-    return _Builder(mapping, pool, required).build()
+    return _Builder(mapping, pool, required, takes_hashes=takes_hashes).build()
 
 
 class _Builder:
@@ -118,7 +124,15 @@ class _Builder:
     attribute's own column comes before it. A column refers back to the groups before it.
     """
 
-    def __init__(self, mapping: ColumnMapping, pool: Pool, required: frozenset[str]) -> None:
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        pool: Pool,
+        required: frozenset[str],
+        *,
+        takes_hashes: bool,
+    ) -> None:
+        self._takes_hashes = takes_hashes
         self._columns = mapping.columns
         self._shared = dict(mapping.shared_values)
         self._pool = pool
@@ -126,6 +140,8 @@ class _Builder:
         self._attributes = pool.known_attributes
         unique = {*pool.sign_in_names, *(pool.username_attributes or ())}
         self._kept = frozenset({USERNAME, *unique, *(f"{each}_verified" for each in unique)})
+        if takes_hashes:
+            self._kept |= {PASSWORD_HASH}
         self._groups: set[str] = set()
 
     def build(self) -> RowPattern:
@@ -134,7 +150,12 @@ class _Builder:
         row = ",".join(fields) + self._verified() + r"\n"
         pattern = re.compile(rf"^(?:{row}|[^\n]*+\n)".encode(_ENCODING), re.MULTILINE)
         positions = {name: number - 1 for name, number in pattern.groupindex.items()}
-        return RowPattern(pattern, positions[_group_name(USERNAME)], self._unique(positions))
+        return RowPattern(
+            pattern,
+            positions[_group_name(USERNAME)],
+            self._unique(positions),
+            positions.get(PASSWORD_HASH) if self._takes_hashes else None,
+        )
 
     def _unique(self, positions: Mapping[str, int]) -> dict[str, tuple[int, int | None]]:
         unique: dict[str, tuple[int, int | None]] = {}
@@ -197,7 +218,7 @@ class _Builder:
             allowed = _MFA.get(self._pool.mfa, f"{_TRUE}|{_FALSE}")
             return f"(?:{allowed})"
         if column == PASSWORD_HASH:
-            return _NOTHING
+            return _HASH if self._takes_hashes else _NOTHING
         if column in _FLAGS:
             return _TRUE
         if attribute is None:

@@ -5,30 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .line_map import LineMap, source_line
+
 if TYPE_CHECKING:
     from .limits import Limits
+    from .pool import HashingAlgorithm
 
 
 @dataclass(frozen=True, slots=True)
 class JobRows:
-    """The rows of one import job, as a range of bytes of the staged rows.
+    """The rows of one import job, as a range of bytes of the staged rows of its algorithm.
 
     Attributes:
         offset: Offset of the first row, in bytes.
         length: Length of all rows, in bytes; the job's file is the header and these.
         users: Number of rows.
         lines: Pairs of a row's number in the job (from 0) and its line in the user's own file, one
-            for the first row and one wherever the user's file has a gap.
+            for the first row and one wherever the user's file has a gap. Empty where there are too
+            many of them: they are in the line map then.
+        algorithm: The algorithm of the job's password hashes; None for a job without hashes.
+        map_offset: Offset of the job's lines in the line map (`StagedUsers.line_map`), in bytes.
+        map_length: Length of the job's lines in the line map, in bytes; 0 where `lines` has them.
     """
 
     offset: int
     length: int
     users: int
     lines: tuple[tuple[int, int], ...]
+    algorithm: HashingAlgorithm | None = None
+    map_offset: int = 0
+    map_length: int = 0
 
-    def source_line(self, job_line: int) -> int:
-        """Return the line in the user's own file for a line of the job's file (header: 1)."""
+    def source_line(self, job_line: int, line_map: bytes = b"") -> int:
+        """Return the line in the user's own file for a line of the job's file (header: 1).
+
+        Args:
+            job_line: The line of the job's file.
+            line_map: The job's range of the line map; not read where `map_length` is 0.
+        """
         row = job_line - 2
+        if self.map_length:
+            return source_line(line_map, max(row, 0)) + min(row, 0)
         first_row, first_line = max(pair for pair in self.lines if pair[0] <= max(row, 0))
         return first_line + row - first_row
 
@@ -38,20 +55,40 @@ class JobSplitter:
 
     Attributes:
         users: Number of rows added.
-        gaps: Number of gaps of blank lines between two rows.
+        gaps: Number of gaps between two rows: of blank lines, of users left out, and of rows that
+            another splitter has.
+        maps: The line map of each finished job; without one for a splitter that keeps none.
     """
 
-    def __init__(self, header_bytes: int, limits: Limits) -> None:
-        """Begin with a header of `header_bytes`, which every job's file repeats."""
+    def __init__(
+        self,
+        header_bytes: int,
+        limits: Limits,
+        algorithm: HashingAlgorithm | None = None,
+        *,
+        keeps_maps: bool = False,
+    ) -> None:
+        """Begin.
+
+        Args:
+            header_bytes: Length of the header, which every job's file repeats.
+            limits: Limits of jobs and gaps.
+            algorithm: The algorithm of the jobs' password hashes.
+            keeps_maps: Whether every gap is kept, in `maps`.
+        """
         self._limits = limits
+        self._algorithm = algorithm
+        self._keeps_maps = keeps_maps
         self._room = limits.job_bytes - header_bytes
         self._done: list[JobRows] = []
         self._offset = self._length = self._users = 0
         # The first row of a job sets both.
         self._lines: list[tuple[int, int]]
         self._next_line: int
+        self._map: LineMap
         self.users = 0
         self.gaps = 0
+        self.maps: list[bytes] = []
 
     def add_rows(self, line: int, rows: bytes, users: int) -> None:
         """Add rows of consecutive lines of the user's file, each with its line feed."""
@@ -69,10 +106,15 @@ class JobSplitter:
     def _add(self, line: int, users: int, length: int) -> None:
         if self._users == 0:
             self._lines = [(0, line)]
+            if self._keeps_maps:
+                self._map = LineMap()
+                self._map.add(0, line)
         elif line != self._next_line:
             self.gaps += 1
             if self.gaps <= self._limits.line_gaps:
                 self._lines.append((self._users, line))
+            if self._keeps_maps:
+                self._map.add(self._users, line)
         self._next_line = line + users
         self._users += users
         self._length += length
@@ -80,7 +122,13 @@ class JobSplitter:
 
     def _close(self) -> None:
         if self._users:
-            self._done.append(JobRows(self._offset, self._length, self._users, tuple(self._lines)))
+            self._done.append(
+                JobRows(
+                    self._offset, self._length, self._users, tuple(self._lines), self._algorithm
+                )
+            )
+            if self._keeps_maps:
+                self.maps.append(bytes(self._map.data))
         self._offset += self._length
         self._length = self._users = 0
 

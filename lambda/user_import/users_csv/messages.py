@@ -249,6 +249,22 @@ def mfa_differs(mfa: str, allowed: str) -> str:
     return f"the user pool's MFA is {mfa}; leave it blank or give {allowed}"
 
 
+HASHES_NOT_TAKEN = (
+    "this user has a password hash, and the user pool takes none (its CSV header has no column "
+    "password_hash); not_eligible=OnBadHash.RESET imports all users without their hashes"
+)
+
+
+def refused_hash(reason: str, argument: str) -> str:
+    """Return the text for a hash that Cognito does not take.
+
+    Args:
+        reason: The reason, of `password_hashes.messages`.
+        argument: The argument of `PasswordHashes` that imports such users without their hashes.
+    """
+    return f"{reason}; {argument}=OnBadHash.RESET imports such users without their hashes"
+
+
 def hash_format(algorithm: str, allowed: str) -> str:
     """Return the text for a password hash of another form, or above the caps."""
     return f"{algorithm} is {allowed}"

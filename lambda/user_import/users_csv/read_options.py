@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from .decoding import check_encoding
 from .diagnostics import Unit
 from .exports import EXPORTS, ExportFormat, ExportReading, UserKind
-from .pool import USERNAME
+from .pool import PASSWORD_HASH, USERNAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from .exports import Export, ExportNotes
+    from .password_hashes import PasswordHashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class ReadOptions:
         unit: Unit of the locations shown for a plain CSV.
         encoding: Python's name for the encoding of the file. None for UTF-8, and for UTF-16 with a
             byte order mark.
+        password_hashes: Which password hashes are imported, of the column `password_hash` or of an
+            export; None for none: an export's are not read then, and the column has to be blank.
 
     Raises:
         ValueError: There is a default or constant for the username, or the encoding is unknown.
@@ -48,6 +51,7 @@ class ReadOptions:
     only_columns: bool = False
     unit: Unit = Unit.LINE
     encoding: str | None = None
+    password_hashes: PasswordHashes | None = None
 
     def __post_init__(self) -> None:
         for given in (self.defaults, self.constants):
@@ -61,7 +65,13 @@ class ReadOptions:
     @property
     def export_reader(self) -> Export | None:
         """Return how the export is read; None for a plain CSV."""
-        return None if self.export is None else EXPORTS[self.export]
+        if self.export is None:
+            return None
+        export = EXPORTS[self.export]
+        if self.password_hashes is None or not export.hashes:
+            return export
+        hashes = dict.fromkeys(export.hashes, PASSWORD_HASH)
+        return export._replace(columns={**export.columns, **hashes})
 
     def to_csv(self, chunks: Iterable[bytes], notes: ExportNotes) -> Iterable[bytes]:
         """Return the CSV of the users: a plain one as it is, that of an export by its reader.
@@ -86,8 +96,18 @@ class ReadOptions:
             unused=frozenset(unused),
             leave_out=self.leave_out,
             notes=notes,
+            hashes=self._hash_columns(export, mapped),
         )
         return export.to_csv(chunks, reading)
+
+    def _hash_columns(
+        self, export: Export, mapped: Mapping[str, tuple[str, ...]]
+    ) -> frozenset[str]:
+        """Return the columns of an export that have the hashes which the import takes."""
+        if self.password_hashes is None:
+            return frozenset()
+        own = {name for name in export.hashes if name not in mapped}
+        return frozenset(own.union(name for name in mapped if PASSWORD_HASH in mapped[name]))
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object for the custom resource; empty where every option is the default.
@@ -107,6 +127,9 @@ class ReadOptions:
             "only_columns": self.only_columns,
             "unit": "" if self.unit is Unit.LINE else self.unit.value,
             "encoding": self.encoding,
+            "password_hashes": (
+                None if self.password_hashes is None else self.password_hashes.to_json()
+            ),
         }
         return {name: value for name, value in options.items() if value}
 
@@ -176,6 +199,12 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _password_hashes(value: Any) -> PasswordHashes:
+    from .password_hashes import PasswordHashes  # noqa: PLC0415  few imports have hashes
+
+    return PasswordHashes.from_json(value)
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "columns": _columns,
     "defaults": _values,
@@ -186,4 +215,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "only_columns": _flag,
     "unit": Unit,
     "encoding": _encoding,
+    "password_hashes": _password_hashes,
 }

@@ -9,7 +9,7 @@ from .diagnostics import Location
 from .dialect import DialectError, escape, split_row
 from .doubts import Doubts
 from .invisible import invisible, visible
-from .pool import USERNAME
+from .pool import PASSWORD_HASH, USERNAME
 from .rules import Rule
 from .value_count import value_count_problem
 from .values import EMAIL, PHONE_NUMBER, InvalidValueError, value_validator
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from .column_mapping import ColumnMapping
     from .context import ValidationContext
+    from .hash_column import HashColumn
+    from .password_hashes import ConvertedHash
 
 _FORMS = {"email": EMAIL, "phone_number": PHONE_NUMBER}
 
@@ -29,10 +31,13 @@ class ValidRow(NamedTuple):
     Attributes:
         text: The row as Cognito accepts it, without the ending that all rows share.
         unique: Values that must be unique in the file, by column.
+        hash: The password hash, where the import converts hashes and the user has one; the row's
+            own value is blank then.
     """
 
     text: str
     unique: dict[str, str]
+    hash: ConvertedHash | None = None
 
 
 class RowValidator:
@@ -42,9 +47,21 @@ class RowValidator:
         most_characters: Maximum length of a row beside the values that all users share.
     """
 
-    def __init__(self, mapping: ColumnMapping, context: ValidationContext) -> None:
-        """Prepare the validators of all columns."""
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        context: ValidationContext,
+        hashes: HashColumn | None = None,
+    ) -> None:
+        """Prepare the validators of all columns.
+
+        Args:
+            mapping: The columns.
+            context: Collects findings and normalizations.
+            hashes: Converts the password hashes; None where the import takes none.
+        """
         pool = context.pool
+        self._hashes = hashes
         self._shared_characters = len(mapping.row_ending)
         self._limits = context.limits
         self.most_characters = context.limits.row_characters - self._shared_characters
@@ -67,6 +84,10 @@ class RowValidator:
             value_validator(name, attributes.get(name), pool) for name in mapping.columns
         ]
         self._defaults = [context.options.defaults.get(name) for name in mapping.columns]
+        if hashes is not None:
+            self._hash_at = self._position[PASSWORD_HASH]
+            self._hash_default = self._defaults[self._hash_at] or ""
+            self._defaults[self._hash_at] = None
         self._required = mapping.required(pool)
         # An attribute that the import has comes first: one that is verified needs a value.
         verified = sorted(pool.auto_verified or (), key=lambda name: name not in mapping.columns)
@@ -89,6 +110,11 @@ class RowValidator:
             return None
         before = self._findings.errors
         self._doubts.check(line, values)
+        converted = None
+        if self._hashes is not None:
+            stored = values[self._hash_at] or self._hash_default
+            values[self._hash_at] = ""
+            converted = self._hashes.convert(line, stored)
         bad: set[str] = set()
         for position, value in enumerate(values):
             # The value of another column is taken as that column is written.
@@ -101,10 +127,11 @@ class RowValidator:
         if self._findings.errors > before:
             return None
         text = ",".join(map(escape, values))
-        if len(text) > self.most_characters:
+        hash_characters = 0 if converted is None else len(escape(converted.text))
+        if len(text) + hash_characters > self.most_characters:
             self.report_too_long(line)
             return None
-        return ValidRow(text, dict(self._unique(values)))
+        return ValidRow(text, dict(self._unique(values)), converted)
 
     def report_too_long(self, line: int) -> None:
         """Add the finding about a row of more characters than Cognito accepts."""

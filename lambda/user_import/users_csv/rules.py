@@ -106,6 +106,12 @@ class Rule(Enum):
     )
     SINGLE_QUOTES = "CSV046", "Values are not in single quotes."
     OTHER_ENCODING = "CSV047", "The file has the encoding that is given for it."
+    HASH_UNUSABLE = (
+        "CSV048",
+        "A password hash is one of Cognito's, or can be converted to one exactly.",
+    )
+    HASH_TOO_COSTLY = "CSV049", "A password hash costs no more than Cognito allows."
+    HASHES_NOT_TAKEN = "CSV050", "Where users have password hashes, the user pool takes them."
 
     @property
     def id(self) -> str:
@@ -153,3 +159,7 @@ class Normalization(Enum):
     PHONE_NUMBER = "spaces, dashes, brackets, dots and slashes removed from phone numbers"
     DISABLED_LEFT_OUT = "disabled users left out"
     EXTERNAL_LEFT_OUT = "users of an external provider left out"
+    HASH_CONVERTED = "password hashes converted to Cognito's form"
+    COSTLY_HASH_LEFT_OUT = "password hashes above Cognito's caps left out"
+    UNUSABLE_HASH_LEFT_OUT = "password hashes that Cognito cannot take left out"
+    HASH_NOT_TAKEN_LEFT_OUT = "password hashes left out because the user pool takes none"

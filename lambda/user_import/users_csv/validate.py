@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import header_messages, messages
 from .batch import BatchValidator
@@ -14,64 +14,27 @@ from .diagnostics import HEADER, WHOLE_FILE, Findings, Location, Normalizations
 from .dialect import SEPARATORS, DialectError, join_row, named_separator, read_row
 from .exports import ExportError, ExportNotes
 from .file_type import other_file_type
-from .job_splitter import JobRows, JobSplitter
 from .limits import LIMITS, Limits
-from .pool import USERNAME
+from .pool import PASSWORD_HASH, USERNAME
 from .read_options import ReadOptions
 from .row_validator import RowValidator
 from .rules import Normalization, Rule
+from .staged_rows import HashedRows, StagedRows
+from .validation_report import NO_HASHES, StagedUsers, ValidationReport
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from .column_mapping import ColumnMapping
-    from .diagnostics import Finding, Unit
-    from .pool import Pool
+    from .diagnostics import Finding
+    from .hash_column import HashColumn
+    from .pool import HashingAlgorithm, Pool
+    from .staged_rows import WriteHashed
 
 _PLAIN = ReadOptions()
 _LONGEST_HEADER = 65_536
 _CHUNK = 1 << 18
-
-
-class StagedUsers(NamedTuple):
-    """A valid CSV, written as import jobs.
-
-    Attributes:
-        header: The line that every job's file begins with, with its end.
-        jobs: The rows of each job.
-        unit: Unit in which their lines in the user's own file are shown.
-    """
-
-    header: str
-    jobs: tuple[JobRows, ...]
-    unit: Unit
-
-    @property
-    def users(self) -> int:
-        """Return the number of rows in all jobs."""
-        return sum(job.users for job in self.jobs)
-
-
-class ValidationReport(NamedTuple):
-    """The result of the validation of a file.
-
-    Attributes:
-        findings: The broken rules.
-        staged: The rows that were written; None where the file has errors, and they are unusable.
-        normalized: Normalizations by kind.
-        users: Number of rows with users, valid or not.
-        left_out: Columns of the file that are left out because of `only_columns`.
-        unchecked: Rules that only the deployment can check, because the pool is not fully known.
-    """
-
-    findings: Findings
-    staged: StagedUsers | None
-    normalized: Counter[Normalization]
-    users: int
-    left_out: tuple[str, ...]
-    unchecked: tuple[str, ...]
 
 
 def validate_users(
@@ -82,6 +45,7 @@ def validate_users(
     options: ReadOptions = _PLAIN,
     limits: Limits = LIMITS,
     sink: Callable[[Finding], object] | None = None,
+    write_hashed: WriteHashed | None = None,
 ) -> ValidationReport:
     """Validate a CSV, and write it as import jobs accept it.
 
@@ -91,16 +55,23 @@ def validate_users(
     Args:
         chunks: The file's bytes, in pieces of any size.
         pool: The known settings of the user pool.
-        write: Receives the rows, without a header, in order.
+        write: Receives the rows of jobs without hashes, without a header, in order.
         options: How the file is read.
         limits: Limits of rows, jobs and the import.
         sink: Receives every finding; the report keeps the first ones of each rule.
+        write_hashed: Receives the rows of each algorithm of password hashes, likewise. Needed
+            where `options.password_hashes` is given.
 
     Returns:
         The report. No file of any content makes this raise.
+
+    Raises:
+        ValueError: `options` has `password_hashes`, and there is no `write_hashed`.
     """
+    if options.password_hashes is not None and write_hashed is None:
+        raise ValueError("password_hashes needs write_hashed")
     context = _context(pool, options, limits, sink)
-    return _FileValidation(context, write).run(chunks)
+    return _FileValidation(context, write, write_hashed or _discard_hashed).run(chunks)
 
 
 def validate_file(
@@ -117,7 +88,9 @@ def validate_file(
     """
     with path.open("rb") as file:
         chunks = iter(lambda: file.read(_CHUNK), b"")
-        return validate_users(chunks, pool, _discard, options=options, sink=sink)
+        return validate_users(
+            chunks, pool, _discard, options=options, sink=sink, write_hashed=_discard_hashed
+        )
 
 
 def header_findings(chunks: Iterable[bytes], pool: Pool, options: ReadOptions) -> list[Finding]:
@@ -129,11 +102,15 @@ def header_findings(chunks: Iterable[bytes], pool: Pool, options: ReadOptions) -
         options: How the file is read.
     """
     context = _context(pool, options, LIMITS, None)
-    return _FileValidation(context, _discard).read_header(chunks)
+    return _FileValidation(context, _discard, _discard_hashed).read_header(chunks)
 
 
 def _discard(_rows: bytes) -> None:
     """Discard rows."""
+
+
+def _discard_hashed(_algorithm: HashingAlgorithm, _rows: bytes) -> None:
+    """Discard rows with hashes."""
 
 
 def _context(
@@ -148,9 +125,16 @@ def _context(
 
 
 class _FileValidation:
-    def __init__(self, context: ValidationContext, write: Callable[[bytes], object]) -> None:
+    def __init__(
+        self,
+        context: ValidationContext,
+        write: Callable[[bytes], object],
+        write_hashed: WriteHashed,
+    ) -> None:
         self._context = context
         self._write = write
+        self._write_hashed = write_hashed
+        self._hashes: HashColumn | None = None
         self._findings = context.findings
         self._normalizations = context.normalizations
         self._limits = context.limits
@@ -181,7 +165,8 @@ class _FileValidation:
             self._normalizations.counts,
             self._users,
             self._left_out,
-            _unchecked(self._context.pool),
+            _unchecked(self._context.pool, with_hashes=self._hashes is not None),
+            NO_HASHES if self._hashes is None else self._hashes.shapes,
         )
 
     def _location(self, line: int) -> Location:
@@ -253,14 +238,15 @@ class _FileValidation:
         self._readable_lines = math.inf
         self._left_out = mapping.left_out
         header = join_row(mapping.header) + "\n"
-        jobs = JobSplitter(len(header.encode()), self._limits)
+        self._hashes = self._hash_column(mapping)
+        staged = self._staged_rows(len(header.encode()))
         rows = BatchValidator(
             mapping,
             separator,
             self._context,
-            row_validator=RowValidator(mapping, self._context),
-            jobs=jobs,
-            write=self._write,
+            row_validator=RowValidator(mapping, self._context, self._hashes),
+            staged=staged,
+            hashes=self._hashes,
         )
         counted = 1 + self._findings.lines_above
         for batch in lines:
@@ -269,9 +255,22 @@ class _FileValidation:
             counted = reader.lines
         rows.finish()
         self._users = rows.users
-        job_rows = jobs.finish()
-        self._validate_sizes(jobs, len(job_rows))
-        return StagedUsers(header, job_rows, self._findings.unit)
+        jobs = staged.finish()
+        self._validate_sizes(staged, len(jobs))
+        return StagedUsers(header, jobs, self._findings.unit, staged.line_map)
+
+    def _hash_column(self, mapping: ColumnMapping) -> HashColumn | None:
+        """Return the column of hashes that the import converts; None for an import of none."""
+        if self._context.options.password_hashes is None or PASSWORD_HASH not in mapping.columns:
+            return None
+        from .hash_column import hash_column  # noqa: PLC0415  few files have one
+
+        return hash_column(mapping.name_of(PASSWORD_HASH), self._context)
+
+    def _staged_rows(self, header_bytes: int) -> StagedRows | HashedRows:
+        if self._hashes is None:
+            return StagedRows(header_bytes, self._limits, self._write)
+        return HashedRows(header_bytes, self._limits, self._write, self._write_hashed)
 
     def _header(self, head: bytes, named: str | None) -> tuple[list[str], str] | None:
         """Return the columns and the separator; None where they cannot be read.
@@ -333,17 +332,17 @@ class _FileValidation:
         if not self._notes.errors:
             self._findings.add(Rule.NO_USERS, HEADER, text)
 
-    def _validate_sizes(self, jobs: JobSplitter, count: int) -> None:
+    def _validate_sizes(self, staged: StagedRows | HashedRows, count: int) -> None:
         limits = self._limits
         if not self._users:
             self._report_no_users(messages.NO_ROWS)
         if self._findings.errors:
             return
-        if jobs.gaps > limits.line_gaps:
+        if staged.has_too_many_gaps:
             text = messages.too_many_line_gaps(limits.line_gaps)
             self._findings.add(Rule.BLANK_LINES, HEADER, text)
         if count > limits.jobs:
-            text = messages.too_many_jobs(jobs.users, count, limits.jobs)
+            text = messages.too_many_jobs(staged.users, count, limits.jobs)
             self._findings.add(Rule.TOO_MANY_USERS, HEADER, text)
 
 
@@ -373,7 +372,7 @@ def _then(first: bytes, batches: Iterator[bytes]) -> Iterator[bytes]:
     yield from batches
 
 
-def _unchecked(pool: Pool) -> tuple[str, ...]:
+def _unchecked(pool: Pool, *, with_hashes: bool) -> tuple[str, ...]:
     """Return the checks that need settings which are not known."""
     settings = {
         "custom and required attributes": pool.attributes,
@@ -381,4 +380,6 @@ def _unchecked(pool: Pool) -> tuple[str, ...]:
         "aliases and sign-in names": pool.aliases,
         "multi-factor authentication": pool.mfa,
     }
+    if with_hashes:
+        settings["whether the user pool takes password hashes"] = pool.columns
     return tuple(check for check, setting in settings.items() if setting is None)

@@ -38,6 +38,7 @@ _MOST_MILLISECONDS = 1_000 * _MOST_SECONDS
 _TRUE = ("true", "yes", "y", "t", "1")
 _FALSE = ("false", "no", "n", "f", "0")
 
+# Numbers of more digits are above the caps, and Python refuses to read very long ones.
 _HASHES: Mapping[HashingAlgorithm, tuple[str, tuple[int, ...], str]] = {
     "BCRYPT": (
         r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}",
@@ -45,17 +46,17 @@ _HASHES: Mapping[HashingAlgorithm, tuple[str, tuple[int, ...], str]] = {
         "$2<a, b, x or y>$<cost>$<22 characters of salt><31 of hash>, cost 12 at most",
     ),
     "SCRYPT": (
-        r"([0-9]+)\$([0-9]+)\$([0-9]+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+",
+        r"([0-9]{1,10})\$([0-9]{1,10})\$([0-9]{1,10})\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+",
         (65_536, 8, 1),
         "N$r$p$<salt in hex>$<hash in hex>, N 65536, r 8 and p 1 at most",
     ),
     "ARGON2ID": (
-        r"\$argon2id\$v=[0-9]+\$m=([0-9]+),t=([0-9]+),p=([0-9]+)(?:\$[A-Za-z0-9+/]+=*){2}",
+        r"\$argon2id\$v=[0-9]+\$m=([0-9]{1,10}),t=([0-9]{1,10}),p=([0-9]{1,10})(?:\$[A-Za-z0-9+/]+=*){2}",
         (19_456, 2, 1),
         "$argon2id$v=<N>$m=<M>,t=<T>,p=<P>$<salt>$<hash>, m 19456, t 2 and p 1 at most",
     ),
     "PBKDF2_SHA256": (
-        r"\$pbkdf2-sha256\$([0-9]+)\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*",
+        r"\$pbkdf2-sha256\$([0-9]{1,10})\$[A-Za-z0-9+/.]+=*\$[A-Za-z0-9+/.]+=*",
         (600_000,),
         "$pbkdf2-sha256$<iterations>$<salt>$<hash>, 600000 iterations at most",
     ),

@@ -15,21 +15,32 @@ names that the patch uses; and the setting that turns the patch off.
       full_buckets          a bucket with objects is not deleted
       log_group_key         the key of a log group must allow CloudWatch Logs
       missing_objects       a missing object is 403 without s3:ListBucket
+      passwords             passwords have a form, and meet the policy
       policy_limits         policies have size limits, roles a number of policies
       principal_arn         aws:PrincipalArn is the ARN of the role
       property_limits       properties must match the schema of their type
       role_boundary         CloudFormation keeps permissions boundaries
+      secret_key            a secret is read with the right to its key
       service_token         the ServiceToken of a custom resource is fixed
-      sign_in               imported password hashes, and users who must reset
+      sign_in_triggers      pre and post authentication triggers
+      stack_secrets         Ref of a secret is its ARN; passwords are generated
       state_machine_key     executions need the key of an encrypted state machine
       trust_principals      principals of a trust policy must exist
+      user_auth             sign-in with USER_AUTH
+      user_dates            pools and users have the dates of the import service
 
     by a setting
+      client_flows          clients_per_pool; the flows of a client in any case
       concurrency           functions_at_once
       custom_resources      deliveries; requests are recorded in any case
       logs                  page_size_at_most
+      required_mfa          mfa_at_first_sign_in; a second factor is required in any case
       role_history          iam_propagation_seconds
+      sign_in               hash_sign_in, pbkdf2_base64; imported hashes work in any case
       stack_status          stack_status_delay_seconds, and the control API
+      user_lists            users_listed_after_seconds; filters and pages in any case
+      user_rates            set_passwords_per_second, list_users_per_second,
+                            sign_ins_per_second
 
     speed and time, not AWS's behaviour
       function_forks        functions start in processes with the SDK loaded
@@ -46,6 +57,7 @@ from ministack import app as ministack_app
 from . import (
     bucket_key,
     busy_pools,
+    client_flows,
     concurrency,
     custom_resources,
     deleted_log_groups,
@@ -59,16 +71,25 @@ from . import (
     log_group_key,
     logs,
     missing_objects,
+    passwords,
     policy_limits,
     principal_arn,
     property_limits,
+    required_mfa,
     role_boundary,
     role_history,
+    secret_key,
     service_token,
     sign_in,
+    sign_in_triggers,
+    stack_secrets,
     stack_status,
     state_machine_key,
     trust_principals,
+    user_auth,
+    user_dates,
+    user_lists,
+    user_rates,
     waits,
 )
 
@@ -79,6 +100,7 @@ if TYPE_CHECKING:
     from ..service.time_scale import TimeScale
     from ..settings import ImportSettings
 
+_SERVICES = "ministack.services"
 _PROVISIONERS = "ministack.services.cloudformation.provisioners"
 _STEP_FUNCTIONS = "ministack.services.stepfunctions"
 
@@ -100,7 +122,7 @@ def install(
     busy_pools.patch(is_importing, busy_message)
     encrypted_events.patch()
     deleted_log_groups.patch()
-    sign_in.patch()
+    _patch_users(settings, clock)
     principal_arn.patch()
     role_history.patch(clock.elapsed, lambda: settings().iam_propagation_seconds)
     stack_status.configure(clock.elapsed, lambda: settings().stack_status_delay_seconds)
@@ -111,8 +133,22 @@ def install(
     function_forks.patch()
     function_logging.patch()
     log_group_key.patch()
+    secret_key.patch_context()
     trust_principals.patch()
     _patch_when_loaded(is_importing, busy_message, clock.time_scale)
+
+
+def _patch_users(settings: Callable[[], ImportSettings], clock: Clock) -> None:
+    """Patch the calls on users. Each patch of a sign-in is around those before it."""
+    user_dates.patch(clock)
+    user_lists.patch(lambda: settings().users_listed_after_seconds)
+    passwords.patch()
+    client_flows.patch(lambda: settings().clients_per_pool)
+    required_mfa.patch(lambda: settings().mfa_at_first_sign_in)
+    user_auth.patch()
+    sign_in.patch(settings)
+    sign_in_triggers.patch()
+    user_rates.patch(settings, clock)
 
 
 def _patch_when_loaded(
@@ -133,6 +169,8 @@ def _patch_when_loaded(
         if name == "s3":
             bucket_key.patch()
             missing_objects.patch()
+        elif name == "secretsmanager":
+            secret_key.patch(importlib.import_module(f"{_SERVICES}.{name}"))
         elif name == "stepfunctions":
             waits.patch_step_functions(importlib.import_module(_STEP_FUNCTIONS), time_scale)
             execution_role.patch()
@@ -169,6 +207,7 @@ def _patch_cloudformation(
         property_limits,
         role_boundary,
         service_token,
+        stack_secrets,
         trust_principals,
     ):
         module.patch_cloudformation(provisioners)

@@ -1,8 +1,7 @@
-"""MiniStack's user pools and their users (`services.cognito._user_pools`)."""
+"""MiniStack's user pools and their users (`services.cognito._user_pools`, `_now_epoch`)."""
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +134,7 @@ class PoolDirectory:
         self._remember(username, attributes)
         if not keep:
             return
-        now = time.time()
+        now = cognito._now_epoch()
         self._record["_users"][username] = {
             "Username": username,
             "Attributes": [

@@ -2,10 +2,13 @@
 
 MiniStack compares passwords in clear text, and does not hide a reset from clients that hide
 who exists: import users, sign in with PreventUserExistenceErrors=ENABLED, and
-PasswordResetRequiredException says that the user exists. Used: `cognito._admin_initiate_auth`,
-`_initiate_auth`, `_authenticate_hosted_ui_user`, `_resolve_user`, `_hidden_user_error`.
+PasswordResetRequiredException says that the user exists. Before the first sign-in that sends the
+password, SRP fails as it does with a wrong password: nobody knows the password of a hash. Used:
+`cognito._admin_initiate_auth`, `_initiate_auth`, `_admin_respond_to_auth_challenge`,
+`_respond_to_auth_challenge`, `_authenticate_hosted_ui_user`, `_resolve_user`,
+`_hidden_user_error`.
 
-Setting: none; always on.
+Settings: `hash_sign_in` and `pbkdf2_base64`; the rest is always on.
 """
 
 from __future__ import annotations
@@ -22,9 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..service.row_rules import NewUser
+    from ..settings import ImportSettings
 
 _HASH = "_imported_hash"
 _PASSWORD_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"})
+_CHOICE_BASED = frozenset({"USER_AUTH", "SELECT_CHALLENGE", "PASSWORD"})
+_ANYWHERE = "any_password"
 _RESET_REQUIRED = "PasswordResetRequiredException"
 
 
@@ -43,41 +49,54 @@ def credentials(user: NewUser) -> dict[str, Any]:
     return {"_password": unknown, _HASH: [unknown, user.algorithm, user.password_hash]}
 
 
-def patch() -> None:
-    """Patch the flows that are given a password."""
-    cognito._admin_initiate_auth = _patched(cognito._admin_initiate_auth)
-    cognito._initiate_auth = _patched(cognito._initiate_auth)
+def patch(settings: Callable[[], ImportSettings]) -> None:
+    """Patch the flows that are given a password.
+
+    Args:
+        settings: The settings in force.
+    """
+    cognito._admin_initiate_auth = _patched(cognito._admin_initiate_auth, settings)
+    cognito._initiate_auth = _patched(cognito._initiate_auth, settings)
+    for name in ("_admin_respond_to_auth_challenge", "_respond_to_auth_challenge"):
+        setattr(cognito, name, _patched(getattr(cognito, name), settings))
     hosted = cognito._authenticate_hosted_ui_user
 
     def authenticate(pool: Any, username: Any, password: Any) -> Any:
-        _learn_password(pool, username, password)
+        if settings().hash_sign_in == _ANYWHERE:
+            _learn_password(pool, username, password, settings())
         return hosted(pool, username, password)
 
     cognito._authenticate_hosted_ui_user = authenticate
 
 
-def _patched(initiate: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def initiate_patched(data: Any) -> Any:
-        pool = _pool_of_client(data.get("ClientId"))
-        given = data.get("AuthParameters") or {}
-        if pool is None or data.get("AuthFlow") not in _PASSWORD_FLOWS:
-            return initiate(data)
-        user = _learn_password(pool, given.get("USERNAME"), given.get("PASSWORD"))
-        answer = initiate(data)
+def _patched(
+    operation: Callable[[Any], Any], settings: Callable[[], ImportSettings]
+) -> Callable[[Any], Any]:
+    def call(data: Any) -> Any:
+        pool = pool_of_client(data.get("ClientId"))
+        flow = data.get("AuthFlow") or data.get("ChallengeName")
+        given = data.get("AuthParameters") or data.get("ChallengeResponses") or {}
+        if pool is None or "PASSWORD" not in given or flow not in _PASSWORD_FLOWS | _CHOICE_BASED:
+            return operation(data)
+        if flow in _PASSWORD_FLOWS or settings().hash_sign_in == _ANYWHERE:
+            _learn_password(pool, given.get("USERNAME"), given["PASSWORD"], settings())
+        user, _ = cognito._resolve_user(pool, given.get("USERNAME"))
+        answer = operation(data)
         has_none = user is not None and not user.get("_password")
         if has_none and json.loads(answer[2]).get("__type", "").endswith(_RESET_REQUIRED):
             return cognito._hidden_user_error(pool, data["ClientId"], answer)
         return answer
 
-    return initiate_patched
+    return call
 
 
-def _pool_of_client(client_id: Any) -> Any:
+def pool_of_client(client_id: Any) -> Any:
+    """Return the record of the pool that has an app client, or None."""
     pools = cognito._user_pools.values()
     return next((pool for pool in pools if client_id in pool["_clients"]), None)
 
 
-def _learn_password(pool: Any, username: Any, password: Any) -> Any:
+def _learn_password(pool: Any, username: Any, password: Any, settings: ImportSettings) -> None:
     """Put the password of a user in the place of its hash when it is the right one.
 
     As at Cognito, SRP works from then on. A password that was set since the import counts
@@ -85,11 +104,10 @@ def _learn_password(pool: Any, username: Any, password: Any) -> Any:
     """
     user, _ = cognito._resolve_user(pool, username)
     if user is None or _HASH not in user or not isinstance(password, str):
-        return user
+        return
     unknown, algorithm, hashed = user[_HASH]
     if user["_password"] != unknown:
         del user[_HASH]
-    elif matches(password, hashed, algorithm):
+    elif matches(password, hashed, algorithm, settings):
         del user[_HASH]
         user["_password"] = password
-    return user

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ..user_settings import UserSettings
+
 _BCRYPT = re.compile(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}")
 _SCRYPT = re.compile(r"([0-9]+)\$([0-9]+)\$([0-9]+)\$(?:[0-9a-fA-F]{2})+\$(?:[0-9a-fA-F]{2})+")
 _ARGON2ID = re.compile(
@@ -43,14 +45,37 @@ _CHECKS: Mapping[str, Callable[[str], bool]] = {
 ALGORITHMS = tuple(_CHECKS)
 
 
-def well_formed(value: str, algorithm: str) -> bool:
-    """Return whether the value is a hash of the algorithm, within its caps."""
-    return _CHECKS[algorithm](value)
+def well_formed(value: str, algorithm: str, settings: UserSettings) -> bool:
+    """Return whether the value is a hash of the algorithm, within its caps and the settings'."""
+    if not _CHECKS[algorithm](value):
+        return False
+    if algorithm == "BCRYPT":
+        return True
+    *_, salt, hashed = value.split("$")
+    size = _bytes_of_hex if algorithm == "SCRYPT" else _bytes_of_base64
+    most = settings.hash_bytes_at_most
+    return size(salt) >= settings.salt_bytes_at_least and (most is None or size(hashed) <= most)
 
 
-def matches(password: str, value: str, algorithm: str) -> bool:
+def _bytes_of_hex(text: str) -> int:
+    return len(text) // 2
+
+
+def _bytes_of_base64(text: str) -> int:
+    return len(text.rstrip("=")) * 3 // 4
+
+
+def matches(password: str, value: str, algorithm: str, settings: UserSettings) -> bool:
     """Return whether the hash, which is well formed, is that of the password."""
+    if algorithm == "PBKDF2_SHA256" and _misread(value, settings):
+        return False
     return _VERIFIERS[algorithm](password.encode(), value)
+
+
+def _misread(value: str, settings: UserSettings) -> bool:
+    """Return whether a PBKDF2 hash has a character that the alphabet in force does not have."""
+    foreign = {"both": "", "standard": ".", "passlib": "+"}[settings.pbkdf2_base64]
+    return bool(foreign) and foreign in value
 
 
 def _bcrypt(password: bytes, value: str) -> bool:

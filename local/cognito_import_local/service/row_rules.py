@@ -169,7 +169,7 @@ class RowRules:
             if self._settings.hash_without_algorithm == "fail_row":
                 raise RowRejectedError(self._texts.row_hash)
             return None
-        if not well_formed(value, self._algorithm):
+        if not well_formed(value, self._algorithm, self._settings):
             raise RowRejectedError(self._texts.row_hash)
         return value
 

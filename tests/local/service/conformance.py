@@ -19,7 +19,7 @@ from conformance_table import (  # type: ignore[import-not-found]  # beside this
     UNKNOWNS,
 )
 
-from cognito_import_local import ImportSettings, settings
+from cognito_import_local import ImportSettings, settings, user_settings
 
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
@@ -97,15 +97,16 @@ def _hostile(name: str) -> str:
 
 def setting_reasons() -> dict[str, str]:
     """Return what stands below each field in the source of the settings."""
-    module = ast.parse(Path(settings.__file__).read_text(encoding="utf-8"))
-    (body,) = (
-        node.body
-        for node in module.body
-        if isinstance(node, ast.ClassDef) and node.name == "ImportSettings"
-    )
+    classes = {
+        node.name: node.body
+        for file in (settings.__file__, user_settings.__file__)
+        for node in ast.parse(Path(file).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
     return {
         field.target.id: " ".join(text.value.value.split())
-        for field, text in pairwise(body)
+        for name in ("ImportSettings", "UserSettings")
+        for field, text in pairwise(classes[name])
         if isinstance(field, ast.AnnAssign)
         and isinstance(field.target, ast.Name)
         and isinstance(text, ast.Expr)

@@ -247,6 +247,71 @@ FACTS = (
         "an_answer_that_violates_the_service_model_is_reported",
     ),
     fact(
+        "1.12",
+        "SRP works from the first sign-in with the password on",
+        "srp_fails_like_a_wrong_password_until_a_hash_has_been_used",
+    ),
+    fact(
+        "operations",
+        "AdminSetUserPassword: a permanent password confirms its user; the policy and the form of "
+        "passwords",
+        "a_permanent_password_confirms_its_user",
+        "a_password_that_does_not_meet_the_policy_is_refused",
+        "a_password_with_white_space_at_an_end_is_refused",
+        "a_space_within_a_password_is_a_symbol",
+        "a_password_has_at_most_256_characters",
+    ),
+    fact(
+        "operations",
+        "ListUsers: the filter, cognito:user_status among its attributes; pages; AttributesToGet; "
+        "dates within those of the job",
+        "users_are_listed_by_one_attribute",
+        "a_list_of_users_with_an_invalid_parameter_is_refused",
+        "a_list_of_users_has_pages_of_60_and_the_attributes_asked_for",
+        "users_have_dates_within_those_of_their_job",
+    ),
+    fact(
+        "operations",
+        "the rights of calls on users, by pool",
+        "a_right_to_a_call_on_users_applies_only_to_its_pool",
+    ),
+    fact(
+        "sign-in",
+        "the flows of an app client, and its secret hash",
+        "an_app_client_allows_its_own_flows_and_no_others",
+        "a_client_without_the_flow_refreshes_no_tokens",
+        "a_client_with_a_secret_needs_its_hash",
+    ),
+    fact(
+        "sign-in",
+        "USER_AUTH with a password and with SRP",
+        "choice_based_sign_in_offers_the_password_and_srp",
+        "choice_based_sign_in_with_the_password",
+        "choice_based_sign_in_with_srp",
+        "choice_based_sign_in_refuses_a_wrong_password_and_a_wrong_session",
+    ),
+    fact(
+        "sign-in",
+        "MFA_SETUP and SMS_MFA where a pool requires a second factor",
+        "a_user_without_a_factor_gets_no_tokens_where_mfa_is_required",
+        "a_user_gets_tokens_after_a_factor_was_set_up",
+        "a_user_with_a_phone_number_is_asked_for_the_code_of_a_text_message",
+    ),
+    fact(
+        "sign-in",
+        "pre and post authentication triggers",
+        "a_sign_in_invokes_the_trigger_before_and_the_one_after",
+        "a_trigger_before_a_sign_in_can_refuse_it_whatever_the_password",
+        "refreshing_tokens_invokes_no_trigger",
+    ),
+    fact(
+        "secrets",
+        "GetSecretValue needs the right to the secret, and kms:Decrypt where it has a key",
+        "a_secret_without_a_key_needs_the_right_to_read_it",
+        "a_secret_with_a_key_needs_the_right_to_decrypt_with_it",
+        "a_right_can_be_limited_to_one_version_of_a_secret",
+    ),
+    fact(
         "clients",
         "the plain AWS CLI runs an import from end to end",
         "the_aws_cli_runs_an_import_from_end_to_end",
@@ -370,6 +435,49 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("every_row_is_counted_when_only_the_first_users_are_kept",),
     ),
     "texts": ("U1", ("unknown_settings_are_refused",)),
+    "set_passwords_per_second": (
+        "operations",
+        (
+            "calls_on_users_above_their_rate_are_throttled",
+            "the_calls_of_the_accounts_root_are_not_throttled",
+        ),
+    ),
+    "list_users_per_second": ("operations", ("calls_on_users_above_their_rate_are_throttled",)),
+    "sign_ins_per_second": (
+        "operations",
+        (
+            "calls_on_users_above_their_rate_are_throttled",
+            "the_answers_to_challenges_have_three_times_the_rate_of_sign_ins",
+        ),
+    ),
+    "users_listed_after_seconds": (
+        "operations",
+        ("a_new_user_is_listed_after_a_delay_but_at_once_for_the_root",),
+    ),
+    "pbkdf2_base64": (
+        "1.12",
+        (
+            "a_hash_in_another_base64_alphabet_is_imported_and_signs_nobody_in",
+            "a_hash_without_the_ambiguous_character_is_read_in_every_alphabet",
+        ),
+    ),
+    "hash_bytes_at_most": (
+        "1.12",
+        ("a_hash_that_is_too_long_and_a_salt_that_is_too_short_can_fail_the_row",),
+    ),
+    "salt_bytes_at_least": (
+        "1.12",
+        ("a_hash_that_is_too_long_and_a_salt_that_is_too_short_can_fail_the_row",),
+    ),
+    "hash_sign_in": (
+        "1.12",
+        ("choice_based_sign_in_with_a_hash_can_need_a_sign_in_with_the_password_before",),
+    ),
+    "mfa_at_first_sign_in": (
+        "sign-in",
+        ("the_first_sign_in_can_give_tokens_though_mfa_is_required",),
+    ),
+    "clients_per_pool": ("operations", ("a_pool_has_a_limited_number_of_app_clients",)),
 }
 
 
@@ -384,4 +492,10 @@ READINGS = (
     ("1.2", "Developer-only attributes (dev:custom:) are in the header as the schema has them."),
     ("2.3, U2", "A job is judged at its end: it goes through all rows first."),
     ("2.5", "Calls are metered in a sliding second; one that is refused does not count."),
+    ("operations", "A call that the caller has no right to does not count for a rate."),
+    (
+        "sign-in",
+        "The pre authentication trigger runs in InitiateAuth, before the parameters are checked.",
+    ),
+    ("sign-in", "USER_AUTH offers its choice for a user who does not exist too."),
 )

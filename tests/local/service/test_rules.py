@@ -16,6 +16,7 @@ from helpers.import_world import (
     user,
 )
 
+from cognito_import_local import ImportSettings
 from cognito_import_local.service.password_hash import well_formed
 
 if TYPE_CHECKING:
@@ -322,4 +323,4 @@ TAIL = "$c2FsdHNhbHQ$aGFzaGhhc2g"
 def test_a_password_hash_has_its_form_and_is_not_above_the_caps(
     algorithm: str, value: str, *, allowed: bool
 ) -> None:
-    assert well_formed(value, algorithm) is allowed
+    assert well_formed(value, algorithm, ImportSettings()) is allowed

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import TYPE_CHECKING, Any
 
-import argon2
-import bcrypt
 import pytest
 from botocore.exceptions import ClientError
-from helpers.import_world import code_of, user
+from helpers.apps import FLOWS, App
+from helpers.import_world import code_of, message_of, user
+from helpers.imported_hashes import HASHES, PASSWORD, bcrypt_hash, pbkdf2_hash, scrypt_hash
 
+from cognito_import_local import ImportSettings
 from cognito_import_local.service.password_hash import matches
 
 if TYPE_CHECKING:
@@ -19,75 +18,14 @@ if TYPE_CHECKING:
 
     from helpers.import_world import World
 
-PASSWORD = "Correct-Horse-7, Großmutter"
-SALT = b"sixteen bytes ok"
-
-
-def bcrypt_hash(variant: str) -> str:
-    hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
-    return f"$2{variant}${hashed[4:]}"
-
-
-def scrypt_hash(cost: int = 1024) -> str:
-    hashed = hashlib.scrypt(PASSWORD.encode(), salt=SALT, n=cost, r=8, p=1, maxmem=1 << 27)
-    return f"{cost}$8$1${SALT.hex()}${hashed.hex()}"
-
-
-def argon2id_hash() -> str:
-    return argon2.PasswordHasher(2, 19456, 1).hash(PASSWORD)
-
-
-def pbkdf2_hash(alphabet: bytes = b"+/") -> str:
-    hashed = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), SALT, 1000)
-    salt, digest = (base64.b64encode(part, alphabet).decode() for part in (SALT, hashed))
-    if alphabet != b"+/":
-        salt, digest = salt.rstrip("="), digest.rstrip("=")
-    return f"$pbkdf2-sha256$1000${salt}${digest}"
-
-
-HASHES: dict[str, tuple[str, Callable[[], str]]] = {
-    "bcrypt-a": ("BCRYPT", lambda: bcrypt_hash("a")),
-    "bcrypt-b": ("BCRYPT", lambda: bcrypt_hash("b")),
-    "bcrypt-x": ("BCRYPT", lambda: bcrypt_hash("x")),
-    "bcrypt-y": ("BCRYPT", lambda: bcrypt_hash("y")),
-    "scrypt": ("SCRYPT", scrypt_hash),
-    "argon2id": ("ARGON2ID", argon2id_hash),
-    "pbkdf2": ("PBKDF2_SHA256", pbkdf2_hash),
-    "pbkdf2-passlib": ("PBKDF2_SHA256", lambda: pbkdf2_hash(b"./")),
-}
-
 
 def test_a_scrypt_hash_at_the_cap_is_verified() -> None:
-    assert matches(PASSWORD, scrypt_hash(65536), "SCRYPT")
+    assert matches(PASSWORD, scrypt_hash(65536), "SCRYPT", ImportSettings())
 
 
 @pytest.mark.parametrize("hashed", ["1000$8$1$00$00", "3$1$1$00$00"])
 def test_a_malformed_hash_matches_no_password(hashed: str) -> None:
-    assert not matches(PASSWORD, hashed, "SCRYPT")
-
-
-class App:
-    """An app client of a pool, and its sign-in."""
-
-    def __init__(self, world: World, **options: Any) -> None:
-        self.world = world
-        self.client_id = world.cognito.create_user_pool_client(
-            UserPoolId=world.pool,
-            ClientName="app",
-            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"],
-            **options,
-        )["UserPoolClient"]["ClientId"]
-
-    def signs_in(self, flow: str, username: str, password: str) -> dict[str, Any]:
-        call, more = self.world.cognito.initiate_auth, {}
-        if flow.startswith("ADMIN"):
-            call, more = self.world.cognito.admin_initiate_auth, {"UserPoolId": self.world.pool}
-        parameters = {"USERNAME": username, "PASSWORD": password}
-        answer = call(ClientId=self.client_id, AuthFlow=flow, AuthParameters=parameters, **more)
-        return dict(answer["AuthenticationResult"])
-
-
-FLOWS = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH")
+    assert not matches(PASSWORD, hashed, "SCRYPT", ImportSettings())
 
 
 @pytest.mark.parametrize("name", HASHES)
@@ -170,3 +108,107 @@ def test_a_user_of_an_email_pool_signs_in_with_the_email(
     world.run(world.csv(person), PasswordHashingAlgorithm="BCRYPT")
 
     assert App(world).signs_in("USER_PASSWORD_AUTH", "ann@example.com", PASSWORD)
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_srp_fails_like_a_wrong_password_until_a_hash_has_been_used(
+    world: World, name: str
+) -> None:
+    algorithm, hashed = HASHES[name]
+    value = hashed().replace(",", "\\,")
+    world.run(world.csv(user("ann", password_hash=value)), PasswordHashingAlgorithm=algorithm)
+    app = App(world)
+
+    with pytest.raises(ClientError) as error:
+        app.signs_in_by_srp("ann", PASSWORD)
+    assert code_of(error) == "NotAuthorizedException"
+    assert message_of(error) == "Incorrect username or password."
+
+    app.signs_in("USER_PASSWORD_AUTH", "ann", PASSWORD)
+    assert app.signs_in_by_srp("ann", PASSWORD)["AuthenticationResult"]
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "read"),
+    [
+        ("standard", {b"+/": True, b"./": False}),
+        ("passlib", {b"+/": False, b"./": True}),
+        ("both", {b"+/": True, b"./": True}),
+    ],
+)
+def test_a_hash_in_another_base64_alphabet_is_imported_and_signs_nobody_in(
+    world: World, alphabet: str, read: dict[bytes, bool]
+) -> None:
+    world.aws.configure(pbkdf2_base64=alphabet)
+    app = App(world)
+    for number, (written, right) in enumerate(read.items()):
+        value = pbkdf2_hash(written, salt=b"\xfb\xef\xbe sixteen bytes")
+        assert written.decode()[0] in value
+        job = world.run(
+            world.csv(user(f"u{number}", password_hash=value)),
+            PasswordHashingAlgorithm="PBKDF2_SHA256",
+        )
+        assert job["ImportedUsers"] == 1
+        assert signs_in(app, f"u{number}", PASSWORD) is right
+
+
+def test_a_hash_without_the_ambiguous_character_is_read_in_every_alphabet(world: World) -> None:
+    world.aws.configure(pbkdf2_base64="passlib")
+    value = pbkdf2_hash(salt=salt_without_plus())
+    world.run(world.csv(user("ann", password_hash=value)), PasswordHashingAlgorithm="PBKDF2_SHA256")
+
+    assert signs_in(App(world), "ann", PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("hash_bytes_at_most", 31), ("salt_bytes_at_least", 17)]
+)
+@pytest.mark.parametrize("name", ["scrypt-32", "argon2id", "pbkdf2"])
+def test_a_hash_that_is_too_long_and_a_salt_that_is_too_short_can_fail_the_row(
+    world: World, setting: str, value: int, name: str
+) -> None:
+    algorithm, hashed = {**HASHES, "scrypt-32": ("SCRYPT", lambda: scrypt_hash(size=32))}[name]
+    row = user("ann", password_hash=hashed().replace(",", "\\,"))
+
+    settings: dict[str, Any] = {setting: value}
+    world.aws.configure(**settings)
+    assert world.run(world.csv(row), PasswordHashingAlgorithm=algorithm)["FailedUsers"] == 1
+
+    enough = value + (1 if setting == "hash_bytes_at_most" else -1)
+    settings[setting] = enough
+    world.aws.configure(**settings)
+    assert world.run(world.csv(row), PasswordHashingAlgorithm=algorithm)["ImportedUsers"] == 1
+
+
+def test_choice_based_sign_in_with_a_hash_can_need_a_sign_in_with_the_password_before(
+    world: World,
+) -> None:
+    world.aws.configure(hash_sign_in="password_flows")
+    value = pbkdf2_hash()
+    people = [user(each, password_hash=value) for each in ("ann", "bob")]
+    world.run(world.csv(*people), PasswordHashingAlgorithm="PBKDF2_SHA256")
+    app = App(world)
+    choice = {"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD}
+
+    with pytest.raises(ClientError) as error:
+        app.initiate("USER_AUTH", "ann", **choice)
+    assert code_of(error) == "NotAuthorizedException"
+    app.signs_in("USER_PASSWORD_AUTH", "ann", PASSWORD)
+    assert app.initiate("USER_AUTH", "ann", **choice)["AuthenticationResult"]
+
+    world.aws.configure(hash_sign_in="any_password")
+    assert app.initiate("USER_AUTH", "bob", **choice)["AuthenticationResult"]
+
+
+def signs_in(app: App, username: str, password: str) -> bool:
+    try:
+        app.signs_in("USER_PASSWORD_AUTH", username, password)
+    except app.world.cognito.exceptions.NotAuthorizedException:
+        return False
+    return True
+
+
+def salt_without_plus() -> bytes:
+    """Return a salt with which neither salt nor hash has a `+`."""
+    salts = (b"sixteen bytes %2d" % number for number in range(100))
+    return next(salt for salt in salts if "+" not in pbkdf2_hash(salt=salt))

@@ -28,6 +28,8 @@ _NO_TEXT = re.compile(
 )
 # The strategy of the connection, as in google-oauth2|1 and samlp|company|1.
 _SOCIAL_ID = re.compile(rb"(?<![\w|-])(?!(?:auth0|email|sms)\|)[a-z][\w-]*\|[^\n]*")
+_OBJECT_IDS = ("_id", "_ID")
+"""Where the export of password hashes, which Auth0's support makes, has a user's id."""
 _TRUE = re.compile(rb"(?i:true)")
 
 
@@ -35,7 +37,9 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Remove the apostrophes that Auth0 writes in a CSV against CSV injection, or read JSON."""
     text = TextReader(chunks)
     if text.is_json:
-        users = _all_users(text)
+        users: Iterable[Any] = _all_users(text, reading)
+        if reading.hashes:
+            users = map(_with_id, users)
         yield from users_to_csv(text, users, "user_id", row=_row, reasons=_reasons, reading=reading)
         return
     text.unit = Unit.LINE
@@ -46,11 +50,11 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
         Flag("id", _SOCIAL_ID, _social()),
     )
     lines = pieces(_unescaped(text.lines()))
-    yield from without_users(lines, flags, tally, reading.notes)
+    yield from without_users(lines, flags, tally, reading)
     reading.notes.normalized.update(text.normalized)
 
 
-def _all_users(text: TextReader) -> Iterator[Any]:
+def _all_users(text: TextReader, reading: ExportReading) -> Iterator[Any]:
     """Yield the users of JSON; refuse a page of the Management API, which has the total."""
     totals: list[str] = []
 
@@ -58,9 +62,20 @@ def _all_users(text: TextReader) -> Iterator[Any]:
         if name == "total" and isinstance(value, str) and value.isdecimal():
             totals.append(value)
 
-    yield from json_users(text, UserList("users", "user_id", note))
+    ids = _OBJECT_IDS if reading.hashes else ()
+    yield from json_users(text, UserList("users", "user_id", note, ids))
     if totals and int(totals[-1]) > text.number:
         raise ExportError(messages.page(text.number, totals[-1]))
+
+
+def _with_id(user: Any) -> Any:
+    """Return a user of an export of hashes with the id that the other exports have."""
+    if isinstance(user, dict) and "user_id" not in user:
+        own = next((user[name] for name in _OBJECT_IDS if name in user), None)
+        given = user.get("alt_id") or (own.get("$oid") if isinstance(own, dict) else None)
+        if isinstance(given, str):
+            user["user_id"] = f"auth0|{given}"
+    return user
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:

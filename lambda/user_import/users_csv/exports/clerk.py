@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ..password_hashes.exported import clerk_text
 from . import messages
 from .csv_users import CsvUsers
 from .export import ExportError
@@ -23,6 +24,7 @@ _VERIFIED = {
     "verified_email_addresses": "primary_email_address",
     "verified_phone_numbers": "primary_phone_number",
 }
+_DIGEST, _HASHER = "password_digest", "password_hasher"
 _ADDRESS = re.compile(r"[^,;|\s]+")
 
 
@@ -32,7 +34,8 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     rows = CsvUsers(text)
     if "id" not in rows.names:
         raise ExportError(with_hint(messages.no_csv("Clerk", "id"), rows.names))
-    yield from users_to_csv(text, rows, "id", row=_row, reasons=_reasons, reading=reading)
+    row = _row_with_hash if _DIGEST in reading.hashes else _row
+    yield from users_to_csv(text, rows, "id", row=row, reasons=_reasons, reading=reading)
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:
@@ -42,6 +45,13 @@ def _row(user: dict[str, Any], _: int) -> dict[str, str]:
             addresses = _ADDRESS.findall(row[verified])
             is_verified = primary in row and row[primary].strip() in addresses
             row[verified] = "true" if is_verified else "false"
+    return row
+
+
+def _row_with_hash(user: dict[str, Any], record: int) -> dict[str, str]:
+    row = _row(user, record)
+    if _HASHER in row and _DIGEST in row:
+        row[_DIGEST] = clerk_text(row[_DIGEST], row[_HASHER])
     return row
 
 

@@ -14,9 +14,9 @@ from .export import LEFT_OUT, ExportError
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from .export import ExportNotes
+    from .export import ExportReading
     from .user_tally import Reason, UserTally
 
 
@@ -35,7 +35,7 @@ class Flag(NamedTuple):
 
 
 def without_users(
-    chunks: Iterable[bytes], flags: Sequence[Flag], tally: UserTally, notes: ExportNotes
+    chunks: Iterable[bytes], flags: Sequence[Flag], tally: UserTally, reading: ExportReading
 ) -> Iterator[bytes]:
     """Pass a CSV through, with a mark in place of each user who is not imported.
 
@@ -44,7 +44,7 @@ def without_users(
         flags: The columns to look at; a CSV without any of them, and without a column of secrets,
             is passed through as it is.
         tally: Counts the users.
-        notes: Receives the normalizations of the file's text.
+        reading: Receives the normalizations of the file's text, and says which hashes to keep.
 
     Raises:
         ExportError: A line is too long to be searched, the encoding is broken, or a line of a CSV
@@ -66,14 +66,14 @@ def without_users(
                     if not end:
                         above = batch
                         continue
-                search = _Search(header, separator, flags, tally)
+                search = _Search(header, separator, flags, tally, reading.hashes)
                 if not search.has_columns:
                     break
             yield search.without_users(above + batch)
             above = b""
             passing.clear()
         else:
-            notes.normalized.update(reader.normalized)
+            reading.notes.normalized.update(reader.normalized)
             tally.report()
             return
     except EncodingError as error:
@@ -96,14 +96,22 @@ def _noted(chunks: Iterator[bytes], passing: list[bytes]) -> Iterator[bytes]:
 
 class _Search:
     def __init__(
-        self, header: bytes, separator: str | None, flags: Sequence[Flag], tally: UserTally
+        self,
+        header: bytes,
+        separator: str | None,
+        flags: Sequence[Flag],
+        tally: UserTally,
+        hashes: Collection[str],
     ) -> None:
         separators = (separator,) if separator in SEPARATORS else SEPARATORS
         readings = {each: _read(header, each) for each in separators}
         self._separator = max(readings, key=lambda each: len(readings[each]))
         names = [visible(name).strip().casefold() for name in readings[self._separator]]
         self._flags = [(names.index(flag.column), flag) for flag in flags if flag.column in names]
-        self._secrets = [at for at, name in enumerate(names) if is_secret(name)]
+        kept = {name.casefold() for name in hashes}
+        self._secrets = [
+            at for at, name in enumerate(names) if is_secret(name) and name not in kept
+        ]
         self._tally = tally
         self._line = 0
         self._header = 1 if separator is None else 2

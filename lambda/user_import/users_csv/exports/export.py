@@ -31,6 +31,7 @@ class ExportFormat(StrEnum):
         COGNITO: JSON of `aws cognito-idp list-users`, one user a line, or a CSV of these users.
         SUPABASE: CSV or JSON of the table `auth.users`.
         CLERK: CSV of Clerk's Dashboard.
+        FUSIONAUTH: JSON of FusionAuth's users, as its API imports them, or a CSV of them.
     """
 
     AUTH0 = "auth0"
@@ -40,6 +41,7 @@ class ExportFormat(StrEnum):
     COGNITO = "cognito"
     SUPABASE = "supabase"
     CLERK = "clerk"
+    FUSIONAUTH = "fusionauth"
 
 
 class UserKind(StrEnum):
@@ -108,12 +110,15 @@ class ExportReading:
         notes: Collects what the reader notes.
         unused: The columns of the preset that the import leaves out or replaces, and whose values
             do not matter.
+        hashes: The columns with password hashes that the import takes: these are written although
+            they are secrets by name.
     """
 
     columns: frozenset[str] = frozenset()
     leave_out: frozenset[UserKind] = frozenset()
     notes: ExportNotes = field(default_factory=ExportNotes)
     unused: frozenset[str] = frozenset()
+    hashes: frozenset[str] = frozenset()
 
 
 class Export(NamedTuple):
@@ -125,8 +130,10 @@ class Export(NamedTuple):
             sign in with a username.
         to_csv: Makes the file's bytes, in pieces of any size, a CSV whose header has the
             provider's column names; raises `ExportError`.
+        hashes: The columns that have a password hash, where the import takes hashes.
     """
 
     columns: Mapping[str, str]
     username: tuple[str, ...]
     to_csv: ToCsv
+    hashes: tuple[str, ...] = ()

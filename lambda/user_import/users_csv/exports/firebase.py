@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..diagnostics import Unit
 from ..dialect import DialectError, read_row
+from ..password_hashes.exported import FIREBASE
 from ..rules import Rule
 from ..secret_fields import is_secret
 from . import messages
@@ -36,6 +37,7 @@ _COLUMNS = [
     *("createdAt", "lastSignedInAt", "phoneNumber", "disabled", "customAttributes"),
 ]
 _FEWEST = _COLUMNS.index("phoneNumber") + 1
+_HASH = "passwordHash"
 _SECRETS_AT = [at for at, name in enumerate(_COLUMNS) if is_secret(name)]
 _PROVIDERS_AT = [at for at, name in enumerate(_COLUMNS) if name.endswith(".rawId")]
 _DISABLED_AT = _COLUMNS.index("disabled")
@@ -62,11 +64,17 @@ def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
         yield from pieces(_with_header(text, reading))
         reading.notes.normalized.update(text.normalized)
         return
-    yield from users_to_csv(text, users, "localId", row=_row, reasons=_reasons, reading=reading)
+    row = _row_with_hash if _HASH in reading.hashes else _row
+    yield from users_to_csv(text, users, "localId", row=row, reasons=_reasons, reading=reading)
 
 
 def _row(user: dict[str, Any], _: int) -> dict[str, str]:
     return texts(user)
+
+
+def _row_with_hash(user: dict[str, Any], _: int) -> dict[str, str]:
+    row = texts(user)
+    return {**row, _HASH: FIREBASE} if row.get(_HASH) else row
 
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:
@@ -118,7 +126,7 @@ def _with_header(text: TextReader, reading: ExportReading) -> Iterator[str]:
         elif tally.excludes(_reasons_of_line(line.values), record):
             yield LEFT_OUT + "\n"
         else:
-            yield _without_secrets(line)
+            yield _without_secrets(line, says_hash=_HASH in reading.hashes)
     tally.report()
 
 
@@ -140,11 +148,14 @@ def _reasons_of_line(values: list[str]) -> Iterator[Reason]:
         yield _linked()
 
 
-def _without_secrets(line: _Line) -> str:
+def _without_secrets(line: _Line, *, says_hash: bool) -> str:
     values = line.values
     assert values is not None
     if not any(values[at] for at in _SECRETS_AT):
         return line.text
+    has_hash = values[_COLUMNS.index(_HASH)]
     for at in _SECRETS_AT:
         values[at] = ""
+    if has_hash and says_hash:
+        values[_COLUMNS.index(_HASH)] = FIREBASE
     return ",".join(values) + "\n" if '"' not in line.text else csv_line(values)

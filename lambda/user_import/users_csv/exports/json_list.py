@@ -23,11 +23,13 @@ class UserList(NamedTuple):
         member: The name of the list where the file is an object.
         key: The member that every user has, as text.
         beside: Receives the names and values of the object's other members.
+        other_keys: Members of which one shows a user without the key.
     """
 
     member: str
     key: str
     beside: Callable[[str, Any], object] | None = None
+    other_keys: tuple[str, ...] = ()
 
 
 def json_users(text: TextReader, users: UserList) -> Iterator[Any]:
@@ -64,7 +66,7 @@ def _object(text: TextReader, users: UserList) -> Iterator[Any]:
         # The members may precede a long list, but they are not one user then.
         if text.position > text_reader.LONGEST:
             first.clear()
-    if users.key not in first:
+    if first.keys().isdisjoint({users.key, *users.other_keys}):
         problem = messages.member_missing(users.member, users.key)
         raise ExportError(with_hint(problem, first))
     text.number = 1

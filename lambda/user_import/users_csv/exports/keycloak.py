@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..password_hashes.exported import keycloak_text
 from . import messages
 from .csv_users import json_or_csv_users
 from .export import ExportError
@@ -14,12 +15,15 @@ from .text_reader import TextReader
 from .user_tally import disabled, linked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from .export import ExportReading
     from .user_tally import Reason
 
+    _ToRow = Callable[[dict[str, Any], int], dict[str, str | None]]
+
 _ATTRIBUTES = "attributes."
+_CREDENTIALS = "credentials"
 
 
 def to_csv(
@@ -35,12 +39,18 @@ def to_csv(
     """
     text = TextReader(chunks)
     users = json_or_csv_users(text, "users", "username")
-    row = partial(_row, mapped=reading.columns.union(preset).difference(reading.unused))
+    row: _ToRow = partial(_row, mapped=reading.columns.union(preset).difference(reading.unused))
+    if _CREDENTIALS in reading.hashes:
+        row = partial(_row_with_hash, row)
     yield from users_to_csv(text, users, "username", row=row, reasons=_reasons, reading=reading)
 
 
 def _row(user: dict[str, Any], record: int, mapped: Collection[str]) -> dict[str, str | None]:
     return {**texts(user), **dict(_attributes(user, record, mapped))}
+
+
+def _row_with_hash(row: _ToRow, user: dict[str, Any], record: int) -> dict[str, str | None]:
+    return {**row(user, record), _CREDENTIALS: keycloak_text(user.get(_CREDENTIALS))}
 
 
 def _reasons(user: dict[str, Any]) -> Iterator[Reason]:

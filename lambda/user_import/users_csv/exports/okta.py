@@ -20,4 +20,4 @@ _DISABLED = re.compile(rb"(?i:SUSPENDED|DEPROVISIONED|DEACTIVATED)")
 def to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
     """Pass the CSV through as it is."""
     flag = Flag("status", _DISABLED, disabled("status is SUSPENDED or DEPROVISIONED"))
-    return without_users(chunks, [flag], UserTally(reading), reading.notes)
+    return without_users(chunks, [flag], UserTally(reading), reading)

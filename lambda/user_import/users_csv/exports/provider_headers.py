@@ -47,6 +47,11 @@ _COLUMNS = (
         "raw_user_meta_data raw_app_meta_data",
     ),
     _Columns(
+        ExportFormat.FUSIONAUTH,
+        "id",
+        "encryptionScheme tenantId usernameStatus passwordLastUpdateInstant lastLoginInstant",
+    ),
+    _Columns(
         ExportFormat.CLERK,
         "id",
         "primary_email_address verified_email_addresses primary_phone_number "

@@ -23,6 +23,7 @@ _OWN_NAME = {
     ExportFormat.COGNITO: "Username",
     ExportFormat.SUPABASE: "raw_user_meta_data",
     ExportFormat.CLERK: "primary_email_address",
+    ExportFormat.FUSIONAUTH: "encryptionScheme",
 }
 
 

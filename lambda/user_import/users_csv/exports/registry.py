@@ -88,6 +88,18 @@ _CLERK = {
     "primary_phone_number": "phone_number",
     "verified_phone_numbers": "phone_number_verified",
 }
+_FUSIONAUTH = {
+    "firstName": "given_name",
+    "lastName": "family_name",
+    "middleName": "middle_name",
+    "fullName": "name",
+    "email": "email",
+    "verified": "email_verified",
+    "mobilePhone": "phone_number",
+    "birthDate": "birthdate",
+    "imageUrl": "picture",
+    "timezone": "zoneinfo",
+}
 _COGNITO = {each.name: each.name for each in STANDARD_ATTRIBUTES}
 
 
@@ -136,19 +148,39 @@ def _clerk_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[b
     return to_csv(chunks, reading)
 
 
+def _fusionauth_to_csv(chunks: Iterable[bytes], reading: ExportReading) -> Iterator[bytes]:
+    from .fusionauth import to_csv  # noqa: PLC0415  see above
+
+    return to_csv(chunks, reading)
+
+
 EXPORTS: Mapping[ExportFormat, Export] = MappingProxyType(
     {
         # Not every user of Auth0 has a username, but every one an id.
         ExportFormat.AUTH0: Export(
-            MappingProxyType(_AUTH0), ("user_id", "Id", "username"), _auth0_to_csv
+            MappingProxyType(_AUTH0),
+            ("user_id", "Id", "username"),
+            _auth0_to_csv,
+            ("passwordHash", "password_hash"),
         ),
         ExportFormat.OKTA: Export(MappingProxyType(_OKTA), ("login",), _okta_to_csv),
-        ExportFormat.FIREBASE: Export(MappingProxyType(_FIREBASE), ("localId",), _firebase_to_csv),
-        ExportFormat.KEYCLOAK: Export(MappingProxyType(_KEYCLOAK), ("username",), _keycloak_to_csv),
+        ExportFormat.FIREBASE: Export(
+            MappingProxyType(_FIREBASE), ("localId",), _firebase_to_csv, ("passwordHash",)
+        ),
+        ExportFormat.KEYCLOAK: Export(
+            MappingProxyType(_KEYCLOAK), ("username",), _keycloak_to_csv, ("credentials",)
+        ),
         ExportFormat.COGNITO: Export(MappingProxyType(_COGNITO), ("Username",), _cognito_to_csv),
-        ExportFormat.SUPABASE: Export(MappingProxyType(_SUPABASE), ("id",), _supabase_to_csv),
+        ExportFormat.SUPABASE: Export(
+            MappingProxyType(_SUPABASE), ("id",), _supabase_to_csv, ("encrypted_password",)
+        ),
         # As for Auth0.
-        ExportFormat.CLERK: Export(MappingProxyType(_CLERK), ("id", "username"), _clerk_to_csv),
+        ExportFormat.CLERK: Export(
+            MappingProxyType(_CLERK), ("id", "username"), _clerk_to_csv, ("password_digest",)
+        ),
+        ExportFormat.FUSIONAUTH: Export(
+            MappingProxyType(_FUSIONAUTH), ("id", "username"), _fusionauth_to_csv, ("password",)
+        ),
     }
 )
 """How each export is read."""

@@ -78,7 +78,13 @@ def users_to_csv(
                 continue
             texts = {**row(user, record), **mapped_texts(user, reading.columns, record)}
             try:
-                spool.add({name: text for name, text in texts.items() if not is_secret(name)})
+                spool.add(
+                    {
+                        name: text
+                        for name, text in texts.items()
+                        if name in reading.hashes or not is_secret(name)
+                    }
+                )
             except UnicodeEncodeError:
                 # Not from the error: it holds values of the user.
                 problem = messages.at(f"record {record}", messages.HALF_SURROGATE_PAIR)

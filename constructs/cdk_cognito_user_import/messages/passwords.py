@@ -1,0 +1,63 @@
+"""Messages about the test password."""
+
+from __future__ import annotations
+
+
+def field_unknown() -> str:
+    """The field of the secret is empty or a token."""
+    return (
+        "TestPassword.field is empty, or only known when the stack is deployed; give the name of a "
+        "field of the secret's JSON object, or leave it out where the whole secret is the password."
+    )
+
+
+def not_started() -> str:
+    """An import that is not started cannot set passwords."""
+    return (
+        "test_password needs an import that is started: users exist only after it. Leave "
+        "start=False out, or test_password."
+    )
+
+
+def with_hashes() -> str:
+    """Users have one password: the test password, or that of their hash."""
+    return (
+        "test_password is for users without a password of their own, and the source has "
+        "password_hashes. Leave one of the two out."
+    )
+
+
+def pool_retained(user_pool: str) -> str:
+    """The user pool may hold real users."""
+    return (
+        f"The user pool {user_pool} stays when the stack is deleted, as a pool with real users "
+        "does, and test_password lets everybody who can read one secret sign in as any user of the "
+        "import. Give a pool for tests removal_policy=RemovalPolicy.DESTROY; or, where these users "
+        "are test users, give TestPassword(…, allow_on_retained_pool=True)."
+    )
+
+
+def too_many_users(users: int, most: int) -> str:
+    """ADMIN is for a limited number of users."""
+    return (
+        f"The source has {users:,} users, and PasswordVia.ADMIN sets the password of at most "
+        f"{most:,}. Use TestPassword(…, via=PasswordVia.HASH) with a user pool that takes password "
+        "hashes, or import fewer users."
+    )
+
+
+def active_users(users: int) -> str:
+    """Info: each password makes a monthly active user."""
+    number = "one user" if users == 1 else f"up to {users:,} users"
+    return (
+        f"The import sets the password of {number}, and Amazon Cognito bills each as a monthly "
+        "active user. PasswordVia.HASH does not set passwords one by one."
+    )
+
+
+def unknown_active_users() -> str:
+    """Info: each password makes a monthly active user; their number is not known."""
+    return (
+        "The import sets the password of each user whom it creates, and Amazon Cognito bills each "
+        "as a monthly active user. PasswordVia.HASH does not set passwords one by one."
+    )

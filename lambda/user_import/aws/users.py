@@ -1,0 +1,89 @@
+"""The users of user pools.
+
+Source: Amazon Cognito User Pools API Reference, "ListUsers" and "AdminSetUserPassword".
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import AwsError, PoolNotFound, Refused, Throttled, UserNotFound, calling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_PAGE = 60
+_KINDS: Mapping[str, type[AwsError]] = {
+    "ResourceNotFoundException": PoolNotFound,
+    "UserNotFoundException": UserNotFound,
+    "InvalidParameterException": Refused,
+    "InvalidPasswordException": Refused,
+    "NotAuthorizedException": Refused,
+    "PasswordHistoryPolicyViolationException": Refused,
+    "TooManyRequestsException": Throttled,
+}
+
+
+class UserStatus(StrEnum):
+    """The statuses of users whom an import has created."""
+
+    RESET_REQUIRED = "RESET_REQUIRED"
+    """Without a password, until one is set."""
+    CONFIRMED = "CONFIRMED"
+    """With a password or its hash; in a pool with one-time passwords perhaps without."""
+
+
+class User(NamedTuple):
+    """A user as Cognito lists it.
+
+    Attributes:
+        username: The username; never log it.
+        created_at: The creation, in epoch seconds.
+        modified_at: The last change, in epoch seconds.
+    """
+
+    username: str
+    created_at: float
+    modified_at: float
+
+
+class Users:
+    """The users of user pools.
+
+    Every method raises an `AwsError` where Cognito refuses: `PoolNotFound`, `AccessDenied`,
+    `Refused`, `Throttled`, `UserNotFound` or the plain one.
+    """
+
+    def __init__(self, cognito: Any) -> None:
+        self._cognito = cognito
+
+    def of_status(self, pool_id: str, status: UserStatus) -> Iterator[User]:
+        """Yield the users of a status (ListUsers), which may lag behind their creation."""
+        arguments: dict[str, Any] = {
+            "Filter": f'cognito:user_status = "{status}"',
+            # Every user has it; without this, the answer has all attributes.
+            "AttributesToGet": ["sub"],
+            "Limit": _PAGE,
+        }
+        while True:
+            with calling("cognito-idp:ListUsers", kinds=_KINDS):
+                page = self._cognito.list_users(UserPoolId=pool_id, **arguments)
+            for each in page.get("Users", ()):
+                # The filter is repeated: it may be applied to an older view of the users.
+                if each["UserStatus"] == status:
+                    yield User(
+                        each["Username"],
+                        each["UserCreateDate"].timestamp(),
+                        each["UserLastModifiedDate"].timestamp(),
+                    )
+            if not page.get("PaginationToken"):
+                return
+            arguments["PaginationToken"] = page["PaginationToken"]
+
+    def set_password(self, pool_id: str, username: str, password: str) -> None:
+        """Set a permanent password, with which the user can sign in (AdminSetUserPassword)."""
+        with calling("cognito-idp:AdminSetUserPassword", kinds=_KINDS, secret=password):
+            self._cognito.admin_set_user_password(
+                UserPoolId=pool_id, Username=username, Password=password, Permanent=True
+            )

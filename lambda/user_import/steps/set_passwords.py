@@ -1,0 +1,195 @@
+"""Set the test password of the users whom the import has created.
+
+The users are found by ListUsers, and not by the lines of the import's log: a user without a
+password, whom a job of this import has created. So a wrong line number, or a file that has changed,
+cannot change the password of anybody else (docs/decisions/0013). Cognito runs one import job at a
+time in an account, and nothing but an import creates such users, so that the times of a job say
+which users are its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..aws.users import UserStatus
+from ..contract import MOST_ADMIN_PASSWORDS, Phase
+from ..errors import Refused, RequestError, Throttled, Unusable, UserNotFound
+from ..messages import passwords as messages
+from .job_name import JobName
+from .password import read_password
+from .state import PasswordStep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ..aws.cognito import Job
+    from ..aws.users import User
+    from .state import PasswordPlan, State
+    from .turn import Turn
+
+_LISTED_SECONDS = 60
+"""How long Cognito may list fewer users than it has imported; assumed (docs/unproven.md)."""
+_LIST_LOOK_SECONDS = 10
+_CALLS_A_SECOND = 10
+"""A third of the account's quota, which other imports and applications share (Developer Guide,
+"Quotas in Amazon Cognito": UserAccountRecovery)."""
+_SLOWEST_SECONDS = 4.0
+"""The longest pause between two calls; a call that is throttled after it is repeated later."""
+_CHUNK_SECONDS = 10
+"""How long passwords are set before the stack is looked at again."""
+_STEP_SECONDS = 600
+"""How long one step sets passwords; the function may run for 900 seconds."""
+
+log = logging.getLogger(__name__)
+
+
+class _Window(NamedTuple):
+    """The time in which a job created users.
+
+    Attributes:
+        begin: The begin, in epoch seconds.
+        end: The end, in epoch seconds.
+        is_own: Whether the job is one of this request.
+    """
+
+    begin: float
+    end: float
+    is_own: bool
+
+    def has(self, user: User) -> bool:
+        """Whether a user was created in it."""
+        return self.begin <= user.created_at <= self.end
+
+
+def set_passwords(turn: Turn, is_wanted: Callable[[], bool]) -> State:
+    """Find the users, or set their passwords, and return what follows.
+
+    A failure of the import stays, and is reported afterwards.
+
+    Args:
+        turn: The turn.
+        is_wanted: Returns whether the import is still to go on; asked from time to time.
+    """
+    plan, step = turn.plan.password, turn.progress.password_step
+    assert plan is not None
+    windows = list(_windows(turn))
+    own = [window for window in windows if window.is_own]
+    found = set(_without_password(turn, plan, windows))
+    if step is PasswordStep.LIST:
+        return _listed(turn, sum(_is_in(own, user) for user in found))
+    users = sorted(found, key=lambda user: not _is_in(own, user))
+    if len(users) > MOST_ADMIN_PASSWORDS:
+        left = len(users) - MOST_ADMIN_PASSWORDS
+        log.warning("%d users of earlier imports do not get the test password", left)
+    return _set(turn, users[:MOST_ADMIN_PASSWORDS], is_wanted)
+
+
+def _windows(turn: Turn) -> Iterator[_Window]:
+    """Yield the times of all jobs of this import that have imported users.
+
+    An earlier request may have failed before its passwords were set, or had no test password. The
+    next import skips its users, so that this is the only way for them to get one.
+    """
+    for job in _jobs(turn):
+        name = JobName.parse(job.name)
+        is_own = job.id in turn.progress.job_ids
+        of_import = name is not None and name.import_id == turn.request.import_id
+        if (is_own or of_import) and job.imported and job.started_at is not None:
+            yield _Window(job.started_at, job.ended_at or turn.services.now(), is_own)
+
+
+def _jobs(turn: Turn) -> Iterator[Job]:
+    pool_id, own = turn.request.user_pool_id, turn.progress.job_ids
+    for job_id in own:
+        yield turn.services.import_jobs.describe(pool_id, job_id)
+    for job in turn.services.import_jobs.list_jobs(pool_id):
+        if job.id not in own:
+            yield job
+
+
+def _without_password(turn: Turn, plan: PasswordPlan, windows: Iterable[_Window]) -> Iterator[User]:
+    """Yield the users who were created in one of the times, and have no password."""
+    pool_id, windows = turn.request.user_pool_id, list(windows)
+    if not windows:
+        return
+    for user in turn.services.users.of_status(pool_id, UserStatus.RESET_REQUIRED):
+        if _is_in(windows, user):
+            yield user
+    if plan.passwordless:
+        # An imported user may be CONFIRMED without a password, as others are with one. A user who
+        # has changed since the import is not touched.
+        for user in turn.services.users.of_status(pool_id, UserStatus.CONFIRMED):
+            if any(each.has(user) and user.modified_at <= each.end for each in windows):
+                yield user
+
+
+def _is_in(windows: Iterable[_Window], user: User) -> bool:
+    return any(window.has(user) for window in windows)
+
+
+def _listed(turn: Turn, listed: int) -> State:
+    """Compare the users of this request's jobs with Cognito's counters, and wait for a while."""
+    imported = turn.progress.imported
+    to_set = turn.having(password_step=PasswordStep.SET, waits=0)
+    if listed == imported:
+        return to_set.go_on()
+    if listed < imported:
+        what = messages.users_to_be_listed(listed, imported)
+        waiting = turn.waiting(Phase.PASSWORDS, what)
+        if turn.services.now() < waiting.since + _LISTED_SECONDS:
+            return turn.look_again(_LIST_LOOK_SECONDS, waiting)
+        return _failed(to_set, messages.users_not_listed(listed, imported)).go_on()
+    failed = _failed(turn, messages.users_not_listed(listed, imported))
+    return failed.having(password_step=PasswordStep.DONE).finish()
+
+
+def _failed(turn: Turn, failure: str) -> Turn:
+    """Return the turn with another failure, behind that of the import."""
+    log.warning("%s", failure)
+    return turn.having(failure=f"{turn.progress.failure} {failure}".strip())
+
+
+def _set(turn: Turn, users: Sequence[User], is_wanted: Callable[[], bool]) -> State:
+    """Set the password of each user, as long as that is wanted and the function may run."""
+    assert turn.plan.password is not None
+    assert turn.request.test_password is not None
+    done, services = turn.having(password_step=PasswordStep.DONE), turn.services
+    if not users:
+        return done.finish()
+    version = turn.plan.password.version
+    try:
+        secret = read_password(turn.request.test_password, services, version)
+    except (RequestError, Unusable) as error:
+        return _failed(turn, str(error)).finish()
+    pace, begin = 1 / _CALLS_A_SECOND, services.now()
+    look_at = begin + _CHUNK_SECONDS
+    for number, user in enumerate(users):
+        if services.now() >= look_at:
+            if services.now() >= begin + _STEP_SECONDS or not is_wanted():
+                log.info("%d of %d users have the test password", number, len(users))
+                return turn.go_on()
+            look_at = services.now() + _CHUNK_SECONDS
+        try:
+            pace = _set_one(turn, user, secret.value, pace)
+        except Refused as error:
+            return _failed(done, messages.password_not_taken(error)).finish()
+    log.info("%d users have the test password", len(users))
+    return done.finish()
+
+
+def _set_one(turn: Turn, user: User, password: str, pace: float) -> float:
+    """Set the password of one user; return the pause after the next call, in seconds."""
+    services = turn.services
+    while True:
+        services.sleep(pace)
+        try:
+            services.users.set_password(turn.request.user_pool_id, user.username, password)
+        except UserNotFound:
+            log.info("a user has been deleted since the import")
+        except Throttled:
+            if pace >= _SLOWEST_SECONDS:
+                raise
+            pace *= 2
+            continue
+        return max(1 / _CALLS_A_SECOND, pace * 0.9)

@@ -1,0 +1,61 @@
+"""An app client of a user pool, and the ways in which its users sign in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .srp import SrpClient
+
+if TYPE_CHECKING:
+    from .import_world import World
+
+FLOWS = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH")
+
+
+class App:
+    """An app client of a pool, and its sign-in."""
+
+    def __init__(self, world: World, **options: Any) -> None:
+        self.world = world
+        settings = {
+            "ExplicitAuthFlows": [
+                "ALLOW_USER_PASSWORD_AUTH",
+                "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+                "ALLOW_USER_SRP_AUTH",
+                "ALLOW_USER_AUTH",
+            ],
+            **options,
+        }
+        client = world.cognito.create_user_pool_client(
+            UserPoolId=world.pool, ClientName="app", **settings
+        )["UserPoolClient"]
+        self.client_id: str = client["ClientId"]
+
+    def initiate(self, flow: str, username: str, **parameters: str) -> dict[str, Any]:
+        """Call InitiateAuth, or AdminInitiateAuth for the flows of that."""
+        call, more = self.world.cognito.initiate_auth, {}
+        if flow.startswith("ADMIN"):
+            call, more = self.world.cognito.admin_initiate_auth, {"UserPoolId": self.world.pool}
+        given = {"USERNAME": username, **parameters}
+        return dict(call(ClientId=self.client_id, AuthFlow=flow, AuthParameters=given, **more))
+
+    def respond(self, answer: dict[str, Any], username: str, **responses: str) -> dict[str, Any]:
+        """Answer the challenge of an answer."""
+        return dict(
+            self.world.cognito.respond_to_auth_challenge(
+                ClientId=self.client_id,
+                ChallengeName=answer["ChallengeName"],
+                ChallengeResponses={"USERNAME": username, **responses},
+                **({"Session": answer["Session"]} if "Session" in answer else {}),
+            )
+        )
+
+    def signs_in(self, flow: str, username: str, password: str) -> dict[str, Any]:
+        """Sign in with a password that is sent, and return the tokens."""
+        return dict(self.initiate(flow, username, PASSWORD=password)["AuthenticationResult"])
+
+    def signs_in_by_srp(self, username: str, password: str) -> dict[str, Any]:
+        """Sign in with SRP, and return the last answer."""
+        srp = SrpClient(self.world.pool, password)
+        answer = self.initiate("USER_SRP_AUTH", username, SRP_A=srp.public)
+        return self.respond(answer, username, **srp.proof(answer["ChallengeParameters"]))
