@@ -65,6 +65,9 @@ class CallFault(Fault):
     hangs: bool = False
     """Whether the call is never answered, as where a network has no way to a service."""
 
+    after_calls: int = 0
+    """How many calls of the operation are answered before the first one that it strikes."""
+
     def strikes(self, name: str) -> bool:
         """Return whether a call is meant: its operation, or its method and path."""
         return name == self.operation or ("/" in self.operation and name.startswith(self.operation))
@@ -165,6 +168,10 @@ class Faults:
         with self._lock:
             for place, fault in enumerate(self._pending):
                 if isinstance(fault, kind) and matches(fault):
+                    if isinstance(fault, CallFault) and fault.after_calls:
+                        after = fault.after_calls - 1
+                        self._pending[place] = replace(fault, after_calls=after)
+                        continue
                     left = fault.times - 1
                     self._pending[place : place + 1] = [replace(fault, times=left)] if left else []
                     return fault

@@ -294,4 +294,4 @@ _NOT_AN_OBJECT = (
 
 
 def _names() -> str:
-    return ", ".join(each.name for each in fields(ImportSettings))
+    return ", ".join(sorted(each.name for each in fields(ImportSettings)))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
 
 from .srp import SrpClient
 
 if TYPE_CHECKING:
     from .import_world import World
 
+CALLBACK = "https://example.com/"
 FLOWS = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH")
 
 
@@ -17,7 +20,8 @@ class App:
 
     def __init__(self, world: World, **options: Any) -> None:
         self.world = world
-        settings = {
+        settings: dict[str, Any] = {
+            "CallbackURLs": [CALLBACK],
             "ExplicitAuthFlows": [
                 "ALLOW_USER_PASSWORD_AUTH",
                 "ALLOW_ADMIN_USER_PASSWORD_AUTH",
@@ -53,6 +57,19 @@ class App:
     def signs_in(self, flow: str, username: str, password: str) -> dict[str, Any]:
         """Sign in with a password that is sent, and return the tokens."""
         return dict(self.initiate(flow, username, PASSWORD=password)["AuthenticationResult"])
+
+    def managed_login(self, username: str, password: str) -> int:
+        """Return the HTTP status of the login page: 302 goes back to the app with a code."""
+        form = {
+            "client_id": self.client_id,
+            "redirect_uri": CALLBACK,
+            "username": username,
+            "password": password,
+        }
+        connection = http.client.HTTPConnection(urlsplit(self.world.aws.endpoint_url).netloc)
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/login", urlencode(form), kind)
+        return connection.getresponse().status
 
     def signs_in_by_srp(self, username: str, password: str) -> dict[str, Any]:
         """Sign in with SRP, and return the last answer."""

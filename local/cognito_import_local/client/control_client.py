@@ -77,9 +77,21 @@ class LocalFaults:
     def __init__(self, control: ControlClient) -> None:
         self._control = control
 
-    def throttle(self, operation: str, *, times: int = 1) -> None:
-        """Answer calls of an operation of Cognito with TooManyRequestsException."""
-        self.fail(operation, times=times, code="TooManyRequestsException", status=400)
+    def throttle(self, operation: str, *, times: int = 1, after_calls: int = 0) -> None:
+        """Answer calls of an operation of Cognito with TooManyRequestsException.
+
+        Args:
+            operation: Such as `StartUserImportJob` or `AdminSetUserPassword`.
+            times: How often.
+            after_calls: How many calls of it are answered first.
+        """
+        self.fail(
+            operation,
+            times=times,
+            code="TooManyRequestsException",
+            status=400,
+            after_calls=after_calls,
+        )
 
     def fail(
         self,
@@ -89,6 +101,7 @@ class LocalFaults:
         code: str = "InternalErrorException",
         status: int = 500,
         carried_out: bool = False,
+        after_calls: int = 0,
     ) -> None:
         """Answer calls of an operation of any service with an error.
 
@@ -99,6 +112,7 @@ class LocalFaults:
             code: The error's code.
             status: The HTTP status.
             carried_out: Whether only the answer is lost.
+            after_calls: How many calls of it are answered first.
         """
         self._add(
             CallFault(
@@ -107,18 +121,35 @@ class LocalFaults:
                 code=code,
                 status=status,
                 carried_out=carried_out,
+                after_calls=after_calls,
             )
         )
 
-    def kill_function(self, operation: str, *, times: int = 1, carried_out: bool = False) -> None:
+    def kill_function(
+        self,
+        operation: str,
+        *,
+        times: int = 1,
+        carried_out: bool = False,
+        after_calls: int = 0,
+    ) -> None:
         """Kill the function that makes a call; it gets no answer, and Lambda a dead process.
 
         Args:
             operation: The call during which it dies, as in `fail`.
             times: How often.
             carried_out: Whether the operation is carried out all the same.
+            after_calls: How many calls of it are answered first.
         """
-        self._add(CallFault(operation=operation, times=times, carried_out=carried_out, kills=True))
+        self._add(
+            CallFault(
+                operation=operation,
+                times=times,
+                carried_out=carried_out,
+                after_calls=after_calls,
+                kills=True,
+            )
+        )
 
     def hang(self, operation: str, *, times: int = 1) -> None:
         """Never answer calls of an operation, as where a network has no way to the service.

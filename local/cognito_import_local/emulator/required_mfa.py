@@ -3,14 +3,15 @@
 AWS (API Reference, "InitiateAuth"): MFA_SETUP is the challenge for users who must set up a factor
 before they can sign in; `MFAS_CAN_SETUP` lists the kinds. AssociateSoftwareToken takes its session,
 VerifySoftwareToken the session of that, and the challenge is answered with the session of that. A
-user with a phone number, where the pool has SMS, gets the challenge SMS_MFA.
+user with a phone number, where the pool has SMS, gets the challenge SMS_MFA. A pool has SMS here
+where it has an SMS configuration: MiniStack keeps no `EnabledMfas`.
 
 MiniStack gives tokens to a user without a factor, knows TOTP only, and takes any answer to
 MFA_SETUP. It sends no text message: here nobody gets past SMS_MFA but with
-AdminRespondToAuthChallenge, to which any code is right. Used: `cognito._mfa_challenge_for_user`,
-`_associate_software_token`, `_verify_software_token`, `_totp_session_secrets`,
-`_respond_to_auth_challenge`, `_admin_respond_to_auth_challenge`, `_attr_list_to_dict`; the members
-`_origin_jtis`, `_mfa_enabled` and `_totp_secret` of a user.
+AdminRespondToAuthChallenge, to which any code is right. Managed login asks for no factor. Used:
+`cognito._mfa_challenge_for_user`, `_associate_software_token`, `_verify_software_token`,
+`_totp_session_secrets`, `_respond_to_auth_challenge`, `_admin_respond_to_auth_challenge`,
+`_attr_list_to_dict`; the members `_origin_jtis`, `_mfa_enabled` and `_totp_secret` of a user.
 
 Setting: `mfa_at_first_sign_in`; the rest is always on.
 """

@@ -471,7 +471,10 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "hash_sign_in": (
         "1.12",
-        ("choice_based_sign_in_with_a_hash_can_need_a_sign_in_with_the_password_before",),
+        (
+            "choice_based_sign_in_with_a_hash_can_need_a_sign_in_with_the_password_before",
+            "managed_login_with_a_hash_can_need_a_sign_in_with_the_password_before",
+        ),
     ),
     "mfa_at_first_sign_in": (
         "sign-in",

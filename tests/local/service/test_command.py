@@ -175,7 +175,7 @@ def test_a_folder_for_files_cannot_be_a_file(refused: Callable[..., str], tmp_pa
         (
             SETTINGS_VARIABLE,
             '{"aliasClash": "skip"}',
-            f"{SETTINGS_VARIABLE}: aliasClash is not a setting; there are seconds_pending, ",
+            f"{SETTINGS_VARIABLE}: aliasClash is not a setting; there are alias_clash, ",
         ),
         (
             SETTINGS_VARIABLE,

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.config import Config
 from helpers.import_world import allow, make_role
 
 if TYPE_CHECKING:
@@ -64,6 +65,16 @@ def test_a_secret_without_a_key_needs_the_right_to_read_it(
 
     assert is_readable(client, secret)
     assert not is_readable(client, other)
+
+
+def test_reading_a_secret_can_be_made_to_fail(aws: LocalAws, name: str) -> None:
+    secret = secret_of(aws, name)
+    client = aws.client("secretsmanager", config=Config(retries={"total_max_attempts": 1}))
+    aws.faults.fail("GetSecretValue", code="InternalServiceError")
+
+    with pytest.raises(client.exceptions.InternalServiceError):
+        client.get_secret_value(SecretId=secret["ARN"])
+    client.get_secret_value(SecretId=secret["ARN"])
 
 
 @pytest.mark.parametrize(

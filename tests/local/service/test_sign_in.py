@@ -200,6 +200,22 @@ def test_choice_based_sign_in_with_a_hash_can_need_a_sign_in_with_the_password_b
     assert app.initiate("USER_AUTH", "bob", **choice)["AuthenticationResult"]
 
 
+@pytest.mark.parametrize(("where", "status"), [("any_password", 302), ("password_flows", 200)])
+def test_managed_login_with_a_hash_can_need_a_sign_in_with_the_password_before(
+    world: World, where: str, status: int
+) -> None:
+    world.aws.configure(hash_sign_in=where)
+    world.run(
+        world.csv(user("ann", password_hash=pbkdf2_hash())),
+        PasswordHashingAlgorithm="PBKDF2_SHA256",
+    )
+    app = App(world)
+
+    assert app.managed_login("ann", PASSWORD) == status
+    app.signs_in("USER_PASSWORD_AUTH", "ann", PASSWORD)
+    assert app.managed_login("ann", PASSWORD) == 302
+
+
 def signs_in(app: App, username: str, password: str) -> bool:
     try:
         app.signs_in("USER_PASSWORD_AUTH", username, password)

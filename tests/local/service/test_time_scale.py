@@ -169,6 +169,8 @@ def test_jobs_take_aws_seconds(documented: LocalAws) -> None:
     assert (job["CompletionDate"] - job["StartDate"]).total_seconds() >= LONG - 0.002
     assert job["CompletionDate"].timestamp() - 0.001 <= after
     assert took < LONG
+    (ann,) = world.users()
+    assert job["StartDate"] <= ann["UserCreateDate"] <= job["CompletionDate"]
 
 
 def test_the_timeout_of_a_custom_resource_is_in_aws_seconds(

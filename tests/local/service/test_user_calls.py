@@ -337,6 +337,24 @@ def test_calls_on_users_can_be_made_to_fail(world: World) -> None:
     assert world.users()[0]["UserStatus"] == "CONFIRMED"
 
 
+def test_a_fault_can_let_some_calls_pass_first(world: World) -> None:
+    world.run(world.csv(user("ann")))
+    client = world.aws.client("cognito-idp", config=Config(retries={"total_max_attempts": 1}))
+    world.aws.faults.throttle("AdminSetUserPassword", times=2, after_calls=2)
+
+    outcomes = []
+    for _ in range(5):
+        client.list_users(UserPoolId=world.pool)
+        try:
+            set_password(client, world)
+            outcomes.append("answered")
+        except client.exceptions.TooManyRequestsException:
+            outcomes.append("throttled")
+
+    assert outcomes == ["answered", "answered", "throttled", "throttled", "answered"]
+    assert world.aws.faults.pending() == []
+
+
 def test_a_pool_has_a_limited_number_of_app_clients(world: World) -> None:
     world.aws.configure(clients_per_pool=2)
     App(world)
