@@ -161,6 +161,12 @@ def test_disabled_and_linked_users_of_fusionauth_are_reported() -> None:
     assert {each.rule for each in got.found} == {Rule.EXCLUDED_USER, Rule.PROVIDER_LINK}
 
 
+def test_a_digest_of_clerk_without_a_hasher_is_read_as_any_hash() -> None:
+    got = export(ExportFormat.CLERK, f"id,password_digest\nu1,{BCRYPT}\n".encode())
+    assert got.found == []
+    assert got.hashed == {"BCRYPT": f"u1,{BCRYPT}\n".encode()}
+
+
 def test_a_column_of_a_csv_of_okta_may_have_the_hash() -> None:
     file = f"login,pw,secret\nann,{BCRYPT},Kanarie\n".encode()
     got = export(ExportFormat.OKTA, file, columns={"pw": HASH})

@@ -73,6 +73,19 @@ def test_the_shapes_of_the_hashes_are_counted() -> None:
     }
 
 
+def test_at_most_a_thousand_shapes_are_counted() -> None:
+    hashes = [f"$pbkdf2-sha256${number}${SALT}${KEY}" for number in range(1, 1_003)]
+    report = check(file_of(*hashes, hashes[0])).report
+    assert len(report.hashes) == 1_000
+    assert sum(report.hashes.values()) == 1_001
+
+
+def test_a_job_that_has_an_algorithm_takes_hashes_of_its_form_only() -> None:
+    of = TAKES_HASHES._replace(hashing_algorithm="BCRYPT")
+    got = check(file_of(BCRYPT, VECTORS["Spring Security bcrypt"]), of)
+    assert found(got) == [(Rule.HASH_FORMAT, 3, HASH)]
+
+
 def test_only_hashes_that_change_are_counted_as_converted() -> None:
     report = check(file_of(BCRYPT, VECTORS["Spring Security bcrypt"])).report
     assert report.normalized == {Normalization.HASH_CONVERTED: 1}

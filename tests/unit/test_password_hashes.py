@@ -216,6 +216,7 @@ def test_every_refused_vector_has_a_test_of_its_message() -> None:
         (f"$pbkdf2-sha256$1${SALT}$AAAA", messages.short("hash", 32)),
         (f"$pbkdf2-sha256${'9' * 5000}${SALT}${KEY}", messages.PBKDF2),
         (f"{{PBKDF2-SHA256}}1${SALT}", messages.PBKDF2_LDAP),
+        (f"{{PBKDF2-SHA256}}1$A.+A${KEY}", messages.PBKDF2_LDAP),
         ("{pbkdf2@SpringSecurity_v5_8}" + 47 * "00", messages.SPRING_PBKDF2),
         ("{pbkdf2@SpringSecurity_v5_8}" + 48 * "0g", messages.SPRING_PBKDF2),
         (f"pbkdf2_sha256$1${KEY}", messages.DJANGO),
