@@ -87,6 +87,19 @@ def test_a_user_who_is_there_keeps_the_password(cloud: Cloud, name: str, via: Pa
     assert signs_in(cloud, outputs, "dee")
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize("after_calls", [0, 4, 11])
+def test_a_worker_that_is_killed_leaves_no_user_without_the_password(
+    cloud: Cloud, name: str, after_calls: int
+) -> None:
+    names = [f"user{number}" for number in range(12)]
+    cloud.aws.faults.kill_function("AdminSetUserPassword", after_calls=after_calls)
+    outputs = cloud.deploy(import_stack(name, names, PasswordVia.ADMIN))
+    assert counts(outputs) == (12, 0, 0)
+    assert all(signs_in(cloud, outputs, each) for each in names)
+
+
 def test_a_changed_secret_counts_for_the_users_of_the_next_import(
     cloud: Cloud, name: str, secret: str
 ) -> None:
