@@ -15,7 +15,6 @@ from ..messages import steps as messages
 from ..messages.passwords import passwords_missing
 from ..text import one_line
 from ..users_csv import Location
-from .line_map import line_map_of, remove_line_map
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
 from .state import Intent, PasswordStep, State, StepFailure
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..aws.services import Services
     from ..cloudformation import Request
+    from ..users_csv import JobRows
     from .import_request import ImportRequest
 
 _LINES_SHOWN = 10
@@ -54,9 +54,9 @@ def report(
         state, answer = end.state, _answer_for_failure(request, end, services)
     else:
         state, answer = end, _answer(request, end, services)
-    if answer.succeeded:
+    if answer.succeeded and request.reading.password_hashes is not None:
         # After a failure, a repeated report needs it; it has no data of users.
-        remove_line_map(request, services)
+        services.staging.remove(request.line_map)
     # After a Delete that fails, CloudFormation sends another.
     manages_log = answer.succeeded or request.type != "Delete"
     # After the deadline, little of CloudFormation's time may be left.
@@ -171,11 +171,18 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
             seconds_left -= _LOG_STEP_SECONDS
             users = services.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
-        line_map = line_map_of(request, job.rows, services) if users else b""
+        line_map = _line_map(request, job.rows, services) if users else b""
         for user in users:
             line = job.rows.source_line(user.line, line_map)
             where = Location(line, unit=state.plan.unit).describe()
             yield messages.user_not_imported(request.source.name, where, user.outcome, user.reason)
+
+
+def _line_map(request: ImportRequest, rows: JobRows, services: Services) -> bytes:
+    """Return a job's part of the line map; nothing for a job that has its lines itself."""
+    if not rows.map_length:
+        return b""
+    return b"".join(services.staging.read(request.line_map, rows.map_offset, rows.map_length))
 
 
 def _answer_for_failure(request: ImportRequest, end: StepFailure, services: Services) -> Answer:

@@ -37,7 +37,6 @@ from ..users_csv import (
     validate_users,
 )
 from .last_import import last_import
-from .line_map import remove_line_map
 from .problem_report import ProblemReport
 from .state import Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
@@ -282,7 +281,8 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
-    remove_line_map(request, services)
+    if request.reading.password_hashes is not None:
+        services.staging.remove(request.line_map)
 
 
 def _stage_users(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .line_map import LineMap, source_line
-
 if TYPE_CHECKING:
     from .limits import Limits
+    from .line_map import LineMap
     from .pool import HashingAlgorithm
 
 
@@ -45,6 +44,8 @@ class JobRows:
         """
         row = job_line - 2
         if self.map_length:
+            from .line_map import source_line  # noqa: PLC0415  few imports have a line map
+
             return source_line(line_map, max(row, 0)) + min(row, 0)
         first_row, first_line = max(pair for pair in self.lines if pair[0] <= max(row, 0))
         return first_line + row - first_row
@@ -107,6 +108,8 @@ class JobSplitter:
         if self._users == 0:
             self._lines = [(0, line)]
             if self._keeps_maps:
+                from .line_map import LineMap  # noqa: PLC0415  few imports have a line map
+
                 self._map = LineMap()
                 self._map.add(0, line)
         elif line != self._next_line:
