@@ -331,6 +331,24 @@ def test_hashes_are_checked_for_the_algorithm_of_the_job(
     assert out[0].endswith(f"({rule})")
 
 
+@pytest.mark.parametrize(
+    ("choice", "code", "rules"), [("fail", 1, ["CSV049", "CSV048"]), ("reset", 0, [])]
+)
+def test_hashes_that_cognito_does_not_take_are_errors_or_left_out(
+    run: Callable[..., Any], choice: str, code: int, rules: list[str]
+) -> None:
+    costly, good = (f"$2b${cost}${'a' * 53}" for cost in (14, 12))
+    users = [
+        f"{name},{name}@example.com,true,{value}"
+        for name, value in (("ada", costly), ("bob", good), ("cem", "secret-of-cem"), ("dee", ""))
+    ]
+    content = rows(*users, header=f"{GOOD.split()[0]},password_hash")
+    ended, out, _ = run(content, "--password-hashes", choice)
+    assert ended == code
+    assert [rule for rule in rules if not any(f"({rule})" in line for line in out)] == []
+    assert not any("secret-of-cem" in line or "aaaa" in line for line in out)
+
+
 def test_the_findings_are_those_of_the_check_that_synth_and_deployment_make(
     run: Callable[..., Any],
 ) -> None:

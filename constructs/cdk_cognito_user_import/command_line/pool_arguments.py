@@ -41,8 +41,8 @@ def add_hashing_algorithm(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--password-hashing-algorithm",
         choices=_ALGORITHMS,
-        help="check password_hash by this algorithm, for a job that you create yourself: "
-        "UserImport takes no hashes yet",
+        help="check password_hash by this algorithm, for a job that you create yourself; for "
+        "UserImport give --password-hashes",
     )
 
 

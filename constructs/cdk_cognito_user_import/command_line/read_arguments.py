@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
+from .._lambda.user_import.users_csv.password_hashes import OnBadHash, PasswordHashes
 from ..messages import command_line as messages
 from ..option_rules import check_default_or_constant, check_leave_out, check_utf_8
 from .errors import WrongArgumentError
@@ -45,6 +46,12 @@ def add_read_arguments(command: argparse.ArgumentParser) -> None:
     )
     add_encoding(command)
     add_leave_out(command)
+    command.add_argument(
+        "--password-hashes",
+        choices=[str(each) for each in OnBadHash],
+        help="take password hashes; one that Cognito does not take is an error (fail), or left out "
+        "with its user imported (reset)",
+    )
 
 
 def add_encoding(command: argparse.ArgumentParser) -> None:
@@ -91,9 +98,17 @@ def read_options_of(given: argparse.Namespace) -> ReadOptions:
             strict=given.strict,
             only_columns=given.only_columns,
             encoding=given.encoding,
+            password_hashes=_password_hashes(given.password_hashes),
         )
     except ValueError as error:
         raise WrongArgumentError(str(error)) from error
+
+
+def _password_hashes(on_bad_hash: str | None) -> PasswordHashes | None:
+    if on_bad_hash is None:
+        return None
+    bad = OnBadHash(on_bad_hash)
+    return PasswordHashes(too_costly=bad, unusable=bad, not_eligible=bad)
 
 
 def columns_of(given: argparse.Namespace) -> dict[str, str | tuple[str, ...] | None]:

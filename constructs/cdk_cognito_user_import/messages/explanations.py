@@ -263,12 +263,14 @@ EXPLANATIONS: Mapping[Rule, Explanation] = {
         "a user pool without multi-factor authentication",
     ),
     Rule.HASH_FORMAT: Explanation(
-        "Check the algorithm and the form of the hashes. Imports have no algorithm yet: only the "
-        "command line checks hashes, with --password-hashing-algorithm.",
+        "Check the algorithm and the form of the hashes. --password-hashing-algorithm is for jobs "
+        "that you create yourself; imports convert hashes of any algorithm, with --password-hashes "
+        "or password_hashes=PasswordHashes().",
     ),
     Rule.HASH_WITHOUT_ALGORITHM: Explanation(
-        'Leave the column out: --column password_hash=, or columns={"password_hash": None}. The '
-        "hashes might be lost without an error.",
+        "Import the hashes: --password-hashes fail, or password_hashes=PasswordHashes(). Or leave "
+        'the column out: --column password_hash=, or columns={"password_hash": None}. The hashes '
+        "might be lost without an error.",
         _STRICTER,
         *_value("password_hash", "$2b$12$…", ""),
     ),
