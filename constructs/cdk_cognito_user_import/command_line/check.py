@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._lambda.user_import.users_csv import validate_users
+from .._lambda.user_import.users_csv import check_users
 from ..messages import command_line as messages
 from ..pool_check import pool_problems
 from .errors import WrongArgumentError
@@ -68,10 +68,4 @@ def run(given: argparse.Namespace) -> int:
 
 def _validated(file: str, pool: Pool, options: ReadOptions, report: Report) -> ValidationReport:
     with open_input(file) as opened:
-        return validate_users(
-            chunks_of(opened), pool, _discard, options=options, sink=report.finding
-        )
-
-
-def _discard(_rows: bytes) -> None:
-    """Discard rows: nothing is imported."""
+        return check_users(chunks_of(opened), pool, options=options, sink=report.finding)

@@ -30,7 +30,7 @@ from .pool import PASSWORD_HASH, STANDARD_ATTRIBUTES, Attribute, HashingAlgorith
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
 from .staged_rows import hashed_header
-from .validate import header_findings, validate_file, validate_users
+from .validate import check_users, header_findings, validate_file, validate_users
 from .validation_report import StagedUsers, ValidationReport
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "Unit",
     "UserKind",
     "ValidationReport",
+    "check_users",
     "decoded_text",
     "describe_left_out",
     "describe_normalizations",

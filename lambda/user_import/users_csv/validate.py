@@ -74,6 +74,19 @@ def validate_users(
     return _FileValidation(context, write, write_hashed or _discard_hashed).run(chunks)
 
 
+def check_users(
+    chunks: Iterable[bytes],
+    pool: Pool,
+    *,
+    options: ReadOptions = _PLAIN,
+    sink: Callable[[Finding], object] | None = None,
+) -> ValidationReport:
+    """Validate a CSV, and write nothing; otherwise like `validate_users`."""
+    return validate_users(
+        chunks, pool, _discard, options=options, sink=sink, write_hashed=_discard_hashed
+    )
+
+
 def validate_file(
     path: Path,
     pool: Pool,
@@ -88,9 +101,7 @@ def validate_file(
     """
     with path.open("rb") as file:
         chunks = iter(lambda: file.read(_CHUNK), b"")
-        return validate_users(
-            chunks, pool, _discard, options=options, sink=sink, write_hashed=_discard_hashed
-        )
+        return check_users(chunks, pool, options=options, sink=sink)
 
 
 def header_findings(chunks: Iterable[bytes], pool: Pool, options: ReadOptions) -> list[Finding]:
