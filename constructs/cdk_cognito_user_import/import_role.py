@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from constructs import Construct
 
+    from .canary_pool import CanaryPool
     from .import_log import ImportLog
     from .passwords import TestPassword
     from .workflow import WorkflowAttributes
@@ -47,6 +48,7 @@ class ImportRights:
         log: Log group that Cognito creates.
         password: Password of the imported users.
         hashes: Whether password hashes are imported.
+        canary: User pool in which they are tried first.
     """
 
     user_pool: cognito.IUserPool
@@ -58,6 +60,7 @@ class ImportRights:
     log: ImportLog
     password: TestPassword | None
     hashes: bool
+    canary: CanaryPool | None
 
     def statements(self, scope: Construct) -> list[iam.PolicyStatement]:
         """Return the rights of the role.
@@ -116,6 +119,7 @@ class ImportRights:
             self.log.statement,
             *self.source,
             *(self.password.statements(self.user_pool) if self.password else ()),
+            *([self.canary.statement] if self.canary else ()),
         ]
 
 

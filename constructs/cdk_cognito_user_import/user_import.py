@@ -25,6 +25,7 @@ from ._lambda.user_import.contract import (
     write_properties,
 )
 from .argument_types import check_arguments, check_fields
+from .canary_pool import CanaryPool
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
@@ -110,6 +111,7 @@ class UserImport(Construct):
         import_log_retention: logs.RetentionDays | None = None,
         run_token: str | None = None,
         test_password: secretsmanager.ISecret | TestPassword | None = None,
+        canary: bool = True,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
         """Import users.
@@ -148,6 +150,9 @@ class UserImport(Construct):
             test_password: Password with which all users can sign in whom this import creates, for
                 tests: a Secrets Manager secret, or a `TestPassword`. Default: none; users set a
                 password when they first sign in.
+            canary: Whether synthetic users with password hashes are imported into a user pool of
+                their own, and sign in, before people with such hashes are imported. The pool is
+                made only where the source has `password_hashes`. Default: True.
             removal_policy: Removal policy of staging bucket, key and log groups; the same for all
                 imports of a stack. With DESTROY, the log group that Cognito creates is deleted with
                 a user pool of this stack, unless the pool is retained. Default: DESTROY.
@@ -180,6 +185,9 @@ class UserImport(Construct):
         bound = source.bind(self, user_pool)
         if password is not None and bound.has_password_hashes:
             raise ValueError(password_messages.with_hashes())
+        if bound.has_password_hashes and canary and not start:
+            raise ValueError(password_messages.canary_not_started())
+        tried = CanaryPool(self) if bound.has_password_hashes and canary else None
         self._synthetic = bound.synthetic
         folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
         suffix = self._suffix()
@@ -196,6 +204,7 @@ class UserImport(Construct):
                 log=log,
                 password=password,
                 hashes=bound.has_password_hashes,
+                canary=tried,
             ),
             self.workflow,
         )
@@ -217,6 +226,7 @@ class UserImport(Construct):
                 Property.TOLERATED_FAILED: tolerance.failed,
                 Property.TOLERATED_SKIPPED: tolerance.skipped,
                 **({} if password is None else password.properties),
+                **({} if tried is None else tried.properties),
             },
         )
         check = None if bound.local is None else SynthCheck(self, user_pool, bound.local)

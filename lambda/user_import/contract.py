@@ -69,6 +69,10 @@ class Property(StrEnum):
     """Optional: the field of the secret's JSON object that is the password."""
     TEST_PASSWORD_VIA = "TestPasswordVia"  # noqa: S105  not a secret
     """Optional: a `PasswordVia`. Without it, the handler chooses by the number of users."""
+    CANARY_POOL_ID = "CanaryPoolId"
+    """Optional, since version 2: the user pool of the canary, for an import of password hashes."""
+    CANARY_CLIENT_ID = "CanaryClientId"
+    """The app client of that user pool, with ADMIN_USER_PASSWORD_AUTH."""
 
 
 class Attribute(StrEnum):
@@ -116,6 +120,7 @@ class Phase(StrEnum):
     START = "Wait for the import slot or the logs role"
     RUN = "Wait for the job to end"
     PASSWORDS = "Wait for imported users to be listed"
+    CANARY = "Wait for the canary of password hashes"
     THROTTLING = "Wait for throttling to end"
     STOP = "Wait for jobs to stop"
 
@@ -264,7 +269,8 @@ def needed_version(names: Iterable[Property]) -> int:
     Args:
         names: The properties that are given.
     """
-    return 2 if Property.TEST_PASSWORD_SECRET in names else 1
+    new = {Property.TEST_PASSWORD_SECRET, Property.CANARY_POOL_ID}
+    return 1 if new.isdisjoint(names) else 2
 
 
 def _write(value: str | int) -> str:

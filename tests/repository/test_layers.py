@@ -30,6 +30,8 @@ STARTER = "The starter imports nothing of the worker"
 BOTO3 = "What synth and the CSV check import needs no boto3"
 CSV = "The CSV check has layers, and each imports only those below it"
 EXPORTS = "The readers of exports have layers, and each imports only those below it"
+CANARY_LAYERS = "The canary has layers, and each imports only those below it"
+CANARY = "The canary knows nothing of AWS"
 LOCAL_LAYERS = "The local AWS has layers, and each imports only those below it"
 MINISTACK = "MiniStack is behind emulator, and emulator behind server.app"
 LOCAL = "The local AWS imports neither the handler nor the construct"
@@ -67,6 +69,12 @@ WRONG = [
     Wrong(LAYERS, "user_import.aws.s3", "from ..steps import state", "user_import.steps.state"),
     Wrong(LAYERS, "user_import.aws.s3", "from .. import users_csv", "user_import.users_csv"),
     Wrong(LAYERS, "user_import.users_csv.pool", "from ..aws import s3", "user_import.aws.s3"),
+    Wrong(
+        LAYERS,
+        "user_import.users_csv.pool",
+        "from ..canary import canary_csv",
+        "user_import.canary",
+    ),
     Wrong(LAYERS, "user_import.steps.state", "from .. import worker", "user_import.worker"),
     Wrong(LAYERS, "user_import.worker", "from . import starter", "user_import.starter"),
     Wrong(
@@ -81,6 +89,14 @@ WRONG = [
         "from . import okta",
         "user_import.users_csv.exports.okta",
     ),
+    Wrong(
+        CANARY_LAYERS,
+        "user_import.canary.candidates",
+        "from . import hash_forms",
+        "user_import.canary.hash_forms",
+    ),
+    Wrong(CANARY, "user_import.canary.users", "from ..aws import s3", "user_import.aws.s3"),
+    Wrong(CANARY, "user_import.canary.users", "import boto3", "boto3"),
     Wrong(
         LOCAL_LAYERS,
         "cognito_import_local.service.jobs",

@@ -19,6 +19,14 @@ def not_started() -> str:
     )
 
 
+def canary_not_started() -> str:
+    """The canary needs an import that is started."""
+    return (
+        "The canary signs in as synthetic users before people with password hashes are imported, "
+        "which start=False leaves to you. Leave start=False out, or give canary=False."
+    )
+
+
 def with_hashes() -> str:
     """Users have one password: the test password, or that of their hash."""
     return (

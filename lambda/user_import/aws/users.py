@@ -8,7 +8,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import AwsError, PoolNotFound, Refused, Throttled, UserNotFound, calling
+from ..errors import (
+    AccessDenied,
+    AwsError,
+    PoolNotFound,
+    Refused,
+    Throttled,
+    UserNotFound,
+    calling,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +56,17 @@ class User(NamedTuple):
     modified_at: float
 
 
+class SignIn(StrEnum):
+    """How a sign-in ended."""
+
+    TOKENS = "tokens"
+    """The password is right."""
+    WRONG_PASSWORD = "wrong password"  # noqa: S105  not a password
+    """NotAuthorizedException: the password is wrong."""
+    OTHER = "other"
+    """A challenge, or another error; it does not say whether the password is right."""
+
+
 class Users:
     """The users of user pools.
 
@@ -80,6 +99,44 @@ class Users:
             if not page.get("PaginationToken"):
                 return
             arguments["PaginationToken"] = page["PaginationToken"]
+
+    def names(self, pool_id: str) -> Iterator[str]:
+        """Yield the usernames of all users of a pool (ListUsers); for a small pool."""
+        arguments: dict[str, Any] = {"AttributesToGet": ["sub"], "Limit": _PAGE}
+        while True:
+            with calling("cognito-idp:ListUsers", kinds=_KINDS):
+                page = self._cognito.list_users(UserPoolId=pool_id, **arguments)
+            yield from (each["Username"] for each in page.get("Users", ()))
+            if not page.get("PaginationToken"):
+                return
+            arguments["PaginationToken"] = page["PaginationToken"]
+
+    def sign_in(self, pool_id: str, client_id: str, username: str, password: str) -> SignIn:
+        """Sign in with a password (AdminInitiateAuth, ADMIN_USER_PASSWORD_AUTH).
+
+        Raises:
+            AccessDenied: The call is not allowed, perhaps only not yet.
+            Throttled: There are too many calls.
+        """
+        try:
+            with calling("cognito-idp:AdminInitiateAuth", kinds=_KINDS, secret=password):
+                answer = self._cognito.admin_initiate_auth(
+                    UserPoolId=pool_id,
+                    ClientId=client_id,
+                    AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                    AuthParameters={"USERNAME": username, "PASSWORD": password},
+                )
+        except (AccessDenied, Throttled, PoolNotFound):
+            raise
+        except AwsError as error:
+            wrong = error.code == "NotAuthorizedException"
+            return SignIn.WRONG_PASSWORD if wrong else SignIn.OTHER
+        return SignIn.TOKENS if "AuthenticationResult" in answer else SignIn.OTHER
+
+    def delete(self, pool_id: str, username: str) -> None:
+        """Delete a user (AdminDeleteUser)."""
+        with calling("cognito-idp:AdminDeleteUser", kinds=_KINDS):
+            self._cognito.admin_delete_user(UserPoolId=pool_id, Username=username)
 
     def set_password(self, pool_id: str, username: str, password: str) -> None:
         """Set a permanent password, with which the user can sign in (AdminSetUserPassword)."""

@@ -41,6 +41,8 @@ ALLOWED: Final = {
     Property.TOLERATED_FAILED: _USERS,
     Property.TOLERATED_SKIPPED: _USERS,
     Property.TEST_PASSWORD_SECRET: "the ARN of a Secrets Manager secret, or omitted",
+    Property.CANARY_POOL_ID: "the id of a user pool, or omitted",
+    Property.CANARY_CLIENT_ID: "the id of an app client",
     Property.TEST_PASSWORD_FIELD: "the name of a field, or omitted",
     Property.TEST_PASSWORD_VIA: "ADMIN, HASH, or omitted",
 }

@@ -73,9 +73,7 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
             return _roll_back(turn, status)
         if reason := status.too_late or _superseded(turn):
             return turn.cancelled(reason).go_on()
-        if turn.progress.password_step is not None:
-            return _set_passwords(turn)
-        return _with_passwords(turn, _import(turn))
+        return _go_on(turn)
     except AccessDenied as error:
         return turn.wait_for_role(error)
     except Throttled as error:
@@ -94,6 +92,21 @@ def _with_passwords(turn: Turn, state: State) -> State:
         return state
     progress = replace(state.progress, password_step=PasswordStep.LIST, waits=0)
     return State(state.plan, progress, done=False)
+
+
+def _go_on(turn: Turn) -> State:
+    """Try password hashes, then import, then set passwords."""
+    if turn.progress.canaries < len(turn.plan.canary):
+        return _try_hashes(turn)
+    if turn.progress.password_step is not None:
+        return _set_passwords(turn)
+    return _with_passwords(turn, _import(turn))
+
+
+def _try_hashes(turn: Turn) -> State:
+    from .canary import try_hashes  # noqa: PLC0415  few imports have password hashes
+
+    return try_hashes(turn)
 
 
 def _set_passwords(turn: Turn) -> State:

@@ -55,6 +55,18 @@ class PasswordSource(NamedTuple):
     via: PasswordVia | None
 
 
+class CanaryPool(NamedTuple):
+    """The user pool of the canary.
+
+    Attributes:
+        id: The user pool, which holds nobody but canary users of this import.
+        client_id: The app client with which they sign in.
+    """
+
+    id: str
+    client_id: str
+
+
 class ImportRequest(NamedTuple):
     """One request of CloudFormation to the import workflow.
 
@@ -83,6 +95,7 @@ class ImportRequest(NamedTuple):
         log_retention_days: The retention of Cognito's log group; None leaves it unchanged.
         log_goes_with_stack: Whether Cognito's log group is deleted with the stack.
         test_password: The password of all imported users; None where they get none.
+        canary: Where password hashes are tried first; None where they are not.
     """
 
     type: Literal["Create", "Update", "Delete"]
@@ -107,6 +120,7 @@ class ImportRequest(NamedTuple):
     log_retention_days: int | None
     log_goes_with_stack: bool
     test_password: PasswordSource | None
+    canary: CanaryPool | None
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> ImportRequest:
@@ -161,6 +175,7 @@ class ImportRequest(NamedTuple):
                 request.properties.get(Property.IMPORT_LOG_REMOVAL_POLICY) == REMOVE_LOG
             ),
             test_password=_password_source(given),
+            canary=_canary_pool(given),
         )
 
     @property
@@ -198,6 +213,11 @@ class ImportRequest(NamedTuple):
             and not self.was_started
         )
 
+    def canary_name_of(self, number: int) -> str:
+        """Return the name of a job of the canary, counted from 0."""
+        name = JobName(self.import_id, self.content_id, self.request_id, number + 1)
+        return name.with_prefix("canary")
+
     def name_of(self, job: int) -> str:
         """Return the name of a job of this request, counted from 0."""
         name = JobName(self.import_id, self.content_id, self.request_id, job + 1)
@@ -213,6 +233,13 @@ def _password_source(given: RequestProperties) -> PasswordSource | None:
         field=given.optional_text(Property.TEST_PASSWORD_FIELD),
         via=given.password_via(Property.TEST_PASSWORD_VIA),
     )
+
+
+def _canary_pool(given: RequestProperties) -> CanaryPool | None:
+    pool_id = given.optional_text(Property.CANARY_POOL_ID)
+    if pool_id is None:
+        return None
+    return CanaryPool(pool_id, given.text(Property.CANARY_CLIENT_ID))
 
 
 def _check_version(request: Request) -> None:

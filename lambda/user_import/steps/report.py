@@ -50,6 +50,7 @@ def report(
         services: AWS and the clock.
     """
     _remove_staged(request, services)
+    _remove_canary(request, end.state if isinstance(end, StepFailure) else end, services)
     if isinstance(end, StepFailure):
         state, answer = end.state, _answer_for_failure(request, end, services)
     else:
@@ -72,6 +73,16 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
     """Send an answer to CloudFormation, and log it."""
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
     send(request, answer, response_url, sleep=services.sleep)
+
+
+def _remove_canary(request: ImportRequest, state: State | None, services: Services) -> None:
+    """Remove synthetic users whom a cancelled import, or a killed step, has left behind."""
+    if request.canary is None or state is None or request.type == "Delete":
+        return
+    if state.progress.canaries < len(state.plan.canary):
+        from .canary import remove_canary_users  # noqa: PLC0415  few imports have one
+
+        remove_canary_users(request.canary, services)
 
 
 def _is_claimed_by(request: ImportRequest, services: Services) -> bool:

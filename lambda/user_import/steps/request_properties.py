@@ -86,6 +86,8 @@ _FORMS = {
         "test_password",
         r"(?a:arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,519})",
     ),
+    Property.CANARY_POOL_ID: _Form("canary", rf"(?a:[\w-]{{1,{USER_POOL_ID_CHARACTERS}}})"),
+    Property.CANARY_CLIENT_ID: _Form("canary", r"(?a:[\w+]{1,128})"),
     Property.TEST_PASSWORD_FIELD: _Form("test_password", _TEXT),
     Property.TEST_PASSWORD_VIA: _Form("test_password", "|".join(PasswordVia)),
 }

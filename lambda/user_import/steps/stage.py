@@ -38,15 +38,16 @@ from ..users_csv import (
 )
 from .last_import import last_import
 from .problem_report import ProblemReport
-from .state import Intent, JobSlot, PasswordPlan, Plan, Progress, State
+from .state import CanaryJob, Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from ..aws.cognito import UserPool
     from ..aws.s3 import StagedWriter
     from ..aws.services import Services
     from ..users_csv import HashingAlgorithm, StagedUsers, ValidationReport
+    from ..users_csv.password_hashes import HashShape
     from .import_request import ImportRequest
 
 T = TypeVar("T")
@@ -195,7 +196,9 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
     columns = services.import_jobs.csv_header(request.user_pool_id)
     known = Pool.from_description(pool.description, columns)
     if request.test_password is None:
-        users = _stage_users(request, plan, known, services)
+        users, shapes = _stage_users(request, plan, known, services)
+        if request.canary is not None:
+            plan = replace(plan, canary=_canary_jobs(shapes))
     else:
         plan, users = _stage_with_password(request, plan, pool, known, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
@@ -233,7 +236,7 @@ def _stage_with_password(
     if source.via is PasswordVia.HASH and not takes_hashes:
         raise RequestError(passwords.hashes_not_taken(request.user_pool_id, MOST_ADMIN_PASSWORDS))
     if source.via is not PasswordVia.HASH:
-        users = _stage_users(request, plan, known, services)
+        users, _ = _stage_users(request, plan, known, services)
         if users.users <= MOST_ADMIN_PASSWORDS:
             to_set = PasswordPlan(password.version, pool.is_passwordless)
             return replace(plan, password=to_set), users
@@ -243,7 +246,20 @@ def _stage_with_password(
     constants = {**request.reading.constants, PASSWORD_HASH: hash_password(password.value)}
     hashed = request._replace(reading=replace(request.reading, constants=constants))
     known = known._replace(hashing_algorithm=_HASHED_BY)
-    return replace(plan, algorithm=_HASHED_BY), _stage_users(hashed, plan, known, services)
+    users, _ = _stage_users(hashed, plan, known, services)
+    return replace(plan, algorithm=_HASHED_BY), users
+
+
+def _canary_jobs(shapes: Mapping[HashShape, int]) -> tuple[CanaryJob, ...]:
+    """Return the jobs of synthetic users: one for each algorithm, for the most common shapes."""
+    if not shapes:
+        return ()
+    from ..canary import most_common  # noqa: PLC0415  few imports have password hashes
+
+    by_algorithm: dict[HashingAlgorithm, list[HashShape]] = {}
+    for shape in most_common(sorted(shapes, key=lambda each: -shapes[each])):
+        by_algorithm.setdefault(shape.algorithm, []).append(shape)
+    return tuple(CanaryJob(name, tuple(each)) for name, each in by_algorithm.items())
 
 
 def _check_logs_role(request: ImportRequest, services: Services) -> None:
@@ -287,8 +303,12 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
 
 def _stage_users(
     request: ImportRequest, plan: Plan, known: Pool, services: Services
-) -> StagedUsers:
-    """Read the source once, validate every row, and write the valid rows to the staging bucket."""
+) -> tuple[StagedUsers, Mapping[HashShape, int]]:
+    """Read the source once, validate every row, and write the valid rows to the staging bucket.
+
+    Returns:
+        The staged users, and the number of password hashes of each shape.
+    """
     claim = Claim(request.request_id, plan.started_at)
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
@@ -321,7 +341,7 @@ def _stage_users(
         if report.staged.line_map:
             writer = services.staging.write(request.line_map, claim)
             stack.enter_context(writer).write(report.staged.line_map)
-    return report.staged
+    return report.staged, report.hashes
 
 
 def _log(request: ImportRequest, report: ValidationReport) -> None:

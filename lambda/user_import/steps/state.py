@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..users_csv import HashingAlgorithm
+    from ..users_csv.password_hashes import HashShape
 
 
 class Intent(StrEnum):
@@ -58,6 +59,19 @@ class PasswordPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CanaryJob:
+    """An import job of synthetic users, one for each shape of the people's password hashes.
+
+    Attributes:
+        algorithm: The algorithm of the job.
+        shapes: The shapes, none of which is a secret.
+    """
+
+    algorithm: HashingAlgorithm
+    shapes: tuple[HashShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The decisions of Stage, which later steps do not change.
 
@@ -72,6 +86,7 @@ class Plan:
         algorithm: The algorithm of the test password's hash, which every row has; None where the
             rows have none.
         password: The password to set after the import; None where there is none.
+        canary: The jobs of synthetic users that come first.
     """
 
     intent: Intent
@@ -82,6 +97,7 @@ class Plan:
     unit: Unit = Unit.LINE
     algorithm: HashingAlgorithm | None = None
     password: PasswordPlan | None = None
+    canary: tuple[CanaryJob, ...] = ()
 
     def header_of(self, rows: JobRows) -> str:
         """Return the first line of a job's file, its line end included."""
@@ -123,6 +139,8 @@ class Progress:
         retries: The number of jobs that were replaced by new ones because of their upload.
         denials: The number of times in a row that the search for jobs to stop was denied.
         password_step: The step of setting passwords; None before the jobs have ended.
+        canaries: The number of canary jobs whose users have signed in.
+        canary_job: The id of the canary job that is tried; None while there is none.
     """
 
     jobs: tuple[JobSlot, ...] = ()
@@ -134,6 +152,8 @@ class Progress:
     retries: int = 0
     denials: int = 0
     password_step: PasswordStep | None = None
+    canaries: int = 0
+    canary_job: str | None = None
 
     @property
     def results(self) -> tuple[JobResult, ...]:
@@ -226,6 +246,7 @@ class State:
         plan["unit"] = Unit(plan.get("unit", Unit.LINE))
         if password := plan.get("password"):
             plan["password"] = PasswordPlan(**password)
+        plan["canary"] = tuple(map(_canary_job, plan.get("canary", ())))
         if step := progress.get("password_step"):
             progress["password_step"] = PasswordStep(step)
         progress["jobs"] = tuple(_job_slot(job) for job in progress["jobs"])
@@ -237,6 +258,13 @@ class State:
             wait_seconds=state["wait_seconds"],
             waiting=Waiting.from_json(state),
         )
+
+
+def _canary_job(job: Mapping[str, Any]) -> CanaryJob:
+    from ..users_csv.password_hashes import HashShape  # noqa: PLC0415  few imports have hashes
+
+    shapes = tuple(HashShape(*shape) for shape in job["shapes"])
+    return CanaryJob(job["algorithm"], shapes)
 
 
 def _job_slot(job: Mapping[str, Any]) -> JobSlot:

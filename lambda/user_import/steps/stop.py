@@ -33,7 +33,7 @@ def stop(turn: Turn) -> State:
     """Stop the jobs of the import that are active, and wait until they have stopped."""
     progress = turn.progress
     try:
-        active = _stop_jobs(turn)
+        active = [*_stop_canary(turn), *_stop_jobs(turn, turn.request.user_pool_id)]
     except PoolNotFound as error:
         log.info("nothing to stop: %s", error)
         return turn.finish()
@@ -68,21 +68,30 @@ def _is_out_of_time(turn: Turn) -> bool:
     return turn.services.now() >= turn.plan.deadline + STOP_SECONDS
 
 
-def _stop_jobs(turn: Turn) -> list[Job]:
-    """Ask Cognito to stop jobs; return those that are active.
+def _stop_canary(turn: Turn) -> list[Job]:
+    """Ask Cognito to stop jobs of the canary's user pool; return those that are active."""
+    if turn.request.canary is None:
+        return []
+    with suppress(PoolNotFound):
+        return _stop_jobs(turn, turn.request.canary.id)
+    return []
+
+
+def _stop_jobs(turn: Turn, pool_id: str) -> list[Job]:
+    """Ask Cognito to stop jobs of a user pool; return those that are active.
 
     CLEAR stops every job of the import, except unstarted ones on the rollback of an update;
     otherwise only this request's jobs are stopped.
     """
     active: list[Job] = []
-    for job in _jobs(turn):
+    for job in _jobs(turn, pool_id):
         if not _may_stop(turn, job):
             continue
         if job.status.is_active:
             active.append(job)
         if job.status is not JobStatus.STOPPING:
             try:
-                turn.services.import_jobs.stop(turn.request.user_pool_id, job.id)
+                turn.services.import_jobs.stop(pool_id, job.id)
             except (NotReady, Refused) as error:
                 # It has just ended, or Cognito does not stop jobs that were never started.
                 log.info("job %s was not stopped: %s", job.id, error)
@@ -95,7 +104,8 @@ def _may_stop(turn: Turn, job: Job) -> bool:
     name = JobName.parse(job.name)
     if name is None or name.import_id != request.import_id:
         return False
-    own = name.request_id == request.request_id or job.id in turn.progress.job_ids
+    known = (*turn.progress.job_ids, turn.progress.canary_job)
+    own = name.request_id == request.request_id or job.id in known
     if not clearing and not own:
         return False
     rolls_back_to_it = (
@@ -104,12 +114,14 @@ def _may_stop(turn: Turn, job: Job) -> bool:
     return job.status.is_active or (job.status is JobStatus.CREATED and not rolls_back_to_it)
 
 
-def _jobs(turn: Turn) -> list[Job]:
-    """Return the jobs of the pool, and those of this request that are not listed (yet)."""
-    pool_id = turn.request.user_pool_id
+def _jobs(turn: Turn, pool_id: str) -> list[Job]:
+    """Return the jobs of a pool, and those of this request that are not listed (yet)."""
+    is_canary = pool_id != turn.request.user_pool_id
+    canary_job = turn.progress.canary_job
+    own = ((canary_job,) if canary_job else ()) if is_canary else turn.progress.job_ids
     jobs = list(turn.services.import_jobs.list_jobs(pool_id))
     listed = {job.id for job in jobs}
-    for job_id in turn.progress.job_ids:
+    for job_id in own:
         if job_id not in listed:
             with suppress(PoolNotFound):
                 jobs.append(turn.services.import_jobs.describe(pool_id, job_id))

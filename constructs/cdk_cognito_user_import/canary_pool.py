@@ -1,0 +1,65 @@
+"""The user pool of the canary, in which password hashes are tried before people are imported."""
+
+from __future__ import annotations
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from ._lambda.user_import.contract import Property
+from .nag import acknowledge
+
+_REASON = "It holds synthetic users of the import for seconds, and nobody else can sign up."
+
+
+class CanaryPool(Construct):
+    """A user pool and an app client for the synthetic users of one import.
+
+    It verifies email addresses automatically, has no MFA and no trigger, and is deleted with the
+    stack. The people's user pool gets no right to delete a user, and no synthetic user.
+    """
+
+    def __init__(self, scope: Construct) -> None:
+        """Make the user pool.
+
+        Args:
+            scope: The import.
+        """
+        super().__init__(scope, "Canary")
+        self._pool = cognito.UserPool(
+            self,
+            "Pool",
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(username=True),
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            mfa=cognito.Mfa.OFF,
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self._client = self._pool.add_client(
+            "Client", auth_flows=cognito.AuthFlow(admin_user_password=True), disable_o_auth=True
+        )
+        for rule in ("COG1", "COG2", "COG3", "COG8"):
+            acknowledge(self._pool, rule, _REASON)
+
+    @property
+    def properties(self) -> dict[Property, str | int | None]:
+        """The custom resource's properties about the canary."""
+        return {
+            Property.CANARY_POOL_ID: self._pool.user_pool_id,
+            Property.CANARY_CLIENT_ID: self._client.user_pool_client_id,
+        }
+
+    @property
+    def statement(self) -> iam.PolicyStatement:
+        """The rights to import, sign in and delete synthetic users, in this user pool alone."""
+        names = (
+            *("AdminDeleteUser", "AdminInitiateAuth", "ListUsers"),
+            *("CreateUserImportJob", "DescribeUserImportJob", "GetCSVHeader"),
+            *("ListUserImportJobs", "StartUserImportJob", "StopUserImportJob"),
+        )
+        return iam.PolicyStatement(
+            actions=sorted(f"cognito-idp:{name}" for name in names),
+            resources=[self._pool.user_pool_arn],
+        )
