@@ -6,7 +6,8 @@ Run it where the libraries are installed; the tests need none of them:
     python tests/unit/password_hashes/make_vectors.py > tests/unit/password_hashes/vectors.json
 
 A vector's `made_by` is the library and its version, or the source after which it was calculated.
-Salts are fixed, so that another run differs only where a library has changed.
+Salts are fixed where the library takes one: another run differs in the hashes of Werkzeug and in
+Django's mark for no password, and otherwise only where a library has changed.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ _COLUMNS = (
     _Columns(
         ExportFormat.FUSIONAUTH,
         "id",
-        "encryptionScheme tenantId usernameStatus passwordLastUpdateInstant lastLoginInstant",
+        "encryptionScheme usernameStatus passwordLastUpdateInstant lastLoginInstant",
     ),
     _Columns(
         ExportFormat.CLERK,
