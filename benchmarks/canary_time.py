@@ -17,7 +17,7 @@ import time
 
 from user_import.canary import canary_users
 from user_import.canary.argon2id import argon2id
-from user_import.users_csv import HashShape
+from user_import.users_csv.password_hashes import HashShape
 
 _KIBIBYTE = 1024
 _COSTS = [(1_024, 1), (8_192, 2), (19_456, 1), (19_456, 2)]

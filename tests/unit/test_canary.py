@@ -20,8 +20,7 @@ from user_import.canary import (
 )
 from user_import.canary.hash_forms import most_tries
 from user_import.canary.known_hashes import KNOWN_HASHES
-from user_import.users_csv import HashShape
-from user_import.users_csv.password_hashes import ConvertedHash
+from user_import.users_csv.password_hashes import ConvertedHash, HashShape
 from user_import.users_csv.password_hashes.conversion import convert
 
 if TYPE_CHECKING:

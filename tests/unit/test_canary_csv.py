@@ -9,7 +9,8 @@ from helpers.fake_world import COLUMNS
 
 from cognito_import_local.service.csv_dialect import split
 from user_import.canary import CanaryColumnsError, CanaryUser, canary_csv, canary_users
-from user_import.users_csv import HashShape, Pool, validate_users
+from user_import.users_csv import Pool, validate_users
+from user_import.users_csv.password_hashes import HashShape
 from user_import.users_csv.pool import HashingAlgorithm
 
 HEADER = [*COLUMNS, "password_hash"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..users_csv import HashShape
+    from ..users_csv.password_hashes import HashShape
 
 MOST_SHAPES = 20
 """Shapes that one canary checks."""

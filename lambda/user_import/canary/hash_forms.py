@@ -12,8 +12,7 @@ from .candidates import BCRYPT_BASE64, HEX, STANDARD_BASE64, Encoding
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..users_csv import HashShape
-    from ..users_csv.password_hashes import ConvertedHash, CostlyHash
+    from ..users_csv.password_hashes import ConvertedHash, CostlyHash, HashShape
 
 _ARGON2_WORK = 2 * cognito_forms.ARGON2_KIB * cognito_forms.ARGON2_TIMES
 """KiB times passes of one canary, unless one try of each shape costs more: two hashes of the

@@ -16,7 +16,7 @@ from .known_hashes import KNOWN_HASHES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..users_csv import HashShape
+    from ..users_csv.password_hashes import HashShape
     from .hash_forms import HashForm
 
 

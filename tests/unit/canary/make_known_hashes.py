@@ -19,7 +19,7 @@ from argon2.low_level import Type, hash_secret_raw
 
 from user_import.canary.candidates import BCRYPT_BASE64, candidate
 from user_import.canary.hash_forms import HashForm, form_of
-from user_import.users_csv import HashShape
+from user_import.users_csv.password_hashes import HashShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
