@@ -263,7 +263,7 @@ COSTLIEST = 19_456 * 2
 
 @pytest.mark.parametrize(
     ("work", "shapes", "tries"),
-    [(0, 0, 256), (8, 1, 256), (COSTLIEST, 1, 3), (COSTLIEST, 2, 1), (COSTLIEST, 20, 1)],
+    [(0, 0, 256), (8, 1, 256), (COSTLIEST, 1, 2), (COSTLIEST, 2, 1), (COSTLIEST, 20, 1)],
 )
 def test_the_costlier_argon2id_is_the_fewer_candidates_are_tried(
     work: int, shapes: int, tries: int

@@ -1,6 +1,6 @@
 """Argon2id in Python, because `hashlib` lacks it and the functions have no other library.
 
-The costliest hash that Cognito takes needs 14 s of a processor and 21 MiB
+The costliest hash that Cognito takes needs 14 to 22 s of a processor and 21 MiB
 (`benchmarks/canary_time.py`). BLAKE2b is that of `hashlib`.
 
 Source: RFC 9106, "Argon2 Memory-Hard Function for Password Hashing and Proof-of-Work Applications";

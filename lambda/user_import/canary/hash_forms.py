@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from ..users_csv.password_hashes import ConvertedHash, CostlyHash, HashShape
 
-_ARGON2_WORK = 3 * cognito_forms.ARGON2_KIB * cognito_forms.ARGON2_TIMES
-"""KiB times passes of one canary, unless one try of each shape costs more: three hashes of the
-highest cost, which take 44 s of a processor (`benchmarks/canary_time.py`)."""
+_ARGON2_WORK = 2 * cognito_forms.ARGON2_KIB * cognito_forms.ARGON2_TIMES
+"""KiB times passes of one canary, unless one try of each shape costs more: two hashes of the
+highest cost, 30 to 45 s of a processor (`benchmarks/canary_time.py`)."""
 
 _SCRYPT_MEMORY = 1 << 27
 """More than the 64 MiB of the costliest scrypt that Cognito takes; OpenSSL allows 32 unasked."""
