@@ -27,6 +27,7 @@ class FakeUser:
         status: `RESET_REQUIRED` or `CONFIRMED`.
         password: the password; None where none is set.
         password_hash: the hash that was imported.
+        algorithm: the algorithm of the job that imported it.
         times_set: how often a password was set.
     """
 
@@ -37,6 +38,7 @@ class FakeUser:
     status: str = "RESET_REQUIRED"
     password: str | None = None
     password_hash: str = ""
+    algorithm: str = ""
     times_set: int = 0
 
 
@@ -57,11 +59,18 @@ class FakeUsers:
         self.passwordless = False
         self.marks_changes = True
 
-    def add(self, pool: str, uploaded: bytes, imported: int, created_at: float) -> None:
+    def add(
+        self,
+        pool: str,
+        uploaded: bytes,
+        imported: int,
+        created_at: float,
+        algorithm: str | None,
+    ) -> None:
         """Create the first users of an upload."""
-        rows = csv.DictReader(io.StringIO(uploaded.decode()))
+        rows = csv.DictReader(io.StringIO(uploaded.decode().replace("\\,", "\0")))
         for _, row in zip(range(imported), rows, strict=False):
-            hashed = row.get("password_hash") or ""
+            hashed = (row.get("password_hash") or "").replace("\0", ",")
             self.add_user(
                 FakeUser(
                     pool,
@@ -70,6 +79,7 @@ class FakeUsers:
                     created_at,
                     "CONFIRMED" if hashed or self.passwordless else "RESET_REQUIRED",
                     password_hash=hashed,
+                    algorithm=algorithm or "",
                 )
             )
 
@@ -79,8 +89,8 @@ class FakeUsers:
         return user
 
     def page(self, pool: str, condition: str, begin: int) -> dict[str, Any]:
-        """Return a page of the users whose status a filter names."""
-        asked = re.fullmatch(r'cognito:user_status = "(\w+)"', condition)
+        """Return a page of the users whose status a filter names; of all without a filter."""
+        asked = re.fullmatch(r'(?:cognito:user_status = "(\w+)")?', condition)
         assert asked is not None, condition
         listed = [
             {
@@ -90,12 +100,17 @@ class FakeUsers:
                 "UserStatus": user.status,
             }
             for user in self.everybody
-            if (user.pool, user.status) == (pool, asked[1])
+            if (user.pool, asked[1] or user.status) == (pool, user.status)
             and user.created_at + self.list_delay <= self._clock.now()
         ]
         end = begin + PAGE
         more = {"PaginationToken": str(end)} if end < len(listed) else {}
         return {"Users": listed[begin:end], **more}
+
+    def of(self, pool: str, username: str) -> FakeUser | None:
+        """Return a user; None where there is none."""
+        found = (each for each in self.everybody if (each.pool, each.username) == (pool, username))
+        return next(found, None)
 
     def set_password(self, pool: str, username: str, password: str) -> bool:
         """Set a password; return whether the user exists."""

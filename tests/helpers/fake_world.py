@@ -23,6 +23,8 @@ from botocore.exceptions import ClientError, ParamValidationError
 from botocore.response import StreamingBody
 from botocore.validate import ParamValidator
 
+from cognito_import_local.service.password_hash import matches
+from cognito_import_local.user_settings import UserSettings
 from user_import import starter, worker
 from user_import.aws.credentials import ImportRole
 from user_import.aws.services import Services
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from helpers.socketless_web import SocketlessWeb
 
 OTHER_POOL = "eu-central-1_OtherPool"
+CANARY_POOL = "eu-central-1_CanaryPool"
+CANARY_CLIENT = "4h57kflc1k8o0s4d5f6g7h8j9k"
 POOL_NAME = "customers"
 OTHER_STACK = (
     "arn:aws:cloudformation:eu-central-1:123456789012:stack/other/6b1f0f3e-0000-4000-8000-2"
@@ -313,7 +317,7 @@ class FakeCognito(FakeService):
 
     def __init__(self, world: FakeAws | WatchedAws) -> None:
         super().__init__(world)
-        self.pools = {POOL: ["email"], OTHER_POOL: ["email"]}
+        self.pools = {pool: ["email"] for pool in (POOL, OTHER_POOL, CANARY_POOL)}
         self.columns = list(COLUMNS)
         self.description: dict[str, Any] = {}
         self.jobs: list[FakeJob] = []
@@ -326,6 +330,8 @@ class FakeCognito(FakeService):
         self.foreign_until = 0.0
         self.most_active = 0
         self.people = FakeUsers(self._world.clock)
+        self.misread: set[str] = set()
+        self.signed_in: dict[str, Any] = {"AuthenticationResult": {"IdToken": "secret-id"}}
 
     @property
     def active(self) -> list[FakeJob]:
@@ -383,7 +389,7 @@ class FakeCognito(FakeService):
         assert job.started_at is not None
         job.ended_at = job.started_at + outcome.seconds
         middle = job.started_at + outcome.seconds / 2
-        self.people.add(job.pool, self.uploaded(job), job.imported, middle)
+        self.people.add(job.pool, self.uploaded(job), job.imported, middle, job.algorithm)
         group = f"/aws/cognito/userpools/{job.pool}/{POOL_NAME}"
         self._world.logs.write(group, f"{job.id}/{job.name}", outcome.lines)
 
@@ -427,7 +433,25 @@ class FakeCognito(FakeService):
     ) -> dict[str, Any]:
         self._pool("ListUsers", UserPoolId)
         assert arguments["AttributesToGet"] == ["sub"]
-        return self.people.page(UserPoolId, arguments["Filter"], int(PaginationToken))
+        return self.people.page(UserPoolId, arguments.get("Filter", ""), int(PaginationToken))
+
+    def effect_of_admin_initiate_auth(
+        self, UserPoolId: str, ClientId: str, AuthFlow: str, AuthParameters: dict[str, str]
+    ) -> dict[str, Any]:
+        self._pool("AdminInitiateAuth", UserPoolId)
+        assert (ClientId, AuthFlow) == (CANARY_CLIENT, "ADMIN_USER_PASSWORD_AUTH")
+        user = self.people.of(UserPoolId, AuthParameters["USERNAME"])
+        assert user is not None
+        given = (AuthParameters["PASSWORD"], user.password_hash, user.algorithm)
+        if user.algorithm in self.misread or not matches(*given, UserSettings()):
+            raise client_error("AdminInitiateAuth", "NotAuthorizedException", "Incorrect.")
+        return self.signed_in
+
+    def effect_of_admin_delete_user(self, UserPoolId: str, Username: str) -> dict[str, Any]:
+        user = self.people.of(UserPoolId, Username)
+        assert user is not None
+        self.people.everybody.remove(user)
+        return {}
 
     def effect_of_admin_set_user_password(
         self, UserPoolId: str, Username: str, Password: str, Permanent: bool

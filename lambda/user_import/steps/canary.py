@@ -55,8 +55,8 @@ def _create(turn: Turn, pool: CanaryPool) -> State:
     for job in services.import_jobs.list_jobs(pool.id):
         if job.name == name and (job.status.is_active or job.handled):
             return turn.having(canary_job=job.id, waits=0).go_on()
-    if not number:
-        remove_canary_users(pool, services)
+    # Those of the algorithm before, or of an execution that was killed.
+    remove_canary_users(pool, services)
     try:
         content = canary_csv(services.import_jobs.csv_header(pool.id), _users(turn))
     except CanaryError as error:
@@ -91,7 +91,7 @@ def _start(turn: Turn, pool: CanaryPool, job: Job) -> State:
 
 
 def _judge(turn: Turn, pool: CanaryPool, job: Job) -> State:
-    """Let the users sign in, and remove them, whatever the result is."""
+    """Let the users sign in. Report removes them: this step may be repeated."""
     users = _users(turn)
     if not job.handled and turn.may_precede_propagation:
         # Cognito could perhaps not assume a new role.
@@ -102,7 +102,6 @@ def _judge(turn: Turn, pool: CanaryPool, job: Job) -> State:
         failure = messages.job_undecided(job.id, job.status_name, job.imported, len(users))
     else:
         failure = _signed_in(turn, pool, users)
-    remove_canary_users(pool, turn.services)
     if failure:
         return turn.fail(failure)
     log.info("the canary of %s: %d users have signed in", _current(turn).algorithm, len(users))

@@ -76,10 +76,8 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
 
 
 def _remove_canary(request: ImportRequest, state: State | None, services: Services) -> None:
-    """Remove synthetic users whom a cancelled import, or a killed step, has left behind."""
-    if request.canary is None or state is None or request.type == "Delete":
-        return
-    if state.progress.canaries < len(state.plan.canary):
+    """Remove the synthetic users; those of a Delete go with their user pool."""
+    if request.canary is not None and state is not None and state.plan.canary:
         from .canary import remove_canary_users  # noqa: PLC0415  few imports have one
 
         remove_canary_users(request.canary, services)
