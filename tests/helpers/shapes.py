@@ -19,7 +19,13 @@ from aws_cdk import aws_s3 as s3
 from examples.regulated import RegulatedUserPool
 from examples.sandbox import Sandbox
 
-from cdk_cognito_user_import import ImportWorkflow, LogsRole, StagingBucket, UserSource
+from cdk_cognito_user_import import (
+    ImportWorkflow,
+    LogsRole,
+    PasswordHashes,
+    StagingBucket,
+    UserSource,
+)
 
 from .imports import by_id, import_into, pool_of, tell, user
 
@@ -99,6 +105,11 @@ def _sandbox(app: App) -> None:
     Sandbox(app, "Sandbox")
 
 
+def _password_hashes(app: App) -> None:
+    source = UserSource.from_records([user("ada")], password_hashes=PasswordHashes())
+    import_into(Stack(app, "PasswordHashes"), source=source)
+
+
 def _two_imports(app: App) -> None:
     stack = Stack(app, "TwoImports")
     pool = pool_of(stack)
@@ -148,6 +159,7 @@ SHAPES: dict[str, Build] = {
     "VPC": _vpc,
     "regulated": _regulated,
     "sandbox": _sandbox,
+    "password-hashes": _password_hashes,
     "two-imports": _two_imports,
     "nested-stack": _nested_stack,
     "stage": _stage,

@@ -9,7 +9,7 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_cognito as cognito
 from helpers.deployment import Cloud, DeploymentFailed
 from helpers.imported_hashes import PASSWORD, argon2id_hash, bcrypt_hash, pbkdf2_hash, scrypt_hash
-from helpers.imports import counts, import_into, pool_of, tell, user
+from helpers.imports import by_id, counts, import_into, pool_of, tell, user
 from helpers.sign_in import signs_in
 from helpers.synthesis import Synthesised, synthesise
 
@@ -22,9 +22,11 @@ def with_client(pool: cognito.UserPool) -> str:
     return pool.add_client("Client", auth_flows=flows).user_pool_client_id
 
 
-def stack_of(name: str, records: list[dict[str, Any]], **properties: Any) -> Synthesised:
+def stack_of(
+    name: str, records: list[dict[str, Any]], *, pool_for: Any = pool_of, **properties: Any
+) -> Synthesised:
     def build(stack: Stack) -> None:
-        pool = pool_of(stack)
+        pool = pool_for(stack)
         source = UserSource.from_records(records, password_hashes=PasswordHashes())
         tell(stack, import_into(stack, user_pool=pool, source=source, **properties))
         CfnOutput(stack, "PoolId", value=pool.user_pool_id)
@@ -66,12 +68,26 @@ def test_a_file_with_four_algorithms_is_imported_by_one_deployment(cloud: Cloud,
             assert not signs_in(cloud, outputs, username, "Wrong-Horse-7")
 
 
+def test_a_canary_stops_hashes_that_cognito_misreads_and_nobody_is_imported(
+    cloud: Cloud, name: str
+) -> None:
+    pool_id = cloud.cognito_idp.create_user_pool(
+        PoolName=name, AutoVerifiedAttributes=["email"], UserPoolTags={}
+    )["UserPool"]["Id"]
+    cloud.aws.configure(pbkdf2_base64="passlib")
+    with pytest.raises(DeploymentFailed) as caught:
+        cloud.deploy(stack_of(name, four_algorithms(), pool_for=by_id(pool_id)))
+    assert "misreads password hashes of this shape: PBKDF2_SHA256" in str(caught.value)
+    assert cloud.users(pool_id) == {}
+    assert cloud.jobs(pool_id) == []
+
+
 def test_a_failed_user_has_the_number_of_the_record(cloud: Cloud, name: str) -> None:
     # The check takes hashes of this length; AWS documents none.
     cloud.aws.configure(hash_bytes_at_most=16)
     records = four_algorithms()
     with pytest.raises(DeploymentFailed) as caught:
-        cloud.deploy(stack_of(name, records, tolerance=Tolerance(failed=2)))
+        cloud.deploy(stack_of(name, records, tolerance=Tolerance(failed=2), canary=False))
     long = [
         number
         for number, record in enumerate(records, 1)
