@@ -28,6 +28,7 @@ OTHER_MEANINGS: dict[str, set[object]] = {
     "constructs/cdk_cognito_user_import/workflow/shared_workflow.py": {"StateMachineArn"},
     "constructs/cdk_cognito_user_import/workflow/state_machine.py": {"TimeoutSeconds"},  # ASL
     "lambda/user_import/aws/cognito.py": {*NAMES},  # Cognito's members of the same names
+    "lambda/user_import/canary/argon2id.py": {1024},  # bytes of a block
     "lambda/user_import/cloudformation.py": {"Status"},  # of the answer
 }
 """Literals that are equal to a name or limit of the contract and mean something else."""
