@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from ._lambda.user_import.contract import Property
+from ._lambda.user_import.contract import LogsRoleKind, Property, log_group_name
+from .messages import passwords as messages
 from .nag import acknowledge
 
 _REASON = "It holds synthetic users of the import for seconds, and nobody else can sign up."
@@ -52,14 +53,43 @@ class CanaryPool(Construct):
         }
 
     @property
-    def statement(self) -> iam.PolicyStatement:
+    def log_groups(self) -> str:
+        """ARN of the log group that Cognito creates for the imports of the user pool."""
+        return Stack.of(self).format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name=log_group_name(self._pool.user_pool_id, "*"),
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    @property
+    def statements(self) -> list[iam.PolicyStatement]:
         """The rights to import, sign in and delete synthetic users, in this user pool alone."""
         names = (
-            *("AdminDeleteUser", "AdminInitiateAuth", "ListUsers"),
+            *("AdminDeleteUser", "AdminInitiateAuth", "DescribeUserPool", "ListUsers"),
             *("CreateUserImportJob", "DescribeUserImportJob", "GetCSVHeader"),
             *("ListUserImportJobs", "StartUserImportJob", "StopUserImportJob"),
         )
-        return iam.PolicyStatement(
-            actions=sorted(f"cognito-idp:{name}" for name in names),
-            resources=[self._pool.user_pool_arn],
-        )
+        return [
+            iam.PolicyStatement(
+                actions=sorted(f"cognito-idp:{name}" for name in names),
+                resources=[self._pool.user_pool_arn],
+            ),
+            iam.PolicyStatement(actions=["logs:DeleteLogGroup"], resources=[self.log_groups]),
+        ]
+
+
+def check_canary(logs_role_kind: LogsRoleKind | None, *, start: bool) -> None:
+    """Check that an import can have a canary.
+
+    Args:
+        logs_role_kind: The kind of the import's logs role.
+        start: Whether the import is started.
+
+    Raises:
+        ValueError: It is not started, or its logs role is for one other user pool.
+    """
+    if not start:
+        raise ValueError(messages.canary_not_started())
+    if logs_role_kind is LogsRoleKind.RESTRICTED:
+        raise ValueError(messages.canary_with_one_pool())

@@ -119,7 +119,7 @@ class ImportRights:
             self.log.statement,
             *self.source,
             *(self.password.statements(self.user_pool) if self.password else ()),
-            *([self.canary.statement] if self.canary else ()),
+            *(self.canary.statements if self.canary else ()),
         ]
 
 
@@ -156,6 +156,13 @@ def make_import_role(
             rights.password.resource,
             "Secrets Manager ends the ARN of a secret in six characters, which the app does not "
             "know of a secret that it imports by name.",
+        )
+    if rights.canary is not None:
+        acknowledge_wildcard(
+            granted.holder,
+            rights.canary.log_groups,
+            "Cognito names the log group after the id and the name of the canary's pool, which "
+            "CloudFormation makes up.",
         )
     acknowledge_wildcard(
         granted.holder,

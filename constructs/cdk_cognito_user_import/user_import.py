@@ -25,7 +25,7 @@ from ._lambda.user_import.contract import (
     write_properties,
 )
 from .argument_types import check_arguments, check_fields
-from .canary_pool import CanaryPool
+from .canary_pool import CanaryPool, check_canary
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
@@ -185,9 +185,10 @@ class UserImport(Construct):
         bound = source.bind(self, user_pool)
         if password is not None and bound.has_password_hashes:
             raise ValueError(password_messages.with_hashes())
-        if bound.has_password_hashes and canary and not start:
-            raise ValueError(password_messages.canary_not_started())
-        tried = CanaryPool(self) if bound.has_password_hashes and canary else None
+        canary_pool = None
+        if bound.has_password_hashes and canary:
+            check_canary(logs_role_kind, start=start)
+            canary_pool = CanaryPool(self)
         self._synthetic = bound.synthetic
         folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
         suffix = self._suffix()
@@ -204,7 +205,7 @@ class UserImport(Construct):
                 log=log,
                 password=password,
                 hashes=bound.has_password_hashes,
-                canary=tried,
+                canary=canary_pool,
             ),
             self.workflow,
         )
@@ -226,7 +227,7 @@ class UserImport(Construct):
                 Property.TOLERATED_FAILED: tolerance.failed,
                 Property.TOLERATED_SKIPPED: tolerance.skipped,
                 **({} if password is None else password.properties),
-                **({} if tried is None else tried.properties),
+                **({} if canary_pool is None else canary_pool.properties),
             },
         )
         check = None if bound.local is None else SynthCheck(self, user_pool, bound.local)

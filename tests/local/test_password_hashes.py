@@ -66,6 +66,11 @@ def test_a_file_with_four_algorithms_is_imported_by_one_deployment(cloud: Cloud,
         if has_hash:
             assert signs_in(cloud, outputs, username, PASSWORD)
             assert not signs_in(cloud, outputs, username, "Wrong-Horse-7")
+    (canary,) = set(cloud.resources(name, "AWS::Cognito::UserPool")) - {outputs["PoolId"]}
+    assert cloud.users(canary) == {}
+    cloud.destroy(name)
+    groups = cloud.logs.describe_log_groups(logGroupNamePrefix="/aws/cognito/")["logGroups"]
+    assert [each for each in groups if canary in each["logGroupName"]] == []
 
 
 def test_a_canary_stops_hashes_that_cognito_misreads_and_nobody_is_imported(

@@ -9,7 +9,7 @@ from helpers.imports import import_into, pool_of, user
 from helpers.synthesis import synthesise
 from helpers.templates import as_list, identity_statements, text
 
-from cdk_cognito_user_import import OnBadHash, PasswordHashes, UserSource
+from cdk_cognito_user_import import LogsRole, OnBadHash, PasswordHashes, UserSource
 
 if TYPE_CHECKING:
     from aws_cdk import Stack
@@ -20,7 +20,13 @@ CANARY = {
     f"cognito-idp:{name}"
     for name in (
         *("AdminDeleteUser", "AdminInitiateAuth", "CreateUserImportJob", "DescribeUserImportJob"),
-        *("GetCSVHeader", "ListUserImportJobs", "ListUsers", "StartUserImportJob"),
+        *(
+            "DescribeUserPool",
+            "GetCSVHeader",
+            "ListUserImportJobs",
+            "ListUsers",
+            "StartUserImportJob",
+        ),
         "StopUserImportJob",
     )
 }
@@ -84,6 +90,16 @@ def test_start_false_needs_an_import_without_canary() -> None:
     with pytest.raises(ValueError, match="canary=False"):
         synthesise(lambda stack: seed(stack, start=False))
     synthesise(lambda stack: seed(stack, start=False, canary=False))
+
+
+def test_a_logs_role_for_one_pool_needs_an_import_without_canary() -> None:
+    def build(stack: Stack, **properties: Any) -> None:
+        role = LogsRole(stack, "LogsRole", only_for=pool_of(stack, "Other"))
+        seed(stack, logs_role=role, **properties)
+
+    with pytest.raises(ValueError, match="only_for"):
+        synthesise(build)
+    synthesise(lambda stack: build(stack, canary=False))
 
 
 def test_the_role_may_write_a_staged_object_for_each_algorithm() -> None:

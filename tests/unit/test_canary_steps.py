@@ -163,6 +163,15 @@ def test_a_delete_stops_a_canary_that_a_killed_execution_has_left(world: FakeAws
     assert world.cognito.job().status == "Stopped"
 
 
+def test_a_delete_removes_the_log_of_the_canarys_pool(world: FakeAws) -> None:
+    created = event()
+    run_workflow(created, world)
+    world.cloudformation.status = "DELETE_IN_PROGRESS"
+    assert run_workflow(delete(created), world).status == "SUCCESS"
+    removed = [call["logGroupName"] for call in world.called("DeleteLogGroup")]
+    assert f"/aws/cognito/userpools/{CANARY_POOL}/customers" in removed
+
+
 def test_the_timeout_stops_the_canary(world: FakeAws) -> None:
     world.cognito.outcomes = [Outcome(seconds=NEVER)]
     execution = run_workflow(event(TimeoutSeconds="120"), world)

@@ -19,6 +19,14 @@ def not_started() -> str:
     )
 
 
+def canary_with_one_pool() -> str:
+    """The canary's user pool needs the logs role too."""
+    return (
+        "The logs role was created with LogsRole(only_for=…) for one user pool, and the canary of "
+        "password hashes imports into another one. Leave only_for out, or give canary=False."
+    )
+
+
 def canary_not_started() -> str:
     """The canary needs an import that is started."""
     return (

@@ -38,7 +38,8 @@ def job_undecided(job_id: str, status: str, imported: int, users: int) -> str:
     return (
         "It is undecided whether Cognito reads the password hashes: import job "
         f"{job_id} of the canary's user pool is {status}, with {imported} of {users} synthetic "
-        f"users imported. {_WITHOUT}"
+        "users imported. A logs role of your own must allow the log group of that pool too. "
+        f"{_WITHOUT}"
     )
 
 

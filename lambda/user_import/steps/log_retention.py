@@ -29,7 +29,7 @@ def manage_log_group(request: ImportRequest, state: State | None, services: Serv
 
     Only the deletion of the stack deletes the log. A rollback does not, because the log explains
     the failure; nor does the Delete of one import, because the pool may have other imports, which
-    share the log group.
+    share the log group. The log of the canary's user pool is deleted with that pool.
 
     Args:
         request: The request of CloudFormation.
@@ -38,6 +38,8 @@ def manage_log_group(request: ImportRequest, state: State | None, services: Serv
     """
     try:
         if request.type == "Delete":
+            if request.canary is not None:
+                _remove(request.canary.id, services)
             if not request.log_goes_with_stack:
                 return
             if services.stacks.status(request.stack_id).is_being_deleted:
