@@ -92,11 +92,26 @@ def users_not_listed(listed: int, imported: int) -> str:
         return (
             f"Cognito imported {imported:,} users and lists {listed:,} who were created in that "
             "time and have no password, so that it is not certain which are those of this import. "
-            "No password was set."
+            "No password was set. Set their passwords with AdminSetUserPassword; or delete the "
+            "imported users, and deploy again while nothing else creates users in the pool."
         )
     return (
         f"Cognito imported {imported:,} users and lists {listed:,} of them without a password. "
-        f"{imported - listed:,} did not get the test password."
+        f"{imported - listed:,} did not get the test password; the next import sets what is "
+        "missing. Deploy again; change run_token if nothing is imported then."
+    )
+
+
+def earlier_users_uncertain(listed: int, imported: int) -> str:
+    """Say that the users of an earlier job are not told apart from others.
+
+    Args:
+        listed: The users who were created in the time of the job, as Cognito lists them.
+        imported: The users whom Cognito counted as imported.
+    """
+    return (
+        f"an earlier job imported {imported:,} users, and Cognito lists {listed:,} who were "
+        "created in that time and have no password: none of them gets the test password"
     )
 
 

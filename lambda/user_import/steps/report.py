@@ -139,7 +139,7 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         yield messages.completion_message(last.message)
     if imported:
         yield messages.imported_users_stay(imported, pool_stays=request.pool_stays)
-    if imported and state.plan.password and progress.password_step is not PasswordStep.DONE:
+    if _lacks_passwords(state):
         yield passwords_missing(imported)
     group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
     try:
@@ -149,6 +149,14 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         yield messages.import_log_unreadable(error.code)
     if JobStatus(last.status).ran:
         yield messages.import_log(group, log_stream_name(last))
+
+
+def _lacks_passwords(state: State) -> bool:
+    """Whether imported users may have no test password, although they were to get it."""
+    progress = state.progress
+    imported = sum(result.imported for result in progress.results)
+    is_over = progress.password_step is PasswordStep.DONE
+    return imported > 0 and state.plan.password is not None and not is_over
 
 
 def _lines(request: ImportRequest, state: State, group: str, services: Services) -> Iterator[str]:
@@ -193,6 +201,8 @@ def _answer_for_failure(request: ImportRequest, end: StepFailure, services: Serv
     if imported := sum(result.imported for result in results):
         stay = messages.imported_users_stay(imported, pool_stays=request.pool_stays)
         reason = f"{reason} {stay}"
+    if end.state and _lacks_passwords(end.state):
+        reason = f"{reason} {passwords_missing(imported)}"
     return Answer(succeeded=False, reason=reason)
 
 
