@@ -37,6 +37,14 @@ def password_refused(secret: str, field: str, rules: str) -> str:
     )
 
 
+def secret_elsewhere(secret: str, region: str) -> str:
+    """Refuse a secret of another Region than the stack's."""
+    return (
+        f"Secret {secret} is in another Region; the import reads secrets of {region} only. Use a "
+        f"secret of {region}, such as a replica of this one."
+    )
+
+
 def secret_is_json(secret: str) -> str:
     """Say that the secret has fields, and none is named."""
     return (
