@@ -55,7 +55,6 @@ def report(
     else:
         state, answer = end, _answer(request, end, services)
     if answer.succeeded:
-        # After a failure, a repeated report needs it; it has no data of users.
         remove_line_map(request, services)
     # After a Delete that fails, CloudFormation sends another.
     manages_log = answer.succeeded or request.type != "Delete"
@@ -64,6 +63,10 @@ def report(
     if manages_log and not late:
         manage_log_group(request, state, services)
     respond(answer)
+    if not answer.succeeded and _is_claimed_by(request, services):
+        # Not before, as a repeated report needs it. After the rollback of an update nobody removes
+        # it, and the bucket cannot be deleted.
+        remove_line_map(request, services)
     if manages_log and late:
         manage_log_group(request, state, services)
 
