@@ -38,7 +38,13 @@ from .network_check import NetworkCheck
 from .passwords import TestPassword, TestPasswordCheck, as_test_password
 from .stack_resources import StackResources
 from .synth_validation import SynthCheck
-from .validation import check_account, check_place, check_removal_policy, check_tolerated
+from .validation import (
+    check_account,
+    check_place,
+    check_removal_policy,
+    check_secret_region,
+    check_tolerated,
+)
 from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:
@@ -170,6 +176,8 @@ class UserImport(Construct):
         check_place(self, user_pool, workflow)
         if logs_role is not None:
             check_account(self, logs_role)
+        if password is not None:
+            check_secret_region(self, password.secret)
         timeout = timeout or Duration.minutes(30)
         _check_timeout(timeout)
         resources = StackResources.of(self)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, cast
 from aws_cdk import RemovalPolicy, Stack, Token
 
 from ._lambda.user_import.contract import MOST_TOLERATED
-from .messages import arguments, sources
+from .messages import arguments, passwords, sources
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_secretsmanager as secretsmanager
     from constructs import Construct, IConstruct
 
     from .workflow import WorkflowAttributes
@@ -93,6 +94,17 @@ def check_account(scope: Construct, logs_role: iam.IRole) -> None:
     stack, theirs = Stack.of(scope), logs_role.env.account
     if _differ(stack.account, theirs):
         raise ValueError(arguments.logs_role_elsewhere(theirs, stack.stack_name, stack.account))
+
+
+def check_secret_region(scope: Construct, secret: secretsmanager.ISecret) -> None:
+    """Check that a secret is in the Region of the import's stack; Secrets Manager is regional.
+
+    Raises:
+        ValueError: It is in another Region.
+    """
+    stack, theirs = Stack.of(scope), secret.env.region
+    if _differ(stack.region, theirs):
+        raise ValueError(passwords.other_region(theirs, stack.stack_name, stack.region))
 
 
 def _differ(ours: str, theirs: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import RemovalPolicies, RemovalPolicy, SecretValue, Stack
+from aws_cdk import Environment, RemovalPolicies, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from helpers.imports import by_id, import_into, pool_of, users
@@ -129,6 +129,16 @@ def test_a_secret_with_a_known_arn_has_no_wildcard() -> None:
         seed(stack, secretsmanager.Secret.from_secret_complete_arn(stack, "Password", ARN))
 
     assert ("secretsmanager:GetSecretValue", ARN, "") in rights(synthesise(build))
+
+
+def test_a_secret_of_another_region_is_refused() -> None:
+    def build(app: App) -> None:
+        region = Environment(account="111122223333", region="us-east-1")
+        stack = Stack(app, "Test", env=region)
+        seed(stack, secretsmanager.Secret.from_secret_complete_arn(stack, "Password", ARN))
+
+    with pytest.raises(ValueError, match="is in eu-central-1, and stack Test is in us-east-1"):
+        synthesise_app(build)
 
 
 @pytest.mark.parametrize("given", ["Passw0rd!", SecretValue.unsafe_plain_text("Passw0rd!")])

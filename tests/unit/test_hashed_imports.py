@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.events import create, delete
+from helpers.events import create, delete, update
 from helpers.fake_world import COLUMNS, Execution, Outcome, run_workflow
 
 from user_import.users_csv.password_hashes import OnBadHash, PasswordHashes
@@ -21,6 +21,7 @@ HASHES = {
     "ARGON2ID": f"$argon2id$v=19$m=19456\\,t=2\\,p=1${'A' * 22}${'B' * 43}",
     "PBKDF2_SHA256": f"$pbkdf2-sha256$600000${'C' * 22}${'D' * 43}",
 }
+LINES = ("st", "imports/seed/lines")
 ORDER = ["BCRYPT", "", "SCRYPT", "ARGON2ID", "", "PBKDF2_SHA256", "BCRYPT", "", "SCRYPT", ""] * 2
 """The algorithms of a file's rows, from line 2 on; nothing for a row without a hash."""
 
@@ -148,3 +149,26 @@ def test_the_lines_are_gone_with_the_import(world: FakeAws) -> None:
     world.cloudformation.status = "ROLLBACK_IN_PROGRESS"
     assert run_workflow(delete(created), world).status == "SUCCESS"
     assert world.staged == []
+
+
+def test_the_lines_are_gone_with_an_update_that_fails(world: FakeAws) -> None:
+    world.s3.objects["assets", "users.csv"] = csv(["BCRYPT", "SCRYPT"] * 1_200)
+    world.cognito.outcomes = [Outcome(failed=1, lines=("[FAILED] Line Number 3 - A reason.",))]
+    first = create()
+    changed = event(ToleratedFailed="0")["ResourceProperties"]
+    execution = Execution(update(first, **changed), world).run_until_done()
+    assert LINES in world.s3.objects
+    execution.run()
+    assert "line 4: " in execution.reason
+    assert LINES not in world.s3.objects
+
+
+def test_the_lines_of_a_newer_request_stay(world: FakeAws) -> None:
+    world.s3.objects["assets", "users.csv"] = csv(["BCRYPT", "SCRYPT"] * 1_200)
+    first = event(ToleratedFailed="0")
+    world.cognito.outcomes = [Outcome(failed=1)]
+    older = Execution(first, world).run_until_done()
+    newer = Execution(update(first, RunToken="again"), world)
+    newer.step()
+    assert older.run().status == "FAILED"
+    assert LINES in world.s3.objects

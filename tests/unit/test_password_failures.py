@@ -28,6 +28,7 @@ from helpers.passwords import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from helpers.fake_users import FakeUser
     from helpers.fake_world import FakeAws
 
 
@@ -104,3 +105,71 @@ def test_an_import_that_fails_anywhere_is_completed_by_the_next(world: FakeAws, 
     assert run(world).status == "SUCCESS"
     assert passwords(world)[1:] == [PASSWORD] * 39
     assert known.password == "own"
+
+
+def import_with_stranger(world: FakeAws, **changes: Any) -> FakeUser:
+    """Fail an import, because somebody else creates a user while its job runs."""
+    execution = Execution(event(), world)
+    execution.run_until(lambda: bool(world.cognito.started))
+    stranger = add_user(world, created_at=world.clock.now() + 1, **changes)
+    assert execution.run().status == "FAILED"
+    assert "No password was set. Set their passwords" in execution.reason
+    return stranger
+
+
+@pytest.mark.parametrize("passwordless", [False, True])
+def test_a_stranger_who_stopped_the_passwords_does_not_get_one_from_the_next_import(
+    world: FakeAws, caplog: pytest.LogCaptureFixture, *, passwordless: bool
+) -> None:
+    changes: dict[str, Any] = {}
+    if passwordless:
+        factors = {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}
+        world.cognito.description["Policies"]["SignInPolicy"] = factors
+        world.cognito.people.passwordless = True
+        now = world.clock.now() + 1
+        changes = {"status": "CONFIRMED", "password": "own", "modified_at": now}
+    stranger = import_with_stranger(world, **changes)
+    world.s3.objects["assets", "users.csv"] = users(5)
+    world.cognito.outcomes = [Outcome(skipped=3)]
+    assert run(world).status == "SUCCESS"
+    assert stranger.password == ("own" if passwordless else None)
+    assert world.called("AdminSetUserPassword")
+    assert "an earlier job imported 3 users, and Cognito lists 4" in caplog.text
+
+
+def test_a_stranger_who_is_listed_late_does_not_get_a_password(world: FakeAws) -> None:
+    execution = Execution(event(), world)
+    execution.run_until(lambda: execution.state and execution.state["progress"]["password_step"])
+    execution.step()
+    assert execution.state["progress"]["password_step"] not in (None, "list")
+    add_user(world, created_at=world.cognito.people.everybody[0].created_at)
+    assert execution.run().status == "FAILED"
+    assert passwords(world) == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "second"),
+    [
+        ({"TimeoutSeconds": "60"}, "The import did not finish within 1 minute."),
+        ({}, "cognito-idp:AdminSetUserPassword: AccessDeniedException"),
+    ],
+)
+def test_the_failure_of_the_import_is_told_before_that_of_its_passwords(
+    world: FakeAws, changes: dict[str, str], second: str
+) -> None:
+    world.s3.objects["assets", "users.csv"] = users(1000)
+    world.cognito.outcomes = [Outcome(failed=1)]
+    if not changes:
+        world.fault("AdminSetUserPassword", "AccessDeniedException")
+    execution = run(world, ToleratedFailed="0", **changes)
+    assert execution.status == "FAILED"
+    assert execution.reason.startswith("More users failed than are tolerated: 1")
+    assert execution.reason.count("More users failed") == 1
+    assert second in execution.reason
+
+
+def test_a_step_that_fails_every_time_says_that_passwords_are_missing(world: FakeAws) -> None:
+    world.fault("AdminSetUserPassword", "InternalErrorException")
+    execution = run(world)
+    assert execution.reason.startswith("The import workflow failed")
+    assert "Not all of 3 users have the test password" in execution.reason

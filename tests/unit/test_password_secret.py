@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from helpers.fake_world import (
     CANARY,
     Outcome,
@@ -98,6 +99,25 @@ def test_a_secret_that_does_not_exist_is_refused(world: FakeAws) -> None:
     assert execution.status == "FAILED"
     assert "ResourceNotFoundException" in execution.reason
     assert not world.cognito.jobs
+
+
+def test_a_secret_of_another_region_is_refused_before_it_is_read(world: FakeAws) -> None:
+    execution = run(world, TestPasswordSecret=SECRET.replace("eu-central-1", "us-east-1"))
+    assert execution.status == "FAILED"
+    assert "is in another Region; the import reads secrets of eu-central-1" in execution.reason
+    assert not world.called("GetSecretValue")
+    assert not world.cognito.jobs
+
+
+def test_a_denial_of_the_secret_says_what_the_app_can_do(world: FakeAws) -> None:
+    world.fault("GetSecretValue", "AccessDeniedException", "Access to KMS is not allowed")
+    assert "encryption_key=…" in run(world).reason
+
+
+def test_a_secret_that_is_not_reached_points_to_the_vpc(world: FakeAws) -> None:
+    broken = EndpointConnectionError(endpoint_url="https://secretsmanager")
+    world.fault("GetSecretValue", broken)
+    assert "an endpoint for Secrets Manager" in run(world).reason
 
 
 def test_a_password_in_the_place_of_the_arn_is_not_repeated(world: FakeAws) -> None:

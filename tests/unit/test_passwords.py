@@ -142,11 +142,16 @@ def test_the_version_is_read_once_and_stays_the_same_for_the_execution(world: Fa
     assert execution.states[-1]["plan"]["password"]["version"] == CURRENT
 
 
-def test_a_changed_secret_changes_nothing_until_the_next_import(world: FakeAws) -> None:
+def test_a_changed_secret_changes_nothing_until_the_next_import(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     first = event()
     run_workflow(first, world)
     world.secrets_manager.versions[SECRET][NEW] = "new-" + PASSWORD
+    assert f"version {CURRENT} of the secret; existing users keep theirs" in caplog.text
     assert run_workflow(update(first, JobName="other"), world).status == "SUCCESS"
+    assert "no password is set, and the secret is not read" in caplog.text
     world.cognito.outcomes = [Outcome(skipped=3)]
     assert run_workflow(update(first, RunToken="again"), world).status == "SUCCESS"
     assert passwords(world) == [PASSWORD] * 3

@@ -35,6 +35,15 @@ def canary_not_started() -> str:
     )
 
 
+def other_region(theirs: str, stack: str, ours: str) -> str:
+    """The secret is in another Region than the stack."""
+    return (
+        f"The secret of test_password is in {theirs}, and stack {stack} is in {ours}; the "
+        f"deployment reads secrets of its own Region only. Use a secret in {ours}, such as a "
+        "replica."
+    )
+
+
 def with_hashes() -> str:
     """Users have one password: the test password, or that of their hash."""
     return (

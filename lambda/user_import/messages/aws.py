@@ -52,6 +52,18 @@ _OTHER_REGION: Final = (
     "The bucket is in another Region; give the import one in the Region of the stack."
 )
 _THROTTLED: Final = "AWS throttled the calls for more than a minute; deploy again later."
+_DENIED_VALUE: Final = (
+    "Check that the policies of the secret and of its KMS key let the role of the import read it. "
+    "For a secret that the app imports and that has a key of its own, name the key: "
+    "Secret.from_secret_attributes(…, encryption_key=…)."
+)
+_NO_VALUE: Final = (
+    "Create the secret in the Region of the stack, give it a value, or correct the secret of "
+    "test_password; then deploy again."
+)
+_NO_ROUTE: Final = (
+    "If the import workflow runs in a VPC, give that an endpoint for Secrets Manager or a NAT."
+)
 _USABLE: Final = (
     f"it must be of this account, let {IMPORT_PRINCIPAL} assume it, and allow logs:CreateLogGroup, "
     "logs:CreateLogStream, logs:DescribeLogStreams and logs:PutLogEvents on log groups "
@@ -83,6 +95,12 @@ REMEDIES: Final = {
         "NoSuchBucket": "The staging bucket was deleted: create it again with this name, or give "
         "the import another one.",
         "PermanentRedirect": _OTHER_REGION,
+    },
+    "secretsmanager:GetSecretValue": {
+        "AccessDeniedException": _DENIED_VALUE,
+        "ResourceNotFoundException": _NO_VALUE,
+        "ConnectTimeoutError": _NO_ROUTE,
+        "EndpointConnectionError": _NO_ROUTE,
     },
     "cognito-idp:CreateUserImportJob": {
         "InvalidParameterException": _LOGS_ROLE,

@@ -37,6 +37,14 @@ def password_refused(secret: str, field: str, rules: str) -> str:
     )
 
 
+def secret_elsewhere(secret: str, region: str) -> str:
+    """Refuse a secret of another Region than the stack's."""
+    return (
+        f"Secret {secret} is in another Region; the import reads secrets of {region} only. Use a "
+        f"secret of {region}, such as a replica of this one."
+    )
+
+
 def secret_is_json(secret: str) -> str:
     """Say that the secret has fields, and none is named."""
     return (
@@ -92,11 +100,26 @@ def users_not_listed(listed: int, imported: int) -> str:
         return (
             f"Cognito imported {imported:,} users and lists {listed:,} who were created in that "
             "time and have no password, so that it is not certain which are those of this import. "
-            "No password was set."
+            "No password was set. Set their passwords with AdminSetUserPassword; or delete the "
+            "imported users, and deploy again while nothing else creates users in the pool."
         )
     return (
         f"Cognito imported {imported:,} users and lists {listed:,} of them without a password. "
-        f"{imported - listed:,} did not get the test password."
+        f"{imported - listed:,} did not get the test password; the next import sets what is "
+        "missing. Deploy again; change run_token if nothing is imported then."
+    )
+
+
+def earlier_users_uncertain(listed: int, imported: int) -> str:
+    """Say that the users of an earlier job are not told apart from others.
+
+    Args:
+        listed: The users who were created in the time of the job, as Cognito lists them.
+        imported: The users whom Cognito counted as imported.
+    """
+    return (
+        f"an earlier job imported {imported:,} users, and Cognito lists {listed:,} who were "
+        "created in that time and have no password: none of them gets the test password"
     )
 
 

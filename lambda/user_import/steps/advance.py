@@ -62,6 +62,23 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
     turn = Turn(request, state.plan, state.progress, services, state.waiting)
     if turn.progress.stopping:
         return stop(turn)
+    if turn.progress.password_step is None:
+        return _advance(turn)
+    return _with_first_failure(turn, _advance(turn))
+
+
+def _with_first_failure(turn: Turn, state: State) -> State:
+    """Return the state with the failure of the import before one of its passwords."""
+    first, failure = turn.progress.failure, state.progress.failure
+    if failure.startswith(first):
+        return state
+    progress = replace(state.progress, failure=f"{first} {failure}")
+    return replace(state, progress=progress)
+
+
+def _advance(turn: Turn) -> State:
+    """Take one decision of an import that is not being stopped."""
+    request, services = turn.request, turn.services
     if turn.is_past_deadline:
         failure = messages.import_timed_out(request.timeout_seconds, turn.progress.note)
         if _may_lack_restricted_role(turn):

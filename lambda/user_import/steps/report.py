@@ -55,9 +55,8 @@ def report(
         state, answer = end.state, _answer_for_failure(request, end, services)
     else:
         state, answer = end, _answer(request, end, services)
-    if answer.succeeded and request.reading.password_hashes is not None:
-        # After a failure, a repeated report needs it; it has no data of users.
-        services.staging.remove(request.line_map)
+    if answer.succeeded:
+        _remove_line_map(request, services)
     # After a Delete that fails, CloudFormation sends another.
     manages_log = answer.succeeded or request.type != "Delete"
     # After the deadline, little of CloudFormation's time may be left.
@@ -65,6 +64,10 @@ def report(
     if manages_log and not late:
         manage_log_group(request, state, services)
     respond(answer)
+    if not answer.succeeded and _is_claimed_by(request, services):
+        # Not before, as a repeated report needs it. After the rollback of an update nobody removes
+        # it, and the bucket cannot be deleted.
+        _remove_line_map(request, services)
     if manages_log and late:
         manage_log_group(request, state, services)
 
@@ -73,6 +76,12 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
     """Send an answer to CloudFormation, and log it."""
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
     send(request, answer, response_url, sleep=services.sleep)
+
+
+def _remove_line_map(request: ImportRequest, services: Services) -> None:
+    """Remove the lines of rows with password hashes; they have no data of users."""
+    if request.reading.password_hashes is not None:
+        services.staging.remove(request.line_map)
 
 
 def _remove_canary(request: ImportRequest, state: State | None, services: Services) -> None:
@@ -148,7 +157,7 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         yield messages.completion_message(last.message)
     if imported:
         yield messages.imported_users_stay(imported, pool_stays=request.pool_stays)
-    if imported and state.plan.password and progress.password_step is not PasswordStep.DONE:
+    if _lacks_passwords(state):
         yield passwords_missing(imported)
     group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
     try:
@@ -158,6 +167,14 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         yield messages.import_log_unreadable(error.code)
     if JobStatus(last.status).ran:
         yield messages.import_log(group, log_stream_name(last))
+
+
+def _lacks_passwords(state: State) -> bool:
+    """Whether imported users may have no test password, although they were to get it."""
+    progress = state.progress
+    imported = sum(result.imported for result in progress.results)
+    is_over = progress.password_step is PasswordStep.DONE
+    return imported > 0 and state.plan.password is not None and not is_over
 
 
 def _lines(request: ImportRequest, state: State, group: str, services: Services) -> Iterator[str]:
@@ -209,6 +226,8 @@ def _answer_for_failure(request: ImportRequest, end: StepFailure, services: Serv
     if imported := sum(result.imported for result in results):
         stay = messages.imported_users_stay(imported, pool_stays=request.pool_stays)
         reason = f"{reason} {stay}"
+    if end.state and _lacks_passwords(end.state):
+        reason = f"{reason} {passwords_missing(imported)}"
     return Answer(succeeded=False, reason=reason)
 
 

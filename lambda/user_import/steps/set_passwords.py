@@ -50,11 +50,13 @@ class _Window(NamedTuple):
     Attributes:
         begin: The begin, in epoch seconds.
         end: The end, in epoch seconds.
+        imported: The number of users whom the job has imported.
         is_own: Whether the job is one of this request.
     """
 
     begin: float
     end: float
+    imported: int
     is_own: bool
 
     def has(self, user: User) -> bool:
@@ -76,9 +78,14 @@ def set_passwords(turn: Turn, is_wanted: Callable[[], bool]) -> State:
     windows = list(_windows(turn))
     own = [window for window in windows if window.is_own]
     found = set(_without_password(turn, plan, windows))
+    listed = sum(_is_in(own, user) for user in found)
+    if listed > turn.progress.imported:
+        return _uncertain(turn, listed)
     if step is PasswordStep.LIST:
-        return _listed(turn, sum(_is_in(own, user) for user in found))
-    users = sorted(found, key=lambda user: not _is_in(own, user))
+        return _listed(turn, listed)
+    certain = [window for window in windows if window.is_own or _is_certain(window, found)]
+    users = [user for user in found if _is_in(certain, user)]
+    users.sort(key=lambda user: not _is_in(own, user))
     if len(users) > MOST_ADMIN_PASSWORDS:
         left = len(users) - MOST_ADMIN_PASSWORDS
         log.warning("%d users of earlier imports do not get the test password", left)
@@ -96,7 +103,8 @@ def _windows(turn: Turn) -> Iterator[_Window]:
         is_own = job.id in turn.progress.job_ids
         of_import = name is not None and name.import_id == turn.request.import_id
         if (is_own or of_import) and job.imported and job.started_at is not None:
-            yield _Window(job.started_at, job.ended_at or turn.services.now(), is_own)
+            ended_at = job.ended_at or turn.services.now()
+            yield _Window(job.started_at, ended_at, job.imported, is_own)
 
 
 def _jobs(turn: Turn) -> Iterator[Job]:
@@ -128,20 +136,33 @@ def _is_in(windows: Iterable[_Window], user: User) -> bool:
     return any(window.has(user) for window in windows)
 
 
+def _is_certain(window: _Window, found: Iterable[User]) -> bool:
+    """Whether all users of the time of an earlier job can be users of that job.
+
+    Some of them may have got their password since, so that fewer are as certain as all.
+    """
+    listed = sum(map(window.has, found))
+    if listed > window.imported:
+        log.warning("%s", messages.earlier_users_uncertain(listed, window.imported))
+    return listed <= window.imported
+
+
+def _uncertain(turn: Turn, listed: int) -> State:
+    """Set no password, because one of the users may be somebody else's."""
+    failed = _failed(turn, messages.users_not_listed(listed, turn.progress.imported))
+    return failed.having(password_step=PasswordStep.DONE).finish()
+
+
 def _listed(turn: Turn, listed: int) -> State:
     """Compare the users of this request's jobs with Cognito's counters, and wait for a while."""
     imported = turn.progress.imported
     to_set = turn.having(password_step=PasswordStep.SET, waits=0)
     if listed == imported:
         return to_set.go_on()
-    if listed < imported:
-        what = messages.users_to_be_listed(listed, imported)
-        waiting = turn.waiting(Phase.PASSWORDS, what)
-        if turn.services.now() < waiting.since + _LISTED_SECONDS:
-            return turn.look_again(_LIST_LOOK_SECONDS, waiting)
-        return _failed(to_set, messages.users_not_listed(listed, imported)).go_on()
-    failed = _failed(turn, messages.users_not_listed(listed, imported))
-    return failed.having(password_step=PasswordStep.DONE).finish()
+    waiting = turn.waiting(Phase.PASSWORDS, messages.users_to_be_listed(listed, imported))
+    if turn.services.now() < waiting.since + _LISTED_SECONDS:
+        return turn.look_again(_LIST_LOOK_SECONDS, waiting)
+    return _failed(to_set, messages.users_not_listed(listed, imported)).go_on()
 
 
 def _failed(turn: Turn, failure: str) -> Turn:

@@ -183,6 +183,8 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
     if request.type == "Update" and not request.content_changed:
         last = last_import(request, services)
         if not request.waiting_is_to_start:
+            if request.test_password is not None:
+                log.info("nothing is imported: no password is set, and the secret is not read")
             results = tuple(job.result for job in last)
             progress = Progress(last_results=results)
             return State(replace(plan, intent=Intent.KEEP), progress, done=True)
@@ -230,8 +232,15 @@ def _stage_with_password(
 
     source = request.test_password
     assert source is not None
+    region = request.stack_id.split(":")[3]
+    if source.secret.split(":")[3] != region:
+        raise RequestError(passwords.secret_elsewhere(source.secret, region))
     password = read_password(source, services)
     check_password(password.value, pool.password_policy, source)
+    log.info(
+        "the test password is that of version %s of the secret; existing users keep theirs",
+        password.version,
+    )
     takes_hashes = PASSWORD_HASH in (known.columns or ())
     if source.via is PasswordVia.HASH and not takes_hashes:
         raise RequestError(passwords.hashes_not_taken(request.user_pool_id, MOST_ADMIN_PASSWORDS))
