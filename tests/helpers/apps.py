@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import http.client
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -34,6 +36,20 @@ class App:
             UserPoolId=world.pool, ClientName="app", **settings
         )["UserPoolClient"]
         self.client_id: str = client["ClientId"]
+        self._secret: str | None = client.get("ClientSecret")
+
+    @property
+    def has_secret(self) -> bool:
+        """Return whether the client has a secret."""
+        return self._secret is not None
+
+    def secret_hash(self, username: str) -> str:
+        """Return the SECRET_HASH of a user, where the client has a secret."""
+        assert self._secret is not None
+        digest = hmac.digest(
+            self._secret.encode(), f"{username}{self.client_id}".encode(), "sha256"
+        )
+        return base64.b64encode(digest).decode()
 
     def initiate(self, flow: str, username: str, **parameters: str) -> dict[str, Any]:
         """Call InitiateAuth, or AdminInitiateAuth for the flows of that."""
@@ -71,8 +87,8 @@ class App:
         connection.request("POST", "/login", urlencode(form), kind)
         return connection.getresponse().status
 
-    def signs_in_by_srp(self, username: str, password: str) -> dict[str, Any]:
-        """Sign in with SRP, and return the last answer."""
+    def signs_in_by_srp(self, username: str, password: str, **more: str) -> dict[str, Any]:
+        """Sign in with SRP and more parameters, and return the last answer."""
         srp = SrpClient(self.world.pool, password)
-        answer = self.initiate("USER_SRP_AUTH", username, SRP_A=srp.public)
-        return self.respond(answer, username, **srp.proof(answer["ChallengeParameters"]))
+        answer = self.initiate("USER_SRP_AUTH", username, SRP_A=srp.public, **more)
+        return self.respond(answer, username, **srp.proof(answer["ChallengeParameters"]), **more)

@@ -3,10 +3,11 @@
 MiniStack compares passwords in clear text, and does not hide a reset from clients that hide
 who exists: import users, sign in with PreventUserExistenceErrors=ENABLED, and
 PasswordResetRequiredException says that the user exists. Before the first sign-in that sends the
-password, SRP fails as it does with a wrong password: nobody knows the password of a hash. Used:
-`cognito._admin_initiate_auth`, `_initiate_auth`, `_admin_respond_to_auth_challenge`,
-`_respond_to_auth_challenge`, `_authenticate_hosted_ui_user`, `_resolve_user`,
-`_hidden_user_error`.
+password, SRP fails as it does with a wrong password: nobody knows the password of a hash. Without
+any password, SRP cannot succeed at MiniStack, and says nothing of a reset: here it says that one is
+required, as people report. Used: `cognito._admin_initiate_auth`, `_initiate_auth`,
+`_admin_respond_to_auth_challenge`, `_respond_to_auth_challenge`, `_authenticate_hosted_ui_user`,
+`_resolve_user`, `_hidden_user_error`, `_get_challenge_session`, `_password_reset_required`.
 
 Settings: `hash_sign_in` and `pbkdf2_base64`; the rest is always on.
 """
@@ -32,6 +33,8 @@ _PASSWORD_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "U
 _CHOICE_BASED = frozenset({"USER_AUTH", "SELECT_CHALLENGE", "PASSWORD"})
 _ANYWHERE = "any_password"
 _RESET_REQUIRED = "PasswordResetRequiredException"
+_DENIED = "NotAuthorizedException"
+_SRP_PROOF = "PASSWORD_VERIFIER"
 
 
 def credentials(user: NewUser) -> dict[str, Any]:
@@ -76,18 +79,38 @@ def _patched(
         pool = pool_of_client(data.get("ClientId"))
         flow = data.get("AuthFlow") or data.get("ChallengeName")
         given = data.get("AuthParameters") or data.get("ChallengeResponses") or {}
+        if pool is not None and flow == _SRP_PROOF:
+            return _reset_instead_of_denial(pool, data["ClientId"], given, operation(data))
         if pool is None or "PASSWORD" not in given or flow not in _PASSWORD_FLOWS | _CHOICE_BASED:
             return operation(data)
         if flow in _PASSWORD_FLOWS or settings().hash_sign_in == _ANYWHERE:
             _learn_password(pool, given.get("USERNAME"), given["PASSWORD"], settings())
         user, _ = cognito._resolve_user(pool, given.get("USERNAME"))
         answer = operation(data)
-        has_none = user is not None and not user.get("_password")
-        if has_none and json.loads(answer[2]).get("__type", "").endswith(_RESET_REQUIRED):
+        if _has_no_password(user) and _is_error(answer, _RESET_REQUIRED):
             return cognito._hidden_user_error(pool, data["ClientId"], answer)
         return answer
 
     return call
+
+
+def _reset_instead_of_denial(pool: Any, client_id: Any, given: Any, answer: Any) -> Any:
+    """Return the answer to a proof of SRP; no proof is right where there is no password."""
+    session, _ = cognito._get_challenge_session(given.get("PASSWORD_CLAIM_SECRET_BLOCK"))
+    if session is None or session["client_id"] != client_id or not _is_error(answer, _DENIED):
+        return answer
+    user, _ = cognito._resolve_user(pool, session["username"])
+    if not _has_no_password(user) or user.get("UserStatus") != "RESET_REQUIRED":
+        return answer
+    return cognito._hidden_user_error(pool, client_id, cognito._password_reset_required())
+
+
+def _has_no_password(user: Any) -> bool:
+    return user is not None and not user.get("_password")
+
+
+def _is_error(answer: Any, code: str) -> bool:
+    return bool(json.loads(answer[2]).get("__type", "").endswith(code))
 
 
 def pool_of_client(client_id: Any) -> Any:

@@ -119,6 +119,7 @@ FACTS = (
         "who has no password is told to reset it, unless the app hides who exists; then "
         "ForgotPassword and ConfirmForgotPassword",
         "a_user_without_a_hash_gets_reset_required_unless_the_app_hides_user_existence",
+        "srp_tells_a_user_without_a_password_to_reset_it_unless_the_app_hides_user_existence",
         "a_user_who_has_reset_the_password_signs_in",
     ),
     fact(
@@ -501,4 +502,5 @@ READINGS = (
         "The pre authentication trigger runs in InitiateAuth, before the parameters are checked.",
     ),
     ("sign-in", "USER_AUTH offers its choice for a user who does not exist too."),
+    ("1.11", "SRP says that a password must be reset in the answer to the proof."),
 )

@@ -86,6 +86,22 @@ def test_a_user_without_a_hash_gets_reset_required_unless_the_app_hides_user_exi
     assert code_of(error) == code
 
 
+@pytest.mark.parametrize(
+    ("existence", "code"),
+    [("LEGACY", "PasswordResetRequiredException"), ("ENABLED", "NotAuthorizedException")],
+)
+def test_srp_tells_a_user_without_a_password_to_reset_it_unless_the_app_hides_user_existence(
+    world: World, existence: str, code: str
+) -> None:
+    world.run(world.csv(user("ann")))
+    app = App(world, PreventUserExistenceErrors=existence)
+
+    with pytest.raises(ClientError) as error:
+        app.signs_in_by_srp("ann", PASSWORD)
+
+    assert code_of(error) == code
+
+
 def test_a_user_who_has_reset_the_password_signs_in(world: World) -> None:
     world.run(world.csv(user("ann")))
     app = App(world, PreventUserExistenceErrors="ENABLED")
