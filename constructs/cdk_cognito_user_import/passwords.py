@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Aws, CfnDeletionPolicy, Token
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 
 from ._lambda.user_import.contract import MOST_ADMIN_PASSWORDS, PasswordVia, Property
 from .app_validation import AppValidation, Level, Message
@@ -92,12 +93,16 @@ class TestPassword:
                 actions=["secretsmanager:GetSecretValue"], resources=[self.resource]
             )
         ]
-        if self.secret.encryption_key is not None:
+        key = self.secret.encryption_key
+        if isinstance(key, kms.Alias):
+            # A policy that names an alias as resource allows nothing (KMS Developer Guide).
+            key = key.alias_target_key
+        if key is not None:
             service = f"secretsmanager.{Aws.REGION}.{Aws.URL_SUFFIX}"
             statements.append(
                 iam.PolicyStatement(
                     actions=["kms:Decrypt"],
-                    resources=[self.secret.encryption_key.key_arn],
+                    resources=[key.key_arn],
                     # Secrets Manager User Guide, "Secret encryption and decryption".
                     conditions={"StringEquals": {"kms:ViaService": service}},
                 )

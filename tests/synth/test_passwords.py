@@ -131,6 +131,15 @@ def test_a_secret_with_a_known_arn_has_no_wildcard() -> None:
     assert ("secretsmanager:GetSecretValue", ARN, "") in rights(synthesise(build))
 
 
+def test_the_right_to_a_key_with_an_alias_names_the_key() -> None:
+    def build(stack: Stack) -> None:
+        alias = kms.Key(stack, "Key").add_alias("alias/seed")
+        seed(stack, secret_of(stack, encryption_key=alias))
+
+    (key,) = (right[1] for right in rights(synthesise(build)) if right[0] == "kms:Decrypt")
+    assert "alias" not in key
+
+
 def test_a_secret_of_another_region_is_refused() -> None:
     def build(app: App) -> None:
         region = Environment(account="111122223333", region="us-east-1")
