@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ._lambda.user_import.contract import Property, read_reading
+from ._lambda.user_import.contract import PASSWORD_HASHES, Property, read_reading
 from .argument_types import check_fields
 
 if TYPE_CHECKING:
@@ -62,4 +62,4 @@ class SourceConfig:
     def has_password_hashes(self) -> bool:
         """Whether the import takes password hashes."""
         reading = self.properties.get(Property.READING)
-        return reading is not None and "password_hashes" in read_reading(reading)
+        return reading is not None and PASSWORD_HASHES in read_reading(reading)

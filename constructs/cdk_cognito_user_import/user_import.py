@@ -248,7 +248,6 @@ class UserImport(Construct):
         self, id_: str, timeout: Duration, properties: Mapping[Property, str | int | None]
     ) -> CustomResource:
         """Make the custom resource, with the properties that every import has beside its own."""
-        given = [name for name, value in properties.items() if value is not None]
         resource = CustomResource(
             self,
             id_,
@@ -257,7 +256,7 @@ class UserImport(Construct):
             service_timeout=timeout.plus(Duration.seconds(AFTER_TIMEOUT_SECONDS)),
             properties=write_properties(
                 {
-                    Property.CONTRACT_VERSION: needed_version(given),
+                    Property.CONTRACT_VERSION: needed_version(properties),
                     Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
                     Property.IMPORT_ROLE_ARN: self.role.role_arn,
                     **properties,

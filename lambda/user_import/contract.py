@@ -9,7 +9,7 @@ Standard library only: a machine that synthesises has no boto3.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -244,6 +244,9 @@ def log_group_name(pool_id: str, pool_name: str) -> str:
 TRUE: Final = "true"
 FALSE: Final = "false"
 
+PASSWORD_HASHES: Final = "password_hashes"
+"""The name of the read option for password hashes, in `Property.READING`."""
+
 REMOVE_LOG: Final = "destroy"
 """The value of `Property.IMPORT_LOG_REMOVAL_POLICY`."""
 
@@ -261,16 +264,17 @@ def write_properties(properties: Mapping[Property, str | int | None]) -> dict[st
     return {str(name): _write(value) for name, value in properties.items() if value is not None}
 
 
-def needed_version(names: Iterable[Property]) -> int:
+def needed_version(properties: Mapping[Property, object]) -> int:
     """Return the oldest version of the contract whose handler does what properties ask for.
 
     An import without new properties also works with a workflow of an older version of the library.
 
     Args:
-        names: The properties that are given.
+        properties: The properties; None for one that is left out.
     """
-    new = {Property.TEST_PASSWORD_SECRET, Property.CANARY_POOL_ID}
-    return 1 if new.isdisjoint(names) else 2
+    has_hashes = PASSWORD_HASHES in str(properties.get(Property.READING))
+    has_password = properties.get(Property.TEST_PASSWORD_SECRET) is not None
+    return 2 if has_hashes or has_password else 1
 
 
 def _write(value: str | int) -> str:

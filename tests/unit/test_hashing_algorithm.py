@@ -26,7 +26,7 @@ class Sent:
 
     def __init__(self, *, knows_parameter: bool) -> None:
         session = botocore.session.get_session()
-        session.set_credentials("AKIAIOSFODNN7EXAMPLE", "key")
+        session.set_credentials("made-up", "key")
         client = session.create_client("cognito-idp", region_name="eu-central-1")
         if not knows_parameter:
             model = client.meta.service_model

@@ -271,8 +271,10 @@ def test_every_earlier_version_of_the_contract_is_read(version: int) -> None:
 
 
 def test_only_an_import_with_new_properties_needs_a_new_handler() -> None:
-    assert needed_version([Property.USER_POOL_ID]) == 1
-    assert needed_version([Property.TEST_PASSWORD_SECRET]) == VERSION
+    assert needed_version({Property.USER_POOL_ID: "id", Property.TEST_PASSWORD_SECRET: None}) == 1
+    assert needed_version({Property.TEST_PASSWORD_SECRET: "arn"}) == VERSION
+    assert needed_version({Property.READING: '{"password_hashes": {}}'}) == VERSION
+    assert needed_version({Property.READING: '{"strict": true}'}) == 1
 
 
 @pytest.mark.parametrize("version", [NEWER, OLDER, None, [NEWER]])

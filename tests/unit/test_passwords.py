@@ -178,6 +178,16 @@ def test_users_of_an_import_without_a_test_password_get_it_when_it_is_added(
     assert passwords(world) == [PASSWORD] * 3
 
 
+def test_a_password_that_an_administrator_has_reset_since_is_not_set(world: FakeAws) -> None:
+    assert run(world).status == "SUCCESS"
+    reset = world.cognito.people.everybody[0]
+    reset.status, reset.password = "RESET_REQUIRED", None
+    reset.modified_at = world.clock.now()
+    world.cognito.outcomes = [Outcome(skipped=3)]
+    assert run(world).status == "SUCCESS"
+    assert passwords(world) == [None, PASSWORD, PASSWORD]
+
+
 def test_users_of_another_import_of_the_pool_do_not_get_the_password(world: FakeAws) -> None:
     other = {**create(), "LogicalResourceId": "OtherSeed"}
     run_workflow(other, world)

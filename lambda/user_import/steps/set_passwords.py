@@ -117,19 +117,28 @@ def _jobs(turn: Turn) -> Iterator[Job]:
 
 
 def _without_password(turn: Turn, plan: PasswordPlan, windows: Iterable[_Window]) -> Iterator[User]:
-    """Yield the users who were created in one of the times, and have no password."""
+    """Yield the users who were created in one of the times, and have no password.
+
+    A user of an earlier job who has changed since is not touched: an administrator may have reset a
+    password (AdminResetUserPassword), which gives RESET_REQUIRED too.
+    """
     pool_id, windows = turn.request.user_pool_id, list(windows)
     if not windows:
         return
+    own = [window for window in windows if window.is_own]
     for user in turn.services.users.of_status(pool_id, UserStatus.RESET_REQUIRED):
-        if _is_in(windows, user):
+        if _is_in(own, user) or _is_unchanged(user, windows):
             yield user
     if plan.passwordless:
-        # An imported user may be CONFIRMED without a password, as others are with one. A user who
-        # has changed since the import is not touched.
+        # An imported user may be CONFIRMED without a password, as others are with one.
         for user in turn.services.users.of_status(pool_id, UserStatus.CONFIRMED):
-            if any(each.has(user) and user.modified_at <= each.end for each in windows):
+            if _is_unchanged(user, windows):
                 yield user
+
+
+def _is_unchanged(user: User, windows: Iterable[_Window]) -> bool:
+    """Whether a user was created in one of the times, and has not changed after it."""
+    return any(each.has(user) and user.modified_at <= each.end for each in windows)
 
 
 def _is_in(windows: Iterable[_Window], user: User) -> bool:
