@@ -244,7 +244,7 @@ def log_group_name(pool_id: str, pool_name: str) -> str:
 TRUE: Final = "true"
 FALSE: Final = "false"
 
-PASSWORD_HASHES: Final = "password_hashes"
+PASSWORD_HASHES: Final = "password_hashes"  # noqa: S105  not a secret
 """The name of the read option for password hashes, in `Property.READING`."""
 
 REMOVE_LOG: Final = "destroy"

@@ -180,20 +180,20 @@ def test_an_import_and_later_failures_expose_no_data_of_the_users(
     assert (outputs["Imported"], outputs["Failed"]) == ("1", "0")
     (pool_id,) = cloud.resources(name, "AWS::Cognito::UserPool")
     (attributes,) = cloud.users(pool_id).values()
-    assert attributes["custom:plan"] == "canary-plan"
+    assert attributes["custom:plan"] == "siskin-plan"
     assert_silence(cloud, name, executions=1, logged="START RequestId")
 
-    second = {**USER, "cognito:username": "canary-second"}
+    second = {**USER, "cognito:username": "siskin-second"}
     with pytest.raises(DeploymentFailed, match="More users failed than are tolerated") as failed:
         deploy(second, key="failed-row.csv")
     with pytest.raises(DeploymentFailed, match="and nothing was imported") as refused:
-        deploy({**USER, "email": "canary email", "password_hash": HASH}, key="refused.csv")
+        deploy({**USER, "email": "siskin email", "password_hash": HASH}, key="refused.csv")
     (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
     (kept,) = cloud.s3.list_objects_v2(Bucket=bucket)["Contents"]
     assert kept["Key"].endswith("/problems.csv")
     text = cloud.s3.get_object(Bucket=bucket, Key=kept["Key"])["Body"].read().decode()
     assert [canary for canary in CANARIES if canary in text] == []
-    third = {**USER, "cognito:username": "canary-third", "email": "canary-third@example.com"}
+    third = {**USER, "cognito:username": "siskin-third", "email": "siskin-third@example.com"}
     cloud.aws.faults.take_slot(times=1000)
     with pytest.raises(DeploymentFailed, match="ended with status ABORTED") as broken:
         deploy(third, key="broken.csv", abort=True)
@@ -207,8 +207,8 @@ def test_an_import_and_later_failures_expose_no_data_of_the_users(
 def test_the_cloud_assembly_has_data_of_the_users_only_in_the_asset(tmp_path: Path) -> None:
     good, bad = tmp_path / "people.csv", tmp_path / "wrong.csv"
     good.write_bytes(csv(USER))
-    wrong = {**USER, "email": "canary email", "birthdate": "canary-date", "password_hash": HASH}
-    bad.write_bytes(csv({**wrong, "phone_number": "canary-phone"}))
+    wrong = {**USER, "email": "siskin email", "birthdate": "siskin-date", "password_hash": HASH}
+    bad.write_bytes(csv({**wrong, "phone_number": "siskin-phone"}))
 
     def build(path: Any) -> Any:
         def build(stack: Stack) -> None:

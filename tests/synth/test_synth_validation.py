@@ -808,7 +808,9 @@ def test_a_verdict_is_kept_as_rules_with_places(
     again: tuple[Ended, Ended, dict[Path, dict[str, Any]]],
 ) -> None:
     _, _, kept = again
-    assert all(set(verdict) == {"broken", "normalized", "unchecked"} for verdict in kept.values())
+    assert all(
+        set(verdict) == {"broken", "normalized", "unchecked", "users"} for verdict in kept.values()
+    )
     broken = [rule for verdict in kept.values() for rule in verdict["broken"]]
     assert {rule["id"] for rule in broken} == {"CSV022"}
     places = [place for rule in broken for place in rule["places"]]

@@ -45,7 +45,7 @@ def _success(world: FakeAws) -> dict[str, Any]:
 def _failed_rows(world: FakeAws) -> dict[str, Any]:
     lines = tuple(f"[FAILED] Line Number {line} - Reason {line}." for line in (2, 3))
     world.cognito.outcomes = [Outcome("Failed", failed=2, lines=lines)]
-    return put(world, csv({}, {"cognito:username": "canary-second"}))
+    return put(world, csv({}, {"cognito:username": "siskin-second"}))
 
 
 def _tolerated_rows(world: FakeAws) -> dict[str, Any]:
@@ -62,16 +62,16 @@ def _wrong_in(column: str, value: str) -> Callable[..., Any]:
 
 
 WRONG = {
-    "cognito:username": "canary username",
-    "email": "canary email",
-    "email_verified": "canary-flag",
-    "phone_number": "canary-phone",
-    "phone_number_verified": "canary-flag",
-    "birthdate": "canary-birthdate",
-    "updated_at": "canary-time",
-    "cognito:mfa_enabled": "canary-mfa",
-    "name": "canary" * 400,
-    "custom:plan": "canary" * 400,
+    "cognito:username": "siskin username",
+    "email": "siskin email",
+    "email_verified": "siskin-flag",
+    "phone_number": "siskin-phone",
+    "phone_number_verified": "siskin-flag",
+    "birthdate": "siskin-birthdate",
+    "updated_at": "siskin-time",
+    "cognito:mfa_enabled": "siskin-mfa",
+    "name": "siskin" * 400,
+    "custom:plan": "siskin" * 400,
 }
 
 
@@ -80,7 +80,7 @@ def _password_hash(world: FakeAws) -> dict[str, Any]:
 
 
 def _unknown_column(world: FakeAws) -> dict[str, Any]:
-    return put(world, csv({"custom:other": "canary-other"}, columns=(*USER, "custom:other")))
+    return put(world, csv({"custom:other": "siskin-other"}, columns=(*USER, "custom:other")))
 
 
 def _twice(world: FakeAws) -> dict[str, Any]:
@@ -92,19 +92,19 @@ def _without_header(world: FakeAws) -> dict[str, Any]:
 
 
 def _too_many_values(world: FakeAws) -> dict[str, Any]:
-    return put(world, csv({}).rstrip() + b",canary-more\n")
+    return put(world, csv({}).rstrip() + b",siskin-more\n")
 
 
 def _open_quote(world: FakeAws) -> dict[str, Any]:
-    return put(world, csv({"name": '"canary-name'}))
+    return put(world, csv({"name": '"siskin-name'}))
 
 
 def _not_utf_8(world: FakeAws) -> dict[str, Any]:
-    return put(world, csv({"name": "canary-ä"}).decode().encode("latin-1"))
+    return put(world, csv({"name": "siskin-ä"}).decode().encode("latin-1"))
 
 
 def _too_long(world: FakeAws) -> dict[str, Any]:
-    return put(world, csv({"address": "canary " * 3000}))
+    return put(world, csv({"address": "siskin " * 3000}))
 
 
 def _breaks_in(operation: str, error: Any) -> Callable[..., Any]:
@@ -202,7 +202,7 @@ def test_the_canaries_are_in_the_upload(world: FakeAws) -> None:
             assert canary in upload
 
 
-@pytest.mark.parametrize("history", [_wrong_in("email", "canary email"), _password_hash])
+@pytest.mark.parametrize("history", [_wrong_in("email", "siskin email"), _password_hash])
 def test_a_refused_csv_is_refused_for_the_value_with_the_canary(
     world: FakeAws, history: Callable[..., Any]
 ) -> None:
@@ -217,7 +217,7 @@ def test_no_canary_is_reported_by_a_reverse_update_and_a_delete(
     caplog.set_level(logging.DEBUG)
     event = _success(world)
     run_workflow(event, world)
-    put(world, csv({"email": "canary email"}))
+    put(world, csv({"email": "siskin email"}))
     changed = run_workflow(update(event, SourceHash="b2"), world)
     assert changed.status == "FAILED"
     last = run_workflow(delete(event), world)
