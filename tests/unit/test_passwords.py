@@ -307,6 +307,16 @@ def test_every_row_has_the_same_hash_of_the_password(world: FakeAws) -> None:
     assert hashed not in json.dumps(execution.states)
 
 
+@pytest.mark.parametrize(("via", "same"), [("ADMIN", True), ("HASH", False)])
+def test_two_deployments_stage_the_same_bytes_but_for_the_salt(
+    world: FakeAws, via: str, *, same: bool
+) -> None:
+    for _ in range(2):
+        run(world, TestPasswordVia=via)
+    first, second = map(world.cognito.uploaded, world.cognito.jobs)
+    assert (first == second) is same
+
+
 def test_each_execution_has_its_own_salt(world: FakeAws) -> None:
     for _ in range(2):
         run(world, TestPasswordVia="HASH")

@@ -3,11 +3,12 @@
 Run it where the libraries are installed; the tests need none of them:
 
     pip install "django==5.2.*" werkzeug argon2-cffi bcrypt libpass
+    apt-get install php-cli ruby-bcrypt
     python tests/unit/password_hashes/make_vectors.py > tests/unit/password_hashes/vectors.json
 
 A vector's `made_by` is the library and its version, or the source after which it was calculated.
-Salts are fixed where the library takes one: another run differs in the hashes of Werkzeug and in
-Django's mark for no password, and otherwise only where a library has changed.
+Salts are fixed where the library takes one: another run differs in the hashes of Werkzeug, PHP and
+Ruby, and in Django's mark for no password, and otherwise only where a library has changed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import importlib
 import importlib.metadata
 import json
 import struct
+import subprocess
 import sys
 from typing import Any
 
@@ -67,8 +69,6 @@ def bcrypts() -> list[dict[str, Any]]:
         vector("Auth0", made("$2b", 10), by),
         vector("Supabase", made("$2a", 10), by),
         vector("Clerk", f"clerk:bcrypt:{made('$2a', 10)}", by),
-        vector("Devise without pepper", made("$2a", 12), by),
-        vector("Laravel", made("$2y", 12), by),
         vector("Spring Security bcrypt", "{bcrypt}" + made("$2a", 10), by),
         vector("OpenLDAP crypt", "{CRYPT}" + made("$2b", 5), by),
         vector("Keycloak bcrypt of an extension", f"keycloak:bcrypt:10::{made('$2a', 10)}::::", by),
@@ -78,6 +78,31 @@ def bcrypts() -> list[dict[str, Any]]:
             by,
         ),
         vector("Zitadel's example", made("$2a", 14), by, "CostlyHash"),
+    ]
+
+
+def programs() -> list[dict[str, Any]]:
+    """Return hashes of PHP and Ruby, which choose the salt."""
+
+    def run(*command: str) -> str:
+        return subprocess.run(
+            [*command, PASSWORD], check=True, capture_output=True, text=True
+        ).stdout
+
+    def php(algorithm: str, options: str) -> str:
+        return run("php", "-r", f"echo password_hash($argv[1], {algorithm}, {options});", "--")
+
+    costs = '["memory_cost" => 19456, "time_cost" => 2, "threads" => 1]'
+    by_php = f"PHP {run('php', '-r', 'echo PHP_VERSION;', '--')}"
+    ruby = (
+        'print Gem.loaded_specs["bcrypt"].version, " ", BCrypt::Password.create(ARGV[0], cost: 12)'
+    )
+    by_ruby, text = run("ruby", "-r", "bcrypt", "-e", ruby, "--").split(" ")
+    return [
+        vector("Devise without pepper", text, f"bcrypt of Ruby {by_ruby}"),
+        vector("Laravel", php("PASSWORD_BCRYPT", '["cost" => 12]'), by_php),
+        vector("PHP argon2id within the caps", php("PASSWORD_ARGON2ID", costs), by_php),
+        vector("PHP argon2id", php("PASSWORD_ARGON2ID", "[]"), by_php, "CostlyHash"),
     ]
 
 
@@ -313,7 +338,9 @@ def vector(
 
 def main() -> None:
     """Write the vectors as JSON."""
-    vectors = bcrypts() + djangos() + werkzeugs() + passlibs() + argon2s() + calculated()
+    vectors = (
+        bcrypts() + programs() + djangos() + werkzeugs() + passlibs() + argon2s() + calculated()
+    )
     json.dump({"password": PASSWORD, "vectors": vectors}, sys.stdout, indent=1, ensure_ascii=True)
     print()
 
