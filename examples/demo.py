@@ -128,6 +128,8 @@ class Demo:
         print(f"  with a wrong password: {', '.join(refused) or 'refused'}\n")
         if "IdToken" not in tokens or refused:
             self.wrong.append(f"{user} does not sign in with the right password only")
+        with step("cdk diff, which must be empty"):
+            self.cdk("diff", "--fail", "--no-change-set", *app)
         with step("cdk destroy"):
             self.cdk("destroy", "--force", *app)
         print()
