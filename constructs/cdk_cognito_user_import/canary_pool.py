@@ -11,14 +11,15 @@ from ._lambda.user_import.contract import LogsRoleKind, Property, log_group_name
 from .messages import passwords as messages
 from .nag import acknowledge
 
-_REASON = "It holds synthetic users of the import for seconds, and nobody else can sign up."
+_REASON = "It holds synthetic users of the import for a short time, and nobody can sign up."
 
 
 class CanaryPool(Construct):
     """A user pool and an app client for the synthetic users of one import.
 
     It verifies email addresses automatically, has no MFA and no trigger, and is deleted with the
-    stack. The people's user pool gets no right to delete a user, and no synthetic user.
+    stack. The import gets no right to delete users of the people's user pool, and imports no
+    synthetic user into it.
     """
 
     def __init__(self, scope: Construct) -> None:

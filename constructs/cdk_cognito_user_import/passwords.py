@@ -50,7 +50,7 @@ class TestPassword:
     """
 
     __test__ = False
-    """Tells pytest that this is not a class of tests."""
+    """Tells pytest that this class is not a test."""
 
     secret: secretsmanager.ISecret
     field: str | None = None
@@ -118,7 +118,7 @@ class TestPassword:
 
 
 def as_test_password(given: secretsmanager.ISecret | TestPassword | None) -> TestPassword | None:
-    """Return a plain secret as the password that it holds."""
+    """Return a `TestPassword`; a plain secret is wrapped in one."""
     return given if given is None or isinstance(given, TestPassword) else TestPassword(given)
 
 

@@ -30,8 +30,8 @@ def canary_with_one_pool() -> str:
 def canary_not_started() -> str:
     """The canary needs an import that is started."""
     return (
-        "The canary signs in as synthetic users before people with password hashes are imported, "
-        "which start=False leaves to you. Leave start=False out, or give canary=False."
+        "The canary needs an import that is started: synthetic users sign in before people with "
+        "password hashes are imported. Leave start=False out, or give canary=False."
     )
 
 

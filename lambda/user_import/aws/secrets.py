@@ -45,7 +45,8 @@ class Secrets:
             version: The id of the version. Default: the current one (AWSCURRENT).
 
         Raises:
-            AccessDenied: The secret or its key may not be used, perhaps only not yet.
+            AccessDenied: The secret or its key may not be used, or not yet.
+            Throttled: There are too many calls.
             Unusable: The secret does not exist, is being deleted, cannot be decrypted, or is not
                 text.
         """

@@ -1,6 +1,7 @@
 """The users of user pools.
 
-Source: Amazon Cognito User Pools API Reference, "ListUsers" and "AdminSetUserPassword".
+Source: Amazon Cognito User Pools API Reference, "ListUsers", "AdminSetUserPassword",
+"AdminInitiateAuth" and "AdminDeleteUser".
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class UserStatus(StrEnum):
     RESET_REQUIRED = "RESET_REQUIRED"
     """Without a password, until one is set."""
     CONFIRMED = "CONFIRMED"
-    """With a password or its hash; in a pool with one-time passwords perhaps without."""
+    """With a password or its hash; in a pool with one-time passwords also without."""
 
 
 class User(NamedTuple):
@@ -115,8 +116,9 @@ class Users:
         """Sign in with a password (AdminInitiateAuth, ADMIN_USER_PASSWORD_AUTH).
 
         Raises:
-            AccessDenied: The call is not allowed, perhaps only not yet.
+            AccessDenied: The call is not allowed, or not yet.
             Throttled: There are too many calls.
+            PoolNotFound: The pool or its app client does not exist.
         """
         try:
             with calling("cognito-idp:AdminInitiateAuth", kinds=_KINDS, secret=password):

@@ -1,10 +1,10 @@
 """Synthetic users that show whether Cognito reads password hashes as this import writes them.
 
 Cognito imports a hash that it misreads like any other, and the user cannot sign in (inferred from
-the Developer Guide, "Importing users with password hashes"). So a canary comes before the people:
-for each shape of their hashes a user with a known password, imported into a user pool of its own,
-who then signs in. `users` makes them and `csv_file` writes their file; this package knows nothing
-of AWS.
+the Developer Guide, "Importing users with password hashes"). So, before people are imported, a
+canary imports one user with a known password for each shape of their hashes, into a user pool of
+its own, and signs in as each. `users` makes them and `csv_file` writes their file; this package
+calls no AWS service.
 """
 
 from .csv_file import canary_csv

@@ -17,16 +17,17 @@ def shape(algorithm: str, parameters: str, salt_bytes: int, hash_bytes: int) -> 
 
 
 def misread(shape: str) -> str:
-    """Say that Cognito reads hashes of a shape otherwise than they were written."""
+    """Say that Cognito misreads hashes of a shape."""
     return (
         f"Cognito misreads password hashes of this shape: {shape}. A synthetic user with such a "
         "hash could not sign in with its password, and neither could yours. Nobody was imported. "
-        "Leave these hashes out (PasswordHashes(algorithms=…)), and report it."
+        "Import these users without their hashes, with PasswordHashes(algorithms=…, "
+        "unusable=OnBadHash.RESET), and open an issue of this library."
     )
 
 
 def sign_in_undecided(shape: str) -> str:
-    """Say that the sign-in of a synthetic user ended in neither of the two known ways."""
+    """Say that the sign-in of a synthetic user was neither accepted nor refused."""
     return (
         "It is undecided whether Cognito reads the password hashes: a synthetic user got neither "
         f"tokens nor a refusal. The shape of the hash: {shape}. {_WITHOUT}"

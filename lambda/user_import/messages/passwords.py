@@ -8,7 +8,7 @@ LOWERCASE: Final = "a lowercase letter (a-z)"
 UPPERCASE: Final = "an uppercase letter (A-Z)"
 NUMBER: Final = "a digit"
 SYMBOL: Final = "a special character"
-SPACE_AT_END: Final = "no white space at its begin or end"
+SPACE_AT_END: Final = "no white space at its beginning or end"
 CONTROL_CHARACTER: Final = "no line break and no other control character"
 
 
@@ -32,7 +32,7 @@ def password_refused(secret: str, field: str, rules: str) -> str:
     """
     where = f"field {field} of secret {secret}" if field else f"secret {secret}"
     return (
-        f"The test password in {where} does not have what the user pool requires: "
+        f"The test password in {where} does not meet the rules of the user pool: "
         f"{rules}. Change the secret, and deploy again."
     )
 
@@ -56,7 +56,7 @@ def secret_is_json(secret: str) -> str:
 def secret_is_not_json(secret: str, field: str) -> str:
     """Say that the secret has no fields."""
     return (
-        f"Secret {secret} is not a JSON object, so that it has no field {field}. Leave field out "
+        f"Secret {secret} is not a JSON object, and so has no field {field}. Leave field out "
         "of TestPassword where the whole secret is the password."
     )
 

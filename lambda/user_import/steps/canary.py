@@ -1,4 +1,4 @@
-"""The canary: synthetic users with password hashes, who sign in before the people are imported.
+"""The canary: synthetic users with password hashes sign in before people are imported.
 
 A hash that Cognito misreads is imported like any other, and no counter shows it (inferred from the
 Developer Guide, "Importing users with password hashes"). So for each shape of the people's hashes a
@@ -55,7 +55,7 @@ def _create(turn: Turn, pool: CanaryPool) -> State:
     for job in services.import_jobs.list_jobs(pool.id):
         if job.name == name and (job.status.is_active or job.handled):
             return turn.having(canary_job=job.id, waits=0).go_on()
-    # Those of the algorithm before, or of an execution that was killed.
+    # Users of the previous algorithm, or of an execution that was killed.
     remove_canary_users(pool, services)
     try:
         content = canary_csv(services.import_jobs.csv_header(pool.id), _users(turn))
@@ -91,7 +91,7 @@ def _start(turn: Turn, pool: CanaryPool, job: Job) -> State:
 
 
 def _judge(turn: Turn, pool: CanaryPool, job: Job) -> State:
-    """Let the users sign in. Report removes them: this step may be repeated."""
+    """Sign in as each user. The users stay until Report, because this step may be repeated."""
     users = _users(turn)
     if not job.handled and turn.may_precede_propagation:
         # Cognito could perhaps not assume a new role.
@@ -110,7 +110,7 @@ def _judge(turn: Turn, pool: CanaryPool, job: Job) -> State:
 
 
 def _signed_in(turn: Turn, pool: CanaryPool, users: tuple[CanaryUser, ...]) -> str:
-    """Return why the people cannot be imported; nothing where every user has signed in."""
+    """Return why people cannot be imported; empty if every synthetic user has signed in."""
     for user in users:
         result = turn.services.users.sign_in(pool.id, pool.client_id, user.username, user.password)
         shape = messages.shape(*user.shape)
@@ -122,7 +122,7 @@ def _signed_in(turn: Turn, pool: CanaryPool, users: tuple[CanaryUser, ...]) -> s
 
 
 def remove_canary_users(pool: CanaryPool, services: Services) -> None:
-    """Remove everybody from the canary's user pool: those who have signed in, and leftovers."""
+    """Remove all users of the canary's user pool, those of earlier executions included."""
     try:
         for name in services.users.names(pool.id):
             with suppress(UserNotFound):

@@ -47,8 +47,8 @@ def read_password(source: PasswordSource, services: Services, version: str | Non
         version: The version to read. Default: the current one.
 
     Raises:
-        RequestError: The secret does not have the field, or its value is not one text.
-        AccessDenied: The import's role may not read the secret, perhaps only not yet.
+        RequestError: The secret does not have the field, or the field is not text.
+        AccessDenied: The import's role may not read the secret, or not yet.
         Unusable: The secret does not exist, or cannot be read.
     """
     secret = services.secrets.read(source.secret, version)

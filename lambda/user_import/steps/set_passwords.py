@@ -1,10 +1,10 @@
 """Set the test password of the users whom the import has created.
 
-The users are found by ListUsers, and not by the lines of the import's log: a user without a
-password, whom a job of this import has created. So a wrong line number, or a file that has changed,
-cannot change the password of anybody else (docs/decisions/0013). Cognito runs one import job at a
-time in an account, and nothing but an import creates such users, so that the times of a job say
-which users are its own.
+ListUsers finds the users without a password whom a job of this import has created. The lines of the
+import's log are not used: a wrong line number, or a file that has changed, would change the
+password of another user (docs/decisions/0013). Cognito runs one import job at a time in an account,
+and only imports create such users (docs/unproven.md, COG-51). So a user who was created between the
+start and the end of a job was created by that job.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _CALLS_A_SECOND = 10
 _SLOWEST_SECONDS = 4.0
 """The longest pause between two calls; a call that is throttled after it is repeated later."""
 _CHUNK_SECONDS = 10
-"""How long passwords are set before the stack is looked at again."""
+"""How long passwords are set before the status of the stack is read again."""
 _STEP_SECONDS = 600
 """How long one step sets passwords; the function may run for 900 seconds."""
 
@@ -48,7 +48,7 @@ class _Window(NamedTuple):
     """The time in which a job created users.
 
     Attributes:
-        begin: The begin, in epoch seconds.
+        begin: The start, in epoch seconds.
         end: The end, in epoch seconds.
         imported: The number of users whom the job has imported.
         is_own: Whether the job is one of this request.
@@ -67,11 +67,11 @@ class _Window(NamedTuple):
 def set_passwords(turn: Turn, is_wanted: Callable[[], bool]) -> State:
     """Find the users, or set their passwords, and return what follows.
 
-    A failure of the import stays, and is reported afterwards.
+    An earlier failure of the import is kept, and is reported afterwards.
 
     Args:
         turn: The turn.
-        is_wanted: Returns whether the import is still to go on; asked from time to time.
+        is_wanted: Returns whether to continue; called every ten seconds.
     """
     plan, step = turn.plan.password, turn.progress.password_step
     assert plan is not None
@@ -96,7 +96,7 @@ def _windows(turn: Turn) -> Iterator[_Window]:
     """Yield the times of all jobs of this import that have imported users.
 
     An earlier request may have failed before its passwords were set, or had no test password. The
-    next import skips its users, so that this is the only way for them to get one.
+    next import skips its users, so they get the password here or not at all.
     """
     for job in _jobs(turn):
         name = JobName.parse(job.name)
@@ -157,7 +157,7 @@ def _is_certain(window: _Window, found: Iterable[User]) -> bool:
 
 
 def _uncertain(turn: Turn, listed: int) -> State:
-    """Set no password, because one of the users may be somebody else's."""
+    """Set no password, because some of the users may not be users of this import."""
     failed = _failed(turn, messages.users_not_listed(listed, turn.progress.imported))
     return failed.having(password_step=PasswordStep.DONE).finish()
 
@@ -175,7 +175,7 @@ def _listed(turn: Turn, listed: int) -> State:
 
 
 def _failed(turn: Turn, failure: str) -> Turn:
-    """Return the turn with another failure, behind that of the import."""
+    """Return the turn with another failure, after that of the import."""
     log.warning("%s", failure)
     return turn.having(failure=f"{turn.progress.failure} {failure}".strip())
 

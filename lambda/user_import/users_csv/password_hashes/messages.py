@@ -29,7 +29,7 @@ PBKDF2_LDAP = (
     "one is not, and may be cut off"
 )
 DJANGO = (
-    "a hash of Django has its algorithm, $ and the parts of that algorithm; this one has not, and "
+    "a hash of Django has its algorithm, $ and the parts of that algorithm; this one does not, and "
     "may be cut off"
 )
 WERKZEUG = (
@@ -50,13 +50,15 @@ ASPNET = (
 )
 KEYCLOAK = (
     "a password of Keycloak has an algorithm, iterations, a salt and a value, both in base64; this "
-    "one has not"
+    "one does not"
 )
 FUSIONAUTH = (
     "a password of FusionAuth has an encryptionScheme, a factor, a salt and a password; this one "
-    "has not"
+    "does not"
 )
-CLERK = "a password of Clerk has a password_hasher and a password_digest of its form; this one not"
+CLERK = (
+    "a password of Clerk has a password_hasher and a password_digest of its form; this one does not"
+)
 
 # Unusable.
 
