@@ -287,7 +287,7 @@ def test_destroying_never_deletes_users(cloud: Cloud, name: str, pool_with_alias
 
 
 def test_the_workflows_states_and_logs_have_no_secret(cloud: Cloud, name: str) -> None:
-    outputs = cloud.deploy(stack_of(name, [user("canary-username", name="canary-name")]))
+    outputs = cloud.deploy(stack_of(name, [user("siskin-username", name="siskin-name")]))
     assert counts(outputs) == (1, 0, 0)
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
     (execution,) = cloud.stepfunctions.list_executions(stateMachineArn=machine)["executions"]
@@ -302,7 +302,7 @@ def test_the_workflows_states_and_logs_have_no_secret(cloud: Cloud, name: str) -
     ]
     assert logged
     for text in [json.dumps(history, default=str), *logged]:
-        assert "canary" not in text
+        assert "siskin" not in text
         assert "X-Amz-Signature" not in text
     states = [event for event in history if "StateEntered" in event["type"]]
     urls = [
