@@ -220,6 +220,6 @@ def _set_one(turn: Turn, user: User, password: str, pace: float) -> float:
         except Throttled:
             if pace >= _SLOWEST_SECONDS:
                 raise
-            pace *= 2
+            pace = min(2 * pace, _SLOWEST_SECONDS)
             continue
         return max(1 / _CALLS_A_SECOND, pace * 0.9)
