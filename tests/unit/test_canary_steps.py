@@ -14,6 +14,7 @@ from helpers.fake_world import (
     COLUMNS,
     Execution,
     Outcome,
+    failed_empty,
     run_workflow,
 )
 
@@ -141,6 +142,37 @@ def test_the_canary_waits_for_the_slot(world: FakeAws) -> None:
     execution = run_workflow(event(), world)
     assert execution.status == "SUCCESS"
     assert Phase.CANARY in {state.get("phase") for state in execution.states}
+
+
+@pytest.mark.parametrize("operation", ["CreateUserImportJob", "StartUserImportJob"])
+def test_a_logs_role_that_cognito_cannot_use_yet_is_waited_for(
+    world: FakeAws, operation: str
+) -> None:
+    world.fault(operation, "InvalidParameterException", seconds=20)
+    assert run_workflow(event(), world).status == "SUCCESS"
+    assert people(world) == [f"user{number}" for number in range(5)]
+
+
+def test_a_job_that_processes_nobody_while_the_role_is_new_is_made_again(world: FakeAws) -> None:
+    world.cognito.outcomes = [failed_empty(1)]
+    assert run_workflow(event(), world).status == "SUCCESS"
+    assert jobs(world, CANARY_POOL) == ["BCRYPT", *HASHES]
+
+
+def test_users_who_cannot_be_removed_do_not_fail_the_import(
+    world: FakeAws, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.fault("ListUsers", "AccessDeniedException")
+    assert run_workflow(event(), world).status == "SUCCESS"
+    assert "users of the canary stay" in caplog.text
+
+
+def test_a_second_execution_of_the_request_takes_over_the_job_that_runs(world: FakeAws) -> None:
+    world.cognito.outcomes = [Outcome(seconds=100)]
+    created = event()
+    Execution(created, world).run_until(lambda: bool(world.cognito.started))
+    assert run_workflow(created, world).status == "SUCCESS"
+    assert jobs(world, CANARY_POOL) == list(HASHES)
 
 
 def test_a_rollback_stops_the_canary(world: FakeAws) -> None:
