@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import ArnFormat, RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -10,6 +10,7 @@ from constructs import Construct
 from ._lambda.user_import.contract import LogsRoleKind, Property, log_group_name
 from .messages import passwords as messages
 from .nag import acknowledge
+from .names import arn_of
 
 _REASON = "It holds synthetic users of the import for a short time, and nobody can sign up."
 
@@ -56,12 +57,8 @@ class CanaryPool(Construct):
     @property
     def log_groups(self) -> str:
         """ARN of the log group that Cognito creates for the imports of the user pool."""
-        return Stack.of(self).format_arn(
-            service="logs",
-            resource="log-group",
-            resource_name=log_group_name(self._pool.user_pool_id, "*"),
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
+        name = log_group_name(self._pool.user_pool_id, "*")
+        return arn_of(self, "logs", "log-group", name)
 
     @property
     def statements(self) -> list[iam.PolicyStatement]:

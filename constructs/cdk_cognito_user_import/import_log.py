@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import jsii
 from aws_cdk import (
-    ArnFormat,
     CfnDeletionPolicy,
     IStableListProducer,
     IStableStringProducer,
@@ -20,6 +19,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
 from ._lambda.user_import.contract import REMOVE_LOG, Property, log_group_name
+from .names import arn_of
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -85,12 +85,8 @@ class ImportLog:
         self._days = _DAYS.get(retention)
         may_go = removal_policy is RemovalPolicy.DESTROY and not isinstance(stack, NestedStack)
         self._pool = own if may_go else None
-        self.arn = stack.format_arn(
-            service="logs",
-            resource="log-group",
-            resource_name=log_group_name(user_pool.user_pool_id, "*"),
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
+        name = log_group_name(user_pool.user_pool_id, "*")
+        self.arn = arn_of(scope, "logs", "log-group", name)
 
     @property
     def properties(self) -> dict[Property, str | int | None]:

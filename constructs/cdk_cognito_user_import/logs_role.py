@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import ArnFormat, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
 from ._lambda.user_import.contract import IMPORT_PRINCIPAL, LogsRoleKind, may_trust
@@ -12,6 +12,7 @@ from .app_validation import AppValidation, Level, Message
 from .argument_types import check_arguments
 from .messages import validations as messages
 from .nag import acknowledge_wildcard
+from .names import arn_of
 from .policies import inline_policies
 
 if TYPE_CHECKING:
@@ -154,12 +155,7 @@ def _rights(scope: Construct) -> iam.PolicyStatement:
 
 
 def _log_groups(scope: IConstruct) -> str:
-    return Stack.of(scope).format_arn(
-        service="logs",
-        resource="log-group",
-        resource_name="/aws/cognito/*",
-        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-    )
+    return arn_of(scope, "logs", "log-group", "/aws/cognito/*")
 
 
 def _acknowledge(holder: IConstruct) -> None:

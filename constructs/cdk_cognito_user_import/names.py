@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import ArnFormat, Fn, Stack
 
 if TYPE_CHECKING:
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
 _PREFIX = "UserImport"
 _SHORT = 8
@@ -51,7 +51,7 @@ def stack_guid(construct: Construct) -> str:
     return Fn.select(2, Fn.split("/", Stack.of(construct).stack_id))
 
 
-def arn_of(construct: Construct, service: str, resource: str, name: str) -> str:
+def arn_of(construct: IConstruct, service: str, resource: str, name: str) -> str:
     """Return the ARN of a resource of the construct's stack by its name."""
     return Stack.of(construct).format_arn(
         service=service,

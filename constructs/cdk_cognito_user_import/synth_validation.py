@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ class SynthCheck(AppValidation):
 
     def users(self) -> int:
         """Return the number of users in the file, valid or not."""
-        return self._verdict(known_pool(self._user_pool)).users
+        return self._verdict.users
 
     def messages(self) -> Sequence[Message]:
         """Return a message for each broken rule, for the user pool, and of the normalizations."""
@@ -53,8 +54,7 @@ class SynthCheck(AppValidation):
         return self._messages
 
     def _check(self) -> Iterator[Message]:
-        pool = known_pool(self._user_pool)
-        verdict = self._verdict(pool)
+        pool, verdict = self._pool, self._verdict
         name = self._users.name
         for rule in verdict.broken:
             level = Level.WARNING if rule.is_warning else Level.ERROR
@@ -68,9 +68,14 @@ class SynthCheck(AppValidation):
             text = messages.left_for_deployment(name, verdict.unchecked)
             yield Message(Level.INFO, "unchecked", text)
 
-    def _verdict(self, pool: Pool) -> Verdict:
+    @cached_property
+    def _pool(self) -> Pool:
+        return known_pool(self._user_pool)
+
+    @cached_property
+    def _verdict(self) -> Verdict:
         """Return the verdict, from the last synth's cache if nothing has changed."""
-        app = self._scope.node.root
+        app, pool = self._scope.node.root, self._pool
         if not isinstance(app, App):
             return self._read(pool)
         path = Path(app.outdir, _CACHE, f"{self._key(pool)}.json")

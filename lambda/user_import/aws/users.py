@@ -80,34 +80,26 @@ class Users:
 
     def of_status(self, pool_id: str, status: UserStatus) -> Iterator[User]:
         """Yield the users of a status (ListUsers), which may lag behind their creation."""
-        arguments: dict[str, Any] = {
-            "Filter": f'cognito:user_status = "{status}"',
-            # Every user has it; without this, the answer has all attributes.
-            "AttributesToGet": ["sub"],
-            "Limit": _PAGE,
-        }
-        while True:
-            with calling("cognito-idp:ListUsers", kinds=_KINDS):
-                page = self._cognito.list_users(UserPoolId=pool_id, **arguments)
-            for each in page.get("Users", ()):
-                # The filter is repeated: it may be applied to an older view of the users.
-                if each["UserStatus"] == status:
-                    yield User(
-                        each["Username"],
-                        each["UserCreateDate"].timestamp(),
-                        each["UserLastModifiedDate"].timestamp(),
-                    )
-            if not page.get("PaginationToken"):
-                return
-            arguments["PaginationToken"] = page["PaginationToken"]
+        for each in self._listed(pool_id, Filter=f'cognito:user_status = "{status}"'):
+            # The filter is repeated: it may be applied to an older view of the users.
+            if each["UserStatus"] == status:
+                yield User(
+                    each["Username"],
+                    each["UserCreateDate"].timestamp(),
+                    each["UserLastModifiedDate"].timestamp(),
+                )
 
     def names(self, pool_id: str) -> Iterator[str]:
         """Yield the usernames of all users of a pool (ListUsers); for a small pool."""
-        arguments: dict[str, Any] = {"AttributesToGet": ["sub"], "Limit": _PAGE}
+        return (each["Username"] for each in self._listed(pool_id))
+
+    def _listed(self, pool_id: str, **arguments: Any) -> Iterator[Any]:
+        # Every user has it; without this, the answer has all attributes.
+        arguments |= {"AttributesToGet": ["sub"], "Limit": _PAGE}
         while True:
             with calling("cognito-idp:ListUsers", kinds=_KINDS):
                 page = self._cognito.list_users(UserPoolId=pool_id, **arguments)
-            yield from (each["Username"] for each in page.get("Users", ()))
+            yield from page.get("Users", ())
             if not page.get("PaginationToken"):
                 return
             arguments["PaginationToken"] = page["PaginationToken"]

@@ -29,7 +29,7 @@ from ..messages import waiting as waiting_messages
 from .last_import import last_import
 from .state import Intent, JobSlot, PasswordStep, State
 from .stop import stop
-from .turn import FIRST_WAIT_SECONDS, WATCH_SECONDS, Turn
+from .turn import FIRST_WAIT_SECONDS, SLOT_SECONDS, WATCH_SECONDS, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
 _MOST_RETRIES = 5
 _RETRY_SECONDS = 2 * FIRST_WAIT_SECONDS
-_SLOT_SECONDS = 30
-"""The longest wait for the account's slot, or for the end of throttling."""
 _RESTRICTED_SECONDS = 300
 """How long Cognito may refuse to start a job with a logs role whose trust policy has conditions,
 while no job of the pool runs."""
@@ -95,7 +93,7 @@ def _advance(turn: Turn) -> State:
         return turn.wait_for_role(error)
     except Throttled as error:
         waiting = turn.waiting(Phase.THROTTLING, waiting_messages.throttling(error))
-        return turn.having(note=str(error)).look_again(_SLOT_SECONDS, waiting)
+        return turn.having(note=str(error)).look_again(SLOT_SECONDS, waiting)
     except PoolNotFound as error:
         return turn.fail(messages.pool_deleted(error))
 
@@ -280,7 +278,7 @@ def _wait_to_start(turn: Turn, job: Job, active: Job | None, error: NotReady) ->
     if active is not None:
         turn = turn.having(note=messages.slot_taken(error.without_advice, active.id))
         waiting = turn.waiting(Phase.SLOT, waiting_messages.slot(active.id))
-        return turn.look_again(_SLOT_SECONDS, waiting)
+        return turn.look_again(SLOT_SECONDS, waiting)
     turn = turn.having(note=str(error))
     waiting = turn.waiting(Phase.START, waiting_messages.slot_or_logs_role(job.id))
     seconds = turn.services.now() - waiting.since
@@ -288,7 +286,7 @@ def _wait_to_start(turn: Turn, job: Job, active: Job | None, error: NotReady) ->
         failure = messages.start_refused(seconds, turn.progress.note)
         role = messages.restricted_role(turn.request.logs_role_arn)
         return turn.cancelled(f"{failure} {role}").go_on()
-    return turn.look_again(_SLOT_SECONDS, waiting)
+    return turn.look_again(SLOT_SECONDS, waiting)
 
 
 def _may_lack_restricted_role(turn: Turn) -> bool:

@@ -17,7 +17,7 @@ from ..canary import CanaryError, canary_csv, canary_users
 from ..contract import Phase
 from ..errors import AwsError, NotReady, RoleRefused, UploadError, UserNotFound
 from ..messages import canary as messages
-from .turn import FIRST_WAIT_SECONDS, WATCH_SECONDS
+from .turn import FIRST_WAIT_SECONDS, SLOT_SECONDS, WATCH_SECONDS
 
 if TYPE_CHECKING:
     from ..aws.cognito import Job
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from .import_request import CanaryPool
     from .state import CanaryJob, State
     from .turn import Turn
-
-_SLOT_SECONDS = 30
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +81,7 @@ def _start(turn: Turn, pool: CanaryPool, job: Job) -> State:
         turn.services.import_jobs.start(pool.id, job.id)
     except NotReady as error:
         waiting = turn.waiting(Phase.CANARY, messages.slot_for_canary(job.id))
-        return turn.having(note=str(error)).look_again(_SLOT_SECONDS, waiting)
+        return turn.having(note=str(error)).look_again(SLOT_SECONDS, waiting)
     except RoleRefused as error:
         return turn.wait_for_role(error)
     waiting = turn.waiting(Phase.CANARY, messages.canary_to_end(job.id, len(_current(turn).shapes)))
@@ -92,26 +90,26 @@ def _start(turn: Turn, pool: CanaryPool, job: Job) -> State:
 
 def _judge(turn: Turn, pool: CanaryPool, job: Job) -> State:
     """Sign in as each user. The users stay until Report, because this step may be repeated."""
-    users = _users(turn)
+    users = len(_current(turn).shapes)
     if not job.handled and turn.may_precede_propagation:
         # Cognito could perhaps not assume a new role.
-        waiting = turn.waiting(Phase.RIGHTS, messages.canary_to_end(job.id, len(users)))
+        waiting = turn.waiting(Phase.RIGHTS, messages.canary_to_end(job.id, users))
         turn = turn.having(canary_job=None)
         return turn.go_on(wait_seconds=WATCH_SECONDS, waiting=waiting)
-    if job.imported != len(users):
-        failure = messages.job_undecided(job.id, job.status_name, job.imported, len(users))
+    if job.imported != users:
+        failure = messages.job_undecided(job.id, job.status_name, job.imported, users)
     else:
-        failure = _signed_in(turn, pool, users)
+        failure = _signed_in(turn, pool)
     if failure:
         return turn.fail(failure)
-    log.info("the canary of %s: %d users have signed in", _current(turn).algorithm, len(users))
+    log.info("the canary of %s: %d users have signed in", _current(turn).algorithm, users)
     done = turn.progress.canaries + 1
     return turn.having(canaries=done, canary_job=None, waits=0, note="").go_on()
 
 
-def _signed_in(turn: Turn, pool: CanaryPool, users: tuple[CanaryUser, ...]) -> str:
+def _signed_in(turn: Turn, pool: CanaryPool) -> str:
     """Return why people cannot be imported; empty if every synthetic user has signed in."""
-    for user in users:
+    for user in _users(turn):
         result = turn.services.users.sign_in(pool.id, pool.client_id, user.username, user.password)
         shape = messages.shape(*user.shape)
         if result is SignIn.WRONG_PASSWORD:

@@ -172,9 +172,8 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
 def _lacks_passwords(state: State) -> bool:
     """Whether imported users may have no test password, although they were to get it."""
     progress = state.progress
-    imported = sum(result.imported for result in progress.results)
     is_over = progress.password_step is PasswordStep.DONE
-    return imported > 0 and state.plan.password is not None and not is_over
+    return progress.imported > 0 and state.plan.password is not None and not is_over
 
 
 def _lines(request: ImportRequest, state: State, group: str, services: Services) -> Iterator[str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FIRST_WAIT_SECONDS = 2
 _MOST_GROWTH = 10  # steps of growth; the wait is then longer than every longest wait
+SLOT_SECONDS = 30
+"""The longest wait for the account's slot, or for the end of throttling."""
 WATCH_SECONDS = 15
 """The longest wait for a job to end, or for a new role or policy to take effect."""
 
