@@ -33,7 +33,7 @@ class Choices:
         weights: The weight of each value, a whole number of 1 or more. None stands for a blank.
 
     Raises:
-        TypeError: There is no mapping, or a weight is not a whole number.
+        TypeError: The weights are not a mapping, or a weight is not a whole number.
         ValueError: There are no values, or a weight is less than 1.
     """
 

@@ -293,7 +293,7 @@ class UserImport(Construct):
 
         Raises:
             TypeError: The number is not a whole number.
-            ValueError: There is no user of that number, or the source is not
+            ValueError: The number is not that of a user, or the source is not
                 `UserSource.synthetic`.
         """
         check_arguments(UserImport.user, locals())

@@ -47,7 +47,7 @@ def passwords(world: FakeAws) -> list[str | None]:
 
 
 def add_user(world: FakeAws, **changes: Any) -> FakeUser:
-    """Add a user who was there before the import."""
+    """Add a user of the pool, created before the import."""
     now = world.clock.now()
     given = {"pool": POOL, "username": "before", "created_at": now, "modified_at": now}
     return world.cognito.people.add_user(FakeUser(**{**given, **changes}))

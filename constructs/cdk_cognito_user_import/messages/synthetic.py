@@ -118,5 +118,5 @@ def user_of_other_source() -> str:
 
 
 def user_out_of_range(given: int, last: int) -> str:
-    """There is no synthetic user of that number."""
-    return f"There is no synthetic user {given}; give 0 to {last:,}."
+    """The number is not that of a synthetic user."""
+    return f"The source has no synthetic user {given}; give 0 to {last:,}."

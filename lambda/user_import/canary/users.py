@@ -56,7 +56,7 @@ def canary_users(shapes: Iterable[HashShape], *, run: str) -> tuple[CanaryUser, 
     Args:
         shapes: Shapes of converted hashes, `MOST_SHAPES` different ones at most.
         run: Names the execution; another one has other usernames, so that two imports do not meet
-            in the canary's user pool and a user who was left behind is not taken for a new one.
+            in the canary's user pool, and a user left by a killed execution does not count as new.
 
     Raises:
         TooManyShapesError: There are more shapes.

@@ -95,7 +95,7 @@ def _patched(
 
 
 def _reset_instead_of_denial(pool: Any, client_id: Any, given: Any, answer: Any) -> Any:
-    """Return the answer to a proof of SRP; no proof is right where there is no password."""
+    """Return the answer to a proof of SRP, which is wrong for a user without a password."""
     session, _ = cognito._get_challenge_session(given.get("PASSWORD_CLAIM_SECRET_BLOCK"))
     if session is None or session["client_id"] != client_id or not _is_error(answer, _DENIED):
         return answer
