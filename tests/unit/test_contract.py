@@ -26,7 +26,10 @@ OTHER_MEANINGS: dict[str, set[object]] = {
     "constructs/cdk_cognito_user_import/__init__.py": {"StagingBucket"},  # the class
     "constructs/cdk_cognito_user_import/workflow/functions.py": {1024},  # MiB of memory
     "constructs/cdk_cognito_user_import/workflow/shared_workflow.py": {"StateMachineArn"},
-    "constructs/cdk_cognito_user_import/workflow/state_machine.py": {"TimeoutSeconds", "Wait"},  # ASL
+    "constructs/cdk_cognito_user_import/workflow/state_machine.py": {
+        "TimeoutSeconds",
+        "Wait",
+    },  # ASL
     "constructs/cdk_cognito_user_import/staging_bucket.py": {86_400},  # seconds of a day
     "lambda/user_import/aws/cognito.py": {*NAMES},  # Cognito's members of the same names
     "lambda/user_import/canary/argon2id.py": {1024},  # bytes of a block
