@@ -73,6 +73,8 @@ class Property(StrEnum):
     """Optional, since version 2: the user pool of the canary, for an import of password hashes."""
     CANARY_CLIENT_ID = "CanaryClientId"
     """The app client of that user pool, with ADMIN_USER_PASSWORD_AUTH."""
+    IMPORT_NAME = "ImportName"
+    """Optional: the import's name in metrics and logs. Without it, there are no metrics."""
 
 
 class Attribute(StrEnum):
@@ -86,6 +88,27 @@ class Attribute(StrEnum):
     COMPLETION_MESSAGE = "CompletionMessage"
     LOG_GROUP_NAME = "LogGroupName"
     LOG_STREAM_NAME = "LogStreamName"
+
+
+class Metric(StrEnum):
+    """The CloudWatch metrics of an import."""
+
+    IMPORTED_USERS = "ImportedUsers"
+    SKIPPED_USERS = "SkippedUsers"
+    FAILED_USERS = "FailedUsers"
+    QUEUED_SECONDS = "QueuedSeconds"
+    IMPORT_SECONDS = "ImportSeconds"
+
+
+class Dimension(StrEnum):
+    """The dimensions of each metric."""
+
+    USER_POOL = "UserPool"
+    IMPORT = "Import"
+
+
+METRIC_NAMESPACE: Final = "CdkCognitoUserImport"
+"""The namespace of all metrics."""
 
 
 class LogsRoleKind(StrEnum):
@@ -204,6 +227,11 @@ MOST_TOLERATED: Final = 999_999_999
 MOST_ADMIN_PASSWORDS: Final = 2000
 """The most users who get their password by `PasswordVia.ADMIN`: 200 seconds at ten calls a second.
 The quota of the account is 30 (Amazon Cognito Developer Guide, "Quotas", UserAccountRecovery)."""
+
+IMPORT_NAME_CHARACTERS: Final = 255
+"""The most characters of an import's name, all of which are ASCII. CloudWatch allows 1,024 (API
+Reference, "Dimension"), but alarms, and the CDK's metrics, 255 (AWS CloudFormation Template
+Reference, "AWS::CloudWatch::Alarm Dimension")."""
 
 USER_POOL_ID_CHARACTERS: Final = 55
 """The most characters of a user pool's id (API reference, `UserPoolIdType`)."""

@@ -25,6 +25,7 @@ from botocore.config import Config
 from .cloudformation import Answer, Request, send
 from .contract import Property
 from .errors import AccessDenied, AwsError, calling
+from .log_context import IMPORT, PHASE, REQUEST, begin
 from .messages.aws import LIST_JOBS
 from .messages.starter import not_cleaned_up, property_missing, workflow_broke, workflow_not_started
 from .propagation import PROPAGATION_SECONDS, retry_while
@@ -83,6 +84,7 @@ def start(
 ) -> None:
     """Start the workflow for a request, once however often the request is delivered."""
     request = Request.from_event(event)
+    _begin_log(request)
     log.info("%s of %s in %s", request.type, request.logical_id, request.stack_id)
     url = event["ResponseURL"]
     machine = request.properties.get(Property.STATE_MACHINE_ARN)
@@ -122,6 +124,11 @@ def start(
         else:
             gone = isinstance(error, AccessDenied) or error.code in _GONE
             _answer(request, workflow_not_started(str(error)), url, sleep, gone=gone)
+
+
+def _begin_log(request: Request) -> None:
+    name = request.properties.get(Property.IMPORT_NAME)
+    begin({REQUEST: request.request_id, IMPORT: str(name or request.logical_id), PHASE: "Start"})
 
 
 def _was_started(machine: object, name: str, states: Any) -> bool:
@@ -185,6 +192,7 @@ def answer_for(
         log.info("execution %s was not started by CloudFormation", arn)
         return
     request = Request.from_event(execution_input["request"])
+    _begin_log(request)
     cause = printable(str(execution.get("error") or ""), _CAUSE_CHARACTERS)
     pool = str(request.properties.get(Property.USER_POOL_ID))
     reason = workflow_broke(status, cause, pool, arn)

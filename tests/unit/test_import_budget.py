@@ -21,6 +21,7 @@ STARTER_MODULES = {
     "user_import",
     *("user_import.starter", "user_import.cloudformation", "user_import.propagation"),
     *("user_import.contract", "user_import.errors", "user_import.messages"),
+    "user_import.log_context",
     *("user_import.messages.aws", "user_import.messages.starter"),
     "user_import.text",
 }

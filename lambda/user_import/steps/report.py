@@ -16,6 +16,7 @@ from ..messages.passwords import passwords_missing
 from ..text import one_line
 from ..users_csv import Location
 from .log_retention import manage_log_group
+from .metrics import write_metrics
 from .problem_report import remove_problem_report
 from .state import Intent, PasswordStep, State, StepFailure
 
@@ -64,6 +65,8 @@ def report(
     if manages_log and not late:
         manage_log_group(request, state, services)
     respond(answer)
+    # Not before, because a step that could not answer is repeated.
+    write_metrics(request, state, services.now(), succeeded=answer.succeeded)
     if not answer.succeeded and _is_claimed_by(request, services):
         # Not before, as a repeated report needs it. After the rollback of an update nobody removes
         # it, and the bucket cannot be deleted.
