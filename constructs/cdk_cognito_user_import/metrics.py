@@ -86,7 +86,8 @@ class ImportMetrics:
             options: Options of the metric, such as `statistic`, `period` and `label`.
                 Default: those of `aws_cloudwatch.Metric`, an average over five minutes.
         """
-        given = {"dimensions_map": dict(self._dimensions), **options}
+        given: MetricOptions = {"dimensions_map": dict(self._dimensions)}
+        given.update(options)
         return cloudwatch.Metric(namespace=METRIC_NAMESPACE, metric_name=metric_name, **given)
 
     def metric_imported_users(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
@@ -130,7 +131,14 @@ class ImportMetrics:
         return self._maximum(Metric.IMPORT_SECONDS, options)
 
     def _sum(self, metric: Metric, options: MetricOptions) -> cloudwatch.Metric:
-        return self.metric(str(metric), **{"statistic": cloudwatch.Stats.SUM, **options})
+        return self._with_statistic(metric, cloudwatch.Stats.SUM, options)
 
     def _maximum(self, metric: Metric, options: MetricOptions) -> cloudwatch.Metric:
-        return self.metric(str(metric), **{"statistic": cloudwatch.Stats.MAXIMUM, **options})
+        return self._with_statistic(metric, cloudwatch.Stats.MAXIMUM, options)
+
+    def _with_statistic(
+        self, metric: Metric, statistic: str, options: MetricOptions
+    ) -> cloudwatch.Metric:
+        given: MetricOptions = {"statistic": statistic}
+        given.update(options)
+        return self.metric(str(metric), **given)
