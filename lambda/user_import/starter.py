@@ -128,7 +128,7 @@ def start(
 
 def _begin_log(request: Request) -> None:
     name = request.properties.get(Property.IMPORT_NAME)
-    begin({REQUEST: request.request_id, IMPORT: str(name or request.logical_id), PHASE: "Start"})
+    begin({REQUEST: request.request_id, IMPORT: str(name or request.logical_id), PHASE: "Starter"})
 
 
 def _was_started(machine: object, name: str, states: Any) -> bool:

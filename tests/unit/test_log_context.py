@@ -94,7 +94,7 @@ def test_each_line_of_the_starter_names_the_request(world: FakeAws, handler: Han
     event = create(ImportName="Shop/Seed")
     starter.start(delivered(event, world.web.url("/answer/1")), world.states)
     assert handler.fields == [
-        {"request": event["RequestId"], "import": "Shop/Seed", "phase": "Start"}
+        {"request": event["RequestId"], "import": "Shop/Seed", "phase": "Starter"}
     ]
 
 

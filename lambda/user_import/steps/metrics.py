@@ -3,7 +3,7 @@
 CloudWatch takes them from a log event in the embedded metric format, so the function needs no right
 to put metrics. Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format". The
 event is a line of its own on the standard output, because Lambda's format puts the message of a
-logger into another object (docs/unproven.md, LOG-1).
+logger into another object (docs/unproven.md, LAM-42).
 """
 
 from __future__ import annotations

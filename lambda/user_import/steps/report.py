@@ -16,7 +16,6 @@ from ..messages.passwords import passwords_missing
 from ..text import one_line
 from ..users_csv import Location
 from .log_retention import manage_log_group
-from .metrics import write_metrics
 from .problem_report import remove_problem_report
 from .state import Intent, PasswordStep, State, StepFailure
 
@@ -66,7 +65,7 @@ def report(
         manage_log_group(request, state, services)
     respond(answer)
     # Not before, because a step that could not answer is repeated.
-    write_metrics(request, state, services.now(), succeeded=answer.succeeded)
+    _write_metrics(request, state, services, succeeded=answer.succeeded)
     if not answer.succeeded and _is_claimed_by(request, services):
         # Not before, as a repeated report needs it. After the rollback of an update nobody removes
         # it, and the bucket cannot be deleted.
@@ -79,6 +78,14 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
     """Send an answer to CloudFormation, and log it."""
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
     send(request, answer, response_url, sleep=services.sleep)
+
+
+def _write_metrics(
+    request: ImportRequest, state: State | None, services: Services, *, succeeded: bool
+) -> None:
+    from .metrics import write_metrics  # noqa: PLC0415  one step of an import needs it
+
+    write_metrics(request, state, services.now(), succeeded=succeeded)
 
 
 def _remove_line_map(request: ImportRequest, services: Services) -> None:
