@@ -68,6 +68,7 @@ log.setLevel(logging.INFO)
 
 def handler(event: Mapping[str, Any], _context: object) -> None:
     """Handle a request of CloudFormation, or the end of an execution that could not answer."""
+    begin({})  # before the client, which logs its credentials' source
     states = boto3.client("stepfunctions", config=Config(retries={"mode": "standard"}))
     if "RequestType" in event:
         start(event, states)
