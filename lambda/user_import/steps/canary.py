@@ -83,12 +83,21 @@ def _start(turn: Turn, pool: CanaryPool, job: Job) -> State:
     try:
         turn.services.import_jobs.start(pool.id, job.id)
     except NotReady as error:
-        waiting = turn.waiting(Phase.CANARY, messages.slot_for_canary(job.id))
+        waiting = turn.waiting(Phase.CANARY, _slot(turn, job))
         return turn.having(note=str(error)).look_again(SLOT, waiting)
     except RoleRefused as error:
         return turn.wait_for_role(error)
     waiting = turn.waiting(Phase.CANARY, messages.canary_to_end(job.id, len(_current(turn).shapes)))
     return turn.having(waits=0, note="").go_on(wait_seconds=FIRST_WAIT_SECONDS, waiting=waiting)
+
+
+def _slot(turn: Turn, job: Job) -> str:
+    """Return what has the slot: a job of the people's pool is listed, one of other pools is not."""
+    jobs = turn.services.import_jobs.list_jobs(turn.request.user_pool_id)
+    holder = next((each.id for each in jobs if each.status.is_active), None)
+    if holder is None:
+        return messages.slot_for_canary(job.id)
+    return messages.slot_taken_from_canary(job.id, holder)
 
 
 def _judge(turn: Turn, pool: CanaryPool, job: Job) -> State:
