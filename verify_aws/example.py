@@ -211,7 +211,7 @@ class Example:
             if each["ResourceType"] == "AWS::Logs::LogGroup"
         }
         has_info = any(
-            "[INFO]" in event["message"]
+            _is_info(event["message"])
             for group in groups.values()
             for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
             for event in page["events"]
@@ -242,3 +242,12 @@ class Example:
             logGroupName=group, logStreamNamePrefix="states/"
         )
         return bool(streams["logStreams"])
+
+
+def _is_info(message: str) -> bool:
+    """Return whether a log event is a line of level INFO that a function has logged in JSON."""
+    try:
+        line = json.loads(message)
+    except ValueError:
+        return False
+    return isinstance(line, dict) and line.get("level") == "INFO" and "logger" in line

@@ -36,6 +36,7 @@ from .messages import arguments as messages
 from .messages import passwords as password_messages
 from .messages import synthetic as synthetic_messages
 from .messages import workflow as workflow_messages
+from .metrics import ImportMetrics, import_name
 from .names import address
 from .network_check import NetworkCheck
 from .passwords import TestPassword, TestPasswordCheck, as_test_password
@@ -86,7 +87,7 @@ class Tolerance:
             check_tolerated(name, getattr(self, name))
 
 
-class UserImport(Construct):
+class UserImport(ImportMetrics, Construct):
     """Imports users into a user pool when the stack is deployed, and again when they change.
 
     Existing users are unchanged and counted as skipped. The construct never changes or deletes a
@@ -211,6 +212,7 @@ class UserImport(Construct):
         own = f"{Aws.STACK_NAME}/{address(self)}"
         folder = f"{STAGING_PREFIX if wait else BACKGROUND_PREFIX}{own}"
         record = f"{RECORDS_PREFIX}{own}/{RELAY_FILE}"
+        self._init_metrics(name := import_name(self), user_pool)
         suffix = self._suffix()
         self.role: iam.Role = make_import_role(
             self,
@@ -241,6 +243,7 @@ class UserImport(Construct):
                 Property.USER_POOL_ID: user_pool.user_pool_id,
                 Property.LOGS_ROLE_ARN: self.logs_role.role_arn,
                 Property.LOGS_ROLE_KIND: logs_role_kind,
+                Property.IMPORT_NAME: name,
                 Property.JOB_NAME: _checked_job_name(job_name, id),
                 Property.STAGING_BUCKET: self.staging.bucket.bucket_name,
                 Property.STAGING_KEY: f"{folder}/{STAGED_FILE}",

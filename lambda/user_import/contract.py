@@ -84,6 +84,8 @@ class Property(StrEnum):
     """The number of legs that follow this one. Every leg of a relay has it."""
     LEG_BEFORE = "LegBefore"
     """Optional: the attribute `Relay` of the leg before this one."""
+    IMPORT_NAME = "ImportName"
+    """Optional: the import's name in metrics and logs. Without it, there are no metrics."""
 
 
 class Attribute(StrEnum):
@@ -99,6 +101,27 @@ class Attribute(StrEnum):
     LOG_STREAM_NAME = "LogStreamName"
     RELAY = "Relay"
     """Only of a leg that another one follows: `import_ended`, or `PASSED_ON`."""
+
+
+class Metric(StrEnum):
+    """The CloudWatch metrics of an import."""
+
+    IMPORTED_USERS = "ImportedUsers"
+    SKIPPED_USERS = "SkippedUsers"
+    FAILED_USERS = "FailedUsers"
+    QUEUED_SECONDS = "QueuedSeconds"
+    IMPORT_SECONDS = "ImportSeconds"
+
+
+class Dimension(StrEnum):
+    """The dimensions of each metric."""
+
+    USER_POOL = "UserPool"
+    IMPORT = "Import"
+
+
+METRIC_NAMESPACE: Final = "CdkCognitoUserImport"
+"""The namespace of all metrics."""
 
 
 class LogsRoleKind(StrEnum):
@@ -226,6 +249,11 @@ MOST_TOLERATED: Final = 999_999_999
 MOST_ADMIN_PASSWORDS: Final = 2000
 """The most users who get their password by `PasswordVia.ADMIN`: 200 seconds at ten calls a second.
 The quota of the account is 30 (Amazon Cognito Developer Guide, "Quotas", UserAccountRecovery)."""
+
+IMPORT_NAME_CHARACTERS: Final = 255
+"""The most characters of an import's name, all of which are ASCII. CloudWatch allows 1,024 (API
+Reference, "Dimension"), but alarms, and the CDK's metrics, 255 (AWS CloudFormation Template
+Reference, "AWS::CloudWatch::Alarm Dimension")."""
 
 USER_POOL_ID_CHARACTERS: Final = 55
 """The most characters of a user pool's id (API reference, `UserPoolIdType`)."""

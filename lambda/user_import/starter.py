@@ -25,6 +25,7 @@ from botocore.config import Config
 from .cloudformation import Answer, Request, send
 from .contract import Attribute, Property, import_ended
 from .errors import AccessDenied, AwsError, calling
+from .log_context import IMPORT, PHASE, REQUEST, begin
 from .messages.aws import LIST_JOBS
 from .messages.starter import not_cleaned_up, property_missing, workflow_broke, workflow_not_started
 from .propagation import PROPAGATION_SECONDS, retry_while
@@ -67,6 +68,7 @@ log.setLevel(logging.INFO)
 
 def handler(event: Mapping[str, Any], _context: object) -> None:
     """Handle a request of CloudFormation, or the end of an execution that could not answer."""
+    begin({})  # before the client, which logs its credentials' source
     states = boto3.client("stepfunctions", config=Config(retries={"mode": "standard"}))
     if "RequestType" in event:
         start(event, states)
@@ -83,6 +85,7 @@ def start(
 ) -> None:
     """Start the workflow for a request, once however often the request is delivered."""
     request = Request.from_event(event)
+    _begin_log(request)
     log.info("%s of %s in %s", request.type, request.logical_id, request.stack_id)
     url = event["ResponseURL"]
     if _has_nothing_to_do(request):
@@ -140,6 +143,11 @@ def _has_nothing_to_do(request: Request) -> bool:
         and properties.get(Property.LEGS_AFTER, "0") != "0"
         and properties.get(Property.LEG_BEFORE) == import_ended(request.content_id)
     )
+
+
+def _begin_log(request: Request) -> None:
+    name = request.properties.get(Property.IMPORT_NAME)
+    begin({REQUEST: request.request_id, IMPORT: str(name or request.logical_id), PHASE: "Starter"})
 
 
 def _was_started(machine: object, name: str, states: Any) -> bool:
@@ -203,6 +211,7 @@ def answer_for(
         log.info("nobody waits for the answer of execution %s", arn)
         return
     request = Request.from_event(execution_input["request"])
+    _begin_log(request)
     cause = printable(str(execution.get("error") or ""), _CAUSE_CHARACTERS)
     pool = str(request.properties.get(Property.USER_POOL_ID))
     reason = workflow_broke(status, cause, pool, arn)

@@ -18,7 +18,9 @@ from botocore.exceptions import BotoCoreError
 from .aws.credentials import ImportRole
 from .aws.services import Services
 from .cloudformation import Answer, Request
+from .contract import Property
 from .errors import RequestError, UserImportError
+from .log_context import IMPORT, JOB, PHASE, REQUEST, begin
 from .messages import steps as messages
 from .steps.advance import advance
 from .steps.import_request import ImportRequest
@@ -34,6 +36,7 @@ logging.getLogger(__package__).setLevel(logging.INFO)
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Run the step that `event` names."""
+    begin(_log_fields(event))
     return run(event, Services(ImportRole.of_request(event["request"])))
 
 
@@ -60,6 +63,20 @@ def run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
         raise RuntimeError(f"{type(error).__name__} at {place}") from None
+
+
+def _log_fields(event: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the fields of the log's lines at the begin of a step."""
+    request, state = event["request"], event.get("state") or {}
+    properties = request.get("ResourceProperties") or {}
+    jobs = state.get("progress", {}).get("jobs", ())
+    current = next((job for job in jobs if not job["result"]), jobs[-1] if jobs else {})
+    return {
+        REQUEST: request["RequestId"],
+        IMPORT: properties.get(Property.IMPORT_NAME) or request["LogicalResourceId"],
+        PHASE: state.get("phase") or event["step"].capitalize(),
+        JOB: current.get("id"),
+    }
 
 
 def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:

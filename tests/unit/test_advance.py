@@ -132,7 +132,7 @@ def test_a_created_job_is_started_and_described_soon(world: FakeAws) -> None:
     an_import = Import(world)
     job = upload(an_import)
     an_import.put(job_ids=(job.id,))
-    assert an_import.turn() == an_import.after(waits=0, note="", wait=2)
+    assert an_import.turn() == an_import.after(waits=1, note="", wait=2)
     assert world.cognito.started == [job.id]
 
 
@@ -180,6 +180,7 @@ def test_a_job_of_the_pool_that_runs_has_the_slot_and_the_role_is_not_blamed(
     world.clock.sleep(1_200)
     assert an_import.waiting() == waiting, "it waits on"
     other.status = "Succeeded"
+    world.clock.sleep(120)
     waiting = an_import.waiting()
     assert waiting is not None
     assert (waiting.phase, waiting.since) == (Phase.START, world.clock.now())
@@ -348,30 +349,6 @@ def test_the_reason_for_waiting_is_logged_with_phase_and_begin(
     assert line.endswith(f" UTC (90 s): waiting for {text}")
 
 
-@pytest.mark.parametrize(
-    ("longest", "waits"),
-    [(15, (2, 3, 4, 7, 10, 15, 15)), (30, (2, 3, 4, 7, 10, 15, 23, 30, 30))],
-    ids=["a job that runs", "a slot that is taken"],
-)
-def test_waits_grow_by_half(world: FakeAws, longest: int, waits: tuple[int, ...]) -> None:
-    an_import = Import(world).put(note="", waits=0)
-    job = an_import.job("InProgress") if longest == 15 else upload(an_import)
-    world.cognito.foreign_until = NEVER
-    an_import.put(job_ids=(job.id,))
-    found = []
-    for _ in waits:
-        an_import.state = an_import.turn()
-        found.append(an_import.state.wait_seconds)
-    assert tuple(found) == waits
-    assert an_import.state.progress.waits == len(waits)
-
-
-def test_waits_have_an_upper_limit(world: FakeAws) -> None:
-    an_import = Import(world).put(waits=10_000)
-    an_import.put(job_ids=(an_import.job("InProgress").id,))
-    assert an_import.turn() == an_import.after(waits=10_001, wait=15)
-
-
 def test_an_occupied_slot_is_recorded_in_the_state(world: FakeAws) -> None:
     an_import = Import(world)
     an_import.put(job_ids=(upload(an_import).id,))
@@ -380,7 +357,7 @@ def test_an_occupied_slot_is_recorded_in_the_state(world: FakeAws) -> None:
         "cognito-idp:StartUserImportJob: PreconditionNotMetException: A text for a slot that is "
         f"taken. {aws_messages.remedy('cognito-idp:StartUserImportJob', NOT_READY)}"
     )
-    assert an_import.turn() == an_import.after(note=note, waits=8, wait=30)
+    assert an_import.turn() == an_import.after(note=note, waits=8, wait=2)
 
 
 def test_a_running_job_is_preferred_to_a_waiting_one(world: FakeAws) -> None:
@@ -456,7 +433,7 @@ def test_the_upload_of_a_job_is_its_part_of_the_staged_rows(world: FakeAws) -> N
 def test_an_active_job_is_watched(world: FakeAws, status: str) -> None:
     an_import = Import(world)
     an_import.put(job_ids=(an_import.job(status).id,))
-    assert an_import.turn() == an_import.after(waits=8, wait=15)
+    assert an_import.turn() == an_import.after(waits=8, wait=2)
     assert world.called("StopUserImportJob") == []
 
 
@@ -484,7 +461,7 @@ def test_a_precondition_is_waited_for_whatever_its_text(world: FakeAws, message:
     world.clock.sleep(PROPAGATION_SECONDS + 60)
     after = an_import.turn()
     assert message in after.progress.note
-    assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
+    assert after == an_import.after(note=after.progress.note, waits=8, wait=2)
 
 
 def test_every_turn_asks_for_the_status_of_the_stack(world: FakeAws) -> None:
@@ -639,7 +616,7 @@ def test_a_refusal_is_waited_for_while_the_role_is_new(
     if late:
         assert after == an_import.after(failure=said, stopping=True, waits=0)
     else:
-        assert after == an_import.after(note=said, waits=8, wait=15)
+        assert after == an_import.after(note=said, waits=8, wait=2)
 
 
 def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world: FakeAws) -> None:
@@ -655,7 +632,7 @@ def test_a_role_that_may_not_be_assumed_is_waited_for_while_it_is_new(world: Fak
         assert after == (
             an_import.after(failure=said, stopping=True, waits=0)
             if gives_up
-            else an_import.after(note=said, waits=8, wait=15)
+            else an_import.after(note=said, waits=8, wait=2)
         )
 
 
@@ -666,7 +643,7 @@ def test_a_slot_reported_as_too_many_requests_is_waited_for(world: FakeAws) -> N
     world.clock.time = an_import.state.plan.started_at + PROPAGATION_SECONDS
     after = an_import.turn()
     assert "TooManyRequestsException: one at a time" in after.progress.note
-    assert after == an_import.after(note=after.progress.note, waits=8, wait=30)
+    assert after == an_import.after(note=after.progress.note, waits=8, wait=2)
 
 
 def test_a_pool_that_keeps_no_more_jobs_is_reported(world: FakeAws) -> None:
@@ -805,7 +782,7 @@ def stopping(world: FakeAws, *sizes: int, **progress: int | tuple[Any, ...]) -> 
 def test_a_stopping_job_is_described_every_ten_seconds(world: FakeAws) -> None:
     an_import = stopping(world)
     an_import.put(job_ids=(an_import.job("Stopping").id,))
-    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert an_import.turn() == an_import.after(waits=8, wait=2)
     assert world.called("StopUserImportJob") == []
 
 
@@ -858,7 +835,7 @@ def test_a_job_that_does_not_stop_is_reported_in_time(
     world.clock.time = an_import.state.plan.deadline + STOP_SECONDS - early
     reported = f"{failure} {messages.job_still_stopping(job.id)}".strip()
     expected = (
-        an_import.after(waits=8, wait=10)
+        an_import.after(waits=8, wait=2)
         if early
         else an_import.after(done=True, failure=reported, results=(result(job),))
     )
@@ -890,7 +867,7 @@ def test_a_list_call_is_finally_denied_after_two_minutes_and_five_more_calls(
     expected = (
         an_import.after(done=True)
         if gives_up
-        else an_import.after(denials=denials + 1, waits=8, wait=15)
+        else an_import.after(denials=denials + 1, waits=8, wait=2)
     )
     assert an_import.turn() == expected
 
@@ -935,7 +912,7 @@ def test_a_cancelled_import_stops_its_own_job_although_it_is_not_listed_yet(worl
     job = an_import.job("InProgress")
     an_import.put(job_ids=(None, job.id))
     world.cognito.list_delay = 60
-    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert an_import.turn() == an_import.after(waits=8, wait=2)
     assert job.status == "Stopping"
 
 
@@ -949,7 +926,7 @@ def test_a_listed_job_is_stopped_without_being_described(world: FakeAws) -> None
 def test_a_job_that_does_not_exist_is_not_stopped(world: FakeAws) -> None:
     an_import = stopping(world, job_ids=("import-9999999999",))
     running = an_import.job("InProgress")
-    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert an_import.turn() == an_import.after(waits=8, wait=2)
     assert running.status == "Stopping"
 
 
@@ -957,7 +934,7 @@ def test_a_job_of_an_unknown_status_is_stopped_and_waited_for(world: FakeAws) ->
     an_import = stopping(world)
     job = an_import.job(UNKNOWN)
     an_import.put(job_ids=(job.id,))
-    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert an_import.turn() == an_import.after(waits=8, wait=2)
     assert [call["JobId"] for call in world.called("StopUserImportJob")] == [job.id]
 
 
@@ -985,14 +962,14 @@ def test_a_job_that_has_ended_does_not_hide_an_older_one_that_runs(world: FakeAw
     an_import = stopping(world)
     running, ended = an_import.job("InProgress"), an_import.job("Succeeded", imported=3)
     an_import.put(job_ids=(ended.id,))
-    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert an_import.turn() == an_import.after(waits=8, wait=2)
     assert running.status == "Stopping"
 
 
 def test_clear_stops_the_jobs_of_every_request(world: FakeAws) -> None:
     an_import = clearing(world)
     theirs = an_import.job("InProgress", name=name_of_another_request())
-    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert an_import.turn() == an_import.after(waits=8, wait=2)
     assert theirs.status == "Stopping"
 
 
@@ -1002,5 +979,5 @@ def test_a_job_that_cannot_be_stopped_does_not_block_the_others(world: FakeAws, 
     jobs = [an_import.job("InProgress") for _ in range(2)]
     an_import.put(job_ids=(jobs[0].id,))
     world.fault("StopUserImportJob", code, times=1)
-    assert an_import.turn() == an_import.after(waits=8, wait=10)
+    assert an_import.turn() == an_import.after(waits=8, wait=2)
     assert sorted(job.status for job in jobs) == ["InProgress", "Stopping"]

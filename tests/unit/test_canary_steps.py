@@ -144,6 +144,15 @@ def test_the_canary_waits_for_the_slot(world: FakeAws) -> None:
     assert Phase.CANARY in {state.get("phase") for state in execution.states}
 
 
+def test_a_job_of_the_peoples_pool_that_has_the_slot_is_named(world: FakeAws) -> None:
+    holder = world.cognito.add_job("by hand")
+    holder.status, holder.started_at = "InProgress", world.clock.now()
+    holder.outcome = Outcome(seconds=float("inf"))
+    execution = Execution(event(), world)
+    execution.run_until(lambda: (execution.state or {}).get("phase") == Phase.CANARY)
+    assert f"import job {holder.id} of the people's user pool" in execution.state["waiting_for"]
+
+
 @pytest.mark.parametrize("operation", ["CreateUserImportJob", "StartUserImportJob"])
 def test_a_logs_role_that_cognito_cannot_use_yet_is_waited_for(
     world: FakeAws, operation: str

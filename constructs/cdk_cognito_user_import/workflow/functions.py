@@ -117,6 +117,8 @@ class ImportFunction(Construct):
             code=settings.code,
             role=granted.role,
             log_group=settings.log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
             description=description,
             reserved_concurrent_executions=settings.reserved_concurrent_executions,
             # Without it, older SDKs ask the global endpoint, which a VPC may not reach.

@@ -106,7 +106,11 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """The status and the counters of an import job, as the workflow's state keeps them."""
+    """The status and the counters of an import job, as the workflow's state keeps them.
+
+    Attributes:
+        seconds: How long the job ran; 0 for one that did not.
+    """
 
     id: str
     name: str
@@ -115,6 +119,7 @@ class JobResult:
     skipped: int
     failed: int
     message: str
+    seconds: float = 0.0
 
 
 class Job(NamedTuple):
@@ -171,6 +176,13 @@ class Job(NamedTuple):
         return self.imported + self.skipped + self.failed
 
     @property
+    def seconds(self) -> float:
+        """How long the job ran; 0 for one that was not started or has not ended."""
+        if self.started_at is None or self.ended_at is None:
+            return 0.0
+        return round(max(0.0, self.ended_at - self.started_at), 3)
+
+    @property
     def result(self) -> JobResult:
         """The job as the workflow's state keeps it."""
         return JobResult(
@@ -181,6 +193,7 @@ class Job(NamedTuple):
             skipped=self.skipped,
             failed=self.failed,
             message=self.message,
+            seconds=self.seconds,
         )
 
 

@@ -24,12 +24,14 @@ from ..errors import (
     Throttled,
     UploadError,
 )
+from ..log_context import JOB as JOB_FIELD
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
 from .last_import import last_import
+from .pace import JOB, RIGHTS, SLOT, THROTTLING
 from .state import Intent, JobSlot, PasswordStep, State
 from .stop import stop
-from .turn import FIRST_WAIT_SECONDS, SLOT_SECONDS, WATCH_SECONDS, Turn
+from .turn import FIRST_WAIT_SECONDS, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from ..aws.services import Services
     from ..aws.stacks import StackStatus
     from .import_request import ImportRequest
-    from .state import Waiting
 
 _MOST_RETRIES = 5
 _RETRY_SECONDS = 2 * FIRST_WAIT_SECONDS
@@ -58,7 +59,7 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         services: AWS and the clock.
     """
     turn = Turn(request, state.plan, state.progress, services, state.waiting)
-    after = _next_state(turn)
+    after = _with_queued_time(turn, _decide(turn))
     if request.waits:
         return after
     from .background import continued  # noqa: PLC0415  most deployments wait for the import
@@ -66,12 +67,21 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
     return continued(turn, after)
 
 
-def _next_state(turn: Turn) -> State:
+def _decide(turn: Turn) -> State:
     if turn.progress.stopping:
         return stop(turn)
     if turn.progress.password_step is None:
         return _advance(turn)
     return _with_first_failure(turn, _advance(turn))
+
+
+def _with_queued_time(turn: Turn, state: State) -> State:
+    """Return the state with the time of a wait for the slot or the logs role that is over."""
+    waited = turn.waited
+    if waited is None or (state.waiting is not None and state.waiting.phase is waited.phase):
+        return state
+    queued = state.progress.queued_seconds + waited.queued_seconds(turn.services.now())
+    return replace(state, progress=replace(state.progress, queued_seconds=queued))
 
 
 def _with_first_failure(turn: Turn, state: State) -> State:
@@ -102,7 +112,7 @@ def _advance(turn: Turn) -> State:
         return turn.wait_for_role(error)
     except Throttled as error:
         waiting = turn.waiting(Phase.THROTTLING, waiting_messages.throttling(error))
-        return turn.having(note=str(error)).look_again(SLOT_SECONDS, waiting)
+        return turn.having(note=str(error)).look_again(THROTTLING, waiting)
     except PoolNotFound as error:
         return turn.fail(messages.pool_deleted(error))
 
@@ -213,7 +223,7 @@ def _import(turn: Turn) -> State:
         case JobStatus.CREATED:
             return _start(turn, index, job)
         case JobStatus.PENDING | JobStatus.IN_PROGRESS | JobStatus.STOPPING | JobStatus.OTHER:
-            return turn.look_again(WATCH_SECONDS, _run(turn, index, job))
+            return _watch(turn, index, job)
         case JobStatus.SUCCEEDED | JobStatus.FAILED:
             return _judge(turn, index, job)
         case JobStatus.STOPPED:
@@ -260,7 +270,7 @@ def _create(turn: Turn, index: int) -> State:
         if error.code == "LimitExceededException":
             return turn.fail(messages.too_many_jobs_in_pool(error))
         raise
-    log.info("job %s was created and uploaded", job.id)
+    log.info("job %s was created and uploaded", job.id, extra={JOB_FIELD: job.id})
     return _with_job(turn, index, job.id)
 
 
@@ -274,6 +284,8 @@ def _that_ran(jobs: Iterable[Job], name: str) -> Job | None:
 
 
 def _start(turn: Turn, index: int, job: Job) -> State:
+    if early := turn.before_next_look():
+        return early
     # A second execution of the same request may have created and started a job of its own.
     jobs = list(turn.services.import_jobs.list_jobs(turn.request.user_pool_id))
     if known := _that_ran(jobs, job.name):
@@ -290,12 +302,16 @@ def _start(turn: Turn, index: int, job: Job) -> State:
     # The superseding request may have listed jobs before this start.
     if reason := _superseded(turn):
         return stop(turn.cancelled(reason))
-    return turn.go_on(wait_seconds=FIRST_WAIT_SECONDS, waiting=_run(turn, index, job))
+    return _watch(turn, index, job)
 
 
-def _run(turn: Turn, index: int, job: Job) -> Waiting:
+def _watch(turn: Turn, index: int, job: Job) -> State:
+    """Wait for a job to end."""
     users = turn.progress.jobs[index].rows.users
-    return turn.waiting(Phase.RUN, waiting_messages.job_to_end(job.id, users))
+    waiting = turn.waiting(Phase.RUN, waiting_messages.job_to_end(job.id, users))
+    # Since the start of the job: another phase or another execution may have interrupted the wait.
+    waiting = replace(waiting, since=min(waiting.since, job.started_at or waiting.since))
+    return turn.look_again(JOB, waiting, expected=turn.progress.expected_seconds(index))
 
 
 def _wait_to_start(turn: Turn, job: Job, active: Job | None, error: NotReady) -> State:
@@ -314,7 +330,7 @@ def _wait_to_start(turn: Turn, job: Job, active: Job | None, error: NotReady) ->
     if active is not None:
         turn = turn.having(note=messages.slot_taken(error.without_advice, active.id))
         waiting = turn.waiting(Phase.SLOT, waiting_messages.slot(active.id))
-        return turn.look_again(SLOT_SECONDS, waiting)
+        return turn.look_again(SLOT, waiting)
     turn = turn.having(note=str(error))
     waiting = turn.waiting(Phase.START, waiting_messages.slot_or_logs_role(job.id))
     seconds = turn.services.now() - waiting.since
@@ -322,7 +338,7 @@ def _wait_to_start(turn: Turn, job: Job, active: Job | None, error: NotReady) ->
         failure = messages.start_refused(seconds, turn.progress.note)
         role = messages.restricted_role(turn.request.logs_role_arn)
         return turn.cancelled(f"{failure} {role}").go_on()
-    return turn.look_again(SLOT_SECONDS, waiting)
+    return turn.look_again(SLOT, waiting)
 
 
 def _may_lack_restricted_role(turn: Turn) -> bool:
@@ -339,7 +355,7 @@ def _judge(turn: Turn, index: int, job: Job) -> State:
         note = messages.job_without_users(job.id, job.message)
         waiting = turn.waiting(Phase.RIGHTS, waiting_messages.rights(note))
         turn = _without_job(turn.having(note=note), index)
-        return turn.go_on(wait_seconds=WATCH_SECONDS, waiting=waiting)
+        return turn.go_on(wait_seconds=RIGHTS.longest, waiting=waiting)
     ended = _ended(turn, index, job)
     if not job.handled and slot.rows.users:
         failure = messages.job_processed_nobody(job.id, turn.request.logs_role_arn)

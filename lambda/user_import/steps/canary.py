@@ -17,7 +17,8 @@ from ..canary import CanaryError, canary_csv, canary_users
 from ..contract import Phase
 from ..errors import AwsError, NotReady, RoleRefused, UploadError, UserNotFound
 from ..messages import canary as messages
-from .turn import FIRST_WAIT_SECONDS, SLOT_SECONDS, WATCH_SECONDS
+from .pace import JOB, RIGHTS, SLOT
+from .turn import FIRST_WAIT_SECONDS
 
 if TYPE_CHECKING:
     from ..aws.cognito import Job
@@ -43,7 +44,7 @@ def try_hashes(turn: Turn) -> State:
     if job.status.is_active:
         users = len(_current(turn).shapes)
         waiting = turn.waiting(Phase.CANARY, messages.canary_to_end(job.id, users))
-        return turn.look_again(WATCH_SECONDS, waiting)
+        return turn.look_again(JOB, waiting)
     return _judge(turn, pool, job)
 
 
@@ -77,15 +78,26 @@ def _create(turn: Turn, pool: CanaryPool) -> State:
 
 
 def _start(turn: Turn, pool: CanaryPool, job: Job) -> State:
+    if early := turn.before_next_look():
+        return early
     try:
         turn.services.import_jobs.start(pool.id, job.id)
     except NotReady as error:
-        waiting = turn.waiting(Phase.CANARY, messages.slot_for_canary(job.id))
-        return turn.having(note=str(error)).look_again(SLOT_SECONDS, waiting)
+        waiting = turn.waiting(Phase.CANARY, _slot(turn, job))
+        return turn.having(note=str(error)).look_again(SLOT, waiting)
     except RoleRefused as error:
         return turn.wait_for_role(error)
     waiting = turn.waiting(Phase.CANARY, messages.canary_to_end(job.id, len(_current(turn).shapes)))
     return turn.having(waits=0, note="").go_on(wait_seconds=FIRST_WAIT_SECONDS, waiting=waiting)
+
+
+def _slot(turn: Turn, job: Job) -> str:
+    """Return what has the slot: a job of the people's pool is listed, one of other pools is not."""
+    jobs = turn.services.import_jobs.list_jobs(turn.request.user_pool_id)
+    holder = next((each.id for each in jobs if each.status.is_active), None)
+    if holder is None:
+        return messages.slot_for_canary(job.id)
+    return messages.slot_taken_from_canary(job.id, holder)
 
 
 def _judge(turn: Turn, pool: CanaryPool, job: Job) -> State:
@@ -95,7 +107,7 @@ def _judge(turn: Turn, pool: CanaryPool, job: Job) -> State:
         # Cognito could perhaps not assume a new role.
         waiting = turn.waiting(Phase.RIGHTS, messages.canary_to_end(job.id, users))
         turn = turn.having(canary_job=None)
-        return turn.go_on(wait_seconds=WATCH_SECONDS, waiting=waiting)
+        return turn.go_on(wait_seconds=RIGHTS.longest, waiting=waiting)
     if job.imported != users:
         failure = messages.job_undecided(job.id, job.status_name, job.imported, users)
     else:

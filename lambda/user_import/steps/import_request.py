@@ -117,6 +117,7 @@ class ImportRequest(NamedTuple):
         log_goes_with_stack: Whether Cognito's log group is deleted with the stack.
         test_password: The password of all imported users; None where they get none.
         canary: Where password hashes are tried first; None where they are not.
+        name: The import's name in metrics; None where it has none.
     """
 
     type: Literal["Create", "Update", "Delete"]
@@ -145,6 +146,7 @@ class ImportRequest(NamedTuple):
     log_goes_with_stack: bool
     test_password: PasswordSource | None
     canary: CanaryPool | None
+    name: str | None
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> ImportRequest:
@@ -203,6 +205,7 @@ class ImportRequest(NamedTuple):
             ),
             test_password=_password_source(given),
             canary=_canary_pool(given),
+            name=given.optional_text(Property.IMPORT_NAME),
         )
 
     def claim_at(self, started_at: float) -> Claim:

@@ -75,6 +75,8 @@ def report(
         _log_end(answer)
     else:
         respond(answer)
+    # Not before, because a step that could not answer is repeated.
+    _write_metrics(request, state, services, succeeded=answer.succeeded)
     if not answer.succeeded and _is_claimed_by(request, services):
         # Not before, as a repeated report needs it. After the rollback of an update nobody removes
         # it, and the bucket cannot be deleted.
@@ -156,6 +158,14 @@ def _log_end(answer: Answer) -> None:
         log.info("the import has succeeded: %s", dict(answer.attributes or {}))
     else:
         log.error("the import has failed: %s", one_line(answer.reason))
+
+
+def _write_metrics(
+    request: ImportRequest, state: State | None, services: Services, *, succeeded: bool
+) -> None:
+    from .metrics import write_metrics  # noqa: PLC0415  one step of an import needs it
+
+    write_metrics(request, state, services.now(), succeeded=succeeded)
 
 
 def _remove_line_map(request: ImportRequest, services: Services) -> None:

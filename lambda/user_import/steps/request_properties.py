@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..contract import (
     BACKGROUND_PREFIX,
     FALSE,
+    IMPORT_NAME_CHARACTERS,
     JOB_NAME_PATTERN,
     KEY_BYTES,
     LONGEST_BACKGROUND_SECONDS,
@@ -95,6 +96,7 @@ _FORMS = {
     Property.CANARY_POOL_ID: _Form("canary", rf"(?a:[\w-]{{1,{USER_POOL_ID_CHARACTERS}}})"),
     Property.CANARY_CLIENT_ID: _Form("canary", r"(?a:[\w+]{1,128})"),
     Property.TEST_PASSWORD_FIELD: _Form("test_password", _TEXT),
+    Property.IMPORT_NAME: _Form("id", rf"[ -~]{{1,{IMPORT_NAME_CHARACTERS}}}"),
     Property.TEST_PASSWORD_VIA: _Form("test_password", "|".join(PasswordVia)),
 }
 """The properties that are plain text or numbers."""

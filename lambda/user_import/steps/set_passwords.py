@@ -17,6 +17,7 @@ from ..contract import MOST_ADMIN_PASSWORDS, Phase
 from ..errors import Refused, RequestError, Throttled, Unusable, UserNotFound
 from ..messages import passwords as messages
 from .job_name import JobName
+from .pace import SOON
 from .password import read_password
 from .state import PasswordStep
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _LISTED_SECONDS = 60
 """How long Cognito may list fewer users than it has imported; assumed (docs/unproven.md)."""
-_LIST_LOOK_SECONDS = 10
 _CALLS_A_SECOND = 10
 """A third of the account's quota, which other imports and applications share (Developer Guide,
 "Quotas in Amazon Cognito": UserAccountRecovery)."""
@@ -170,7 +170,7 @@ def _listed(turn: Turn, listed: int) -> State:
         return to_set.go_on()
     waiting = turn.waiting(Phase.PASSWORDS, messages.users_to_be_listed(listed, imported))
     if turn.services.now() < waiting.since + _LISTED_SECONDS:
-        return turn.look_again(_LIST_LOOK_SECONDS, waiting)
+        return turn.look_again(SOON, waiting)
     return _failed(to_set, messages.users_not_listed(listed, imported)).go_on()
 
 

@@ -146,7 +146,11 @@ class Progress:
         failure: The reason of the failure; empty while there is none.
         stopping: Whether the only thing left to do is to stop the jobs that run.
         note: The last refusal of AWS that the workflow waits out.
-        waits: The number of waits in a row, which sets the length of the next.
+        waits: The number of waits in a row.
+        look_at: The time before which turns look at the stack only, and not at what the import
+            waits for, in epoch seconds; 0 where the next turn looks at both.
+        queued_seconds: The time for which jobs have waited to be started, for the slot or the logs
+            role.
         retries: The number of jobs that were replaced by new ones because of their upload.
         denials: The number of times in a row that the search for jobs to stop was denied.
         password_step: The step of setting passwords; None before the jobs have ended.
@@ -165,6 +169,8 @@ class Progress:
     stopping: bool = False
     note: str = ""
     waits: int = 0
+    look_at: float = 0.0
+    queued_seconds: float = 0.0
     retries: int = 0
     denials: int = 0
     password_step: PasswordStep | None = None
@@ -201,6 +207,17 @@ class Progress:
         """The index of the first job that has not ended; None where all have."""
         return next((index for index, job in enumerate(self.jobs) if not job.result), None)
 
+    def expected_seconds(self, index: int) -> float:
+        """Return how long a job probably runs, by the jobs that have ended; 0 without such jobs."""
+        handled = sum(each.imported + each.skipped + each.failed for each in self.results)
+        seconds = sum(each.seconds for each in self.results)
+        return seconds / handled * self.jobs[index].rows.users if handled else 0.0
+
+    @property
+    def import_seconds(self) -> float:
+        """How long the jobs that have ended have run."""
+        return sum(result.seconds for result in self.results)
+
     def with_job(self, index: int, job: JobSlot) -> Progress:
         """Return the progress with another job in a slot."""
         return replace(self, jobs=(*self.jobs[:index], job, *self.jobs[index + 1 :]))
@@ -219,6 +236,10 @@ class Waiting:
     phase: Phase
     since: float
     waiting_for: str
+
+    def queued_seconds(self, now: float) -> float:
+        """Return the time for which a job has waited to be started; 0 in another phase."""
+        return max(0.0, now - self.since) if self.phase in (Phase.SLOT, Phase.START) else 0.0
 
     def to_json(self) -> dict[str, str]:
         """Return the JSON that Step Functions carries, beside the rest of the state."""

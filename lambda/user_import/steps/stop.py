@@ -13,18 +13,18 @@ from ..errors import AccessDenied, AwsError, NotReady, PoolNotFound, Refused, Th
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
 from .job_name import JobName
+from .pace import RIGHTS, SOON
 from .state import Intent
-from .turn import WATCH_SECONDS, Turn
 
 if TYPE_CHECKING:
     from ..aws.cognito import Job
     from .state import State
+    from .turn import Turn
 
 STOP_SECONDS = 90
 """The longest wait for jobs to stop after the deadline; CloudFormation waits 120 seconds."""
 
 _DENIED_LOOKS = 5
-_STOP_LOOK_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +41,14 @@ def stop(turn: Turn) -> State:
         # The policy of a replaced pool is gone before its Delete comes: there is nothing to do.
         if progress.denials < _DENIED_LOOKS or turn.may_precede_propagation:
             waiting = turn.waiting(Phase.RIGHTS, waiting_messages.rights(error))
-            return turn.having(denials=progress.denials + 1).look_again(WATCH_SECONDS, waiting)
+            return turn.having(denials=progress.denials + 1).look_again(RIGHTS, waiting)
         log.warning("no right to stop jobs, as after a pool was replaced: %s", error)
         return turn.finish()
     except Throttled as error:
         if _is_out_of_time(turn):
             return turn.fail(f"{progress.failure} {error}".strip())
         waiting = turn.waiting(Phase.THROTTLING, waiting_messages.throttling(error))
-        return turn.look_again(_STOP_LOOK_SECONDS, waiting)
+        return turn.look_again(SOON, waiting)
     if progress.denials:
         turn = turn.having(denials=0, waits=0)
     if active and _is_out_of_time(turn):
@@ -60,7 +60,7 @@ def stop(turn: Turn) -> State:
     if active or looked_once:
         ids = ", ".join(job.id for job in active)
         what = waiting_messages.jobs_to_stop(ids) if ids else waiting_messages.JOBS_TO_BE_LISTED
-        return turn.look_again(_STOP_LOOK_SECONDS, turn.waiting(Phase.STOP, what))
+        return turn.look_again(SOON, turn.waiting(Phase.STOP, what))
     return _with_last_result(turn).finish()
 
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..contract import Phase
+from ..log_context import PHASE, put
 from ..messages import waiting as messages
 from ..propagation import PROPAGATION_SECONDS
+from .pace import LONGEST_WAIT_SECONDS, RIGHTS
 from .state import State, Waiting
 
 if TYPE_CHECKING:
     from ..aws.services import Services
     from .import_request import ImportRequest
+    from .pace import Pace
     from .state import Plan, Progress
 
 FIRST_WAIT_SECONDS = 2
-_MOST_GROWTH = 10  # steps of growth; the wait is then longer than every longest wait
-SLOT_SECONDS = 30
-"""The longest wait for the account's slot, or for the end of throttling."""
-WATCH_SECONDS = 15
-"""The longest wait for a job to end, or for a new role or policy to take effect."""
+"""The wait after the start of a job."""
 
 log = logging.getLogger(__name__)
 
@@ -75,13 +75,14 @@ class Turn:
         return self.services.now() < self.plan.started_at + PROPAGATION_SECONDS
 
     def go_on(self, *, wait_seconds: int = 0, waiting: Waiting | None = None) -> State:
-        """Return the state after which another turn follows.
+        """Return the state after which another turn follows, not later than the request ends.
 
         Args:
             wait_seconds: The time before that turn.
             waiting: What the import waits for, which is logged.
         """
         if waiting is not None:
+            put({PHASE: waiting.phase})
             log.info(
                 "%s, since %s UTC (%d s): waiting for %s",
                 waiting.phase,
@@ -89,6 +90,9 @@ class Turn:
                 self.services.now() - waiting.since,
                 waiting.waiting_for,
             )
+        left = math.ceil(self.ends - self.services.now())
+        if left > 0:
+            wait_seconds = min(wait_seconds, left)
         return State(
             self.plan, self.progress, done=False, wait_seconds=wait_seconds, waiting=waiting
         )
@@ -108,18 +112,44 @@ class Turn:
         """Return the state after which Report follows."""
         return State(self.plan, self.progress, done=True)
 
-    def look_again(self, longest: int, waiting: Waiting) -> State:
-        """Wait and look again; the wait grows by half each time, up to `longest` seconds."""
-        waits = self.progress.waits
-        seconds = min(longest, round(FIRST_WAIT_SECONDS * 1.5 ** min(waits, _MOST_GROWTH)))
-        return self.having(waits=waits + 1).go_on(wait_seconds=seconds, waiting=waiting)
+    def look_again(self, pace: Pace, waiting: Waiting, *, expected: float = 0.0) -> State:
+        """Wait and look again.
+
+        Args:
+            pace: The intervals between two looks.
+            waiting: What the import waits for.
+            expected: How long the wait probably takes, in seconds, so that the intervals begin with
+                a tenth of it. Default: not known.
+        """
+        now, waits = self.services.now(), self.progress.waits
+        seed = f"{self.request.import_id} {self.request.request_id} {waits}"
+        seconds = pace.seconds(max(now - waiting.since, expected), seed)
+        turn = self.having(
+            waits=waits + 1, look_at=now + seconds if seconds > LONGEST_WAIT_SECONDS else 0.0
+        )
+        return turn.pause(seconds, waiting)
+
+    def before_next_look(self) -> State | None:
+        """Return the state of a turn between two looks; None where it is time to look.
+
+        A wait of more than a minute has such turns, which notice a rollback of the stack.
+        """
+        left = self.progress.look_at - self.services.now()
+        if left <= 0 or self.waited is None or self.waited.phase is Phase.THROTTLING:
+            return None
+        return self.pause(left, self.waited)
+
+    def pause(self, seconds: float, waiting: Waiting) -> State:
+        """Wait for a part of some seconds, of `LONGEST_WAIT_SECONDS` at most."""
+        parts = math.ceil(seconds / LONGEST_WAIT_SECONDS)
+        return self.go_on(wait_seconds=math.ceil(seconds / parts), waiting=waiting)
 
     def wait_for_role(self, error: Exception) -> State:
         """Wait for a new role or policy to take effect; a refusal after that is final."""
         if not self.may_precede_propagation:
             return self.cancelled(str(error)).go_on()
         waiting = self.waiting(Phase.RIGHTS, messages.rights(error))
-        return self.having(note=str(error)).look_again(WATCH_SECONDS, waiting)
+        return self.having(note=str(error)).look_again(RIGHTS, waiting)
 
     def cancelled(self, failure: str) -> Turn:
         """Return the turn of an import that has failed, and whose jobs are still to be stopped."""

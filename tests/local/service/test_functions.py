@@ -105,3 +105,36 @@ def test_the_log_of_a_function_has_its_messages_of_level_info_and_above(aws: Loc
         ("[INFO]", "reported"),
         ("[WARNING]", "warned"),
     ]
+
+
+def test_the_log_of_a_function_in_json_has_the_attributes_of_each_record_as_fields(
+    aws: LocalAws,
+) -> None:
+    name = f"function-{next(numbers)}"
+    code = """
+    import logging
+    def handler(event, context):
+        logging.getLogger("mine").debug("for nobody")
+        logging.getLogger("mine").info("reported", extra={"job": "import-1"})
+    """
+    make_function(aws, name, code)
+    log_in_json(aws, name)
+    called(aws, name)
+    (line,) = map(json.loads, printed(aws, name))
+    expected = {"level": "INFO", "message": "reported", "logger": "mine", "job": "import-1"}
+    assert line.items() >= expected.items()
+    assert set(line) == {*expected, "timestamp"}
+
+
+def test_a_printed_line_is_a_log_event_as_it_is(aws: LocalAws) -> None:
+    name = f"function-{next(numbers)}"
+    make_function(aws, name, "def handler(event, context):\n    print('{\"_aws\": {}}')\n")
+    log_in_json(aws, name)
+    called(aws, name)
+    assert printed(aws, name) == ['{"_aws": {}}']
+
+
+def log_in_json(aws: LocalAws, name: str) -> None:
+    aws.client("lambda").update_function_configuration(
+        FunctionName=name, LoggingConfig={"LogFormat": "JSON"}
+    )
