@@ -205,6 +205,13 @@ MOST_ADMIN_PASSWORDS: Final = 2000
 """The most users who get their password by `PasswordVia.ADMIN`: 200 seconds at ten calls a second.
 The quota of the account is 30 (Amazon Cognito Developer Guide, "Quotas", UserAccountRecovery)."""
 
+JOBS_PER_POOL: Final = 1000
+"""The jobs that a user pool keeps, for ever; AWS raises the quota on request (Amazon Cognito
+Developer Guide, "Quotas", user import job resource quotas)."""
+
+JOBS_PER_POOL_VARIABLE: Final = "IMPORT_JOBS_PER_POOL"
+"""The worker's environment variable with the quota of jobs of a pool, where it was raised."""
+
 USER_POOL_ID_CHARACTERS: Final = 55
 """The most characters of a user pool's id (API reference, `UserPoolIdType`)."""
 

@@ -17,7 +17,7 @@ from ..canary import CanaryError, canary_csv, canary_users
 from ..contract import Phase
 from ..errors import AwsError, NotReady, RoleRefused, UploadError, UserNotFound
 from ..messages import canary as messages
-from .turn import FIRST_WAIT_SECONDS, SLOT_SECONDS, WATCH_SECONDS
+from .turn import FIRST_WAIT_SECONDS, MOST_EXPIRED, SLOT_SECONDS, WATCH_SECONDS
 
 if TYPE_CHECKING:
     from ..aws.cognito import Job
@@ -44,6 +44,10 @@ def try_hashes(turn: Turn) -> State:
         users = len(_current(turn).shapes)
         waiting = turn.waiting(Phase.CANARY, messages.canary_to_end(job.id, users))
         return turn.look_again(WATCH_SECONDS, waiting)
+    expired = turn.progress.expired
+    if job.status is JobStatus.EXPIRED and expired < MOST_EXPIRED:
+        # It has waited for the slot longer than Cognito keeps a job.
+        return turn.having(canary_job=None, expired=expired + 1).go_on()
     return _judge(turn, pool, job)
 
 

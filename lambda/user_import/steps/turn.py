@@ -23,6 +23,9 @@ SLOT_SECONDS = 30
 """The longest wait for the account's slot, or for the end of throttling."""
 WATCH_SECONDS = 15
 """The longest wait for a job to end, or for a new role or policy to take effect."""
+MOST_EXPIRED = 20
+"""The most jobs that may expire while an import waits for the slot, each after a day or more: more
+than in the 14 days that the longest import takes."""
 
 log = logging.getLogger(__name__)
 
