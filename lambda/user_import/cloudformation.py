@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .contract import USER_POOL_ID_CHARACTERS, Attribute, Property
-from .job_ids import cut_job_ids
 from .text import digest, one_line
 
 if TYPE_CHECKING:
@@ -124,6 +123,8 @@ def answer_body(request: Request, answer: Answer) -> bytes:
 
     excess = len(json.dumps({**body, "Reason": " …" if reason else ""})) - ANSWER_BYTES
     if excess > 0 and Attribute.JOB_IDS in body.get("Data", ()):
+        from .job_ids import cut_job_ids  # noqa: PLC0415  few answers have so many ids
+
         job_ids = body["Data"][Attribute.JOB_IDS]
         body["Data"][Attribute.JOB_IDS] = cut_job_ids(job_ids, len(job_ids) - excess)
 

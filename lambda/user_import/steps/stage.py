@@ -38,10 +38,7 @@ from ..users_csv import (
 )
 from .job_slot import JobSlot
 from .last_import import last_import
-from .memory import within_memory
 from .problem_report import ProblemReport
-from .resumed_jobs import with_resumed_jobs
-from .room_for_jobs import check_room_for_jobs
 from .state import CanaryJob, Intent, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
@@ -234,6 +231,9 @@ def _planned_jobs(
     Raises:
         RequestError: The pool has no room for the new ones.
     """
+    from .resumed_jobs import with_resumed_jobs  # noqa: PLC0415  no other step needs it
+    from .room_for_jobs import check_room_for_jobs  # noqa: PLC0415  likewise
+
     jobs = tuple(JobSlot(rows) for rows in users.jobs)
     # The jobs of an earlier request have no hashes.
     if len(waiting) == len(jobs) and plan.algorithm is None:
@@ -356,6 +356,8 @@ def _stage_users(
     Returns:
         The staged users, and the number of password hashes of each shape.
     """
+    from .memory import within_memory  # noqa: PLC0415  no other step needs it
+
     claim = Claim(request.request_id, plan.started_at)
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
