@@ -133,8 +133,9 @@ class UserImport(ImportMetrics, Construct):
                 import.
             source: The users: `UserSource.from_file`, `from_bucket`, `from_records` or `synthetic`.
             job_name: Prefix of the import jobs' names: 1 to 100 letters, digits, spaces and
-                `_+=,.@-`. The import appends `-<hash>-<number>`. Default: the construct's id, with
-                a dash for each other character.
+                `_+=,.@-`, of which names have the first 91 at least. The import appends
+                `-<hash>-<hash>-<number>`. Default: the construct's id, with a dash for each other
+                character.
             logs_role: Role with which Cognito writes the log of the import. A role of the app gets
                 the rights that it needs; an imported role is not changed, and the deployment checks
                 once whether it trusts Cognito. Default: a `LogsRole` for all imports of the stack.
@@ -309,7 +310,10 @@ class UserImport(ImportMetrics, Construct):
 
     @property
     def job_ids(self) -> str:
-        """Ids of the import jobs, separated by commas; a job has 500,000 users at most."""
+        """Ids of the import jobs, separated by commas; a job has 500,000 users at most.
+
+        The text ends in `and 12 more`, as an example, where CloudFormation takes no more ids.
+        """
         return self._resource.get_att_string(Attribute.JOB_IDS)
 
     @property

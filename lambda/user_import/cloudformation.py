@@ -18,7 +18,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from .contract import USER_POOL_ID_CHARACTERS, Property
+from .contract import USER_POOL_ID_CHARACTERS, Attribute, Property
 from .text import digest, one_line
 
 if TYPE_CHECKING:
@@ -128,7 +128,10 @@ class Answer:
 
 
 def answer_body(request: Request, answer: Answer) -> bytes:
-    """Return the answer as JSON, with the reason cut to fit into `ANSWER_BYTES`."""
+    """Return the answer as JSON, cut to fit into `ANSWER_BYTES`.
+
+    The end of the reason is cut, and where that is not enough, the end of the list of job ids.
+    """
     reason = one_line(answer.reason)
     body: dict[str, Any] = {
         "Status": "SUCCESS" if answer.succeeded else "FAILED",
@@ -139,6 +142,13 @@ def answer_body(request: Request, answer: Answer) -> bytes:
     }
     if answer.attributes:
         body["Data"] = dict(answer.attributes)
+
+    excess = len(json.dumps({**body, "Reason": " …" if reason else ""})) - ANSWER_BYTES
+    if excess > 0 and Attribute.JOB_IDS in body.get("Data", ()):
+        from .job_ids import cut_job_ids  # noqa: PLC0415  few answers have so many ids
+
+        job_ids = body["Data"][Attribute.JOB_IDS]
+        body["Data"][Attribute.JOB_IDS] = cut_job_ids(job_ids, len(job_ids) - excess)
 
     def with_reason(text: str) -> bytes:
         return json.dumps({**body, "Reason": text}).encode()

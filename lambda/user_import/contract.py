@@ -255,6 +255,13 @@ IMPORT_NAME_CHARACTERS: Final = 255
 Reference, "Dimension"), but alarms, and the CDK's metrics, 255 (AWS CloudFormation Template
 Reference, "AWS::CloudWatch::Alarm Dimension")."""
 
+JOBS_PER_POOL: Final = 1000
+"""The jobs that a user pool keeps, for ever; AWS raises the quota on request (Amazon Cognito
+Developer Guide, "Quotas", user import job resource quotas)."""
+
+JOBS_PER_POOL_VARIABLE: Final = "IMPORT_JOBS_PER_POOL"
+"""The worker's environment variable with the quota of jobs of a pool, where it was raised."""
+
 USER_POOL_ID_CHARACTERS: Final = 55
 """The most characters of a user pool's id (API reference, `UserPoolIdType`)."""
 

@@ -15,7 +15,11 @@ _PRINTABLE_CHARACTERS: Final = 500
 
 def digest(*parts: str) -> str:
     """Return eight lower-case letters and digits (40 bits of SHA-256) that identify the parts."""
-    sha = hashlib.sha256(json.dumps(parts).encode()).digest()
+    return short_digest(hashlib.sha256(json.dumps(parts).encode()).digest())
+
+
+def short_digest(sha: bytes) -> str:
+    """Return the first 40 bits of a hash as eight lower-case letters and digits."""
     return base64.b32encode(sha[:5]).decode().lower()
 
 

@@ -28,6 +28,8 @@ from cognito_import_local.user_settings import UserSettings
 from user_import import starter, worker
 from user_import.aws.credentials import ImportRole
 from user_import.aws.services import Services
+from user_import.steps.job_slot import JobSlot, write_slots
+from user_import.users_csv import JobRows
 
 from .events import IMPORT_ROLE, MACHINE, POOL, ROLE, STACK, create
 from .fake_users import FakeUsers
@@ -1020,20 +1022,20 @@ class Execution:
         jobs, first = [], 0
         for size in sizes:
             end = first + size
-            rows = {
-                "offset": sum(lengths[:first]),
-                "length": sum(lengths[first:end]),
-                "users": size,
-                "lines": [[0, first + 2]],
-            }
-            jobs.append({**self.state["progress"]["jobs"][0], "rows": rows})
+            rows = JobRows(
+                offset=sum(lengths[:first]),
+                length=sum(lengths[first:end]),
+                users=size,
+                lines=((0, first + 2),),
+            )
+            jobs.append(JobSlot(rows))
             first = end
-        self.state["progress"]["jobs"] = jobs
+        self.state["progress"]["jobs"] = write_slots(jobs, None, with_lines=True)
         return self
 
     def has_jobs(self) -> bool:
         """Whether the workflow knows of a job that it has created."""
-        return any(job["id"] for job in (self.state or {}).get("progress", {}).get("jobs", ()))
+        return any(job.get("id") for job in (self.state or {}).get("progress", {}).get("jobs", ()))
 
     def take_jobs(self, job_ids: list[str]) -> Execution:
         """Let the staged jobs be these, which an earlier request has left waiting."""

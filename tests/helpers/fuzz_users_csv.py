@@ -442,7 +442,7 @@ def exact_lines(case: Case) -> list[int]:
         ",",
         context,
         row_validator=validator,
-        staged=HashedRows(0, case.limits, len, lambda _, rows: len(rows)),
+        staged=HashedRows("", case.limits, len, lambda _, rows: len(rows)),
         hashes=hashes,
     )
     for batch in itertools.chain([rest] if rest else [], batches):

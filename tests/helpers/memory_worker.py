@@ -64,7 +64,7 @@ def stage_and_upload(world: Any) -> Any:
     assert not state["done"], state["progress"]["failure"]
     world.clock.time = state["plan"]["started_at"]
     after = worker.run({**event, "step": "advance", "state": json.loads(json.dumps(state))}, world)
-    assert all(job["id"] for job in after["progress"]["jobs"]), after
+    assert all(job.get("id") for job in after["progress"]["jobs"]), after
     return [job["rows"]["users"] for job in state["progress"]["jobs"]]
 
 

@@ -131,6 +131,8 @@ WORKFLOWS: list[tuple[str, Callable[[Stack], Any]]] = [
     ("vpc_subnets", lambda _: {"subnet_type": ec2.SubnetType.PUBLIC}),
     ("security_groups", lambda _: "sg-12345678"),
     ("security_groups", lambda stack: {"group": stack}),
+    ("memory_size", lambda _: "2048"),
+    ("import_jobs_per_pool", lambda _: 2000.0),
     ("reserved_concurrent_executions", lambda _: "2"),
     ("reserved_concurrent_executions", lambda _: True),
     ("reserved_concurrent_executions", lambda _: 2.0),

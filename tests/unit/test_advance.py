@@ -21,7 +21,8 @@ from user_import.propagation import PROPAGATION_SECONDS
 from user_import.steps.advance import advance
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.job_name import JobName
-from user_import.steps.state import Intent, JobSlot, Progress, State, Waiting
+from user_import.steps.job_slot import JobSlot
+from user_import.steps.state import Intent, Progress, State, Waiting
 from user_import.steps.stop import STOP_SECONDS
 from user_import.users_csv import JobRows
 
@@ -414,8 +415,10 @@ def test_a_job_is_created_with_role_and_name(world: FakeAws) -> None:
     an_import = Import(world)
     job, request = upload(an_import), an_import.request
     assert job.role == ROLE
+    (rows,) = (slot.rows for slot in an_import.state.progress.jobs)
+    assert len(rows.digest) == 8
     assert JobName.parse(job.name) == JobName(
-        request.import_id, request.content_id, request.request_id, 1
+        request.import_id, request.content_id, request.request_id, 1, rows.digest
     )
     assert job.name.startswith("SeedUsers-")
 
@@ -552,6 +555,21 @@ def test_the_next_of_several_jobs_is_made_after_the_first(world: FakeAws) -> Non
     )
 
 
+@pytest.mark.parametrize(("replaced", "gives_up"), [(0, False), (19, False), (20, True)])
+def test_jobs_that_expire_are_replaced_twenty_times(
+    world: FakeAws, replaced: int, gives_up: bool
+) -> None:
+    an_import = Import(world).put(expired=replaced)
+    job = an_import.job("Expired")
+    an_import.put(job_ids=(job.id,))
+    failure = messages.job_expired(job.id)
+    assert an_import.turn() == (
+        an_import.after(done=True, failure=failure, results=(result(job),))
+        if gives_up
+        else an_import.after(job_ids=(None,), note=failure, waits=0, expired=replaced + 1)
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "failure"),
     [
@@ -563,6 +581,7 @@ def test_a_job_that_ended_otherwise_is_reported(
     world: FakeAws, status: str, failure: Callable[..., Any]
 ) -> None:
     an_import = Import(world)
+    an_import.request = an_import.request._replace(start=status != "Expired")
     job = an_import.job(status, imported=1, message="what Cognito said")
     an_import.put(job_ids=(job.id,))
     assert an_import.turn() == an_import.after(

@@ -102,10 +102,27 @@ def test_all_attributes_are_kept_beside_a_long_reason(request_: Request) -> None
     assert json.loads(body)["Data"] == ATTRIBUTES
 
 
-def test_the_attributes_of_the_largest_import_fit_with_the_longest_ids(request_: Request) -> None:
-    longest = {**ATTRIBUTES, "JobIds": ",".join(["import-" + "x" * 48] * Limits().jobs)}
-    body = answer_body(request_, Answer(succeeded=True, attributes=longest))
-    assert len(body) <= ANSWER_BYTES
+@pytest.mark.parametrize("reason", ["", "ß" * 9_000])
+@pytest.mark.parametrize("message", ["m" * 128, "\U0001f600" * 200])
+def test_job_ids_without_room_are_counted_and_nothing_else_is_cut(
+    request_: Request, reason: str, message: str
+) -> None:
+    ids = [f"import-{number:048}" for number in range(Limits().jobs)]
+    longest = {**ATTRIBUTES, "JobIds": ",".join(ids), "CompletionMessage": message}
+    answer = Answer(succeeded=True, reason=reason, attributes=longest)
+    body = answer_body(request_, answer)
+    assert ANSWER_BYTES - 60 < len(body) <= ANSWER_BYTES
+    data = json.loads(body)["Data"]
+    *kept, more = data["JobIds"].split(",")
+    assert kept == ids[: len(kept)]
+    assert more == f"and {len(ids) - len(kept)} more"
+    assert {**data, "JobIds": ""} == {**longest, "JobIds": ""}
+
+
+def test_job_ids_with_room_are_all_there(request_: Request) -> None:
+    ids = ",".join(f"import-{number:048}" for number in range(40))
+    answer = Answer(succeeded=True, attributes={**ATTRIBUTES, "JobIds": ids})
+    assert json.loads(answer_body(request_, answer))["Data"]["JobIds"] == ids
 
 
 def test_the_physical_id_is_the_same_for_every_delivery() -> None:

@@ -349,3 +349,11 @@ def test_no_log_and_no_job_holds_the_presigned_url(
     job = upload(jobs)
     assert "secret" not in repr(job)
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("length", [0, 128, 200, 201, 499, 5_000])
+def test_a_long_completion_message_is_cut_visibly(length: int) -> None:
+    job = Job.from_api(
+        {"JobId": "i", "JobName": "n", "Status": "Failed", "CompletionMessage": "m" * length}
+    )
+    assert job.message == ("m" * length if length <= 200 else "m" * 200 + " …")

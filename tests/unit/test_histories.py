@@ -54,8 +54,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from user_import.steps import stage
-from user_import.users_csv import Limits, validate_users
+from user_import.steps import memory
+from user_import.users_csv import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -411,8 +411,7 @@ pytestmark = [
 
 @pytest.fixture(autouse=True)
 def _small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
-    small = functools.partial(validate_users, limits=Limits(job_users=2))
-    monkeypatch.setattr(stage, "validate_users", small)
+    monkeypatch.setattr(memory, "LIMITS", Limits(job_users=2))
 
 
 def play(number: int, its_seed: int) -> int:

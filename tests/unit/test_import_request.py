@@ -25,14 +25,35 @@ def content_of(**changes: Any) -> str:
 
 @pytest.mark.parametrize("prefix", ["x", "A b_c+=,.@-", "n" * 100])
 @pytest.mark.parametrize("number", [0, 8, Limits().jobs - 1])
-def test_a_job_name_is_valid_for_cognito_and_parses_back(prefix: str, number: int) -> None:
+@pytest.mark.parametrize("digest", ["", "abcdefg7"])
+def test_a_job_name_is_valid_for_cognito_and_parses_back(
+    prefix: str, number: int, digest: str
+) -> None:
     request = ImportRequest.from_event(create(JobName=prefix))
-    name = request.name_of(number)
+    name = request.name_of(number, digest)
     assert COGNITO_JOB_NAME.fullmatch(name)
-    assert name.startswith(f"{prefix}-")
+    assert name.startswith(f"{prefix[:90]}-" if len(prefix) <= 90 else prefix[:90])
     assert JobName.parse(name) == JobName(
-        request.import_id, request.content_id, request.request_id, number + 1
+        request.import_id, request.content_id, request.request_id, number + 1, digest
     )
+
+
+EARLIER = re.compile(r"-([a-z2-7]{8})([a-z2-7]{8})([a-z2-7]{8})-(\d{1,2})$")
+"""How version 0.1 of the library reads the names of jobs."""
+
+
+def test_an_earlier_version_recognizes_the_jobs_of_this_one() -> None:
+    request = ImportRequest.from_event(create())
+    name = EARLIER.search(request.name_of(11, "abcdefg7"))
+    assert name is not None
+    assert name.groups() == (request.import_id, request.content_id, request.request_id, "12")
+
+
+def test_a_name_of_an_earlier_version_whose_prefix_looks_like_a_digest_is_read() -> None:
+    request = ImportRequest.from_event(create(JobName="seed-username"))
+    name = JobName.parse(request.name_of(0))
+    assert name is not None
+    assert name.slot == JobName(request.import_id, request.content_id, request.request_id, 1)
 
 
 def test_a_prefix_that_looks_like_a_job_name_suffix_parses_back() -> None:

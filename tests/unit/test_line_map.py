@@ -166,7 +166,7 @@ def test_all_jobs_together_are_within_the_limit_of_jobs() -> None:
 def test_many_rows_before_the_first_hash_are_not_held_in_memory() -> None:
     written: list[bytes] = []
     hashed: list[bytes] = []
-    rows = HashedRows(10, Limits(), written.append, lambda _, each: hashed.append(each))
+    rows = HashedRows("h" * 9 + "\n", Limits(), written.append, lambda _, each: hashed.append(each))
     many = b"u" * 1_000_000 + b"\n"
     rows.add(2, many, 1)
     assert written == []
@@ -182,7 +182,7 @@ def test_many_rows_before_the_first_hash_are_not_held_in_memory() -> None:
 
 def test_many_rows_with_hashes_are_not_held_in_memory() -> None:
     hashed: list[bytes] = []
-    rows = HashedRows(10, Limits(), len, lambda _, each: hashed.append(each))
+    rows = HashedRows("h" * 9 + "\n", Limits(), len, lambda _, each: hashed.append(each))
     for line in range(2, 5_002):
         rows.add_hashed(line, b"u", "BCRYPT", b"h")
     assert len(hashed) >= 4

@@ -137,7 +137,7 @@ def test_a_failed_import_without_imported_users_reports_no_kept_users(
 def test_a_workflow_that_fails_after_a_job_reports_that_its_users_are_kept(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(4)
     execution = Execution(create(), world).split(3, 1)
-    execution.run_until(lambda: execution.state["progress"]["jobs"][0]["result"])
+    execution.run_until(lambda: execution.state["progress"]["jobs"][0].get("result"))
     world.fault("CreateUserImportJob", "InternalErrorException")
     reason = execution.run().reason
     assert messages.imported_users_stay(3, pool_stays=False) in reason

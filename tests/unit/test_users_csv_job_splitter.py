@@ -64,7 +64,7 @@ def test_a_line_of_a_job_is_reported_as_the_line_of_the_users_file() -> None:
 
 @pytest.mark.parametrize("limits", [Limits(job_users=3), Limits(job_bytes=10 + 12)])
 def test_rows_are_cut_into_jobs_that_are_as_full_as_they_may_be(limits: Any) -> None:
-    jobs = JobSplitter(10, limits)
+    jobs = JobSplitter(b"h" * 9 + b"\n", limits)
     jobs.add_rows(2, b"ann\nbob\n", 2)
     jobs.add_rows(4, b"cid\n", 1)
     jobs.add_rows(7, b"dan\neve\nflo\ngus\n", 4)
@@ -78,7 +78,7 @@ def test_rows_are_cut_into_jobs_that_are_as_full_as_they_may_be(limits: Any) -> 
 
 
 def test_gaps_are_counted_between_the_rows_of_a_job_and_remembered_up_to_a_limit() -> None:
-    jobs = JobSplitter(0, Limits(line_gaps=2))
+    jobs = JobSplitter(b"", Limits(line_gaps=2))
     for line in (4, 6, 8, 10):
         jobs.add_rows(line, b"ann\n", 1)
     assert jobs.gaps == 3
@@ -86,12 +86,12 @@ def test_gaps_are_counted_between_the_rows_of_a_job_and_remembered_up_to_a_limit
 
 
 def test_without_rows_there_are_no_jobs() -> None:
-    jobs = JobSplitter(10, Limits())
+    jobs = JobSplitter(b"h" * 9 + b"\n", Limits())
     assert (jobs.users, jobs.gaps, jobs.finish()) == (0, 0, ())
 
 
 def test_a_row_that_fits_into_no_job_leaves_no_job_empty() -> None:
-    jobs = JobSplitter(10, Limits(job_bytes=15))
+    jobs = JobSplitter(b"h" * 9 + b"\n", Limits(job_bytes=15))
     jobs.add_rows(2, b"somebody\nann\n", 2)
     assert [job.users for job in jobs.finish()] == [1, 1]
 

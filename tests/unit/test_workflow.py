@@ -407,9 +407,23 @@ def test_a_job_of_a_status_that_is_not_documented_is_reported_with_that(world: F
     assert execution.seconds <= 60 + AFTER_TIMEOUT
 
 
-def test_a_job_that_expires_before_it_can_start_fails(world: FakeAws) -> None:
+def test_a_job_that_expires_before_it_can_start_is_created_and_uploaded_again(
+    world: FakeAws,
+) -> None:
     world.cognito.foreign_until = NEVER
     execution = Execution(create(), world).run_until(lambda: world.cognito.jobs)
+    world.cognito.job().status = "Expired"
+    execution.run_until(lambda: len(world.cognito.jobs) > 1)
+    world.cognito.foreign_until = 0
+    assert execution.run().status == "SUCCESS"
+    expired, job = world.cognito.jobs
+    assert job.name == expired.name
+    assert world.cognito.uploaded(job) == world.cognito.uploaded(expired)
+    assert execution.attributes["JobIds"] == job.id
+
+
+def test_a_job_without_start_that_expires_fails(world: FakeAws) -> None:
+    execution = Execution(create(Start="false"), world).run_until(lambda: world.cognito.jobs)
     world.cognito.job().status = "Expired"
     assert execution.run().status == "FAILED"
     assert "Status Expired: 0 imported" in execution.reason

@@ -142,8 +142,8 @@ EXPLANATIONS: Mapping[Rule, Explanation] = {
     ),
     Rule.TOO_MANY_USERS: Explanation(
         "Split the file, and make an import of each part. 500,000 users and 100 MB are the limits "
-        "of one job of Amazon Cognito; 40 jobs are the limit of this library, because the response "
-        "to CloudFormation has no room for more ids.",
+        "of one job of Amazon Cognito; 80 jobs, the limit of this library, take the 40,000,000 "
+        "users that a user pool may have.",
     ),
     Rule.BLANK_LINES: Explanation(
         "Delete the blank lines. The limit lets the lines in Amazon Cognito's log be mapped to "

@@ -25,6 +25,23 @@ def concurrency_too_low(workflow: str, given: int) -> str:
     )
 
 
+def memory_out_of_range(workflow: str, given: int, least: int, most: int) -> str:
+    """Lambda does not give a function so much memory, or the library needs more."""
+    return (
+        f"The import workflow {workflow} has memory_size={given}; give {least:,} to {most:,} MiB, "
+        f"or leave it out for {least:,}."
+    )
+
+
+def job_quota_too_low(workflow: str, given: int, least: int) -> str:
+    """AWS only raises the quota."""
+    return (
+        f"The import workflow {workflow} has import_jobs_per_pool={given}, but every user pool "
+        f"keeps {least:,} import jobs; give the quota that AWS has raised for the account, or "
+        "leave it out."
+    )
+
+
 def export_name_invalid(workflow: str, given: str) -> str:
     """CloudFormation does not accept the export name."""
     return (

@@ -11,7 +11,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk_cognito_user_import._lambda.user_import.contract import ROLE_PATH
+from cdk_cognito_user_import._lambda.user_import.contract import (
+    JOBS_PER_POOL,
+    JOBS_PER_POOL_VARIABLE,
+    ROLE_PATH,
+)
 from cdk_cognito_user_import.nag import acknowledge, acknowledge_wildcard
 from cdk_cognito_user_import.names import arn_of, physical_name
 from cdk_cognito_user_import.policies import GrantedRole, make_role
@@ -20,7 +24,7 @@ from .dead_letters import may_send
 from .network import deny_network_to_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_logs as logs
@@ -44,10 +48,10 @@ _USE_OF_KEY_BY_LOGS = [
     "kms:ReEncryptTo",
 ]
 
-_WORKER_MEMORY = 1024
-"""MiB. Staging and uploading stream, in 256; duplicate detection needs 8 bytes per row and unique
-column: 160 MB for the usernames of the 20 million users that an import can have, and as much for
-each alias. It also buys more of a processor, which shortens starting and checking."""
+WORKER_MEMORY = 1024
+"""MiB. Staging and uploading stream, in 256; duplicate detection needs up to 10 bytes per row and
+unique column: 400 MB for the usernames of the 40 million users that an import can have, and as much
+for each alias. It also buys more of a processor, which shortens starting and checking."""
 
 _STARTER_TIMEOUT = Duration.minutes(5)
 """Two minutes to wait for IAM propagation, and two minutes to respond to CloudFormation."""
@@ -66,6 +70,8 @@ class FunctionSettings:
         dead_letter_queue: Queue for requests that Lambda could not deliver; None for none.
         reserved_concurrent_executions: Reserved concurrency of each function; None for none.
         network: Properties that put a function into a VPC.
+        worker_memory: Memory of the worker, in MiB.
+        jobs_per_pool: Quota of import jobs of a user pool.
     """
 
     code: lambda_.Code
@@ -76,6 +82,8 @@ class FunctionSettings:
     dead_letter_queue: sqs.IQueue | None
     reserved_concurrent_executions: int | None
     network: dict[str, Any] = field(default_factory=dict)
+    worker_memory: int = WORKER_MEMORY
+    jobs_per_pool: int = JOBS_PER_POOL
 
 
 class ImportFunction(Construct):
@@ -90,6 +98,7 @@ class ImportFunction(Construct):
         description: str,
         statements: Sequence[iam.PolicyStatement],
         names_role: bool = False,
+        environment: Mapping[str, str] | None = None,
         **properties: Any,
     ) -> None:
         """Make the function.
@@ -101,6 +110,7 @@ class ImportFunction(Construct):
             description: Purpose of the function.
             statements: Rights beside those of both functions.
             names_role: Whether the role has the function's name. Default: False.
+            environment: Further environment variables. Default: none.
             properties: Further properties of the function.
         """
         super().__init__(scope, id)
@@ -122,7 +132,7 @@ class ImportFunction(Construct):
             description=description,
             reserved_concurrent_executions=settings.reserved_concurrent_executions,
             # Without it, older SDKs ask the global endpoint, which a VPC may not reach.
-            environment={"AWS_STS_REGIONAL_ENDPOINTS": "regional"},
+            environment={"AWS_STS_REGIONAL_ENDPOINTS": "regional", **(environment or {})},
             **settings.network,
             **properties,
         )
@@ -189,6 +199,7 @@ class Worker(ImportFunction):
         roles = Stack.of(scope).format_arn(
             service="iam", region="", resource="role", resource_name=f"{ROLE_PATH.strip('/')}/*"
         )
+        quota = settings.jobs_per_pool
         super().__init__(
             scope,
             "Worker",
@@ -196,7 +207,8 @@ class Worker(ImportFunction):
             handler="user_import.worker.handler",
             description="Stages users, runs Amazon Cognito import jobs, and reports how they ended",
             timeout=Duration.minutes(15),
-            memory_size=_WORKER_MEMORY,
+            memory_size=settings.worker_memory,
+            environment={} if quota == JOBS_PER_POOL else {JOBS_PER_POOL_VARIABLE: str(quota)},
             names_role=True,
             statements=[iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[roles])],
         )

@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from cdk_cognito_user_import._lambda.user_import.contract import JOBS_PER_POOL
 from cdk_cognito_user_import.argument_types import check_arguments
 from cdk_cognito_user_import.messages import workflow as messages
 from cdk_cognito_user_import.nag import acknowledge_wildcard
@@ -18,7 +19,7 @@ from cdk_cognito_user_import.stack_resources import StackResources
 from cdk_cognito_user_import.validation import check_removal_policy
 
 from .broken_executions import BrokenExecutions
-from .functions import FunctionSettings, Starter, Worker, code
+from .functions import WORKER_MEMORY, FunctionSettings, Starter, Worker, code
 from .network import network_policy, security_group
 from .readable_logs import ReadableLogs
 from .shared_workflow import export_attributes, shared_workflow
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
     from .attributes import Staging
     from .shared_workflow import SharedWorkflow
+
+_MOST_MEMORY = 10_240
+"""MiB (Lambda Developer Guide, "Lambda quotas")."""
 
 
 class ImportWorkflow(Construct):
@@ -68,6 +72,8 @@ class ImportWorkflow(Construct):
         dead_letter_queue: sqs.IQueue | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         managed_policies: bool = False,
+        memory_size: int = WORKER_MEMORY,
+        import_jobs_per_pool: int = JOBS_PER_POOL,
         export_name: str | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
     ) -> None:
@@ -97,6 +103,12 @@ class ImportWorkflow(Construct):
             managed_policies: Whether rights are in managed policies, as some compliance rules
                 require, and not inline: those of the workflow, its imports and their logs role.
                 Default: False.
+            memory_size: Memory of the function that stages and imports users, in MiB: 1,024 to
+                10,240. To find duplicates, a file needs 10 bytes for each user and unique column
+                (the username and each alias) and 256 MiB; 2,048 are enough for 40 million users
+                with three aliases. An import that needs more is refused. Default: 1024.
+            import_jobs_per_pool: Quota of import jobs that a user pool keeps, if AWS has raised it
+                for the account. An import whose jobs do not fit is refused. Default: 1000.
             export_name: Prefix of five exports, `<export_name>-StateMachineArn` and so on, with
                 which other apps import the workflow: see `from_attributes`. Default: no exports.
             removal_policy: Removal policy of the log groups. If it is not DESTROY, the key of
@@ -111,6 +123,7 @@ class ImportWorkflow(Construct):
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         self._check(vpc, vpc_subnets, security_groups, reserved_concurrent_executions)
+        self._check_sizes(memory_size, import_jobs_per_pool)
         StackResources.of(self).add_workflow(self)
         self.staging = staging
         self.managed_policies = managed_policies
@@ -133,6 +146,8 @@ class ImportWorkflow(Construct):
             dead_letter_queue=dead_letter_queue,
             reserved_concurrent_executions=reserved_concurrent_executions,
             network=self._placement(security_groups),
+            worker_memory=memory_size,
+            jobs_per_pool=import_jobs_per_pool,
         )
         worker = Worker(self, settings)
         machine = StateMachine(
@@ -225,6 +240,15 @@ class ImportWorkflow(Construct):
             raise ValueError(
                 messages.concurrency_too_low(self.node.path, reserved_concurrent_executions)
             )
+
+    def _check_sizes(self, memory_size: int, import_jobs_per_pool: int) -> None:
+        path = self.node.path
+        if not WORKER_MEMORY <= memory_size <= _MOST_MEMORY:
+            raise ValueError(
+                messages.memory_out_of_range(path, memory_size, WORKER_MEMORY, _MOST_MEMORY)
+            )
+        if import_jobs_per_pool < JOBS_PER_POOL:
+            raise ValueError(messages.job_quota_too_low(path, import_jobs_per_pool, JOBS_PER_POOL))
 
     def _placement(self, security_groups: Sequence[ec2.ISecurityGroup] | None) -> dict[str, object]:
         """Return the properties of a function that put it into the VPC."""

@@ -63,6 +63,7 @@ _PAGE = 60
 _ONE_TIME = frozenset({"EMAIL_OTP", "SMS_OTP"})
 """The first factors of sign-in that need no password (API Reference, `SignInPolicyType`)."""
 _STATUS_CHARACTERS = 40
+_MESSAGE_CHARACTERS = 200
 _ALGORITHM = "PasswordHashingAlgorithm"
 _UPLOAD_TRIES = 3
 _UPLOAD_TIMEOUT_SECONDS = 60
@@ -159,7 +160,7 @@ class Job(NamedTuple):
             imported=job.get("ImportedUsers", 0),
             skipped=job.get("SkippedUsers", 0),
             failed=job.get("FailedUsers", 0),
-            message=printable(job.get("CompletionMessage", "")),
+            message=_shortened(printable(job.get("CompletionMessage", ""))),
             status_name=printable(job["Status"], _STATUS_CHARACTERS),
             started_at=_epoch(job.get("StartDate")),
             ended_at=_epoch(job.get("CompletionDate")),
@@ -195,6 +196,15 @@ class Job(NamedTuple):
             message=self.message,
             seconds=self.seconds,
         )
+
+
+def _shortened(message: str) -> str:
+    """Return a completion message, so that state and answer have room for it.
+
+    The API Reference has 128 characters, and a pattern to which real ones do not keep.
+    """
+    short = message[:_MESSAGE_CHARACTERS]
+    return message if short == message else f"{short} …"
 
 
 def _epoch(time: datetime | None) -> float | None:

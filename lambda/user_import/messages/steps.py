@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..contract import IMPORT_PRINCIPAL, STAGING_PREFIX
+from ..contract import IMPORT_PRINCIPAL, JOBS_PER_POOL, STAGING_PREFIX
 
 # Stage, and the problem report
 
@@ -75,6 +75,47 @@ def source_timed_out(source: str, timeout_seconds: int) -> str:
     return (
         f"Reading {source} took longer than the import's timeout of {_duration(timeout_seconds)}. "
         "Set a longer timeout, or import fewer users."
+    )
+
+
+def memory_too_small(
+    source: str, users: int, columns: str, memory: int, *, most_users: int, needed: int
+) -> str:
+    """Say that the worker's memory is too small for a file, and how much is enough.
+
+    Args:
+        source: The name of the file.
+        users: The number of users that were read.
+        columns: The names of the columns whose values must be unique.
+        memory: The memory of the worker, in MiB.
+        most_users: The most users that one import may have.
+        needed: The memory for so many users with these columns, in MiB.
+    """
+    return (
+        f"The import workflow's {memory:,} MiB of memory are too little for {source}: to find "
+        f"duplicates in {columns} among {users:,} users, the first ones of the file, needs more. "
+        f"Nothing was imported. {needed:,} MiB are enough for {most_users:,} users: set "
+        f"ImportWorkflow(memory_size={needed}) in the app that has the workflow, which may be "
+        "another one than the import's, or split the file."
+    )
+
+
+def no_room_for_jobs(pool_id: str, needed: int, existing: int, quota: int) -> str:
+    """Say that the pool does not keep so many more jobs, and what to do.
+
+    Args:
+        pool_id: The user pool.
+        needed: The number of jobs of this import.
+        existing: The number of jobs that the pool has.
+        quota: The number of jobs that a pool keeps.
+    """
+    jobs = "1 import job" if needed == 1 else f"{needed:,} import jobs"
+    return (
+        f"User pool {pool_id} has no room for the {jobs} of this import: it has {existing:,} of "
+        f"the {quota:,} that a user pool keeps, and jobs cannot be deleted. Nothing was imported. "
+        "Ask AWS for a higher quota (Service Quotas, Amazon Cognito user pools), and set "
+        "ImportWorkflow(import_jobs_per_pool=…) to it in the app that has the workflow, or import "
+        "into a new pool."
     )
 
 
@@ -224,8 +265,8 @@ def too_many_skipped(count: int, tolerated: int) -> str:
 def too_many_jobs_in_pool(error: object) -> str:
     """Say that the pool has reached Cognito's quota of import jobs."""
     return (
-        f"{error} A user pool keeps 1,000 import jobs, which cannot be deleted; ask AWS for a "
-        "higher quota, or import into a new pool."
+        f"{error} A user pool keeps {JOBS_PER_POOL:,} import jobs, which cannot be deleted; ask "
+        "AWS for a higher quota, or import into a new pool."
     )
 
 

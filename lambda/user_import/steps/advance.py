@@ -27,11 +27,13 @@ from ..errors import (
 from ..log_context import JOB as JOB_FIELD
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
+from .job_name import JobName
+from .job_slot import JobSlot
 from .last_import import last_import
 from .pace import JOB, RIGHTS, SLOT, THROTTLING
-from .state import Intent, JobSlot, PasswordStep, State
+from .state import Intent, PasswordStep, State
 from .stop import stop
-from .turn import FIRST_WAIT_SECONDS, Turn
+from .turn import FIRST_WAIT_SECONDS, MOST_EXPIRED, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -212,7 +214,8 @@ def _superseded(turn: Turn) -> str:
 
 def _import(turn: Turn) -> State:
     index = turn.progress.current
-    assert index is not None  # Advance follows a state that is not done.
+    if index is None:  # Jobs of earlier requests have imported all rows.
+        return turn.finish()
     job_id = turn.progress.jobs[index].id
     if job_id is None:
         return _create(turn, index)
@@ -229,12 +232,12 @@ def _import(turn: Turn) -> State:
         case JobStatus.STOPPED:
             return _ended(turn, index, job).fail(messages.job_stopped(job.id))
         case JobStatus.EXPIRED:
-            return _ended(turn, index, job).fail(messages.job_expired(job.id))
+            return _replace_expired(turn, index, job)
 
 
 def _create(turn: Turn, index: int) -> State:
     request, rows = turn.request, turn.progress.jobs[index].rows
-    name = request.name_of(index)
+    name = request.name_of(index, rows.digest)
     jobs = turn.services.import_jobs.list_jobs(request.user_pool_id)
     if job := _that_ran(jobs, name):
         return _with_job(turn, index, job.id)
@@ -275,9 +278,15 @@ def _create(turn: Turn, index: int) -> State:
 
 
 def _that_ran(jobs: Iterable[Job], name: str) -> Job | None:
-    """Return the job of this name that runs or ran already, to be taken over."""
+    """Return the job of this name that runs or ran already, to be taken over.
+
+    The digests in the names may differ: another execution may have read other rows.
+    """
+    slot = JobName.parse(name)
     for job in jobs:
-        if job.name == name and (job.status.is_active or job.handled):
+        its = JobName.parse(job.name)
+        is_same = job.name == name or (slot and its and its.slot == slot.slot)
+        if is_same and (job.status.is_active or job.handled):
             log.info("job %s runs or ran already; it is taken over", job.id)
             return job
     return None
@@ -384,6 +393,16 @@ def _retry(turn: Turn, index: int, reason: str) -> State:
     log.info("trying again with a new job: %s", reason)
     turn = turn.having(retries=turn.progress.retries + 1, note=reason)
     return _without_job(turn, index).go_on(wait_seconds=_RETRY_SECONDS)
+
+
+def _replace_expired(turn: Turn, index: int, job: Job) -> State:
+    """Replace a job that has waited for the slot longer than Cognito keeps it, with its upload."""
+    failure = messages.job_expired(job.id)
+    if not turn.request.start or turn.progress.expired >= MOST_EXPIRED:
+        return _ended(turn, index, job).fail(failure)
+    log.info("creating a new job: %s", failure)
+    turn = turn.having(expired=turn.progress.expired + 1, note=failure)
+    return _without_job(turn, index).go_on()
 
 
 def _with_job(turn: Turn, index: int, job_id: str) -> State:

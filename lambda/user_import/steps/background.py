@@ -41,11 +41,12 @@ def continued(turn: Turn, state: State) -> State:
 
 def _has_begun(turn: Turn, state: State) -> bool:
     """Whether Cognito has accepted the first job: it was started, or waits for its turn."""
-    if not state.progress.job_ids:
-        return False
+    jobs, current = state.progress.jobs, state.progress.current
+    if any(job.result and not job.resumed for job in jobs):
+        return True
     waiting = state.waiting
-    if waiting is None:
-        return bool(state.progress.results)
+    if waiting is None or current is None or jobs[current].id is None:
+        return False
     if waiting.phase in (Phase.SLOT, Phase.START):
         return turn.services.now() >= waiting.since + _START_SECONDS
     return waiting.phase is Phase.RUN

@@ -18,7 +18,7 @@ from ..contract import Phase
 from ..errors import AwsError, NotReady, RoleRefused, UploadError, UserNotFound
 from ..messages import canary as messages
 from .pace import JOB, RIGHTS, SLOT
-from .turn import FIRST_WAIT_SECONDS
+from .turn import FIRST_WAIT_SECONDS, MOST_EXPIRED
 
 if TYPE_CHECKING:
     from ..aws.cognito import Job
@@ -45,6 +45,10 @@ def try_hashes(turn: Turn) -> State:
         users = len(_current(turn).shapes)
         waiting = turn.waiting(Phase.CANARY, messages.canary_to_end(job.id, users))
         return turn.look_again(JOB, waiting)
+    expired = turn.progress.expired
+    if job.status is JobStatus.EXPIRED and expired < MOST_EXPIRED:
+        # It has waited for the slot longer than Cognito keeps a job.
+        return turn.having(canary_job=None, expired=expired + 1).go_on()
     return _judge(turn, pool, job)
 
 

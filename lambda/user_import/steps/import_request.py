@@ -264,9 +264,14 @@ class ImportRequest(NamedTuple):
         name = JobName(self.import_id, self.content_id, self.request_id, number + 1)
         return name.with_prefix("canary")
 
-    def name_of(self, job: int) -> str:
-        """Return the name of a job of this request, counted from 0."""
-        name = JobName(self.import_id, self.content_id, self.request_id, job + 1)
+    def name_of(self, job: int, digest: str = "") -> str:
+        """Return the name of a job of this request.
+
+        Args:
+            job: The number of the job, counted from 0.
+            digest: The digest of the job's file.
+        """
+        name = JobName(self.import_id, self.content_id, self.request_id, job + 1, digest)
         return name.with_prefix(self.job_name)
 
 

@@ -107,7 +107,7 @@ def answer_begin(
     Returns:
         The state of the import that goes on.
     """
-    job_id = state.progress.job_ids[0]
+    job_id = next(job.id for job in state.progress.jobs if job.id and not job.resumed)
     job = services.import_jobs.describe(request.user_pool_id, job_id)
     empty = (
         Attribute.IMPORTED_USERS,

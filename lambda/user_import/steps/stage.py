@@ -36,9 +36,10 @@ from ..users_csv import (
     describe_normalizations,
     validate_users,
 )
+from .job_slot import JobSlot
 from .last_import import last_import
 from .problem_report import ProblemReport
-from .state import CanaryJob, Intent, JobSlot, PasswordPlan, Plan, Progress, State
+from .state import CanaryJob, Intent, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -250,6 +251,35 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
     else:
         plan, users = _stage_with_password(request, plan, pool, known, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
+    plan = replace(plan, header=users.header, unit=users.unit)
+    jobs = _planned_jobs(request, plan, users, waiting, services)
+    if all(job.result for job in jobs):
+        return State(replace(plan, canary=()), Progress(jobs=jobs), done=True)
+    return State(plan, Progress(jobs=jobs), done=False)
+
+
+def _planned_jobs(
+    request: ImportRequest,
+    plan: Plan,
+    users: StagedUsers,
+    waiting: tuple[str, ...],
+    services: Services,
+) -> tuple[JobSlot, ...]:
+    """Return the jobs of the staged users: new ones, and those that earlier requests created.
+
+    Args:
+        request: The request.
+        plan: The plan.
+        users: The staged users.
+        waiting: The ids of the jobs that an earlier request has left unstarted.
+        services: AWS and the clock.
+
+    Raises:
+        RequestError: The pool has no room for the new ones.
+    """
+    from .resumed_jobs import with_resumed_jobs  # noqa: PLC0415  no other step needs it
+    from .room_for_jobs import check_room_for_jobs  # noqa: PLC0415  likewise
+
     jobs = tuple(JobSlot(rows) for rows in users.jobs)
     # The jobs of an earlier request have no hashes.
     if len(waiting) == len(jobs) and plan.algorithm is None:
@@ -258,9 +288,17 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
             replace(job, id=job_id, unverified=unverified)
             for job, job_id in zip(jobs, waiting, strict=True)
         )
-    return State(
-        replace(plan, header=users.header, unit=users.unit), Progress(jobs=jobs), done=False
-    )
+    pool_id = request.user_pool_id
+    try:
+        in_pool = _retried(lambda: list(services.import_jobs.list_jobs(pool_id)), plan, services)
+    except Throttled as error:
+        log.warning("the jobs of the pool are not known, and all rows are imported: %s", error)
+        return jobs
+    if request.start and plan.password is None:
+        jobs = with_resumed_jobs(request, jobs, in_pool)
+    needed = sum(job.id is None for job in jobs)
+    check_room_for_jobs(pool_id, needed, len(in_pool))
+    return jobs
 
 
 def _stage_with_password(
@@ -364,6 +402,8 @@ def _stage_users(
     Returns:
         The staged users, and the number of password hashes of each shape.
     """
+    from .memory import within_memory  # noqa: PLC0415  no other step needs it
+
     claim = request.claim_at(plan.started_at)
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
@@ -377,13 +417,18 @@ def _stage_users(
                 writers[algorithm] = stack.enter_context(writer)
             writers[algorithm].write(rows)
 
-        report = validate_users(
-            source,
-            known,
-            staged.write,
-            options=request.reading,
-            sink=problems.add,
-            write_hashed=write_hashed,
+        report = within_memory(
+            request.source.name,
+            lambda limits: validate_users(
+                source,
+                known,
+                staged.write,
+                options=request.reading,
+                limits=limits,
+                sink=problems.add,
+                write_hashed=write_hashed,
+                digests=True,
+            ),
         )
         last = services.staging.claim_of(request.staged)
         # Without a claim, a Delete has ended: no later request would remove the staged CSV.

@@ -12,14 +12,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from ..aws.cognito import JobResult
 from ..contract import Phase
-from ..users_csv import JobRows, Unit, hashed_header
+from ..users_csv import Unit, hashed_header
+from .job_slot import JobSlot, read_results, read_slots, write_results, write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..users_csv import HashingAlgorithm
+    from ..aws.cognito import JobResult
+    from ..users_csv import HashingAlgorithm, JobRows
     from ..users_csv.password_hashes import HashShape
 
 
@@ -116,26 +117,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class JobSlot:
-    """One import job of the plan: its rows, and the job in Cognito that imports them.
-
-    Attributes:
-        rows: The job's part of the staged CSV.
-        id: The job that has been created and uploaded; None while there is none.
-        unverified: Whether an earlier request uploaded the job from a source that may have changed
-            since, so that its number of users is not known.
-        replaced: Whether an earlier job of these rows was abandoned for a new one.
-        result: The end of the job; None while it has not ended.
-    """
-
-    rows: JobRows
-    id: str | None = None
-    unverified: bool = False
-    replaced: bool = False
-    result: JobResult | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """The progress of the workflow, which every turn of Advance replaces.
 
@@ -152,6 +133,7 @@ class Progress:
         queued_seconds: The time for which jobs have waited to be started, for the slot or the logs
             role.
         retries: The number of jobs that were replaced by new ones because of their upload.
+        expired: The number of jobs that were replaced because they had waited for too long.
         denials: The number of times in a row that the search for jobs to stop was denied.
         password_step: The step of setting passwords; None before the jobs have ended.
         canaries: The number of canary jobs whose users have signed in.
@@ -172,6 +154,7 @@ class Progress:
     look_at: float = 0.0
     queued_seconds: float = 0.0
     retries: int = 0
+    expired: int = 0
     denials: int = 0
     password_step: PasswordStep | None = None
     canaries: int = 0
@@ -184,8 +167,9 @@ class Progress:
 
     @property
     def results(self) -> tuple[JobResult, ...]:
-        """The results of the jobs that have ended."""
-        return tuple(job.result for job in self.jobs if job.result)
+        """The results of the jobs that have ended; the last one is this request's own, if any."""
+        jobs = sorted(self.jobs, key=lambda job: not job.resumed)
+        return tuple(job.result for job in jobs if job.result)
 
     @property
     def job_ids(self) -> tuple[str, ...]:
@@ -286,11 +270,26 @@ class State:
         return {
             **waiting,
             "plan": asdict(self.plan),
-            "progress": asdict(self.progress),
+            "progress": self._progress_to_json(),
             "done": self.done,
             "wait_seconds": self.wait_seconds,
             **({"answer": True} if self.answer else {}),
             **({"next_execution": self.next_execution} if self.next_execution else {}),
+        }
+
+    def _progress_to_json(self) -> dict[str, Any]:
+        progress = self.progress
+        results = progress.results
+        quoted = results[-1] if results else None
+        return {
+            **asdict(replace(progress, jobs=(), last_results=())),
+            "jobs": write_slots(
+                # Only the text of a failed import names lines.
+                progress.jobs,
+                quoted,
+                with_lines=self.plan.intent is Intent.IMPORT,
+            ),
+            "last_results": write_results(progress.last_results),
         }
 
     @classmethod
@@ -305,8 +304,8 @@ class State:
         plan["canary"] = tuple(map(_canary_job, plan.get("canary", ())))
         if step := progress.get("password_step"):
             progress["password_step"] = PasswordStep(step)
-        progress["jobs"] = tuple(_job_slot(job) for job in progress["jobs"])
-        progress["last_results"] = tuple(JobResult(**each) for each in progress["last_results"])
+        progress["jobs"] = read_slots(progress["jobs"])
+        progress["last_results"] = read_results(progress["last_results"])
         return cls(
             Plan(**plan),
             Progress(**progress),
@@ -321,18 +320,6 @@ def _canary_job(job: Mapping[str, Any]) -> CanaryJob:
 
     shapes = tuple(HashShape(*shape) for shape in job["shapes"])
     return CanaryJob(job["algorithm"], shapes)
-
-
-def _job_slot(job: Mapping[str, Any]) -> JobSlot:
-    rows, result = job["rows"], job["result"]
-    lines = tuple((row, line) for row, line in rows["lines"])
-    return JobSlot(
-        rows=JobRows(**{**rows, "lines": lines}),
-        id=job["id"],
-        unverified=job["unverified"],
-        replaced=job["replaced"],
-        result=JobResult(**result) if result else None,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 FIRST_WAIT_SECONDS = 2
 """The wait after the start of a job."""
+MOST_EXPIRED = 20
+"""The most jobs that may expire while an import waits for the slot, each after a day or more: more
+than in the 14 days that the longest import takes."""
 
 log = logging.getLogger(__name__)
 

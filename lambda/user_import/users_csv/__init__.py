@@ -25,7 +25,8 @@ from .diagnostics import (
 from .dialect import join_row
 from .exports import LEFT_OUT, ExportError, ExportFormat, ExportNotes, UserKind
 from .job_splitter import JobRows
-from .limits import Limits
+from .limits import LIMITS, Limits
+from .memory import TooManyKeysError, most_keys, needed_mib
 from .pool import PASSWORD_HASH, STANDARD_ATTRIBUTES, Attribute, HashingAlgorithm, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
@@ -35,6 +36,7 @@ from .validation_report import StagedUsers, ValidationReport
 
 __all__ = [
     "LEFT_OUT",
+    "LIMITS",
     "PASSWORD_HASH",
     "STANDARD_ATTRIBUTES",
     "Attribute",
@@ -52,6 +54,7 @@ __all__ = [
     "ReadOptions",
     "Rule",
     "StagedUsers",
+    "TooManyKeysError",
     "Transcoder",
     "Unit",
     "UserKind",
@@ -63,6 +66,8 @@ __all__ = [
     "hashed_header",
     "header_findings",
     "join_row",
+    "most_keys",
+    "needed_mib",
     "printable_name",
     "raising",
     "validate_file",

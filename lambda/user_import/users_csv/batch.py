@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from .doubts import WordSampler
 from .duplicates import DuplicateDetector
 from .exports import LEFT_OUT
 from .fast_path import MASK, mask_commas, masked_value, row_pattern
+from .memory import TooManyKeysError
 from .normalize import RowNormalizer
 from .pool import USERNAME
 from .row_validator import ValidRow
@@ -78,6 +80,8 @@ class BatchValidator:
         # A last value that is blank leaves its comma.
         self._end = b",\n" if mapping.last_is_blank else b"\n"
         self._longest = row_validator.most_characters
+        keys = context.limits.keys
+        self._most_keys = math.inf if keys is None else keys
         self._most_bytes = context.limits.row_bytes
         self._rows = row_validator
         self._normalizer = RowNormalizer(mapping, separator, context)
@@ -93,8 +97,14 @@ class BatchValidator:
         self._detectors = {name: DuplicateDetector() for name in (USERNAME, *self._pattern.unique)}
 
     def validate(self, batch: bytes, lines: int) -> None:
-        """Validate a batch of so many whole lines."""
+        """Validate a batch of so many whole lines.
+
+        Raises:
+            TooManyKeysError: The context's limits allow fewer values to compare.
+        """
         self._validate(*self._normalizer.normalize(batch, lines, self._line))
+        if (self._line - 2) * len(self._detectors) > self._most_keys:
+            raise TooManyKeysError(self.users, tuple(self._detectors))
         self._findings.settle()
 
     def finish(self) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ..text import short_digest
 
 if TYPE_CHECKING:
     from .limits import Limits
@@ -25,6 +28,8 @@ class JobRows:
         algorithm: The algorithm of the job's password hashes; None for a job without hashes.
         map_offset: Offset of the job's lines in the line map (`StagedUsers.line_map`), in bytes.
         map_length: Length of the job's lines in the line map, in bytes; 0 where `lines` has them.
+        digest: Eight characters that identify the bytes of the job's file; empty where they were
+            not computed.
     """
 
     offset: int
@@ -34,6 +39,7 @@ class JobRows:
     algorithm: HashingAlgorithm | None = None
     map_offset: int = 0
     map_length: int = 0
+    digest: str = ""
 
     def source_line(self, job_line: int, line_map: bytes = b"") -> int:
         """Return the line in the user's own file for a line of the job's file (header: 1).
@@ -63,24 +69,28 @@ class JobSplitter:
 
     def __init__(
         self,
-        header_bytes: int,
+        header: bytes,
         limits: Limits,
         algorithm: HashingAlgorithm | None = None,
         *,
         keeps_maps: bool = False,
+        digests: bool = False,
     ) -> None:
         """Begin.
 
         Args:
-            header_bytes: Length of the header, which every job's file repeats.
+            header: The header, its line end included, which every job's file repeats.
             limits: Limits of jobs and gaps.
             algorithm: The algorithm of the jobs' password hashes.
             keeps_maps: Whether every gap is kept, in `maps`.
+            digests: Whether to compute `JobRows.digest`.
         """
         self._limits = limits
         self._algorithm = algorithm
         self._keeps_maps = keeps_maps
-        self._room = limits.job_bytes - header_bytes
+        self._header = header
+        self._digests = digests
+        self._room = limits.job_bytes - len(header)
         self._done: list[JobRows] = []
         self._offset = self._length = self._users = 0
         # The first row of a job sets both.
@@ -94,18 +104,19 @@ class JobSplitter:
     def add_rows(self, line: int, rows: bytes, users: int) -> None:
         """Add rows of consecutive lines of the user's file, each with its line feed."""
         if self._fits(users, len(rows)):
-            self._add(line, users, len(rows))
+            self._add(line, users, rows)
             return
         for number, row in enumerate(rows.splitlines(keepends=True)):
             if not self._fits(1, len(row)):
                 self._close()
-            self._add(line + number, 1, len(row))
+            self._add(line + number, 1, row)
 
     def _fits(self, users: int, length: int) -> bool:
         return self._users + users <= self._limits.job_users and self._length + length <= self._room
 
-    def _add(self, line: int, users: int, length: int) -> None:
+    def _add(self, line: int, users: int, rows: bytes) -> None:
         if self._users == 0:
+            self._hash = hashlib.sha256(self._header)
             self._lines = [(0, line)]
             if self._keeps_maps:
                 from .line_map import LineMap  # noqa: PLC0415  few imports have a line map
@@ -120,14 +131,22 @@ class JobSplitter:
                 self._map.add(self._users, line)
         self._next_line = line + users
         self._users += users
-        self._length += length
+        self._length += len(rows)
         self.users += users
+        if self._digests:
+            self._hash.update(rows)
 
     def _close(self) -> None:
         if self._users:
+            digest = short_digest(self._hash.digest()) if self._digests else ""
             self._done.append(
                 JobRows(
-                    self._offset, self._length, self._users, tuple(self._lines), self._algorithm
+                    self._offset,
+                    self._length,
+                    self._users,
+                    tuple(self._lines),
+                    self._algorithm,
+                    digest=digest,
                 )
             )
             if self._keeps_maps:

@@ -25,16 +25,19 @@ class Limits(NamedTuple):
         job_users: Users of one job, the header not counted.
         job_bytes: Bytes of one job's file. MB is read as 10^6 bytes, the stricter of the two
             readings.
-        jobs: Jobs of one import; this library's limit, so that the response to CloudFormation has
-            room for their ids.
+        jobs: Jobs of one import: as many as 40,000,000 users need, the quota of users of one pool
+            (Developer Guide, "Quotas").
         line_gaps: Gaps of blank lines; this library's limit, so that line numbers can be exact.
+        keys: Values that duplicate detection compares, one of each row and unique column; None for
+            any number. More of them raise `TooManyKeysError`.
     """
 
     row_characters: int = 16_000
     job_users: int = 500_000
     job_bytes: int = 100_000_000
-    jobs: int = 40
+    jobs: int = 80
     line_gaps: int = 1_000
+    keys: int | None = None
 
     @property
     def row_bytes(self) -> int:

@@ -43,15 +43,23 @@ class StagedRows:
 
     line_map = b""
 
-    def __init__(self, header_bytes: int, limits: Limits, write: Callable[[bytes], object]) -> None:
+    def __init__(
+        self,
+        header: str,
+        limits: Limits,
+        write: Callable[[bytes], object],
+        *,
+        digests: bool = False,
+    ) -> None:
         """Begin.
 
         Args:
-            header_bytes: Length of the header, which every job's file repeats.
+            header: The header, its line end included, which every job's file repeats.
             limits: Limits of jobs and gaps.
             write: Receives the rows, without a header, in order.
+            digests: Whether to compute `JobRows.digest`.
         """
-        self._jobs = JobSplitter(header_bytes, limits)
+        self._jobs = JobSplitter(header.encode(), limits, digests=digests)
         self._limits = limits
         self._write = write
 
@@ -90,20 +98,24 @@ class HashedRows:
 
     def __init__(
         self,
-        header_bytes: int,
+        header: str,
         limits: Limits,
         write: Callable[[bytes], object],
         write_hashed: WriteHashed,
+        *,
+        digests: bool = False,
     ) -> None:
         """Begin.
 
         Args:
-            header_bytes: Length of the header of a job without hashes.
+            header: The header of a job without hashes, its line end included.
             limits: Limits of jobs and gaps.
             write: Receives rows without a hash, for jobs without an algorithm.
             write_hashed: Receives the rows of an algorithm.
+            digests: Whether to compute `JobRows.digest`.
         """
-        self._header_bytes = header_bytes
+        self._header = header
+        self._digests = digests
         self._limits = limits
         self._write = write
         self._write_hashed = write_hashed
@@ -176,9 +188,9 @@ class HashedRows:
     def _splitter(self) -> JobSplitter:
         algorithm = self._current
         if algorithm not in self._splitters:
-            header_bytes = self._header_bytes + (len(_COLUMN) if algorithm else 0)
+            header = hashed_header(self._header) if algorithm else self._header
             self._splitters[algorithm] = JobSplitter(
-                header_bytes, self._limits, algorithm, keeps_maps=True
+                header.encode(), self._limits, algorithm, keeps_maps=True, digests=self._digests
             )
         return self._splitters[algorithm]
 

@@ -46,6 +46,7 @@ def validate_users(
     limits: Limits = LIMITS,
     sink: Callable[[Finding], object] | None = None,
     write_hashed: WriteHashed | None = None,
+    digests: bool = False,
 ) -> ValidationReport:
     """Validate a CSV, and write it as import jobs accept it.
 
@@ -61,17 +62,20 @@ def validate_users(
         sink: Receives every finding; the report keeps the first ones of each rule.
         write_hashed: Receives the rows of each algorithm of password hashes, likewise. Needed
             where `options.password_hashes` is given.
+        digests: Whether to compute `JobRows.digest`.
 
     Returns:
-        The report. No file of any content makes this raise.
+        The report. No file of any content makes this raise, unless `limits.keys` is given.
 
     Raises:
         ValueError: `options` has `password_hashes`, and there is no `write_hashed`.
+        TooManyKeysError: The file has more values to compare than `limits.keys`.
     """
     if options.password_hashes is not None and write_hashed is None:
         raise ValueError("password_hashes needs write_hashed")
     context = _context(pool, options, limits, sink)
-    return _FileValidation(context, write, write_hashed or _discard_hashed).run(chunks)
+    validation = _FileValidation(context, write, write_hashed or _discard_hashed, digests=digests)
+    return validation.run(chunks)
 
 
 def check_users(
@@ -141,8 +145,11 @@ class _FileValidation:
         context: ValidationContext,
         write: Callable[[bytes], object],
         write_hashed: WriteHashed,
+        *,
+        digests: bool = False,
     ) -> None:
         self._context = context
+        self._digests = digests
         self._write = write
         self._write_hashed = write_hashed
         self._hashes: HashColumn | None = None
@@ -250,7 +257,7 @@ class _FileValidation:
         self._left_out = mapping.left_out
         header = join_row(mapping.header) + "\n"
         self._hashes = self._hash_column(mapping)
-        staged = self._staged_rows(len(header.encode()))
+        staged = self._staged_rows(header)
         rows = BatchValidator(
             mapping,
             separator,
@@ -278,10 +285,12 @@ class _FileValidation:
 
         return hash_column(mapping.name_of(PASSWORD_HASH), self._context)
 
-    def _staged_rows(self, header_bytes: int) -> StagedRows | HashedRows:
+    def _staged_rows(self, header: str) -> StagedRows | HashedRows:
         if self._hashes is None:
-            return StagedRows(header_bytes, self._limits, self._write)
-        return HashedRows(header_bytes, self._limits, self._write, self._write_hashed)
+            return StagedRows(header, self._limits, self._write, digests=self._digests)
+        return HashedRows(
+            header, self._limits, self._write, self._write_hashed, digests=self._digests
+        )
 
     def _header(self, head: bytes, named: str | None) -> tuple[list[str], str] | None:
         """Return the columns and the separator; None where they cannot be read.
