@@ -73,6 +73,9 @@ class Property(StrEnum):
     """Optional, since version 2: the user pool of the canary, for an import of password hashes."""
     CANARY_CLIENT_ID = "CanaryClientId"
     """The app client of that user pool, with ADMIN_USER_PASSWORD_AUTH."""
+    EVENTS = "Events"
+    """Optional, since version 2: the name of the import in the events that the handler sends when
+    an import ends. Without it, the handler sends none, and needs no right to."""
 
 
 class Attribute(StrEnum):
@@ -123,6 +126,22 @@ class Phase(StrEnum):
     CANARY = "Wait for the canary of password hashes"
     THROTTLING = "Wait for throttling to end"
     STOP = "Wait for jobs to stop"
+
+
+# The event that an import has ended
+
+EVENT_SOURCE: Final = "cdk-cognito-user-import"
+"""The source of the event on the default event bus."""
+
+EVENT_DETAIL_TYPE: Final = "User Import Finished"
+"""The detail type of the event."""
+
+
+class EventStatus(StrEnum):
+    """The values of `status` in the event's detail."""
+
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
 
 
 # The trust of the logs role
@@ -273,8 +292,8 @@ def needed_version(properties: Mapping[Property, object]) -> int:
         properties: The properties; None for one that is left out.
     """
     has_hashes = PASSWORD_HASHES in str(properties.get(Property.READING))
-    has_password = properties.get(Property.TEST_PASSWORD_SECRET) is not None
-    return 2 if has_hashes or has_password else 1
+    new = (Property.TEST_PASSWORD_SECRET, Property.EVENTS)
+    return 2 if has_hashes or any(properties.get(name) is not None for name in new) else 1
 
 
 def _write(value: str | int) -> str:

@@ -19,6 +19,7 @@ from .aws.credentials import ImportRole
 from .aws.services import Services
 from .cloudformation import Answer, Request
 from .errors import RequestError, UserImportError
+from .import_events import Ending, event_of
 from .messages import steps as messages
 from .steps.advance import advance
 from .steps.import_request import ImportRequest
@@ -46,7 +47,8 @@ def run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
         services: AWS and the clock.
 
     Returns:
-        The workflow's next state; nothing for `report`.
+        The workflow's next state; for `report` the execution's output, which says how the request
+        ended.
 
     Raises:
         RuntimeError: An unexpected exception, reduced to its type and place.
@@ -74,8 +76,19 @@ def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
         return stage(request, started_at, services).to_json()
     if step == "advance":
         return advance(request, State.from_json(event["state"]), services).to_json()
-    report(request, end_of_workflow(event["state"]), _responder(event, services), services)
-    return {}
+    ending = report(request, end_of_workflow(event["state"]), _responder(event, services), services)
+    return _end(event, ending, services)
+
+
+def _end(event: Mapping[str, Any], ending: Ending, services: Services) -> dict[str, Any]:
+    """Send the event that an import has ended, and return the execution's output.
+
+    CloudFormation has its answer before: an event that cannot be sent fails the step, and another
+    answer to a repeated step does no harm.
+    """
+    if detail := event_of(Request.from_event(event["request"]), ending):
+        services.event_bus.put(detail)
+    return ending.to_json()
 
 
 def _responder(event: Mapping[str, Any], services: Services) -> Callable[[Answer], None]:
@@ -93,4 +106,4 @@ def _refuse(event: Mapping[str, Any], reason: str, services: Services) -> dict[s
         return {"done": True, "wait_seconds": 0, "failure": reason}
     succeeded = event["request"]["RequestType"] == "Delete"
     _responder(event, services)(Answer(succeeded=succeeded, reason=reason))
-    return {}
+    return _end(event, Ending(succeeded=succeeded, reason=reason, cause=reason), services)
