@@ -20,12 +20,13 @@ from ._lambda.user_import.contract import (
     STAGED_FILE,
     STAGING_PREFIX,
     Attribute,
+    EventStatus,
     Property,
-    needed_version,
     write_properties,
 )
 from .argument_types import check_arguments, check_fields
 from .canary_pool import CanaryPool, check_canary
+from .import_events import ImportEvents
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_cognito as cognito
+    from aws_cdk import aws_events as events
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_logs as logs
     from aws_cdk import aws_secretsmanager as secretsmanager
@@ -200,7 +202,7 @@ class UserImport(Construct):
         self._synthetic = bound.synthetic
         folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
         suffix = self._suffix()
-        self.role: iam.Role = make_import_role(
+        granted = make_import_role(
             self,
             f"Role{suffix}",
             ImportRights(
@@ -217,6 +219,8 @@ class UserImport(Construct):
             ),
             self.workflow,
         )
+        self.role: iam.Role = granted.role
+        self._events = ImportEvents(self, granted.rights)
         self._resource = self._make_resource(
             f"Resource{suffix}",
             timeout,
@@ -238,6 +242,7 @@ class UserImport(Construct):
                 **({} if canary_pool is None else canary_pool.properties),
             },
         )
+        self._events.precede(self._resource)
         check = None if bound.local is None else SynthCheck(self, user_pool, bound.local)
         if password is not None:
             users = (lambda: None) if check is None else check.users
@@ -255,12 +260,13 @@ class UserImport(Construct):
             service_token=self.workflow.starter_arn,
             service_timeout=timeout.plus(Duration.seconds(AFTER_TIMEOUT_SECONDS)),
             properties=write_properties(
-                {
-                    Property.CONTRACT_VERSION: needed_version(properties),
-                    Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
-                    Property.IMPORT_ROLE_ARN: self.role.role_arn,
-                    **properties,
-                }
+                self._events.properties(
+                    {
+                        Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
+                        Property.IMPORT_ROLE_ARN: self.role.role_arn,
+                        **properties,
+                    }
+                )
             ),
         )
         # Created after, and deleted before, everything the handler needs.
@@ -302,6 +308,118 @@ class UserImport(Construct):
         if not 0 <= i < len(self._synthetic):
             raise ValueError(synthetic_messages.user_out_of_range(i, len(self._synthetic) - 1))
         return self._synthetic.username(i)
+
+    def on_finished(
+        self,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        target: events.IRuleTarget | None = None,
+        cross_stack_scope: Construct | None = None,
+        description: str | None = None,
+        event_pattern: events.EventPattern | None = None,
+        rule_name: str | None = None,
+    ) -> events.Rule:
+        """Make a rule for the event that this import has ended, with success or not.
+
+        The event is sent at least once, whoever started the import: a deployment or a run. It has
+        an id and the values of the attributes, and names no user; docs/events.md has its schema.
+
+        Args:
+            id: Construct id of the rule.
+            target: Target of the rule. Default: none; add one with `add_target`.
+            cross_stack_scope: Scope of the rule, if it is for another stack, as that of a target in
+                a stack which uses this one. Default: the import.
+            description: Description of the rule. Default: none.
+            event_pattern: Conditions beside those of the import. Default: none.
+            rule_name: Name of the rule. Default: CloudFormation chooses one.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+        """
+        check_arguments(UserImport.on_finished, locals())
+        return self._events.rule(
+            id,
+            status=None,
+            target=target,
+            scope=cross_stack_scope,
+            description=description,
+            event_pattern=event_pattern,
+            rule_name=rule_name,
+        )
+
+    def on_succeeded(
+        self,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        target: events.IRuleTarget | None = None,
+        cross_stack_scope: Construct | None = None,
+        description: str | None = None,
+        event_pattern: events.EventPattern | None = None,
+        rule_name: str | None = None,
+    ) -> events.Rule:
+        """Make a rule for the event that this import has succeeded.
+
+        As `on_finished`, for imports that succeed only.
+
+        Args:
+            id: Construct id of the rule.
+            target: Target of the rule. Default: none; add one with `add_target`.
+            cross_stack_scope: Scope of the rule, if it is for another stack, as that of a target in
+                a stack which uses this one. Default: the import.
+            description: Description of the rule. Default: none.
+            event_pattern: Conditions beside those of the import. Default: none.
+            rule_name: Name of the rule. Default: CloudFormation chooses one.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+        """
+        check_arguments(UserImport.on_succeeded, locals())
+        return self._events.rule(
+            id,
+            status=EventStatus.SUCCEEDED,
+            target=target,
+            scope=cross_stack_scope,
+            description=description,
+            event_pattern=event_pattern,
+            rule_name=rule_name,
+        )
+
+    def on_failed(
+        self,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        target: events.IRuleTarget | None = None,
+        cross_stack_scope: Construct | None = None,
+        description: str | None = None,
+        event_pattern: events.EventPattern | None = None,
+        rule_name: str | None = None,
+    ) -> events.Rule:
+        """Make a rule for the event that this import has failed.
+
+        As `on_finished`, for imports that fail only.
+
+        Args:
+            id: Construct id of the rule.
+            target: Target of the rule. Default: none; add one with `add_target`.
+            cross_stack_scope: Scope of the rule, if it is for another stack, as that of a target in
+                a stack which uses this one. Default: the import.
+            description: Description of the rule. Default: none.
+            event_pattern: Conditions beside those of the import. Default: none.
+            rule_name: Name of the rule. Default: CloudFormation chooses one.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+        """
+        check_arguments(UserImport.on_failed, locals())
+        return self._events.rule(
+            id,
+            status=EventStatus.FAILED,
+            target=target,
+            scope=cross_stack_scope,
+            description=description,
+            event_pattern=event_pattern,
+            rule_name=rule_name,
+        )
 
     @property
     def status(self) -> str:

@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_cognito_user_import._lambda.user_import.contract import ROLE_PATH
+from cdk_cognito_user_import.import_events import may_send_events
 from cdk_cognito_user_import.nag import acknowledge, acknowledge_wildcard
 from cdk_cognito_user_import.names import arn_of, physical_name
 from cdk_cognito_user_import.policies import GrantedRole, make_role
@@ -252,6 +253,9 @@ class Starter(ImportFunction):
                         }
                     },
                 ),
+                # For executions that broke. Imports of other stacks may use this workflow, so that
+                # it is not known whether one asks for events.
+                may_send_events(scope),
             ],
         )
         acknowledge_wildcard(
