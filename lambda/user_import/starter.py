@@ -203,7 +203,8 @@ def answer_for(
     # ABORTED and TIMED_OUT may succeed on retry.
     gone = status == "FAILED" and cause not in _MAY_PASS
     try:
-        _answer(request, reason, execution_input["response_url"], sleep, gone=gone)
+        if url := execution_input["response_url"]:
+            _answer(request, reason, url, sleep, gone=gone)
     finally:
         if event := event_of(request, Ending(succeeded=False, reason=reason, cause=reason)):
             bus.put(event)

@@ -1004,7 +1004,8 @@ class Execution:
         self.calls_a_step = calls_a_step
         self.world = world
         self.path = f"/answer/{event['RequestId']}?X-Amz-Signature=secret-answer"
-        self.input = {"request": event, "response_url": world.web.url(self.path)}
+        url = "" if event["RequestType"] == "Run" else world.web.url(self.path)
+        self.input = {"request": event, "response_url": url}
         self.started_at = world.clock.now()
         started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
         self.machine = Interpreter(self.input, self.started_at, started.replace("+00:00", "Z"))

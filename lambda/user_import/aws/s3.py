@@ -153,22 +153,32 @@ class Claim(NamedTuple):
     Attributes:
         request_id: The digest of the request.
         started_at: The start of the request's execution, in epoch seconds.
+        of_run: Whether the request is a run on demand.
     """
 
     request_id: str
     started_at: float
+    of_run: bool = False
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str]) -> Claim | None:
         """Read the claim from an object's metadata."""
         try:
-            return cls(metadata["request-id"], float(metadata["started-at"]))
+            started_at = float(metadata["started-at"])
+            return cls(metadata["request-id"], started_at, of_run="run" in metadata)
         except (KeyError, ValueError):
             return None
 
     def to_metadata(self) -> dict[str, str]:
         """Write the claim as an object's metadata."""
-        return {"request-id": self.request_id, "started-at": repr(self.started_at)}
+        run = {"run": "true"} if self.of_run else {}
+        return {"request-id": self.request_id, "started-at": repr(self.started_at), **run}
+
+    def supersedes(self, other: Claim) -> bool:
+        """Whether the request is newer than another one; a deployment supersedes every run."""
+        if self.of_run is not other.of_run:
+            return other.of_run
+        return self.started_at > other.started_at
 
 
 class StagedWriter:

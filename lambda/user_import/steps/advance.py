@@ -26,6 +26,7 @@ from ..errors import (
 )
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
+from .guard import ended_by_stack
 from .last_import import last_import
 from .state import Intent, JobSlot, PasswordStep, State
 from .stop import stop
@@ -84,9 +85,9 @@ def _advance(turn: Turn) -> State:
         return turn.cancelled(failure).go_on()
     try:
         status = services.stacks.status(request.stack_id)
-        if status.is_rolling_back:
+        if status.is_rolling_back and not request.is_run:
             return _roll_back(turn, status)
-        if reason := status.too_late or _superseded(turn):
+        if reason := ended_by_stack(request, status) or _superseded(turn):
             return turn.cancelled(reason).go_on()
         return _go_on(turn)
     except AccessDenied as error:

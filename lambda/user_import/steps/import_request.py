@@ -68,7 +68,7 @@ class CanaryPool(NamedTuple):
 
 
 class ImportRequest(NamedTuple):
-    """One request of CloudFormation to the import workflow.
+    """One request of CloudFormation to the import workflow, or a run on demand.
 
     Attributes:
         type: The type of the request.
@@ -78,7 +78,7 @@ class ImportRequest(NamedTuple):
         request_id: Eight characters that identify the request.
         content_changed: Whether an Update asks for another content than before.
         pool_stays: Whether the user pool stays if CloudFormation rolls back: an Update had it
-            before. The stack may have created another one.
+            before, and a run is not rolled back. The stack may have created another one.
         was_started: Whether the import before an Update was to be started.
         role_arn: The role of the import, which the worker assumes.
         user_pool_id: The user pool.
@@ -98,7 +98,7 @@ class ImportRequest(NamedTuple):
         canary: Where password hashes are tried first; None where they are not.
     """
 
-    type: Literal["Create", "Update", "Delete"]
+    type: Literal["Create", "Update", "Delete", "Run"]
     stack_id: str
     import_id: str
     content_id: str
@@ -142,7 +142,8 @@ class ImportRequest(NamedTuple):
             content_changed=(
                 request.type == "Update" and content_id != _content_id(request.old_properties)
             ),
-            pool_stays=(
+            pool_stays=request.type == "Run"
+            or (
                 request.type == "Update"
                 and request.old_properties.get(Property.USER_POOL_ID)
                 == request.properties.get(Property.USER_POOL_ID)
@@ -177,6 +178,11 @@ class ImportRequest(NamedTuple):
             test_password=_password_source(given),
             canary=_canary_pool(given),
         )
+
+    @property
+    def is_run(self) -> bool:
+        """Whether the import was started on demand, and CloudFormation waits for no answer."""
+        return self.type == "Run"
 
     @property
     def problems(self) -> StagedObject:

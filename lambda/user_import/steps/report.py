@@ -80,9 +80,10 @@ def report(
 
 
 def respond(request: Request, answer: Answer, response_url: str, services: Services) -> None:
-    """Send an answer to CloudFormation, and log it."""
+    """Send an answer to CloudFormation, and log it; nobody waits for the answer to a run."""
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
-    send(request, answer, response_url, sleep=services.sleep)
+    if response_url:
+        send(request, answer, response_url, sleep=services.sleep)
 
 
 def _remove_line_map(request: ImportRequest, services: Services) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
-from ..aws.s3 import Claim
 from ..contract import (
     IMPORT_PRINCIPAL,
     MOST_ADMIN_PASSWORDS,
@@ -36,6 +35,7 @@ from ..users_csv import (
     describe_normalizations,
     validate_users,
 )
+from .guard import claim_for, ended_by_stack, run_refused
 from .last_import import last_import
 from .problem_report import ProblemReport
 from .state import CanaryJob, Intent, JobSlot, PasswordPlan, Plan, Progress, State
@@ -82,9 +82,11 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
         return _clear(request, plan, services)
     try:
         status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
-        if too_late := status.too_late:
-            return State(plan, Progress(failure=too_late), done=True)
-        if status.is_rolling_back or _undoes_an_update(request, plan, services):
+        refused = _retried(lambda: run_refused(request, status, services), plan, services)
+        if reason := refused or ended_by_stack(request, status):
+            return State(plan, Progress(failure=reason), done=True)
+        goes_back = status.is_rolling_back and not request.is_run
+        if goes_back or _undoes_an_update(request, plan, services):
             return _clear(request, plan, services)
         return _retried(lambda: _stage(request, plan, services), plan, services)
     except PoolNotFound as error:
@@ -158,7 +160,7 @@ def _clear(request: ImportRequest, plan: Plan, services: Services) -> State:
         # No request precedes a Create: an existing claim is that of the Delete which followed it.
         progress = replace(progress, failure=messages.STACK_ROLLS_BACK)
         return State(plan, progress, done=False)
-    claim = Claim(request.request_id, plan.started_at)
+    claim = claim_for(request, plan)
     try:
         _retried(lambda: services.staging.claim(request.staged, claim), plan, services)
     except AwsError as error:
@@ -300,9 +302,9 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
     Raises:
         RequestError: A newer request has claimed it.
     """
-    claim = Claim(request.request_id, plan.started_at)
+    claim = claim_for(request, plan)
     last = services.staging.claim_of(request.staged)
-    if last is not None and last.started_at > claim.started_at:
+    if last is not None and last.supersedes(claim):
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
@@ -318,7 +320,7 @@ def _stage_users(
     Returns:
         The staged users, and the number of password hashes of each shape.
     """
-    claim = Claim(request.request_id, plan.started_at)
+    claim = claim_for(request, plan)
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
     writers: dict[HashingAlgorithm, StagedWriter] = {}
@@ -341,7 +343,7 @@ def _stage_users(
         )
         last = services.staging.claim_of(request.staged)
         # Without a claim, a Delete has ended: no later request would remove the staged CSV.
-        if last is None or last.started_at > claim.started_at:
+        if last is None or last.supersedes(claim):
             raise RequestError(messages.REQUEST_SUPERSEDED)
         problems.close()
         _log(request, report)
