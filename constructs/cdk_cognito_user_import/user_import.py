@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_cdk import Annotations, Aws, CustomResource, Duration, RemovalPolicy, Token
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ._lambda.user_import.contract import (
@@ -34,7 +35,7 @@ from .messages import arguments as messages
 from .messages import passwords as password_messages
 from .messages import synthetic as synthetic_messages
 from .messages import workflow as workflow_messages
-from .names import address
+from .names import address, path_in_stack
 from .network_check import NetworkCheck
 from .passwords import TestPassword, TestPasswordCheck, as_test_password
 from .stack_resources import StackResources
@@ -47,13 +48,13 @@ from .validation import (
     check_tolerated,
 )
 from .workflow import ImportWorkflow
+from .workflow.run_machine import RunMachine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_events as events
-    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_logs as logs
     from aws_cdk import aws_secretsmanager as secretsmanager
 
@@ -253,21 +254,22 @@ class UserImport(Construct):
         self, id_: str, timeout: Duration, properties: Mapping[Property, str | int | None]
     ) -> CustomResource:
         """Make the custom resource, with the properties that every import has beside its own."""
+        self._properties = write_properties(
+            self._events.properties(
+                {
+                    Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
+                    Property.IMPORT_ROLE_ARN: self.role.role_arn,
+                    **properties,
+                }
+            )
+        )
         resource = CustomResource(
             self,
             id_,
             resource_type=RESOURCE_TYPE,
             service_token=self.workflow.starter_arn,
             service_timeout=timeout.plus(Duration.seconds(AFTER_TIMEOUT_SECONDS)),
-            properties=write_properties(
-                self._events.properties(
-                    {
-                        Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
-                        Property.IMPORT_ROLE_ARN: self.role.role_arn,
-                        **properties,
-                    }
-                )
-            ),
+            properties=self._properties,
         )
         # Created after, and deleted before, everything the handler needs.
         resource.node.add_dependency(
@@ -419,6 +421,29 @@ class UserImport(Construct):
             description=description,
             event_pattern=event_pattern,
             rule_name=rule_name,
+        )
+
+    def grant_run(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let somebody run this import on demand, between deployments.
+
+        The first grant makes a small state machine for all imports of the stack; its input is
+        `{"import": …, "token": …}`. The import's name is its path in the stack, such as `Seed` or
+        `Auth/Seed`. With another token, a run imports everything again; without one, it imports
+        what has not been imported. The right is to run every import of the stack that has a grant.
+        `python -m cdk_cognito_user_import run` starts a run; docs/runs.md says more.
+
+        Args:
+            grantee: Role, user or group, or a construct that has one, such as a function.
+
+        Raises:
+            TypeError: The grantee has the wrong type.
+        """
+        check_arguments(UserImport.grant_run, locals())
+        resources = StackResources.of(self)
+        machine = RunMachine.of(resources, self.workflow, resources.removal_policy)
+        machine.add(path_in_stack(self), self._resource, self._properties)
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=["states:StartExecution"], resource_arns=[machine.arn]
         )
 
     @property

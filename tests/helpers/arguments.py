@@ -37,6 +37,7 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     "TestPassword": TestPassword,
     "Tolerance": Tolerance,
     "UserImport": UserImport.__init__,
+    "UserImport.grant_run": UserImport.grant_run,
     "UserImport.on_failed": UserImport.on_failed,
     "UserImport.on_finished": UserImport.on_finished,
     "UserImport.on_succeeded": UserImport.on_succeeded,

@@ -39,6 +39,7 @@ from cdk_cognito_user_import import TestPassword, Tolerance, UserImport, UserKin
 ORDER = [
     *("UserImport", "Tolerance", "TestPassword"),
     *("UserImport.on_finished", "UserImport.on_succeeded", "UserImport.on_failed"),
+    "UserImport.grant_run",
     *("UserSource.from_file", "UserSource.from_bucket", "UserSource.from_records"),
     *("PasswordHashes", "UserSource.synthetic", "Choices", "NumberRange"),
     *("StagingBucket", "LogsRole", "ImportWorkflow", "ImportWorkflow.from_attributes"),
