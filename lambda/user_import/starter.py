@@ -192,12 +192,12 @@ def answer_for(
     if "response_url" not in execution_input:
         log.info("execution %s was not started by CloudFormation", arn)
         return
-    error = str(execution.get("error") or "")
-    if unsent := EventNotSent.event_in(error, str(execution.get("cause") or "")):
+    failure = str(execution.get("error") or "")
+    if unsent := EventNotSent.event_in(failure, str(execution.get("cause") or "")):
         bus.put(unsent)
         return
     request = Request.from_event(execution_input["request"])
-    cause = printable(error, _CAUSE_CHARACTERS)
+    cause = printable(failure, _CAUSE_CHARACTERS)
     pool = str(request.properties.get(Property.USER_POOL_ID))
     reason = workflow_broke(status, cause, pool, arn)
     # ABORTED and TIMED_OUT may succeed on retry.

@@ -55,7 +55,6 @@ class RunMachine(Construct):
         super().__init__(scope, _ID)
         self._workflow = workflow
         self._imports: dict[str, dict[str, Any]] = {}
-        own = isinstance(workflow, ImportWorkflow)
         key = workflow.staging.encryption_key
         machine = StateMachine(
             self,
@@ -67,7 +66,7 @@ class RunMachine(Construct):
             ],
             role_description="Starts the import workflow for runs on demand",
             encryption_key=key,
-            log_retention=workflow.log_retention if own else logs.RetentionDays.ONE_MONTH,
+            log_retention=_log_retention(workflow),
             removal_policy=removal_policy,
             managed_policies=workflow.managed_policies,
         )
@@ -100,6 +99,13 @@ class RunMachine(Construct):
     def definition(self) -> dict[str, Any]:
         """The definition, for the imports that are there now."""
         return run_definition(self._workflow.state_machine_arn, self._imports)
+
+
+def _log_retention(workflow: WorkflowAttributes) -> logs.RetentionDays:
+    """Return the retention of the workflow's logs; that of another app's is not known."""
+    if isinstance(workflow, ImportWorkflow):
+        return workflow.log_retention
+    return logs.RetentionDays.ONE_MONTH
 
 
 def run_definition(
