@@ -184,17 +184,17 @@ def no_such_import(stack: str, name: str, imports: Sequence[str]) -> str:
 
 def run_started(name: str, execution: str) -> str:
     """A run was started."""
-    return f"The run of import {name} was started: {execution}"
+    return f"The run of import {name} was started: execution {execution}."
 
 
 def run_not_started(cause: str) -> str:
     """The state machine of runs could not start the import workflow."""
-    return f"The import was not started: {cause or 'no reason is known'}"
+    return f"The import was not started: {(cause or 'no reason is known').removesuffix('.')}."
 
 
 def execution_broke(cause: str) -> str:
     """An execution of the import workflow has ended without a result."""
-    return f"The import has ended without a result: {cause}"
+    return f"The import has ended without a result: {cause}."
 
 
 def no_outcome() -> str:
@@ -215,12 +215,13 @@ def import_ended(status: str, attributes: Mapping[str, str], reason: str) -> str
         for name in ("Imported", "Skipped", "Failed")
         if f"{name}Users" in attributes
     )
-    return ": ".join(filter(None, (f"The import {status}", counters, reason)))
+    parts = (f"The import {status}", counters, reason.removesuffix("."))
+    return f"{': '.join(filter(None, parts))}."
 
 
 def job_status(name: str, status: str, imported: int, skipped: int, failed: int) -> str:
     """The status and the counters of an import job."""
-    return f"Job {name} is {status}: {imported} imported, {skipped} skipped, {failed} failed"
+    return f"Job {name} is {status}: {imported} imported, {skipped} skipped, {failed} failed."
 
 
 def no_jobs(name: str, user_pool_id: str) -> str:
