@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_events as events
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -66,6 +67,9 @@ ACCEPTS: dict[str, Callable[[object], bool]] = {
     "iam.IRole": _has("role_arn"),
     "kms.IKey": _has("key_arn", "add_to_resource_policy"),
     "s3.IBucket": _has("bucket_name", "arn_for_objects"),
+    "events.IRuleTarget": _has("bind"),
+    "events.EventPattern": _is(events.EventPattern),
+    "iam.IGrantable": _has("grant_principal"),
     "sqs.IQueue": _has("queue_arn", "add_to_resource_policy"),
     "ec2.IVpc": _has("vpc_id", "select_subnets"),
     "ec2.SubnetSelection": _is(ec2.SubnetSelection),

@@ -1,4 +1,4 @@
-"""Check a CSV of users in a terminal, with the rules of synth and of the deployment.
+"""Check a CSV of users in a terminal, and run the imports of a deployed stack.
 
 ::
 
@@ -6,6 +6,7 @@
     cognito-user-import header --schema pool.json
     cognito-user-import convert users.json --export cognito > users.csv
     cognito-user-import explain CSV017
+    cognito-user-import run --stack Users --import SeedUsers --wait
 
 `pool.json` is the output of `aws cognito-idp describe-user-pool`. `docs/command-line.md` describes
 the commands, their output and their exit statuses.
@@ -17,7 +18,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .command_line import check, convert, explain, header
+from .command_line import check, convert, explain, header, run, status
 from .command_line.errors import WrongArgumentError
 from .command_line.output import (
     OutputError,
@@ -36,12 +37,15 @@ _COMMANDS = (
     ("header", header, "print the CSV header of a user pool"),
     ("convert", convert, "write an export as a CSV, to standard output"),
     ("explain", explain, "explain a rule: what to do, its source, and an example"),
+    ("run", run, "run an import of a deployed stack on demand"),
+    ("status", status, "print the counters and the outcome of the last import"),
 )
 """The commands: their names, their modules, and one line about each."""
 
 _STATUSES = """\
-exit status: 0 the users can be imported; 1 they cannot; 2 an argument is wrong, a file cannot be
-read, or the output cannot be written; 130 interrupted; 141 the reader of the output closed it
+exit status: 0 the users can be or were imported; 1 they cannot be, or the import failed; 2 an
+argument is wrong, a file cannot be read, AWS refuses a call, or the output cannot be written; 130
+interrupted; 141 the reader of the output closed it
 """
 
 
@@ -52,8 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Arguments of the command line. Default: those of the process.
 
     Returns:
-        The exit status: 0 if the users can be imported, 1 if they cannot, 2 if an argument is
-        wrong, a file cannot be read or the output cannot be written; 130 after Ctrl-C and 141 where
+        The exit status: 0 if the users can be or were imported, 1 if they cannot be or the import
+        failed, 2 if an argument is wrong, a file cannot be read, AWS refuses a call or the output
+        cannot be written; 130 after Ctrl-C and 141 where
         the reader of the output has closed it, as shells report them.
     """
     prepare_output()
@@ -89,7 +94,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cognito-user-import",
-        description="Check CSV files for Amazon Cognito user imports.",
+        description="Check CSV files for Amazon Cognito user imports, and run imports.",
         epilog=_STATUSES,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")

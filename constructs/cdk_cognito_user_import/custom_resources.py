@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aws_cdk import (
     Annotations,
@@ -21,7 +21,6 @@ from ._lambda.user_import.contract import (
     RESOURCE_TYPE,
     Attribute,
     Property,
-    needed_version,
     write_properties,
 )
 from .messages import arguments as messages
@@ -31,9 +30,22 @@ if TYPE_CHECKING:
 
     from constructs import Construct, IDependable
 
+    from .import_events import ImportEvents
     from .workflow import WorkflowAttributes
 
     Properties = Mapping[Property, str | int | None]
+
+
+class Made(NamedTuple):
+    """The custom resources of an import.
+
+    Attributes:
+        last: The custom resource with the import's attributes.
+        run_properties: The properties with which the import is run on demand. A run is no relay.
+    """
+
+    last: CustomResource
+    run_properties: dict[str, str]
 
 
 class ImportResources:
@@ -50,6 +62,7 @@ class ImportResources:
         *,
         workflow: WorkflowAttributes,
         role_arn: str,
+        events: ImportEvents,
         needs: Sequence[IDependable],
     ) -> None:
         """Set what all custom resources of an import have.
@@ -59,15 +72,17 @@ class ImportResources:
             suffix: Suffix of the construct ids.
             workflow: Workflow that runs the import.
             role_arn: ARN of the import's role.
+            events: Events of the import.
             needs: What the handler needs: created before, and deleted after, the custom resources.
         """
         self._scope = scope
         self._suffix = suffix
         self._workflow = workflow
         self._role_arn = role_arn
+        self._events = events
         self._needs = needs
 
-    def make(self, properties: Properties, timeout: Duration, *, waits: bool) -> CustomResource:
+    def make(self, properties: Properties, timeout: Duration, *, waits: bool) -> Made:
         """Make the custom resource, and the legs in front of it that its timeout needs.
 
         Args:
@@ -76,8 +91,11 @@ class ImportResources:
             waits: Whether the deployment waits for its end.
 
         Returns:
-            The custom resource with the import's attributes.
+            The custom resource with the import's attributes, and the properties of a run.
         """
+        return Made(self._last(properties, timeout, waits=waits), self._written(properties))
+
+    def _last(self, properties: Properties, timeout: Duration, *, waits: bool) -> CustomResource:
         seconds = timeout.to_seconds()
         legs = -(-int(seconds) // LEG_SECONDS) if waits else 1
         if legs == 1:
@@ -116,17 +134,22 @@ class ImportResources:
             resource_type=RESOURCE_TYPE,
             service_token=self._workflow.starter_arn,
             service_timeout=Duration.seconds(service_timeout),
-            properties=write_properties(
+            properties=self._written(properties),
+        )
+        resource.node.add_dependency(*self._needs)
+        self._events.precede(resource)
+        return resource
+
+    def _written(self, properties: Properties) -> dict[str, str]:
+        return write_properties(
+            self._events.properties(
                 {
-                    Property.CONTRACT_VERSION: needed_version(properties),
                     Property.STATE_MACHINE_ARN: self._workflow.state_machine_arn,
                     Property.IMPORT_ROLE_ARN: self._role_arn,
                     **properties,
                 }
-            ),
+            )
         )
-        resource.node.add_dependency(*self._needs)
-        return resource
 
 
 def _warn_of_credentials(scope: Construct, timeout: Duration) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .canary_pool import CanaryPool
     from .import_log import ImportLog
     from .passwords import TestPassword
+    from .policies import GrantedRole
     from .workflow import WorkflowAttributes
     from .workflow.attributes import Staging
 
@@ -131,7 +132,7 @@ def make_import_role(
     id: str,  # noqa: A002  as CDK names it
     rights: ImportRights,
     workflow: WorkflowAttributes,
-) -> iam.Role:
+) -> GrantedRole:
     """Make the role of an import, for the workflow's worker to assume.
 
     Its trust policy names the worker and, as external id, the stack. The worker takes that id from
@@ -173,4 +174,4 @@ def make_import_role(
         "Cognito names the log group of an import after the pool's id and its name, which is only "
         "known when the pool is made.",
     )
-    return granted.role
+    return granted

@@ -26,8 +26,17 @@ def address(construct: Construct) -> str:
     `node.addr` identifies it in the app: a stack that moves in its app, such as into a stage, keeps
     its resources and must keep their names.
     """
-    inside = construct.node.path.removeprefix(Stack.of(construct).node.path)
+    inside = _inside(construct)
     return hashlib.sha256(inside.encode()).hexdigest()[:40]
+
+
+def path_in_stack(construct: Construct) -> str:
+    """Return the path of a construct in its stack, such as `Auth/SeedUsers`."""
+    return _inside(construct).strip("/")
+
+
+def _inside(construct: Construct) -> str:
+    return construct.node.path.removeprefix(Stack.of(construct).node.path)
 
 
 def identity_of(text: str) -> str:

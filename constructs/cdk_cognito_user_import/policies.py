@@ -39,10 +39,12 @@ class GrantedRole:
     Attributes:
         role: The role.
         holder: The role or its managed policy, on which cdk-nag reports findings about the rights.
+        rights: The rights, to which others may be added until the app is complete.
     """
 
     role: iam.Role
     holder: IConstruct
+    rights: iam.PolicyDocument
 
 
 def make_role(
@@ -75,6 +77,7 @@ def make_role(
     policy = (
         iam.ManagedPolicy(scope, f"{id}Rights", statements=list(statements)) if managed else None
     )
+    rights = policy.document if policy else iam.PolicyDocument(statements=list(statements))
     role = iam.Role(
         scope,
         id,
@@ -82,13 +85,13 @@ def make_role(
         description=description,
         path=path,
         role_name=name,
-        inline_policies=inline_policies("Rights", statements, managed=managed),
+        inline_policies=None if policy else {"Rights": rights},
         managed_policies=[*managed_policies, *([policy] if policy else [])],
     )
     RoleQuotas(role)
     if policy is not None:
         PolicyQuota(policy)
-    return GrantedRole(role, policy or role)
+    return GrantedRole(role, policy or role, rights)
 
 
 def inline_policies(

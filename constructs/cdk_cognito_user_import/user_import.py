@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aws_cdk import Annotations, Aws, Duration, RemovalPolicy, Token
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ._lambda.user_import.contract import (
@@ -24,11 +25,13 @@ from ._lambda.user_import.contract import (
     STAGED_FILE,
     STAGING_PREFIX,
     Attribute,
+    EventStatus,
     Property,
 )
 from .argument_types import check_arguments, check_fields
 from .canary_pool import CanaryPool, check_canary
 from .custom_resources import ImportResources
+from .import_events import ImportEvents
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
@@ -37,7 +40,7 @@ from .messages import passwords as password_messages
 from .messages import synthetic as synthetic_messages
 from .messages import workflow as workflow_messages
 from .metrics import ImportMetrics, import_name
-from .names import address
+from .names import address, path_in_stack
 from .network_check import NetworkCheck
 from .passwords import TestPassword, TestPasswordCheck, as_test_password
 from .stack_resources import StackResources
@@ -50,10 +53,11 @@ from .validation import (
     check_tolerated,
 )
 from .workflow import ImportWorkflow
+from .workflow.run_machine import RunMachine
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
-    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_events as events
     from aws_cdk import aws_logs as logs
     from aws_cdk import aws_secretsmanager as secretsmanager
 
@@ -215,7 +219,7 @@ class UserImport(ImportMetrics, Construct):
         record = f"{RECORDS_PREFIX}{own}/{RELAY_FILE}"
         self._init_metrics(name := import_name(self), user_pool)
         suffix = self._suffix()
-        self.role: iam.Role = make_import_role(
+        granted = make_import_role(
             self,
             f"Role{suffix}",
             ImportRights(
@@ -233,11 +237,14 @@ class UserImport(ImportMetrics, Construct):
             ),
             self.workflow,
         )
-        self._resource = ImportResources(
+        self.role: iam.Role = granted.role
+        self._events = ImportEvents(self, granted.rights)
+        made = ImportResources(
             self,
             suffix,
             workflow=self.workflow,
             role_arn=self.role.role_arn,
+            events=self._events,
             needs=(self.role, self.workflow, self.staging, self.logs_role, resources),
         ).make(
             {
@@ -263,6 +270,7 @@ class UserImport(ImportMetrics, Construct):
             timeout,
             waits=wait,
         )
+        self._resource, self._run_properties = made.last, made.run_properties
         check = None if bound.local is None else SynthCheck(self, user_pool, bound.local)
         if password is not None:
             users = (lambda: None) if check is None else check.users
@@ -302,6 +310,141 @@ class UserImport(ImportMetrics, Construct):
         if not 0 <= i < len(self._synthetic):
             raise ValueError(synthetic_messages.user_out_of_range(i, len(self._synthetic) - 1))
         return self._synthetic.username(i)
+
+    def on_finished(
+        self,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        target: events.IRuleTarget | None = None,
+        cross_stack_scope: Construct | None = None,
+        description: str | None = None,
+        event_pattern: events.EventPattern | None = None,
+        rule_name: str | None = None,
+    ) -> events.Rule:
+        """Make a rule for the event that this import has ended, with success or not.
+
+        The event is sent at least once, whoever started the import: a deployment or a run. It has
+        an id and the values of the attributes, and names no user; docs/events.md has its schema.
+
+        Args:
+            id: Construct id of the rule.
+            target: Target of the rule. Default: none; add one with `add_target`.
+            cross_stack_scope: Scope of the rule, if it is for another stack, as that of a target in
+                a stack which uses this one. Default: the import.
+            description: Description of the rule. Default: none.
+            event_pattern: Conditions beside those of the import. Default: none.
+            rule_name: Name of the rule. Default: CloudFormation chooses one.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+        """
+        check_arguments(UserImport.on_finished, locals())
+        return self._events.rule(
+            id,
+            status=None,
+            target=target,
+            scope=cross_stack_scope,
+            description=description,
+            event_pattern=event_pattern,
+            rule_name=rule_name,
+        )
+
+    def on_succeeded(
+        self,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        target: events.IRuleTarget | None = None,
+        cross_stack_scope: Construct | None = None,
+        description: str | None = None,
+        event_pattern: events.EventPattern | None = None,
+        rule_name: str | None = None,
+    ) -> events.Rule:
+        """Make a rule for the event that this import has succeeded.
+
+        As `on_finished`, for imports that succeed only.
+
+        Args:
+            id: Construct id of the rule.
+            target: Target of the rule. Default: none; add one with `add_target`.
+            cross_stack_scope: Scope of the rule, if it is for another stack, as that of a target in
+                a stack which uses this one. Default: the import.
+            description: Description of the rule. Default: none.
+            event_pattern: Conditions beside those of the import. Default: none.
+            rule_name: Name of the rule. Default: CloudFormation chooses one.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+        """
+        check_arguments(UserImport.on_succeeded, locals())
+        return self._events.rule(
+            id,
+            status=EventStatus.SUCCEEDED,
+            target=target,
+            scope=cross_stack_scope,
+            description=description,
+            event_pattern=event_pattern,
+            rule_name=rule_name,
+        )
+
+    def on_failed(
+        self,
+        id: str,  # noqa: A002  as CDK names it
+        *,
+        target: events.IRuleTarget | None = None,
+        cross_stack_scope: Construct | None = None,
+        description: str | None = None,
+        event_pattern: events.EventPattern | None = None,
+        rule_name: str | None = None,
+    ) -> events.Rule:
+        """Make a rule for the event that this import has failed.
+
+        As `on_finished`, for imports that fail only.
+
+        Args:
+            id: Construct id of the rule.
+            target: Target of the rule. Default: none; add one with `add_target`.
+            cross_stack_scope: Scope of the rule, if it is for another stack, as that of a target in
+                a stack which uses this one. Default: the import.
+            description: Description of the rule. Default: none.
+            event_pattern: Conditions beside those of the import. Default: none.
+            rule_name: Name of the rule. Default: CloudFormation chooses one.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+        """
+        check_arguments(UserImport.on_failed, locals())
+        return self._events.rule(
+            id,
+            status=EventStatus.FAILED,
+            target=target,
+            scope=cross_stack_scope,
+            description=description,
+            event_pattern=event_pattern,
+            rule_name=rule_name,
+        )
+
+    def grant_run(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let somebody run this import on demand, between deployments.
+
+        The first grant makes a small state machine for all imports of the stack; its input is
+        `{"import": …, "token": …}`. The import's name is its path in the stack, such as `Seed` or
+        `Auth/Seed`. With another token, a run imports everything again; without one, it imports
+        what has not been imported. The right is to run every import of the stack that has a grant.
+        `python -m cdk_cognito_user_import run` starts a run; docs/runs.md says more.
+
+        Args:
+            grantee: Role, user or group, or a construct that has one, such as a function.
+
+        Raises:
+            TypeError: The grantee has the wrong type.
+        """
+        check_arguments(UserImport.grant_run, locals())
+        resources = StackResources.of(self)
+        machine = RunMachine.of(resources, self.workflow, resources.removal_policy)
+        machine.add(path_in_stack(self), self._resource, self._run_properties)
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=["states:StartExecution"], resource_arns=[machine.arn]
+        )
 
     @property
     def status(self) -> str:

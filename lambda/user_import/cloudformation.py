@@ -37,10 +37,10 @@ log = logging.getLogger(__name__)
 
 
 class Request(NamedTuple):
-    """A request of CloudFormation, without the response URL.
+    """A request of CloudFormation, without the response URL; or a run, which has none.
 
     Attributes:
-        type: The type of the request.
+        type: The type of the request; `Run` for an import that is started on demand.
         request_id: The id of the request.
         stack_id: The ARN of the stack.
         logical_id: The logical id of the custom resource.
@@ -49,7 +49,7 @@ class Request(NamedTuple):
         old_properties: The properties before an Update; empty otherwise.
     """
 
-    type: Literal["Create", "Update", "Delete"]
+    type: Literal["Create", "Update", "Delete", "Run"]
     request_id: str
     stack_id: str
     logical_id: str
@@ -59,7 +59,7 @@ class Request(NamedTuple):
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Request:
-        """Read the event that CloudFormation sends."""
+        """Read the event that CloudFormation sends, or the state machine of runs."""
         return cls(
             type=event["RequestType"],
             request_id=event["RequestId"],

@@ -86,6 +86,9 @@ class Property(StrEnum):
     """Optional: the attribute `Relay` of the leg before this one."""
     IMPORT_NAME = "ImportName"
     """Optional: the import's name in metrics and logs. Without it, there are no metrics."""
+    EVENTS = "Events"
+    """Optional, since version 2: the name of the import in the events that the handler sends when
+    an import ends. Without it, the handler sends none, and needs no right to."""
 
 
 class Attribute(StrEnum):
@@ -159,6 +162,22 @@ class Phase(StrEnum):
     CANARY = "Wait for the canary of password hashes"
     THROTTLING = "Wait for throttling to end"
     STOP = "Wait for jobs to stop"
+
+
+# The event that an import has ended
+
+EVENT_SOURCE: Final = "cdk-cognito-user-import"
+"""The source of the event on the default event bus."""
+
+EVENT_DETAIL_TYPE: Final = "User Import Finished"
+"""The detail type of the event."""
+
+
+class EventStatus(StrEnum):
+    """The values of `status` in the event's detail."""
+
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
 
 
 # The trust of the logs role
@@ -352,7 +371,12 @@ def needed_version(properties: Mapping[Property, object]) -> int:
         properties: The properties; None for one that is left out.
     """
     has_hashes = PASSWORD_HASHES in str(properties.get(Property.READING))
-    new = (Property.TEST_PASSWORD_SECRET, Property.WAIT, Property.RELAY_RESOURCE)
+    new = (
+        Property.TEST_PASSWORD_SECRET,
+        Property.WAIT,
+        Property.RELAY_RESOURCE,
+        Property.EVENTS,
+    )
     return 2 if has_hashes or any(properties.get(name) is not None for name in new) else 1
 
 

@@ -25,6 +25,7 @@ from botocore.config import Config
 from .cloudformation import Answer, Request, send
 from .contract import Attribute, Property, import_ended
 from .errors import AccessDenied, AwsError, calling
+from .import_events import Ending, EventBus, EventNotSent, event_of
 from .log_context import IMPORT, PHASE, REQUEST, begin
 from .messages.aws import LIST_JOBS
 from .messages.starter import not_cleaned_up, property_missing, workflow_broke, workflow_not_started
@@ -69,11 +70,13 @@ log.setLevel(logging.INFO)
 def handler(event: Mapping[str, Any], _context: object) -> None:
     """Handle a request of CloudFormation, or the end of an execution that could not answer."""
     begin({})  # before the client, which logs its credentials' source
-    states = boto3.client("stepfunctions", config=Config(retries={"mode": "standard"}))
+    config = Config(retries={"mode": "standard"})
+    states = boto3.client("stepfunctions", config=config)
     if "RequestType" in event:
         start(event, states)
     else:
-        answer_for(event["detail"], states)
+        bus = EventBus(boto3.client("events", config=config))
+        answer_for(event["detail"], states, bus)
 
 
 def start(
@@ -171,11 +174,15 @@ def _describe_execution(arn: str, states: Any) -> Any:
 def answer_for(
     ended: Mapping[str, Any],
     states: Any,
+    bus: EventBus,
     *,
     now: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Answer CloudFormation for an execution that ended without doing so.
+    """Answer CloudFormation for an execution that ended without doing so, and send its event.
+
+    An execution that could only not send its event has answered. An execution that broke does not
+    say whether it had anything to import, so that its event is sent for each Create and Update.
 
     The event of an encrypted workflow holds no input (Step Functions Developer Guide, "Data at
     rest encryption"), so the request is read from the execution.
@@ -183,6 +190,7 @@ def answer_for(
     Raises:
         AwsError: The execution cannot be read, and CloudFormation cannot be answered. Lambda tries
             again twice; CloudFormation stops waiting after the custom resource's `ServiceTimeout`.
+        EventNotSent: The event cannot be sent; likewise, and CloudFormation is answered again.
         KeyError: The execution has no input; likewise.
     """
     arn, status = ended["executionArn"], ended["status"]
@@ -207,17 +215,23 @@ def answer_for(
             one_line(str(error)),
         )
         raise
-    if not execution_input.get("response_url"):
-        log.info("nobody waits for the answer of execution %s", arn)
+    failure = str(execution.get("error") or "")
+    if unsent := EventNotSent.event_in(failure, str(execution.get("cause") or "")):
+        bus.put(unsent)
         return
     request = Request.from_event(execution_input["request"])
     _begin_log(request)
-    cause = printable(str(execution.get("error") or ""), _CAUSE_CHARACTERS)
+    cause = printable(failure, _CAUSE_CHARACTERS)
     pool = str(request.properties.get(Property.USER_POOL_ID))
     reason = workflow_broke(status, cause, pool, arn)
     # ABORTED and TIMED_OUT may succeed on retry.
     gone = status == "FAILED" and cause not in _MAY_PASS
-    _answer(request, reason, execution_input["response_url"], sleep, gone=gone)
+    try:
+        if url := execution_input["response_url"]:
+            _answer(request, reason, url, sleep, gone=gone)
+    finally:
+        if event := event_of(request, Ending(succeeded=False, reason=reason, cause=reason)):
+            bus.put(event)
 
 
 def _answer(

@@ -20,6 +20,7 @@ from .aws.services import Services
 from .cloudformation import Answer, Request
 from .contract import Property
 from .errors import RequestError, UserImportError
+from .import_events import Ending, event_of
 from .log_context import IMPORT, JOB, PHASE, REQUEST, begin
 from .messages import steps as messages
 from .steps.advance import advance
@@ -50,7 +51,8 @@ def run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
         services: AWS and the clock.
 
     Returns:
-        The workflow's next state; nothing for `report`.
+        The workflow's next state; for `report` the execution's output, which says how the request
+        ended.
 
     Raises:
         RuntimeError: An unexpected exception, reduced to its type and place.
@@ -95,23 +97,28 @@ def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
     if state is not None and state.plan.run_id is not None:
         request = request._replace(request_id=state.plan.run_id)
     if step == "report":
-        report(request, end, _responder(event, services), services)
-        return {}
+        return _end(event, report(request, end, _responder(event, services), services), services)
     assert isinstance(end, State)  # only Report follows the failure of a step
     if step == "advance":
         return advance(request, end, services).to_json()
     return answer_begin(request, end, _responder(event, services), services).to_json()
 
 
+def _end(event: Mapping[str, Any], ending: Ending, services: Services) -> dict[str, Any]:
+    """Send the event that an import has ended, and return the execution's output.
+
+    CloudFormation has its answer before: an event that cannot be sent fails the step, and another
+    answer to a repeated step does no harm.
+    """
+    if detail := event_of(Request.from_event(event["request"]), ending):
+        services.event_bus.put(detail)
+    return ending.to_json()
+
+
 def _responder(event: Mapping[str, Any], services: Services) -> Callable[[Answer], None]:
     """Return the function that sends an answer to the request of an event."""
     asked, url = Request.from_event(event["request"]), event["response_url"]
-
-    def send(answer: Answer) -> None:
-        if url:  # Nobody waits for an execution that goes on with another one's import.
-            respond(asked, answer, url, services)
-
-    return send
+    return lambda answer: respond(asked, answer, url, services)
 
 
 def _refuse(event: Mapping[str, Any], reason: str, services: Services) -> dict[str, Any]:
@@ -123,4 +130,4 @@ def _refuse(event: Mapping[str, Any], reason: str, services: Services) -> dict[s
         return {"done": True, "wait_seconds": 0, "failure": reason}
     succeeded = event["request"]["RequestType"] == "Delete"
     _responder(event, services)(Answer(succeeded=succeeded, reason=reason))
-    return {}
+    return _end(event, Ending(succeeded=succeeded, reason=reason, cause=reason), services)

@@ -60,6 +60,19 @@ def delete(old: dict[str, Any], physical_id: str = "as answered before") -> dict
     return {**event, "PhysicalResourceId": physical_id}
 
 
+def run(of: dict[str, Any], token: str | None = None) -> dict[str, Any]:
+    """Return a run of the import that the event `of` made, as the state machine of runs asks."""
+    token_given = {} if token is None else {"RunToken": token}
+    event = _event("Run", {**of["ResourceProperties"], **token_given}, of)
+    return {
+        name: event[name]
+        for name in (
+            *("RequestType", "RequestId", "StackId", "LogicalResourceId"),
+            "ResourceProperties",
+        )
+    }
+
+
 def delivered(event: dict[str, Any], response_url: str) -> dict[str, Any]:
     """Return a request as CloudFormation delivers it, with the response URL."""
     return {**event, "ResponseURL": response_url}
@@ -69,7 +82,8 @@ def _event(
     kind: str, its_properties: dict[str, Any], resource: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     event = {
-        **recorded(kind),
+        **recorded("Create" if kind == "Run" else kind),
+        "RequestType": kind,
         "RequestId": f"00000000-0000-4000-8000-{next(_numbers):012}",
         "ResourceProperties": its_properties,
     }

@@ -28,6 +28,8 @@ from cognito_import_local.user_settings import UserSettings
 from user_import import starter, worker
 from user_import.aws.credentials import ImportRole
 from user_import.aws.services import Services
+from user_import.contract import EVENT_DETAIL_TYPE, EVENT_SOURCE
+from user_import.import_events import EventBus
 from user_import.steps.job_slot import JobSlot, write_slots
 from user_import.users_csv import JobRows
 
@@ -167,11 +169,12 @@ class FakeService:
     """A service, and the client of a function that signs with its own credentials.
 
     Attributes:
-        called_by_functions: whether a function calls it for itself, and not as an import's role.
+        called_by_functions: whether a function calls it for itself, and not as an import's role;
+            None where it does both.
     """
 
     service = ""
-    called_by_functions = False
+    called_by_functions: bool | None = False
 
     def __init__(self, world: FakeAws) -> None:
         self._world = world
@@ -198,7 +201,7 @@ class FakeService:
         if self._world.killed:
             raise Killed
         self._world.calls.append(Call(operation, arguments, role))
-        if (role is None) is not self.called_by_functions:
+        if self.called_by_functions is not None and (role is None) is not self.called_by_functions:
             raise client_error(operation, "AccessDenied", f"{role or WORKER} has no right to this")
         for action in self._world.hooks.pop(operation, ()):
             action()
@@ -794,6 +797,38 @@ class FakeSecretsManager(FakeService):
         return {"VersionId": version, **content}
 
 
+class FakeEvents(FakeService):
+    """EventBridge, and the events on its default bus.
+
+    Attributes:
+        sent: the detail of each event, and the role that sent it; None is the starter.
+        refuses: how many entries it refuses in calls that succeed.
+    """
+
+    service = "events"
+    called_by_functions: bool | None = None
+
+    def __init__(self, world: FakeAws | WatchedAws) -> None:
+        super().__init__(world)
+        self.sent: list[tuple[dict[str, Any], str | None]] = []
+        self.refuses: float = 0
+
+    @property
+    def details(self) -> list[dict[str, Any]]:
+        return [detail for detail, _ in self.sent]
+
+    def effect_of_put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        (entry,) = Entries
+        assert (entry["Source"], entry["DetailType"]) == (EVENT_SOURCE, EVENT_DETAIL_TYPE)
+        assert "EventBusName" not in entry
+        if self.refuses:
+            self.refuses -= 1
+            refused = {"ErrorCode": "InternalFailure", "ErrorMessage": "no message"}
+            return {"FailedEntryCount": 1, "Entries": [refused]}
+        self.sent.append((json.loads(entry["Detail"]), self._world.caller))
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": str(len(self.sent))}]}
+
+
 class FakeStates(FakeService):
     service = "stepfunctions"
     called_by_functions = True
@@ -802,6 +837,7 @@ class FakeStates(FakeService):
         super().__init__(world)
         self.inputs: dict[str, str] = {}
         self.errors: dict[str, str] = {}
+        self.causes: dict[str, str] = {}
 
     def effect_of_start_execution(
         self,
@@ -820,8 +856,11 @@ class FakeStates(FakeService):
         if executionArn not in self.inputs:
             raise client_error("DescribeExecution", "ExecutionDoesNotExist")
         found = {"executionArn": executionArn, "input": self.inputs[executionArn]}
-        error = self.errors.get(executionArn)
-        return {**found, **({"error": error} if error else {})}
+        ended = {
+            "error": self.errors.get(executionArn),
+            "cause": self.causes.get(executionArn),
+        }
+        return {**found, **{name: text for name, text in ended.items() if text}}
 
 
 class FakeAws(Services):
@@ -852,6 +891,7 @@ class FakeAws(Services):
         self.logs = FakeLogs(self)
         self.cloudformation = FakeCloudFormation(self)
         self.states = FakeStates(self)
+        self.events = FakeEvents(self)
         self.iam = FakeIam(self)
         self.secrets_manager = FakeSecretsManager(self)
         self.s3.objects["assets", "users.csv"] = users(3)
@@ -869,7 +909,7 @@ class FakeAws(Services):
         self.clients.append((service, config))
         services = (
             *(self.sts, self.cognito, self.s3, self.logs, self.cloudformation),
-            *(self.states, self.iam, self.secrets_manager),
+            *(self.states, self.events, self.iam, self.secrets_manager),
         )
         (found,) = (each for each in services if each.service == service)
         if not credentials:
@@ -888,7 +928,8 @@ class FakeAws(Services):
 
     def answer_for(self, ended: dict[str, str]) -> None:
         """Call the starter for an execution that ended without an answer."""
-        starter.answer_for(ended, self.states, now=self.clock.now, sleep=self.clock.sleep)
+        bus = EventBus(self.events, self.clock.sleep)
+        starter.answer_for(ended, self.states, bus, now=self.clock.now, sleep=self.clock.sleep)
 
     def fault(
         self,
@@ -955,6 +996,7 @@ class Execution:
         states: All of them.
         error: The last exception of the worker.
         failed: Whether the execution failed.
+        output: The output of the execution, which Report returns.
     """
 
     most_turns = 4_000
@@ -971,7 +1013,8 @@ class Execution:
         self.calls_a_step = calls_a_step
         self.world = world
         self.path = f"/answer/{event['RequestId']}?X-Amz-Signature=secret-answer"
-        asked = {"request": event, "response_url": world.web.url(self.path)}
+        url = "" if event["RequestType"] == "Run" else world.web.url(self.path)
+        asked = {"request": event, "response_url": url}
         self.input = asked if its_input is None else its_input
         self.started_at = world.clock.now()
         started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
@@ -981,6 +1024,7 @@ class Execution:
         self.turns = 0
         self.failed = False
         self.error = ""
+        self.output: dict[str, Any] = {}
 
     @property
     def over(self) -> bool:
@@ -1070,7 +1114,9 @@ class Execution:
             machine.fail(type(error).__name__, str(error), clock.now())
         else:
             result = json.loads(json.dumps(result))
-            if result:
+            if machine.step == "report":
+                self.output = result
+            else:
                 self._enter(result)
             machine.succeed(result, clock.now())
 
@@ -1078,6 +1124,9 @@ class Execution:
         self.failed = True
         arn = f"{MACHINE.replace(':stateMachine:', ':execution:')}:{self.event['RequestId']}"
         self.world.states.inputs[arn] = json.dumps(self.input)
+        if "error" in self.machine.ended:
+            self.world.states.errors[arn] = self.machine.ended["error"]
+            self.world.states.causes[arn] = self.machine.ended["cause"]
         self.world.answer_for({"executionArn": arn, "status": "FAILED"})
 
     @property

@@ -29,6 +29,7 @@ class Interpreter:
         attempts: The number of failed calls of the present task.
         over: Whether the execution has ended.
         failed: Whether it has ended with an error that no state catches.
+        ended: The error and the cause of that.
         data: The input of the present state.
         waits: The names of the Wait states that it has been in.
         started: The executions that it has started, as `Name` and `Input`.
@@ -45,6 +46,7 @@ class Interpreter:
         self.ends_at = now + workflow()["TimeoutSeconds"]
         self.attempts = 0
         self.over = self.failed = False
+        self.ended: dict[str, str] = {}
         self.waits: list[str] = []
         self.started: list[dict[str, Any]] = []
         self._enter(workflow()["StartAt"], its_input, now)
@@ -91,6 +93,7 @@ class Interpreter:
                 self._enter(catch["Next"], caught, now)
                 return
         self.over = self.failed = True
+        self.ended = {"error": error, "cause": cause}
 
     def _leave(self, data: dict[str, Any], now: float) -> None:
         if self._state.get("End"):

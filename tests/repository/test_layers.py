@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CONSTRUCTS = ROOT / "constructs" / "cdk_cognito_user_import"
+AWS_OF_RUNS = CONSTRUCTS / "command_line" / "aws.py"
+RUNNABLE = CONSTRUCTS / "command_line" / "runnable.py"
+OF_RUNS = {AWS_OF_RUNS, RUNNABLE}
 PACKAGES = (
     ROOT / "lambda" / "user_import",
     CONSTRUCTS,
@@ -232,8 +235,14 @@ def modules_of_the_construct() -> list[Path]:
 
 
 def test_the_construct_imports_the_contract_and_the_csv_of_the_handler_only() -> None:
-    found = {name for path in modules_of_the_construct() for name in handler_modules(path)}
+    modules = {path for path in modules_of_the_construct() if path not in OF_RUNS}
+    found = {name for path in modules for name in handler_modules(path)}
     assert found == {"contract", "users_csv"}
+
+
+def test_only_the_commands_about_runs_call_aws() -> None:
+    found = {path: handler_modules(path) for path in OF_RUNS}
+    assert found == {AWS_OF_RUNS: {"boto3"}, RUNNABLE: {"contract", "text"}}
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ it is given:
 ```python
 from aws_cdk import Duration, RemovalPolicy  # Duration.minutes(30), RemovalPolicy.RETAIN
 from aws_cdk import aws_logs as logs  # logs.RetentionDays.ONE_MONTH
-from aws_cdk import aws_ec2, aws_iam, aws_kms, aws_s3, aws_sqs
+from aws_cdk import aws_ec2, aws_events, aws_events_targets, aws_iam, aws_kms, aws_s3, aws_sqs
 from cdk_cognito_user_import import Choices, ExportFormat, ImportWorkflow, LogsRole, NumberRange
 from cdk_cognito_user_import import OnBadHash, PasswordHashes, PasswordVia, StagingBucket
 from cdk_cognito_user_import import TestPassword, Tolerance, UserImport, UserKind, UserSource
@@ -38,6 +38,8 @@ from cdk_cognito_user_import import TestPassword, Tolerance, UserImport, UserKin
 
 ORDER = [
     *("UserImport", "Tolerance", "TestPassword"),
+    *("UserImport.on_finished", "UserImport.on_succeeded", "UserImport.on_failed"),
+    "UserImport.grant_run",
     *("UserSource.from_file", "UserSource.from_bucket", "UserSource.from_records"),
     *("PasswordHashes", "UserSource.synthetic", "Choices", "NumberRange"),
     *("StagingBucket", "LogsRole", "ImportWorkflow", "ImportWorkflow.from_attributes"),

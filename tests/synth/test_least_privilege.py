@@ -148,7 +148,7 @@ def test_functions_have_no_right_to_change_users(stack: Synthesised) -> None:
     writes = {"logs:CreateLogStream", "logs:PutLogEvents"}
     own = {
         "Worker": {"sts:AssumeRole"},
-        "Starter": {"states:StartExecution", "states:DescribeExecution"},
+        "Starter": {"states:StartExecution", "states:DescribeExecution", "events:PutEvents"},
     }
     for function, rights in own.items():
         found = rights_of(stack, role_of(stack, function))

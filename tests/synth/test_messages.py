@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SNAPSHOT = Path(__file__).parent / "messages.txt"
 
 SAMPLES: dict[str, Callable[[str], object]] = {
+    "Mapping[str, str]": lambda _: {"ImportedUsers": "2", "SkippedUsers": "0"},
     "float": lambda _: 90.5,
     "int": lambda _: 1000,
     "object": lambda _: 1,

@@ -228,6 +228,10 @@ def known_grants() -> dict[str, dict[tuple[str, str], set[str]]]:
             (key, f"StringEquals kms:EncryptionContext:aws:states:stateMachineArn {arn}"): {
                 "kms:Decrypt"
             },
+            (
+                f"arn:<AWS::Partition>:events:{place}:event-bus/default",
+                "StringEquals events:source cdk-cognito-user-import",
+            ): {"events:PutEvents"},
         },
         f"{own}WorkflowTraces": {("*", ""): {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}},
         f"{own}WorkflowStateMachineRole": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _AWS_CLI = "give the file as the AWS CLI writes it with --output json"
 
@@ -137,3 +137,107 @@ def output_failed(reason: str) -> str:
 def conversion_incomplete() -> str:
     """The export that is converted has problems."""
     return "The CSV is not complete: correct the export, and convert it again."
+
+
+# Runs on demand
+
+
+def boto3_missing() -> str:
+    """The commands `run` and `status` need boto3, which is not installed."""
+    return (
+        "This command calls AWS and needs boto3, which is not installed; install it with "
+        "pip install 'cdk-cognito-user-import[aws]'."
+    )
+
+
+def refused_by_aws(call: str, text: str) -> str:
+    """AWS refuses a call, or cannot be reached."""
+    return (
+        f"{call}: {text.removesuffix('.')}. Check credentials, --profile and --region; "
+        "docs/runs.md lists the rights that this command needs."
+    )
+
+
+def no_such_stack(stack: str) -> str:
+    """The stack does not exist."""
+    return (
+        f"There is no stack {stack} in this account and Region; give its name or ARN as --stack, "
+        "and its Region as --region."
+    )
+
+
+def no_runs_in_stack(stack: str) -> str:
+    """The stack has no state machine of runs."""
+    return (
+        f"Stack {stack} has no import that may be run on demand; call grant_run of the import in "
+        "the app, and deploy."
+    )
+
+
+def no_such_import(stack: str, name: str, imports: Sequence[str]) -> str:
+    """The stack has no import of this name that may be run."""
+    return (
+        f"Stack {stack} has no import {name} that may be run on demand; give --import as one of: "
+        f"{', '.join(imports)}. grant_run of an import in the app adds it."
+    )
+
+
+def run_started(name: str, execution: str) -> str:
+    """A run was started."""
+    return f"The run of import {name} was started: execution {execution}."
+
+
+def run_not_started(cause: str) -> str:
+    """The state machine of runs could not start the import workflow."""
+    return f"The import was not started: {(cause or 'no reason is known').removesuffix('.')}."
+
+
+def execution_broke(cause: str) -> str:
+    """An execution of the import workflow has ended without a result."""
+    return f"The import has ended without a result: {cause}."
+
+
+def no_outcome() -> str:
+    """An execution of an older version of the library does not say how the import has ended."""
+    return "The last execution does not say how the import has ended."
+
+
+def import_ended(status: str, attributes: Mapping[str, str], reason: str) -> str:
+    """An import has ended.
+
+    Args:
+        status: SUCCEEDED or FAILED.
+        attributes: The attributes of the custom resource; may be empty.
+        reason: The reason of a failure; may be empty.
+    """
+    counters = ", ".join(
+        f"{attributes[f'{name}Users']} {name.lower()}"
+        for name in ("Imported", "Skipped", "Failed")
+        if f"{name}Users" in attributes
+    )
+    parts = (f"The import {status}", counters, reason.removesuffix("."))
+    return f"{': '.join(filter(None, parts))}."
+
+
+def job_status(name: str, status: str, imported: int, skipped: int, failed: int) -> str:
+    """The status and the counters of an import job."""
+    return f"Job {name} is {status}: {imported} imported, {skipped} skipped, {failed} failed."
+
+
+def no_jobs(name: str, user_pool_id: str) -> str:
+    """An import has no jobs."""
+    return f"Import {name} has no jobs in user pool {user_pool_id}."
+
+
+def no_execution(most: int) -> str:
+    """The last execution of an import is not among the newest of its workflow."""
+    return f"None of the last {most} executions of the workflow is one of this import."
+
+
+def import_runs(waiting_for: str) -> str:
+    """An import has not ended.
+
+    Args:
+        waiting_for: What it waits for; may be empty.
+    """
+    return f"The import waits for {waiting_for}." if waiting_for else "The import runs."

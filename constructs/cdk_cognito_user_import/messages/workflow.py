@@ -82,3 +82,16 @@ def other_workflow(workflow: str) -> str:
         f"The import uses the workflow {workflow} of another stack. If it used another workflow "
         "before, this deployment imports again, and existing users are counted as skipped."
     )
+
+
+def token_not_text() -> str:
+    """The token in the input of the state machine of runs is not text."""
+    return "The token of the input is not text; give a text, or leave token out."
+
+
+def unknown_import(imports: Sequence[str]) -> str:
+    """The input of the state machine of runs names no import that it has."""
+    return (
+        f"The input names no import of this state machine; give import as {', '.join(imports)}. "
+        "grant_run of an import adds it."
+    )

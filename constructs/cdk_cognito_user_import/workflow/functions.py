@@ -16,6 +16,7 @@ from cdk_cognito_user_import._lambda.user_import.contract import (
     JOBS_PER_POOL_VARIABLE,
     ROLE_PATH,
 )
+from cdk_cognito_user_import.import_events import may_send_events
 from cdk_cognito_user_import.nag import acknowledge, acknowledge_wildcard
 from cdk_cognito_user_import.names import arn_of, physical_name
 from cdk_cognito_user_import.policies import GrantedRole, make_role
@@ -266,6 +267,9 @@ class Starter(ImportFunction):
                         }
                     },
                 ),
+                # For executions that broke. Imports of other stacks may use this workflow, so that
+                # it is not known whether one asks for events.
+                may_send_events(scope),
             ],
         )
         acknowledge_wildcard(

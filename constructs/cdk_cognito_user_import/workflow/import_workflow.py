@@ -23,7 +23,7 @@ from .functions import WORKER_MEMORY, FunctionSettings, Starter, Worker, code
 from .network import network_policy, security_group
 from .readable_logs import ReadableLogs
 from .shared_workflow import export_attributes, shared_workflow
-from .state_machine import StateMachine
+from .state_machine import StateMachine, definition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,7 @@ class ImportWorkflow(Construct):
         managed_policies: Whether rights are in managed policies.
         vpc: VPC of the functions, if they are in one.
         vpc_subnets: Selection of the subnets of that VPC, if there is one.
+        log_retention: Retention of the log groups.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class ImportWorkflow(Construct):
         self.dead_letter_queue = dead_letter_queue
         self.vpc = vpc
         self.vpc_subnets = vpc_subnets
+        self.log_retention = log_retention
         log_group = logs.LogGroup(
             self,
             "FunctionsLog",
@@ -152,11 +154,18 @@ class ImportWorkflow(Construct):
         worker = Worker(self, settings)
         machine = StateMachine(
             self,
-            worker_arn=worker.arn_by_name,
+            definition=Stack.of(self).to_json_string(definition(worker.arn_by_name)),
+            statements=[
+                iam.PolicyStatement(
+                    actions=["lambda:InvokeFunction"], resources=[worker.arn_by_name]
+                )
+            ],
+            role_description="Runs the import workflow",
             encryption_key=staging.encryption_key,
             log_retention=log_retention,
             removal_policy=removal_policy,
             managed_policies=managed_policies,
+            continues=True,
         )
         starter = self._starter(settings, machine)
         self.state_machine_arn: str = machine.arn

@@ -20,6 +20,8 @@ from cdk_cognito_user_import.names import arn_of, physical_name, stack_guid
 from cdk_cognito_user_import.policies import make_role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_cdk import aws_kms as kms
 
 _WITHOUT_RESOURCES = {
@@ -73,26 +75,35 @@ class StateMachine(Construct):
         self,
         scope: Construct,
         *,
-        worker_arn: str,
+        definition: str,
+        statements: Sequence[iam.PolicyStatement],
+        role_description: str,
         encryption_key: kms.IKey,
         log_retention: logs.RetentionDays,
         removal_policy: RemovalPolicy,
         managed_policies: bool,
+        continues: bool = False,
     ) -> None:
         """Make the state machine.
 
         Args:
             scope: Scope of the construct.
-            worker_arn: ARN of the function that runs the steps.
+            definition: The definition in the Amazon States Language, as text.
+            statements: Rights of its tasks.
+            role_description: Purpose of its role.
             encryption_key: Key of executions and log group.
             log_retention: Retention of the log group.
             removal_policy: Removal policy of the log group.
             managed_policies: Whether rights are in managed policies.
+            continues: Whether its executions may start the next ones. Default: False.
         """
         super().__init__(scope, "StateMachine")
         self.name = physical_name(self)
         self.arn_by_name = arn_of(self, "states", "stateMachine", self.name)
-        role = self._role(worker_arn, encryption_key, managed=managed_policies)
+        if continues:
+            # An import in the background goes on in another execution.
+            statements = [*statements, may_start(self.arn_by_name)]
+        role = self._role(statements, role_description, encryption_key, managed=managed_policies)
         self.log_group = logs.LogGroup(
             self,
             "Log",
@@ -103,10 +114,17 @@ class StateMachine(Construct):
             retention=log_retention,
             removal_policy=removal_policy,
         )
-        machine = self._machine(role, worker_arn, encryption_key)
+        machine = self._machine(role, definition, encryption_key)
         self.arn: str = machine.attr_arn
 
-    def _role(self, worker_arn: str, encryption_key: kms.IKey, *, managed: bool) -> iam.Role:
+    def _role(
+        self,
+        statements: Sequence[iam.PolicyStatement],
+        description: str,
+        encryption_key: kms.IKey,
+        *,
+        managed: bool,
+    ) -> iam.Role:
         stack = Stack.of(self)
         granted = make_role(
             self,
@@ -119,13 +137,9 @@ class StateMachine(Construct):
                     "ArnEquals": {"aws:SourceArn": self.arn_by_name},
                 },
             ),
-            description="Runs the import workflow",
+            description=description,
             statements=[
-                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[worker_arn]),
-                # An import in the background goes on in another execution.
-                iam.PolicyStatement(
-                    actions=["states:StartExecution"], resources=[self.arn_by_name]
-                ),
+                *statements,
                 iam.PolicyStatement(
                     actions=["kms:Decrypt", "kms:GenerateDataKey"],
                     resources=[encryption_key.key_arn],
@@ -149,14 +163,14 @@ class StateMachine(Construct):
         return granted.role
 
     def _machine(
-        self, role: iam.Role, worker_arn: str, encryption_key: kms.IKey
+        self, role: iam.Role, definition: str, encryption_key: kms.IKey
     ) -> sfn.CfnStateMachine:
         machine = sfn.CfnStateMachine(
             self,
             "Resource",
             state_machine_name=self.name,
             role_arn=role.role_arn,
-            definition_string=Stack.of(self).to_json_string(definition(worker_arn)),
+            definition_string=definition,
             encryption_configuration=sfn.CfnStateMachine.EncryptionConfigurationProperty(
                 type="CUSTOMER_MANAGED_KMS_KEY", kms_key_id=encryption_key.key_arn
             ),
@@ -177,6 +191,11 @@ class StateMachine(Construct):
         )
         machine.node.add_dependency(role)
         return machine
+
+
+def may_start(state_machine_arn: str) -> iam.PolicyStatement:
+    """Return the right to start executions of a state machine."""
+    return iam.PolicyStatement(actions=["states:StartExecution"], resources=[state_machine_arn])
 
 
 def definition(worker_arn: str) -> dict[str, Any]:

@@ -174,26 +174,39 @@ class Claim(NamedTuple):
         request_id: The digest of the request.
         started_at: The start of the request's execution, in epoch seconds.
         user_pool_id: The user pool of the request; None for a claim of an earlier version.
+        of_run: Whether the request is a run on demand.
     """
 
     request_id: str
     started_at: float
     user_pool_id: str | None = None
+    of_run: bool = False
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str]) -> Claim | None:
         """Read the claim from an object's metadata."""
         try:
             return cls(
-                metadata["request-id"], float(metadata["started-at"]), metadata.get("user-pool")
+                metadata["request-id"],
+                float(metadata["started-at"]),
+                metadata.get("user-pool"),
+                of_run="run" in metadata,
             )
         except (KeyError, ValueError):
             return None
 
     def to_metadata(self) -> dict[str, str]:
         """Write the claim as an object's metadata."""
-        pool = {} if self.user_pool_id is None else {"user-pool": self.user_pool_id}
-        return {"request-id": self.request_id, "started-at": repr(self.started_at), **pool}
+        more = {} if self.user_pool_id is None else {"user-pool": self.user_pool_id}
+        if self.of_run:
+            more["run"] = "true"
+        return {"request-id": self.request_id, "started-at": repr(self.started_at), **more}
+
+    def supersedes(self, other: Claim) -> bool:
+        """Whether the request is newer than another one; a deployment supersedes every run."""
+        if self.of_run is not other.of_run:
+            return other.of_run
+        return self.started_at > other.started_at
 
 
 class StagedWriter:

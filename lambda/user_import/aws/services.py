@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from ..import_events import EventBus
 from .cognito import ImportJobs
 from .import_logs import ImportLogs
 from .roles import Roles
@@ -93,6 +94,11 @@ class Services:
     def roles(self) -> Roles:
         """IAM's roles."""
         return Roles(self._client("iam", _ONE_TRY))
+
+    @cached_property
+    def event_bus(self) -> EventBus:
+        """The default event bus."""
+        return EventBus(self._client("events"), self.sleep)
 
     @cached_property
     def _credentials(self) -> dict[str, str]:

@@ -37,6 +37,16 @@ class StackStatus(NamedTuple):
         return stack_operation_ended(self.name)
 
     @property
+    def is_in_progress(self) -> bool:
+        """Whether an operation of the stack is under way."""
+        return self.name.endswith("_IN_PROGRESS")
+
+    @property
+    def was_not_created(self) -> bool:
+        """Whether the stack is deleted, or its creation was rolled back: it has no resources."""
+        return self.name.startswith(("DELETE", "ROLLBACK", "REVIEW"))
+
+    @property
     def is_being_deleted(self) -> bool:
         """Whether the whole stack is being deleted, and not only rolled back."""
         return self.name.startswith("DELETE")

@@ -13,6 +13,21 @@ REQUEST_SUPERSEDED: Final = (
     "A newer request of CloudFormation for this import has superseded this one."
 )
 
+RUN_DURING_IMPORT: Final = (
+    "Another run of this import, or a deployment, is in progress. Run the import again when it has "
+    "ended."
+)
+
+
+def run_during_deployment(status: str) -> str:
+    """Say that a run does not begin while a deployment is in progress."""
+    return f"The stack is {status}. Run the import again when the stack's operation has ended."
+
+
+def run_without_stack(status: str) -> str:
+    """Say that the stack of a run does not exist, or is being deleted."""
+    return f"The stack is {status}: it was not created, or it is deleted with the import."
+
 
 def unknown_step(step: object) -> str:
     """Refuse a step that the workflow does not have."""

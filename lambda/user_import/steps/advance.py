@@ -27,6 +27,7 @@ from ..errors import (
 from ..log_context import JOB as JOB_FIELD
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
+from .guard import ended_by_stack
 from .job_name import JobName
 from .job_slot import JobSlot
 from .last_import import last_import
@@ -62,7 +63,7 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
     """
     turn = Turn(request, state.plan, state.progress, services, state.waiting)
     after = _with_queued_time(turn, _decide(turn))
-    if request.waits:
+    if not (turn.is_in_background or (request.start and not request.waits)):
         return after
     from .background import continued  # noqa: PLC0415  most deployments wait for the import
 
@@ -122,26 +123,13 @@ def _advance(turn: Turn) -> State:
 def _go_on_if_wanted(turn: Turn) -> State:
     """Go on, unless the stack or another request of CloudFormation no longer wants the import."""
     status = turn.services.stacks.status(turn.request.stack_id)
-    if turn.is_in_background:
-        return _go_on_in_background(turn, status)
-    if status.is_rolling_back:
+    if status.is_rolling_back and not turn.is_in_background:
         return _roll_back(turn, status)
-    if reason := status.too_late or _superseded(turn):
+    if reason := ended_by_stack(turn.request, status, turn.progress) or _superseded(turn):
         return turn.cancelled(reason).go_on()
+    if turn.progress.answered and status.too_late:
+        turn = turn.having(settled=True)
     return _go_on(turn)
-
-
-def _go_on_in_background(turn: Turn, status: StackStatus) -> State:
-    """Go on with an import for which no operation of the stack waits.
-
-    It ends with the stack, or when the operation that began it is rolled back. A later operation
-    that is rolled back leaves it alone: an update that changes the import claims it.
-    """
-    if status.is_being_deleted or (status.is_rolling_back and not turn.progress.settled):
-        return turn.cancelled(messages.IMPORT_ROLLED_BACK).go_on()
-    if reason := _superseded(turn):
-        return turn.cancelled(reason).go_on()
-    return _go_on(turn.having(settled=turn.progress.settled or bool(status.too_late)))
 
 
 def _with_passwords(turn: Turn, state: State) -> State:

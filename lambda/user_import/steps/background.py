@@ -33,7 +33,7 @@ def continued(turn: Turn, state: State) -> State:
     """
     if state.done or state.progress.stopping:
         return state
-    if not state.progress.answered:
+    if not turn.is_in_background:
         return replace(state, answer=_has_begun(turn, state))
     state = replace(state, progress=replace(state.progress, turns=state.progress.turns + 1))
     return _handed_over(turn, state) if state.progress.turns >= _TURNS else state

@@ -85,7 +85,7 @@ class Leg(NamedTuple):
 
 
 class ImportRequest(NamedTuple):
-    """One request of CloudFormation to the import workflow.
+    """One request of CloudFormation to the import workflow, or a run on demand.
 
     Attributes:
         type: The type of the request.
@@ -96,7 +96,7 @@ class ImportRequest(NamedTuple):
             the import.
         content_changed: Whether an Update asks for another content than before.
         pool_stays: Whether the user pool stays if CloudFormation rolls back: an Update had it
-            before. The stack may have created another one.
+            before, and a run is not rolled back. The stack may have created another one.
         was_started: Whether the import before an Update was to be started.
         role_arn: The role of the import, which the worker assumes.
         user_pool_id: The user pool.
@@ -120,7 +120,7 @@ class ImportRequest(NamedTuple):
         name: The import's name in metrics; None where it has none.
     """
 
-    type: Literal["Create", "Update", "Delete"]
+    type: Literal["Create", "Update", "Delete", "Run"]
     stack_id: str
     import_id: str
     content_id: str
@@ -168,7 +168,8 @@ class ImportRequest(NamedTuple):
             content_changed=(
                 request.type == "Update" and content_id != content_id_of(request.old_properties)
             ),
-            pool_stays=(
+            pool_stays=request.type == "Run"
+            or (
                 request.type == "Update"
                 and request.old_properties.get(Property.USER_POOL_ID)
                 == request.properties.get(Property.USER_POOL_ID)
@@ -214,15 +215,20 @@ class ImportRequest(NamedTuple):
         Args:
             started_at: The start of the execution, in epoch seconds.
         """
-        return Claim(self.request_id, started_at, self.user_pool_id)
+        return Claim(self.request_id, started_at, self.user_pool_id, of_run=self.is_run)
 
     @property
     def longest_seconds(self) -> int:
         """The time for the import, that of the legs which follow included."""
-        if not self.waits:
+        if self.is_run or not self.waits:
             return self.timeout_seconds
         legs_after = self.leg.legs_after if self.leg else 0
         return min(self.timeout_seconds, LEG_SECONDS * (legs_after + 1))
+
+    @property
+    def is_run(self) -> bool:
+        """Whether the import was started on demand, and CloudFormation waits for no answer."""
+        return self.type == "Run"
 
     @property
     def problems(self) -> StagedObject:

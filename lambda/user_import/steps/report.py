@@ -12,6 +12,7 @@ from ..aws.import_logs import log_stream_name
 from ..cloudformation import Answer, send
 from ..contract import PASSED_ON, Attribute, import_ended, log_group_name
 from ..errors import AwsError
+from ..import_events import Ending
 from ..messages import steps as messages
 from ..messages.passwords import passwords_missing
 from ..text import one_line
@@ -23,6 +24,7 @@ from .state import Intent, PasswordStep, State, StepFailure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ..aws.cognito import JobResult
     from ..aws.services import Services
     from ..cloudformation import Request
     from ..users_csv import JobRows
@@ -41,7 +43,7 @@ def report(
     end: State | StepFailure,
     respond: Callable[[Answer], None],
     services: Services,
-) -> None:
+) -> Ending:
     """Remove the staged CSV, manage Cognito's log group, and answer CloudFormation.
 
     Args:
@@ -49,19 +51,25 @@ def report(
         end: The last state of the workflow, or the failure of a step.
         respond: Sends the answer.
         services: AWS and the clock.
+
+    Returns:
+        The end of the request.
     """
     if isinstance(end, State) and end.progress.passes_on:
-        respond(_answer_of_leg(request, end, services))
-        return
+        answer = _answer_of_leg(request, end, services)
+        respond(answer)
+        reason = answer.reason
+        return Ending(succeeded=not reason, reason=reason, cause=reason, imports=bool(reason))
     if isinstance(end, State) and request.type == "Delete" and end.plan.intent is Intent.KEEP:
         respond(Answer(succeeded=True))
-        return
+        return Ending(succeeded=True, imports=False)
     _remove_staged(request, services)
     _remove_canary(request, end.state if isinstance(end, StepFailure) else end, services)
     if isinstance(end, StepFailure):
-        state, answer = end.state, _answer_for_failure(request, end, services)
+        state, ending = end.state, _ending_of_failure(request, end, services)
     else:
-        state, answer = end, _answer(request, end, services)
+        state, ending = end, _ending(request, end, services)
+    answer = _answer(request, ending)
     _end_relay(request, state, services, succeeded=answer.succeeded)
     if answer.succeeded:
         _remove_line_map(request, services)
@@ -83,12 +91,14 @@ def report(
         _remove_line_map(request, services)
     if manages_log and late:
         manage_log_group(request, state, services)
+    return ending
 
 
 def respond(request: Request, answer: Answer, response_url: str, services: Services) -> None:
-    """Send an answer to CloudFormation, and log it."""
+    """Send an answer to CloudFormation, and log it; nobody waits for the answer to a run."""
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
-    send(request, answer, response_url, sleep=services.sleep)
+    if response_url:
+        send(request, answer, response_url, sleep=services.sleep)
 
 
 def answer_begin(
@@ -203,12 +213,23 @@ def _remove_staged(request: ImportRequest, services: Services) -> None:
             services.staging.remove(staged)
 
 
-def _answer(request: ImportRequest, state: State, services: Services) -> Answer:
-    if state.progress.failure:
-        return Answer(succeeded=False, reason=" ".join(_failure(request, state, services)))
+def _answer(request: ImportRequest, ending: Ending) -> Answer:
+    if not ending.succeeded:
+        return Answer(succeeded=False, reason=ending.reason)
     if request.type == "Delete":
         return Answer(succeeded=True)
-    return Answer(succeeded=True, attributes=_attributes(request, state))
+    return Answer(succeeded=True, attributes=ending.attributes)
+
+
+def _ending(request: ImportRequest, state: State, services: Services) -> Ending:
+    failed = bool(state.progress.failure)
+    return Ending(
+        succeeded=not failed,
+        reason=" ".join(_failure(request, state, services)) if failed else "",
+        cause=" ".join(_cause(request, state)) if failed else "",
+        attributes=_attributes(request, state),
+        imports=state.plan.intent is Intent.IMPORT,
+    )
 
 
 def _attributes(request: ImportRequest, state: State) -> dict[str, str]:
@@ -231,9 +252,31 @@ def _attributes(request: ImportRequest, state: State) -> dict[str, str]:
 
 def _failure(request: ImportRequest, state: State, services: Services) -> Iterator[str]:
     """Compose the reason: the failure, Cognito's response, and the first users with their lines."""
+    yield from _cause(request, state)
+    results = _results(state)
+    if not results:
+        return
+    last = results[-1]
+    group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
+    try:
+        if lines := list(_lines(request, state, group, services)):
+            yield "; ".join(lines) + "."
+    except AwsError as error:
+        yield messages.import_log_unreadable(error.code)
+    if JobStatus(last.status).ran:
+        yield messages.import_log(group, log_stream_name(last))
+
+
+def _results(state: State) -> tuple[JobResult, ...]:
+    """Return the results of the jobs of this import."""
+    return state.progress.results if state.plan.intent is Intent.IMPORT else ()
+
+
+def _cause(request: ImportRequest, state: State) -> Iterator[str]:
+    """Compose the part of the reason that is about the import, and not about single users."""
     progress = state.progress
     yield progress.failure
-    results = progress.results if state.plan.intent is Intent.IMPORT else ()
+    results = _results(state)
     if not results:
         return
     last = results[-1]
@@ -251,14 +294,6 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         yield messages.imported_users_stay(imported, pool_stays=request.pool_stays)
     if _lacks_passwords(state):
         yield passwords_missing(imported)
-    group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
-    try:
-        if lines := list(_lines(request, state, group, services)):
-            yield "; ".join(lines) + "."
-    except AwsError as error:
-        yield messages.import_log_unreadable(error.code)
-    if JobStatus(last.status).ran:
-        yield messages.import_log(group, log_stream_name(last))
 
 
 def _lacks_passwords(state: State) -> bool:
@@ -302,8 +337,8 @@ def _line_map(request: ImportRequest, rows: JobRows, services: Services) -> byte
     return b"".join(services.staging.read(request.line_map, rows.map_offset, rows.map_length))
 
 
-def _answer_for_failure(request: ImportRequest, end: StepFailure, services: Services) -> Answer:
-    """Answer for a step that failed every time, and stop the jobs that it may have left running."""
+def _ending_of_failure(request: ImportRequest, end: StepFailure, services: Services) -> Ending:
+    """Stop the jobs that a failed step may have left running, and return the end of the request."""
     for job_id in end.state.progress.job_ids if end.state else ():
         try:
             if _may_run(request, job_id, services):
@@ -319,7 +354,13 @@ def _answer_for_failure(request: ImportRequest, end: StepFailure, services: Serv
         reason = f"{reason} {stay}"
     if end.state and _lacks_passwords(end.state):
         reason = f"{reason} {passwords_missing(imported)}"
-    return Answer(succeeded=False, reason=reason)
+    return Ending(
+        succeeded=False,
+        reason=reason,
+        cause=reason,
+        attributes=_attributes(request, end.state) if end.state else {},
+        imports=end.state is None or end.state.plan.intent is Intent.IMPORT,
+    )
 
 
 def _may_run(request: ImportRequest, job_id: str, services: Services) -> bool:

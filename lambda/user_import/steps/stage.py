@@ -36,6 +36,7 @@ from ..users_csv import (
     describe_normalizations,
     validate_users,
 )
+from .guard import ended_by_stack, run_refused
 from .job_slot import JobSlot
 from .last_import import last_import
 from .problem_report import ProblemReport
@@ -79,15 +80,16 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
         services: AWS and the clock.
     """
     plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.longest_seconds)
-    if request.leg or not request.waits:
+    if not request.is_run and (request.leg or not request.waits):
         plan = replace(plan, answer_by=started_at + LEG_SECONDS)
     if request.type == "Delete":
         return _delete(request, plan, services)
     try:
         status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
-        if too_late := status.too_late:
-            return State(plan, Progress(failure=too_late), done=True)
-        if status.is_rolling_back:
+        refused = _retried(lambda: run_refused(request, status, services), plan, services)
+        if reason := refused or ended_by_stack(request, status):
+            return State(plan, Progress(failure=reason), done=True)
+        if status.is_rolling_back and not request.is_run:
             return _clear(request, plan, services)
         if request.leg:
             from .relay import join  # noqa: PLC0415  most imports are no relay
@@ -386,7 +388,7 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
     """
     claim = request.claim_at(plan.started_at)
     last = services.staging.claim_of(request.staged)
-    if last is not None and last.started_at > claim.started_at:
+    if last is not None and last.supersedes(claim):
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
@@ -432,7 +434,7 @@ def _stage_users(
         )
         last = services.staging.claim_of(request.staged)
         # Without a claim, a Delete has ended: no later request would remove the staged CSV.
-        if last is None or last.started_at > claim.started_at:
+        if last is None or last.supersedes(claim):
             raise RequestError(messages.REQUEST_SUPERSEDED)
         problems.close()
         _log(request, report)

@@ -60,7 +60,7 @@ class Turn:
     @property
     def is_in_background(self) -> bool:
         """Whether no operation of the stack waits for the import."""
-        return self.progress.answered
+        return self.progress.answered or self.request.is_run
 
     @property
     def ends(self) -> float:

@@ -8,6 +8,7 @@ names that the patch uses; and the setting that turns the patch off.
       busy_pools            a pool with a running job is neither changed nor deleted
       deleted_log_groups    a function does not recreate its deleted log group
       encrypted_events      events of encrypted executions have no data
+      event_source          a policy may name the source of events
       execution_role        Step Functions needs a role that it can assume and that may invoke
       existing_names        a second resource of one name is refused
       exports_in_use        an imported export is neither changed nor removed
@@ -62,6 +63,7 @@ from . import (
     custom_resources,
     deleted_log_groups,
     encrypted_events,
+    event_source,
     execution_role,
     existing_names,
     exports_in_use,
@@ -121,6 +123,7 @@ def install(
 
     busy_pools.patch(is_importing, busy_message)
     encrypted_events.patch()
+    event_source.patch()
     deleted_log_groups.patch()
     _patch_users(settings, clock)
     principal_arn.patch()

@@ -1,0 +1,94 @@
+"""`cognito-user-import run`: run an import on demand."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from .._lambda.user_import.contract import EventStatus
+from ..messages import command_line as messages
+from .aws import add_aws_arguments, aws_of, refusals
+from .output import one_line, write_line
+from .runnable import add_import_arguments, find_import
+
+if TYPE_CHECKING:
+    import argparse
+
+    from .aws import Aws
+
+_RUNNING = "RUNNING"
+_FIRST_SECONDS = 1.0
+_LONGEST_SECONDS = 15.0
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    add_import_arguments(command)
+    command.add_argument(
+        "--token",
+        help="text; another one than before imports everything again. Default: that of the "
+        "deployment, which imports what has not been imported",
+    )
+    command.add_argument(
+        "--wait", action="store_true", help="wait until the import has ended, and say how"
+    )
+    add_aws_arguments(command)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Start a run, and wait for its end where that is asked for.
+
+    Returns:
+        0 if the run was started or, with `--wait`, has succeeded; 1 if it has failed.
+
+    Raises:
+        WrongArgumentError: The import does not exist, or AWS refuses a call.
+    """
+    aws = aws_of(given)
+    found = find_import(aws, given.stack, given.import_name)
+    token = {} if given.token is None else {"token": given.token}
+    with refusals("states:StartExecution"):
+        started = aws.client("stepfunctions").start_execution(
+            stateMachineArn=found.machine, input=json.dumps({"import": found.name, **token})
+        )["executionArn"]
+    write_line(messages.run_started(found.name, started))
+    if not given.wait:
+        return 0
+    starting = _ended(aws, started)
+    if "output" not in starting:
+        write_line(messages.run_not_started(one_line(str(starting.get("cause", "")))))
+        return 1
+    return report_end(_ended(aws, json.loads(starting["output"])["ExecutionArn"]))
+
+
+def report_end(execution: dict[str, Any]) -> int:
+    """Print how an execution of the import workflow has ended.
+
+    Returns:
+        0 if the import has succeeded, 1 if it has failed.
+    """
+    if "output" not in execution:
+        cause = execution.get("error") or execution["status"]
+        write_line(messages.execution_broke(str(cause)))
+        return 1
+    output = json.loads(execution["output"])
+    if "status" not in output:
+        # An execution of an older version of the library.
+        write_line(messages.no_outcome())
+        return 0
+    attributes = output.get("attributes") or {}
+    write_line(messages.import_ended(output["status"], attributes, one_line(output["reason"])))
+    return 0 if output["status"] == EventStatus.SUCCEEDED else 1
+
+
+def _ended(aws: Aws, arn: str) -> dict[str, Any]:
+    """Wait until an execution has ended, and return it."""
+    seconds = _FIRST_SECONDS
+    while True:
+        with refusals("states:DescribeExecution"):
+            found: dict[str, Any] = aws.client("stepfunctions").describe_execution(executionArn=arn)
+        if found["status"] != _RUNNING:
+            return found
+        time.sleep(seconds)
+        seconds = min(_LONGEST_SECONDS, seconds * 1.5)

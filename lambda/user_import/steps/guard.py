@@ -1,0 +1,61 @@
+"""Whether a request may begin and go on: by the status of its stack, and by what is claimed.
+
+A request of CloudFormation goes with the stack's operation. An import in the background ends with
+the stack, or when the operation that began it is rolled back; a later one that is rolled back
+leaves it alone. A run is started on demand, between deployments: it goes on until the stack is
+deleted, or a deployment claims the import.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..contract import AFTER_TIMEOUT_SECONDS
+from ..messages import steps as messages
+
+if TYPE_CHECKING:
+    from ..aws.services import Services
+    from ..aws.stacks import StackStatus
+    from .import_request import ImportRequest
+    from .state import Progress
+
+
+def run_refused(request: ImportRequest, status: StackStatus, services: Services) -> str:
+    """Return why a run may not begin; empty where it may, and for requests of CloudFormation.
+
+    A claim of a request whose time is over is that of an execution which broke.
+
+    Args:
+        request: The request.
+        status: The status of its stack.
+        services: AWS and the clock.
+    """
+    if not request.is_run:
+        return ""
+    if status.was_not_created:
+        return messages.run_without_stack(status.name)
+    if status.is_in_progress:
+        return messages.run_during_deployment(status.name)
+    claim = services.staging.claim_of(request.staged)
+    if claim is None or claim.request_id == request.request_id:
+        return ""
+    most = request.timeout_seconds + AFTER_TIMEOUT_SECONDS
+    return messages.RUN_DURING_IMPORT if services.now() < claim.started_at + most else ""
+
+
+def ended_by_stack(
+    request: ImportRequest, status: StackStatus, progress: Progress | None = None
+) -> str:
+    """Return why the status of the stack ends an import; empty while it may go on.
+
+    Args:
+        request: The request.
+        status: The status of its stack.
+        progress: The progress of the import. Default: it begins.
+    """
+    if request.is_run:
+        return messages.run_without_stack(status.name) if status.was_not_created else ""
+    if progress is None or not progress.answered:
+        return status.too_late
+    rolls_back = status.is_rolling_back and not progress.settled
+    return messages.IMPORT_ROLLED_BACK if status.is_being_deleted or rolls_back else ""
