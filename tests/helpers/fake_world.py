@@ -558,6 +558,7 @@ class FakeS3(FakeService):
         says_of_missing: the status that HeadObject has of an object that is not there. It is on no
             record whether a right to list one folder makes S3 say 404, or 403 as without any.
         may_list: the prefixes that the role may list, beside its folder in the staging bucket.
+        obeys_if_match: whether GetObject refuses another ETag than that of `If-Match`.
     """
 
     service = "s3"
@@ -571,6 +572,7 @@ class FakeS3(FakeService):
         self.seconds_per_read = 0.0
         self.says_of_missing = "404"
         self.may_list: set[str] = set()
+        self.obeys_if_match = True
         self._ids = itertools.count(1)
 
     def effect_of_get_object(
@@ -588,7 +590,8 @@ class FakeS3(FakeService):
         if content is None:
             code = "NoSuchKey" if VersionId is None else "NoSuchVersion"
             raise client_error("GetObject", code, "The specified key does not exist.")
-        if IfMatch is not None and IfMatch != etag_of(content):
+        etag = etag_of(content)
+        if IfMatch not in (None, etag) and self.obeys_if_match:
             text = "At least one of the pre-conditions you specified did not hold"
             raise client_error("GetObject", "PreconditionFailed", text)
         if Range:
@@ -597,7 +600,11 @@ class FakeS3(FakeService):
             first, last = map(int, asked.groups())
             content = content[first : last + 1]
         body = _SlowBody(content, self._world.clock, self.seconds_per_read)
-        return {"Body": StreamingBody(body, len(content)), "ContentLength": len(content)}
+        return {
+            "Body": StreamingBody(body, len(content)),
+            "ContentLength": len(content),
+            "ETag": etag,
+        }
 
     def effect_of_head_object(self, Bucket: str, Key: str) -> dict[str, dict[str, str]]:
         if (Bucket, Key) not in self.objects:

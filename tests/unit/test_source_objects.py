@@ -127,6 +127,7 @@ def test_a_prefix_that_may_not_be_listed_is_tried_while_rights_may_be_new(
     assert run_workflow(of_prefix(), world).status == "SUCCESS"
 
 
+@pytest.mark.parametrize("obeyed", [True, False], ids=["If-Match", "the answer's ETag"])
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -139,9 +140,10 @@ def test_a_prefix_that_may_not_be_listed_is_tried_while_rights_may_be_new(
     ids=["changed", "deleted"],
 )
 def test_an_object_that_changes_after_the_listing_is_an_error(
-    world: FakeAws, objects: dict[str, bytes], change: Any, reason: Any
+    world: FakeAws, objects: dict[str, bytes], change: Any, reason: Any, obeyed: bool
 ) -> None:
     assert objects
+    world.s3.obeys_if_match = obeyed
 
     def before_the_second() -> None:
         world.before("GetObject", lambda: change(world))

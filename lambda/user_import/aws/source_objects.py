@@ -101,6 +101,8 @@ class SourceObjects:
             raise
         body = answer["Body"]
         try:
+            if answer["ETag"] != wanted.etag:
+                raise SourceError(messages.object_changed(where))
             yield from pieces(body, where)
         finally:
             body.close()
