@@ -15,10 +15,10 @@ from user_import.users_csv import (
     Pool,
     ReadOptions,
     Rule,
-    SourceFile,
     ValidationReport,
     validate_files,
 )
+from user_import.users_csv.file_places import SourceFile
 from user_import.users_csv.limits import Limits
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ..errors import AwsError
 from ..messages import steps as messages
-from ..messages.source_objects import problems_of_objects
 from ..users_csv import printable_name
 
 if TYPE_CHECKING:
@@ -139,6 +138,10 @@ class ProblemReport:
         """Say where all problems are."""
         if not self.is_written:
             if self._request.source.is_prefix:
+                from ..messages.source_objects import (  # noqa: PLC0415  few sources are prefixes
+                    problems_of_objects,
+                )
+
                 return problems_of_objects(self._request.source.name)
             return messages.PROBLEMS_NOT_KEPT
         report = self._request.problems

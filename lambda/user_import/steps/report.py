@@ -14,9 +14,9 @@ from ..errors import AwsError
 from ..messages import steps as messages
 from ..messages.passwords import passwords_missing
 from ..text import one_line
+from ..users_csv import Location
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
-from .source_objects import describe_row
 from .state import Intent, PasswordStep, State, StepFailure
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
     outcomes = ["FAILED"] if request.tolerance.skipped is None else ["FAILED", "SKIPPED"]
     room = _LINES_SHOWN
     seconds_left = _LOG_SECONDS
-    describe: Callable[[int, Unit], str] | None = None
+    describe: Callable[[int], str] | None = None
     for job in state.progress.jobs:
         if not (result := job.result):
             return
@@ -200,10 +200,26 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
         if not users:
             continue
         line_map = _line_map(request, job.rows, services)
-        describe = describe or describe_row(request, services)
+        describe = describe or _describer(request, state.plan.unit, services)
         for user in users:
-            place = describe(job.rows.source_line(user.line, line_map), state.plan.unit)
+            place = describe(job.rows.source_line(user.line, line_map))
             yield messages.user_not_imported(place, user.outcome, user.reason)
+
+
+def _describer(request: ImportRequest, unit: Unit, services: Services) -> Callable[[int], str]:
+    """Return a function that describes a line of the jobs' rows as a place of the user's own."""
+    if not request.source.is_prefix:
+        name = request.source.name
+        return lambda line: f"{name} {Location(line, unit=unit).describe()}"
+    from .source_objects import kept_places  # noqa: PLC0415  few sources are prefixes
+
+    places = kept_places(request, services)
+
+    def describe(line: int) -> str:
+        found = places.locate(line)
+        return Location(found.line, unit=unit, file=found.file).describe()
+
+    return describe
 
 
 def _line_map(request: ImportRequest, rows: JobRows, services: Services) -> bytes:

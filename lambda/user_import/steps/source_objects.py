@@ -1,6 +1,6 @@
-"""The source of an import as Stage reads it: one object, or all objects of a prefix.
+"""A source that is all objects of a prefix, as Stage reads it and as Report looks places up.
 
-The objects of a prefix are listed once. The list is kept beside the staged CSV: a Stage that is
+The objects are listed once. The list is kept beside the staged CSV: a Stage that is
 repeated reads the same objects, and Report finds the object and the line of a staged row.
 """
 
@@ -9,58 +9,25 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ..aws.source_objects import SourceObject
 from ..text import one_line
-from ..users_csv import FilePlaces, Location, SourceFile, validate_files, validate_users
+from ..users_csv import validate_files
+from ..users_csv.file_places import FilePlaces, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..aws.s3 import Claim
     from ..aws.services import Services
-    from ..aws.source_objects import SourceObject
-    from ..users_csv import Unit, ValidationReport
+    from ..users_csv import ValidationReport
     from .import_request import ImportRequest
 
     InTime = Callable[[Iterator[bytes]], Iterator[bytes]]
     """Passes pieces on while there is time."""
 
 
-def open_source(
-    request: ImportRequest, claim: Claim, in_time: InTime, services: Services
-) -> SingleObject | ObjectsOfPrefix:
-    """Open the source.
-
-    Args:
-        request: The request, which has claimed the staged CSV.
-        claim: The claim.
-        in_time: Ends the reading where it takes too long.
-        services: AWS and the clock.
-
-    Raises:
-        SourceError: The object, or its bucket, does not exist, or the prefix has no objects that
-            can be read.
-    """
-    if request.source.is_prefix:
-        return ObjectsOfPrefix(request, claim, in_time, services)
-    return SingleObject(in_time(services.staging.read_source(request.source)))
-
-
-class SingleObject:
-    """A source that is one object."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-
-    def validate(self, *settings: Any, **options: Any) -> ValidationReport:
-        """Validate the object; the arguments are those of `validate_users` after the first."""
-        return validate_users(self._chunks, *settings, **options)
-
-    def keep_places(self, report: ValidationReport) -> None:
-        """Keep nothing: the lines of the jobs are those of the object."""
-
-
 class ObjectsOfPrefix:
-    """A source that is all objects of a prefix."""
+    """Lists the objects of a prefix, or reads the list that is kept, and validates them."""
 
     def __init__(
         self, request: ImportRequest, claim: Claim, in_time: InTime, services: Services
@@ -77,8 +44,6 @@ class ObjectsOfPrefix:
 
     def _kept_list(self) -> list[SourceObject] | None:
         """Return the list that this execution has kept; None where it has kept none."""
-        from ..aws.source_objects import SourceObject  # noqa: PLC0415  few sources are prefixes
-
         staging, kept = self._services.staging, self._request.objects
         if staging.claim_of(kept) != self._claim:
             return None
@@ -109,30 +74,12 @@ class ObjectsOfPrefix:
         )
 
 
-def describe_row(request: ImportRequest, services: Services) -> Callable[[int, Unit], str]:
-    """Return a function that describes the place of a line of the staged rows.
+def kept_places(request: ImportRequest, services: Services) -> FilePlaces:
+    """Return where the rows of each object begin, as Stage has kept it.
 
-    Args:
-        request: The request.
-        services: AWS and the clock.
-
-    Returns:
-        A function of the line, as the jobs count it, and its unit. It returns the name of the file
-        or object, and the line or record in it.
+    Raises:
+        AwsError: The list does not exist, or cannot be read.
     """
-    if not request.source.is_prefix:
-        name = request.source.name
-        return lambda line, unit: f"{name} {Location(line, unit=unit).describe()}"
-    places = _kept_places(request, services)
-
-    def describe(line: int, unit: Unit) -> str:
-        found = places.locate(line)
-        return Location(found.line, unit=unit, file=found.file).describe()
-
-    return describe
-
-
-def _kept_places(request: ImportRequest, services: Services) -> FilePlaces:
     places = FilePlaces()
     for key, _etag, *first in json.loads(services.staging.read_whole(request.objects)):
         if first:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
@@ -34,10 +35,10 @@ from ..users_csv import (
     Pool,
     describe_left_out,
     describe_normalizations,
+    validate_users,
 )
 from .last_import import last_import
 from .problem_report import ProblemReport
-from .source_objects import open_source
 from .state import CanaryJob, Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from ..users_csv import HashingAlgorithm, StagedUsers, ValidationReport
     from ..users_csv.password_hashes import HashShape
     from .import_request import ImportRequest
+    from .source_objects import ObjectsOfPrefix
 
 T = TypeVar("T")
 
@@ -319,9 +321,16 @@ def _stage_users(
         The staged users, and the number of password hashes of each shape.
     """
     claim = Claim(request.request_id, plan.started_at)
-    source = open_source(
-        request, claim, lambda chunks: _in_time(chunks, request, plan, services), services
-    )
+    in_time = partial(_in_time, request=request, plan=plan, services=services)
+    objects: ObjectsOfPrefix | None = None
+    if request.source.is_prefix:
+        from .source_objects import ObjectsOfPrefix  # noqa: PLC0415  few sources are prefixes
+
+        objects = ObjectsOfPrefix(request, claim, in_time, services)
+        validate = objects.validate
+    else:
+        chunks = in_time(services.staging.read_source(request.source))
+        validate = partial(validate_users, chunks)
     problems = ProblemReport(request, claim, services)
     writers: dict[HashingAlgorithm, StagedWriter] = {}
     with problems, ExitStack() as stack:
@@ -333,7 +342,7 @@ def _stage_users(
                 writers[algorithm] = stack.enter_context(writer)
             writers[algorithm].write(rows)
 
-        report = source.validate(
+        report = validate(
             known,
             staged.write,
             options=request.reading,
@@ -351,7 +360,8 @@ def _stage_users(
         if report.staged.line_map:
             writer = services.staging.write(request.line_map, claim)
             stack.enter_context(writer).write(report.staged.line_map)
-        source.keep_places(report)
+        if objects is not None:
+            objects.keep_places(report)
     return report.staged, report.hashes
 
 

@@ -26,7 +26,6 @@ from .diagnostics import (
 )
 from .dialect import join_row
 from .exports import LEFT_OUT, ExportError, ExportFormat, ExportNotes, UserKind
-from .file_places import FilePlaces, SourceFile
 from .job_splitter import JobRows
 from .limits import Limits
 from .pool import PASSWORD_HASH, STANDARD_ATTRIBUTES, Attribute, HashingAlgorithm, Pool
@@ -46,7 +45,6 @@ __all__ = [
     "ExportError",
     "ExportFormat",
     "ExportNotes",
-    "FilePlaces",
     "Finding",
     "HashingAlgorithm",
     "JobRows",
@@ -56,7 +54,6 @@ __all__ = [
     "Pool",
     "ReadOptions",
     "Rule",
-    "SourceFile",
     "StagedUsers",
     "Transcoder",
     "Uncompressed",
