@@ -93,7 +93,7 @@ def _bucket_source(app: App) -> None:
 
 def _prefix_source(app: App) -> None:
     stack = Stack(app, "PrefixSource")
-    bucket = s3.Bucket(stack, "Bucket", enforce_ssl=True)
+    bucket = s3.Bucket(stack, "Bucket", encryption=s3.BucketEncryption.KMS, enforce_ssl=True)
     import_into(stack, source=UserSource.from_bucket(bucket, prefix="exports/"))
 
 
