@@ -230,6 +230,7 @@ class UserImport(ImportMetrics, Construct):
                 folder=folder,
                 record=record,
                 source=bound.statements,
+                source_objects=bound.objects,
                 log=log,
                 password=password,
                 hashes=bound.has_password_hashes,

@@ -109,6 +109,7 @@ def content_id(properties: Mapping[str, Any]) -> str:
     ]
     if Property.SOURCE_HASH not in properties:
         names += [Property.SOURCE_BUCKET, Property.SOURCE_KEY, Property.SOURCE_VERSION]
+        names += [name for name in (Property.SOURCE_PREFIX,) if name in properties]
     return digest(*(str(properties.get(name)) for name in names))
 
 

@@ -18,7 +18,7 @@ from aws_cdk import aws_s3 as s3
 from examples.regulated import RegulatedUserPool
 from helpers.imports import import_into, pool_of, workflow_of
 
-from cdk_cognito_user_import import ImportWorkflow
+from cdk_cognito_user_import import ImportWorkflow, UserSource
 from cdk_cognito_user_import._lambda.user_import.contract import IMPORT_PRINCIPAL
 
 if TYPE_CHECKING:
@@ -179,6 +179,17 @@ def shared_workflows(app: App) -> None:
     partners = Stack(app, "Partners")
     by_name = ImportWorkflow.from_attributes(partners, "Shared", export_name="user-imports")
     import_into(partners, workflow=by_name)
+
+
+def test_the_wildcard_of_a_prefix_is_acknowledged() -> None:
+    def build(app: App) -> None:
+        stack = Stack(app, "Test")
+        bucket = s3.Bucket.from_bucket_name(stack, "Source", "users")
+        import_into(stack, source=UserSource.from_bucket(bucket, prefix="exports/"))
+
+    violations, acknowledged = checked(build, "AwsSolutionsChecks")
+    assert [place for place in places(violations) if not of_users(place)] == []
+    assert "exports/*" in json.dumps(acknowledged)
 
 
 def test_a_shared_workflow_in_a_vpc_and_its_imports_have_no_findings() -> None:

@@ -14,6 +14,7 @@ from ..contract import (
     LINE_MAP_FILE,
     PROBLEMS_FILE,
     REMOVE_LOG,
+    SOURCE_OBJECTS_FILE,
     VERSION,
     Property,
     hashed_file,
@@ -159,6 +160,7 @@ class ImportRequest(NamedTuple):
         _check_version(request)
         given = RequestProperties(request.properties)
         content_id = request.content_id
+        prefix = given.optional_text(Property.SOURCE_PREFIX)
         return cls(
             type=request.type,
             stack_id=request.stack_id,
@@ -182,10 +184,11 @@ class ImportRequest(NamedTuple):
             job_name=given.text(Property.JOB_NAME),
             source=Source(
                 bucket=given.text(Property.SOURCE_BUCKET),
-                key=given.text(Property.SOURCE_KEY),
+                key=given.text(Property.SOURCE_KEY) if prefix is None else prefix,
                 version=given.optional_text(Property.SOURCE_VERSION),
                 name=one_line(given.text(Property.SOURCE_NAME)),
                 content_hash=given.optional_text(Property.SOURCE_HASH),
+                is_prefix=prefix is not None,
             ),
             reading=given.reading(Property.READING),
             staged=StagedObject(
@@ -239,6 +242,17 @@ class ImportRequest(NamedTuple):
     def line_map(self) -> StagedObject:
         """The lines of the staged rows in the user's own file, for an import of hashes."""
         return self._beside_staged(LINE_MAP_FILE)
+
+    @property
+    def objects(self) -> StagedObject:
+        """The list of the source's objects, for an import of a prefix."""
+        return self._beside_staged(SOURCE_OBJECTS_FILE)
+
+    @property
+    def line_records(self) -> tuple[StagedObject, ...]:
+        """The objects with which a staged row's line in the user's own file is found, if any."""
+        hashes = () if self.reading.password_hashes is None else (self.line_map,)
+        return (*hashes, self.objects) if self.source.is_prefix else hashes
 
     def staged_of(self, algorithm: HashingAlgorithm | None) -> StagedObject:
         """Return the staged CSV of an algorithm of password hashes; of None without hashes."""

@@ -64,9 +64,10 @@ def metrics_event(
     """
     progress = state.progress if state else Progress()
     waiting = state.waiting if state else None
-    results = progress.results
+    # Users whom an earlier request has imported are in its metrics.
+    results = [job.result for job in progress.jobs if job.result and not job.resumed]
     values = {
-        Metric.IMPORTED_USERS: progress.imported,
+        Metric.IMPORTED_USERS: sum(result.imported for result in results),
         Metric.SKIPPED_USERS: sum(result.skipped for result in results),
         Metric.FAILED_USERS: sum(result.failed for result in results),
         Metric.QUEUED_SECONDS: round(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..aws.cognito import JobResult
     from ..aws.services import Services
     from ..cloudformation import Request
-    from ..users_csv import JobRows
+    from ..users_csv import JobRows, Unit
     from .import_request import ImportRequest
 
 _LINES_SHOWN = 10
@@ -72,7 +72,7 @@ def report(
     answer = _answer(request, ending)
     _end_relay(request, state, services, succeeded=answer.succeeded)
     if answer.succeeded:
-        _remove_line_map(request, services)
+        _remove_line_records(request, services)
     # After a Delete that fails, CloudFormation sends another.
     manages_log = answer.succeeded or request.type != "Delete"
     # After the deadline, little of CloudFormation's time may be left.
@@ -88,7 +88,7 @@ def report(
     if not answer.succeeded and _is_claimed_by(request, services):
         # Not before, as a repeated report needs it. After the rollback of an update nobody removes
         # it, and the bucket cannot be deleted.
-        _remove_line_map(request, services)
+        _remove_line_records(request, services)
     if manages_log and late:
         manage_log_group(request, state, services)
     return ending
@@ -178,10 +178,10 @@ def _write_metrics(
     write_metrics(request, state, services.now(), succeeded=succeeded)
 
 
-def _remove_line_map(request: ImportRequest, services: Services) -> None:
-    """Remove the lines of rows with password hashes; they have no data of users."""
-    if request.reading.password_hashes is not None:
-        services.staging.remove(request.line_map)
+def _remove_line_records(request: ImportRequest, services: Services) -> None:
+    """Remove what maps rows to lines; it has no data of users."""
+    for record in request.line_records:
+        services.staging.remove(record)
 
 
 def _remove_canary(request: ImportRequest, state: State | None, services: Services) -> None:
@@ -308,6 +308,7 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
     outcomes = ["FAILED"] if request.tolerance.skipped is None else ["FAILED", "SKIPPED"]
     room = _LINES_SHOWN
     seconds_left = _LOG_SECONDS
+    describe: Callable[[int], str] | None = None
     for job in state.progress.jobs:
         if not (result := job.result):
             return
@@ -323,11 +324,29 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
             seconds_left -= _LOG_STEP_SECONDS
             users = services.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
-        line_map = _line_map(request, job.rows, services) if users else b""
+        if not users:
+            continue
+        line_map = _line_map(request, job.rows, services)
+        describe = describe or _describer(request, state.plan.unit, services)
         for user in users:
-            line = job.rows.source_line(user.line, line_map)
-            where = Location(line, unit=state.plan.unit).describe()
-            yield messages.user_not_imported(request.source.name, where, user.outcome, user.reason)
+            place = describe(job.rows.source_line(user.line, line_map))
+            yield messages.user_not_imported(place, user.outcome, user.reason)
+
+
+def _describer(request: ImportRequest, unit: Unit, services: Services) -> Callable[[int], str]:
+    """Return a function that describes a line of the jobs' rows as a place of the user's own."""
+    if not request.source.is_prefix:
+        name = request.source.name
+        return lambda line: f"{name} {Location(line, unit=unit).describe()}"
+    from .source_objects import kept_places  # noqa: PLC0415  few sources are prefixes
+
+    places = kept_places(request, services)
+
+    def describe(line: int) -> str:
+        found = places.locate(line)
+        return Location(found.line, unit=unit, file=found.file).describe()
+
+    return describe
 
 
 def _line_map(request: ImportRequest, rows: JobRows, services: Services) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from ..users_csv import HashingAlgorithm, StagedUsers, ValidationReport
     from ..users_csv.password_hashes import HashShape
     from .import_request import ImportRequest
+    from .source_objects import ObjectsOfPrefix
 
 T = TypeVar("T")
 
@@ -407,7 +409,16 @@ def _stage_users(
     from .memory import within_memory  # noqa: PLC0415  no other step needs it
 
     claim = request.claim_at(plan.started_at)
-    source = _in_time(services.staging.read_source(request.source), request, plan, services)
+    in_time = partial(_in_time, request=request, plan=plan, services=services)
+    objects: ObjectsOfPrefix | None = None
+    if request.source.is_prefix:
+        from .source_objects import ObjectsOfPrefix  # noqa: PLC0415  few sources are prefixes
+
+        objects = ObjectsOfPrefix(request, claim, in_time, services)
+        validate = objects.validate
+    else:
+        chunks = in_time(services.staging.read_source(request.source))
+        validate = partial(validate_users, chunks)
     problems = ProblemReport(request, claim, services)
     writers: dict[HashingAlgorithm, StagedWriter] = {}
     with problems, ExitStack() as stack:
@@ -421,8 +432,7 @@ def _stage_users(
 
         report = within_memory(
             request.source.name,
-            lambda limits: validate_users(
-                source,
+            lambda limits: validate(
                 known,
                 staged.write,
                 options=request.reading,
@@ -443,6 +453,8 @@ def _stage_users(
         if report.staged.line_map:
             writer = services.staging.write(request.line_map, claim)
             stack.enter_context(writer).write(report.staged.line_map)
+        if objects is not None:
+            objects.keep_places(report)
     return report.staged, report.hashes
 
 
