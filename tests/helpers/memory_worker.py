@@ -19,6 +19,7 @@ from helpers.events import create
 from helpers.fake_world import FakeAws
 from user_import import worker
 from user_import.aws.s3 import Staging
+from user_import.steps.state import State
 
 if TYPE_CHECKING:
     from helpers.fake_web import Web
@@ -65,7 +66,7 @@ def stage_and_upload(world: Any) -> Any:
     world.clock.time = state["plan"]["started_at"]
     after = worker.run({**event, "step": "advance", "state": json.loads(json.dumps(state))}, world)
     assert all(job.get("id") for job in after["progress"]["jobs"]), after
-    return [job["rows"]["users"] for job in state["progress"]["jobs"]]
+    return [job.rows.users for job in State.from_json(state).progress.jobs]
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def test_a_deployment_gives_a_pool_and_its_users(cloud: Cloud, name: str) -> Non
     assert found["ada"]["email_verified"] == "true"
     (job,) = cloud.jobs(outputs["PoolId"])
     assert outputs["JobIds"] == job["JobId"]
-    assert re.fullmatch(r"Seed-[a-z2-7]{24}-1", job["JobName"])
+    assert re.fullmatch(r"Seed-[a-z2-7]{8}-[a-z2-7]{24}-1", job["JobName"])
     expected = [
         "[SUCCEEDED] Line Number 2 - The import succeeded.",
         "[SUCCEEDED] Line Number 3 - The import succeeded.",

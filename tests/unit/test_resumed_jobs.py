@@ -9,11 +9,12 @@ from helpers.events import create, update
 from helpers.fake_world import Execution, Outcome, run_workflow, users
 
 from user_import.aws.cognito import Job
+from user_import.steps import memory
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.job_slot import JobSlot
 from user_import.steps.resumed_jobs import with_resumed_jobs
 from user_import.steps.state import Progress
-from user_import.users_csv import JobRows
+from user_import.users_csv import JobRows, Limits
 
 if TYPE_CHECKING:
     from helpers.fake_world import FakeAws
@@ -90,6 +91,35 @@ def test_an_import_that_is_not_to_be_started_creates_its_job(world: FakeAws) -> 
     run_workflow(create(), world)
     assert run_workflow(create(Start="false"), world).attributes["Status"] == "Created"
     assert len(world.cognito.jobs) == 2
+
+
+def test_a_retry_runs_only_the_jobs_that_have_not_succeeded(
+    world: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "LIMITS", Limits(job_users=1))
+    world.cognito.outcomes = [Outcome(), Outcome("Failed", failed=1)]
+    assert run_workflow(create(), world).status == "FAILED"
+    first, failed = world.cognito.jobs
+    retry = run_workflow(create(), world)
+    assert retry.status == "SUCCESS"
+    second, third = world.cognito.jobs[2:]
+    assert retry.attributes["JobIds"] == f"{first.id},{second.id},{third.id}"
+    assert retry.attributes["ImportedUsers"] == "3"
+    assert world.cognito.uploaded(second) == world.cognito.uploaded(failed)
+    assert world.cognito.started.count(first.id) == 1
+
+
+def test_an_unchanged_update_after_a_retry_answers_the_results_of_both(
+    world: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "LIMITS", Limits(job_users=1))
+    world.cognito.outcomes = [Outcome(), Outcome("Failed", failed=1)]
+    run_workflow(create(), world)
+    event = create()
+    retry = run_workflow(event, world)
+    unchanged = run_workflow(update(event, TimeoutSeconds="300"), world)
+    assert unchanged.attributes == retry.attributes
+    assert len(world.cognito.jobs) == 4
 
 
 def test_a_retry_creates_only_the_jobs_that_have_not_succeeded() -> None:
