@@ -109,7 +109,7 @@ class ScaleRun:
         # The claim, and then half of the parts.
         parts = self.users.bytes_written // _PART
         self.cloud.aws.faults.kill_function("PUT /", after_calls=1 + parts // 2)
-        eventually(lambda: self.jobs(), "the first job is made", within=_WITHIN, every=0.5)
+        eventually(self.jobs, "the first job is made", within=_WITHIN, every=0.5)
         assert self.cloud.aws.faults.pending() == [], "no worker was killed while it staged"
         self._note("staged, with a killed worker", began)
         eventually(self._second_job_runs, "the second job runs", within=_WITHIN, every=0.2)

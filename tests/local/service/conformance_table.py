@@ -369,6 +369,14 @@ FACTS = (
         "an_event_with_a_source_of_aws_is_a_failed_entry",
         "events_are_refused_on_request_in_a_call_that_succeeds",
     ),
+    fact(
+        "logs",
+        "FilterLogEvents finds a phrase in double quotes; functions log in text or JSON, with the "
+        "fields of their records",
+        "a_phrase_in_double_quotes_filters_log_events",
+        "the_log_of_a_function_has_its_messages_of_level_info_and_above",
+        "a_function_with_the_log_format_json_logs_objects_with_the_fields_of_its_records",
+    ),
 )
 
 

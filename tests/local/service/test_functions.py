@@ -105,3 +105,38 @@ def test_the_log_of_a_function_has_its_messages_of_level_info_and_above(aws: Loc
         ("[INFO]", "reported"),
         ("[WARNING]", "warned"),
     ]
+
+
+def test_a_function_with_the_log_format_json_logs_objects_with_the_fields_of_its_records(
+    aws: LocalAws,
+) -> None:
+    name = f"function-{next(numbers)}"
+    code = """
+    import json, logging
+    log = logging.getLogger("mine")
+    def handler(event, context):
+        log.debug("for nobody")
+        log.info("reported", extra={"phase": "Stage"})
+        print(json.dumps({"_aws": {"CloudWatchMetrics": []}, "ImportedUsers": 3}), flush=True)
+        print("plain", flush=True)
+    """
+    make_function(aws, name, code)
+    aws.client("lambda").update_function_configuration(
+        FunctionName=name, LoggingConfig={"LogFormat": "JSON"}
+    )
+    called(aws, name)
+
+    lines = printed(aws, name)
+
+    (reported,) = (json.loads(line) for line in lines if "reported" in line)
+    assert reported.pop("timestamp").endswith("Z")
+    assert reported == {
+        "level": "INFO",
+        "message": "reported",
+        "logger": "mine",
+        "phase": "Stage",
+    }
+    metrics = {"_aws": {"CloudWatchMetrics": []}, "ImportedUsers": 3}
+    assert metrics in [json.loads(line) for line in lines if line.startswith("{")]
+    assert "plain" in lines
+    assert len(lines) == 3
