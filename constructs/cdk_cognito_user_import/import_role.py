@@ -13,6 +13,7 @@ from ._lambda.user_import.contract import (
     LINE_MAP_FILE,
     PROBLEMS_FILE,
     ROLE_PATH,
+    SOURCE_OBJECTS_FILE,
     STAGED_FILE,
     LogsRoleKind,
     hashed_file,
@@ -45,6 +46,7 @@ class ImportRights:
         staging: Staging bucket and its key.
         folder: Folder of the import in the staging bucket.
         source: Rights to read the source.
+        source_objects: ARN of the source's objects, with a wildcard, where it is a prefix.
         log: Log group that Cognito creates.
         password: Password of the imported users.
         hashes: Whether password hashes are imported.
@@ -57,6 +59,7 @@ class ImportRights:
     staging: Staging
     folder: str
     source: Sequence[iam.PolicyStatement]
+    source_objects: str | None
     log: ImportLog
     password: TestPassword | None
     hashes: bool
@@ -71,6 +74,8 @@ class ImportRights:
         names = [STAGED_FILE, PROBLEMS_FILE]
         if self.hashes:
             names += [LINE_MAP_FILE, *map(hashed_file, get_args(HashingAlgorithm))]
+        if self.source_objects is not None:
+            names.append(SOURCE_OBJECTS_FILE)
         staged = [self.staging.bucket.arn_for_objects(f"{self.folder}/{name}") for name in names]
         look = iam.PolicyStatement(actions=["iam:GetRole"], resources=[self.logs_role.role_arn])
         return [
@@ -156,6 +161,12 @@ def make_import_role(
             rights.password.resource,
             "Secrets Manager ends the ARN of a secret in six characters, which the app does not "
             "know of a secret that it imports by name.",
+        )
+    if rights.source_objects is not None:
+        acknowledge_wildcard(
+            granted.holder,
+            rights.source_objects,
+            "The import reads all objects of the prefix that the app names, and no other.",
         )
     if rights.canary is not None:
         acknowledge_wildcard(

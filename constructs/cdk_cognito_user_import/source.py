@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from aws_cdk import Annotations, Token
-
-from ._lambda.user_import.contract import KEY_BYTES, Property, write_reading
 from ._lambda.user_import.users_csv import Unit
 from .argument_types import check_arguments
 from .messages import sources as messages
 from .read_options import read_options
 from .records import records_to_csv
-from .source_asset import bind_asset, bind_lines, read_rights
-from .source_config import SourceConfig
+from .source_asset import bind_asset, bind_lines
+from .source_objects import bind_object, bind_prefix, check_key, check_prefix
 from .synthetic_source import settings_of, users_for
 from .validation import readable_file
 
@@ -31,11 +27,9 @@ if TYPE_CHECKING:
     from ._lambda.user_import.users_csv import ExportFormat, ReadOptions, UserKind
     from .password_hashes import PasswordHashes
     from .records import Targets, UserRecord, Value
+    from .source_config import SourceConfig
     from .synthetic.users import Settings
     from .synthetic_attributes import AttributeValue
-
-_ADDRESS = re.compile(r"(s3|https?)://|arn:[a-z-]+:s3:", re.IGNORECASE)
-"""How an address of an object begins, where the object's key is expected."""
 
 
 class UserSource(ABC):
@@ -74,7 +68,7 @@ class UserSource(ABC):
         must not stay there.
 
         Args:
-            path: Path of the file, relative to the working directory.
+            path: Path of the file, relative to the working directory. It may be compressed by gzip.
             export: Identity provider that exported the file. Default: a CSV with the user pool's
                 columns.
             columns: The user pool's column for each column of the file that has another name, such
@@ -120,8 +114,9 @@ class UserSource(ABC):
     @staticmethod
     def from_bucket(
         bucket: s3.IBucket,
-        key: str,
+        key: str | None = None,
         *,
+        prefix: str | None = None,
         version: str | None = None,
         export: ExportFormat | None = None,
         columns: Mapping[str, Targets] | None = None,
@@ -133,15 +128,24 @@ class UserSource(ABC):
         encoding: str | None = None,
         password_hashes: PasswordHashes | None = None,
     ) -> UserSource:
-        """Import the users of an S3 object that exists when the stack is deployed.
+        """Import the users of S3 objects that exist when the stack is deployed.
+
+        Give the key of one object, or the prefix of the keys of several, each of which has the same
+        header. An object may be compressed by gzip.
 
         Args:
-            bucket: Any bucket. The import's role may read this one object, and decrypt it with the
-                bucket's key if the app knows the key.
-            key: Key of the object, at most 1,024 bytes of UTF-8.
-            version: Version id of the object. Default: the latest version. CloudFormation then does
-                not notice a changed object: it imports the object again only when `run_token` or
-                another property of the import changes.
+            bucket: Any bucket. The import's role may read this one object, or list and read the
+                objects of the prefix, and decrypt them with the bucket's key if the app knows the
+                key.
+            key: Key of the object, at most 1,024 bytes of UTF-8. Default: the objects of `prefix`.
+            prefix: Prefix of the keys of 1 to 10,000 objects, such as `exports/2026-11-26/`: all
+                objects whose keys begin with it, in the order of their keys. As for a key without a
+                version, CloudFormation does not notice objects that were changed, added or deleted:
+                it imports them again only when `run_token` or another property of the import
+                changes. Default: the object of `key`.
+            version: Version id of the object of `key`. Default: the latest version. CloudFormation
+                then does not notice a changed object: it imports the object again only when
+                `run_token` or another property of the import changes.
             export: As for `from_file`.
             columns: As for `from_file`.
             defaults: As for `from_file`.
@@ -154,8 +158,9 @@ class UserSource(ABC):
 
         Raises:
             TypeError: An argument has the wrong type.
-            ValueError: The key or the version is not valid, a value is only known at deployment,
-                the encoding is unknown, or the username would be the same for all users.
+            ValueError: The key, the prefix or the version is not valid, both or none of key and
+                prefix are given, a value is only known at deployment, the encoding is unknown, or
+                the username would be the same for all users.
         """
         check_arguments(UserSource.from_bucket, locals())
         reading = read_options(
@@ -169,7 +174,17 @@ class UserSource(ABC):
             encoding=encoding,
             password_hashes=password_hashes,
         )
-        return _BucketSource(bucket, key, version, reading)
+        if version == "":
+            raise ValueError(messages.version_empty())
+        if prefix is not None:
+            if key is not None:
+                raise ValueError(messages.key_and_prefix())
+            if version is not None:
+                raise ValueError(messages.version_of_prefix())
+            return _PrefixSource(bucket, prefix, reading)
+        if key is None:
+            raise ValueError(messages.no_key())
+        return _ObjectSource(bucket, key, version, reading)
 
     @staticmethod
     def from_records(
@@ -288,39 +303,22 @@ class _SyntheticSource(UserSource):
         return replace(bind_lines(scope, users.lines(), "synthetic", reading), synthetic=users)
 
 
-class _BucketSource(UserSource):
+class _ObjectSource(UserSource):
     def __init__(
         self, bucket: s3.IBucket, key: str, version: str | None, reading: ReadOptions
     ) -> None:
-        _check_key(key)
-        if version == "":
-            raise ValueError(messages.version_empty())
+        check_key(key)
         self._bucket, self._key, self._version = bucket, key, version
         self._reading = reading
 
     def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:  # noqa: ARG002
-        if self._key.startswith("/"):
-            Annotations.of(scope).add_warning_v2(
-                "cdk-cognito-user-import:key-with-slash",
-                messages.key_with_slash(self._key.lstrip("/")),
-            )
-        properties = {
-            Property.SOURCE_BUCKET: self._bucket.bucket_name,
-            Property.SOURCE_KEY: self._key,
-            Property.SOURCE_NAME: "the object" if Token.is_unresolved(self._key) else self._key,
-            Property.READING: write_reading(self._reading.to_json()),
-            Property.SOURCE_VERSION: self._version,
-        }
-        action = "s3:GetObject" if self._version is None else "s3:GetObjectVersion"
-        return SourceConfig(properties, read_rights(self._bucket, self._key, action))
+        return bind_object(scope, self._bucket, self._key, self._version, self._reading)
 
 
-def _check_key(key: str) -> None:
-    if not key:
-        raise ValueError(messages.key_empty())
-    if len(key.encode(errors="replace")) > KEY_BYTES:
-        raise ValueError(messages.key_too_long(KEY_BYTES))
-    if _ADDRESS.match(key):
-        raise ValueError(messages.key_is_address())
-    if any(each in key for each in "*?") and not Token.is_unresolved(key):
-        raise ValueError(messages.key_with_wildcard())
+class _PrefixSource(UserSource):
+    def __init__(self, bucket: s3.IBucket, prefix: str, reading: ReadOptions) -> None:
+        check_prefix(prefix)
+        self._bucket, self._prefix, self._reading = bucket, prefix, reading
+
+    def bind(self, scope: Construct, user_pool: cognito.IUserPool) -> SourceConfig:  # noqa: ARG002
+        return bind_prefix(scope, self._bucket, self._prefix, self._reading)

@@ -48,12 +48,15 @@ class SourceConfig:
         statements: The rights that the import's role needs to read the object.
         local: The file, if synth can see it. Default: None.
         synthetic: The users of `UserSource.synthetic`. Default: None.
+        objects: The ARN of the objects, with a wildcard, where the source is a prefix. Default:
+            None.
     """
 
     properties: Mapping[Property, str | None]
     statements: Sequence[iam.PolicyStatement]
     local: LocalUsers | None = None
     synthetic: SyntheticUsers | None = None
+    objects: str | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -210,6 +210,7 @@ class UserImport(Construct):
                 staging=self.staging,
                 folder=folder,
                 source=bound.statements,
+                source_objects=bound.objects,
                 log=log,
                 password=password,
                 hashes=bound.has_password_hashes,

@@ -44,6 +44,8 @@ class Property(StrEnum):
     SOURCE_KEY = "SourceKey"
     SOURCE_VERSION = "SourceVersion"
     """Optional: the version of the source object."""
+    SOURCE_PREFIX = "SourcePrefix"
+    """Optional, since version 2, in place of the key: all objects whose keys begin with it."""
     SOURCE_HASH = "SourceHash"
     """Optional: the asset's hash."""
     SOURCE_NAME = "SourceName"
@@ -185,6 +187,9 @@ JOB_NAME_PATTERN: Final = f"[{JOB_NAME_ALLOWED}]{{1,{JOB_NAME_CHARACTERS}}}"
 KEY_BYTES: Final = 1024
 """The most bytes of an S3 object's key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
 
+MOST_SOURCE_OBJECTS: Final = 10_000
+"""The most objects of a prefix that one import reads: ten answers of ListObjectsV2."""
+
 SHORTEST_TIMEOUT_SECONDS: Final = 60
 """The shortest timeout that the construct takes; the handler takes a shorter one as well."""
 
@@ -220,6 +225,11 @@ STAGED_FILE: Final = "users.csv"
 LINE_MAP_FILE: Final = "lines"
 """The name of the lines of the staged rows in the user's own file, in the import's folder. Only an
 import of password hashes has it."""
+
+
+SOURCE_OBJECTS_FILE: Final = "objects"
+"""The name of the list of the source's objects, in the import's folder: the key and the ETag of
+each, and where its rows begin. Only an import of a prefix has it."""
 
 
 def hashed_file(algorithm: str) -> str:
@@ -273,8 +283,9 @@ def needed_version(properties: Mapping[Property, object]) -> int:
         properties: The properties; None for one that is left out.
     """
     has_hashes = PASSWORD_HASHES in str(properties.get(Property.READING))
+    has_prefix = properties.get(Property.SOURCE_PREFIX) is not None
     has_password = properties.get(Property.TEST_PASSWORD_SECRET) is not None
-    return 2 if has_hashes or has_password else 1
+    return 2 if has_hashes or has_password or has_prefix else 1
 
 
 def _write(value: str | int) -> str:

@@ -275,9 +275,12 @@ FILES: list[tuple[str, bytes, str]] = [
         ),
     ),
     (
-        "compressed",
+        "a damaged gzip file",
         b"\x1f\x8b\x08\x00" + bytes(range(256)),
-        "line 1: this is not a CSV but compressed by gzip; decompress it (CSV001)",
+        (
+            "line 1: the gzip file is damaged; compress the file again, or upload or download it "
+            "again (CSV051)"
+        ),
     ),
     ("a PDF", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "line 1: this is not a CSV but a PDF (CSV001)"),
     (

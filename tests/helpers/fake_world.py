@@ -7,6 +7,7 @@ refuse is refused here; and it must be signed with credentials that the scripted
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import itertools
 import json
@@ -556,6 +557,8 @@ class FakeS3(FakeService):
     Attributes:
         says_of_missing: the status that HeadObject has of an object that is not there. It is on no
             record whether a right to list one folder makes S3 say 404, or 403 as without any.
+        may_list: the prefixes that the role may list, beside its folder in the staging bucket.
+        obeys_if_match: whether GetObject refuses another ETag than that of `If-Match`.
     """
 
     service = "s3"
@@ -568,10 +571,17 @@ class FakeS3(FakeService):
         self.metadata: dict[tuple[str, str] | str, dict[str, str]] = {}
         self.seconds_per_read = 0.0
         self.says_of_missing = "404"
+        self.may_list: set[str] = set()
+        self.obeys_if_match = True
         self._ids = itertools.count(1)
 
     def effect_of_get_object(
-        self, Bucket: str, Key: str, Range: str | None = None, VersionId: str | None = None
+        self,
+        Bucket: str,
+        Key: str,
+        Range: str | None = None,
+        VersionId: str | None = None,
+        IfMatch: str | None = None,
     ) -> dict[str, Any]:
         if VersionId is None:
             content = self.objects.get((Bucket, Key))
@@ -580,13 +590,21 @@ class FakeS3(FakeService):
         if content is None:
             code = "NoSuchKey" if VersionId is None else "NoSuchVersion"
             raise client_error("GetObject", code, "The specified key does not exist.")
+        etag = etag_of(content)
+        if IfMatch not in (None, etag) and self.obeys_if_match:
+            text = "At least one of the pre-conditions you specified did not hold"
+            raise client_error("GetObject", "PreconditionFailed", text)
         if Range:
             asked = re.fullmatch(r"bytes=(\d+)-(\d+)", Range)
             assert asked is not None
             first, last = map(int, asked.groups())
             content = content[first : last + 1]
         body = _SlowBody(content, self._world.clock, self.seconds_per_read)
-        return {"Body": StreamingBody(body, len(content)), "ContentLength": len(content)}
+        return {
+            "Body": StreamingBody(body, len(content)),
+            "ContentLength": len(content),
+            "ETag": etag,
+        }
 
     def effect_of_head_object(self, Bucket: str, Key: str) -> dict[str, dict[str, str]]:
         if (Bucket, Key) not in self.objects:
@@ -594,13 +612,29 @@ class FakeS3(FakeService):
             raise client_error("HeadObject", self.says_of_missing, reported)
         return {"Metadata": self.metadata.get((Bucket, Key), {})}
 
-    def effect_of_list_objects_v2(self, Bucket: str, Prefix: str, MaxKeys: int) -> dict[str, Any]:
-        # The role of an import may list its own folder and no more.
-        if not re.match(r"imports/[^/]+/", Prefix):
+    def effect_of_list_objects_v2(
+        self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = ""
+    ) -> dict[str, Any]:
+        # The role of an import may list its own folder and its source, and no more.
+        if not re.match(r"imports/[^/]+/", Prefix) and Prefix not in self.may_list:
             raise client_error("ListObjectsV2", "AccessDenied", "Access Denied")
-        keys = sorted(key for bucket, key in self.objects if bucket == Bucket)
-        found = [{"Key": key} for key in keys if key.startswith(Prefix)][:MaxKeys]
-        return {"KeyCount": len(found), **({"Contents": found} if found else {})}
+        listed = sorted((key for bucket, key in self.objects if bucket == Bucket), key=str.encode)
+        keys = [key for key in listed if key.startswith(Prefix) and key > ContinuationToken]
+        found = [
+            {
+                "Key": key,
+                "Size": len(self.objects[Bucket, key]),
+                "ETag": etag_of(self.objects[Bucket, key]),
+            }
+            for key in keys[:MaxKeys]
+        ]
+        more = {"NextContinuationToken": keys[MaxKeys - 1]} if len(keys) > MaxKeys else {}
+        return {
+            "KeyCount": len(found),
+            "IsTruncated": bool(more),
+            **more,
+            **({"Contents": found} if found else {}),
+        }
 
     def effect_of_put_object(
         self, Bucket: str, Key: str, Body: bytes, Metadata: dict[str, str] | None = None
@@ -645,6 +679,11 @@ class FakeS3(FakeService):
     ) -> dict[str, Any]:
         assert self.uploads.pop(UploadId)[:2] == (Bucket, Key)
         return {}
+
+
+def etag_of(content: bytes) -> str:
+    """The ETag of an object, which is another for another content."""
+    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
 
 
 class _SlowBody(io.BytesIO):

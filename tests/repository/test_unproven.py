@@ -27,7 +27,7 @@ SETS_OF_CODES = {
     "_KINDS",
     "_KINDS_WITH_ROLE",
     "_MAY_PASS",
-    "_MISSING",
+    "MISSING",
     "REMEDIES_OF_ANY_CALL",
     "_START_KINDS",
     "_STOP_KINDS",

@@ -55,8 +55,9 @@ WITHOUT_A_FILE = {
     *(Rule.USERNAME_TOO_LONG, Rule.VALUE_TOO_LONG, Rule.HASH_FORMAT, Rule.EXPORT),
     *(Rule.PROVIDER_LINK, Rule.PROVIDER_SIGN_IN, Rule.EXCLUDED_USER, Rule.OTHER_ENCODING),
     *(Rule.HASH_UNUSABLE, Rule.HASH_TOO_COSTLY, Rule.HASHES_NOT_TAKEN),
+    *(Rule.GZIP, Rule.OTHER_HEADER),
 }
-"""Rules about sizes, encodings, hashes and exports, which a few lines of a CSV cannot break."""
+"""Rules about sizes, encodings, hashes, exports and objects, which no few lines of a CSV break."""
 
 
 def broken_by(rule: Rule, text: str) -> set[Rule]:

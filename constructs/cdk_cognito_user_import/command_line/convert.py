@@ -15,6 +15,7 @@ from .._lambda.user_import.users_csv import (
     ReadOptions,
     Rule,
     Transcoder,
+    Uncompressed,
     header_findings,
     raising,
 )
@@ -75,18 +76,18 @@ def run(given: argparse.Namespace) -> int:
     except ValueError as error:
         raise WrongArgumentError(str(error)) from error
     notes = ExportNotes()
+    unpacked = Uncompressed(())
     try:
         with open_input(given.file) as opened:
-            chunks: Iterable[bytes] = chunks_of(opened)
+            chunks: Iterable[bytes] = (unpacked := Uncompressed(chunks_of(opened)))
             if options.encoding is not None:
                 chunks = Transcoder(chunks, options.encoding)
             csv = _with_columns(iter(options.to_csv(chunks, notes)), options, notes)
             for lines in _without_marks(csv):
                 write_bytes(lines)
-    except ExportError as error:
-        notes.findings.append((error.rule, str(error)))
-    except EncodingError as error:
-        notes.findings.append((Rule.ENCODING, str(error)))
+    except (EncodingError, ExportError) as error:
+        rule = error.rule if isinstance(error, ExportError) else Rule.ENCODING
+        notes.findings.append((Rule.GZIP if unpacked.broken else rule, str(error)))
     name = one_line(name_of(given.file))
     for rule, text in notes.findings:
         kind = "warning" if rule.is_warning else "error"

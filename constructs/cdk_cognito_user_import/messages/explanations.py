@@ -356,5 +356,16 @@ EXPLANATIONS: Mapping[Rule, Explanation] = {
         "not_eligible=OnBadHash.RESET: they have to reset their passwords.",
         _HASHES,
     ),
+    Rule.GZIP: Explanation(
+        "Compress the file again, or upload or download it again: its end is missing, its checksum "
+        "is wrong, or other data follows. Several members in one file are read.",
+        _LIBRARY,
+        right="gzip --test users.csv.gz",
+    ),
+    Rule.OTHER_HEADER: Explanation(
+        "Write all objects of the prefix with one list of columns, or import each kind of object "
+        "from a prefix of its own. The message names the object and the first difference.",
+        _LIBRARY,
+    ),
 }
 """The explanation of each rule."""

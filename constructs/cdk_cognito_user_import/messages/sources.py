@@ -9,7 +9,8 @@ from .kinds import kind_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_KEY = "The key of the source object"
+KEY = "The key of the source object"
+PREFIX = "The prefix of the source objects"
 _PATH = "The path of the file with the users"
 
 
@@ -211,36 +212,57 @@ def record_key_invalid(place: str) -> str:
 # Objects in a bucket
 
 
-def key_empty() -> str:
-    """The key is empty."""
-    return f"{_KEY} is empty; give the key of the CSV."
-
-
-def key_too_long(most_bytes: int) -> str:
-    """The key is longer than S3 allows."""
-    return f"{_KEY} is longer than the {most_bytes:,} bytes that Amazon S3 allows."
-
-
-def key_with_wildcard() -> str:
-    """The key has a wildcard of IAM policies."""
+def no_key() -> str:
+    """Neither a key nor a prefix is given."""
     return (
-        f"{_KEY} contains * or ?, which match many objects in an IAM policy; give the key of one "
-        "object."
+        "from_bucket needs the key of an object, or the prefix of several (prefix=…); give one of "
+        "the two."
     )
 
 
-def key_is_address() -> str:
-    """The key is a URI, a URL or an ARN of an object."""
+def key_and_prefix() -> str:
+    """A key and a prefix are given."""
+    return "from_bucket has a key and a prefix; give one of the two."
+
+
+def version_of_prefix() -> str:
+    """A version is given with a prefix."""
     return (
-        f"{_KEY} is an address with a bucket's name in it (s3://, https:// or an ARN); give only "
+        "from_bucket has a prefix and a version, and a version is that of one object; leave it "
+        "out, or give the key of the object."
+    )
+
+
+def key_empty(what: str) -> str:
+    """The key or prefix is empty."""
+    return f"{what} is empty; give that of the objects with the users."
+
+
+def key_too_long(what: str, most_bytes: int) -> str:
+    """The key or prefix is longer than S3 allows."""
+    return f"{what} is longer than the {most_bytes:,} bytes that Amazon S3 allows."
+
+
+def key_with_wildcard(what: str) -> str:
+    """The key or prefix has a wildcard of IAM policies."""
+    return (
+        f"{what} contains * or ?, which match many objects in an IAM policy; give the key of one "
+        "object, or the prefix of several without a wildcard (prefix=…)."
+    )
+
+
+def key_is_address(what: str) -> str:
+    """The key or prefix is a URI, a URL or an ARN of an object."""
+    return (
+        f"{what} is an address with a bucket's name in it (s3://, https:// or an ARN); give only "
         "the part after the bucket's name, such as exports/users.csv."
     )
 
 
-def key_with_slash(key: str) -> str:
-    """Warning: the key begins with a slash, which most keys do not."""
+def key_with_slash(what: str, key: str) -> str:
+    """Warning: the key or prefix begins with a slash, which most keys do not."""
     return (
-        f"{_KEY} begins with a slash, and such an object is another than the one without it; "
+        f"{what} begins with a slash, and such an object is another than the one without it; "
         f"unless the object was uploaded with the slash, give {key!r}."
     )
 

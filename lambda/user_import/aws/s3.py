@@ -21,7 +21,8 @@ _PART = 8 << 20
 
 log = logging.getLogger(__name__)
 
-_MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404"})
+MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404"})
+"""The error codes of an object, a version or a bucket that does not exist."""
 
 
 class Source(NamedTuple):
@@ -29,10 +30,11 @@ class Source(NamedTuple):
 
     Attributes:
         bucket: The bucket.
-        key: The object's key.
+        key: The object's key, or the prefix of the keys of all objects to read.
         version: The object's version; None reads the latest.
         name: The name of the file in messages.
         content_hash: The asset's hash; None where the object is not an asset.
+        is_prefix: Whether `key` is a prefix.
     """
 
     bucket: str
@@ -40,6 +42,7 @@ class Source(NamedTuple):
     version: str | None
     name: str
     content_hash: str | None = None
+    is_prefix: bool = False
 
     @property
     def pinned(self) -> bool:
@@ -80,11 +83,11 @@ class Staging:
             with calling("s3:GetObject", where):
                 answer = self._s3.get_object(Bucket=source.bucket, Key=source.key, **version)
         except AwsError as error:
-            if error.code in _MISSING:
+            if error.code in MISSING:
                 missing = f"bucket {source.bucket}" if error.code == "NoSuchBucket" else where
                 raise SourceError(source_missing(missing)) from error
             raise
-        return _pieces(answer["Body"], where)
+        return pieces(answer["Body"], where)
 
     def claim_of(self, staged: StagedObject) -> Claim | None:
         """Return the claim on the staged object; None where it does not exist."""
@@ -100,7 +103,7 @@ class Staging:
                 raise
             return {}
         except AwsError as error:
-            if error.code in _MISSING:
+            if error.code in MISSING:
                 return {}
             raise
         notes: dict[str, str] = answer.get("Metadata", {})
@@ -135,7 +138,13 @@ class Staging:
             )
         if answer["ContentLength"] != length:  # Cognito would wait for the rest.
             raise SourceError(staged_changed(_address(staged)))
-        return _pieces(answer["Body"], _address(staged))
+        return pieces(answer["Body"], _address(staged))
+
+    def read_whole(self, staged: StagedObject) -> bytes:
+        """Return all bytes of a staged object, which has to be a small one."""
+        with calling("s3:GetObject", _address(staged)):
+            answer = self._s3.get_object(Bucket=staged.bucket, Key=staged.key)
+        return b"".join(pieces(answer["Body"], _address(staged)))
 
     def remove(self, staged: StagedObject) -> None:
         """Delete an object if it exists; where that fails, the bucket's lifecycle rule does it."""
@@ -143,7 +152,7 @@ class Staging:
             with calling("s3:DeleteObject", _address(staged)):
                 self._s3.delete_object(Bucket=staged.bucket, Key=staged.key)
         except AwsError as error:
-            if error.code not in _MISSING:
+            if error.code not in MISSING:
                 log.warning("the staged object was not deleted: %s", error)
 
 
@@ -248,7 +257,7 @@ class StagedWriter:
             return getattr(self._s3, method)(**self._where, **arguments)
 
 
-def _pieces(body: Any, address: str) -> Iterator[bytes]:
+def pieces(body: Any, address: str) -> Iterator[bytes]:
     """Yield the body in pieces; the connection may still break."""
     with calling("s3:GetObject", address):
         yield from body.iter_chunks(_CHUNK)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .credentials import ImportRole
     from .secrets import Secrets
+    from .source_objects import SourceObjects
     from .users import Users
 
 _CONFIG = Config(
@@ -78,6 +79,13 @@ class Services:
     def staging(self) -> Staging:
         """The staging bucket and the sources."""
         return Staging(self._client("s3"))
+
+    @cached_property
+    def source_objects(self) -> SourceObjects:
+        """The objects of a source that is a prefix."""
+        from .source_objects import SourceObjects  # noqa: PLC0415  few sources are prefixes
+
+        return SourceObjects(self._client("s3"))
 
     @cached_property
     def import_logs(self) -> ImportLogs:

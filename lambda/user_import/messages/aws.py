@@ -48,6 +48,9 @@ _DENIED_ROLE: Final = (
     "owns the workflow first, and leave the role as the library makes it. Check that no "
     "permissions boundary denies the worker sts:AssumeRole."
 )
+_DENIED_LIST: Final = (
+    "Check that the bucket's policy lets the role of the import list the prefix (s3:ListBucket)."
+)
 _OTHER_REGION: Final = (
     "The bucket is in another Region; give the import one in the Region of the stack."
 )
@@ -88,6 +91,11 @@ REMEDIES: Final = {
         "MethodNotAllowed": "This version is a delete marker; name one that has content.",
         "IncompleteReadError": "The connection broke each time while the object was read; deploy "
         "again.",
+    },
+    "s3:ListBucket": {
+        "AccessDenied": _DENIED_LIST,
+        "PermanentRedirect": _OTHER_REGION,
+        "AuthorizationHeaderMalformed": _OTHER_REGION,
     },
     "s3:PutObject": {
         "AccessDenied": _DENIED_WRITE,

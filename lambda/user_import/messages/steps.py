@@ -245,9 +245,9 @@ def imported_users_stay(imported: int, *, pool_stays: bool) -> str:
     return f"The {users} in the user pool{pool}; the next import counts existing users as skipped."
 
 
-def user_not_imported(source: str, place: str, outcome: str, reason: str) -> str:
-    """Name a user by the place in the user's own file, and Cognito's reason."""
-    return f"{source} {place}: {outcome.lower()}: {reason.removesuffix('.')}"
+def user_not_imported(place: str, outcome: str, reason: str) -> str:
+    """Name a user by the file or object and the place in it, and Cognito's reason."""
+    return f"{place}: {outcome.lower()}: {reason.removesuffix('.')}"
 
 
 def import_log_unreadable(code: str) -> str:

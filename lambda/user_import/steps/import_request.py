@@ -12,6 +12,7 @@ from ..contract import (
     LINE_MAP_FILE,
     PROBLEMS_FILE,
     REMOVE_LOG,
+    SOURCE_OBJECTS_FILE,
     VERSION,
     Property,
     hashed_file,
@@ -133,6 +134,7 @@ class ImportRequest(NamedTuple):
         _check_version(request)
         given = RequestProperties(request.properties)
         content_id = _content_id(request.properties)
+        prefix = given.optional_text(Property.SOURCE_PREFIX)
         return cls(
             type=request.type,
             stack_id=request.stack_id,
@@ -155,10 +157,11 @@ class ImportRequest(NamedTuple):
             job_name=given.text(Property.JOB_NAME),
             source=Source(
                 bucket=given.text(Property.SOURCE_BUCKET),
-                key=given.text(Property.SOURCE_KEY),
+                key=given.text(Property.SOURCE_KEY) if prefix is None else prefix,
                 version=given.optional_text(Property.SOURCE_VERSION),
                 name=one_line(given.text(Property.SOURCE_NAME)),
                 content_hash=given.optional_text(Property.SOURCE_HASH),
+                is_prefix=prefix is not None,
             ),
             reading=given.reading(Property.READING),
             staged=StagedObject(
@@ -187,6 +190,17 @@ class ImportRequest(NamedTuple):
     def line_map(self) -> StagedObject:
         """The lines of the staged rows in the user's own file, for an import of hashes."""
         return self._beside_staged(LINE_MAP_FILE)
+
+    @property
+    def objects(self) -> StagedObject:
+        """The list of the source's objects, for an import of a prefix."""
+        return self._beside_staged(SOURCE_OBJECTS_FILE)
+
+    @property
+    def line_records(self) -> tuple[StagedObject, ...]:
+        """The objects with which a staged row's line in the user's own file is found, if any."""
+        hashes = () if self.reading.password_hashes is None else (self.line_map,)
+        return (*hashes, self.objects) if self.source.is_prefix else hashes
 
     def staged_of(self, algorithm: HashingAlgorithm | None) -> StagedObject:
         """Return the staged CSV of an algorithm of password hashes; of None without hashes."""
@@ -267,4 +281,5 @@ def _content_id(properties: Mapping[str, Any]) -> str:
     ]
     if Property.SOURCE_HASH not in properties:
         names += [Property.SOURCE_BUCKET, Property.SOURCE_KEY, Property.SOURCE_VERSION]
+        names += [name for name in (Property.SOURCE_PREFIX,) if name in properties]
     return digest(*(str(properties.get(name)) for name in names))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import AwsError
 from ..messages import steps as messages
+from ..messages.source_objects import problems_of_objects
 from ..users_csv import printable_name
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class ProblemReport:
     A first deployment that fails is rolled back, and the bucket is deleted: there the report is not
     written, unless rollback is disabled for the stack.
 
-    The columns of the report: line (or record), column, rule, severity, problem. It holds no value
+    The columns of the report: line (or record), column, rule, severity, problem; before them, for a
+    source that is a prefix, the object's key. It holds no value
     of a user.
 
     Attributes:
@@ -91,6 +93,7 @@ class ProblemReport:
             if self._writer is not None:
                 location = finding.location
                 self._write(
+                    *self._object(location.file or ""),
                     location.number,
                     spreadsheet_cell(printable_name(location.column or "")),
                     finding.rule.id,
@@ -108,7 +111,11 @@ class ProblemReport:
         self._writer = self._services.staging.write(
             request.problems, self._claim, {_WRITTEN_BY: request.type}
         )
-        self._write(unit, "column", "rule", "severity", "problem")
+        self._write(*self._object("object"), unit, "column", "rule", "severity", "problem")
+
+    def _object(self, cell: str) -> tuple[str, ...]:
+        """Return the first cell of a row, which only the report on a prefix has."""
+        return (spreadsheet_cell(cell),) if self._request.source.is_prefix else ()
 
     def _outlives_failure(self) -> bool:
         request = self._request
@@ -131,6 +138,8 @@ class ProblemReport:
     def where(self) -> str:
         """Say where all problems are."""
         if not self.is_written:
+            if self._request.source.is_prefix:
+                return problems_of_objects(self._request.source.name)
             return messages.PROBLEMS_NOT_KEPT
         report = self._request.problems
         return messages.problem_report_address(report.bucket, report.key)

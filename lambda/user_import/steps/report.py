@@ -14,9 +14,9 @@ from ..errors import AwsError
 from ..messages import steps as messages
 from ..messages.passwords import passwords_missing
 from ..text import one_line
-from ..users_csv import Location
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
+from .source_objects import describe_row
 from .state import Intent, PasswordStep, State, StepFailure
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..aws.services import Services
     from ..cloudformation import Request
-    from ..users_csv import JobRows
+    from ..users_csv import JobRows, Unit
     from .import_request import ImportRequest
 
 _LINES_SHOWN = 10
@@ -56,7 +56,7 @@ def report(
     else:
         state, answer = end, _answer(request, end, services)
     if answer.succeeded:
-        _remove_line_map(request, services)
+        _remove_line_records(request, services)
     # After a Delete that fails, CloudFormation sends another.
     manages_log = answer.succeeded or request.type != "Delete"
     # After the deadline, little of CloudFormation's time may be left.
@@ -67,7 +67,7 @@ def report(
     if not answer.succeeded and _is_claimed_by(request, services):
         # Not before, as a repeated report needs it. After the rollback of an update nobody removes
         # it, and the bucket cannot be deleted.
-        _remove_line_map(request, services)
+        _remove_line_records(request, services)
     if manages_log and late:
         manage_log_group(request, state, services)
 
@@ -78,10 +78,10 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
     send(request, answer, response_url, sleep=services.sleep)
 
 
-def _remove_line_map(request: ImportRequest, services: Services) -> None:
-    """Remove the lines of rows with password hashes; they have no data of users."""
-    if request.reading.password_hashes is not None:
-        services.staging.remove(request.line_map)
+def _remove_line_records(request: ImportRequest, services: Services) -> None:
+    """Remove what maps rows to lines; it has no data of users."""
+    for record in request.line_records:
+        services.staging.remove(record)
 
 
 def _remove_canary(request: ImportRequest, state: State | None, services: Services) -> None:
@@ -181,6 +181,7 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
     outcomes = ["FAILED"] if request.tolerance.skipped is None else ["FAILED", "SKIPPED"]
     room = _LINES_SHOWN
     seconds_left = _LOG_SECONDS
+    describe: Callable[[int, Unit], str] | None = None
     for job in state.progress.jobs:
         if not (result := job.result):
             return
@@ -196,11 +197,13 @@ def _lines(request: ImportRequest, state: State, group: str, services: Services)
             seconds_left -= _LOG_STEP_SECONDS
             users = services.import_logs.results(group, stream, outcomes, most)
         room -= len(users)
-        line_map = _line_map(request, job.rows, services) if users else b""
+        if not users:
+            continue
+        line_map = _line_map(request, job.rows, services)
+        describe = describe or describe_row(request, services)
         for user in users:
-            line = job.rows.source_line(user.line, line_map)
-            where = Location(line, unit=state.plan.unit).describe()
-            yield messages.user_not_imported(request.source.name, where, user.outcome, user.reason)
+            place = describe(job.rows.source_line(user.line, line_map), state.plan.unit)
+            yield messages.user_not_imported(place, user.outcome, user.reason)
 
 
 def _line_map(request: ImportRequest, rows: JobRows, services: Services) -> bytes:

@@ -70,6 +70,7 @@ _FORMS = {
     Property.JOB_NAME: _Form("job_name", JOB_NAME_PATTERN),
     Property.SOURCE_BUCKET: _Form("source", _BUCKET),
     Property.SOURCE_KEY: _Form("source", _TEXT, most_bytes=KEY_BYTES),
+    Property.SOURCE_PREFIX: _Form("source", _TEXT, most_bytes=KEY_BYTES),
     Property.SOURCE_VERSION: _Form("source", _TEXT),
     Property.SOURCE_HASH: _Form("source", _TEXT),
     Property.SOURCE_NAME: _Form("source", _TEXT),

@@ -34,10 +34,10 @@ from ..users_csv import (
     Pool,
     describe_left_out,
     describe_normalizations,
-    validate_users,
 )
 from .last_import import last_import
 from .problem_report import ProblemReport
+from .source_objects import open_source
 from .state import CanaryJob, Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
@@ -319,7 +319,9 @@ def _stage_users(
         The staged users, and the number of password hashes of each shape.
     """
     claim = Claim(request.request_id, plan.started_at)
-    source = _in_time(services.staging.read_source(request.source), request, plan, services)
+    source = open_source(
+        request, claim, lambda chunks: _in_time(chunks, request, plan, services), services
+    )
     problems = ProblemReport(request, claim, services)
     writers: dict[HashingAlgorithm, StagedWriter] = {}
     with problems, ExitStack() as stack:
@@ -331,8 +333,7 @@ def _stage_users(
                 writers[algorithm] = stack.enter_context(writer)
             writers[algorithm].write(rows)
 
-        report = validate_users(
-            source,
+        report = source.validate(
             known,
             staged.write,
             options=request.reading,
@@ -350,6 +351,7 @@ def _stage_users(
         if report.staged.line_map:
             writer = services.staging.write(request.line_map, claim)
             stack.enter_context(writer).write(report.staged.line_map)
+        source.keep_places(report)
     return report.staged, report.hashes
 
 

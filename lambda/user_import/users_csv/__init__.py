@@ -4,15 +4,17 @@ Cognito's dialect is not RFC 4180: there are no quotes, a comma inside a value i
 file is UTF-8 without a byte order mark, and the order of the columns is free. The construct uses it
 at synth and the worker in the deployment.
 
-The way of a row: `decoding` (bytes to batches of lines), `file_type` and `column_mapping` (the
-header), `normalize` (other dialects to Cognito's), `batch` (`fast_path` for most rows,
-`row_validator` for the others, by the rules of `values`), `staged_rows`, `job_splitter`. Findings
-and normalizations are collected in `diagnostics`; their texts are in `messages`. The package
-`password_hashes`, with the class `PasswordHashes`, is loaded only for an import of hashes.
+The way of a row: `file_reader` (a file as the lines of a CSV: `compression`, `exports`, and
+`decoding` for bytes to batches of lines; `files_reader` for several files), `file_type` and
+`column_mapping` (the header), `normalize` (other dialects to Cognito's), `batch` (`fast_path` for
+most rows, `row_validator` for the others, by the rules of `values`), `staged_rows`, `job_splitter`.
+Findings and normalizations are collected in `diagnostics`; their texts are in `messages`. The
+package `password_hashes`, with the class `PasswordHashes`, is loaded only for an import of hashes.
 
 Source: Amazon Cognito Developer Guide, "Importing users into user pools from a CSV file".
 """
 
+from .compression import GZIP, Uncompressed
 from .decoding import EncodingError, Transcoder, decoded_text, raising
 from .diagnostics import (
     Finding,
@@ -24,16 +26,18 @@ from .diagnostics import (
 )
 from .dialect import join_row
 from .exports import LEFT_OUT, ExportError, ExportFormat, ExportNotes, UserKind
+from .file_places import FilePlaces, SourceFile
 from .job_splitter import JobRows
 from .limits import Limits
 from .pool import PASSWORD_HASH, STANDARD_ATTRIBUTES, Attribute, HashingAlgorithm, Pool
 from .read_options import ReadOptions
 from .rules import Normalization, Rule
 from .staged_rows import hashed_header
-from .validate import check_users, header_findings, validate_file, validate_users
+from .validate import check_users, header_findings, validate_file, validate_files, validate_users
 from .validation_report import StagedUsers, ValidationReport
 
 __all__ = [
+    "GZIP",
     "LEFT_OUT",
     "PASSWORD_HASH",
     "STANDARD_ATTRIBUTES",
@@ -42,6 +46,7 @@ __all__ = [
     "ExportError",
     "ExportFormat",
     "ExportNotes",
+    "FilePlaces",
     "Finding",
     "HashingAlgorithm",
     "JobRows",
@@ -51,8 +56,10 @@ __all__ = [
     "Pool",
     "ReadOptions",
     "Rule",
+    "SourceFile",
     "StagedUsers",
     "Transcoder",
+    "Uncompressed",
     "Unit",
     "UserKind",
     "ValidationReport",
@@ -66,5 +73,6 @@ __all__ = [
     "printable_name",
     "raising",
     "validate_file",
+    "validate_files",
     "validate_users",
 ]

@@ -13,6 +13,8 @@ from .rules import Normalization, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from .file_places import FilePlaces
+
 MOST_SHOWN = 20
 """Number of findings of a rule that are kept with their text; the others are counted."""
 
@@ -35,11 +37,13 @@ class Location(NamedTuple):
         line: Number of the line, from 1, the header. None where the finding's text gives the place.
         column: Name in the file's header; None for the whole line.
         unit: Unit in which it is shown; a record is one less than the line.
+        file: The file's name, where several files are read as one; None otherwise.
     """
 
     line: int | None
     column: str | None = None
     unit: Unit = Unit.LINE
+    file: str | None = None
 
     @property
     def number(self) -> int:
@@ -51,10 +55,12 @@ class Location(NamedTuple):
     def describe(self) -> str:
         """Return the location as text; empty where the finding's text gives the place."""
         if self.line is None:
-            return ""
+            return self.file or ""
         # The header of records is the library's own, and has no number.
         place = f"{self.unit} {self.number}" if self.number else "the columns"
-        return f"{place}, column {printable_name(self.column)}" if self.column else place
+        if self.column:
+            place = f"{place}, column {printable_name(self.column)}"
+        return place if self.file is None else f"{self.file}, {place}"
 
 
 WHOLE_FILE = Location(None)
@@ -93,6 +99,7 @@ class Findings:
         unit: Unit in which the locations of later findings are shown.
         lines_above: Lines above the header; the locations that are added do not count them.
         unended_line: The line of the file that has no line end, its last one; 0 for none.
+        places: The files whose lines the locations count, where several are read as one.
         counts: Findings by rule.
         kept: The first `MOST_SHOWN` findings of each rule, in the order in which they were settled.
     """
@@ -107,22 +114,31 @@ class Findings:
         self.unit = Unit.LINE
         self.lines_above = 0
         self.unended_line = 0
+        self.places: FilePlaces | None = None
         self.counts: Counter[Rule] = Counter()
         self.kept: list[Finding] = []
         self._kept_of: Counter[Rule] = Counter()
         self._sink = sink
-        self._unsettled: list[Finding] = []
+        self._unsettled: list[tuple[int, Finding]] = []
 
     def add(self, rule: Rule, location: Location, text: str) -> None:
         """Count a finding; `settle` passes it on."""
         self.counts[rule] += 1
-        line = None if location.line is None else location.line + self.lines_above
-        location = Location(line, location.column, self.unit)
-        self._unsettled.append(Finding(rule, location, text))
+        self._unsettled.append((location.line or 0, Finding(rule, self._shown(location), text)))
+
+    def _shown(self, location: Location) -> Location:
+        """Return a location, counted as in `add`, as it is in the user's own file."""
+        if location.line is None or location.file is not None:
+            return location._replace(unit=self.unit)
+        line = location.line + self.lines_above
+        if self.places is None:
+            return Location(line, location.column, self.unit)
+        found = self.places.locate(line)
+        return Location(found.line, location.column, self.unit, found.file)
 
     def describe_line(self, line: int) -> str:
         """Return a line, counted as in `add`, as text."""
-        return Location(line + self.lines_above, unit=self.unit).describe()
+        return self._shown(Location(line)).describe()
 
     def has_end(self, line: int) -> bool:
         """Return whether a line, counted as in `add`, has a line end in the file."""
@@ -130,7 +146,7 @@ class Findings:
 
     def settle(self) -> None:
         """Sort the findings added since the last call by line, keep the first, pass on all."""
-        for finding in sorted(self._unsettled, key=_line):
+        for _, finding in sorted(self._unsettled, key=_line):
             if self._kept_of[finding.rule] < MOST_SHOWN:
                 self._kept_of[finding.rule] += 1
                 self.kept.append(finding)
@@ -177,8 +193,8 @@ class Findings:
         return f"By rule: {by_rule}. The first {len(first)}: {text}"
 
 
-def _line(finding: Finding) -> int:
-    return finding.location.line or 0
+def _line(unsettled: tuple[int, Finding]) -> int:
+    return unsettled[0]
 
 
 def _rule_id(item: tuple[Rule, int]) -> str:

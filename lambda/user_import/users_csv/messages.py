@@ -20,6 +20,14 @@ PROBABLY_UTF_8 = (
     "all letters beyond ASCII are valid UTF-8, so encoding= is probably wrong and would change "
     "them; leave it out"
 )
+GZIP_DAMAGED = "the gzip file is damaged; compress the file again, or upload or download it again"
+GZIP_CUT_OFF = (
+    "the gzip file is cut off before its end; compress the file again, or upload or download it "
+    "again"
+)
+GZIP_GOES_ON = (
+    "the gzip file goes on after its end with other data than gzip's; compress the file again"
+)
 NUL_BYTES = "this has NUL bytes and is not text; save the file as UTF-8"
 UTF_16_WITHOUT_MARK = (
     "this has NUL bytes, as UTF-16 without a byte order mark; save the file as UTF-8, or name the "
@@ -28,7 +36,7 @@ UTF_16_WITHOUT_MARK = (
 
 ZIP = "a ZIP archive; unpack it, or, of an Excel workbook, save the sheet as CSV (UTF-8)"
 OFFICE = "an old Office document; save the sheet as CSV (UTF-8)"
-GZIP = "compressed by gzip; decompress it"
+GZIP = "compressed by gzip twice; decompress it once"
 ARCHIVE = "compressed or an archive; unpack it"
 PDF = "a PDF"
 RTF = "rich text (RTF); save it as plain text"

@@ -112,6 +112,8 @@ class Rule(Enum):
     )
     HASH_TOO_COSTLY = "CSV049", "A password hash costs no more than Cognito allows."
     HASHES_NOT_TAKEN = "CSV050", "Where users have password hashes, the user pool takes them."
+    GZIP = "CSV051", "A file that gzip has compressed is whole."
+    OTHER_HEADER = "CSV052", "All objects of a prefix have the same columns in the same order."
 
     @property
     def id(self) -> str:

@@ -9,10 +9,11 @@ from . import header_messages, messages
 from .batch import BatchValidator
 from .column_mapping import map_columns
 from .context import ValidationContext
-from .decoding import EncodingError, LineReader, Transcoder, raising
-from .diagnostics import HEADER, WHOLE_FILE, Findings, Location, Normalizations
+from .decoding import EncodingError, LineReader, raising
+from .diagnostics import HEADER, Findings, Location, Normalizations
 from .dialect import SEPARATORS, DialectError, join_row, named_separator, read_row
-from .exports import ExportError, ExportNotes
+from .exports import ExportError
+from .file_reader import FileReader
 from .file_type import other_file_type
 from .limits import LIMITS, Limits
 from .pool import PASSWORD_HASH, USERNAME
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .column_mapping import ColumnMapping
-    from .diagnostics import Finding
+    from .diagnostics import Finding, Unit
+    from .file_places import SourceFile
+    from .file_reader import Reader
     from .hash_column import HashColumn
     from .pool import HashingAlgorithm, Pool
     from .staged_rows import WriteHashed
@@ -68,10 +71,54 @@ def validate_users(
     Raises:
         ValueError: `options` has `password_hashes`, and there is no `write_hashed`.
     """
+    context = _context(pool, options, limits, sink)
+    reader = FileReader(chunks, options, _longest_line(limits))
+    return _FileValidation(context, write, _checked(options, write_hashed)).run(reader)
+
+
+def validate_files(
+    files: Iterable[SourceFile],
+    pool: Pool,
+    write: Callable[[bytes], object],
+    *,
+    options: ReadOptions = _PLAIN,
+    limits: Limits = LIMITS,
+    sink: Callable[[Finding], object] | None = None,
+    write_hashed: WriteHashed | None = None,
+) -> ValidationReport:
+    """Validate several files with one header as one CSV; otherwise like `validate_users`.
+
+    Args:
+        files: The files, each read once and after the one before it.
+        pool: As for `validate_users`.
+        write: As for `validate_users`.
+        options: How each file is read.
+        limits: As for `validate_users`.
+        sink: As for `validate_users`.
+        write_hashed: As for `validate_users`.
+
+    Returns:
+        The report; `places` maps the lines of its jobs to those of the files.
+
+    Raises:
+        ValueError: As for `validate_users`.
+    """
+    from .files_reader import FilesReader  # noqa: PLC0415  most imports have one file
+
+    context = _context(pool, options, limits, sink)
+    reader = FilesReader(files, options, _longest_line(limits))
+    context.findings.places = reader.places
+    return _FileValidation(context, write, _checked(options, write_hashed)).run(reader)
+
+
+def _longest_line(limits: Limits) -> int:
+    return max(_LONGEST_HEADER, limits.row_bytes)
+
+
+def _checked(options: ReadOptions, write_hashed: WriteHashed | None) -> WriteHashed:
     if options.password_hashes is not None and write_hashed is None:
         raise ValueError("password_hashes needs write_hashed")
-    context = _context(pool, options, limits, sink)
-    return _FileValidation(context, write, write_hashed or _discard_hashed).run(chunks)
+    return write_hashed or _discard_hashed
 
 
 def check_users(
@@ -149,26 +196,21 @@ class _FileValidation:
         self._findings = context.findings
         self._normalizations = context.normalizations
         self._limits = context.limits
-        self._notes = ExportNotes(unit=context.options.unit)
+        self._reader: Reader | None = None
         self._users = 0
         self._left_out: tuple[str, ...] = ()
         self._readable_lines: float = 1
 
-    def run(self, chunks: Iterable[bytes]) -> ValidationReport:
-        options, notes = self._context.options, self._notes
-        decoded = None if options.encoding is None else Transcoder(chunks, options.encoding)
-        converted = options.to_csv(chunks if decoded is None else decoded, notes)
-        reader = LineReader(converted, max(_LONGEST_HEADER, self._limits.row_bytes))
+    def run(self, reader: Reader) -> ValidationReport:
+        self._reader = reader
         staged = self._read(reader)
-        for rule, text in notes.findings:
-            self._findings.add(rule, WHOLE_FILE, text)
-        for user_kind, users in notes.left_out.items():
+        for rule, place, text in reader.problems:
+            self._findings.add(rule, self._counted(place), text)
+        for user_kind, users in reader.notes.left_out.items():
             self._normalizations.counts[user_kind.normalization] += users
-        for kind, line in (notes.normalized | reader.normalized).items():
-            if line <= self._readable_lines:
-                self._normalizations.add(kind, self._location(line))
-        if decoded is not None and decoded.is_probably_utf_8:
-            self._findings.add(Rule.OTHER_ENCODING, WHOLE_FILE, messages.PROBABLY_UTF_8)
+        for kind, place in reader.normalized:
+            if (place.line or 0) <= self._readable_lines:
+                self._normalizations.add(kind, self._counted(place))
         self._findings.settle()
         return ValidationReport(
             self._findings,
@@ -178,7 +220,14 @@ class _FileValidation:
             self._left_out,
             _unchecked(self._context.pool, with_hashes=self._hashes is not None),
             NO_HASHES if self._hashes is None else self._hashes.shapes,
+            self._findings.places,
         )
+
+    def _counted(self, place: Location) -> Location:
+        """Return a place of the file, its line counted as all findings are."""
+        if place.line is None or place.file is not None:
+            return place
+        return self._location(place.line)
 
     def _location(self, line: int) -> Location:
         """Return the location of a line of the file, counted as all findings are."""
@@ -196,7 +245,7 @@ class _FileValidation:
         return self._findings.first
 
     def _columns(
-        self, reader: LineReader, batches: Iterator[bytes]
+        self, reader: LineReader | Reader, batches: Iterator[bytes]
     ) -> tuple[ColumnMapping, str, Iterator[bytes]] | None:
         """Return the columns, the separator, and the batches of lines after the header.
 
@@ -206,7 +255,7 @@ class _FileValidation:
             head, rest = _first_line(batches)
         finally:
             # The reader of an export knows by now what it counts.
-            self._findings.unit = self._notes.unit
+            self._findings.unit = self._unit
         separator = named_separator(head.decode(errors="replace"))
         if separator is not None:
             self._findings.lines_above = 1
@@ -230,16 +279,20 @@ class _FileValidation:
         mapping = map_columns(names, self._context)
         return None if mapping is None else (mapping, separator, lines)
 
-    def _read(self, reader: LineReader) -> StagedUsers | None:
+    @property
+    def _unit(self) -> Unit:
+        """Return the unit of locations; known when the header has been read."""
+        return self._context.options.unit if self._reader is None else self._reader.notes.unit
+
+    def _read(self, reader: Reader) -> StagedUsers | None:
         try:
             return self._read_lines(reader)
-        except EncodingError as error:
-            self._findings.add(Rule.ENCODING, self._location(reader.lines + 1), str(error))
-        except ExportError as error:
-            self._findings.add(error.rule, WHOLE_FILE, str(error))
+        except (EncodingError, ExportError) as error:
+            rule, place, text = reader.problem_of(error)
+            self._findings.add(rule, self._counted(place), text)
         return None
 
-    def _read_lines(self, reader: LineReader) -> StagedUsers | None:
+    def _read_lines(self, reader: Reader) -> StagedUsers | None:
         batches = reader.batches()
         columns = self._columns(reader, batches)
         if columns is None:
@@ -340,7 +393,8 @@ class _FileValidation:
 
     def _report_no_users(self, text: str) -> None:
         # The reader of an export may have refused all of them.
-        if not self._notes.errors:
+        problems = () if self._reader is None else self._reader.problems
+        if all(problem.rule.is_warning for problem in problems):
             self._findings.add(Rule.NO_USERS, HEADER, text)
 
     def _validate_sizes(self, staged: StagedRows | HashedRows, count: int) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .diagnostics import Findings, Unit
+    from .file_places import FilePlaces
     from .job_splitter import JobRows
     from .password_hashes import HashShape
     from .rules import Normalization
@@ -58,6 +59,7 @@ class ValidationReport(NamedTuple):
         left_out: Columns of the file that are left out because of `only_columns`.
         unchecked: Rules that only the deployment can check, because the pool is not fully known.
         hashes: Number of users with a password hash, by the shape of the converted hash.
+        places: The files whose lines those of the jobs are, where several were read as one.
     """
 
     findings: Findings
@@ -67,3 +69,4 @@ class ValidationReport(NamedTuple):
     left_out: tuple[str, ...]
     unchecked: tuple[str, ...]
     hashes: Mapping[HashShape, int] = NO_HASHES
+    places: FilePlaces | None = None
