@@ -51,7 +51,9 @@ class ScaleRun:
         users: The users, and which of them fail.
         name: Of the stack, the bucket and the user pool.
         tolerated: How many users may fail. Default: as many as will.
-        source: How the objects become a source. Default: `from_bucket` with their prefix.
+        say: Takes the lines about how far it is.
+        pool_id: Id of the user pool, once it was made.
+        seconds: What has happened how many seconds after the deployment began.
     """
 
     cloud: Cloud
@@ -151,7 +153,7 @@ class ScaleRun:
             stack,
             "Seed",
             user_pool=cognito.UserPool.from_user_pool_id(stack, "Pool", self.pool_id),
-            source=UserSource.from_bucket(bucket, f"{_PREFIX}part-0000.csv"),
+            source=UserSource.from_bucket(bucket, prefix=_PREFIX),
             tolerance=Tolerance(failed=self.tolerated),
             timeout=Duration.minutes(55),
         )

@@ -1,7 +1,8 @@
-"""Many users as the rows of CSV objects, some of which fail in Cognito."""
+"""Many users as the rows of gzipped CSV objects, some of which fail in Cognito."""
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ class ScaleUsers:
         """Yield the key and the content of each object, in the order of the keys."""
         each = -(-self.count // self.in_objects)
         for number in range(self.in_objects):
-            key = f"{prefix}part-{number:04}.csv"
+            key = f"{prefix}part-{number:04}.csv.gz"
             rows = range(number * each, min((number + 1) * each, self.count))
-            yield key, self._object(key, rows)
+            yield key, gzip.compress(self._object(key, rows), 1)
 
     def _object(self, key: str, rows: range) -> bytes:
         lines = [_HEADER]

@@ -26,7 +26,7 @@ def make_run(cloud: Cloud, name: str) -> Callable[..., ScaleRun]:
     cloud.aws.configure(rows_per_second=0, users_per_file=PER_JOB, seconds_in_progress=20.0)
 
     def make(tolerated: int | None) -> ScaleRun:
-        users = ScaleUsers(2 * PER_JOB + 100, per_job=PER_JOB, in_objects=1)
+        users = ScaleUsers(2 * PER_JOB + 100, per_job=PER_JOB, in_objects=3)
         run = ScaleRun(cloud, users, name, tolerated=tolerated, say=lambda _: None)
         run.prepare()
         return run
@@ -56,7 +56,7 @@ def test_the_last_job_that_fails_too_many_users_names_the_lines_of_all_jobs(
     with pytest.raises(DeploymentFailed) as failed:
         run.deploy()
 
-    named = re.findall(r"(part-\d+\.csv) line ([\d,]+): failed", str(failed.value))
+    named = re.findall(r"(part-\d+\.csv\.gz), line ([\d,]+): failed", str(failed.value))
     places = [(key, line.replace(",", "")) for key, line in named]
     written = [
         (key.rpartition("/")[2], str(line)) for _, (key, line) in sorted(run.users.failing.items())
