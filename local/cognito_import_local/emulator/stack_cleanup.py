@@ -1,9 +1,8 @@
 """The status of a stack while an update deletes removed and replaced resources.
 
-AWS (CloudFormation User Guide, "View stack events": stack status codes): after the new resources of
-an update are in place the stack is in UPDATE_COMPLETE_CLEANUP_IN_PROGRESS, "ongoing removal of old
-resources for one or more stacks after a successful stack update", and all Deletes of the update are
-sent in it.
+AWS: a replaced resource is deleted after the new one is there (CloudFormation User Guide, "Monitor
+the progress of a stack update"), and a removed one in the same last pass, in a status of the stack
+of its own, UPDATE_COMPLETE_CLEANUP_IN_PROGRESS (API Reference, "Stack"; architect/deploy#398).
 
 MiniStack sends them in UPDATE_IN_PROGRESS. After a failed update it sends the Deletes of what the
 update created in UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS, as AWS does. Used:
