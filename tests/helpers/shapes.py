@@ -91,6 +91,12 @@ def _bucket_source(app: App) -> None:
     import_into(stack, source=UserSource.from_bucket(bucket, "users.csv"))
 
 
+def _prefix_source(app: App) -> None:
+    stack = Stack(app, "PrefixSource")
+    bucket = s3.Bucket(stack, "Bucket", enforce_ssl=True)
+    import_into(stack, source=UserSource.from_bucket(bucket, prefix="exports/"))
+
+
 def _vpc(app: App) -> None:
     stack = Stack(app, "InVpc")
     vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=1)
@@ -156,6 +162,7 @@ SHAPES: dict[str, Build] = {
     "own-logs-role": _own_logs_role,
     "own-key": _own_key,
     "bucket-source": _bucket_source,
+    "prefix-source": _prefix_source,
     "VPC": _vpc,
     "regulated": _regulated,
     "sandbox": _sandbox,

@@ -650,16 +650,69 @@ BUCKETS = [
         "no key",
         from_bucket(""),
         ValueError,
-        sources.key_empty(),
+        sources.key_empty(sources.KEY),
     ),
     Refused(
         "None for a key",
         from_bucket(None),
+        ValueError,
+        sources.no_key(),
+    ),
+    Refused(
+        "a number for a key",
+        from_bucket(3),
         TypeError,
-        wrong_type("UserSource.from_bucket", "key", None),
+        wrong_type("UserSource.from_bucket", "key", 3),
+    ),
+    Refused(
+        "a key and a prefix",
+        from_bucket("users.csv", prefix="exports/"),
+        ValueError,
+        sources.key_and_prefix(),
+    ),
+    Refused(
+        "a version of a prefix",
+        from_bucket(None, prefix="exports/", version="v7"),
+        ValueError,
+        sources.version_of_prefix(),
+    ),
+    Refused(
+        "an empty prefix",
+        from_bucket(None, prefix=""),
+        ValueError,
+        sources.key_empty(sources.PREFIX),
+    ),
+    Refused(
+        "prefix too long",
+        from_bucket(None, prefix="ü" * 513),
+        ValueError,
+        sources.key_too_long(sources.PREFIX, 1024),
+    ),
+    Refused(
+        "prefix with a wildcard",
+        from_bucket(None, prefix="exports/*"),
+        ValueError,
+        sources.key_with_wildcard(sources.PREFIX),
+    ),
+    Refused(
+        "an address for a prefix",
+        from_bucket(None, prefix="s3://customers/exports/"),
+        ValueError,
+        sources.key_is_address(sources.PREFIX),
+    ),
+    Refused(
+        "a number for a prefix",
+        from_bucket(None, prefix=3),
+        TypeError,
+        wrong_type("UserSource.from_bucket", "prefix", 3),
     ),
     *(
-        Refused(f"KeyIsAddress{number}", from_bucket(key), ValueError, sources.key_is_address())
+        Refused(
+            f"KeyIsAddress{number}",
+            from_bucket(key),
+            ValueError,
+            sources.key_is_address(sources.KEY),
+        )
         for number, key in enumerate(
             (
                 "s3://customers/users.csv",
@@ -690,13 +743,13 @@ BUCKETS = [
         "key too long",
         from_bucket("ü" * 513),
         ValueError,
-        sources.key_too_long(1024),
+        sources.key_too_long(sources.KEY, 1024),
     ),
     Refused(
         "key with a wildcard",
         from_bucket("exports/*.csv"),
         ValueError,
-        sources.key_with_wildcard(),
+        sources.key_with_wildcard(sources.KEY),
     ),
     Refused("no version", from_bucket(version=""), ValueError, sources.version_empty()),
     Refused(

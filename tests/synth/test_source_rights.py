@@ -94,6 +94,23 @@ def test_one_version_of_an_object_and_the_key_of_its_bucket_are_read() -> None:
     }
 
 
+def test_the_objects_of_a_prefix_are_listed_and_read_and_no_others() -> None:
+    def build(stack: Stack) -> None:
+        bucket = s3.Bucket.from_bucket_name(stack, "Source", "users")
+        import_into(stack, source=UserSource.from_bucket(bucket, prefix="in/"))
+
+    stack = synthesise(build)
+    assert rights(stack) == {("s3:GetObject", "arn:<AWS::Partition>:s3:::users/in/*", "")}
+    (listing,) = (
+        statement
+        for _, statement in identity_statements(stack)
+        if as_list(statement["Action"]) == ["s3:ListBucket"]
+        and "users" in text(statement["Resource"])
+    )
+    assert text(listing["Resource"]) == "arn:<AWS::Partition>:s3:::users"
+    assert listing["Condition"] == {"StringEquals": {"s3:prefix": "in/"}}
+
+
 @pytest.mark.parametrize("managed", [False, True])
 def test_only_the_import_may_read_the_source(managed: bool) -> None:
     def build(stack: Stack) -> None:

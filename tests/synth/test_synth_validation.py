@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -1034,7 +1035,30 @@ def test_a_key_that_begins_with_a_slash_is_a_warning(tmp_path: Path) -> None:
         import_into(stack, "Slash", source=source)
 
     (warning,) = synth(tmp_path / "cdk.out", build).reported("Slash", "WARNING")
-    assert warning.startswith(source_messages.key_with_slash("exports/users.csv"))
+    text = source_messages.key_with_slash(source_messages.KEY, "exports/users.csv")
+    assert warning.startswith(text)
+
+
+def test_a_file_that_gzip_has_compressed_is_checked_as_its_content(tmp_path: Path) -> None:
+    file = tmp_path / "users.csv.gz"
+    file.write_bytes(gzip.compress(csv("ada,x,true").encode()))
+
+    def build(stack: Stack) -> None:
+        import_into(stack, "Wrong", source=UserSource.from_file(file))
+
+    (error,) = synth(tmp_path / "cdk.out", build).errors("Wrong")
+    assert error.endswith("users.csv.gz:2: column email")
+
+
+def test_a_gzip_file_that_is_cut_off_fails_the_synth(tmp_path: Path) -> None:
+    file = tmp_path / "users.csv.gz"
+    file.write_bytes(gzip.compress(csv("ada,ada@example.com,true").encode())[:-1])
+
+    def build(stack: Stack) -> None:
+        import_into(stack, "Wrong", source=UserSource.from_file(file))
+
+    (error,) = synth(tmp_path / "cdk.out", build).errors("Wrong")
+    assert "the gzip file is cut off before its end" in error
 
 
 def test_a_pool_id_and_a_key_that_only_the_deployment_knows_are_passed(tmp_path: Path) -> None:
