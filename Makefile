@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install hooks demo test test-all test-min check lint format types layers templates secrets \
-	audit mutants bench local bootstrap deploy destroy verify-aws build lock clean
+	audit mutants bench scale local bootstrap deploy destroy verify-aws build lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ mutants: $(READY) ## Change the code in small ways: a test must fail for each (t
 
 bench: $(READY) ## Measure the speed of the CSV check (half an hour; BENCH=--quick for minutes)
 	PYTHONPATH=lambda python -m benchmarks.csv_bench $(BENCH)
+
+scale: $(READY) ## Import 1,200,000 users into the local AWS, with killed workers (SCALE="--users N")
+	PYTHONPATH=lambda:tests python -m benchmarks.scale_run $(SCALE)
 
 local: $(READY) ## Start the local AWS in the foreground (Ctrl-C stops it)
 	python -m cognito_import_local

@@ -68,6 +68,9 @@ class CallFault(Fault):
     after_calls: int = 0
     """How many calls of the operation are answered before the first one that it strikes."""
 
+    in_entries: bool = False
+    """Whether the call succeeds and each of its `Entries` has the error, as with PutEvents."""
+
     def strikes(self, name: str) -> bool:
         """Return whether a call is meant: its operation, or its method and path."""
         return name == self.operation or ("/" in self.operation and name.startswith(self.operation))

@@ -156,8 +156,7 @@ class ImportSettings(UserSettings):
 
     page_size_at_most: int | None = None
     """The most entries of a page of ListUserImportJobs and FilterLogEvents; FilterLogEvents then
-    begins with an empty page. None is what the caller asks for. Assumed: a page may always be
-    shorter."""
+    begins with an empty page. None is what the caller asks for. Assumed: pages may be shorter."""
 
     stack_status_delay_seconds: float = 0.0
     """How long DescribeStacks goes on saying CREATE_IN_PROGRESS or UPDATE_IN_PROGRESS of a stack
@@ -165,13 +164,17 @@ class ImportSettings(UserSettings):
 
     deliveries: int = 1
     """How often a request of CloudFormation reaches a custom resource's function; the second may
-    come while the first runs. Assumed, as Lambda
-    delivers asynchronous invocations at least once."""
+    come while the first runs. Assumed, as Lambda delivers asynchronous invocations at least once.
+    """
 
     functions_at_once: int | None = None
     """How many functions run at once in the account; None is any number. Above it Step Functions
     gets Lambda.TooManyRequestsException, and CloudFormation's requests wait. A new account has 10
     (Lambda Developer Guide, "Quotas")."""
+
+    history_events_at_most: int = 25_000
+    """Events of an execution's history, at the last of which the execution fails or has succeeded.
+    Step Functions Developer Guide, "Avoid reaching the history quota"."""
 
     password_hash_eligible: bool = True
     """Whether pools have the password_hash column. §0.1: "not available for all pools";

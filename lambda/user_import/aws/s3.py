@@ -147,19 +147,17 @@ class Staging:
         return b"".join(pieces(answer["Body"], _address(staged)))
 
     def load(self, staged: StagedObject) -> bytes | None:
-        """Return a small object; None where it does not exist."""
+        """Return all bytes of a small object; None where it does not exist."""
         try:
-            with calling("s3:GetObject", _address(staged)):
-                answer = self._s3.get_object(Bucket=staged.bucket, Key=staged.key)
+            return self.read_whole(staged)
         except AccessDenied:
             if self._is_listed(staged):
                 raise
             return None
         except AwsError as error:
-            if error.code in _MISSING:
+            if error.code in MISSING:
                 return None
             raise
-        return b"".join(_pieces(answer["Body"], _address(staged)))
 
     def save(self, staged: StagedObject, content: bytes) -> None:
         """Write a small object, whatever it was before."""

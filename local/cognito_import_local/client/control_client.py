@@ -160,6 +160,15 @@ class LocalFaults:
         """
         self._add(CallFault(operation=operation, times=times, hangs=True))
 
+    def refuse_events(self, *, times: int = 1, code: str = "InternalFailure") -> None:
+        """Answer calls of PutEvents with success, and every event in them with an error.
+
+        Args:
+            times: How often.
+            code: The ErrorCode of every entry.
+        """
+        self._add(CallFault(operation="PutEvents", times=times, code=code, in_entries=True))
+
     def spoil_upload(
         self,
         how: Literal["refused", "slow", "cut", "unanswered"],

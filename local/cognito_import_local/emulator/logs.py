@@ -1,14 +1,18 @@
 """MiniStack's CloudWatch Logs, written in process (`services.cloudwatch_logs`).
 
-MiniStack's FilterLogEvents gives all events in one answer. AWS: "This operation can return empty
-results while there are more log events available through the token."
+MiniStack's FilterLogEvents gives all events in one answer, at most 10,000. AWS: "This operation can
+return empty results while there are more log events available through the token." MiniStack ignores
+a pattern in double quotes with characters such as brackets. AWS (CloudWatch Logs User Guide,
+"Filter pattern syntax"): it is a phrase that is in the message, exactly. Used:
+`cloudwatch_logs._filter_log_events`, `_compile_filter_pattern`.
 
-Setting: `page_size_at_most`; None turns it off.
+Setting: `page_size_at_most`; None turns the pages off. Phrases count in any case.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from ministack.core import responses
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 _OK = 200
 _PAGE_FROM = "local-"
+_PHRASE = re.compile('"([^"]+)"')
 
 
 def create_stream(scope: Scope, group: str, stream: str) -> None:
@@ -49,12 +54,19 @@ def put(scope: Scope, group: str, stream: str, events: Sequence[tuple[float, str
 
 
 def patch(page_size: Callable[[], int | None]) -> None:
-    """Let FilterLogEvents answer in short pages, the first of them empty.
+    """Let FilterLogEvents find phrases, and answer in short pages, the first of them empty.
 
     Args:
         page_size: The most events of a page, None for all.
     """
     filter_all = cloudwatch_logs._filter_log_events
+    compile_other = cloudwatch_logs._compile_filter_pattern
+
+    def compile_pattern(pattern: str) -> Any:
+        phrase = _PHRASE.fullmatch(pattern or "")
+        if phrase is None:
+            return compile_other(pattern)
+        return lambda message: phrase[1] in message
 
     def filter_in_pages(data: dict[str, Any]) -> Any:
         size = page_size()
@@ -77,3 +89,4 @@ def patch(page_size: Callable[[], int | None]) -> None:
         return responses.json_response(page)
 
     cloudwatch_logs._filter_log_events = filter_in_pages
+    cloudwatch_logs._compile_filter_pattern = compile_pattern

@@ -10,8 +10,11 @@ names that the patch uses; and the setting that turns the patch off.
       encrypted_events      events of encrypted executions have no data
       event_source          a policy may name the source of events
       execution_role        Step Functions needs a role that it can assume and that may invoke
+      execution_starts      executions of one name; Tasks that start executions
       existing_names        a second resource of one name is refused
       exports_in_use        an imported export is neither changed nor removed
+      failed_creates        a custom resource whose Create failed is deleted
+      failed_stacks         a stack that failed without rollback can be updated
       function_logging      what a function logs at INFO is in its log
       full_buckets          a bucket with objects is not deleted
       log_group_key         the key of a log group must allow CloudWatch Logs
@@ -24,6 +27,7 @@ names that the patch uses; and the setting that turns the patch off.
       secret_key            a secret is read with the right to its key
       service_token         the ServiceToken of a custom resource is fixed
       sign_in_triggers      pre and post authentication triggers
+      stack_cleanup         Deletes after an update are sent in its clean-up
       stack_secrets         Ref of a secret is its ARN; passwords are generated
       state_machine_key     executions need the key of an encrypted state machine
       trust_principals      principals of a trust policy must exist
@@ -34,6 +38,7 @@ names that the patch uses; and the setting that turns the patch off.
       client_flows          clients_per_pool; the flows of a client in any case
       concurrency           functions_at_once
       custom_resources      deliveries; requests are recorded in any case
+      execution_history     history_events_at_most
       logs                  page_size_at_most
       required_mfa          mfa_at_first_sign_in; a second factor is required in any case
       role_history          iam_propagation_seconds
@@ -64,9 +69,13 @@ from . import (
     deleted_log_groups,
     encrypted_events,
     event_source,
+    execution_history,
     execution_role,
+    execution_starts,
     existing_names,
     exports_in_use,
+    failed_creates,
+    failed_stacks,
     full_buckets,
     function_forks,
     function_logging,
@@ -84,6 +93,7 @@ from . import (
     service_token,
     sign_in,
     sign_in_triggers,
+    stack_cleanup,
     stack_secrets,
     stack_status,
     state_machine_key,
@@ -138,7 +148,7 @@ def install(
     log_group_key.patch()
     secret_key.patch_context()
     trust_principals.patch()
-    _patch_when_loaded(is_importing, busy_message, clock.time_scale)
+    _patch_when_loaded(is_importing, busy_message, settings, clock.time_scale)
 
 
 def _patch_users(settings: Callable[[], ImportSettings], clock: Clock) -> None:
@@ -155,7 +165,10 @@ def _patch_users(settings: Callable[[], ImportSettings], clock: Clock) -> None:
 
 
 def _patch_when_loaded(
-    is_importing: Callable[[str], bool], busy_message: Callable[[], str], time_scale: TimeScale
+    is_importing: Callable[[str], bool],
+    busy_message: Callable[[], str],
+    settings: Callable[[], ImportSettings],
+    time_scale: TimeScale,
 ) -> None:
     """Patch CloudFormation, Step Functions and S3 when their modules are first used.
 
@@ -178,6 +191,8 @@ def _patch_when_loaded(
             waits.patch_step_functions(importlib.import_module(_STEP_FUNCTIONS), time_scale)
             execution_role.patch()
             state_machine_key.patch()
+            execution_starts.patch()
+            execution_history.patch(lambda: settings().history_events_at_most)
         elif name == "cloudformation":
             patch_once("s3")
             patch_once("stepfunctions")
@@ -199,6 +214,9 @@ def _patch_cloudformation(
     stack_status.patch()
     waits.patch_cloudformation(time_scale)
     exports_in_use.patch_cloudformation()
+    stack_cleanup.patch()
+    failed_creates.patch()
+    failed_stacks.patch()
     for module in (
         full_buckets,
         role_history,

@@ -85,7 +85,7 @@ class LocalAwsApp:
                 if fault.carried_out:
                     await self._answer(request, scope, receive, _into_nothing)
                 else:
-                    await body_of(receive)
+                    request = await _whole(request, receive)
                 if fault.hangs:
                     await until_gone(receive)
                     return

@@ -34,7 +34,9 @@ def names(request: HttpRequest) -> set[str]:
 
 
 def error(fault: CallFault, request: HttpRequest) -> HttpResponse:
-    """Return the fault's error in the protocol of the call."""
+    """Return the fault's error in the protocol of the call, whose body is read."""
+    if fault.in_entries:
+        return _failed_entries(fault, request)
     if "x-amz-target" in request.headers:
         return HttpResponse(
             fault.status,
@@ -50,3 +52,11 @@ def error(fault: CallFault, request: HttpRequest) -> HttpResponse:
         )
         return HttpResponse(fault.status, {"Content-Type": "text/xml"}, body.encode())
     return s3_error(fault.status, fault.code, _MESSAGE)
+
+
+def _failed_entries(fault: CallFault, request: HttpRequest) -> HttpResponse:
+    """Return a success whose entries have all failed (EventBridge API Reference, "PutEvents")."""
+    entries = json.loads(request.body or b"{}").get("Entries", [])
+    failed = [{"ErrorCode": fault.code, "ErrorMessage": _MESSAGE} for _ in entries]
+    body = json.dumps({"FailedEntryCount": len(failed), "Entries": failed})
+    return HttpResponse(200, {"Content-Type": JSON_TYPE}, body.encode())

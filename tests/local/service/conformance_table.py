@@ -317,6 +317,66 @@ FACTS = (
         "the plain AWS CLI runs an import from end to end",
         "the_aws_cli_runs_an_import_from_end_to_end",
     ),
+    fact(
+        "stacks",
+        "what an update removes or replaces, and what a failed one made, is deleted in the "
+        "clean-up: UPDATE_COMPLETE_CLEANUP_IN_PROGRESS, "
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "removed_and_replaced_resources_are_deleted_in_the_clean_up",
+        "what_a_failed_update_made_is_deleted_in_the_clean_up_of_the_rollback",
+    ),
+    fact(
+        "stacks",
+        "a custom resource whose Create failed or was not answered is deleted, with the id of its "
+        "answer or a made-up one",
+        "a_resource_whose_create_failed_is_deleted_with_its_id",
+        "a_create_that_is_not_answered_within_its_service_timeout_is_deleted",
+        "the_deletion_of_a_failed_stack_deletes_what_failed",
+    ),
+    fact(
+        "stacks",
+        "a stack in CREATE_FAILED or UPDATE_FAILED is updated from where it failed, without "
+        "rollback only; RollbackStack goes back to the last stable state",
+        "a_stack_that_failed_without_rollback_is_updated_from_where_it_failed",
+        "a_failed_stack_is_updated_with_the_same_template_as_often_as_it_fails",
+    ),
+    fact(
+        "stacks",
+        "custom resources that form a chain are updated in order with fresh attributes, and get "
+        "the old ones in a rollback",
+        "a_chain_of_resources_is_updated_in_order_with_fresh_attributes_and_goes_back",
+    ),
+    fact(
+        "executions",
+        "an execution of one name and input is started once; another input, or one that is closed, "
+        "is ExecutionAlreadyExists",
+        "an_execution_is_started_once_by_its_name_and_input",
+    ),
+    fact(
+        "executions",
+        "a Task starts executions with the role of its state machine, of an encrypted one and of "
+        "itself too",
+        "an_encrypted_machine_starts_an_execution_of_itself",
+        "a_task_starts_no_execution_without_the_right",
+        "a_task_that_starts_an_execution_of_a_taken_name_fails_by_its_documented_name",
+    ),
+    fact(
+        "events",
+        "PutEvents needs the right to the bus, and can succeed with failed entries; rules deliver "
+        "events of one's own",
+        "a_rule_delivers_events_of_a_source_of_ones_own",
+        "putting_events_needs_the_right_to_the_bus",
+        "an_event_with_a_source_of_aws_is_a_failed_entry",
+        "events_are_refused_on_request_in_a_call_that_succeeds",
+    ),
+    fact(
+        "logs",
+        "FilterLogEvents finds a phrase in double quotes; functions log in text or JSON, with the "
+        "fields of their records",
+        "a_phrase_in_double_quotes_filters_log_events",
+        "the_log_of_a_function_has_its_messages_of_level_info_and_above",
+        "a_function_with_the_log_format_json_logs_objects_with_the_fields_of_its_records",
+    ),
 )
 
 
@@ -403,6 +463,10 @@ UNKNOWNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "functions_at_once": (
         "Lambda",
         ("invocations_above_the_reserved_concurrency_are_throttled_and_run_later",),
+    ),
+    "history_events_at_most": (
+        "executions",
+        ("an_execution_fails_when_its_history_is_full",),
     ),
     "password_hash_eligible": ("0.1, C8", ("a_pool_may_not_be_eligible_for_password_hashes",)),
     "hash_without_algorithm": (

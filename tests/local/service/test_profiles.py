@@ -236,6 +236,15 @@ def test_an_empty_page_of_log_events_can_have_a_next_page(world: World) -> None:
     assert [message for page in pages for message in page] == world.log(job)
 
 
+def test_a_phrase_in_double_quotes_filters_log_events(world: World) -> None:
+    world.run(world.csv(user("ann"), user("bob", email_verified="no"), user("cem")))
+    pages = world.aws.client("logs").filter_log_events(
+        logGroupName=f"/aws/cognito/userpools/{world.pool}/people", filterPattern='"[FAILED]"'
+    )
+    (event,) = pages["events"]
+    assert event["message"].startswith("[FAILED] Line Number 3 - ")
+
+
 def test_the_first_description_of_a_running_job_has_an_undocumented_status(
     world: World,
 ) -> None:

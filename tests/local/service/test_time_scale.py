@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.functions import LAMBDA_TRUST, called, make_function
+from helpers.functions import ANSWER, LAMBDA_TRUST, called, make_function
 from helpers.import_world import LOG_ACTIONS, World, allow, make_role, user, waited
 
 from cognito_import_local import LocalAws
@@ -24,6 +24,12 @@ SCALE = 0.05
 LONG = 30.0
 """AWS seconds, a second and a half here: what takes them is over long before they have passed on
 the machine's clock."""
+
+ANSWERS_A_DELETE = f"""{ANSWER}
+def handler(event, context):
+    if event["RequestType"] == "Delete":
+        answer(event)
+"""
 
 STATES_TRUST = {**LAMBDA_TRUST, "Principal": {"Service": "states.amazonaws.com"}}
 
@@ -176,7 +182,7 @@ def test_jobs_take_aws_seconds(documented: LocalAws) -> None:
 def test_the_timeout_of_a_custom_resource_is_in_aws_seconds(
     documented: LocalAws,
 ) -> None:
-    function = make_function(documented, "silent", "def handler(event, context): pass")
+    function = make_function(documented, "silent", ANSWERS_A_DELETE)
     properties = {"ServiceToken": function, "ServiceTimeout": str(int(LONG))}
     template = {"Resources": {"Silent": {"Type": "Custom::Silent", "Properties": properties}}}
     stacks = documented.client("cloudformation")
