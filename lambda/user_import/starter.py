@@ -193,7 +193,7 @@ def answer_for(
         log.info("execution %s was not started by CloudFormation", arn)
         return
     failure = str(execution.get("error") or "")
-    if unsent := EventNotSent.event_in(failure, str(execution.get("cause") or "")):
+    if unsent := EventNotSent.event_in(str(execution.get("cause") or "")):
         bus.put(unsent)
         return
     request = Request.from_event(execution_input["request"])
