@@ -108,16 +108,14 @@ class EventNotSent(UserImportError):
         super().__init__(event_not_sent(problem, json.dumps(detail)))
 
     @staticmethod
-    def event_in(error: str, cause: str) -> dict[str, Any] | None:
-        """Return the event in the error and cause of a failed execution; None without one."""
-        if error != EventNotSent.__name__:
-            return None
+    def event_in(cause: str) -> dict[str, Any] | None:
+        """Return the event in the cause of a failed execution; None without one."""
         try:
             text = str(json.loads(cause)["errorMessage"])
-            found: dict[str, Any] = json.loads(text.partition(EVENT)[2])
+            found = json.loads(text.partition(EVENT)[2])
         except (KeyError, TypeError, ValueError):
             return None
-        return found
+        return found if isinstance(found, dict) and "stackId" in found else None
 
 
 class EventBus:

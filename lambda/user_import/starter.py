@@ -216,7 +216,7 @@ def answer_for(
         )
         raise
     failure = str(execution.get("error") or "")
-    if unsent := EventNotSent.event_in(failure, str(execution.get("cause") or "")):
+    if unsent := EventNotSent.event_in(str(execution.get("cause") or "")):
         bus.put(unsent)
         return
     request = Request.from_event(execution_input["request"])

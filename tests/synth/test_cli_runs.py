@@ -54,7 +54,7 @@ class Account:
         self.result: dict[str, Any] = {"output": json.dumps(SUCCESS)}
         self.denied: set[str] = set()
         machine = {
-            "LogicalResourceId": "CognitoUserImportRunsStateMachine8BF6C0D8",
+            "LogicalResourceId": "CognitoUserImportRunsMachine1",
             "ResourceType": "AWS::StepFunctions::StateMachine",
             "PhysicalResourceId": RUNS,
         }

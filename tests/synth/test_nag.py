@@ -273,3 +273,18 @@ def test_the_rights_that_a_logs_role_of_the_app_gets_are_acknowledged() -> None:
     found, acknowledged = checked(build, "AwsSolutionsChecks")
     assert [place for place in places(found) if not of_users(place)] == []
     assert "Test/Logs/DefaultPolicy/Resource" in {path for _, path in places(acknowledged)}
+
+
+def test_runs_have_no_findings_and_a_rule_for_events_only_that_its_target_has_no_queue() -> None:
+    def build(app: App) -> None:
+        stack = Stack(app, "Test")
+        seed = import_into(stack)
+        seed.on_finished("Ended")
+        seed.grant_run(iam.Role(stack, "Operator", assumed_by=iam.AccountRootPrincipal()))
+
+    found, acknowledged = checked(build, *BY_DEFAULT)
+    # The rule is the user's: with a target, its dead-letter queue is an option of the target.
+    rule = ("Serverless-EventBusDLQ", "Test/Seed/Ended/Resource")
+    assert [place for place in places(found) if not of_users(place)] == [rule]
+    runs = [place for place in places(acknowledged) if "/Runs/" in place[1]]
+    assert runs == [("AwsSolutions-IAM5[Resource::*]", runs[0][1])]

@@ -161,7 +161,10 @@ def test_the_starter_sends_the_event_that_the_worker_could_not_send(world: FakeA
     assert {each["Status"] for each in answers} == {"SUCCESS"}, "the starter answers nothing else"
 
 
-@pytest.mark.parametrize("cause", ["", "text", '{"errorMessage": "no event in it"}', "[]"])
+@pytest.mark.parametrize(
+    "cause",
+    ["", "text", '{"errorMessage": "no event in it"}', "[]", '{"errorMessage": "The event: 1"}'],
+)
 def test_an_execution_whose_cause_has_no_event_is_one_that_broke(
     world: FakeAws, cause: str
 ) -> None:

@@ -87,7 +87,8 @@ class ImportWorkflow(Construct):
                 state machine and the log groups.
             vpc: VPC of the functions. They must reach Step Functions, Amazon Cognito user pools,
                 CloudWatch Logs, CloudFormation, STS (regional) and S3 from it, for `test_password`
-                Secrets Manager too, by endpoints or otherwise; see docs/security.md.
+                Secrets Manager and for `on_finished` EventBridge too, by endpoints or otherwise;
+                see docs/security.md.
                 Default: no VPC of yours.
             vpc_subnets: Subnets of the VPC. Default: the private subnets.
             security_groups: Security groups of the functions. Default: a new one that allows
