@@ -1,0 +1,441 @@
+"""Imports of days in virtual time: the workflow and its handler, against a scripted AWS.
+
+What runs is the deployed definition of the state machine, and the handler's own code. AWS is that
+of the unit tests (`helpers.fake_world`), with the clock that the simulation moves. A row of the
+staged CSV stands for `ROW_USERS` users, so that forty million need four thousand rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from helpers.events import properties
+from helpers.fake_world import (
+    POOL_NAME,
+    FakeAws,
+    FakeCloudFormation,
+    FakeCognito,
+    FakeStates,
+    Outcome,
+    client_error,
+    users,
+)
+from helpers.socketless_web import SocketlessWeb
+from helpers.state_machine import Interpreter
+
+from user_import import worker
+from user_import.contract import ROLE_PATH
+from user_import.users_csv import validate_users
+from user_import.users_csv.limits import LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROW_USERS = 10_000
+USERS_PER_JOB = 500_000
+STACK_ARN = "arn:aws:cloudformation:eu-central-1:123456789012:stack"
+_MOST_TURNS = 200_000
+_EVENTS = {"Task": 5, "Wait": 2, "Choice": 2, "Pass": 2, "Succeed": 2}
+"""Events in the history of an execution: a Task is entered, scheduled, started, succeeded, exited
+(Step Functions API Reference, `HistoryEvent`); other states are entered and exited."""
+_EVENTS_OF_RETRY = 3
+_EVENTS_OF_EXECUTION = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """What nobody outside AWS knows, or what depends on the CSV.
+
+    Attributes:
+        users_per_second: Users that an import job creates a second. That the quota of UserCreation
+            limits it is assumed: AWS publishes no rate.
+        user_bytes: Bytes of a user in the staged CSV.
+        upload_bytes_per_second: Bytes that the worker sends to the upload URL a second.
+        stage_seconds_per_million: Seconds of one processor that the check of a million users takes.
+        memory: Memory of the worker, in MiB. Its share of a processor follows from it.
+        step_seconds: Seconds of each step of the worker, beside check and upload.
+        starter_seconds: Seconds of the function that CloudFormation calls.
+        leg_gap_seconds: Seconds of CloudFormation between the answer of a custom resource and the
+            request of the next one.
+    """
+
+    users_per_second: float = 50.0
+    user_bytes: int = 108
+    upload_bytes_per_second: float = 20e6
+    stage_seconds_per_million: float = 3.7
+    memory: int = 1024
+    step_seconds: float = 0.5
+    starter_seconds: float = 0.3
+    leg_gap_seconds: float = 2.5
+
+    @property
+    def stage_factor(self) -> float:
+        """How much longer the check takes than on a whole processor.
+
+        A function of 1,769 MB has one (AWS Lambda Developer Guide, "Configure Lambda function
+        memory").
+        """
+        return max(1.0, 1769 / self.memory)
+
+
+@dataclass
+class Tally:
+    """What a simulation has counted.
+
+    Attributes:
+        worker: Calls of the worker, by step.
+        worker_seconds: Seconds of all of them together.
+        starter: Calls of the function that CloudFormation calls.
+        transitions: State transitions, retries included.
+        events: Events of each execution's history, by its name.
+        calls: Calls of AWS by the worker and the starter, by operation.
+        state_bytes: The largest state.
+        answer_bytes: The largest answer.
+    """
+
+    worker: Counter[str] = field(default_factory=Counter)
+    worker_seconds: float = 0.0
+    starter: int = 0
+    transitions: int = 0
+    events: Counter[str] = field(default_factory=Counter)
+    calls: Counter[str] = field(default_factory=Counter)
+    state_bytes: int = 0
+    answer_bytes: int = 0
+
+
+class SimulationFailed(Exception):
+    """An import of the simulation was answered with FAILED, or does not end."""
+
+
+class _CountingMachine(Interpreter):
+    """An execution's interpreter that counts transitions and events."""
+
+    def __init__(self, its_input: dict[str, Any], now: float, name: str, tally: Tally) -> None:
+        self._name, self._tally = name, tally
+        tally.events[name] += _EVENTS_OF_EXECUTION
+        started = datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")
+        super().__init__(its_input, now, started)
+
+    def _enter(self, name: str, data: dict[str, Any], now: float) -> None:
+        from helpers.state_machine import workflow  # noqa: PLC0415  loads the CDK
+
+        self._tally.transitions += 1
+        self._tally.events[self._name] += _EVENTS[workflow()["States"][name]["Type"]]
+        super()._enter(name, data, now)
+
+    def fail(self, error: str, message: str, now: float) -> None:
+        """Count the retry of a step."""
+        self._tally.transitions += 1
+        self._tally.events[self._name] += _EVENTS_OF_RETRY
+        super().fail(error, message, now)
+
+
+class _Cognito(FakeCognito):
+    """Cognito whose jobs take their time, one at a time in the account."""
+
+    _world: SimulatedAws
+
+    def begin(self, job: Any) -> None:
+        rows = self.uploaded(job).count(b"\n") - 1
+        seconds = rows * ROW_USERS / self._world.assumed.users_per_second
+        self.outcomes = [Outcome(seconds=seconds)]
+        self._world.slots.append((job.pool, self._world.clock.now(), seconds))
+        super().begin(job)
+
+    def _end(self, job: Any) -> None:
+        # Without the list of users: no simulation reads it.
+        rows = self.uploaded(job).count(b"\n") - 1
+        job.status, job.imported = "Succeeded", rows
+        job.ended_at = job.started_at + job.outcome.seconds
+        group = f"/aws/cognito/userpools/{job.pool}/{POOL_NAME}"
+        self._world.logs.write(group, f"{job.id}/{job.name}", ())
+
+
+class _States(FakeStates):
+    """Step Functions, whose executions the simulation runs."""
+
+    _world: SimulatedAws
+
+    def effect_of_start_execution(
+        self,
+        stateMachineArn: str,  # noqa: N803  boto3's
+        name: str,
+        input: str,  # noqa: A002  boto3's
+    ) -> dict[str, str]:
+        answer = super().effect_of_start_execution(stateMachineArn, name, input)
+        self._world.execute(name, json.loads(input))
+        return answer
+
+
+class _CloudFormation(FakeCloudFormation):
+    """CloudFormation, with a status for each stack."""
+
+    def __init__(self, world: SimulatedAws) -> None:
+        super().__init__(world)
+        self.statuses: dict[str, str] = {}
+
+    def effect_of_describe_stacks(self, StackName: str) -> dict[str, list[dict[str, Any]]]:  # noqa: N803
+        status = self.statuses.get(StackName)
+        if status is None:
+            raise client_error("DescribeStacks", "ValidationError", f"{StackName} does not exist")
+        stack = {"StackId": StackName, "StackStatus": status, "DisableRollback": False}
+        return {"Stacks": [stack]}
+
+
+class SimulatedExecution:
+    """An execution of the workflow.
+
+    Attributes:
+        name: Its name.
+        machine: Its place in the workflow.
+    """
+
+    def __init__(self, world: SimulatedAws, name: str, its_input: dict[str, Any]) -> None:
+        self.name = name
+        self._world = world
+        self._request: dict[str, Any] = its_input["request"]
+        self.machine = _CountingMachine(its_input, world.clock.now(), name, world.tally)
+
+    @property
+    def due(self) -> float:
+        """The time of the next call of the worker."""
+        return self.machine.due
+
+    def is_of(self, stack: str) -> bool:
+        """Whether the execution is of an import of this stack."""
+        return bool(self._request["StackId"] == stack)
+
+    def turn(self) -> None:
+        """Call the worker, and go on as long after as it takes."""
+        world, step = self._world, self.machine.step
+        uploads = len(world.web.puts)
+        payload = json.loads(json.dumps(self.machine.payload))
+        try:
+            result = worker.run(payload, world.world_of(self._request))
+        except Exception as error:  # noqa: BLE001  as Step Functions does
+            world.errors.append(f"{step}: {error}")
+            self.machine.fail(type(error).__name__, str(error), world.clock.now())
+            return
+        text = json.dumps(result)
+        seconds = world.seconds_of(step, result, uploads)
+        world.tally.worker[step] += 1
+        world.tally.worker_seconds += seconds
+        world.tally.state_bytes = max(world.tally.state_bytes, len(text))
+        known = len(getattr(self.machine, "started", ()))
+        self.machine.succeed(json.loads(text), world.clock.now() + seconds)
+        for started in getattr(self.machine, "started", ())[known:]:
+            world.execute(started["Name"], json.loads(json.dumps(started["Input"])))
+
+
+class SimulatedAws(FakeAws):
+    """The scripted AWS, whose executions and jobs take virtual time.
+
+    Attributes:
+        assumed: The assumptions.
+        tally: The counts.
+        executions: The executions that have not ended.
+        slots: The pool, start and duration of each job that was started.
+        errors: Errors of steps, which the workflow has retried.
+        listeners: What looks for answers after each turn.
+    """
+
+    web: SocketlessWeb
+
+    def __init__(self, web: SocketlessWeb, assumed: Assumptions) -> None:
+        super().__init__(web)
+        self.assumed = assumed
+        self.tally = Tally()
+        self.cognito = _Cognito(self)
+        self.states = _States(self)
+        self.cloudformation: _CloudFormation = _CloudFormation(self)
+        self.executions: list[SimulatedExecution] = []
+        self.slots: list[tuple[str, float, float]] = []
+        self.errors: list[str] = []
+        self.listeners: list[Callable[[], None]] = []
+
+    def execute(self, name: str, its_input: dict[str, Any]) -> None:
+        """Begin an execution."""
+        self.executions.append(SimulatedExecution(self, name, its_input))
+
+    def seconds_of(self, step: str, result: dict[str, Any], uploads: int) -> float:
+        """Return the seconds of a step, with those of its check or its upload."""
+        assumed = self.assumed
+        seconds = assumed.step_seconds
+        if step == "stage":
+            jobs = result.get("progress", {}).get("jobs", ())
+            staged = sum(job["rows"]["users"] for job in jobs) * ROW_USERS / 1e6
+            # A leg that goes on with the import of another one checks nothing.
+            fresh = staged and not any(job.get("id") for job in jobs)
+            per_million = assumed.stage_seconds_per_million * assumed.stage_factor
+            seconds += staged * per_million if fresh else 0.0
+        for put in self.web.puts[uploads:]:
+            if put.path.startswith("/upload/"):
+                sent = (put.body.count(b"\n") - 1) * ROW_USERS * assumed.user_bytes
+                seconds += sent / assumed.upload_bytes_per_second
+        return seconds
+
+    def run(self, until: Callable[[], bool]) -> None:
+        """Take the turns of all executions, and of what waits for their answers.
+
+        Raises:
+            SimulationFailed: Nothing is left to do, or it does not end.
+        """
+        for _ in range(_MOST_TURNS):
+            if until():
+                self._count_calls()
+                return
+            self.executions = [each for each in self.executions if not each.machine.over]
+            timers = [at for at, _ in self.clock.events]
+            if not self.executions and not timers:
+                raise SimulationFailed(f"nothing is left to do: {self.errors}")
+            following = min(self.executions, key=lambda each: each.due, default=None)
+            if following is None or (timers and min(timers) <= following.due):
+                self.clock.sleep(max(0.0, min(timers) - self.clock.now()))
+                continue
+            self.clock.sleep(max(0.0, following.due - self.clock.now()))
+            following.turn()
+            for listener in list(self.listeners):
+                listener()
+        raise SimulationFailed("the simulation does not end")
+
+    def _count_calls(self) -> None:
+        self.tally.calls.update(call.operation for call in self.calls)
+        self.calls.clear()
+
+
+@dataclass
+class Deployment:
+    """A deployment of a stack with one import, whose custom resources follow one another.
+
+    Attributes:
+        world: AWS.
+        name: The stack's name, which is also in the names of its pool and its role.
+        users: The number of users.
+        legs: The number of custom resources.
+        changes: Properties of the custom resources.
+        answers: The answers, in order.
+        answered_at: The time of the last answer; None while there is none.
+    """
+
+    world: SimulatedAws
+    name: str
+    users: int
+    legs: int = 1
+    changes: dict[str, str] = field(default_factory=dict)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    answered_at: float | None = None
+
+    def begin(self) -> None:
+        """Send the request of the first custom resource."""
+        world = self.world
+        self.began_at = world.clock.now()
+        world.cognito.pools[self.pool] = ["email"]
+        world.sts.roles[self._role] = self._stack
+        world.cloudformation.statuses[self._stack] = "CREATE_IN_PROGRESS"
+        world.s3.objects["assets", f"{self.name}.csv"] = users(self.users // ROW_USERS)
+        self._send()
+
+    @property
+    def pool(self) -> str:
+        """The id of the user pool."""
+        return f"eu-central-1_{self.name}"
+
+    @property
+    def jobs(self) -> list[Any]:
+        """The import jobs in the pool."""
+        return [job for job in self.world.cognito.jobs if job.pool == self.pool]
+
+    def imported(self) -> bool:
+        """Whether all users are in the pool."""
+        self.world.cognito.active  # noqa: B018  ends the jobs that are over
+        return sum(job.imported for job in self.jobs) * ROW_USERS >= self.users
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no execution of the import is left."""
+        return self.answered_at is not None and not any(
+            not execution.machine.over and execution.is_of(self._stack)
+            for execution in self.world.executions
+        )
+
+    @property
+    def _stack(self) -> str:
+        return f"{STACK_ARN}/{self.name}/6b1f0f3e-0000-4000-8000-1"
+
+    @property
+    def _role(self) -> str:
+        return f"arn:aws:iam::123456789012:role{ROLE_PATH}{self.name}"
+
+    def _send(self) -> None:
+        number = len(self.answers) + 1
+        last = number == self.legs
+        event = {
+            "RequestType": "Create",
+            "RequestId": f"00000000-0000-4000-8000-{self.name}-{number}",
+            "StackId": self._stack,
+            "ResourceType": "Custom::CognitoUserImport",
+            "LogicalResourceId": "SeedResource" if last else f"SeedLeg{number}",
+            "ResourceProperties": properties(
+                UserPoolId=self.pool,
+                ImportRoleArn=self._role,
+                SourceKey=f"{self.name}.csv",
+                StagingKey=f"imports/{self.name}/users.csv",
+                **self._relay(number),
+                **self.changes,
+            ),
+        }
+        self._path = f"/answer/{event['RequestId']}"
+        delivered = {**event, "ResponseURL": self.world.web.url(self._path)}
+        self.world.tally.starter += 1
+        self.world.listeners.append(self._look)
+        self.world.start(delivered)
+        self._look()
+
+    def _relay(self, number: int) -> dict[str, str]:
+        if self.legs == 1:
+            return {}
+        before = self.answers[-1].get("Data", {}).get("Relay") if self.answers else None
+        return {
+            "ContractVersion": "2",
+            "RecordKey": f"records/{self.name}/relay.json",
+            "RelayResource": "SeedResource",
+            "LegsAfter": str(self.legs - number),
+            **({"LegBefore": before} if before is not None else {}),
+        }
+
+    def _look(self) -> None:
+        """Take the answer if it is there, and go on with the next custom resource."""
+        found = self.world.web.taken(self._path)
+        if not found:
+            return
+        self.world.listeners.remove(self._look)
+        answer = json.loads(found[0])
+        if answer["Status"] != "SUCCESS":
+            raise SimulationFailed(answer["Reason"])
+        tally = self.world.tally
+        tally.answer_bytes = max(tally.answer_bytes, len(found[0]))
+        self.answers.append(answer)
+        if len(self.answers) < self.legs:
+            self.world.clock.after(self.world.assumed.leg_gap_seconds, self._send)
+        else:
+            self.answered_at = self.world.clock.now()
+            self.world.cloudformation.statuses[self._stack] = "CREATE_COMPLETE"
+
+
+@contextmanager
+def simulated_aws(assumed: Assumptions) -> Iterator[SimulatedAws]:
+    """Return a scripted AWS whose import jobs have fifty rows, for half a million users each."""
+    # The limits are the default of an argument, so that every caller of the check has these.
+    defaults = cast("Any", validate_users).__kwdefaults__
+    known = defaults["limits"]
+    defaults["limits"] = LIMITS._replace(job_users=USERS_PER_JOB // ROW_USERS, jobs=80)
+    try:
+        with SocketlessWeb() as web, SimulatedAws(web, assumed) as world:
+            yield world
+    finally:
+        defaults["limits"] = known
