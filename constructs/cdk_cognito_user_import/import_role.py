@@ -44,6 +44,7 @@ class ImportRights:
         logs_role_kind: Why Cognito may not be able to use it.
         staging: Staging bucket and its key.
         folder: Folder of the import in the staging bucket.
+        record: Key of its record there.
         source: Rights to read the source.
         log: Log group that Cognito creates.
         password: Password of the imported users.
@@ -56,6 +57,7 @@ class ImportRights:
     logs_role_kind: LogsRoleKind | None
     staging: Staging
     folder: str
+    record: str
     source: Sequence[iam.PolicyStatement]
     log: ImportLog
     password: TestPassword | None
@@ -71,7 +73,8 @@ class ImportRights:
         names = [STAGED_FILE, PROBLEMS_FILE]
         if self.hashes:
             names += [LINE_MAP_FILE, *map(hashed_file, get_args(HashingAlgorithm))]
-        staged = [self.staging.bucket.arn_for_objects(f"{self.folder}/{name}") for name in names]
+        keys = [*(f"{self.folder}/{name}" for name in names), self.record]
+        staged = [self.staging.bucket.arn_for_objects(key) for key in keys]
         look = iam.PolicyStatement(actions=["iam:GetRole"], resources=[self.logs_role.role_arn])
         return [
             iam.PolicyStatement(
@@ -107,7 +110,7 @@ class ImportRights:
             iam.PolicyStatement(
                 actions=["s3:ListBucket"],
                 resources=[self.staging.bucket.bucket_arn],
-                conditions={"StringLike": {"s3:prefix": f"{self.folder}/*"}},
+                conditions={"StringLike": {"s3:prefix": [f"{self.folder}/*", self.record]}},
             ),
             iam.PolicyStatement(
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],

@@ -8,17 +8,26 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from ._lambda.user_import.contract import (
+    BACKGROUND_PREFIX,
+    LONGEST_BACKGROUND_SECONDS,
+    STAGING_PREFIX,
+)
 from .argument_types import check_arguments
 from .messages import arguments as messages
 from .nag import acknowledge
 from .validation import check_removal_policy
+
+_BACKGROUND_DAYS = LONGEST_BACKGROUND_SECONDS // 86_400 + 1
+"""Days after which the lifecycle deletes what an import in the background has left."""
 
 
 class StagingBucket(Construct):
     """A bucket for CSV files of users on their way to Amazon Cognito, and the key that encrypts it.
 
     Customer-managed key with yearly rotation, bucket key, TLS only, no public access, no ACLs.
-    An import deletes its staged CSV when it ends; the lifecycle deletes anything else after a day.
+    An import deletes its staged CSV when it ends; the lifecycle deletes anything else after a day,
+    and after 15 days that of an import which goes on after the deployment.
 
     `UserImport` makes one for all imports of a stack. Make your own to share it between stacks, or
     for your own key or access logs.
@@ -99,10 +108,13 @@ class StagingBucket(Construct):
             server_access_logs_prefix="user-import-staging/" if access_logs_bucket else None,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    expiration=Duration.days(1),
                     noncurrent_version_expiration=Duration.days(1),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
+                ),
+                s3.LifecycleRule(prefix=STAGING_PREFIX, expiration=Duration.days(1)),
+                s3.LifecycleRule(
+                    prefix=BACKGROUND_PREFIX, expiration=Duration.days(_BACKGROUND_DAYS)
+                ),
             ],
             removal_policy=removal_policy,
         )

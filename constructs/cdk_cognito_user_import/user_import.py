@@ -6,26 +6,29 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations, Aws, CustomResource, Duration, RemovalPolicy, Token
+from aws_cdk import Annotations, Aws, Duration, RemovalPolicy, Token
 from constructs import Construct
 
 from ._lambda.user_import.contract import (
-    AFTER_TIMEOUT_SECONDS,
+    BACKGROUND_PREFIX,
+    FALSE,
     JOB_NAME_ALLOWED,
     JOB_NAME_CHARACTERS,
     JOB_NAME_PATTERN,
+    LEG_SECONDS,
+    LONGEST_BACKGROUND_SECONDS,
     LONGEST_TIMEOUT_SECONDS,
-    RESOURCE_TYPE,
+    RECORDS_PREFIX,
+    RELAY_FILE,
     SHORTEST_TIMEOUT_SECONDS,
     STAGED_FILE,
     STAGING_PREFIX,
     Attribute,
     Property,
-    needed_version,
-    write_properties,
 )
 from .argument_types import check_arguments, check_fields
 from .canary_pool import CanaryPool, check_canary
+from .custom_resources import ImportResources
 from .import_log import ImportLog
 from .import_role import ImportRights, make_import_role
 from .logs_role import prepare_logs_role
@@ -48,8 +51,6 @@ from .validation import (
 from .workflow import ImportWorkflow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aws_cdk import aws_cognito as cognito
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_logs as logs
@@ -112,6 +113,7 @@ class UserImport(Construct):
         staging: Staging | None = None,
         workflow: WorkflowAttributes | None = None,
         start: bool = True,
+        wait: bool = True,
         tolerance: Tolerance = Tolerance(),
         timeout: Duration | None = None,
         import_log_retention: logs.RetentionDays | None = None,
@@ -143,11 +145,18 @@ class UserImport(Construct):
                 Default: an `ImportWorkflow` for all imports of the stack.
             start: Whether to start the import job. With False, the job is created and its CSV is
                 uploaded; it must be started elsewhere within 24 hours. Default: True.
+            wait: Whether the deployment waits for the end of the import. With False, it waits until
+                the users are checked and Cognito has accepted the first job, five minutes more at
+                most if the job cannot be started yet; the import goes on afterwards. A failure then
+                does not fail the deployment. An update of the import, and the deletion of the
+                stack, stop it. Default: True.
             tolerance: Numbers of users that may fail or be skipped in a successful import.
                 Default: none may fail, any number may be skipped.
-            timeout: Time limit of the import, 1 to 58 minutes. The wait for the account's only slot
-                for import jobs is part of it. After it, the job is stopped and the deployment
-                fails. Default: 30 minutes.
+            timeout: Time limit of the import: 1 minute to 24 hours, with wait=False to 14 days, and
+                with start=False to 58 minutes. The wait for the account's only slot for import jobs
+                is part of it. After it, the job is stopped and the deployment fails. Each 58
+                minutes are one custom resource more, which takes the deployment two or three
+                seconds. Default: 30 minutes, with wait=False 14 days.
             import_log_retention: Retention of the log group that Cognito creates for this pool's
                 imports, of all of them. INFINITE leaves the retention unchanged. Default: one month
                 for a user pool of this stack, unchanged for another pool.
@@ -171,6 +180,8 @@ class UserImport(Construct):
         password = as_test_password(test_password)
         if password is not None and not start:
             raise ValueError(password_messages.not_started())
+        if not (start or wait):
+            raise ValueError(messages.background_not_started())
         super().__init__(scope, id)
         check_removal_policy(removal_policy)
         check_place(self, user_pool, workflow)
@@ -178,8 +189,7 @@ class UserImport(Construct):
             check_account(self, logs_role)
         if password is not None:
             check_secret_region(self, password.secret)
-        timeout = timeout or Duration.minutes(30)
-        _check_timeout(timeout)
+        timeout = _checked_timeout(timeout, start=start, wait=wait)
         resources = StackResources.of(self)
         resources.agree_on_removal_policy(removal_policy)
         self.workflow: WorkflowAttributes = workflow or _default_workflow(resources, staging)
@@ -198,7 +208,9 @@ class UserImport(Construct):
             check_canary(logs_role_kind, start=start)
             canary_pool = CanaryPool(self)
         self._synthetic = bound.synthetic
-        folder = f"{STAGING_PREFIX}{Aws.STACK_NAME}/{address(self)}"
+        own = f"{Aws.STACK_NAME}/{address(self)}"
+        folder = f"{STAGING_PREFIX if wait else BACKGROUND_PREFIX}{own}"
+        record = f"{RECORDS_PREFIX}{own}/{RELAY_FILE}"
         suffix = self._suffix()
         self.role: iam.Role = make_import_role(
             self,
@@ -209,6 +221,7 @@ class UserImport(Construct):
                 logs_role_kind=logs_role_kind,
                 staging=self.staging,
                 folder=folder,
+                record=record,
                 source=bound.statements,
                 log=log,
                 password=password,
@@ -217,9 +230,13 @@ class UserImport(Construct):
             ),
             self.workflow,
         )
-        self._resource = self._make_resource(
-            f"Resource{suffix}",
-            timeout,
+        self._resource = ImportResources(
+            self,
+            suffix,
+            workflow=self.workflow,
+            role_arn=self.role.role_arn,
+            needs=(self.role, self.workflow, self.staging, self.logs_role, resources),
+        ).make(
             {
                 Property.USER_POOL_ID: user_pool.user_pool_id,
                 Property.LOGS_ROLE_ARN: self.logs_role.role_arn,
@@ -227,7 +244,9 @@ class UserImport(Construct):
                 Property.JOB_NAME: _checked_job_name(job_name, id),
                 Property.STAGING_BUCKET: self.staging.bucket.bucket_name,
                 Property.STAGING_KEY: f"{folder}/{STAGED_FILE}",
+                Property.RECORD_KEY: record,
                 Property.START: start,
+                Property.WAIT: None if wait else FALSE,
                 Property.TIMEOUT_SECONDS: int(timeout.to_seconds()),
                 **bound.properties,
                 **log.properties,
@@ -237,37 +256,14 @@ class UserImport(Construct):
                 **({} if password is None else password.properties),
                 **({} if canary_pool is None else canary_pool.properties),
             },
+            timeout,
+            waits=wait,
         )
         check = None if bound.local is None else SynthCheck(self, user_pool, bound.local)
         if password is not None:
             users = (lambda: None) if check is None else check.users
             TestPasswordCheck(self, user_pool, password, users)
         NetworkCheck(self, user_pool, self.workflow)
-
-    def _make_resource(
-        self, id_: str, timeout: Duration, properties: Mapping[Property, str | int | None]
-    ) -> CustomResource:
-        """Make the custom resource, with the properties that every import has beside its own."""
-        resource = CustomResource(
-            self,
-            id_,
-            resource_type=RESOURCE_TYPE,
-            service_token=self.workflow.starter_arn,
-            service_timeout=timeout.plus(Duration.seconds(AFTER_TIMEOUT_SECONDS)),
-            properties=write_properties(
-                {
-                    Property.CONTRACT_VERSION: needed_version(properties),
-                    Property.STATE_MACHINE_ARN: self.workflow.state_machine_arn,
-                    Property.IMPORT_ROLE_ARN: self.role.role_arn,
-                    **properties,
-                }
-            ),
-        )
-        # Created after, and deleted before, everything the handler needs.
-        resource.node.add_dependency(
-            self.role, self.workflow, self.staging, self.logs_role, StackResources.of(self)
-        )
-        return resource
 
     def _suffix(self) -> str:
         """Return the suffix of the ids of role and custom resource.
@@ -357,20 +353,24 @@ def _default_workflow(resources: StackResources, staging: Staging | None) -> Imp
     )
 
 
-def _check_timeout(timeout: Duration) -> None:
+def _checked_timeout(timeout: Duration | None, *, start: bool, wait: bool) -> Duration:
+    if timeout is None:
+        return Duration.minutes(30) if wait else Duration.seconds(LONGEST_BACKGROUND_SECONDS)
     if timeout.is_unresolved():
         raise ValueError(messages.timeout_unknown())
     seconds = timeout.to_seconds(integral=False)
     if seconds % 1:
         raise ValueError(messages.timeout_fraction(seconds))
     shortest = Duration.seconds(SHORTEST_TIMEOUT_SECONDS)
-    longest = Duration.seconds(LONGEST_TIMEOUT_SECONDS)
-    if not SHORTEST_TIMEOUT_SECONDS <= timeout.to_seconds() <= LONGEST_TIMEOUT_SECONDS:
+    most = LONGEST_TIMEOUT_SECONDS if wait else LONGEST_BACKGROUND_SECONDS
+    longest = Duration.seconds(most if start else LEG_SECONDS)
+    if not shortest.to_seconds() <= seconds <= longest.to_seconds():
         raise ValueError(
             messages.timeout_range(
                 timeout.to_human_string(), shortest.to_human_string(), longest.to_human_string()
             )
         )
+    return timeout
 
 
 def _checked_job_name(job_name: str | None, construct_id: str) -> str:

@@ -72,8 +72,18 @@ class Request(NamedTuple):
 
     @property
     def import_id(self) -> str:
-        """Eight characters that identify this custom resource among all of an account."""
-        return digest(self.stack_id, self.logical_id)
+        """Eight characters that identify the import among all of an account.
+
+        The legs of a relay are one import.
+        """
+        return digest(
+            self.stack_id, str(self.properties.get(Property.RELAY_RESOURCE, self.logical_id))
+        )
+
+    @property
+    def content_id(self) -> str:
+        """Eight characters that identify the content to import: pool, source and run token."""
+        return content_id(self.properties)
 
     @property
     def resource_id(self) -> str:
@@ -88,6 +98,18 @@ class Request(NamedTuple):
         pool_id = self.properties.get(Property.USER_POOL_ID)
         known = isinstance(pool_id, str) and 0 < len(pool_id) <= USER_POOL_ID_CHARACTERS
         return f"{pool_id if known else 'no-user-pool'}/{self.import_id}"
+
+
+def content_id(properties: Mapping[str, Any]) -> str:
+    """Return the digest of the imported content; the location of an asset does not count."""
+    names = [Property.USER_POOL_ID, Property.RUN_TOKEN, Property.SOURCE_HASH]
+    # A new test password is for the users of the import that sets it.
+    names += [
+        name for name in (Property.READING, Property.TEST_PASSWORD_SECRET) if name in properties
+    ]
+    if Property.SOURCE_HASH not in properties:
+        names += [Property.SOURCE_BUCKET, Property.SOURCE_KEY, Property.SOURCE_VERSION]
+    return digest(*(str(properties.get(name)) for name in names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,17 @@ class Property(StrEnum):
     """Optional, since version 2: the user pool of the canary, for an import of password hashes."""
     CANARY_CLIENT_ID = "CanaryClientId"
     """The app client of that user pool, with ADMIN_USER_PASSWORD_AUTH."""
+    WAIT = "Wait"
+    """Optional, since version 2: `FALSE` where the deployment does not wait for the import."""
+    RECORD_KEY = "RecordKey"
+    """Optional: the object in the staging bucket with the record of a relay."""
+    RELAY_RESOURCE = "RelayResource"
+    """Optional, since version 2: the logical id of the last leg of a relay, which identifies the
+    import. Every leg has it."""
+    LEGS_AFTER = "LegsAfter"
+    """The number of legs that follow this one. Every leg of a relay has it."""
+    LEG_BEFORE = "LegBefore"
+    """Optional: the attribute `Relay` of the leg before this one."""
 
 
 class Attribute(StrEnum):
@@ -86,6 +97,8 @@ class Attribute(StrEnum):
     COMPLETION_MESSAGE = "CompletionMessage"
     LOG_GROUP_NAME = "LogGroupName"
     LOG_STREAM_NAME = "LogStreamName"
+    RELAY = "Relay"
+    """Only of a leg that another one follows: `import_ended`, or `PASSED_ON`."""
 
 
 class LogsRoleKind(StrEnum):
@@ -195,8 +208,17 @@ resource request objects")."""
 AFTER_TIMEOUT_SECONDS: Final = 120
 """Time reserved after the timeout to stop the job and respond to CloudFormation."""
 
-LONGEST_TIMEOUT_SECONDS: Final = LONGEST_REQUEST_SECONDS - AFTER_TIMEOUT_SECONDS
-"""The longest timeout of an import: 58 minutes."""
+LEG_SECONDS: Final = LONGEST_REQUEST_SECONDS - AFTER_TIMEOUT_SECONDS
+"""The time that one custom resource has for an import: 58 minutes."""
+
+LONGEST_TIMEOUT_SECONDS: Final = 24 * 3600
+"""The longest timeout of an import that the deployment waits for."""
+
+LONGEST_BACKGROUND_SECONDS: Final = 14 * 24 * 3600
+"""The longest timeout of an import that goes on after the deployment."""
+
+MOST_LEGS: Final = -(-LONGEST_TIMEOUT_SECONDS // LEG_SECONDS)
+"""The legs of the longest relay."""
 
 MOST_TOLERATED: Final = 999_999_999
 """The most users that a tolerance may name."""
@@ -213,6 +235,15 @@ USER_POOL_ID_CHARACTERS: Final = 55
 
 STAGING_PREFIX: Final = "imports/"
 """The folder of the staging bucket that holds a folder for each import."""
+
+BACKGROUND_PREFIX: Final = "background/"
+"""Likewise, of an import that goes on after the deployment: its objects are kept longer."""
+
+RECORDS_PREFIX: Final = "records/"
+"""The folder of the staging bucket with objects that no lifecycle rule deletes."""
+
+RELAY_FILE: Final = "relay.json"
+"""The name of the record of a relay."""
 
 STAGED_FILE: Final = "users.csv"
 """The name of the staged CSV in the import's folder."""
@@ -244,6 +275,19 @@ def log_group_name(pool_id: str, pool_name: str) -> str:
 TRUE: Final = "true"
 FALSE: Final = "false"
 
+PASSED_ON: Final = "passed on"
+"""The attribute `Relay` of a leg after which the import goes on."""
+
+
+def import_ended(content_id: str) -> str:
+    """Return the attribute `Relay` of a leg after which nothing is left to import.
+
+    Args:
+        content_id: The digest of the imported content.
+    """
+    return f"ended {content_id}"
+
+
 PASSWORD_HASHES: Final = "password_hashes"  # noqa: S105  not a secret
 """The name of the read option for password hashes, in `Property.READING`."""
 
@@ -273,8 +317,8 @@ def needed_version(properties: Mapping[Property, object]) -> int:
         properties: The properties; None for one that is left out.
     """
     has_hashes = PASSWORD_HASHES in str(properties.get(Property.READING))
-    has_password = properties.get(Property.TEST_PASSWORD_SECRET) is not None
-    return 2 if has_hashes or has_password else 1
+    new = (Property.TEST_PASSWORD_SECRET, Property.WAIT, Property.RELAY_RESOURCE)
+    return 2 if has_hashes or any(properties.get(name) is not None for name in new) else 1
 
 
 def _write(value: str | int) -> str:

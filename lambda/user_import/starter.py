@@ -23,7 +23,7 @@ import boto3
 from botocore.config import Config
 
 from .cloudformation import Answer, Request, send
-from .contract import Property
+from .contract import Attribute, Property, import_ended
 from .errors import AccessDenied, AwsError, calling
 from .messages.aws import LIST_JOBS
 from .messages.starter import not_cleaned_up, property_missing, workflow_broke, workflow_not_started
@@ -85,6 +85,11 @@ def start(
     request = Request.from_event(event)
     log.info("%s of %s in %s", request.type, request.logical_id, request.stack_id)
     url = event["ResponseURL"]
+    if _has_nothing_to_do(request):
+        log.info("the content was imported by a custom resource before this one")
+        attributes = {str(Attribute.RELAY): import_ended(request.content_id)}
+        send(request, Answer(succeeded=True, attributes=attributes), url, sleep=sleep)
+        return
     machine = request.properties.get(Property.STATE_MACHINE_ARN)
     if machine is None:
         # A request without a state machine has never started anything either.
@@ -122,6 +127,19 @@ def start(
         else:
             gone = isinstance(error, AccessDenied) or error.code in _GONE
             _answer(request, workflow_not_started(str(error)), url, sleep, gone=gone)
+
+
+def _has_nothing_to_do(request: Request) -> bool:
+    """Return whether the leg before, in a relay, says that the content was imported.
+
+    The last leg has the import's attributes, which only the worker knows.
+    """
+    properties = request.properties
+    return (
+        request.type != "Delete"
+        and properties.get(Property.LEGS_AFTER, "0") != "0"
+        and properties.get(Property.LEG_BEFORE) == import_ended(request.content_id)
+    )
 
 
 def _was_started(machine: object, name: str, states: Any) -> bool:
@@ -181,8 +199,8 @@ def answer_for(
             one_line(str(error)),
         )
         raise
-    if "response_url" not in execution_input:
-        log.info("execution %s was not started by CloudFormation", arn)
+    if not execution_input.get("response_url"):
+        log.info("nobody waits for the answer of execution %s", arn)
         return
     request = Request.from_event(execution_input["request"])
     cause = printable(str(execution.get("error") or ""), _CAUSE_CHARACTERS)

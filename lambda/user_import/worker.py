@@ -22,9 +22,9 @@ from .errors import RequestError, UserImportError
 from .messages import steps as messages
 from .steps.advance import advance
 from .steps.import_request import ImportRequest
-from .steps.report import report, respond
+from .steps.report import answer_begin, report, respond
 from .steps.stage import stage
-from .steps.state import State, end_of_workflow
+from .steps.state import State, StepFailure, end_of_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,11 +38,12 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 
 def run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
-    """Run a step: `stage`, `advance` or `report`.
+    """Run a step: `stage`, `advance`, `answer` or `report`.
 
     Args:
         event: `step`, CloudFormation's `request`, and for `stage` the execution's `started_at`,
-            otherwise the workflow's `state`, and for `report` the `response_url` as well.
+            otherwise the workflow's `state`, and for `answer` and `report` the `response_url` as
+            well.
         services: AWS and the clock.
 
     Returns:
@@ -63,7 +64,7 @@ def run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
 
 def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
     step = event["step"]
-    if step not in ("stage", "advance", "report"):
+    if step not in ("stage", "advance", "answer", "report"):
         raise RequestError(messages.unknown_step(step))
     try:
         request = ImportRequest.from_event(event["request"])
@@ -72,16 +73,28 @@ def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
     if step == "stage":
         started_at = datetime.fromisoformat(event["started_at"]).timestamp()
         return stage(request, started_at, services).to_json()
+    end = end_of_workflow(event["state"])
+    state = end.state if isinstance(end, StepFailure) else end
+    if state is not None and state.plan.run_id is not None:
+        request = request._replace(request_id=state.plan.run_id)
+    if step == "report":
+        report(request, end, _responder(event, services), services)
+        return {}
+    assert isinstance(end, State)  # only Report follows the failure of a step
     if step == "advance":
-        return advance(request, State.from_json(event["state"]), services).to_json()
-    report(request, end_of_workflow(event["state"]), _responder(event, services), services)
-    return {}
+        return advance(request, end, services).to_json()
+    return answer_begin(request, end, _responder(event, services), services).to_json()
 
 
 def _responder(event: Mapping[str, Any], services: Services) -> Callable[[Answer], None]:
     """Return the function that sends an answer to the request of an event."""
     asked, url = Request.from_event(event["request"]), event["response_url"]
-    return lambda answer: respond(asked, answer, url, services)
+
+    def send(answer: Answer) -> None:
+        if url:  # Nobody waits for an execution that goes on with another one's import.
+            respond(asked, answer, url, services)
+
+    return send
 
 
 def _refuse(event: Mapping[str, Any], reason: str, services: Services) -> dict[str, Any]:

@@ -31,10 +31,14 @@ class Interpreter:
         failed: Whether it has ended with an error that no state catches.
         data: The input of the present state.
         waits: The names of the Wait states that it has been in.
+        started: The executions that it has started, as `Name` and `Input`.
     """
 
     def __init__(self, its_input: dict[str, Any], now: float, started_at: str) -> None:
-        self._context = {"Execution": {"Input": its_input, "StartTime": started_at}}
+        self._context = {
+            "Execution": {"Input": its_input, "StartTime": started_at},
+            "StateMachine": {"Id": "machine"},
+        }
         self._state: dict[str, Any] = {}
         self.data: dict[str, Any] = {}
         self.due = now
@@ -42,16 +46,22 @@ class Interpreter:
         self.attempts = 0
         self.over = self.failed = False
         self.waits: list[str] = []
+        self.started: list[dict[str, Any]] = []
         self._enter(workflow()["StartAt"], its_input, now)
 
     @property
     def payload(self) -> dict[str, Any]:
         """The event of the next call of the worker."""
-        parameters = self._state["Parameters"]["Payload"].items()
-        return {
-            name.removesuffix(".$"): self._value(value) if name.endswith(".$") else value
-            for name, value in parameters
-        }
+        return self._filled(self._state["Parameters"]["Payload"])
+
+    def _filled(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        filled: dict[str, Any] = {}
+        for name, value in parameters.items():
+            if name.endswith(".$"):
+                filled[name.removesuffix(".$")] = self._value(value)
+            else:
+                filled[name] = self._filled(value) if isinstance(value, dict) else value
+        return filled
 
     @property
     def step(self) -> str:
@@ -91,8 +101,15 @@ class Interpreter:
     def _enter(self, name: str, data: dict[str, Any], now: float) -> None:
         self._state, self.data, self.attempts = workflow()["States"][name], data, 0
         match self._state["Type"]:
+            case "Task" if "startExecution" in self._state["Resource"]:
+                self.started.append(self._filled(self._state["Parameters"]))
+                self._leave(data, now)
             case "Task":
                 self.due = now
+            case "Pass":
+                self._leave(self._value(self._state["OutputPath"]), now)
+            case "Succeed":
+                self.over = True
             case "Wait":
                 self.waits.append(name)
                 self._leave(data, now + self._value(self._state["SecondsPath"]))

@@ -704,7 +704,8 @@ def test_an_import_is_not_cancelled_a_second_before_the_deadline(world: FakeAws)
 def test_at_the_deadline_the_last_response_of_cognito_is_reported(
     world: FakeAws, note: str
 ) -> None:
-    an_import = Import(world).put(note=note).plan(deadline=world.clock.now())
+    now = world.clock.now()
+    an_import = Import(world).put(note=note).plan(started_at=now - 1800, deadline=now)
     failure = messages.import_timed_out(1800, note)
     assert an_import.turn() == an_import.after(failure=failure, stopping=True, waits=0)
 

@@ -26,7 +26,11 @@ OTHER_MEANINGS: dict[str, set[object]] = {
     "constructs/cdk_cognito_user_import/__init__.py": {"StagingBucket"},  # the class
     "constructs/cdk_cognito_user_import/workflow/functions.py": {1024},  # MiB of memory
     "constructs/cdk_cognito_user_import/workflow/shared_workflow.py": {"StateMachineArn"},
-    "constructs/cdk_cognito_user_import/workflow/state_machine.py": {"TimeoutSeconds"},  # ASL
+    "constructs/cdk_cognito_user_import/workflow/state_machine.py": {
+        "TimeoutSeconds",
+        "Wait",
+    },  # ASL
+    "constructs/cdk_cognito_user_import/staging_bucket.py": {86_400},  # seconds of a day
     "lambda/user_import/aws/cognito.py": {*NAMES},  # Cognito's members of the same names
     "lambda/user_import/canary/argon2id.py": {1024},  # bytes of a block
     "lambda/user_import/cloudformation.py": {"Status"},  # of the answer
@@ -105,5 +109,10 @@ def test_a_plain_csv_needs_no_property() -> None:
 
 
 def test_the_timeout_and_the_reserved_time_add_up_to_cloudformations_hour() -> None:
-    assert contract.LONGEST_TIMEOUT_SECONDS == 3480
-    assert contract.LONGEST_TIMEOUT_SECONDS + contract.AFTER_TIMEOUT_SECONDS == 3600
+    assert contract.LEG_SECONDS == 3480
+    assert contract.LEG_SECONDS + contract.AFTER_TIMEOUT_SECONDS == 3600
+
+
+def test_a_relay_of_a_day_has_25_legs() -> None:
+    assert contract.LONGEST_TIMEOUT_SECONDS == 86_400
+    assert contract.MOST_LEGS == 25

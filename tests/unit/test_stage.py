@@ -49,7 +49,7 @@ def test_a_delete_calls_no_other_service_and_claims_the_staged_csv(world: FakeAw
     state = staged(delete(create()), world)
     assert state.plan.intent is Intent.CLEAR
     assert state.progress.stopping
-    assert world.operations == ["PutObject"]
+    assert world.operations == ["HeadObject", "PutObject"]
     assert world.s3.objects["st", "imports/seed/users.csv"] == b""
     claim = world.staging.claim_of(ImportRequest.from_event(create()).staged)
     assert claim is not None

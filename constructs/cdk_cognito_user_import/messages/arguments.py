@@ -96,6 +96,23 @@ def tolerance_range(name: str, given: int, most: int) -> str:
     return f"Tolerance {name} is {given}; give 0 to {most:,} users, or None for any number."
 
 
+def background_not_started() -> str:
+    """Refuse `wait=False` without a start."""
+    return (
+        "wait=False needs start=True: with start=False the deployment does not wait for the import "
+        "either; leave wait out."
+    )
+
+
+def credentials_must_last(timeout: str) -> str:
+    """Warn that the credentials of the deployment must last as long as the import."""
+    return (
+        f"The deployment may take {timeout}, and CloudFormation works with the credentials of "
+        "whoever deploys, because the stack's synthesizer names no CloudFormation execution role: "
+        "they must last as long. Use the DefaultStackSynthesizer, or wait=False."
+    )
+
+
 def timeout_unknown() -> str:
     """The timeout is a token."""
     return (

@@ -10,7 +10,11 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from cdk_cognito_user_import._lambda.user_import.contract import LONGEST_REQUEST_SECONDS, Phase
+from cdk_cognito_user_import._lambda.user_import.contract import (
+    LONGEST_BACKGROUND_SECONDS,
+    LONGEST_REQUEST_SECONDS,
+    Phase,
+)
 from cdk_cognito_user_import.nag import acknowledge_wildcard
 from cdk_cognito_user_import.names import arn_of, physical_name, stack_guid
 from cdk_cognito_user_import.policies import make_role
@@ -40,6 +44,19 @@ _WITHOUT_RESOURCES = {
 }
 """Actions of the role that have no resource. Step Functions checks those of log delivery when it
 creates the state machine, so they are in the role itself."""
+
+
+_LONGEST_SECONDS = LONGEST_BACKGROUND_SECONDS + LONGEST_REQUEST_SECONDS
+"""The longest that an execution runs, whatever happens."""
+
+_STARTED_BEFORE = "StepFunctions.ExecutionAlreadyExistsException"
+
+_RETRY = {
+    "ErrorEquals": ["States.ALL"],
+    "IntervalSeconds": 2,
+    "MaxAttempts": 5,
+    "BackoffRate": 2,
+}
 
 
 class StateMachine(Construct):
@@ -105,6 +122,10 @@ class StateMachine(Construct):
             description="Runs the import workflow",
             statements=[
                 iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[worker_arn]),
+                # An import in the background goes on in another execution.
+                iam.PolicyStatement(
+                    actions=["states:StartExecution"], resources=[self.arn_by_name]
+                ),
                 iam.PolicyStatement(
                     actions=["kms:Decrypt", "kms:GenerateDataKey"],
                     resources=[encryption_key.key_arn],
@@ -161,22 +182,31 @@ class StateMachine(Construct):
 def definition(worker_arn: str) -> dict[str, Any]:
     """Return the workflow in the Amazon States Language.
 
-    Stage → Finished? → Wait → Advance → Finished? … → Report. Each phase of an import has a Wait
-    state of its own, so that the console shows what the import waits for; the state "Wait" is for
-    pauses without a phase. Errors that a state can catch lead to Report as well. For the others
-    (States.Runtime, States.DataLimitExceeded, a timeout, an abort), the EventBridge rule calls the
-    starter.
+    Stage → Finished? → Wait → Advance → Finished? … → Report. An import in the background goes
+    through Answer, and on in another execution before the history of this one is full. Each phase
+    of an import has a Wait state of its own, so that the console shows what the import waits for;
+    the state "Wait" is for pauses without a phase. Errors that a state can catch lead to Report as
+    well. For the others (States.Runtime, States.DataLimitExceeded, a timeout, an abort), the
+    EventBridge rule calls the starter.
 
-    Report takes the response URL from the execution's input; no other state has it.
+    Answer and Report take the response URL from the execution's input; no other state has it. It is
+    empty where nobody waits for an answer.
     """
     catch = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report"}]
     request = {"request.$": "$$.Execution.Input.request"}
+    answering = {"response_url.$": "$$.Execution.Input.response_url"}
     wait = {"Type": "Wait", "SecondsPath": "$.wait_seconds", "Next": "Advance"}
     return {
         "Comment": "Imports users into an Amazon Cognito user pool",
-        "StartAt": "Stage",
-        "TimeoutSeconds": LONGEST_REQUEST_SECONDS,
+        "StartAt": "Begun?",
+        "TimeoutSeconds": _LONGEST_SECONDS,
         "States": {
+            "Begun?": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.state", "IsPresent": True, "Next": "Continue"}],
+                "Default": "Stage",
+            },
+            "Continue": {"Type": "Pass", "OutputPath": "$.state", "Next": "Advance"},
             "Stage": {
                 **_task(
                     worker_arn,
@@ -189,6 +219,8 @@ def definition(worker_arn: str) -> dict[str, Any]:
                 "Type": "Choice",
                 "Choices": [
                     {"Variable": "$.done", "BooleanEquals": True, "Next": "Report"},
+                    _when_present("answer", "Answer"),
+                    _when_present("next_execution", "Start next execution"),
                     *(_when_in(phase) for phase in Phase),
                 ],
                 "Default": "Wait",
@@ -200,20 +232,39 @@ def definition(worker_arn: str) -> dict[str, Any]:
                 "Catch": catch,
                 "Next": "Finished?",
             },
+            "Answer": {
+                **_task(worker_arn, {"step": "answer", **request, **answering, "state.$": "$"}),
+                "Catch": catch,
+                "Next": "Finished?",
+            },
+            "Start next execution": {
+                "Type": "Task",
+                "Resource": f"arn:{Aws.PARTITION}:states:::states:startExecution",
+                "Parameters": {
+                    "StateMachineArn.$": "$$.StateMachine.Id",
+                    "Name.$": "$.next_execution",
+                    "Input": {**request, "response_url": "", "state.$": "$"},
+                },
+                "Retry": [{"ErrorEquals": [_STARTED_BEFORE], "MaxAttempts": 0}, _RETRY],
+                "Catch": [
+                    # The start was repeated, and that execution has ended since.
+                    {"ErrorEquals": [_STARTED_BEFORE], "Next": "Continued"},
+                    *catch,
+                ],
+                "Next": "Continued",
+            },
+            "Continued": {"Type": "Succeed"},
             "Report": {
-                **_task(
-                    worker_arn,
-                    {
-                        "step": "report",
-                        **request,
-                        "response_url.$": "$$.Execution.Input.response_url",
-                        "state.$": "$",
-                    },
-                ),
+                **_task(worker_arn, {"step": "report", **request, **answering, "state.$": "$"}),
                 "End": True,
             },
         },
     }
+
+
+def _when_present(name: str, state: str) -> dict[str, Any]:
+    """Return the choice of the state that a field of the workflow's state asks for."""
+    return {"Variable": f"$.{name}", "IsPresent": True, "Next": state}
 
 
 def _when_in(phase: Phase) -> dict[str, Any]:
@@ -243,11 +294,6 @@ def _task(worker_arn: str, payload: dict[str, str]) -> dict[str, Any]:
                 "MaxDelaySeconds": 40,
                 "JitterStrategy": "FULL",
             },
-            {
-                "ErrorEquals": ["States.ALL"],
-                "IntervalSeconds": 2,
-                "MaxAttempts": 5,
-                "BackoffRate": 2,
-            },
+            _RETRY,
         ],
     }

@@ -137,6 +137,26 @@ class Staging:
             raise SourceError(staged_changed(_address(staged)))
         return _pieces(answer["Body"], _address(staged))
 
+    def load(self, staged: StagedObject) -> bytes | None:
+        """Return a small object; None where it does not exist."""
+        try:
+            with calling("s3:GetObject", _address(staged)):
+                answer = self._s3.get_object(Bucket=staged.bucket, Key=staged.key)
+        except AccessDenied:
+            if self._is_listed(staged):
+                raise
+            return None
+        except AwsError as error:
+            if error.code in _MISSING:
+                return None
+            raise
+        return b"".join(_pieces(answer["Body"], _address(staged)))
+
+    def save(self, staged: StagedObject, content: bytes) -> None:
+        """Write a small object, whatever it was before."""
+        with StagedWriter(self._s3, staged, {}) as writer:
+            writer.write(content)
+
     def remove(self, staged: StagedObject) -> None:
         """Delete an object if it exists; where that fails, the bucket's lifecycle rule does it."""
         try:
@@ -153,22 +173,27 @@ class Claim(NamedTuple):
     Attributes:
         request_id: The digest of the request.
         started_at: The start of the request's execution, in epoch seconds.
+        user_pool_id: The user pool of the request; None for a claim of an earlier version.
     """
 
     request_id: str
     started_at: float
+    user_pool_id: str | None = None
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str]) -> Claim | None:
         """Read the claim from an object's metadata."""
         try:
-            return cls(metadata["request-id"], float(metadata["started-at"]))
+            return cls(
+                metadata["request-id"], float(metadata["started-at"]), metadata.get("user-pool")
+            )
         except (KeyError, ValueError):
             return None
 
     def to_metadata(self) -> dict[str, str]:
         """Write the claim as an object's metadata."""
-        return {"request-id": self.request_id, "started-at": repr(self.started_at)}
+        pool = {} if self.user_pool_id is None else {"user-pool": self.user_pool_id}
+        return {"request-id": self.request_id, "started-at": repr(self.started_at), **pool}
 
 
 class StagedWriter:

@@ -7,7 +7,7 @@ from typing import Final
 from ..contract import (
     JOB_NAME_CHARACTERS,
     KEY_BYTES,
-    LONGEST_TIMEOUT_SECONDS,
+    LONGEST_BACKGROUND_SECONDS,
     MOST_TOLERATED,
     ROLE_PATH,
     STAGING_PREFIX,
@@ -36,7 +36,7 @@ ALLOWED: Final = {
     Property.STAGING_BUCKET: _BUCKET,
     Property.STAGING_KEY: f"a key in a folder of {STAGING_PREFIX}",
     Property.START: "true or false",
-    Property.TIMEOUT_SECONDS: f"a whole number of seconds, from 1 to {LONGEST_TIMEOUT_SECONDS}",
+    Property.TIMEOUT_SECONDS: f"a whole number of seconds, from 1 to {LONGEST_BACKGROUND_SECONDS}",
     Property.IMPORT_LOG_RETENTION_DAYS: "a number of days, or omitted",
     Property.TOLERATED_FAILED: _USERS,
     Property.TOLERATED_SKIPPED: _USERS,

@@ -116,10 +116,22 @@ def import_timed_out(timeout_seconds: int, note: str) -> str:
     return f"The import did not finish within {_duration(timeout_seconds)}.{last}"
 
 
+def not_begun_in_time(seconds: int, note: str) -> str:
+    """Say that an import which goes on in the background did not begin during the deployment."""
+    last = f" Last response from Cognito: {note}" if note else ""
+    return f"Cognito accepted no import job within {_duration(seconds)}.{last}"
+
+
+_HOURS_FROM = 120
+"""Minutes."""
+
+
 def _duration(seconds: int) -> str:
-    """Return a duration in minutes, and the seconds that are left."""
+    """Return a duration in hours from two hours on, minutes, and the seconds that are left."""
     minutes, rest = divmod(seconds, 60)
-    parts = [(minutes, "minute"), (rest, "second")]
+    # As people say it: 90 minutes, and 2 hours.
+    hours, minutes = divmod(minutes, 60) if minutes >= _HOURS_FROM else (0, minutes)
+    parts = [(hours, "hour"), (minutes, "minute"), (rest, "second")]
     return " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)
 
 

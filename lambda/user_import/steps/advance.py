@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
-from ..contract import LogsRoleKind, Phase
+from ..contract import LEG_SECONDS, LogsRoleKind, Phase
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -26,6 +26,7 @@ from ..errors import (
 )
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
+from .background import continued
 from .last_import import last_import
 from .state import Intent, JobSlot, PasswordStep, State
 from .stop import stop
@@ -58,6 +59,10 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         services: AWS and the clock.
     """
     turn = Turn(request, state.plan, state.progress, services, state.waiting)
+    return continued(turn, _next_state(turn))
+
+
+def _next_state(turn: Turn) -> State:
     if turn.progress.stopping:
         return stop(turn)
     if turn.progress.password_step is None:
@@ -76,19 +81,19 @@ def _with_first_failure(turn: Turn, state: State) -> State:
 
 def _advance(turn: Turn) -> State:
     """Take one decision of an import that is not being stopped."""
-    request, services = turn.request, turn.services
+    request = turn.request
     if turn.is_past_deadline:
-        failure = messages.import_timed_out(request.timeout_seconds, turn.progress.note)
+        seconds = round(turn.plan.deadline - turn.plan.started_at)
+        failure = messages.import_timed_out(seconds, turn.progress.note)
         if _may_lack_restricted_role(turn):
             failure = f"{failure} {messages.restricted_role(request.logs_role_arn)}"
         return turn.cancelled(failure).go_on()
+    if turn.must_answer:
+        if request.leg and not request.leg.is_last:
+            return turn.pass_on()
+        return turn.cancelled(messages.not_begun_in_time(LEG_SECONDS, turn.progress.note)).go_on()
     try:
-        status = services.stacks.status(request.stack_id)
-        if status.is_rolling_back:
-            return _roll_back(turn, status)
-        if reason := status.too_late or _superseded(turn):
-            return turn.cancelled(reason).go_on()
-        return _go_on(turn)
+        return _go_on_if_wanted(turn)
     except AccessDenied as error:
         return turn.wait_for_role(error)
     except Throttled as error:
@@ -96,6 +101,31 @@ def _advance(turn: Turn) -> State:
         return turn.having(note=str(error)).look_again(SLOT_SECONDS, waiting)
     except PoolNotFound as error:
         return turn.fail(messages.pool_deleted(error))
+
+
+def _go_on_if_wanted(turn: Turn) -> State:
+    """Go on, unless the stack or another request of CloudFormation no longer wants the import."""
+    status = turn.services.stacks.status(turn.request.stack_id)
+    if turn.is_in_background:
+        return _go_on_in_background(turn, status)
+    if status.is_rolling_back:
+        return _roll_back(turn, status)
+    if reason := status.too_late or _superseded(turn):
+        return turn.cancelled(reason).go_on()
+    return _go_on(turn)
+
+
+def _go_on_in_background(turn: Turn, status: StackStatus) -> State:
+    """Go on with an import for which no operation of the stack waits.
+
+    It ends with the stack, or when the operation that began it is rolled back. A later operation
+    that is rolled back leaves it alone: an update that changes the import claims it.
+    """
+    if status.is_being_deleted or (status.is_rolling_back and not turn.progress.settled):
+        return turn.cancelled(messages.IMPORT_ROLLED_BACK).go_on()
+    if reason := _superseded(turn):
+        return turn.cancelled(reason).go_on()
+    return _go_on(turn.having(settled=turn.progress.settled or bool(status.too_late)))
 
 
 def _with_passwords(turn: Turn, state: State) -> State:
@@ -134,6 +164,8 @@ def _is_wanted(turn: Turn) -> bool:
     """Whether the import is still to go on: in time, of a stack that does not roll back."""
     if turn.is_past_deadline:
         return False
+    if turn.is_in_background:
+        return not _superseded(turn)
     status = turn.services.stacks.status(turn.request.stack_id)
     return not (status.is_rolling_back or status.too_late or _superseded(turn))
 
@@ -201,7 +233,7 @@ def _create(turn: Turn, index: int) -> State:
     def upload(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield header
         for chunk in chunks:
-            if turn.is_past_deadline:
+            if turn.services.now() >= turn.ends:
                 raise UploadError(messages.UPLOAD_TIMED_OUT)
             yield chunk
 

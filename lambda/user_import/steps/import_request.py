@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-from ..aws.s3 import Source, StagedObject
+from ..aws.s3 import Claim, Source, StagedObject
 from ..cloudformation import Request
+from ..cloudformation import content_id as content_id_of
 from ..contract import (
     FALSE,
+    LEG_SECONDS,
     LINE_MAP_FILE,
     PROBLEMS_FILE,
     REMOVE_LOG,
@@ -67,6 +69,21 @@ class CanaryPool(NamedTuple):
     client_id: str
 
 
+class Leg(NamedTuple):
+    """A leg of a relay: one of several custom resources that wait for the same import.
+
+    Attributes:
+        legs_after: The number of legs that follow; 0 for the last.
+    """
+
+    legs_after: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no leg follows: it has the import's attributes."""
+        return self.legs_after == 0
+
+
 class ImportRequest(NamedTuple):
     """One request of CloudFormation to the import workflow.
 
@@ -75,7 +92,8 @@ class ImportRequest(NamedTuple):
         stack_id: The ARN of the import's stack.
         import_id: Eight characters that identify the construct.
         content_id: Eight characters that identify the imported content: pool, CSV and run token.
-        request_id: Eight characters that identify the request.
+        request_id: Eight characters that identify the request; in a relay, the one whose leg began
+            the import.
         content_changed: Whether an Update asks for another content than before.
         pool_stays: Whether the user pool stays if CloudFormation rolls back: an Update had it
             before. The stack may have created another one.
@@ -89,7 +107,10 @@ class ImportRequest(NamedTuple):
         source: The user's CSV.
         reading: The read options of the CSV.
         staged: The validated CSV in the staging bucket.
+        record: The record of a relay; None for requests of a construct that does not name it.
+        leg: The leg of a relay; None for an import without one.
         start: Whether to start the jobs.
+        waits: Whether the deployment waits for the end of the import.
         tolerance: The numbers of users that may fail or be skipped.
         timeout_seconds: The time limit of the import, the wait for the account's slot included.
         log_retention_days: The retention of Cognito's log group; None leaves it unchanged.
@@ -114,7 +135,10 @@ class ImportRequest(NamedTuple):
     source: Source
     reading: ReadOptions
     staged: StagedObject
+    record: StagedObject | None
+    leg: Leg | None
     start: bool
+    waits: bool
     tolerance: Tolerance
     timeout_seconds: int
     log_retention_days: int | None
@@ -132,7 +156,7 @@ class ImportRequest(NamedTuple):
         request = Request.from_event(event)
         _check_version(request)
         given = RequestProperties(request.properties)
-        content_id = _content_id(request.properties)
+        content_id = request.content_id
         return cls(
             type=request.type,
             stack_id=request.stack_id,
@@ -140,7 +164,7 @@ class ImportRequest(NamedTuple):
             content_id=content_id,
             request_id=digest(request.request_id),
             content_changed=(
-                request.type == "Update" and content_id != _content_id(request.old_properties)
+                request.type == "Update" and content_id != content_id_of(request.old_properties)
             ),
             pool_stays=(
                 request.type == "Update"
@@ -164,7 +188,10 @@ class ImportRequest(NamedTuple):
             staged=StagedObject(
                 bucket=given.text(Property.STAGING_BUCKET), key=given.text(Property.STAGING_KEY)
             ),
+            record=_record(given),
+            leg=_leg(given),
             start=given.flag(Property.START),
+            waits=given.optional_text(Property.WAIT) != FALSE,
             tolerance=Tolerance(
                 failed=given.optional_number(Property.TOLERATED_FAILED),
                 skipped=given.optional_number(Property.TOLERATED_SKIPPED),
@@ -177,6 +204,22 @@ class ImportRequest(NamedTuple):
             test_password=_password_source(given),
             canary=_canary_pool(given),
         )
+
+    def claim_at(self, started_at: float) -> Claim:
+        """Return the claim of this request.
+
+        Args:
+            started_at: The start of the execution, in epoch seconds.
+        """
+        return Claim(self.request_id, started_at, self.user_pool_id)
+
+    @property
+    def longest_seconds(self) -> int:
+        """The time for the import, that of the legs which follow included."""
+        if not self.waits:
+            return self.timeout_seconds
+        legs_after = self.leg.legs_after if self.leg else 0
+        return min(self.timeout_seconds, LEG_SECONDS * (legs_after + 1))
 
     @property
     def problems(self) -> StagedObject:
@@ -224,6 +267,17 @@ class ImportRequest(NamedTuple):
         return name.with_prefix(self.job_name)
 
 
+def _record(given: RequestProperties) -> StagedObject | None:
+    key = given.optional_text(Property.RECORD_KEY)
+    return None if key is None else StagedObject(given.text(Property.STAGING_BUCKET), key)
+
+
+def _leg(given: RequestProperties) -> Leg | None:
+    if given.optional_text(Property.RELAY_RESOURCE) is None:
+        return None
+    return Leg(given.number(Property.LEGS_AFTER))
+
+
 def _password_source(given: RequestProperties) -> PasswordSource | None:
     secret = given.optional_text(Property.TEST_PASSWORD_SECRET)
     if secret is None:
@@ -256,15 +310,3 @@ def _check_version(request: Request) -> None:
     number = re.fullmatch(r"[0-9]{1,9}", version) if isinstance(version, str) else None
     newer = number is not None and int(number[0]) > VERSION
     raise RequestError(other_contract_version(version, VERSION, newer=newer))
-
-
-def _content_id(properties: Mapping[str, Any]) -> str:
-    """Return the digest of the imported content; the location of an asset does not count."""
-    names = [Property.USER_POOL_ID, Property.RUN_TOKEN, Property.SOURCE_HASH]
-    # A new test password is for the users of the import that sets it.
-    names += [
-        name for name in (Property.READING, Property.TEST_PASSWORD_SECRET) if name in properties
-    ]
-    if Property.SOURCE_HASH not in properties:
-        names += [Property.SOURCE_BUCKET, Property.SOURCE_KEY, Property.SOURCE_VERSION]
-    return digest(*(str(properties.get(name)) for name in names))

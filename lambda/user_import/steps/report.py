@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
 from ..aws.import_logs import log_stream_name
 from ..cloudformation import Answer, send
-from ..contract import Attribute, log_group_name
+from ..contract import PASSED_ON, Attribute, import_ended, log_group_name
 from ..errors import AwsError
 from ..messages import steps as messages
 from ..messages.passwords import passwords_missing
@@ -17,6 +18,7 @@ from ..text import one_line
 from ..users_csv import Location
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
+from .relay import pass_on, read_record, record_end
 from .state import Intent, PasswordStep, State, StepFailure
 
 if TYPE_CHECKING:
@@ -49,21 +51,31 @@ def report(
         respond: Sends the answer.
         services: AWS and the clock.
     """
+    if isinstance(end, State) and end.progress.passes_on:
+        respond(_answer_of_leg(request, end, services))
+        return
+    if isinstance(end, State) and request.type == "Delete" and end.plan.intent is Intent.KEEP:
+        respond(Answer(succeeded=True))
+        return
     _remove_staged(request, services)
     _remove_canary(request, end.state if isinstance(end, StepFailure) else end, services)
     if isinstance(end, StepFailure):
         state, answer = end.state, _answer_for_failure(request, end, services)
     else:
         state, answer = end, _answer(request, end, services)
+    _end_relay(request, state, services, succeeded=answer.succeeded)
     if answer.succeeded:
         _remove_line_map(request, services)
     # After a Delete that fails, CloudFormation sends another.
     manages_log = answer.succeeded or request.type != "Delete"
     # After the deadline, little of CloudFormation's time may be left.
-    late = state is not None and services.now() >= state.plan.deadline
+    late = state is not None and services.now() >= state.plan.request_ends
     if manages_log and not late:
         manage_log_group(request, state, services)
-    respond(answer)
+    if state is not None and state.progress.answered:
+        _log_end(answer)
+    else:
+        respond(answer)
     if not answer.succeeded and _is_claimed_by(request, services):
         # Not before, as a repeated report needs it. After the rollback of an update nobody removes
         # it, and the bucket cannot be deleted.
@@ -76,6 +88,71 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
     """Send an answer to CloudFormation, and log it."""
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
     send(request, answer, response_url, sleep=services.sleep)
+
+
+def answer_begin(
+    request: ImportRequest, state: State, respond: Callable[[Answer], None], services: Services
+) -> State:
+    """Answer CloudFormation for an import that goes on in the background.
+
+    The counters are empty: nobody knows them yet.
+
+    Args:
+        request: The request of CloudFormation.
+        state: The state of the import.
+        respond: Sends the answer.
+        services: AWS and the clock.
+
+    Returns:
+        The state of the import that goes on.
+    """
+    job_id = state.progress.job_ids[0]
+    job = services.import_jobs.describe(request.user_pool_id, job_id)
+    empty = (
+        Attribute.IMPORTED_USERS,
+        Attribute.SKIPPED_USERS,
+        Attribute.FAILED_USERS,
+        Attribute.COMPLETION_MESSAGE,
+    )
+    group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
+    attributes: dict[str, str] = {
+        **dict.fromkeys(empty, ""),
+        Attribute.STATUS: job.status_name,
+        Attribute.JOB_IDS: job.id,
+        Attribute.LOG_GROUP_NAME: group,
+        Attribute.LOG_STREAM_NAME: log_stream_name(job.result),
+    }
+    respond(Answer(succeeded=True, attributes=attributes))
+    return replace(state, progress=replace(state.progress, answered=True), answer=False)
+
+
+def _answer_of_leg(request: ImportRequest, state: State, services: Services) -> Answer:
+    """Pass the import on to the next leg of the relay."""
+    if pass_on(request, state, services):
+        return Answer(succeeded=True, attributes={str(Attribute.RELAY): PASSED_ON})
+    return Answer(succeeded=False, reason=messages.IMPORT_SUPERSEDED)
+
+
+def _end_relay(
+    request: ImportRequest, state: State | None, services: Services, *, succeeded: bool
+) -> None:
+    """Record the end of an import by a relay, so that no other leg imports the same again."""
+    if request.leg is None or request.type == "Delete":
+        return
+    if state is not None and state.plan.intent is not Intent.IMPORT:
+        return
+    if succeeded:
+        record_end(request, services)
+    elif (known := read_record(request, services)) and known.run_id == request.request_id:
+        assert request.record is not None
+        services.staging.remove(request.record)
+
+
+def _log_end(answer: Answer) -> None:
+    if answer.succeeded:
+        log.info("the import has succeeded: %s", dict(answer.attributes or {}))
+    else:
+        log.error("the import has failed: %s", one_line(answer.reason))
 
 
 def _remove_line_map(request: ImportRequest, services: Services) -> None:
@@ -125,6 +202,8 @@ def _attributes(request: ImportRequest, state: State) -> dict[str, str]:
     imports = state.plan.intent is Intent.IMPORT
     results = state.progress.results if imports else state.progress.last_results
     last = results[-1] if results else None
+    if request.leg and not request.leg.is_last:
+        return {Attribute.RELAY: import_ended(request.content_id)}
     return {
         Attribute.STATUS: last.status if last else "Unknown",
         Attribute.JOB_IDS: ",".join(result.id for result in results),

@@ -10,10 +10,13 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..contract import (
+    BACKGROUND_PREFIX,
     FALSE,
     JOB_NAME_PATTERN,
     KEY_BYTES,
-    LONGEST_TIMEOUT_SECONDS,
+    LONGEST_BACKGROUND_SECONDS,
+    MOST_LEGS,
+    RECORDS_PREFIX,
     ROLE_PATH,
     STAGING_PREFIX,
     TRUE,
@@ -57,6 +60,7 @@ class _Form(NamedTuple):
 
 _TEXT = "(?s:.+)"
 _BUCKET = r"[a-zA-Z0-9._-]{1,255}"
+_PATH = r"(?!\.\.?(?:/|$))[^/]+(?:/(?!\.\.?(?:/|$))[^/]+)*"
 _USERS = r"\d{1,9}"
 _FORMS = {
     Property.USER_POOL_ID: _Form("user_pool", rf"(?a:[\w-]{{1,{USER_POOL_ID_CHARACTERS}}})"),
@@ -74,11 +78,13 @@ _FORMS = {
     Property.SOURCE_HASH: _Form("source", _TEXT),
     Property.SOURCE_NAME: _Form("source", _TEXT),
     Property.STAGING_BUCKET: _Form("staging", _BUCKET),
-    Property.STAGING_KEY: _Form(
-        "staging", rf"{STAGING_PREFIX.rstrip('/')}(?:/(?!\.\.?(?:/|$))[^/]+)+"
-    ),
+    Property.STAGING_KEY: _Form("staging", rf"(?:{STAGING_PREFIX}|{BACKGROUND_PREFIX}){_PATH}"),
+    Property.RECORD_KEY: _Form("staging", rf"{RECORDS_PREFIX}{_PATH}", most_bytes=KEY_BYTES),
+    Property.RELAY_RESOURCE: _Form("timeout", "[A-Za-z0-9]{1,255}"),
+    Property.LEGS_AFTER: _Form("timeout", r"[0-9]{1,2}", range(MOST_LEGS)),
+    Property.WAIT: _Form("wait", f"{TRUE}|{FALSE}"),
     Property.START: _Form("start", f"{TRUE}|{FALSE}"),
-    Property.TIMEOUT_SECONDS: _Form("timeout", _USERS, range(1, LONGEST_TIMEOUT_SECONDS + 1)),
+    Property.TIMEOUT_SECONDS: _Form("timeout", _USERS, range(1, LONGEST_BACKGROUND_SECONDS + 1)),
     Property.IMPORT_LOG_RETENTION_DAYS: _Form("import_log_retention", r"[1-9]\d{0,3}"),
     Property.TOLERATED_FAILED: _Form("tolerance", _USERS),
     Property.TOLERATED_SKIPPED: _Form("tolerance", _USERS),

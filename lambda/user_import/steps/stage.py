@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ..aws.cognito import JobStatus
-from ..aws.s3 import Claim
 from ..contract import (
     IMPORT_PRINCIPAL,
+    LEG_SECONDS,
     MOST_ADMIN_PASSWORDS,
     LogsRoleKind,
     PasswordVia,
@@ -38,6 +38,7 @@ from ..users_csv import (
 )
 from .last_import import last_import
 from .problem_report import ProblemReport
+from .relay import clear_record, join
 from .state import CanaryJob, Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
@@ -77,14 +78,22 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
         started_at: The start of the execution, in epoch seconds.
         services: AWS and the clock.
     """
-    plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.timeout_seconds)
+    plan = Plan(Intent.IMPORT, started_at=started_at, deadline=started_at + request.longest_seconds)
+    if request.leg or not request.waits:
+        plan = replace(plan, answer_by=started_at + LEG_SECONDS)
     if request.type == "Delete":
-        return _clear(request, plan, services)
+        return _delete(request, plan, services)
     try:
         status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
         if too_late := status.too_late:
             return State(plan, Progress(failure=too_late), done=True)
-        if status.is_rolling_back or _undoes_an_update(request, plan, services):
+        if status.is_rolling_back:
+            return _clear(request, plan, services)
+        if request.leg:
+            joined = _retried(lambda: join(request, plan, services), plan, services)
+            if joined is not None:
+                return joined
+        if _undoes_an_update(request, plan, services):
             return _clear(request, plan, services)
         return _retried(lambda: _stage(request, plan, services), plan, services)
     except PoolNotFound as error:
@@ -146,6 +155,40 @@ def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) ->
     return False
 
 
+def _delete(request: ImportRequest, plan: Plan, services: Services) -> State:
+    """Stop the import, for a Delete; but not where an update has removed a leg of its relay."""
+    if request.leg and not request.leg.is_last and _goes_on(request, plan, services):
+        log.info("the import goes on without this leg of its relay")
+        return State(replace(plan, intent=Intent.KEEP), Progress(), done=True)
+    return _clear(request, plan, services)
+
+
+def _goes_on(request: ImportRequest, plan: Plan, services: Services) -> bool:
+    """Whether a Delete cleans up after an update, and the stack stays."""
+    try:
+        status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
+    except AwsError as error:
+        log.warning("the status of the stack is unknown: %s", error)
+        return False
+    return not status.is_rolling_back
+
+
+def _take(request: ImportRequest, plan: Plan, services: Services) -> None:
+    """Claim the staged CSV, so that an import of it ends; its record goes.
+
+    After an update to another user pool, the Delete of the old one comes when an import into the
+    new one may go on in the background.
+    """
+    last = services.staging.claim_of(request.staged)
+    other_pool = last is not None and last.user_pool_id not in (None, request.user_pool_id)
+    if other_pool and request.type == "Delete" and _goes_on(request, plan, services):
+        log.info("an import into another user pool goes on")
+        return
+    services.staging.claim(request.staged, request.claim_at(plan.started_at))
+    if request.record is not None:
+        clear_record(request, services)
+
+
 def _clear(request: ImportRequest, plan: Plan, services: Services) -> State:
     """Import nothing, for a Delete or a rollback; that must work whatever has been deleted.
 
@@ -158,9 +201,8 @@ def _clear(request: ImportRequest, plan: Plan, services: Services) -> State:
         # No request precedes a Create: an existing claim is that of the Delete which followed it.
         progress = replace(progress, failure=messages.STACK_ROLLS_BACK)
         return State(plan, progress, done=False)
-    claim = Claim(request.request_id, plan.started_at)
     try:
-        _retried(lambda: services.staging.claim(request.staged, claim), plan, services)
+        _retried(lambda: _take(request, plan, services), plan, services)
     except AwsError as error:
         log.warning("the staged CSV was not claimed: %s", error)
     if request.type == "Update":
@@ -180,7 +222,8 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
     pool = services.import_jobs.user_pool(request.user_pool_id)
     plan = replace(plan, pool_name=pool.name)
     waiting: tuple[str, ...] = ()
-    if request.type == "Update" and not request.content_changed:
+    # A leg of a relay knows by the record whether the content was imported, and does not come here.
+    if request.type == "Update" and not request.content_changed and request.leg is None:
         last = last_import(request, services)
         if not request.waiting_is_to_start:
             if request.test_password is not None:
@@ -300,7 +343,7 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
     Raises:
         RequestError: A newer request has claimed it.
     """
-    claim = Claim(request.request_id, plan.started_at)
+    claim = request.claim_at(plan.started_at)
     last = services.staging.claim_of(request.staged)
     if last is not None and last.started_at > claim.started_at:
         raise RequestError(messages.REQUEST_SUPERSEDED)
@@ -318,7 +361,7 @@ def _stage_users(
     Returns:
         The staged users, and the number of password hashes of each shape.
     """
-    claim = Claim(request.request_id, plan.started_at)
+    claim = request.claim_at(plan.started_at)
     source = _in_time(services.staging.read_source(request.source), request, plan, services)
     problems = ProblemReport(request, claim, services)
     writers: dict[HashingAlgorithm, StagedWriter] = {}
@@ -382,8 +425,7 @@ def _in_time(
     chunks: Iterator[bytes], request: ImportRequest, plan: Plan, services: Services
 ) -> Iterator[bytes]:
     for chunk in chunks:
-        if services.now() >= plan.deadline:
-            raise SourceError(
-                messages.source_timed_out(request.source.name, request.timeout_seconds)
-            )
+        if services.now() >= plan.request_ends:
+            seconds = round(plan.request_ends - plan.started_at)
+            raise SourceError(messages.source_timed_out(request.source.name, seconds))
         yield chunk

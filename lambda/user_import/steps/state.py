@@ -87,6 +87,10 @@ class Plan:
             rows have none.
         password: The password to set after the import; None where there is none.
         canary: The jobs of synthetic users that come first.
+        run_id: The request that began the import, where an earlier leg of a relay has; None where
+            this request has.
+        answer_by: The time at which CloudFormation needs an answer although the import goes on, in
+            epoch seconds; None where the deadline is earlier.
     """
 
     intent: Intent
@@ -98,6 +102,13 @@ class Plan:
     algorithm: HashingAlgorithm | None = None
     password: PasswordPlan | None = None
     canary: tuple[CanaryJob, ...] = ()
+    run_id: str | None = None
+    answer_by: float | None = None
+
+    @property
+    def request_ends(self) -> float:
+        """The time at which the request ends, with the import or before it, in epoch seconds."""
+        return self.deadline if self.answer_by is None else min(self.deadline, self.answer_by)
 
     def header_of(self, rows: JobRows) -> str:
         """Return the first line of a job's file, its line end included."""
@@ -141,6 +152,11 @@ class Progress:
         password_step: The step of setting passwords; None before the jobs have ended.
         canaries: The number of canary jobs whose users have signed in.
         canary_job: The id of the canary job that is tried; None while there is none.
+        passes_on: Whether the next leg of the relay goes on with the import.
+        answered: Whether CloudFormation has its answer, and the import goes on in the background.
+        settled: Whether the operation of the stack that began such an import has succeeded.
+        turns: The number of turns of this execution in the background.
+        executions: The number of executions that have worked on the import before this one.
     """
 
     jobs: tuple[JobSlot, ...] = ()
@@ -154,6 +170,11 @@ class Progress:
     password_step: PasswordStep | None = None
     canaries: int = 0
     canary_job: str | None = None
+    passes_on: bool = False
+    answered: bool = False
+    settled: bool = False
+    turns: int = 0
+    executions: int = 0
 
     @property
     def results(self) -> tuple[JobResult, ...]:
@@ -217,7 +238,17 @@ class Waiting:
 class State:
     """The workflow's state between two steps.
 
-    `done`, `wait_seconds` and the phase of `waiting` steer the state machine.
+    `done`, `wait_seconds`, the phase of `waiting`, `answer` and `next_execution` steer the state
+    machine.
+
+    Attributes:
+        plan: The decisions of Stage.
+        progress: The progress of the workflow.
+        done: Whether Report follows.
+        wait_seconds: The time before the next turn.
+        waiting: What the import waits for; None where it does not wait.
+        answer: Whether CloudFormation is to be answered, while the import goes on.
+        next_execution: The name of the execution that is to go on with the import; None for this.
     """
 
     plan: Plan
@@ -225,6 +256,8 @@ class State:
     done: bool
     wait_seconds: int = 0
     waiting: Waiting | None = None
+    answer: bool = False
+    next_execution: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON that Step Functions carries."""
@@ -235,6 +268,8 @@ class State:
             "progress": asdict(self.progress),
             "done": self.done,
             "wait_seconds": self.wait_seconds,
+            **({"answer": True} if self.answer else {}),
+            **({"next_execution": self.next_execution} if self.next_execution else {}),
         }
 
     @classmethod

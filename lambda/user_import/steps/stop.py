@@ -65,7 +65,7 @@ def stop(turn: Turn) -> State:
 
 
 def _is_out_of_time(turn: Turn) -> bool:
-    return turn.services.now() >= turn.plan.deadline + STOP_SECONDS
+    return turn.services.now() >= turn.ends + STOP_SECONDS
 
 
 def _stop_canary(turn: Turn) -> list[Job]:

@@ -55,6 +55,21 @@ class Turn:
         return self.services.now() >= self.plan.deadline
 
     @property
+    def is_in_background(self) -> bool:
+        """Whether no operation of the stack waits for the import."""
+        return self.progress.answered
+
+    @property
+    def ends(self) -> float:
+        """The time at which the request or the import ends, in epoch seconds."""
+        return self.plan.deadline if self.is_in_background else self.plan.request_ends
+
+    @property
+    def must_answer(self) -> bool:
+        """Whether CloudFormation needs an answer now, although the import goes on."""
+        return not self.is_in_background and self.services.now() >= self.plan.request_ends
+
+    @property
     def may_precede_propagation(self) -> bool:
         """Whether a role or policy that was made for this request may not be in effect yet."""
         return self.services.now() < self.plan.started_at + PROPAGATION_SECONDS
@@ -83,6 +98,11 @@ class Turn:
         same = self.waited is not None and self.waited.phase is phase
         since = self.waited.since if self.waited and same else self.services.now()
         return Waiting(phase, since, waiting_for)
+
+    def pass_on(self) -> State:
+        """Return the state after which Report follows, and the next leg goes on."""
+        log.info("the next custom resource goes on with the import")
+        return self.having(passes_on=True).finish()
 
     def finish(self) -> State:
         """Return the state after which Report follows."""

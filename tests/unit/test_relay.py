@@ -1,0 +1,288 @@
+"""Relays of custom resources, for imports that take longer than an hour."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from helpers.events import POOL, PROPERTIES, create
+from helpers.fake_world import OTHER_POOL, Execution, Outcome, users
+from helpers.relays import RECORD_KEY, Relay
+
+from user_import.messages import steps as messages
+from user_import.steps.import_request import ImportRequest
+from user_import.steps.relay import read_record
+
+if TYPE_CHECKING:
+    from helpers.fake_world import FakeAws
+
+HOUR = 3600
+NEVER = float("inf")
+
+
+def record(world: FakeAws) -> Any:
+    return json.loads(world.s3.objects["st", RECORD_KEY])
+
+
+def lasting(world: FakeAws, seconds: float) -> None:
+    world.cognito.outcomes = [Outcome(seconds=seconds)]
+
+
+@pytest.fixture
+def other_users(world: FakeAws) -> dict[str, str]:
+    """Another content."""
+    world.s3.objects["assets", "other.csv"] = users(2, first=4)
+    return {"SourceKey": "other.csv", "SourceHash": "other"}
+
+
+def test_an_import_of_two_hours_takes_three_of_four_legs_and_one_job(world: FakeAws) -> None:
+    lasting(world, 2.2 * HOUR)
+    relay = Relay(world, 4)
+    assert relay.deploy()
+    assert relay.relay[:2] == ["passed on", "passed on"]
+    assert relay.relay[2].startswith("ended ")
+    assert len(world.cognito.jobs) == 1
+    assert relay.answers[3]["Data"]["ImportedUsers"] == "3"
+    assert relay.answers[3]["Data"]["JobIds"] == world.cognito.job().id
+    assert world.staged == [world.s3.objects["st", RECORD_KEY]]
+
+
+def test_legs_that_have_nothing_to_do_are_answered_without_an_execution(world: FakeAws) -> None:
+    relay = Relay(world, 25)
+    assert relay.deploy()
+    executed = [leg for leg, execution in relay.executions.items() if execution]
+    assert executed == [0, 24]
+    assert relay.answers[24]["Data"]["ImportedUsers"] == "3"
+    assert len(world.cognito.jobs) == 1
+
+
+def test_each_leg_answers_within_cloudformations_hour(world: FakeAws) -> None:
+    lasting(world, 2.2 * HOUR)
+    relay = Relay(world, 4)
+    relay.deploy()
+    seconds = [execution.seconds for execution in relay.executions.values() if execution]
+    assert max(seconds) < HOUR
+
+
+def test_the_deadline_is_that_of_the_import_and_not_of_a_leg(world: FakeAws) -> None:
+    lasting(world, NEVER)
+    begun_at = world.clock.now()
+    relay = Relay(world, 3)
+    assert not relay.deploy(TimeoutSeconds="9000")
+    assert relay.answers[2]["Reason"].startswith("The import did not finish within 2 hours 30 min")
+    assert 9000 <= world.clock.now() - begun_at < 9000 + 120
+    assert world.cognito.job().status == "Stopped"
+    assert world.staged == []
+
+
+def test_a_leg_that_is_called_twice_passes_on_once(world: FakeAws) -> None:
+    lasting(world, 1.5 * HOUR)
+    relay = Relay(world, 3)
+    event = relay.event(0)
+    execution = Execution(event, world, calls_a_step=2)
+    while not execution.over:
+        execution.step()
+    answers = world.web.answers(execution.path)
+    assert [answer["Data"] for answer in answers] == [{"Relay": "passed on"}] * 2
+    assert record(world)["legs_after"] == 2
+
+
+def test_a_late_report_of_an_earlier_leg_does_not_set_the_relay_back(world: FakeAws) -> None:
+    lasting(world, 2.5 * HOUR)
+    relay = Relay(world, 4)
+    first = Execution(relay.event(0), world).run_until_done()
+    late = json.loads(json.dumps(first.machine.payload))
+    first.step()
+    relay.legs[0], relay.relay[0] = first.event, "passed on"
+    assert relay.ask(1)
+    kept = world.s3.objects["st", RECORD_KEY]
+
+    from user_import import worker
+
+    worker.run(late, world.world_of(first.event))
+    assert world.s3.objects["st", RECORD_KEY] == kept
+
+
+def test_a_leg_begins_the_import_anew_where_the_staged_csv_is_gone(world: FakeAws) -> None:
+    lasting(world, 1.5 * HOUR)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    world.cognito.stop_by_hand(world.cognito.job())
+    del world.s3.objects["st", "imports/seed/users.csv"]
+    world.clock.sleep(60)
+    assert relay.ask(1)
+    assert relay.relay[1].startswith("ended ")
+    assert len(world.cognito.jobs) == 2
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"[1]", b'{"state": 1}', b"\xff"])
+def test_a_record_that_cannot_be_read_counts_as_none(world: FakeAws, text: bytes) -> None:
+    world.s3.objects["st", RECORD_KEY] = text
+    request = ImportRequest.from_event(Relay(world, 2).event(0))
+    assert read_record(request, world) is None
+
+
+def test_a_record_of_a_stack_that_was_deleted_counts_as_none(world: FakeAws) -> None:
+    relay = Relay(world, 2)
+    assert relay.deploy()
+    event = {**relay.event(0), "StackId": create()["StackId"][:-1] + "x"}
+    assert read_record(ImportRequest.from_event(event), world) is None
+
+
+def test_the_failure_of_a_leg_removes_the_record(world: FakeAws) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 2)
+    assert not relay.deploy(TimeoutSeconds="5000")
+    assert ("st", RECORD_KEY) not in world.s3.objects
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_first_delete_of_a_rollback_stops_the_job(world: FakeAws, first: int) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    second = Execution(relay.event(1), world)
+    second.run_until(lambda: second.machine.waits)
+    events = {0: relay.legs[0], 1: second.event}
+    for leg in (first, 1 - first):
+        event = events[leg]
+        assert event is not None
+        assert relay.delete(leg, event, "ROLLBACK_IN_PROGRESS")
+        assert world.cognito.job().status == "Stopped"
+    second.run()
+    assert second.status == "FAILED"
+    assert world.staged == []
+
+
+def test_the_delete_of_a_leg_after_an_update_changes_nothing(world: FakeAws) -> None:
+    lasting(world, 1.5 * HOUR)
+    relay = Relay(world, 4)
+    assert relay.ask(0)
+    before = dict(world.s3.objects)
+    event = relay.legs[0]
+    assert event is not None
+    for status in ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+        assert relay.delete(0, event, status)
+    assert world.s3.objects == before
+    assert world.cognito.active
+
+
+def test_deleting_the_stack_removes_the_record(world: FakeAws) -> None:
+    relay = Relay(world, 3)
+    assert relay.deploy()
+    for leg in (2, 1, 0):
+        event = relay.legs[leg]
+        assert event is not None
+        assert relay.delete(leg, event, "DELETE_IN_PROGRESS")
+    assert world.staged == []
+
+
+def test_removing_the_import_removes_the_record(world: FakeAws) -> None:
+    relay = Relay(world, 3)
+    assert relay.deploy()
+    for leg in (0, 1, 2):
+        event = relay.legs[leg]
+        assert event is not None
+        assert relay.delete(leg, event, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    assert world.staged == []
+
+
+def test_content_a_then_b_then_a_imports_a_again(
+    world: FakeAws, other_users: dict[str, str]
+) -> None:
+    relay = Relay(world, 3)
+    assert relay.deploy()
+    assert relay.deploy(**other_users)
+    assert relay.deploy(**{name: PROPERTIES.get(name) for name in other_users})
+    assert len(world.cognito.jobs) == 3
+    assert world.cognito.upload(world.cognito.job()) == users(3)
+
+
+def test_a_change_that_is_not_of_the_content_imports_nothing(world: FakeAws) -> None:
+    relay = Relay(world, 3)
+    assert relay.deploy()
+    assert relay.deploy(ToleratedFailed="5")
+    assert len(world.cognito.jobs) == 1
+    assert relay.answers[2]["Data"]["ImportedUsers"] == "3"
+
+
+def test_without_rollback_the_next_deployment_imports_what_a_later_leg_did_not(
+    world: FakeAws,
+) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 3)
+    assert not relay.deploy(TimeoutSeconds="5000")
+    lasting(world, 3)
+    world.cognito.outcomes = [Outcome()]
+    # The first leg has succeeded and is not called again.
+    assert relay.deploy(TimeoutSeconds="5000")
+    assert 0 not in relay.executions
+    assert relay.answers[2]["Data"]["ImportedUsers"] == "3"
+
+
+def test_without_rollback_a_leg_with_unchanged_content_imports_after_a_failure(
+    world: FakeAws,
+) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 3)
+    assert not relay.deploy(TimeoutSeconds="5000")
+    world.cognito.outcomes = [Outcome()]
+    assert relay.deploy(TimeoutSeconds="6000")
+    assert relay.relay[0].startswith("ended ")
+    assert relay.answers[2]["Data"]["ImportedUsers"] == "3"
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_the_rollback_of_an_update_imports_nothing_and_succeeds(
+    world: FakeAws, other_users: dict[str, str], order: list[int]
+) -> None:
+    relay = Relay(world, 3)
+    assert relay.deploy()
+    jobs = len(world.cognito.jobs)
+    lasting(world, NEVER)
+    assert not relay.deploy(TimeoutSeconds="5000", **other_users)
+    assert relay.roll_back_update(order) == ["SUCCESS", "SUCCESS"]
+    relay.settle()
+    assert len(world.cognito.jobs) == jobs + 1
+    assert not world.cognito.active
+    # What was imported before counts as imported.
+    assert relay.deploy(ToleratedFailed="7")
+    assert len(world.cognito.jobs) == jobs + 1
+
+
+def test_more_legs_for_content_that_was_imported_import_nothing_in_the_last(
+    world: FakeAws,
+) -> None:
+    relay = Relay(world, 2)
+    assert relay.deploy()
+    longer = Relay(world, 4)
+    longer.legs = [relay.legs[0], None, None, relay.legs[1]]
+    longer.relay = [relay.relay[0], None, None, None]
+    assert longer.deploy()
+    assert len(world.cognito.jobs) == 1
+    assert longer.answers[3]["Data"]["ImportedUsers"] == "3"
+
+
+def test_another_user_pool_leaves_the_record_to_its_import(world: FakeAws) -> None:
+    relay = Relay(world, 2)
+    assert relay.deploy()
+    old = list(relay.legs)
+    assert relay.deploy(UserPoolId=OTHER_POOL)
+    for leg in (1, 0):
+        event = old[leg]
+        assert event is not None
+        assert relay.delete(leg, event, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    assert record(world)["user_pool_id"] == OTHER_POOL
+    assert {job.pool for job in world.cognito.jobs} == {POOL, OTHER_POOL}
+
+
+def test_an_import_that_is_superseded_is_not_passed_on(world: FakeAws) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 2)
+    first = Execution(relay.event(0), world).run_until_done()
+    claim = ImportRequest.from_event(create()).claim_at(world.clock.now())
+    world.staging.claim(ImportRequest.from_event(first.event).staged, claim)
+    first.step()
+    assert first.reason == messages.IMPORT_SUPERSEDED
+    assert ("st", RECORD_KEY) not in world.s3.objects
