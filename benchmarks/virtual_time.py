@@ -8,13 +8,11 @@ staged CSV stands for `ROW_USERS` users, so that forty million need four thousan
 from __future__ import annotations
 
 import json
-from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from helpers.events import properties
+from benchmarks.virtual_counts import Assumptions, Tally
 from helpers.fake_world import (
     POOL_NAME,
     FakeAws,
@@ -23,13 +21,11 @@ from helpers.fake_world import (
     FakeStates,
     Outcome,
     client_error,
-    users,
 )
 from helpers.socketless_web import SocketlessWeb
 from helpers.state_machine import Interpreter
 
 from user_import import worker
-from user_import.contract import ROLE_PATH
 from user_import.users_csv import validate_users
 from user_import.users_csv.limits import LIMITS
 
@@ -38,74 +34,12 @@ if TYPE_CHECKING:
 
 ROW_USERS = 10_000
 USERS_PER_JOB = 500_000
-STACK_ARN = "arn:aws:cloudformation:eu-central-1:123456789012:stack"
 _MOST_TURNS = 200_000
 _EVENTS = {"Task": 5, "Wait": 2, "Choice": 2, "Pass": 2, "Succeed": 2}
 """Events in the history of an execution: a Task is entered, scheduled, started, succeeded, exited
 (Step Functions API Reference, `HistoryEvent`); other states are entered and exited."""
 _EVENTS_OF_RETRY = 3
 _EVENTS_OF_EXECUTION = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assumptions:
-    """What nobody outside AWS knows, or what depends on the CSV.
-
-    Attributes:
-        users_per_second: Users that an import job creates a second. That the quota of UserCreation
-            limits it is assumed: AWS publishes no rate.
-        user_bytes: Bytes of a user in the staged CSV.
-        upload_bytes_per_second: Bytes that the worker sends to the upload URL a second.
-        stage_seconds_per_million: Seconds of one processor that the check of a million users takes.
-        memory: Memory of the worker, in MiB. Its share of a processor follows from it.
-        step_seconds: Seconds of each step of the worker, beside check and upload.
-        starter_seconds: Seconds of the function that CloudFormation calls.
-        leg_gap_seconds: Seconds of CloudFormation between the answer of a custom resource and the
-            request of the next one.
-    """
-
-    users_per_second: float = 50.0
-    user_bytes: int = 108
-    upload_bytes_per_second: float = 20e6
-    stage_seconds_per_million: float = 3.7
-    memory: int = 1024
-    step_seconds: float = 0.5
-    starter_seconds: float = 0.3
-    leg_gap_seconds: float = 2.5
-
-    @property
-    def stage_factor(self) -> float:
-        """How much longer the check takes than on a whole processor.
-
-        A function of 1,769 MB has one (AWS Lambda Developer Guide, "Configure Lambda function
-        memory").
-        """
-        return max(1.0, 1769 / self.memory)
-
-
-@dataclass
-class Tally:
-    """What a simulation has counted.
-
-    Attributes:
-        worker: Calls of the worker, by step.
-        worker_seconds: Seconds of all of them together.
-        starter: Calls of the function that CloudFormation calls.
-        transitions: State transitions, retries included.
-        events: Events of each execution's history, by its name.
-        calls: Calls of AWS by the worker and the starter, by operation.
-        state_bytes: The largest state.
-        answer_bytes: The largest answer.
-    """
-
-    worker: Counter[str] = field(default_factory=Counter)
-    worker_seconds: float = 0.0
-    starter: int = 0
-    transitions: int = 0
-    events: Counter[str] = field(default_factory=Counter)
-    calls: Counter[str] = field(default_factory=Counter)
-    state_bytes: int = 0
-    answer_bytes: int = 0
 
 
 class SimulationFailed(Exception):
@@ -306,125 +240,6 @@ class SimulatedAws(FakeAws):
     def _count_calls(self) -> None:
         self.tally.calls.update(call.operation for call in self.calls)
         self.calls.clear()
-
-
-@dataclass
-class Deployment:
-    """A deployment of a stack with one import, whose custom resources follow one another.
-
-    Attributes:
-        world: AWS.
-        name: The stack's name, which is also in the names of its pool and its role.
-        users: The number of users.
-        legs: The number of custom resources.
-        changes: Properties of the custom resources.
-        answers: The answers, in order.
-        answered_at: The time of the last answer; None while there is none.
-    """
-
-    world: SimulatedAws
-    name: str
-    users: int
-    legs: int = 1
-    changes: dict[str, str] = field(default_factory=dict)
-    answers: list[dict[str, Any]] = field(default_factory=list)
-    answered_at: float | None = None
-
-    def begin(self) -> None:
-        """Send the request of the first custom resource."""
-        world = self.world
-        self.began_at = world.clock.now()
-        world.cognito.pools[self.pool] = ["email"]
-        world.sts.roles[self._role] = self._stack
-        world.cloudformation.statuses[self._stack] = "CREATE_IN_PROGRESS"
-        world.s3.objects["assets", f"{self.name}.csv"] = users(self.users // ROW_USERS)
-        self._send()
-
-    @property
-    def pool(self) -> str:
-        """The id of the user pool."""
-        return f"eu-central-1_{self.name}"
-
-    @property
-    def jobs(self) -> list[Any]:
-        """The import jobs in the pool."""
-        return [job for job in self.world.cognito.jobs if job.pool == self.pool]
-
-    def imported(self) -> bool:
-        """Whether all users are in the pool."""
-        self.world.cognito.active  # noqa: B018  ends the jobs that are over
-        return sum(job.imported for job in self.jobs) * ROW_USERS >= self.users
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no execution of the import is left."""
-        return self.answered_at is not None and not any(
-            not execution.machine.over and execution.is_of(self._stack)
-            for execution in self.world.executions
-        )
-
-    @property
-    def _stack(self) -> str:
-        return f"{STACK_ARN}/{self.name}/6b1f0f3e-0000-4000-8000-1"
-
-    @property
-    def _role(self) -> str:
-        return f"arn:aws:iam::123456789012:role{ROLE_PATH}{self.name}"
-
-    def _send(self) -> None:
-        number = len(self.answers) + 1
-        last = number == self.legs
-        event = {
-            "RequestType": "Create",
-            "RequestId": f"00000000-0000-4000-8000-{self.name}-{number}",
-            "StackId": self._stack,
-            "ResourceType": "Custom::CognitoUserImport",
-            "LogicalResourceId": "SeedResource" if last else f"SeedLeg{number}",
-            "ResourceProperties": properties(
-                UserPoolId=self.pool,
-                ImportRoleArn=self._role,
-                SourceKey=f"{self.name}.csv",
-                StagingKey=f"imports/{self.name}/users.csv",
-                **self._relay(number),
-                **self.changes,
-            ),
-        }
-        self._path = f"/answer/{event['RequestId']}"
-        delivered = {**event, "ResponseURL": self.world.web.url(self._path)}
-        self.world.tally.starter += 1
-        self.world.listeners.append(self._look)
-        self.world.start(delivered)
-        self._look()
-
-    def _relay(self, number: int) -> dict[str, str]:
-        if self.legs == 1:
-            return {}
-        before = self.answers[-1].get("Data", {}).get("Relay") if self.answers else None
-        return {
-            "ContractVersion": "2",
-            "RecordKey": f"records/{self.name}/relay.json",
-            "RelayResource": "SeedResource",
-            "LegsAfter": str(self.legs - number),
-            **({"LegBefore": before} if before is not None else {}),
-        }
-
-    def _look(self) -> None:
-        """Take the answer if it is there, and go on with the next custom resource."""
-        found = self.world.web.taken(self._path)
-        if not found:
-            return
-        self.world.listeners.remove(self._look)
-        answer = json.loads(found[0])
-        if answer["Status"] != "SUCCESS":
-            raise SimulationFailed(answer["Reason"])
-        tally = self.world.tally
-        tally.answer_bytes = max(tally.answer_bytes, len(found[0]))
-        self.answers.append(answer)
-        if len(self.answers) < self.legs:
-            self.world.clock.after(self.world.assumed.leg_gap_seconds, self._send)
-        else:
-            self.answered_at = self.world.clock.now()
-            self.world.cloudformation.statuses[self._stack] = "CREATE_COMPLETE"
 
 
 @contextmanager
