@@ -401,7 +401,11 @@ def relay(app: App) -> Stack:
     """Make a stack that may import for 24 hours: a relay of custom resources, each for an hour."""
     from cdk_cognito_user_import import UserImport, UserSource  # noqa: PLC0415  as in `example`
 
-    user = {"cognito:username": "ada", "email": "ada@example.com", "email_verified": True}
+    user: dict[str, str | bool | None] = {
+        "cognito:username": "ada",
+        "email": "ada@example.com",
+        "email_verified": True,
+    }
     stack = Stack(app, "Relay")
     UserImport(
         stack,

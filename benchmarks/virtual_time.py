@@ -8,6 +8,7 @@ staged CSV stands for `ROW_USERS` users, so that forty million need four thousan
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -32,8 +33,12 @@ from user_import.users_csv.limits import LIMITS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from user_import.users_csv.limits import Limits
+
 ROW_USERS = 10_000
 USERS_PER_JOB = 500_000
+_SOURCES = "assets"
+"""The bucket of the users' own CSV."""
 _MOST_TURNS = 200_000
 _EVENTS = {"Task": 5, "Wait": 2, "Choice": 2, "Pass": 2, "Succeed": 2}
 """Events in the history of an execution: a Task is entered, scheduled, started, succeeded, exited
@@ -75,7 +80,7 @@ class _Cognito(FakeCognito):
     _world: SimulatedAws
 
     def begin(self, job: Any) -> None:
-        rows = self.uploaded(job).count(b"\n") - 1
+        rows = _rows(self.uploaded(job))
         seconds = rows * ROW_USERS / self._world.assumed.users_per_second
         self.outcomes = [Outcome(seconds=seconds)]
         self._world.slots.append((job.pool, self._world.clock.now(), seconds))
@@ -83,7 +88,7 @@ class _Cognito(FakeCognito):
 
     def _end(self, job: Any) -> None:
         # Without the list of users: no simulation reads it.
-        rows = self.uploaded(job).count(b"\n") - 1
+        rows = _rows(self.uploaded(job))
         job.status, job.imported = "Succeeded", rows
         job.ended_at = job.started_at + job.outcome.seconds
         group = f"/aws/cognito/userpools/{job.pool}/{POOL_NAME}"
@@ -147,7 +152,7 @@ class SimulatedExecution:
     def turn(self) -> None:
         """Call the worker, and go on as long after as it takes."""
         world, step = self._world, self.machine.step
-        uploads = len(world.web.puts)
+        calls, uploads = len(world.calls), len(world.web.puts)
         payload = json.loads(json.dumps(self.machine.payload))
         try:
             result = worker.run(payload, world.world_of(self._request))
@@ -156,7 +161,7 @@ class SimulatedExecution:
             self.machine.fail(type(error).__name__, str(error), world.clock.now())
             return
         text = json.dumps(result)
-        seconds = world.seconds_of(step, result, uploads)
+        seconds = world.seconds_since(calls, uploads)
         world.tally.worker[step] += 1
         world.tally.worker_seconds += seconds
         world.tally.state_bytes = max(world.tally.state_bytes, len(text))
@@ -196,20 +201,23 @@ class SimulatedAws(FakeAws):
         """Begin an execution."""
         self.executions.append(SimulatedExecution(self, name, its_input))
 
-    def seconds_of(self, step: str, result: dict[str, Any], uploads: int) -> float:
-        """Return the seconds of a step, with those of its check or its upload."""
+    def seconds_since(self, calls: int, uploads: int) -> float:
+        """Return the seconds of a step, with those of its check or its upload.
+
+        Args:
+            calls: The number of calls before the step.
+            uploads: The number of uploads and answers before the step.
+        """
         assumed = self.assumed
         seconds = assumed.step_seconds
-        if step == "stage":
-            jobs = result.get("progress", {}).get("jobs", ())
-            staged = sum(job["rows"]["users"] for job in jobs) * ROW_USERS / 1e6
-            # A leg that goes on with the import of another one checks nothing.
-            fresh = staged and not any(job.get("id") for job in jobs)
-            per_million = assumed.stage_seconds_per_million * assumed.stage_factor
-            seconds += staged * per_million if fresh else 0.0
+        for call in self.calls[calls:]:
+            if call.operation == "GetObject" and call.arguments["Bucket"] == _SOURCES:
+                source = self.s3.objects[_SOURCES, call.arguments["Key"]]
+                millions = _rows(source) * ROW_USERS / 1e6
+                seconds += millions * assumed.stage_seconds_per_million * assumed.stage_factor
         for put in self.web.puts[uploads:]:
             if put.path.startswith("/upload/"):
-                sent = (put.body.count(b"\n") - 1) * ROW_USERS * assumed.user_bytes
+                sent = _rows(put.body) * ROW_USERS * assumed.user_bytes
                 seconds += sent / assumed.upload_bytes_per_second
         return seconds
 
@@ -242,15 +250,26 @@ class SimulatedAws(FakeAws):
         self.calls.clear()
 
 
+def _rows(csv: bytes) -> int:
+    """Return the number of rows below the header."""
+    return csv.count(b"\n") - 1
+
+
 @contextmanager
 def simulated_aws(assumed: Assumptions) -> Iterator[SimulatedAws]:
     """Return a scripted AWS whose import jobs have fifty rows, for half a million users each."""
-    # The limits are the default of an argument, so that every caller of the check has these.
-    defaults = cast("Any", validate_users).__kwdefaults__
-    known = defaults["limits"]
-    defaults["limits"] = LIMITS._replace(job_users=USERS_PER_JOB // ROW_USERS, jobs=80)
+    small = LIMITS._replace(job_users=USERS_PER_JOB // ROW_USERS, jobs=80)
+    _replace_limits(LIMITS, small)
     try:
         with SocketlessWeb() as web, SimulatedAws(web, assumed) as world:
             yield world
     finally:
-        defaults["limits"] = known
+        _replace_limits(small, LIMITS)
+
+
+def _replace_limits(known: Limits, new: Limits) -> None:
+    """Replace the limits of the check in every module that has them, and as its default."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("user_import.") and getattr(module, "LIMITS", None) is known:
+            vars(module)["LIMITS"] = new
+    cast("Any", validate_users).__kwdefaults__["limits"] = new
