@@ -110,7 +110,7 @@ NOT_ALLOWED: list[tuple[str, str]] = [
     ("TimeoutSeconds", "soon"),
     ("TimeoutSeconds", "-1"),
     ("TimeoutSeconds", "0"),
-    ("TimeoutSeconds", "3481"),
+    ("TimeoutSeconds", str(14 * 86_400 + 1)),
     ("TimeoutSeconds", "1800.5"),
     ("TimeoutSeconds", "9" * 30),
     ("ToleratedFailed", "-1"),

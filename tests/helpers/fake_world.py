@@ -957,12 +957,20 @@ class Execution:
 
     most_turns = 4_000
 
-    def __init__(self, event: dict[str, Any], world: FakeAws, *, calls_a_step: int = 1) -> None:
+    def __init__(
+        self,
+        event: dict[str, Any],
+        world: FakeAws,
+        *,
+        calls_a_step: int = 1,
+        its_input: dict[str, Any] | None = None,
+    ) -> None:
         self.event = event
         self.calls_a_step = calls_a_step
         self.world = world
         self.path = f"/answer/{event['RequestId']}?X-Amz-Signature=secret-answer"
-        self.input = {"request": event, "response_url": world.web.url(self.path)}
+        asked = {"request": event, "response_url": world.web.url(self.path)}
+        self.input = asked if its_input is None else its_input
         self.started_at = world.clock.now()
         started = datetime.fromtimestamp(self.started_at, UTC).isoformat()
         self.machine = Interpreter(self.input, self.started_at, started.replace("+00:00", "Z"))
@@ -1050,6 +1058,9 @@ class Execution:
             for _ in range(self.calls_a_step):
                 services = self.world.world_of(self.event)
                 result = worker.run(json.loads(json.dumps(machine.payload)), services)
+        except Killed:
+            self.world.killed = False
+            machine.fail("Lambda.Unknown", "The function was killed.", clock.now())
         except Exception as error:  # noqa: BLE001  as Step Functions does
             self.error = f"{type(error).__name__}: {error}"
             assert "secret-" not in self.error

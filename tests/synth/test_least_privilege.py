@@ -432,11 +432,13 @@ def test_every_log_group_queue_and_bucket_has_a_retention(stack: Synthesised) ->
     for queue in stack.resources("AWS::SQS::Queue").values():
         assert queue["Properties"]["MessageRetentionPeriod"] == 4 * 24 * 3600
     (bucket,) = stack.resources("AWS::S3::Bucket").values()
-    (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
-    assert rule["Status"] == "Enabled"
-    assert rule["ExpirationInDays"] == 1
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
-    assert "Prefix" not in rule
+    rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+    assert rules[0]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+    assert "Prefix" not in rules[0]
+    # What holds users expires; the record of a relay holds none, and stays.
+    days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules[1:]}
+    assert days == {"imports/": 1, "background/": 15}
 
 
 def test_functions_write_no_log_group_but_the_encrypted_one(stack: Synthesised) -> None:

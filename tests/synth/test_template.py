@@ -115,9 +115,10 @@ def test_the_staging_bucket_is_encrypted_private_and_short_lived(small: Synthesi
     }
     assert all(properties["PublicAccessBlockConfiguration"].values())
     assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    (lifecycle,) = properties["LifecycleConfiguration"]["Rules"]
-    assert lifecycle["ExpirationInDays"] == 1
-    assert lifecycle["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    whole, *expiring = properties["LifecycleConfiguration"]["Rules"]
+    assert whole["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in expiring}
+    assert days == {"imports/": 1, "background/": 15}
     assert bucket["DeletionPolicy"] == "Delete"
 
 
@@ -163,6 +164,7 @@ def known_grants() -> dict[str, dict[tuple[str, str], set[str]]]:
     groups = f"arn:<AWS::Partition>:logs:{place}:log-group:"
     key, bucket = f"<{own}StagingKey.Arn>", f"<{own}StagingBucket.Arn>"
     folder = "imports/<AWS::StackName>/{folder}"
+    record = "records/<AWS::StackName>/{folder}/relay.json"
     assets = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>"
     through_logs = "StringEquals kms:ViaService logs.<AWS::Region>.amazonaws.com"
     arn = f"arn:<AWS::Partition>:states:{place}:stateMachine:{{machine}}"
@@ -194,15 +196,15 @@ def known_grants() -> dict[str, dict[tuple[str, str], set[str]]]:
                 "StringEqualsIfExists iam:PassedToService cognito-idp.amazonaws.com",
             ): {"iam:PassRole"},
             **{
-                (f"{bucket}/{folder}/{name}.csv", ""): {
+                (f"{bucket}/{name}", ""): {
                     "s3:AbortMultipartUpload",
                     "s3:DeleteObject",
                     "s3:GetObject",
                     "s3:PutObject",
                 }
-                for name in ("users", "problems")
+                for name in (f"{folder}/users.csv", f"{folder}/problems.csv", record)
             },
-            (bucket, f"StringLike s3:prefix {folder}/*"): {"s3:ListBucket"},
+            (bucket, f"StringLike s3:prefix {folder}/*, {record}"): {"s3:ListBucket"},
             (key, ""): {"kms:Decrypt", "kms:GenerateDataKey"},
             ("<AWS::StackId>", ""): {"cloudformation:DescribeStacks"},
             (f"{groups}/aws/cognito/userpools/<Pool>/*", ""): {
@@ -233,6 +235,7 @@ def known_grants() -> dict[str, dict[tuple[str, str], set[str]]]:
                 "lambda:InvokeFunction"
             },
             (key, ""): {"kms:Decrypt", "kms:GenerateDataKey"},
+            (arn, ""): {"states:StartExecution"},
             ("*", ""): {
                 "logs:CreateLogDelivery",
                 "logs:DeleteLogDelivery",
@@ -284,14 +287,17 @@ def test_each_import_may_write_to_its_own_folder_only() -> None:
     folders = {}
     for custom in stack.resources("Custom::CognitoUserImport").values():
         (role,) = references(custom["Properties"]["ImportRoleArn"])
-        folders[role] = {text(custom["Properties"]["StagingKey"]).removesuffix("/users.csv")}
+        folders[role] = {
+            text(custom["Properties"][name]).rpartition("/")[0]
+            for name in ("StagingKey", "RecordKey")
+        }
     staged: dict[str, set[str]] = {role: set() for role in folders}
     for name, statement in identity_statements(stack):
         if "s3:PutObject" in as_list(statement["Action"]):
             for arn in map(text, as_list(statement["Resource"])):
                 staged[name].add(arn.partition(".Arn>/")[2].rpartition("/")[0])
     assert staged == folders
-    assert len({folder for (folder,) in folders.values()}) == 2
+    assert len(set.union(*folders.values())) == 4
 
 
 def test_the_logs_role_may_be_passed_to_cognito_only(small: Synthesised) -> None:

@@ -22,7 +22,11 @@ STATES_ARN = f"arn:<AWS::Partition>:states:{PLACE}"
 
 
 def tasks() -> dict[str, dict[str, Any]]:
-    return {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+    return {
+        name: state
+        for name, state in STATES.items()
+        if state["Type"] == "Task" and state["Resource"].endswith(":lambda:invoke")
+    }
 
 
 def test_the_workflow_stages_then_advances_until_done_then_reports() -> None:
@@ -44,7 +48,7 @@ def test_the_workflow_stages_then_advances_until_done_then_reports() -> None:
 
 def test_each_phase_has_a_wait_state_of_its_name() -> None:
     """An execution of earlier functions has no phase: the choice must not fail it."""
-    assert STATES["Finished?"]["Choices"][1:] == [
+    assert STATES["Finished?"]["Choices"][3:] == [
         {
             "And": [
                 {"Variable": "$.phase", "IsPresent": True},
@@ -89,16 +93,40 @@ def test_a_throttled_invocation_is_retried_for_about_ten_minutes_with_jitter() -
         assert 8 * 60 <= on_average <= 12 * 60
 
 
-def test_only_the_report_step_gets_the_response_url() -> None:
+def test_only_the_steps_that_answer_get_the_response_url() -> None:
     for name, task in tasks().items():
         payload = task["Parameters"]["Payload"]
-        assert ("response_url.$" in payload) == (name == "Report")
+        assert ("response_url.$" in payload) == (name in ("Answer", "Report"))
         assert payload["request.$"] == "$$.Execution.Input.request"
 
 
-def test_an_execution_ends_before_cloudformation_times_out() -> None:
+def test_an_execution_lasts_as_long_as_the_longest_import() -> None:
     whole = definition("arn:aws:lambda:eu-central-1:111122223333:function:worker")
-    assert whole["TimeoutSeconds"] <= 3600
+    assert whole["TimeoutSeconds"] == 14 * 86_400 + 3600
+
+
+def test_an_import_in_the_background_goes_on_in_another_execution() -> None:
+    """The execution of the same name has begun, if the call is repeated: that is no failure."""
+    start = STATES["Start next execution"]
+    assert start["Resource"].endswith(":states:startExecution")
+    assert start["Parameters"] == {
+        "StateMachineArn.$": "$$.StateMachine.Id",
+        "Name.$": "$.next_execution",
+        "Input": {
+            "request.$": "$$.Execution.Input.request",
+            "response_url": "",
+            "state.$": "$",
+        },
+    }
+    begun, *_ = start["Catch"]
+    assert STATES[begun["Next"]]["Type"] == STATES[start["Next"]]["Type"] == "Succeed"
+    assert STATES[STATES["Begun?"]["Choices"][0]["Next"]]["Next"] == "Advance"
+
+
+def test_the_response_url_and_the_state_steer_in_this_order() -> None:
+    """A state that is done has nothing to answer early."""
+    choices = STATES["Finished?"]["Choices"][:3]
+    assert [each["Next"] for each in choices] == ["Report", "Answer", "Start next execution"]
 
 
 def test_the_template_has_this_definition_for_its_own_worker(small: Synthesised) -> None:
@@ -110,9 +138,8 @@ def test_the_template_has_this_definition_for_its_own_worker(small: Synthesised)
     )
     states = json.loads(text(machine["Properties"]["DefinitionString"]))["States"]
     assert set(states) == set(STATES)
-    assert {
-        state["Parameters"]["FunctionName"] for state in states.values() if "Parameters" in state
-    } == {f"{LAMBDA}:{worker}"}
+    called = (state.get("Parameters", {}).get("FunctionName") for state in states.values())
+    assert {each for each in called if each is not None} == {f"{LAMBDA}:{worker}"}
 
 
 def test_failed_executions_are_delivered_to_the_starter(

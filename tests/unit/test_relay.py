@@ -41,7 +41,7 @@ def test_an_import_of_two_hours_takes_three_of_four_legs_and_one_job(world: Fake
     relay = Relay(world, 4)
     assert relay.deploy()
     assert relay.relay[:2] == ["passed on", "passed on"]
-    assert relay.relay[2].startswith("ended ")
+    assert str(relay.relay[2]).startswith("ended ")
     assert len(world.cognito.jobs) == 1
     assert relay.answers[3]["Data"]["ImportedUsers"] == "3"
     assert relay.answers[3]["Data"]["JobIds"] == world.cognito.job().id
@@ -112,7 +112,7 @@ def test_a_leg_begins_the_import_anew_where_the_staged_csv_is_gone(world: FakeAw
     del world.s3.objects["st", "imports/seed/users.csv"]
     world.clock.sleep(60)
     assert relay.ask(1)
-    assert relay.relay[1].startswith("ended ")
+    assert str(relay.relay[1]).startswith("ended ")
     assert len(world.cognito.jobs) == 2
 
 
@@ -229,7 +229,7 @@ def test_without_rollback_a_leg_with_unchanged_content_imports_after_a_failure(
     assert not relay.deploy(TimeoutSeconds="5000")
     world.cognito.outcomes = [Outcome()]
     assert relay.deploy(TimeoutSeconds="6000")
-    assert relay.relay[0].startswith("ended ")
+    assert str(relay.relay[0]).startswith("ended ")
     assert relay.answers[2]["Data"]["ImportedUsers"] == "3"
 
 

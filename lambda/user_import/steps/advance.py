@@ -26,7 +26,6 @@ from ..errors import (
 )
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
-from .background import continued
 from .last_import import last_import
 from .state import Intent, JobSlot, PasswordStep, State
 from .stop import stop
@@ -59,7 +58,12 @@ def advance(request: ImportRequest, state: State, services: Services) -> State:
         services: AWS and the clock.
     """
     turn = Turn(request, state.plan, state.progress, services, state.waiting)
-    return continued(turn, _next_state(turn))
+    after = _next_state(turn)
+    if request.waits:
+        return after
+    from .background import continued  # noqa: PLC0415  most deployments wait for the import
+
+    return continued(turn, after)
 
 
 def _next_state(turn: Turn) -> State:

@@ -33,10 +33,8 @@ def continued(turn: Turn, state: State) -> State:
     """
     if state.done or state.progress.stopping:
         return state
-    if not turn.request.waits and not state.progress.answered and _has_begun(turn, state):
-        return replace(state, answer=True)
     if not state.progress.answered:
-        return state
+        return replace(state, answer=_has_begun(turn, state))
     state = replace(state, progress=replace(state.progress, turns=state.progress.turns + 1))
     return _handed_over(turn, state) if state.progress.turns >= _TURNS else state
 

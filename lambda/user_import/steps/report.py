@@ -18,7 +18,6 @@ from ..text import one_line
 from ..users_csv import Location
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
-from .relay import pass_on, read_record, record_end
 from .state import Intent, PasswordStep, State, StepFailure
 
 if TYPE_CHECKING:
@@ -128,6 +127,8 @@ def answer_begin(
 
 def _answer_of_leg(request: ImportRequest, state: State, services: Services) -> Answer:
     """Pass the import on to the next leg of the relay."""
+    from .relay import pass_on  # noqa: PLC0415  most imports are no relay
+
     if pass_on(request, state, services):
         return Answer(succeeded=True, attributes={str(Attribute.RELAY): PASSED_ON})
     return Answer(succeeded=False, reason=messages.IMPORT_SUPERSEDED)
@@ -141,6 +142,8 @@ def _end_relay(
         return
     if state is not None and state.plan.intent is not Intent.IMPORT:
         return
+    from .relay import read_record, record_end  # noqa: PLC0415  likewise
+
     if succeeded:
         record_end(request, services)
     elif (known := read_record(request, services)) and known.run_id == request.request_id:

@@ -38,7 +38,6 @@ from ..users_csv import (
 )
 from .last_import import last_import
 from .problem_report import ProblemReport
-from .relay import clear_record, join
 from .state import CanaryJob, Intent, JobSlot, PasswordPlan, Plan, Progress, State
 
 if TYPE_CHECKING:
@@ -90,6 +89,8 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
         if status.is_rolling_back:
             return _clear(request, plan, services)
         if request.leg:
+            from .relay import join  # noqa: PLC0415  most imports are no relay
+
             joined = _retried(lambda: join(request, plan, services), plan, services)
             if joined is not None:
                 return joined
@@ -186,6 +187,8 @@ def _take(request: ImportRequest, plan: Plan, services: Services) -> None:
         return
     services.staging.claim(request.staged, request.claim_at(plan.started_at))
     if request.record is not None:
+        from .relay import clear_record  # noqa: PLC0415  most imports are no relay
+
         clear_record(request, services)
 
 
