@@ -102,8 +102,10 @@ mutants: $(READY) ## Change the code in small ways: a test must fail for each (t
 	cd $(MUTATED) && mutmut run $(MUTANTS)
 	cd $(MUTATED) && ! mutmut results | grep --invert-match -e ': timeout$$' -e ': not checked$$'
 
-bench: $(READY) ## Measure the speed of the CSV check (half an hour; BENCH=--quick for minutes)
+bench: $(READY) ## Measure the CSV check, whole imports, and growth (an hour; BENCH=--quick for minutes)
 	PYTHONPATH=lambda python -m benchmarks.csv_bench $(BENCH)
+	PYTHONPATH=lambda:tests python -m benchmarks.end_to_end $(BENCH)
+	PYTHONPATH=lambda:tests python -m benchmarks.growth $(BENCH)
 
 scale: $(READY) ## Import 1,200,000 users into the local AWS, with killed workers (SCALE="--users N")
 	PYTHONPATH=lambda:tests python -m benchmarks.scale_run $(SCALE)

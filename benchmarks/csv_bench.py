@@ -6,15 +6,13 @@ python -m benchmarks.csv_bench [--quick] [--docs]
 from __future__ import annotations
 
 import argparse
-import datetime
-import re
 import sys
 
 from benchmarks import csv_columns, csv_memory, csv_speed, import_time, synth_time
 from benchmarks.csv_files import QUICK_ROWS, ROWS
-from benchmarks.csv_runs import ROOT, Row, machine, peers_python, table
+from benchmarks.csv_runs import Row, machine, peers_python, table
+from benchmarks.docs_block import write_block
 
-_DOCS = ROOT / "docs" / "performance.md"
 _PARTS = {
     "speed": csv_speed.measure,
     "columns": csv_columns.measure,
@@ -22,7 +20,6 @@ _PARTS = {
     "imports": import_time.measure,
     "cdk synth": synth_time.measure,
 }
-_MEASURED = re.compile(r"<!-- measured: .*?-->.*?<!-- end -->", re.DOTALL)
 
 
 def main() -> None:
@@ -45,12 +42,7 @@ def main() -> None:
     )
     print(measured)
     if given.docs:
-        today = datetime.datetime.now(tz=datetime.UTC).date()
-        command = "make bench" + (" BENCH=--quick" if quick else "")
-        block = f"<!-- measured: {today} -->\nMeasured {today} with `{command}`: {measured}\n"
-        block += "<!-- end -->"
-        text = _DOCS.read_text(encoding="utf-8")
-        _DOCS.write_text(_MEASURED.sub(lambda _: block, text, count=1), encoding="utf-8")
+        write_block("measured", "make bench" + (" BENCH=--quick" if quick else ""), measured)
 
 
 if __name__ == "__main__":

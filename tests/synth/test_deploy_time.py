@@ -13,7 +13,9 @@ from benchmarks.deploy_time import (
     NEXT,
     UNKNOWN,
     details,
+    relay,
     simulate,
+    synthesise,
 )
 
 if TYPE_CHECKING:
@@ -195,3 +197,10 @@ def test_the_example_is_deleted_within_45_seconds(timeline: Timeline) -> None:
 
 def test_the_example_has_20_resources_at_most(timeline: Timeline) -> None:
     assert len(timeline.created) <= 20, sorted(timeline.created)
+
+
+def test_24_custom_resources_more_take_80_seconds_at_most(timeline: Timeline) -> None:
+    longest = simulate(synthesise(relay))
+    legs = [span for span in longest.created.values() if span.kind == IMPORT]
+    assert len(legs) == 25
+    assert longest.starts() - timeline.starts() <= 80, details("a relay", longest)
