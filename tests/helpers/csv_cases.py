@@ -539,18 +539,18 @@ BROKEN = [
         options=ReadOptions(encoding="windows-1252"),
     ),
     *(
-        Broken(Rule.GZIP, wrong, gzip.compress(TWO.encode()), line=line, says=says)
+        Broken(Rule.GZIP, wrong, gzip.compress(TWO.encode(), mtime=0), line=line, says=says)
         for wrong, line, says in (
-            (gzip.compress(TWO.encode())[:-1], 4, "cut off"),
-            (gzip.compress(TWO.encode())[:-9], 4, "cut off"),
-            (gzip.compress(TWO.encode())[:11], 1, "cut off"),
+            (gzip.compress(TWO.encode(), mtime=0)[:-1], 4, "cut off"),
+            (gzip.compress(TWO.encode(), mtime=0)[:-9], 4, "cut off"),
+            (gzip.compress(TWO.encode(), mtime=0)[:11], 1, "cut off"),
             (b"\x1f\x8b", 1, "cut off"),
             (b"\x1f\x8b\x08\xffKanarie" + bytes(9), 1, "damaged"),
-            (gzip.compress(TWO.encode())[:-8] + bytes(8), 1, "damaged"),
-            (gzip.compress(TWO.encode()) + b"\n", 4, "goes on after its end"),
-            (gzip.compress(TWO.encode()) + b"\x1f", 4, "cut off"),
-            (gzip.compress(TWO.encode()) + b"\x1f\n", 4, "goes on after its end"),
-            (gzip.compress(TWO.encode()) + bytes(8), 4, "goes on after its end"),
+            (gzip.compress(TWO.encode(), mtime=0)[:-8] + bytes(8), 1, "damaged"),
+            (gzip.compress(TWO.encode(), mtime=0) + b"\n", 4, "goes on after its end"),
+            (gzip.compress(TWO.encode(), mtime=0) + b"\x1f", 4, "cut off"),
+            (gzip.compress(TWO.encode(), mtime=0) + b"\x1f\n", 4, "goes on after its end"),
+            (gzip.compress(TWO.encode(), mtime=0) + bytes(8), 4, "goes on after its end"),
         )
     ),
     # No second finding USERNAME_DIFFERS.

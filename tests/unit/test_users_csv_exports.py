@@ -1420,7 +1420,10 @@ ARCHIVE = csv_messages.not_a_csv(csv_messages.ARCHIVE)
         (b"<html><title>Kanarie", MARKUP),
         (b"PK\x03\x04Kanarie", ZIP),
         (b"\xd0\xcf\x11\xe0\xa1\xb1Kanarie", OFFICE),
-        (gzip.compress(gzip.compress(b"Kanarie")), csv_messages.not_a_csv(csv_messages.GZIP)),
+        (
+            gzip.compress(gzip.compress(b"Kanarie", mtime=0), mtime=0),
+            csv_messages.not_a_csv(csv_messages.GZIP),
+        ),
         (b"%PDF-1.7\nKanarie", csv_messages.not_a_csv(csv_messages.PDF)),
         (b"PAR1\x15\x04\x15\x00Kanarie", csv_messages.not_a_csv(csv_messages.PARQUET)),
         (b"SQLite format 3\x00\x10Kanarie", csv_messages.not_a_csv(csv_messages.SQLITE)),
@@ -1450,7 +1453,10 @@ def test_a_header_that_resembles_another_file_type_is_a_header(name: Any) -> Non
         (b"<!DOCTYPE html>\n<title>Kanarie", MARKUP),
         (b"\xef\xbb\xbf <html>Kanarie", MARKUP),
         (b"PK\x03\x04Kanarie", ZIP),
-        (gzip.compress(gzip.compress(b"\xff")), csv_messages.not_a_csv(csv_messages.GZIP)),
+        (
+            gzip.compress(gzip.compress(b"\xff", mtime=0), mtime=0),
+            csv_messages.not_a_csv(csv_messages.GZIP),
+        ),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:Kanarie\n", GIT_LFS),
         (b"{\\rtf1 Kanarie", RTF),
         ('[{"id": "Kanarie"}]'.encode("utf-16-le"), csv_messages.UTF_16_WITHOUT_MARK),
