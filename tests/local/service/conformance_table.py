@@ -375,7 +375,8 @@ FACTS = (
         "fields of their records",
         "a_phrase_in_double_quotes_filters_log_events",
         "the_log_of_a_function_has_its_messages_of_level_info_and_above",
-        "a_function_with_the_log_format_json_logs_objects_with_the_fields_of_its_records",
+        "the_log_of_a_function_in_json_has_the_attributes_of_each_record_as_fields",
+        "a_printed_line_is_a_log_event_as_it_is",
     ),
 )
 
