@@ -62,6 +62,7 @@ def test_the_shapes_use_every_registered_key_and_service() -> None:
         "aws:PrincipalArn",
         "aws:SourceAccount",
         "aws:SourceArn",
+        "events:source",
         "iam:PassedToService",
         "kms:EncryptionContext:SourceAccount",
         "kms:EncryptionContext:aws:logs:arn",
