@@ -264,6 +264,21 @@ def test_more_legs_for_content_that_was_imported_import_nothing_in_the_last(
     assert longer.answers[3]["Data"]["ImportedUsers"] == "3"
 
 
+def test_content_that_an_import_without_a_relay_has_replaced_is_imported_again(
+    world: FakeAws, other_users: dict[str, str]
+) -> None:
+    relay = Relay(world, 2)
+    assert relay.deploy()
+    alone = Relay(world, 1)
+    alone.legs = [relay.legs[1]]
+    assert alone.deploy(**other_users)
+    again = Relay(world, 2)
+    again.legs = [None, alone.legs[0]]
+    assert again.deploy(**{name: PROPERTIES.get(name) for name in other_users})
+    assert world.cognito.upload(world.cognito.job()) == users(3)
+    assert len(world.cognito.jobs) == 3
+
+
 def test_another_user_pool_leaves_the_record_to_its_import(world: FakeAws) -> None:
     relay = Relay(world, 2)
     assert relay.deploy()
