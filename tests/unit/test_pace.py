@@ -72,6 +72,20 @@ def test_a_long_job_needs_few_calls_of_the_worker(
     assert execution.turns <= calls
 
 
+def test_between_two_jobs_the_slot_is_free_for_others_for_a_fiftieth_of_the_time(
+    world: FakeAws,
+) -> None:
+    """Who waits for the slot looks every two minutes at most, and has to meet the pause."""
+    for seconds, pause in ((10, 0), (600, 12), (HOUR, 60), (DAY, 60)):
+        world.cognito.jobs.clear()
+        run_jobs(world, seconds, 3, sizes=(1, 1))
+        first, second = world.cognito.jobs
+        assert first.ended_at is not None
+        assert second.started_at is not None
+        seen_late = min(60, 0.1 * seconds + 1)
+        assert pause <= second.started_at - first.ended_at <= pause + seen_late + 5
+
+
 def test_each_further_job_is_looked_at_60_times_an_hour(world: FakeAws) -> None:
     one = run_jobs(world, HOUR).turns
     five = run_jobs(world, *[HOUR] * 5, sizes=(1, 1, 1, 1, 1))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_the_state_survives_json() -> None:
     rows = JobRows(0, 9, 2, ((0, 2), (1, 5)))
-    ended = JobResult("import-1", "name", "Failed", 1, 2, 3, "message")
+    ended = JobResult("import-1", "name", "Failed", 1, 2, 3, "message", 12.5)
     state = State(
         Plan(Intent.IMPORT, 1.5, 2.5, "pool", "head\n", Unit.RECORD),
         Progress(
@@ -93,7 +93,7 @@ def test_a_state_that_an_earlier_version_wrote_is_read() -> None:
         "last_results": [result],
     }
     progress = State.from_json(state).progress
-    ended = JobResult("import-1", "seed-a-1", "Failed", 1, 2, 3, "message")
+    ended = JobResult("import-1", "seed-a-1", "Failed", 1, 2, 3, "message", 12.5)
     slot = JobSlot(JobRows(5, 9, 6, ((0, 2), (1, 5))), "import-1", unverified=True, result=ended)
     assert progress.jobs == (slot, replace(slot, id=None, result=None))
     assert progress.last_results == (ended,)

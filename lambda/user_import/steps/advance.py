@@ -31,7 +31,7 @@ from .guard import ended_by_stack
 from .job_name import JobName
 from .job_slot import JobSlot
 from .last_import import last_import
-from .pace import JOB, RIGHTS, SLOT, THROTTLING
+from .pace import JOB, LONGEST_WAIT_SECONDS, RIGHTS, SLOT, THROTTLING
 from .state import Intent, PasswordStep, State
 from .stop import stop
 from .turn import FIRST_WAIT_SECONDS, MOST_EXPIRED, Turn
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from .import_request import ImportRequest
 
 _MOST_RETRIES = 5
+_PAUSE_PART = 0.02
+"""The part of a job's time for which the import leaves the slot to others before its next job."""
 _RETRY_SECONDS = 2 * FIRST_WAIT_SECONDS
 _RESTRICTED_SECONDS = 300
 """How long Cognito may refuse to start a job with a logs role whose trust policy has conditions,
@@ -371,7 +373,12 @@ def _judge(turn: Turn, index: int, job: Job) -> State:
 
 def _next_job(turn: Turn) -> State:
     turn = turn.having(waits=0, note="")
-    return turn.finish() if turn.progress.current is None else turn.go_on()
+    if turn.progress.current is None:
+        return turn.finish()
+    # Others who wait for the account's slot look for it every two minutes at most: without a pause
+    # that they can meet, an import of many jobs would keep it for days.
+    last = turn.progress.results[-1].seconds
+    return turn.go_on(wait_seconds=min(LONGEST_WAIT_SECONDS, round(last * _PAUSE_PART)))
 
 
 def _retry(turn: Turn, index: int, reason: str) -> State:

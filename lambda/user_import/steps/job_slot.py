@@ -83,7 +83,7 @@ def read_slots(slots: Iterable[Mapping[str, Any]]) -> tuple[JobSlot, ...]:
     for slot in slots:
         rows, result, ended = _read_rows(slot["rows"]), slot.get("result"), None
         if isinstance(result, list):
-            status, imported, skipped, failed, same, rest = result
+            status, imported, skipped, failed, seconds, same, rest = result
             before = before[:same] + rest
             ended = JobResult(
                 id=slot.get("result_id", slot.get("id", "")),
@@ -93,6 +93,7 @@ def read_slots(slots: Iterable[Mapping[str, Any]]) -> tuple[JobSlot, ...]:
                 skipped=skipped,
                 failed=failed,
                 message=slot.get("message", ""),
+                seconds=seconds,
             )
         elif result:
             ended = JobResult(**result)
@@ -119,13 +120,14 @@ def read_results(results: Iterable[Any]) -> tuple[JobResult, ...]:
 
 
 def _read_result(result: Sequence[Any]) -> JobResult:
-    job_id, status, imported, skipped, failed, *last = result
+    job_id, status, imported, skipped, failed, seconds, *last = result
     name, message = last or ("", "")
-    return JobResult(job_id, name, status, imported, skipped, failed, message)
+    return JobResult(job_id, name, status, imported, skipped, failed, message, seconds)
 
 
-def _counted(result: JobResult) -> tuple[str, int, int, int]:
-    return result.status, result.imported, result.skipped, result.failed
+def _counted(result: JobResult) -> tuple[str, int, int, int, float]:
+    seconds = round(result.seconds, 3)
+    return result.status, result.imported, result.skipped, result.failed, seconds
 
 
 def _same_characters(before: str, name: str) -> int:

@@ -199,8 +199,8 @@ class Progress:
 
     @property
     def import_seconds(self) -> float:
-        """How long the jobs that have ended have run."""
-        return sum(result.seconds for result in self.results)
+        """How long the jobs of this request have run that have ended."""
+        return sum(job.result.seconds for job in self.jobs if job.result and not job.resumed)
 
     def with_job(self, index: int, job: JobSlot) -> Progress:
         """Return the progress with another job in a slot."""
