@@ -24,6 +24,11 @@ LIMITS = {
 }
 OTHER_MEANINGS: dict[str, set[object]] = {
     "constructs/cdk_cognito_user_import/__init__.py": {"StagingBucket"},  # the class
+    "constructs/cdk_cognito_user_import/command_line/status.py": {"JobName", "Status"},  # Cognito's
+    "constructs/cdk_cognito_user_import/workflow/run_machine.py": {
+        "StateMachineArn",  # of StartExecution
+        "TimeoutSeconds",  # ASL
+    },
     "constructs/cdk_cognito_user_import/workflow/functions.py": {1024},  # MiB of memory
     "constructs/cdk_cognito_user_import/workflow/shared_workflow.py": {"StateMachineArn"},
     "constructs/cdk_cognito_user_import/workflow/state_machine.py": {

@@ -23,6 +23,7 @@ STARTER_MODULES = {
     *("user_import.contract", "user_import.errors", "user_import.messages"),
     "user_import.log_context",
     *("user_import.messages.aws", "user_import.messages.starter"),
+    *("user_import.import_events", "user_import.messages.events"),
     "user_import.text",
 }
 STANDARD_LIBRARY = {

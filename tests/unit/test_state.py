@@ -93,7 +93,7 @@ def test_a_state_that_an_earlier_version_wrote_is_read() -> None:
         "last_results": [result],
     }
     progress = State.from_json(state).progress
-    ended = JobResult("import-1", "seed-a-1", "Failed", 1, 2, 3, "message", 12.5)
+    ended = JobResult("import-1", "seed-a-1", "Failed", 1, 2, 3, "message")
     slot = JobSlot(JobRows(5, 9, 6, ((0, 2), (1, 5))), "import-1", unverified=True, result=ended)
     assert progress.jobs == (slot, replace(slot, id=None, result=None))
     assert progress.last_results == (ended,)
@@ -114,6 +114,7 @@ def largest(intent: Intent = Intent.IMPORT, algorithm: HashingAlgorithm | None =
             100_000,
             400_000,
             "m" * 200 if job == Limits().jobs - 1 else "",
+            seconds=12_345.678,
         )
         rows = JobRows(
             offset=job * 10**8,
