@@ -66,7 +66,7 @@ def write_slots(
             if slot.rows.digest:
                 name = name.replace(slot.rows.digest, _DIGEST)
             same = _same_characters(before, name)
-            job["result"] = [*_counted(result), same, name[same:]]
+            job["result"] = [*_counted(result), round(result.seconds, 1), same, name[same:]]
             before = name
             if result is quoted and result.message:
                 job["message"] = result.message
@@ -103,7 +103,7 @@ def read_slots(slots: Iterable[Mapping[str, Any]]) -> tuple[JobSlot, ...]:
 
 
 def write_results(results: Sequence[JobResult]) -> list[list[Any]]:
-    """Return the JSON of the last import's results; of the last job, with name and message."""
+    """Return the JSON of the last import's results: without times, and the last with its name."""
     last = len(results) - 1
     return [
         [result.id, *_counted(result), *((result.name, result.message) if index == last else ())]
@@ -120,14 +120,13 @@ def read_results(results: Iterable[Any]) -> tuple[JobResult, ...]:
 
 
 def _read_result(result: Sequence[Any]) -> JobResult:
-    job_id, status, imported, skipped, failed, seconds, *last = result
+    job_id, status, imported, skipped, failed, *last = result
     name, message = last or ("", "")
-    return JobResult(job_id, name, status, imported, skipped, failed, message, seconds)
+    return JobResult(job_id, name, status, imported, skipped, failed, message)
 
 
-def _counted(result: JobResult) -> tuple[str, int, int, int, float]:
-    seconds = round(result.seconds, 3)
-    return result.status, result.imported, result.skipped, result.failed, seconds
+def _counted(result: JobResult) -> tuple[str, int, int, int]:
+    return result.status, result.imported, result.skipped, result.failed
 
 
 def _same_characters(before: str, name: str) -> int:
