@@ -76,7 +76,7 @@ def test_between_two_jobs_the_slot_is_free_for_others_for_a_fiftieth_of_the_time
     world: FakeAws,
 ) -> None:
     """Who waits for the slot looks every two minutes at most, and has to meet the pause."""
-    for seconds, pause in ((10, 0), (600, 12), (HOUR, 60), (DAY, 60)):
+    for seconds, pause in ((10, 0), (600, 12), (HOUR, 72), (DAY, 125)):
         world.cognito.jobs.clear()
         run_jobs(world, seconds, 3, sizes=(1, 1))
         first, second = world.cognito.jobs

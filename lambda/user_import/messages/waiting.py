@@ -43,4 +43,7 @@ def jobs_to_stop(job_ids: str) -> str:
     return f"Cognito to stop {job_ids}"
 
 
+OTHER_IMPORTS = (
+    "other imports of the account, which may take its only import slot between two jobs of this one"
+)
 JOBS_TO_BE_LISTED = "jobs of this import that Cognito may not list yet"

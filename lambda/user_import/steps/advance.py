@@ -31,7 +31,7 @@ from .guard import ended_by_stack
 from .job_name import JobName
 from .job_slot import JobSlot
 from .last_import import last_import
-from .pace import JOB, LONGEST_WAIT_SECONDS, RIGHTS, SLOT, THROTTLING
+from .pace import JOB, RIGHTS, SLOT, THROTTLING
 from .state import Intent, PasswordStep, State
 from .stop import stop
 from .turn import FIRST_WAIT_SECONDS, MOST_EXPIRED, Turn
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 _MOST_RETRIES = 5
 _PAUSE_PART = 0.02
 """The part of a job's time for which the import leaves the slot to others before its next job."""
+_LONGEST_PAUSE_SECONDS = SLOT.longest + 5
 _RETRY_SECONDS = 2 * FIRST_WAIT_SECONDS
 _RESTRICTED_SECONDS = 300
 """How long Cognito may refuse to start a job with a logs role whose trust policy has conditions,
@@ -226,6 +227,8 @@ def _import(turn: Turn) -> State:
 
 
 def _create(turn: Turn, index: int) -> State:
+    if early := turn.before_next_look():
+        return early
     request, rows = turn.request, turn.progress.jobs[index].rows
     name = request.name_of(index, rows.digest)
     jobs = turn.services.import_jobs.list_jobs(request.user_pool_id)
@@ -375,10 +378,13 @@ def _next_job(turn: Turn) -> State:
     turn = turn.having(waits=0, note="")
     if turn.progress.current is None:
         return turn.finish()
-    # Others who wait for the account's slot look for it every two minutes at most: without a pause
-    # that they can meet, an import of many jobs would keep it for days.
-    last = turn.progress.results[-1].seconds
-    return turn.go_on(wait_seconds=min(LONGEST_WAIT_SECONDS, round(last * _PAUSE_PART)))
+    # Other imports that wait for the account's slot look for it every two minutes at most: without
+    # a pause that they can meet, an import of many jobs would keep it for days.
+    pause = min(_LONGEST_PAUSE_SECONDS, turn.progress.results[-1].seconds * _PAUSE_PART)
+    if pause < 1:
+        return turn.go_on()
+    turn = turn.having(look_at=turn.services.now() + pause)
+    return turn.pause(pause, turn.waiting(Phase.SLOT, waiting_messages.OTHER_IMPORTS))
 
 
 def _retry(turn: Turn, index: int, reason: str) -> State:
