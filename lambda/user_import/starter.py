@@ -215,6 +215,9 @@ def answer_for(
             one_line(str(error)),
         )
         raise
+    if "response_url" not in execution_input:
+        log.info("execution %s was not started by this library", arn)
+        return
     failure = str(execution.get("error") or "")
     if unsent := EventNotSent.event_in(str(execution.get("cause") or "")):
         bus.put(unsent)

@@ -72,7 +72,7 @@ def _log_fields(event: Mapping[str, Any]) -> dict[str, str | None]:
     request, state = event["request"], event.get("state") or {}
     properties = request.get("ResourceProperties") or {}
     jobs = state.get("progress", {}).get("jobs", ())
-    current = next((job for job in jobs if not job["result"]), jobs[-1] if jobs else {})
+    current = next((job for job in jobs if not job.get("result")), jobs[-1] if jobs else {})
     return {
         REQUEST: request["RequestId"],
         IMPORT: properties.get(Property.IMPORT_NAME) or request["LogicalResourceId"],

@@ -1034,11 +1034,13 @@ class Execution:
         state: The last result of Stage or Advance; None before there is one.
         states: All of them.
         error: The last exception of the worker.
+        retries_killed: Whether a killed function is called again, as Step Functions does.
         failed: Whether the execution failed.
         output: The output of the execution, which Report returns.
     """
 
     most_turns = 4_000
+    retries_killed = False
 
     def __init__(
         self,
@@ -1144,6 +1146,8 @@ class Execution:
                 services = self.world.world_of(self.event)
                 result = worker.run(json.loads(json.dumps(machine.payload)), services)
         except Killed:
+            if not self.retries_killed:
+                raise
             self.world.killed = False
             machine.fail("Lambda.Unknown", "The function was killed.", clock.now())
         except Exception as error:  # noqa: BLE001  as Step Functions does

@@ -81,6 +81,7 @@ class Relay:
     def play(self, leg: int, event: dict[str, Any]) -> bool:
         """Send a request to the starter, and play the execution that it starts."""
         execution = Execution(event, self.world, calls_a_step=self.calls_a_step)
+        execution.retries_killed = True
         before = set(self.world.states.inputs)
         self.world.start(delivered(event, self.world.web.url(execution.path)))
         started = set(self.world.states.inputs) - before

@@ -446,4 +446,4 @@ def test_functions_write_no_log_group_but_the_encrypted_one(stack: Synthesised) 
     functions = stack.resources(FUNCTION)
     assert len(functions) == 2
     for function in functions.values():
-        assert function["Properties"]["LoggingConfig"] == {"LogGroup": {"Ref": group}}
+        assert function["Properties"]["LoggingConfig"]["LogGroup"] == {"Ref": group}

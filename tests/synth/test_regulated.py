@@ -91,7 +91,8 @@ def test_no_role_has_an_inline_policy(regulated: Synthesised) -> None:
 def test_noncurrent_versions_expire_after_a_day(regulated: Synthesised) -> None:
     (bucket,) = regulated.resources("AWS::S3::Bucket").values()
     assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
-    (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    rule = bucket["Properties"]["LifecycleConfiguration"]["Rules"][0]
+    assert "Prefix" not in rule
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     assert bucket["DeletionPolicy"] == "Retain"
 

@@ -105,7 +105,7 @@ def test_the_starter_starts_the_machine_of_the_workflow_that_is_given() -> None:
     started = [
         text(statement["Resource"])
         for name, statement in identity_statements(stack)
-        if statement["Action"] == "states:StartExecution"
+        if statement["Action"] == "states:StartExecution" and "Starter" in name
     ]
     (arn,) = started
     assert arn.endswith(f":stateMachine:{text(machine['Properties']['StateMachineName'])}")

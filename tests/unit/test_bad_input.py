@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,8 @@ from user_import.contract import Property
 from user_import.messages import aws as aws_messages
 from user_import.messages import starter as starter_messages
 from user_import.messages import steps as messages
-from user_import.steps import stage
-from user_import.users_csv import Limits, validate_users
+from user_import.steps import memory
+from user_import.users_csv import Limits
 
 if TYPE_CHECKING:
     from helpers.bad_input import Case
@@ -61,8 +60,7 @@ def test_the_names_of_the_cases_are_unique() -> None:
 def test_users_for_more_jobs_than_allowed_are_all_refused(
     world: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    without_jobs = functools.partial(validate_users, limits=Limits(jobs=0))
-    monkeypatch.setattr(stage, "validate_users", without_jobs)
+    monkeypatch.setattr(memory, "LIMITS", Limits(jobs=0))
     execution = run_workflow(create(), world)
     assert execution.reason == (
         "people.csv has 1 problem, and nothing was imported: line 1: these are 3 users in 1 import "

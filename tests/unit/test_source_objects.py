@@ -15,6 +15,7 @@ from helpers.fake_world import Execution, Outcome, etag_of, run_workflow, users
 from user_import.messages import source_objects as messages
 from user_import.messages.aws import source_missing
 from user_import.steps.import_request import ImportRequest
+from user_import.steps.state import State
 
 if TYPE_CHECKING:
     from helpers.fake_world import FakeAws
@@ -191,8 +192,8 @@ def test_the_state_of_ten_thousand_objects_has_no_key_and_one_entry_of_lines(
     put(world, {f"in/{number:05}": rows(number) for number in range(10_000)})
     execution = Execution(of_prefix(), world)
     execution.step()
-    (job,) = execution.state["progress"]["jobs"]
-    assert [*map(tuple, job["rows"]["lines"])] == [(0, 2)]
+    (job,) = State.from_json(execution.state).progress.jobs
+    assert job.rows.lines == ((0, 2),)
     assert "in/0" not in json.dumps(execution.state)
     kept = json.loads(world.s3.objects[LIST])
     assert kept[9_999] == ["in/09999", etag_of(rows(9_999)), 10_001, 1]

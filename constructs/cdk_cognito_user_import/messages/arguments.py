@@ -132,9 +132,8 @@ def timeout_fraction(seconds: float) -> str:
 def timeout_range(timeout: str, shortest: str, longest: str) -> str:
     """The timeout is too short or too long."""
     return (
-        f"The timeout is {timeout}; give {shortest} to {longest}. CloudFormation waits at most one "
-        "hour for a custom resource, and two minutes of it are reserved to stop the job and "
-        "respond."
+        f"The timeout is {timeout}; give {shortest} to {longest}. A deployment can wait for a day, "
+        "with start=False for 58 minutes; with wait=False, the import has 14 days."
     )
 
 

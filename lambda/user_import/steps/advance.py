@@ -209,7 +209,7 @@ def _import(turn: Turn) -> State:
         return turn.finish()
     job_id = turn.progress.jobs[index].id
     if job_id is None:
-        return _create(turn, index)
+        return turn.before_next_look() or _create(turn, index)
     job = turn.services.import_jobs.describe(turn.request.user_pool_id, job_id)
     match job.status:
         case JobStatus.CREATED if not turn.request.start:
@@ -227,8 +227,6 @@ def _import(turn: Turn) -> State:
 
 
 def _create(turn: Turn, index: int) -> State:
-    if early := turn.before_next_look():
-        return early
     request, rows = turn.request, turn.progress.jobs[index].rows
     name = request.name_of(index, rows.digest)
     jobs = turn.services.import_jobs.list_jobs(request.user_pool_id)
