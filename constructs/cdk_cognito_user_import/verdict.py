@@ -109,6 +109,6 @@ class Verdict:
         return Verdict(broken=broken, **given)
 
 
-def _place(location: tuple[int | None, str | None, str], text: str) -> Place:
-    line, column, unit = location
-    return Place(Location(line, column, Unit(unit)), text)
+def _place(location: tuple[int | None, str | None, str, str | None], text: str) -> Place:
+    line, column, unit, file = location
+    return Place(Location(line, column, Unit(unit), file), text)

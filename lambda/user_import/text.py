@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from typing import Final
 
 _PRINTABLE_CHARACTERS: Final = 500
@@ -15,6 +14,8 @@ _PRINTABLE_CHARACTERS: Final = 500
 
 def digest(*parts: str) -> str:
     """Return eight lower-case letters and digits (40 bits of SHA-256) that identify the parts."""
+    import json  # noqa: PLC0415  the check of a CSV does not need it
+
     return short_digest(hashlib.sha256(json.dumps(parts).encode()).digest())
 
 

@@ -197,7 +197,7 @@ def used_up(records: list[dict[str, Any]]) -> Any:
 
 OTHER = "arn:aws:cognito-idp:us-east-1:{}:userpool/us-east-1_AbCdEfGhI"
 OTHER_REGION = arguments.other_place("user pool", "Region", "us-east-1", "Home", "eu-central-1")
-TIMEOUTS = ("1 minute", "58 minutes")
+TIMEOUTS = ("1 minute", "1 day")
 SAME_FOR_ALL = "cognito:username cannot be the same for all users; it must come from a column."
 
 
@@ -254,9 +254,27 @@ IMPORTS = [
     ),
     Refused(
         "timeout too long",
-        imported(timeout=Duration.minutes(59)),
+        imported(timeout=Duration.seconds(86_401)),
         ValueError,
-        arguments.timeout_range("59 minutes", *TIMEOUTS),
+        arguments.timeout_range("1 day 1 second", *TIMEOUTS),
+    ),
+    Refused(
+        "timeout too long in the background",
+        imported(timeout=Duration.seconds(14 * 86_400 + 1), wait=False),
+        ValueError,
+        arguments.timeout_range("14 days 1 second", "1 minute", "14 days"),
+    ),
+    Refused(
+        "timeout too long without a start",
+        imported(timeout=Duration.minutes(59), start=False),
+        ValueError,
+        arguments.timeout_range("59 minutes", "1 minute", "58 minutes"),
+    ),
+    Refused(
+        "background without a start",
+        imported(wait=False, start=False),
+        ValueError,
+        arguments.background_not_started(),
     ),
     Refused(
         "no timeout at all",

@@ -816,9 +816,9 @@ def test_a_verdict_is_kept_as_rules_with_places(
     assert {rule["id"] for rule in broken} == {"CSV022"}
     places = [place for rule in broken for place in rule["places"]]
     assert {tuple(location) for location, _ in places} == {
-        (3, "cognito:username", "line"),
-        (4, "cognito:username", "line"),
-        (3, "username", "record"),
+        (3, "cognito:username", "line", None),
+        (4, "cognito:username", "line", None),
+        (3, "username", "record", None),
     }
 
 

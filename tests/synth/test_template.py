@@ -204,7 +204,7 @@ def known_grants() -> dict[str, dict[tuple[str, str], set[str]]]:
                 }
                 for name in (f"{folder}/users.csv", f"{folder}/problems.csv", record)
             },
-            (bucket, f"StringLike s3:prefix {folder}/*, {record}"): {"s3:ListBucket"},
+            (bucket, f"StringLike s3:prefix {[f'{folder}/*', record]}"): {"s3:ListBucket"},
             (key, ""): {"kms:Decrypt", "kms:GenerateDataKey"},
             ("<AWS::StackId>", ""): {"cloudformation:DescribeStacks"},
             (f"{groups}/aws/cognito/userpools/<Pool>/*", ""): {
