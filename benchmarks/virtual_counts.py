@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """What nobody outside AWS knows, or what depends on the CSV.
+    """Assumed rates and sizes, which AWS does not publish or which depend on the CSV.
 
     Attributes:
         users_per_second: Users that an import job creates a second. That the quota of UserCreation

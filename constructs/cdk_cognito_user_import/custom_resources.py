@@ -41,7 +41,7 @@ class Made(NamedTuple):
 
     Attributes:
         last: The custom resource with the import's attributes.
-        run_properties: The properties with which the import is run on demand. A run is no relay.
+        run_properties: The properties with which the import is run on demand. A run is not a relay.
     """
 
     last: CustomResource
@@ -153,7 +153,7 @@ class ImportResources:
 
 
 def _warn_of_credentials(scope: Construct, timeout: Duration) -> None:
-    """Warn where CloudFormation works with the credentials of whoever deploys."""
+    """Warn where CloudFormation works with the credentials of the deployment."""
     synthesizer = Stack.of(scope).synthesizer
     if isinstance(synthesizer, (LegacyStackSynthesizer, CliCredentialsStackSynthesizer)):
         Annotations.of(scope).add_warning_v2(

@@ -324,7 +324,7 @@ class UserImport(ImportMetrics, Construct):
     ) -> events.Rule:
         """Make a rule for the event that this import has ended, with success or not.
 
-        The event is sent at least once, whoever started the import: a deployment or a run. It has
+        The event is sent at least once, for imports by a deployment and for runs on demand. It has
         an id and the values of the attributes, and names no user; docs/events.md has its schema.
 
         Args:
@@ -425,7 +425,7 @@ class UserImport(ImportMetrics, Construct):
         )
 
     def grant_run(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let somebody run this import on demand, between deployments.
+        """Grant the right to run this import on demand, between deployments.
 
         The first grant makes a small state machine for all imports of the stack; its input is
         `{"import": …, "token": …}`. The import's name is its path in the stack, such as `Seed` or

@@ -78,7 +78,8 @@ class Property(StrEnum):
     WAIT = "Wait"
     """Optional, since version 2: `FALSE` where the deployment does not wait for the import."""
     RECORD_KEY = "RecordKey"
-    """Optional: the object in the staging bucket with the record of a relay."""
+    """Optional: the key of the record of a relay, in the staging bucket. A relay is several custom
+    resources, its legs, that wait for one import one after another (`steps/relay.py`)."""
     RELAY_RESOURCE = "RelayResource"
     """Optional, since version 2: the logical id of the last leg of a relay, which identifies the
     import. Every leg has it."""
@@ -243,7 +244,7 @@ KEY_BYTES: Final = 1024
 """The most bytes of an S3 object's key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
 
 MOST_SOURCE_OBJECTS: Final = 10_000
-"""The most objects of a prefix that one import reads: ten answers of ListObjectsV2."""
+"""The most objects of a prefix that one import reads; a limit of this library."""
 
 SHORTEST_TIMEOUT_SECONDS: Final = 60
 """The shortest timeout that the construct takes; the handler takes a shorter one as well."""
@@ -265,7 +266,7 @@ LONGEST_BACKGROUND_SECONDS: Final = 14 * 24 * 3600
 """The longest timeout of an import that goes on after the deployment."""
 
 MOST_LEGS: Final = -(-LONGEST_TIMEOUT_SECONDS // LEG_SECONDS)
-"""The legs of the longest relay."""
+"""The number of legs of the longest relay."""
 
 MOST_TOLERATED: Final = 999_999_999
 """The most users that a tolerance may name."""
@@ -296,7 +297,8 @@ STAGING_PREFIX: Final = "imports/"
 """The folder of the staging bucket that holds a folder for each import."""
 
 BACKGROUND_PREFIX: Final = "background/"
-"""Likewise, of an import that goes on after the deployment: its objects are kept longer."""
+"""The folder that holds a folder for each import that goes on after the deployment: the lifecycle
+of the staging bucket keeps its objects longer."""
 
 RECORDS_PREFIX: Final = "records/"
 """The folder of the staging bucket with objects that no lifecycle rule deletes."""

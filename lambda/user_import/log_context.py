@@ -44,7 +44,7 @@ _filter = _Fields()
 def begin(first: Mapping[str, str | None]) -> None:
     """Begin an invocation with these fields, and no others.
 
-    Lambda's handler of the root logger is there before the function's module is loaded.
+    Lambda adds its handler to the root logger before it loads the function's module.
     """
     _fields.clear()
     put(first)

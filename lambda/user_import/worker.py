@@ -68,7 +68,7 @@ def run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
 
 
 def _log_fields(event: Mapping[str, Any]) -> dict[str, str | None]:
-    """Return the fields of the log's lines at the begin of a step."""
+    """Return the fields of the log's lines at the beginning of a step."""
     request, state = event["request"], event.get("state") or {}
     properties = request.get("ResourceProperties") or {}
     jobs = state.get("progress", {}).get("jobs", ())

@@ -150,7 +150,7 @@ def test_a_job_of_the_peoples_pool_that_has_the_slot_is_named(world: FakeAws) ->
     holder.outcome = Outcome(seconds=float("inf"))
     execution = Execution(event(), world)
     execution.run_until(lambda: (execution.state or {}).get("phase") == Phase.CANARY)
-    assert f"import job {holder.id} of the people's user pool" in execution.state["waiting_for"]
+    assert f"import job {holder.id} of the import's own user pool" in execution.state["waiting_for"]
 
 
 @pytest.mark.parametrize("operation", ["CreateUserImportJob", "StartUserImportJob"])

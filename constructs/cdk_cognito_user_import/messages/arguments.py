@@ -110,9 +110,9 @@ def background_not_started() -> str:
 def credentials_must_last(timeout: str) -> str:
     """Warn that the credentials of the deployment must last as long as the import."""
     return (
-        f"The deployment may take {timeout}, and CloudFormation works with the credentials of "
-        "whoever deploys, because the stack's synthesizer names no CloudFormation execution role: "
-        "they must last as long. Use the DefaultStackSynthesizer, or wait=False."
+        f"The deployment may take {timeout}, and CloudFormation works with the credentials of the "
+        "deployment, because the stack's synthesizer names no CloudFormation execution role: they "
+        "must last as long. Use the DefaultStackSynthesizer, or wait=False."
     )
 
 

@@ -194,7 +194,10 @@ def run_not_started(cause: str) -> str:
 
 def execution_broke(cause: str) -> str:
     """An execution of the import workflow has ended without a result."""
-    return f"The import has ended without a result: {cause}."
+    return (
+        f"The execution of the import has ended without a result: {cause}. See its events in the "
+        "console of Step Functions, and run the import again."
+    )
 
 
 def no_outcome() -> str:

@@ -18,7 +18,7 @@ from cdk_cognito_user_import.messages import workflow as messages
 
 from .import_workflow import ImportWorkflow
 from .readable_logs import ReadableLogs
-from .state_machine import StateMachine, may_start
+from .state_machine import RETRY, StateMachine, may_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,14 +197,7 @@ def _start(state_machine_arn: str) -> dict[str, Any]:
                 "response_url": "",
             },
         },
-        "Retry": [
-            {
-                "ErrorEquals": ["States.ALL"],
-                "IntervalSeconds": 2,
-                "MaxAttempts": 5,
-                "BackoffRate": 2,
-            }
-        ],
+        "Retry": [RETRY],
         "End": True,
     }
 

@@ -53,12 +53,13 @@ _LONGEST_SECONDS = LONGEST_BACKGROUND_SECONDS + LONGEST_REQUEST_SECONDS
 
 _STARTED_BEFORE = "StepFunctions.ExecutionAlreadyExistsException"
 
-_RETRY = {
+RETRY = {
     "ErrorEquals": ["States.ALL"],
     "IntervalSeconds": 2,
     "MaxAttempts": 5,
     "BackoffRate": 2,
 }
+"""The retries of a task after any error that it does not handle itself."""
 
 
 class StateMachine(Construct):
@@ -209,7 +210,7 @@ def definition(worker_arn: str) -> dict[str, Any]:
     EventBridge rule calls the starter.
 
     Answer and Report take the response URL from the execution's input; no other state has it. It is
-    empty where nobody waits for an answer.
+    empty for a run on demand, and for the next execution of an import in the background.
     """
     catch = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Report"}]
     request = {"request.$": "$$.Execution.Input.request"}
@@ -264,7 +265,7 @@ def definition(worker_arn: str) -> dict[str, Any]:
                     "Name.$": "$.next_execution",
                     "Input": {**request, "response_url": "", "state.$": "$"},
                 },
-                "Retry": [{"ErrorEquals": [_STARTED_BEFORE], "MaxAttempts": 0}, _RETRY],
+                "Retry": [{"ErrorEquals": [_STARTED_BEFORE], "MaxAttempts": 0}, RETRY],
                 "Catch": [
                     # The start was repeated, and that execution has ended since.
                     {"ErrorEquals": [_STARTED_BEFORE], "Next": "Continued"},
@@ -313,6 +314,6 @@ def _task(worker_arn: str, payload: dict[str, str]) -> dict[str, Any]:
                 "MaxDelaySeconds": 40,
                 "JitterStrategy": "FULL",
             },
-            _RETRY,
+            RETRY,
         ],
     }

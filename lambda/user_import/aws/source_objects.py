@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PAGE = 1000
-"""Keys of one answer of ListObjectsV2, which has no more."""
+"""The most keys of one answer of ListObjectsV2 (API Reference, "ListObjectsV2")."""
 
 
 class SourceObject(NamedTuple):

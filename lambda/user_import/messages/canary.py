@@ -57,8 +57,8 @@ def canary_to_end(job_id: str, users: int) -> str:
 def slot_taken_from_canary(job_id: str, holder: str) -> str:
     """Wait for a job of the import's own user pool, which is active."""
     return (
-        f"import job {holder} of the people's user pool, which has the account's only import slot, "
-        f"before import job {job_id} of the canary's user pool starts"
+        f"import job {holder} of the import's own user pool, which has the account's only import "
+        f"slot, before import job {job_id} of the canary's user pool starts"
     )
 
 

@@ -26,7 +26,10 @@ def run_during_deployment(status: str) -> str:
 
 def run_without_stack(status: str) -> str:
     """Say that the stack of a run does not exist, or is being deleted."""
-    return f"The stack is {status}: it was not created, or it is deleted with the import."
+    return (
+        f"The stack is {status}: it was not created, or it is deleted with the import. Deploy the "
+        "stack before the import is run again."
+    )
 
 
 def unknown_step(step: object) -> str:
@@ -107,8 +110,8 @@ def memory_too_small(
         needed: The memory for so many users with these columns, in MiB.
     """
     return (
-        f"The import workflow's {memory:,} MiB of memory are too little for {source}: to find "
-        f"duplicates in {columns} among {users:,} users, the first ones of the file, needs more. "
+        f"The import workflow has {memory:,} MiB of memory, which is too little for {source}: "
+        f"finding duplicates in {columns} among its first {users:,} users takes more. "
         f"Nothing was imported. {needed:,} MiB are enough for {most_users:,} users: set "
         f"ImportWorkflow(memory_size={needed}) in the app that has the workflow, which may be "
         "another one than the import's, or split the file."
@@ -175,7 +178,10 @@ def import_timed_out(timeout_seconds: int, note: str) -> str:
 def not_begun_in_time(seconds: int, note: str) -> str:
     """Say that an import which goes on in the background did not begin during the deployment."""
     last = f" Last response from Cognito: {note}" if note else ""
-    return f"Cognito accepted no import job within {_duration(seconds)}.{last}"
+    return (
+        f"Cognito accepted no import job within {_duration(seconds)}.{last} Deploy again when no "
+        "other import runs in the account."
+    )
 
 
 _HOURS_FROM = 120
@@ -185,7 +191,7 @@ _HOURS_FROM = 120
 def _duration(seconds: int) -> str:
     """Return a duration in hours from two hours on, minutes, and the seconds that are left."""
     minutes, rest = divmod(seconds, 60)
-    # As people say it: 90 minutes, and 2 hours.
+    # 90 minutes are shown as minutes, 120 minutes as 2 hours.
     hours, minutes = divmod(minutes, 60) if minutes >= _HOURS_FROM else (0, minutes)
     parts = [(hours, "hour"), (minutes, "minute"), (rest, "second")]
     return " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)

@@ -96,7 +96,7 @@ def _start(turn: Turn, pool: CanaryPool, job: Job) -> State:
 
 
 def _slot(turn: Turn, job: Job) -> str:
-    """Return what has the slot: a job of the people's pool is listed, one of other pools is not."""
+    """Return what has the slot; of jobs, only those of the import's own pool can be listed."""
     jobs = turn.services.import_jobs.list_jobs(turn.request.user_pool_id)
     holder = next((each.id for each in jobs if each.status.is_active), None)
     if holder is None:

@@ -1,8 +1,8 @@
-"""Whether a request may begin and go on: by the status of its stack, and by what is claimed.
+"""Whether a request may begin and go on: by the status of its stack, and by the claim.
 
-A request of CloudFormation goes with the stack's operation. An import in the background ends with
-the stack, or when the operation that began it is rolled back; a later one that is rolled back
-leaves it alone. A run is started on demand, between deployments: it goes on until the stack is
+A request of CloudFormation ends with the stack's operation. An import in the background ends with
+the stack, or when the operation that began it is rolled back; the rollback of a later operation
+does not end it. A run is started on demand, between deployments: it goes on until the stack is
 deleted, or a deployment claims the import.
 """
 

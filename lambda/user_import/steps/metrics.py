@@ -33,7 +33,7 @@ _UNITS = {
 def write_metrics(
     request: ImportRequest, state: State | None, now: float, *, succeeded: bool
 ) -> None:
-    """Write the metrics of an import that has ended; nothing for a request that was none.
+    """Write the metrics of an import that has ended; nothing for a request that imports nothing.
 
     Args:
         request: The request of CloudFormation.

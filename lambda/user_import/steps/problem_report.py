@@ -37,8 +37,7 @@ class ProblemReport:
     written, unless rollback is disabled for the stack.
 
     The columns of the report: line (or record), column, rule, severity, problem; before them, for a
-    source that is a prefix, the object's key. It holds no value
-    of a user.
+    source that is a prefix, the object's key. It holds no value of a user.
 
     Attributes:
         is_written: Whether the report exists.

@@ -1,9 +1,9 @@
 """A relay: several custom resources that wait for one import, each for up to an hour.
 
 CloudFormation waits for a custom resource for an hour at most. Each leg of a relay is a whole
-request: the first to come begins the import, and each next one goes on with it where the one before
-has passed it on. The record, an object in the staging bucket, says what a leg needs to know of the
-others.
+request. The first leg begins the import. A leg whose hour ends passes the import on: it writes the
+state of the import to the record, an object in the staging bucket, and answers SUCCESS. The next
+leg reads the record and goes on with the import.
 
 A leg with nothing to do is found by the record, not by what CloudFormation asks: after a failure
 with `--no-rollback`, a leg that succeeded is not called again, and one that is called with

@@ -95,7 +95,7 @@ def report(
 
 
 def respond(request: Request, answer: Answer, response_url: str, services: Services) -> None:
-    """Send an answer to CloudFormation, and log it; nobody waits for the answer to a run."""
+    """Log an answer, and send it to CloudFormation, unless the request is a run on demand."""
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
     if response_url:
         send(request, answer, response_url, sleep=services.sleep)
@@ -106,7 +106,7 @@ def answer_begin(
 ) -> State:
     """Answer CloudFormation for an import that goes on in the background.
 
-    The counters are empty: nobody knows them yet.
+    The counters are empty, because no job has ended yet.
 
     Args:
         request: The request of CloudFormation.
@@ -138,7 +138,7 @@ def answer_begin(
 
 
 def _answer_of_leg(request: ImportRequest, state: State, services: Services) -> Answer:
-    """Pass the import on to the next leg of the relay."""
+    """Leave the import to the next leg of the relay, and return the answer of this leg."""
     from .relay import pass_on  # noqa: PLC0415  most imports are no relay
 
     if pass_on(request, state, services):

@@ -14,9 +14,9 @@ log = logging.getLogger(__name__)
 def check_room_for_jobs(pool_id: str, needed: int, existing: int) -> None:
     """Refuse an import whose jobs do not fit into the pool, before the first one is created.
 
-    AWS raises the quota on request, and no call that the import may make says to what: the owner of
-    the workflow does. A pool with more jobs than the quota
-    proves that it was raised; Cognito then decides.
+    AWS raises the quota on request. The import has no right to read the quota, so that the owner of
+    the workflow states it (`ImportWorkflow.import_jobs_per_pool`). A pool with more jobs than that
+    proves that the quota was raised further; Cognito then decides.
 
     Args:
         pool_id: The user pool.
