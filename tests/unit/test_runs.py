@@ -68,7 +68,7 @@ def test_a_failed_run_sends_an_event_and_says_that_users_stay(
     world: FakeAws, deployed: dict[str, Any]
 ) -> None:
     world.cognito.outcomes = [Outcome("Failed", failed=1)]
-    execution = Execution(run(deployed), world).run()
+    execution = Execution(run(deployed, "monday"), world).run()
     (detail,) = world.events.details
     assert detail["status"] == "FAILED"
     assert messages.imported_users_stay(2, pool_stays=True) in execution.output["reason"]
