@@ -304,6 +304,18 @@ def test_status_prints_what_a_running_import_waits_for(account: Account, told: A
     assert "The import waits for import job import-1 to end" in output
 
 
+def test_status_knows_the_legs_of_a_relay(account: Account, told: Any) -> None:
+    leg = {
+        **REQUEST,
+        "LogicalResourceId": "Leg1",
+        "ResourceProperties": {**PROPERTIES, "RelayResource": LOGICAL_ID},
+    }
+    account.executions = {"arn:1": {"status": "RUNNING", "input": json.dumps({"request": leg})}}
+    status, output, _ = told("status", *SEED)
+    assert status == 0
+    assert "The import waits for import job import-1 to end" in output
+
+
 def test_status_of_an_import_that_never_ran_is_no_error(account: Account, told: Any) -> None:
     status, output, _ = told("status", *SEED)
     assert status == 0

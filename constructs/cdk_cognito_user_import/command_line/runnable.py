@@ -59,9 +59,10 @@ class RunnableImport:
         return digest(self.stack_id, self.logical_id)
 
     def is_asked_by(self, request: Mapping[str, Any]) -> bool:
-        """Whether a request to the import workflow is one of this import."""
-        asked = (request.get("StackId"), request.get("LogicalResourceId"))
-        return asked == (self.stack_id, self.logical_id)
+        """Whether a request to the import workflow is of this import or of a leg of its relay."""
+        properties = request.get("ResourceProperties") or {}
+        asked = properties.get(Property.RELAY_RESOURCE, request.get("LogicalResourceId"))
+        return (request.get("StackId"), asked) == (self.stack_id, self.logical_id)
 
 
 def add_import_arguments(command: argparse.ArgumentParser) -> None:

@@ -1,16 +1,13 @@
-"""The role of a state machine: Step Functions assumes it, and calls what a Task names with it.
+"""The role of a state machine: Step Functions assumes it, and calls Lambda with it.
 
 AWS (Step Functions Developer Guide, "Creating an IAM role for your state machine"): Step Functions
 assumes the role as `states.amazonaws.com`, with `aws:SourceAccount` and `aws:SourceArn`, the ARN of
 the state machine, and calls what a Task names with the role's rights: `lambda:InvokeFunction` on
 the function. Denied, the Task fails with `Lambda.AWSLambdaException` (assumed: what the executions
-of others are seen to report); to start another state machine takes `states:StartExecution`, and a
-Task without it fails with `StepFunctions.AccessDeniedException` (assumed, from the names of other
-errors). A state machine whose role cannot be assumed is not created.
+of others are seen to report). A state machine whose role cannot be assumed is not created.
 
 MiniStack runs every state machine, even one whose role does not exist. Used:
-`stepfunctions._run_execution`, `_call_lambda`, `_invoke_nested_start_execution`, `_executions`,
-`_ExecutionError`;
+`stepfunctions._run_execution`, `_call_lambda`, `_executions`, `_ExecutionError`;
 `lambda_svc._get_func_record_for_ref`; `provisioners._RESOURCE_HANDLERS`, `_physical_name`.
 
 Setting: none; always on.
@@ -36,7 +33,6 @@ _NOT_ASSUMABLE = (
     "to assume the provided role."
 )
 _NOT_INVOKED = "Lambda.AWSLambdaException"
-_NOT_STARTED = "StepFunctions.AccessDeniedException"
 _LONGEST_NAME = 80
 
 _running: contextvars.ContextVar[str | None] = contextvars.ContextVar("running", default=None)
@@ -50,7 +46,6 @@ def patch() -> None:
     """Patch Step Functions, once it has been imported."""
     module: Any = importlib.import_module("ministack.services.stepfunctions")
     run, call = module._run_execution, module._call_lambda
-    start = module._invoke_nested_start_execution
 
     def run_known(execution_arn: str) -> Any:
         token = _running.set(execution_arn)
@@ -65,17 +60,7 @@ def patch() -> None:
             raise module._ExecutionError(_NOT_INVOKED, denied)
         return call(function, event)
 
-    def start_if_allowed(resource: str, given: Any) -> Any:
-        execution = running()
-        machine = given.get("StateMachineArn") if isinstance(given, dict) else None
-        if execution is not None and machine:
-            denied = _denied(execution, "states:StartExecution", machine)
-            if denied is not None:
-                raise module._ExecutionError(_NOT_STARTED, denied)
-        return start(resource, given)
-
     module._run_execution, module._call_lambda = run_known, call_if_allowed
-    module._invoke_nested_start_execution = start_if_allowed
 
 
 def running() -> dict[str, Any] | None:
@@ -122,18 +107,16 @@ def _assumable(role_arn: str, machine_arn: str) -> bool:
 
 
 def _denial(execution: Mapping[str, Any], function: str) -> str | None:
-    _, config, _ = lambda_svc._get_func_record_for_ref(function)
-    resource = "" if config is None else config["FunctionArn"]
-    return _denied(execution, "lambda:InvokeFunction", resource)
-
-
-def _denied(execution: Mapping[str, Any], action: str, resource: str) -> str | None:
-    """Return why a Task may not do something; a resource that does not exist is not asked for."""
     role = role_of(execution)
     if not _assumable(role, execution["stateMachineArn"]):
         return _NOT_ASSUMABLE
-    if not resource:
+    _, config, _ = lambda_svc._get_func_record_for_ref(function)
+    if config is None:
         return None
     return rights.role_denial(
-        current_scope(), role, execution["name"][:64], action=action, resource=resource
+        current_scope(),
+        role,
+        execution["name"][:64],
+        action="lambda:InvokeFunction",
+        resource=config["FunctionArn"],
     )
