@@ -12,10 +12,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import App, NestedStack, RemovalPolicy, Stack, Stage
+from aws_cdk import App, Duration, NestedStack, RemovalPolicy, Stack, Stage
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from examples.regulated import RegulatedUserPool
 from examples.sandbox import Sandbox
 
@@ -123,6 +126,18 @@ def _two_imports(app: App) -> None:
     import_into(stack, "More", user_pool=pool)
 
 
+def _long_imports(app: App) -> None:
+    stack = Stack(app, "LongImports")
+    pool = pool_of(stack)
+    long = import_into(stack, user_pool=pool, timeout=Duration.hours(24))
+    long.on_failed(
+        "Failed", target=targets.SqsQueue(sqs.Queue(stack, "Failures", enforce_ssl=True))
+    )
+    long.grant_run(iam.Role(stack, "Operator", assumed_by=iam.AccountRootPrincipal()))
+    tell(stack, long)
+    import_into(stack, "Background", user_pool=pool, wait=False)
+
+
 def _nested_stack(app: App) -> None:
     import_into(NestedStack(Stack(app, "Parent"), "Nested"))
 
@@ -168,6 +183,7 @@ SHAPES: dict[str, Build] = {
     "sandbox": _sandbox,
     "password-hashes": _password_hashes,
     "two-imports": _two_imports,
+    "long-imports": _long_imports,
     "nested-stack": _nested_stack,
     "stage": _stage,
     "shared-workflow": _shared_workflow,
