@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tracemalloc
 from collections.abc import Iterator
@@ -490,11 +491,13 @@ def calls_of(function: Any, *arguments: Any) -> Any:
         if event == "call" and "mutmut" not in f"{code.co_filename} {code.co_name}":
             calls.append(code)
 
+    gc.disable()  # Others may have callbacks for a collection.
     sys.setprofile(count)
     try:
         function(*arguments)
     finally:
         sys.setprofile(None)
+        gc.enable()
     return len(calls)
 
 
