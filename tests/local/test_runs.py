@@ -120,7 +120,11 @@ def test_a_run_needs_each_right_of_its_state_machine_and_its_import(
     (role,) = (
         each
         for each in cloud.resources(name, "AWS::IAM::Role")
-        if allows(cloud, each, action) and "Starter" not in each and "Operator" not in each
+        if allows(cloud, each, action)
+        and "Starter" not in each
+        and "Operator" not in each
+        # The import workflow may start executions of itself.
+        and (action != "states:StartExecution" or "Runs" in each)
     )
     for policy in cloud.iam.list_role_policies(RoleName=role)["PolicyNames"]:
         document = cloud.iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
