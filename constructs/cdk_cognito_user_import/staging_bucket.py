@@ -11,6 +11,7 @@ from constructs import Construct
 from ._lambda.user_import.contract import (
     BACKGROUND_PREFIX,
     LONGEST_BACKGROUND_SECONDS,
+    RECORDS_PREFIX,
     STAGING_PREFIX,
 )
 from .argument_types import check_arguments
@@ -112,6 +113,12 @@ class StagingBucket(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 ),
                 s3.LifecycleRule(prefix=STAGING_PREFIX, expiration=Duration.days(1)),
+                *(
+                    # The markers of deleted records, whose prefix has no expiration otherwise.
+                    [s3.LifecycleRule(prefix=RECORDS_PREFIX, expired_object_delete_marker=True)]
+                    if versioned
+                    else []
+                ),
                 s3.LifecycleRule(
                     prefix=BACKGROUND_PREFIX, expiration=Duration.days(_BACKGROUND_DAYS)
                 ),

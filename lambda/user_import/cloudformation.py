@@ -90,14 +90,16 @@ class Request(NamedTuple):
         """The PhysicalResourceId of the answer.
 
         It depends on the pool and the construct only: a retry has the same one, and only another
-        pool has another one. A Delete keeps its own. A text that cannot be a pool's id is left out,
-        because CloudFormation refuses an answer that is too long.
+        pool has another one. A Delete keeps its own. The legs of a relay but the last have their
+        own: the User Guide asks for an id that is unique. A text that cannot be a pool's id is left
+        out, because CloudFormation refuses an answer that is too long.
         """
         if self.type == "Delete" and self.physical_id:
             return self.physical_id
         pool_id = self.properties.get(Property.USER_POOL_ID)
         known = isinstance(pool_id, str) and 0 < len(pool_id) <= USER_POOL_ID_CHARACTERS
-        return f"{pool_id if known else 'no-user-pool'}/{self.import_id}"
+        leg = "" if self.properties.get(Property.LEGS_AFTER, "0") == "0" else f"/{self.logical_id}"
+        return f"{pool_id if known else 'no-user-pool'}/{self.import_id}{leg}"
 
 
 def content_id(properties: Mapping[str, Any]) -> str:

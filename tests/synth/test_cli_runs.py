@@ -316,6 +316,23 @@ def test_status_knows_the_legs_of_a_relay(account: Account, told: Any) -> None:
     assert "The import waits for import job import-1 to end" in output
 
 
+def test_status_between_two_legs_of_a_relay_does_not_say_that_the_import_has_ended(
+    account: Account, told: Any
+) -> None:
+    ended = {"status": "SUCCEEDED", "reason": "", "attributes": {"Relay": "passed on"}}
+    account.executions = {
+        "arn:1": {
+            "status": "SUCCEEDED",
+            "input": json.dumps({"request": REQUEST}),
+            "output": json.dumps(ended),
+        }
+    }
+    status, output, _ = told("status", *SEED)
+    assert status == 0
+    assert messages.import_passed_on() in output
+    assert "SUCCEEDED" not in output
+
+
 def test_status_of_an_import_that_never_ran_is_no_error(account: Account, told: Any) -> None:
     status, output, _ = told("status", *SEED)
     assert status == 0

@@ -57,6 +57,24 @@ def test_legs_that_have_nothing_to_do_are_answered_without_an_execution(world: F
     assert len(world.cognito.jobs) == 1
 
 
+def test_the_leg_that_ends_the_import_sends_the_only_event_with_all_counters(
+    world: FakeAws,
+) -> None:
+    relay = Relay(world, 5)
+    assert relay.deploy(Events="Seed", ContractVersion="2")
+    (detail,) = world.events.details
+    assert detail["attributes"] == relay.answers[4]["Data"]
+
+
+def test_no_two_legs_have_the_same_physical_id(world: FakeAws) -> None:
+    relay = Relay(world, 5)
+    assert relay.deploy()
+    ids = [answer["PhysicalResourceId"] for answer in relay.answers.values()]
+    assert len(set(ids)) == 5
+    assert relay.deploy(ToleratedFailed="3")
+    assert [answer["PhysicalResourceId"] for answer in relay.answers.values()] == ids
+
+
 def test_each_leg_answers_within_cloudformations_hour(world: FakeAws) -> None:
     lasting(world, 2.2 * HOUR)
     relay = Relay(world, 4)

@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from .._lambda.user_import.contract import EventStatus
+from .._lambda.user_import.contract import PASSED_ON, Attribute, EventStatus
 from ..messages import command_line as messages
 from .aws import add_aws_arguments, aws_of, refusals
 from .output import one_line, write_line
@@ -78,6 +78,9 @@ def report_end(execution: dict[str, Any]) -> int:
         write_line(messages.no_outcome())
         return 0
     attributes = output.get("attributes") or {}
+    if attributes.get(Attribute.RELAY) == PASSED_ON:
+        write_line(messages.import_passed_on())
+        return 0
     write_line(messages.import_ended(output["status"], attributes, one_line(output["reason"])))
     return 0 if output["status"] == EventStatus.SUCCEEDED else 1
 

@@ -205,6 +205,11 @@ def no_outcome() -> str:
     return "The last execution does not say how the import has ended."
 
 
+def import_passed_on() -> str:
+    """Say that the next custom resource of a relay goes on with the import."""
+    return "The import goes on: the next custom resource of the stack's deployment waits for it."
+
+
 def import_ended(status: str, attributes: Mapping[str, str], reason: str) -> str:
     """An import has ended.
 

@@ -59,7 +59,13 @@ def report(
         answer = _answer_of_leg(request, end, services)
         respond(answer)
         reason = answer.reason
-        return Ending(succeeded=not reason, reason=reason, cause=reason, imports=bool(reason))
+        return Ending(
+            succeeded=not reason,
+            reason=reason,
+            cause=reason,
+            attributes=answer.attributes or {},
+            imports=bool(reason),
+        )
     if isinstance(end, State) and request.type == "Delete" and end.plan.intent is Intent.KEEP:
         respond(Answer(succeeded=True))
         return Ending(succeeded=True, imports=False)
@@ -218,6 +224,9 @@ def _answer(request: ImportRequest, ending: Ending) -> Answer:
         return Answer(succeeded=False, reason=ending.reason)
     if request.type == "Delete":
         return Answer(succeeded=True)
+    if request.leg and not request.leg.is_last:
+        ended = import_ended(request.content_id)
+        return Answer(succeeded=True, attributes={str(Attribute.RELAY): ended})
     return Answer(succeeded=True, attributes=ending.attributes)
 
 
@@ -236,8 +245,6 @@ def _attributes(request: ImportRequest, state: State) -> dict[str, str]:
     imports = state.plan.intent is Intent.IMPORT
     results = state.progress.results if imports else state.progress.last_results
     last = results[-1] if results else None
-    if request.leg and not request.leg.is_last:
-        return {Attribute.RELAY: import_ended(request.content_id)}
     return {
         Attribute.STATUS: last.status if last else "Unknown",
         Attribute.JOB_IDS: ",".join(result.id for result in results),
