@@ -147,6 +147,8 @@ def assert_silence(cloud: Cloud, name: str, *, executions: Any, logged: Any) -> 
     for history in histories.values():
         assert {paths_of_the_response_url(event) for event in history} - {None} <= {
             "ExecutionStarted",
+            "Begun? entered",
+            "ChoiceStateExited",
             "Stage entered",
             "Report scheduled",
         }

@@ -310,4 +310,4 @@ def test_the_workflows_states_and_logs_have_no_secret(cloud: Cloud, name: str) -
         for event in states
         if "cfn-response" in event["stateEnteredEventDetails"]["input"]
     ]
-    assert urls == ["Stage"], "the execution's own input, and nowhere after it"
+    assert urls == ["Begun?", "Stage"], "the execution's own input, and nowhere after it"

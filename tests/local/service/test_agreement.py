@@ -198,6 +198,7 @@ def test_the_files_cover_all_kinds(tmp_path: Path) -> None:
         *(Rule.COLUMN_WITHOUT_NAME, Rule.COLUMN_MISSING, Rule.COLUMN_NOT_FOUND, Rule.EXPORT),
         *(Rule.TOO_MANY_USERS, Rule.BLANK_LINES, Rule.NOT_STRICT, Rule.OTHER_ENCODING),
         *(Rule.PROVIDER_LINK, Rule.PROVIDER_SIGN_IN, Rule.EXCLUDED_USER),
+        *(Rule.GZIP, Rule.OTHER_HEADER),
     }
     # Of an import that converts hashes; the service takes those of its own form only.
     of_hashes = {Rule.HASH_UNUSABLE, Rule.HASH_TOO_COSTLY, Rule.HASHES_NOT_TAKEN}

@@ -286,7 +286,8 @@ import boto3
 def handler(event, context):
     found = boto3.client("cloudformation").describe_stacks(StackName=event["StackId"])
     print(event["RequestType"], found["Stacks"][0]["StackStatus"])
-    answer(event, event["ResourceProperties"].get("Answer", "SUCCESS"))
+    succeeds = event["RequestType"] == "Delete"
+    answer(event, "SUCCESS" if succeeds else event["ResourceProperties"].get("Answer", "SUCCESS"))
 """
 
 
@@ -294,7 +295,7 @@ def handler(event, context):
 def rolled_back(world: World, role_name: str) -> Iterator[Callable[[], list[str]]]:
     """Return what lets a stack roll back, and returns what its resource's function has printed.
 
-    A resource is made, and another fails to be made; the first is asked to go.
+    A resource is made, and another fails to be made; both are asked to go.
     """
     aws = world.aws
     function = make_function(aws, role_name, TELLING)
@@ -338,8 +339,8 @@ def test_a_setting_gives_the_number_of_deliveries_of_a_custom_resource_request(
     world.aws.configure(deliveries=2)
     rolled_back()
 
-    lines = waited(lambda: printed(world.aws, role_name), lambda lines: len(lines) == 6)
-    assert sorted(line.split(" ")[0] for line in lines) == ["Create"] * 4 + ["Delete"] * 2
+    lines = waited(lambda: printed(world.aws, role_name), lambda lines: len(lines) == 8)
+    assert sorted(line.split(" ")[0] for line in lines) == ["Create"] * 4 + ["Delete"] * 4
 
 
 @pytest.fixture
