@@ -33,7 +33,7 @@ def names_of(resources: dict[str, dict[str, Any]]) -> list[Any]:
         (text(each["Properties"][name]), longest)
         for each in resources.values()
         for name, longest in [NAMES.get(each["Type"], ("", 0))]
-        if name in each["Properties"]
+        if name in each.get("Properties", {})
     ]
 
 
