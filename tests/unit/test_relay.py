@@ -11,8 +11,11 @@ from helpers.fake_world import OTHER_POOL, Execution, Outcome, users
 from helpers.relays import RECORD_KEY, Relay
 
 from user_import.messages import steps as messages
+from user_import.steps import advance
 from user_import.steps.import_request import ImportRequest
 from user_import.steps.relay import read_record
+from user_import.steps.state import State
+from user_import.steps.turn import Turn
 
 if TYPE_CHECKING:
     from helpers.fake_world import FakeAws
@@ -295,6 +298,43 @@ def test_content_that_an_import_without_a_relay_has_replaced_is_imported_again(
     assert again.deploy(**{name: PROPERTIES.get(name) for name in other_users})
     assert world.cognito.upload(world.cognito.job()) == users(3)
     assert len(world.cognito.jobs) == 3
+
+
+def test_content_that_was_imported_before_a_failure_of_another_is_imported_again(
+    world: FakeAws, other_users: dict[str, str]
+) -> None:
+    relay = Relay(world, 2)
+    assert relay.deploy()
+    world.cognito.outcomes = [Outcome(failed=1)]
+    assert not relay.deploy(**other_users)
+    world.cognito.outcomes = [Outcome()]
+    # Without rollback, the first leg still has the properties of the first content.
+    assert relay.play(0, relay.event(0, ToleratedFailed="1"))
+    assert len(world.cognito.jobs) == 3
+
+
+def test_a_record_that_cannot_be_read_does_not_hide_the_failure_of_the_import(
+    world: FakeAws,
+) -> None:
+    world.cognito.outcomes = [Outcome(failed=1)]
+    relay = Relay(world, 2)
+    first = Execution(relay.event(0), world).run_until_done()
+    world.fault("GetObject", "AccessDenied", key=RECORD_KEY)
+    first.step()
+    assert not first.failed
+    assert first.reason.startswith(messages.too_many_failed(1, 0))
+
+
+def test_a_leg_that_sets_passwords_passes_on_when_its_time_is_over(world: FakeAws) -> None:
+    lasting(world, NEVER)
+    execution = Execution(Relay(world, 2).event(0), world)
+    execution.run_until(lambda: world.cognito.started)
+    request = ImportRequest.from_event(execution.event)
+    state = State.from_json(execution.state)
+    turn = Turn(request, state.plan, state.progress, world)
+    assert advance._is_wanted(turn)  # noqa: SLF001  the step of passwords is given it
+    world.clock.sleep(3480)
+    assert not advance._is_wanted(turn)  # noqa: SLF001  likewise
 
 
 def test_another_user_pool_leaves_the_record_to_its_import(world: FakeAws) -> None:

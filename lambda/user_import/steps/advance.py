@@ -169,7 +169,7 @@ def _set_passwords(turn: Turn) -> State:
 
 def _is_wanted(turn: Turn) -> bool:
     """Whether the import is still to go on: in time, of a stack that does not roll back."""
-    if turn.is_past_deadline:
+    if turn.is_past_deadline or turn.must_answer:
         return False
     if turn.is_in_background:
         return not _superseded(turn)

@@ -164,9 +164,15 @@ def _end_relay(
 
     if succeeded:
         record_end(request, services)
-    elif (known := read_record(request, services)) and known.run_id == request.request_id:
-        assert request.record is not None
-        services.staging.remove(request.record)
+        return
+    assert request.record is not None
+    try:
+        known = read_record(request, services)
+        if known and known.run_id == request.request_id:
+            services.staging.remove(request.record)
+    except AwsError as error:
+        # The failure of the import is what CloudFormation has to be told.
+        log.warning("the record of the relay stays: %s", error)
 
 
 def _log_end(answer: Answer) -> None:

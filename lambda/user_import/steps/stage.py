@@ -394,8 +394,8 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
-    if request.record is not None and request.leg is None and not request.is_run:
-        # A later relay must not take the content of an earlier one for what is imported now.
+    if request.record is not None and not request.is_run:
+        # No leg may take the content of an earlier import for what is imported now.
         services.staging.remove(request.record)
     if request.reading.password_hashes is not None:
         services.staging.remove(request.line_map)
