@@ -61,7 +61,7 @@ def _is_below(pid: int, above: int, parents: dict[int, int]) -> bool:
 
 
 def _is_forked(pid: int) -> bool:
-    """Return whether a process runs functions, and is no copy of the server that begins."""
+    """Return whether a process runs functions; a new copy of the server does not yet."""
     try:
         return b"multiprocessing.forkserver" in (_PROC / str(pid) / "cmdline").read_bytes()
     except OSError:

@@ -64,7 +64,7 @@ class Outcome:
     Attributes:
         scenario: The scenario.
         assumed: The assumptions.
-        tally: What was counted.
+        tally: The counts of the run.
         hours: From the first request to the end of the last execution.
         answered: Seconds until the last answer to CloudFormation.
         jobs: The number of import jobs.

@@ -14,7 +14,7 @@ from ._lambda.user_import.contract import (
     Dimension,
     Metric,
 )
-from .names import identity_of
+from .names import identity_of, path_in_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +55,7 @@ def import_name(construct: Construct) -> str:
     stack = Stack.of(construct)
     while stack.nested_stack_parent is not None:
         stack = stack.nested_stack_parent
-    path = construct.node.path.removeprefix(stack.node.path).lstrip("/")
-    name = f"{stack.stack_name}/{path}"
+    name = f"{stack.stack_name}/{path_in_stack(construct, stack)}"
     allowed = _NOT_ASCII.sub("-", name)
     if allowed == name and len(name) <= IMPORT_NAME_CHARACTERS:
         return name

@@ -26,17 +26,22 @@ def address(construct: Construct) -> str:
     `node.addr` identifies it in the app: a stack that moves in its app, such as into a stage, keeps
     its resources and must keep their names.
     """
-    inside = _inside(construct)
+    inside = _inside(construct, Stack.of(construct))
     return hashlib.sha256(inside.encode()).hexdigest()[:40]
 
 
-def path_in_stack(construct: Construct) -> str:
-    """Return the path of a construct in its stack, such as `Auth/SeedUsers`."""
-    return _inside(construct).strip("/")
+def path_in_stack(construct: Construct, stack: Stack | None = None) -> str:
+    """Return the path of a construct in a stack, such as `Auth/SeedUsers`.
+
+    Args:
+        construct: The construct.
+        stack: The stack. Default: the construct's own, which may be nested.
+    """
+    return _inside(construct, stack or Stack.of(construct)).strip("/")
 
 
-def _inside(construct: Construct) -> str:
-    return construct.node.path.removeprefix(Stack.of(construct).node.path)
+def _inside(construct: Construct, stack: Stack) -> str:
+    return construct.node.path.removeprefix(stack.node.path)
 
 
 def identity_of(text: str) -> str:

@@ -106,7 +106,7 @@ def test_an_execution_lasts_as_long_as_the_longest_import() -> None:
 
 
 def test_an_import_in_the_background_goes_on_in_another_execution() -> None:
-    """The execution of the same name has begun, if the call is repeated: that is no failure."""
+    """A repeated call, which finds the execution that the first has started, succeeds."""
     start = STATES["Start next execution"]
     assert start["Resource"].endswith(":states:startExecution")
     assert start["Parameters"] == {

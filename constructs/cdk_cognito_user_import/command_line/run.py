@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from .aws import Aws
 
-_RUNNING = "RUNNING"
+RUNNING = "RUNNING"
+"""The status of an execution that has not ended."""
 _FIRST_SECONDS = 1.0
 _LONGEST_SECONDS = 15.0
 
@@ -91,7 +92,7 @@ def _ended(aws: Aws, arn: str) -> dict[str, Any]:
     while True:
         with refusals("states:DescribeExecution"):
             found: dict[str, Any] = aws.client("stepfunctions").describe_execution(executionArn=arn)
-        if found["status"] != _RUNNING:
+        if found["status"] != RUNNING:
             return found
         time.sleep(seconds)
         seconds = min(_LONGEST_SECONDS, seconds * 1.5)

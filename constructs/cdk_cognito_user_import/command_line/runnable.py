@@ -81,7 +81,8 @@ def find_import(aws: Aws, stack: str, name: str) -> RunnableImport:
     """Return an import by the name of its stack and its own.
 
     Raises:
-        WrongArgumentError: There is no such stack, state machine or import, or AWS refuses to say.
+        WrongArgumentError: The stack, its state machine or the import does not exist, or AWS
+            refuses a call.
     """
     machine, stack_id = _machine_of(aws, stack)
     with refusals("states:DescribeStateMachine"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..messages import command_line as messages
 from .aws import add_aws_arguments, aws_of, refusals
 from .output import one_line, write_line
-from .run import report_end
+from .run import RUNNING, report_end
 from .runnable import add_import_arguments, find_import
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _PAGE = 60
 _MOST_EXECUTIONS = 50
 """The executions of a workflow, of all its imports, among which the last one is looked for."""
-
-_RUNNING = "RUNNING"
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -53,7 +51,7 @@ def run(given: argparse.Namespace) -> int:
     if execution is None:
         write_line(messages.no_execution(_MOST_EXECUTIONS))
         return 0
-    if execution["status"] == _RUNNING:
+    if execution["status"] == RUNNING:
         write_line(messages.import_runs(_waits_for(aws, execution["executionArn"])))
         return 0
     return report_end(execution)

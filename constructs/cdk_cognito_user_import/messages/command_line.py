@@ -161,8 +161,8 @@ def refused_by_aws(call: str, text: str) -> str:
 def no_such_stack(stack: str) -> str:
     """The stack does not exist."""
     return (
-        f"There is no stack {stack} in this account and Region; give its name or ARN as --stack, "
-        "and its Region as --region."
+        f"The stack {stack} does not exist in this account and Region; give its name or ARN as "
+        "--stack, and its Region as --region."
     )
 
 

@@ -4,7 +4,7 @@ AWS (CloudFormation User Guide, "Choose how to handle failures when provisioning
 stack that failed without rollback "leaves the failed ones in a failed state until the next update
 operation is performed"; resources without a last stable state "will be deleted upon the next stack
 operation", and are created again. Resources that succeeded and whose properties are the same are
-left alone, and a template without a change is no error. The update must be one without rollback
+left alone, and a template without a change is allowed. The update must be one without rollback
 (the text is that of ansible-collections/amazon.aws#1655). RollbackStack goes back to the last
 stable state, whatever failed in between; without one it deletes what there is.
 
