@@ -74,7 +74,12 @@ UNPROVEN: dict[str, dict[str, str]] = {
         **OWN_LOG,
         "events:PutEvents": "No rule asks for events here; tests/local/test_runs.py uses it.",
     },
-    "StateMachine": {**TRACES, **SAMPLING, **LOG_DELIVERY},
+    "StateMachine": {
+        **TRACES,
+        **SAMPLING,
+        **LOG_DELIVERY,
+        "states:StartExecution": "For an import in the background that goes on for days.",
+    },
     "Worker": {**TRACES, **OWN_LOG},
     "Import": {},
     "LookedAt": {},
