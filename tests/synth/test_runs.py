@@ -14,6 +14,7 @@ from helpers.synthesis import synthesise, synthesise_app
 from helpers.templates import as_list, identity_statements, references, resolved, text
 
 from cdk_cognito_user_import import ImportWorkflow
+from cdk_cognito_user_import.workflow.run_machine import run_definition
 
 if TYPE_CHECKING:
     from aws_cdk import App
@@ -85,6 +86,20 @@ def test_a_run_is_a_request_that_nobody_waits_for(stack: Synthesised) -> None:
     assert parameters["Input"]["response_url"] == ""
     request = parameters["Input"]["request"]
     assert (request["RequestType"], request["StackId"]) == ("Run", "<AWS::StackId>")
+
+
+def test_a_repeated_start_of_an_execution_that_has_ended_names_that_execution() -> None:
+    workflow = "arn:aws:states:eu-west-1:111122223333:stateMachine:Users"
+    found = run_definition(workflow, {})["States"]
+    start = found["Start the import"]
+    (caught,) = start["Catch"]
+    assert caught["ErrorEquals"] == ["StepFunctions.ExecutionAlreadyExistsException"]
+    assert start["Retry"][0] == {"ErrorEquals": caught["ErrorEquals"], "MaxAttempts": 0}
+    name = start["Parameters"]["Name.$"]
+    execution = workflow.replace(":stateMachine:", ":execution:")
+    then = Stack().resolve(found[caught["Next"]])
+    assert then["Parameters"] == {"ExecutionArn.$": name.replace("'Run-", f"'{execution}:Run-")}
+    assert then["End"]
 
 
 def test_another_import_is_refused_with_the_names_of_those_that_may_be_run(

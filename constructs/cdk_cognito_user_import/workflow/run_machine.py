@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import jsii
-from aws_cdk import Aws, IStableStringProducer, Lazy, Stack
+from aws_cdk import Aws, Fn, IStableStringProducer, Lazy, Stack
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -18,7 +18,7 @@ from cdk_cognito_user_import.messages import workflow as messages
 
 from .import_workflow import ImportWorkflow
 from .readable_logs import ReadableLogs
-from .state_machine import RETRY, StateMachine, may_start
+from .state_machine import RETRY, STARTED_BEFORE, StateMachine, may_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,6 +154,7 @@ def run_definition(
             "Without a token": _pass("Result", {}),
             "With the token": _pass("Parameters", {f"{Property.RUN_TOKEN}.$": "$.token"}),
             "Start the import": _start(state_machine_arn),
+            "Started before": _started_before(state_machine_arn),
             "Unknown import": {
                 "Type": "Fail",
                 "Error": "UnknownImport",
@@ -173,6 +174,15 @@ def _pass(kind: str, changed: dict[str, str]) -> dict[str, Any]:
     return {"Type": "Pass", kind: changed, "ResultPath": "$.changed", "Next": "Start the import"}
 
 
+def _execution_name(prefix: str = "") -> str:
+    """Return the expression for the name of the import's execution.
+
+    Args:
+        prefix: A text before the name.
+    """
+    return f"States.Format('{prefix}Run-{{}}', States.Hash({_REQUEST_ID}, 'SHA-256'))"
+
+
 def _start(state_machine_arn: str) -> dict[str, Any]:
     """Return the state that starts the import workflow.
 
@@ -185,7 +195,7 @@ def _start(state_machine_arn: str) -> dict[str, Any]:
         "Resource": f"arn:{Aws.PARTITION}:states:::states:startExecution",
         "Parameters": {
             "StateMachineArn": state_machine_arn,
-            "Name.$": f"States.Format('Run-{{}}', States.Hash({_REQUEST_ID}, 'SHA-256'))",
+            "Name.$": _execution_name(),
             "Input": {
                 "request": {
                     "RequestType": "Run",
@@ -197,7 +207,21 @@ def _start(state_machine_arn: str) -> dict[str, Any]:
                 "response_url": "",
             },
         },
-        "Retry": [RETRY],
+        "Retry": [{"ErrorEquals": [STARTED_BEFORE], "MaxAttempts": 0}, RETRY],
+        "Catch": [{"ErrorEquals": [STARTED_BEFORE], "Next": "Started before"}],
+        "End": True,
+    }
+
+
+def _started_before(state_machine_arn: str) -> dict[str, Any]:
+    """Return the state whose output is that of a start which was repeated.
+
+    Step Functions refuses the repeated start of an execution that has ended since.
+    """
+    execution = Fn.join(":execution:", Fn.split(":stateMachine:", state_machine_arn, 2))
+    return {
+        "Type": "Pass",
+        "Parameters": {"ExecutionArn.$": _execution_name(f"{execution}:")},
         "End": True,
     }
 

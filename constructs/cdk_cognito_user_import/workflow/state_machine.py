@@ -51,7 +51,7 @@ creates the state machine, so they are in the role itself."""
 _LONGEST_SECONDS = LONGEST_BACKGROUND_SECONDS + LONGEST_REQUEST_SECONDS
 """The longest that an execution runs, whatever happens."""
 
-_STARTED_BEFORE = "StepFunctions.ExecutionAlreadyExistsException"
+STARTED_BEFORE = "StepFunctions.ExecutionAlreadyExistsException"
 
 RETRY = {
     "ErrorEquals": ["States.ALL"],
@@ -265,10 +265,10 @@ def definition(worker_arn: str) -> dict[str, Any]:
                     "Name.$": "$.next_execution",
                     "Input": {**request, "response_url": "", "state.$": "$"},
                 },
-                "Retry": [{"ErrorEquals": [_STARTED_BEFORE], "MaxAttempts": 0}, RETRY],
+                "Retry": [{"ErrorEquals": [STARTED_BEFORE], "MaxAttempts": 0}, RETRY],
                 "Catch": [
                     # The start was repeated, and that execution has ended since.
-                    {"ErrorEquals": [_STARTED_BEFORE], "Next": "Continued"},
+                    {"ErrorEquals": [STARTED_BEFORE], "Next": "Continued"},
                     *catch,
                 ],
                 "Next": "Continued",
