@@ -113,7 +113,7 @@ class Deployment:
         before = self.answers[-1].get("Data", {}).get("Relay") if self.answers else None
         return {
             "ContractVersion": "2",
-            "RecordKey": f"records/{self.name}/relay.json",
+            "RecordKey": f"records/{self.name}/import.json",
             "RelayResource": "SeedResource",
             "LegsAfter": str(self.legs - number),
             **({"LegBefore": before} if before is not None else {}),

@@ -19,8 +19,8 @@ from ._lambda.user_import.contract import (
     LEG_SECONDS,
     LONGEST_BACKGROUND_SECONDS,
     LONGEST_TIMEOUT_SECONDS,
+    RECORD_FILE,
     RECORDS_PREFIX,
-    RELAY_FILE,
     SHORTEST_TIMEOUT_SECONDS,
     STAGED_FILE,
     STAGING_PREFIX,
@@ -216,7 +216,7 @@ class UserImport(ImportMetrics, Construct):
         self._synthetic = bound.synthetic
         own = f"{Aws.STACK_NAME}/{address(self)}"
         folder = f"{STAGING_PREFIX if wait else BACKGROUND_PREFIX}{own}"
-        record = f"{RECORDS_PREFIX}{own}/{RELAY_FILE}"
+        record = f"{RECORDS_PREFIX}{own}/{RECORD_FILE}"
         self._init_metrics(name := import_name(self), user_pool)
         suffix = self._suffix()
         granted = make_import_role(

@@ -303,8 +303,8 @@ of the staging bucket keeps its objects longer."""
 RECORDS_PREFIX: Final = "records/"
 """The folder of the staging bucket with objects that no lifecycle rule deletes."""
 
-RELAY_FILE: Final = "relay.json"
-"""The name of the record of a relay."""
+RECORD_FILE: Final = "import.json"
+"""The name of the record of an import."""
 
 STAGED_FILE: Final = "users.csv"
 """The name of the staged CSV in the import's folder."""

@@ -254,11 +254,14 @@ def _answer(
 
 def _left(request: Request) -> str:
     """Say what a Delete that could not run may leave behind."""
-    pool, bucket, key = (
+    pool, bucket, key, record = (
         str(request.properties.get(name, f"(no {name})"))
-        for name in (Property.USER_POOL_ID, Property.STAGING_BUCKET, Property.STAGING_KEY)
+        for name in (
+            *(Property.USER_POOL_ID, Property.STAGING_BUCKET, Property.STAGING_KEY),
+            Property.RECORD_KEY,
+        )
     )
-    return not_cleaned_up(pool, request.import_id, bucket, key)
+    return not_cleaned_up(pool, request.import_id, bucket, key, record)
 
 
 def _may_succeed_later(error: Exception) -> bool:

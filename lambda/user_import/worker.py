@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -93,11 +94,21 @@ def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
         started_at = datetime.fromisoformat(event["started_at"]).timestamp()
         return stage(request, started_at, services).to_json()
     end = end_of_workflow(event["state"])
+    if isinstance(end, StepFailure) and end.state is None and request.leg:
+        from .steps.relay import passed_on  # noqa: PLC0415  most imports are no relay
+
+        end = replace(end, state=passed_on(request, services))
     state = end.state if isinstance(end, StepFailure) else end
     if state is not None and state.plan.run_id is not None:
         request = request._replace(request_id=state.plan.run_id)
     if step == "report":
-        return _end(event, report(request, end, _responder(event, services), services), services)
+        ending = report(request, end, _responder(event, services), services)
+        output = _end(event, ending, services)
+        from .steps.metrics import write_metrics  # noqa: PLC0415  one step of an import needs it
+
+        # Last, because a step that fails is repeated, and would write them twice.
+        write_metrics(request, state, services.now(), succeeded=ending.succeeded)
+        return output
     assert isinstance(end, State)  # only Report follows the failure of a step
     if step == "advance":
         return advance(request, end, services).to_json()

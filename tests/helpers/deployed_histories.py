@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 
 from cdk_cognito_user_import import UserSource
 
+from .deployment import is_record
 from .import_world import TRUST, policy
 from .imports import import_into
 from .synthesis import Synthesised, synthesise
@@ -197,9 +198,10 @@ class History:
         assert self.staged_keys() == []
 
     def staged_keys(self) -> list[str]:
-        """Return what lies in the staging bucket."""
+        """Return what lies in the staging bucket, but the records of imports."""
         found = self.cloud.s3.list_objects_v2(Bucket=self._staging)
-        return [each["Key"] for each in found.get("Contents", [])]
+        keys = [each["Key"] for each in found.get("Contents", [])]
+        return [key for key in keys if not is_record(key)]
 
     def executions(self) -> list[dict[str, Any]]:
         """Return the executions for this history's requests."""

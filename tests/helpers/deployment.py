@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 _FINISHED_WITHIN = 120
 
 
+def is_record(key: str) -> bool:
+    """Whether an object of the staging bucket is the record of an import, which stays."""
+    return key.startswith("records/")
+
+
 class DeploymentFailed(Exception):
     """A stack ended where it should not; holds the reasons that CloudFormation gives."""
 
@@ -134,6 +139,19 @@ class Cloud:
             for resource in summaries["StackResourceSummaries"]
             if resource["ResourceType"] == kind
         ]
+
+    def staged(self, name: str) -> dict[str, bytes]:
+        """Return what lies in the staging bucket of a stack by key, but the records of imports."""
+        return {key: text for key, text in self.kept(name).items() if not is_record(key)}
+
+    def kept(self, name: str) -> dict[str, bytes]:
+        """Return all that lies in the staging bucket of a stack, by key."""
+        (bucket,) = self.resources(name, "AWS::S3::Bucket")
+        listed = self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+        return {
+            each["Key"]: self.s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+            for each in listed
+        }
 
     def users(self, pool_id: str) -> dict[str, dict[str, str]]:
         """Return all users of a pool: their attributes by username."""

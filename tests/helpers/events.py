@@ -27,6 +27,7 @@ POOL: str = PROPERTIES["UserPoolId"]
 ROLE: str = PROPERTIES["LogsRoleArn"]
 IMPORT_ROLE: str = PROPERTIES["ImportRoleArn"]
 MACHINE: str = PROPERTIES["StateMachineArn"]
+RECORD_KEY: str = PROPERTIES["RecordKey"]
 
 _numbers = itertools.count(1)
 

@@ -34,7 +34,7 @@ from user_import.import_events import EventBus
 from user_import.steps.job_slot import JobSlot, write_slots
 from user_import.users_csv import JobRows
 
-from .events import IMPORT_ROLE, MACHINE, POOL, ROLE, STACK, create
+from .events import IMPORT_ROLE, MACHINE, POOL, RECORD_KEY, ROLE, STACK, create
 from .fake_users import FakeUsers
 from .state_machine import Interpreter
 
@@ -621,7 +621,7 @@ class FakeS3(FakeService):
         self, Bucket: str, Prefix: str, MaxKeys: int, ContinuationToken: str = ""
     ) -> dict[str, Any]:
         # The role of an import may list its own folder and its source, and no more.
-        if not re.match(r"imports/[^/]+/", Prefix) and Prefix not in self.may_list:
+        if not re.match(r"(imports|records)/[^/]+/", Prefix) and Prefix not in self.may_list:
             raise client_error("ListObjectsV2", "AccessDenied", "Access Denied")
         listed = sorted((key for bucket, key in self.objects if bucket == Bucket), key=str.encode)
         keys = [key for key in listed if key.startswith(Prefix) and key > ContinuationToken]
@@ -1014,9 +1014,15 @@ class FakeAws(Services):
 
     @property
     def staged(self) -> list[Any]:
-        """What lies in the staging bucket, finished or not."""
-        finished = [content for (bucket, _), content in self.s3.objects.items() if bucket == "st"]
-        return [*finished, *self.s3.uploads.values()]
+        """What lies in the staging bucket, finished or not, but the records of imports."""
+        kept = [key for bucket, key in self.s3.objects if bucket == "st" and key != RECORD_KEY]
+        return [*(self.s3.objects["st", key] for key in kept), *self.s3.uploads.values()]
+
+    @property
+    def left(self) -> list[Any]:
+        """All that lies in the staging bucket."""
+        record = self.s3.objects.get(("st", RECORD_KEY))
+        return [*self.staged, *([] if record is None else [record])]
 
 
 def long_rows(number: int) -> bytes:

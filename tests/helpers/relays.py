@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from .fake_world import FakeAws
 
 LAST = "SeedUsersResource"
-RECORD_KEY = "records/seed/relay.json"
-RELAY = {"RecordKey": RECORD_KEY, "RelayResource": LAST}
+RELAY = {"RelayResource": LAST}
 
 
 class Relay:
@@ -64,9 +63,9 @@ class Relay:
 
     def event(self, leg: int, **properties: Any) -> dict[str, Any]:
         """Return the request that CloudFormation sends to a leg."""
-        place: dict[str, Any] = {"RecordKey": RECORD_KEY}
+        place: dict[str, Any] = {}
         if len(self.legs) > 1:
-            place |= {**RELAY, "LegsAfter": str(len(self.legs) - 1 - leg)}
+            place = {**RELAY, "LegsAfter": str(len(self.legs) - 1 - leg)}
         if leg:
             place["LegBefore"] = self.relay[leg - 1]
         known = self.legs[leg]

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from user_import import worker
+from user_import.cloudformation import content_id
 from user_import.contract import ROLE_PATH
 from user_import.steps.job_name import JobName
 from user_import.text import digest
@@ -194,11 +195,26 @@ class WatchedAws(FakeAws):
         for bucket, key in self.s3.objects:
             if bucket != "st" or key in self.not_removed:
                 continue
+            if key.startswith("records/"):
+                self._check_record(self.stack.resources[key.split("/")[1]], key, broken)
+                continue
             folder, _, name = key.rpartition("/")
             if name == "problems.csv" and self.stack.resources[folder.partition("/")[2]].event:
                 continue
             if self.s3.metadata[bucket, key]["request-id"] not in broken:
                 self.see(f"{key} is still there")
+
+    def _check_record(self, resource: Resource, key: str, broken: set[str]) -> None:
+        """See a record that says of another content than the stack has that it was imported."""
+        if digest(resource.asked[-1].id) in broken or self.stack.status.endswith("_FAILED"):
+            return
+        if resource.event is None:
+            self.see(f"{key} is still there")
+            return
+        record = json.loads(self.s3.objects["st", key])
+        content = content_id(resource.properties)
+        if record["content_id"] != content:
+            self.see(f"{key} is about content {record['content_id']}, not {content}")
 
     @property
     def alive(self) -> list[Any]:
@@ -637,7 +653,11 @@ class Stack:
         self.removed = [each for each in existing if each.name not in wanted]
         for name, changes in wanted.items():
             resource = self.resources[name]
-            of_its_own = {"StagingKey": f"imports/{name}/users.csv", "ImportRoleArn": role(name)}
+            of_its_own = {
+                "StagingKey": f"imports/{name}/users.csv",
+                "RecordKey": f"records/{name}/import.json",
+                "ImportRoleArn": role(name),
+            }
             wish = properties(**changes, **of_its_own)
             if not resource.event:
                 self._ask(resource, {**create(), "ResourceProperties": wish})

@@ -24,11 +24,6 @@ def retentions(cloud: Cloud) -> Any:
     }
 
 
-def staged(cloud: Cloud, name: str) -> Any:
-    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
-    return [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
-
-
 @pytest.fixture
 def pool_id(cloud: Cloud) -> str:
     """A pool made by hand."""
@@ -107,7 +102,7 @@ def test_the_rollback_of_an_aborted_update_deletes_its_staged_users(
     cloud.aws.faults.take_slot(times=1000)
     cloud.begin(stack_of(name, users("ada", "bob"), pool=pool))
     eventually(lambda: len(cloud.jobs(pool_id)) == 2, "a second job")
-    assert [key.rpartition("/")[2] for key in staged(cloud, name)] == ["users.csv"]
+    assert [key.rpartition("/")[2] for key in cloud.staged(name)] == ["users.csv"]
     (machine,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
     running = cloud.stepfunctions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
     (execution,) = running["executions"]
@@ -117,4 +112,4 @@ def test_the_rollback_of_an_aborted_update_deletes_its_staged_users(
     ):
         cloud.finish(name)
     cloud.aws.faults.clear()
-    assert staged(cloud, name) == []
+    assert cloud.staged(name) == {}

@@ -19,12 +19,6 @@ from helpers.waiting import eventually
 from cdk_cognito_user_import import Tolerance, UserImport, UserSource
 
 
-def staged(cloud: Cloud, name: str) -> Any:
-    """The keys of what lies in the staging bucket of a stack."""
-    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
-    return [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
-
-
 @pytest.fixture
 def pool_with_aliases(cloud: Cloud, name: str) -> Any:
     """A pool made by hand in which three e-mail addresses are taken, and its id."""
@@ -85,7 +79,7 @@ def test_a_deployment_gives_a_pool_and_its_users(cloud: Cloud, name: str) -> Non
         return [event["message"] for event in events][-2:] == expected
 
     eventually(logged, "the log has a line for each user")
-    assert staged(cloud, name) == []
+    assert cloud.staged(name) == {}
     cloud.destroy(name)
     assert cloud.status(name) is None
 
@@ -152,7 +146,7 @@ def test_a_failed_update_and_its_rollback(cloud: Cloud, name: str, pool_with_ali
         cloud.deploy(stack_of(name, with_three_clashes(), pool=pool))
 
     assert len(cloud.jobs(pool_with_aliases)) == 2, "the update back imports nothing"
-    assert staged(cloud, name) == []
+    assert cloud.staged(name) == {}
     again = cloud.deploy(stack_of(name, users("ada"), pool=pool, timeout=Duration.minutes(9)))
     assert again == first
 
@@ -179,7 +173,7 @@ def test_a_job_that_is_not_started_waits_until_an_update_starts_it(cloud: Cloud,
     waiting = cloud.deploy(stack_of(name, users("ada"), start=False))
     assert waiting["Status"] == "Created"
     assert cloud.users(waiting["PoolId"]) == {}
-    assert staged(cloud, name) == []
+    assert cloud.staged(name) == {}
 
     started = cloud.deploy(stack_of(name, users("ada"), start=True))
     assert counts(started) == (1, 0, 0)

@@ -43,12 +43,6 @@ def executions(cloud: Cloud, name: str) -> list[str]:
     return [each["name"] for each in listed]
 
 
-def staged(cloud: Cloud, name: str) -> list[str]:
-    """Return the keys in the staging bucket of a stack."""
-    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
-    return [each["Key"] for each in cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
-
-
 def legs(stack: Synthesised) -> list[str]:
     return sorted(stack.resources(KIND))
 
@@ -70,7 +64,7 @@ def test_a_relay_is_begun_and_ended_by_two_executions_whatever_its_timeout_is(
     changed = stack_of(name, users("ada", "bob", "cem"), timeout=Duration.hours(3))
     assert counts(cloud.deploy(changed)) == (1, 2, 0)
     assert len(executions(cloud, name)) == before + 2
-    assert [key.partition("/")[0] for key in staged(cloud, name)] == ["records"]
+    assert [key.partition("/")[0] for key in cloud.kept(name)] == ["records"]
 
     assert counts(cloud.deploy(stack_of(name, users("ada", "bob", "cem")))) == (1, 2, 0)
     assert len(cloud.jobs(outputs["PoolId"])) == 2
@@ -98,7 +92,7 @@ def test_an_import_in_the_background_goes_on_after_the_deployment(cloud: Cloud, 
     (job,) = cloud.jobs(outputs["PoolId"])
     assert job["Status"] != "Succeeded"
     eventually(lambda: len(cloud.users(outputs["PoolId"])) == 2, "the users are imported")
-    eventually(lambda: not staged(cloud, name), "nothing is staged")
+    eventually(lambda: not cloud.staged(name), "nothing is staged")
     cloud.destroy(name)
     assert cloud.status(name) is None
 

@@ -42,16 +42,6 @@ def objects(cloud: Cloud, name: str) -> Any:
     return bucket
 
 
-def problems(cloud: Cloud, name: str) -> Any:
-    """What lies in the staging bucket, by key."""
-    (bucket,) = cloud.resources(name, "AWS::S3::Bucket")
-    listed = cloud.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
-    return {
-        each["Key"]: cloud.s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read().decode()
-        for each in listed
-    }
-
-
 def test_an_update_with_mistakes_reports_the_first_and_keeps_the_list_of_all(
     cloud: Cloud, name: str, objects: Any
 ) -> None:
@@ -67,17 +57,17 @@ def test_an_update_with_mistakes_reports_the_first_and_keeps_the_list_of_all(
         assert f"{rule}: 1" in reason
     assert mistakes.SECRET not in str(caught.value)
 
-    ((key, text),) = problems(cloud, name).items()
+    ((key, text),) = cloud.staged(name).items()
     assert re.fullmatch(rf"imports/{name}/[0-9a-z]+/problems\.csv", key)
     assert key in reason
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = list(csv.DictReader(io.StringIO(text.decode())))
     assert list(rows[0]) == ["line", "column", "rule", "severity", "problem"]
     found = [
         (each["rule"], int(each["line"] or 0) or None, each["column"] or None) for each in rows
     ]
     assert sorted(found, key=str) == mistakes.FOUND
     assert {each["rule"] for each in rows if each["severity"] == "warning"} == {"CSV022"}
-    assert mistakes.SECRET not in text
+    assert mistakes.SECRET not in text.decode()
 
 
 def test_a_first_deployment_with_mistakes_says_how_to_list_all_of_them(

@@ -110,7 +110,7 @@ def test_the_role_may_write_a_staged_object_for_each_algorithm() -> None:
     )
     algorithms = ("BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256")
     hashed = {f"users-{name}.csv" for name in algorithms}
-    assert staged == {"users.csv", "problems.csv", "lines", "relay.json", *hashed}
+    assert staged == {"users.csv", "problems.csv", "lines", "import.json", *hashed}
 
 
 def test_a_bad_hash_fails_synth_with_its_record_and_not_with_its_text() -> None:

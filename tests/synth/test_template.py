@@ -164,7 +164,7 @@ def known_grants() -> dict[str, dict[tuple[str, str], set[str]]]:
     groups = f"arn:<AWS::Partition>:logs:{place}:log-group:"
     key, bucket = f"<{own}StagingKey.Arn>", f"<{own}StagingBucket.Arn>"
     folder = "imports/<AWS::StackName>/{folder}"
-    record = "records/<AWS::StackName>/{folder}/relay.json"
+    record = "records/<AWS::StackName>/{folder}/import.json"
     assets = "arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>"
     through_logs = "StringEquals kms:ViaService logs.<AWS::Region>.amazonaws.com"
     arn = f"arn:<AWS::Partition>:states:{place}:stateMachine:{{machine}}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.events import POOL, create, delete, update
+from helpers.events import MACHINE, POOL, create, delete, update
 from helpers.fake_world import OTHER_POOL, Execution, Outcome, run_workflow, users
 
 from user_import.contract import Phase
@@ -61,6 +62,20 @@ def test_the_import_goes_on_and_removes_what_it_staged(world: FakeAws) -> None:
     assert world.staged == []
     assert len(world.web.answers(execution.path)) == 1
     assert not whole[-1].failed
+
+
+def test_an_execution_that_is_aborted_after_its_answer_sends_the_event_and_a_second_answer(
+    world: FakeAws,
+) -> None:
+    lasting(world, NEVER)
+    execution = answered(background(Events="Seed", ContractVersion="2"), world)
+    arn = f"{MACHINE.replace(':stateMachine:', ':execution:')}:{execution.event['RequestId']}"
+    world.states.inputs[arn] = json.dumps(execution.input)
+    world.answer_for({"executionArn": arn, "status": "ABORTED"})
+    (detail,) = world.events.details
+    assert detail["status"] == "FAILED"
+    answers = [each["Status"] for each in world.web.answers(execution.path)]
+    assert answers == ["SUCCESS", "FAILED"]
 
 
 def followed(execution: Execution, world: FakeAws) -> list[Execution]:

@@ -233,7 +233,7 @@ class Histories(RuleBasedStateMachine):
                 and {
                     key: value
                     for key, value in resource.properties.items()
-                    if key not in ("StagingKey", "ImportRoleArn", "SourceHash")
+                    if key not in ("StagingKey", "RecordKey", "ImportRoleArn", "SourceHash")
                 }
                 | change
                 for resource in resources

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
-from helpers.events import MACHINE, POOL, create, delete, update
+from helpers.events import MACHINE, POOL, RECORD_KEY, create, delete, update
 from helpers.fake_world import CANARY, Execution, FakeAws, FakeJob, Outcome, run_workflow, users
 from hypothesis import given
 from hypothesis import strategies as st
@@ -304,7 +304,8 @@ def test_a_key_of_the_source_is_read_as_it_is_and_nothing_is_written_there(
     execution = run_workflow(create(SourceKey=key), world)
     assert execution.status == "SUCCESS"
     assert key in [call["Key"] for call in world.called("GetObject")]
-    assert {call["Key"] for call in world.called("PutObject")} == {"imports/seed/users.csv"}
+    written = {call["Key"] for call in world.called("PutObject")}
+    assert written == {"imports/seed/users.csv", RECORD_KEY}
 
 
 @pytest.mark.parametrize("name", ["../../x", "/x", "x/../y", "//", "..\\x"])
@@ -320,7 +321,7 @@ def test_the_name_of_the_source_is_not_a_path(world: FakeAws, name: str) -> None
     execution = run_workflow(create(SourceName=name), world)
     assert execution.status == "SUCCESS"
     keys = {call["Key"] for call in world.called("GetObject") + world.called("PutObject")}
-    assert keys == {"users.csv", "imports/seed/users.csv"}
+    assert keys == {"users.csv", "imports/seed/users.csv", RECORD_KEY}
 
 
 def test_the_list_of_problems_is_written_only_beside_the_staged_users() -> None:

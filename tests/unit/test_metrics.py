@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from helpers.events import POOL, create, delete, update
-from helpers.fake_world import CANARY, Outcome, run_workflow, users
+from helpers.fake_world import CANARY, Execution, Outcome, run_workflow, users
 
 from user_import.contract import Metric
 
@@ -69,6 +69,15 @@ def test_the_metrics_are_the_counters_and_times_of_all_jobs(
         "QueuedSeconds": 0,
         "ImportSeconds": 30,
     }
+
+
+def test_a_report_that_is_repeated_for_its_event_writes_the_metrics_once(
+    world: FakeAws, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.fault("PutEvents", "InternalException", times=6)
+    Execution(create(ImportName=NAME, Events=NAME, ContractVersion="2"), world).run()
+    assert len(world.called("PutEvents")) == 7
+    assert len(events(capfd)) == 1
 
 
 def test_a_failed_import_has_metrics_too(world: FakeAws, capfd: pytest.CaptureFixture[str]) -> None:

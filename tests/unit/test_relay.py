@@ -6,14 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.events import POOL, PROPERTIES, create
+from helpers.events import POOL, PROPERTIES, RECORD_KEY, create, reverse, run
 from helpers.fake_world import OTHER_POOL, Execution, Outcome, users
-from helpers.relays import RECORD_KEY, Relay
+from helpers.passwords import SECRET, with_secret
+from helpers.relays import Relay
 
 from user_import.messages import steps as messages
 from user_import.steps import advance
 from user_import.steps.import_request import ImportRequest
-from user_import.steps.relay import read_record
+from user_import.steps.record import read_record
 from user_import.steps.state import State
 from user_import.steps.turn import Turn
 
@@ -48,7 +49,7 @@ def test_an_import_of_two_hours_takes_three_of_four_legs_and_one_job(world: Fake
     assert len(world.cognito.jobs) == 1
     assert relay.answers[3]["Data"]["ImportedUsers"] == "3"
     assert relay.answers[3]["Data"]["JobIds"] == world.cognito.job().id
-    assert world.staged == [world.s3.objects["st", RECORD_KEY]]
+    assert world.left == [world.s3.objects["st", RECORD_KEY]]
 
 
 def test_legs_that_have_nothing_to_do_are_answered_without_an_execution(world: FakeAws) -> None:
@@ -94,7 +95,7 @@ def test_the_deadline_is_that_of_the_import_and_not_of_a_leg(world: FakeAws) -> 
     assert relay.answers[2]["Reason"].startswith("The import did not finish within 2 hours 30 min")
     assert 9000 <= world.clock.now() - begun_at < 9000 + 120
     assert world.cognito.job().status == "Stopped"
-    assert world.staged == []
+    assert world.left == []
 
 
 def test_a_leg_that_is_called_twice_passes_on_once(world: FakeAws) -> None:
@@ -173,7 +174,7 @@ def test_the_first_delete_of_a_rollback_stops_the_job(world: FakeAws, first: int
         assert world.cognito.job().status == "Stopped"
     second.run()
     assert second.status == "FAILED"
-    assert world.staged == []
+    assert world.left == []
 
 
 def test_the_delete_of_a_leg_after_an_update_changes_nothing(world: FakeAws) -> None:
@@ -196,7 +197,7 @@ def test_deleting_the_stack_removes_the_record(world: FakeAws) -> None:
         event = relay.legs[leg]
         assert event is not None
         assert relay.delete(leg, event, "DELETE_IN_PROGRESS")
-    assert world.staged == []
+    assert world.left == []
 
 
 def test_removing_the_import_removes_the_record(world: FakeAws) -> None:
@@ -206,7 +207,7 @@ def test_removing_the_import_removes_the_record(world: FakeAws) -> None:
         event = relay.legs[leg]
         assert event is not None
         assert relay.delete(leg, event, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-    assert world.staged == []
+    assert world.left == []
 
 
 def test_content_a_then_b_then_a_imports_a_again(
@@ -359,3 +360,142 @@ def test_an_import_that_is_superseded_is_not_passed_on(world: FakeAws) -> None:
     first.step()
     assert first.reason == messages.IMPORT_SUPERSEDED
     assert ("st", RECORD_KEY) not in world.s3.objects
+
+
+def extended(world: FakeAws, alone: Relay, legs: int) -> Relay:
+    """Return the relay that a higher timeout makes of an import with one custom resource."""
+    relay = Relay(world, legs)
+    relay.legs = [*[None] * (legs - 1), alone.legs[0]]
+    return relay
+
+
+@pytest.fixture
+def alone(world: FakeAws) -> Relay:
+    """An import with one custom resource, which is deployed."""
+    relay = Relay(world, 1)
+    assert relay.deploy()
+    return relay
+
+
+def test_a_higher_timeout_imports_nothing_and_reads_nothing(world: FakeAws, alone: Relay) -> None:
+    del world.s3.objects["assets", "users.csv"]
+    relay = extended(world, alone, 3)
+    assert relay.deploy()
+    assert len(world.cognito.jobs) == 1
+    assert relay.answers[2]["Data"]["ImportedUsers"] == "3"
+
+
+def test_a_higher_timeout_with_a_test_password_imports_nothing(world: FakeAws) -> None:
+    password = {"ContractVersion": "2", "TestPasswordSecret": SECRET}
+    alone = Relay(with_secret(world), 1)
+    assert alone.deploy(**password)
+    assert extended(world, alone, 2).deploy(**password)
+    assert len(world.cognito.jobs) == 1
+
+
+def test_a_higher_timeout_after_a_run_with_a_token_imports_nothing(
+    world: FakeAws, alone: Relay
+) -> None:
+    made = alone.legs[0]
+    assert made is not None
+    Execution(run(made, "again"), world).run()
+    assert len(world.cognito.jobs) == 2
+    assert extended(world, alone, 2).deploy()
+    assert len(world.cognito.jobs) == 2
+
+
+def test_a_higher_timeout_after_the_rollback_of_an_update_imports_nothing(
+    world: FakeAws, alone: Relay, other_users: dict[str, str]
+) -> None:
+    assert alone.deploy(**other_users)
+    assert alone.roll_back_update([0]) == ["SUCCESS"]
+    alone.settle()
+    assert extended(world, alone, 2).deploy()
+    assert len(world.cognito.jobs) == 2
+
+
+def test_a_rollback_that_is_seen_late_records_the_content_to_which_it_goes_back(
+    world: FakeAws, alone: Relay, other_users: dict[str, str]
+) -> None:
+    assert alone.deploy(**other_users)
+    asked = alone.executions[0]
+    assert asked is not None
+    back = Execution(reverse(asked.event), world).run_until(lambda: world.cognito.started)
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    assert back.run().status == "SUCCESS"
+    assert record(world)["content_id"] == ImportRequest.from_event(back.event).content_id
+
+
+def test_users_that_are_not_imported_yet_are_not_recorded(
+    world: FakeAws, other_users: dict[str, str]
+) -> None:
+    relay = Relay(world, 1)
+    assert relay.deploy(Start="false")
+    assert world.left == []
+    assert relay.deploy(Start="true", **other_users)
+    assert world.left != []
+    assert relay.roll_back_update([0]) == ["SUCCESS"]
+    assert world.left == []
+
+
+def test_an_import_succeeds_although_its_record_cannot_be_written(world: FakeAws) -> None:
+    world.fault("PutObject", "AccessDenied", key=RECORD_KEY, times=9)
+    assert Relay(world, 1).deploy()
+    assert world.left == []
+
+
+def test_a_leg_that_cannot_write_the_record_fails_so_that_no_other_leg_imports_again(
+    world: FakeAws,
+) -> None:
+    world.fault("PutObject", "AccessDenied", key=RECORD_KEY, times=9)
+    relay = Relay(world, 2)
+    assert not relay.deploy()
+    assert 1 not in relay.executions
+    assert "(AccessDenied)" in relay.answers[0]["Reason"]
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "InternalError"])
+def test_a_leg_that_cannot_go_on_stops_the_import_that_was_passed_on(
+    world: FakeAws, code: str
+) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    world.fault("DescribeStacks", code, seconds=1.5 * HOUR)
+    assert not relay.ask(1)
+    assert "cloudformation:DescribeStacks" in relay.answers[1]["Reason"]
+    assert world.cognito.job().status in ("Stopped", "Stopping")
+    assert world.left == []
+
+
+def test_a_leg_that_cannot_read_the_record_leaves_the_import_to_the_rollback(
+    world: FakeAws,
+) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    world.fault("GetObject", "AccessDenied", key=RECORD_KEY, times=99)
+    assert not relay.ask(1)
+    assert world.cognito.job().status == "InProgress"
+    first = relay.legs[0]
+    assert first is not None
+    world.faults.clear()
+    assert relay.delete(0, first, "ROLLBACK_IN_PROGRESS")
+    assert world.cognito.job().status == "Stopped"
+    assert world.left == []
+
+
+@pytest.mark.parametrize("days", [0.5, 1, 3])
+def test_a_later_deployment_goes_on_with_an_import_that_no_leg_has_gone_on_with(
+    world: FakeAws, days: float
+) -> None:
+    lasting(world, 2 * HOUR)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    # Another resource of the stack fails, and nothing is rolled back.
+    relay.settle()
+    world.clock.sleep(days * 24 * HOUR)
+    assert relay.deploy()
+    assert 0 not in relay.executions
+    assert len(world.cognito.jobs) == 1
+    assert relay.answers[2]["Data"]["ImportedUsers"] == "3"

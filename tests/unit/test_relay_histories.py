@@ -124,7 +124,7 @@ def test_every_history_leaves_a_consistent_state(world: FakeAws, legs: int, seed
             for leg, event in order:
                 assert relay.delete(leg, event, "ROLLBACK_IN_PROGRESS")
             assert not world.cognito.active
-            assert world.staged == []
+            assert world.left == []
             relay = HistoryOfARelay(world, legs)
     relay.calls_a_step, relay.cut = 1, None
     for leg in reversed(range(legs)):
@@ -132,4 +132,4 @@ def test_every_history_leaves_a_consistent_state(world: FakeAws, legs: int, seed
         if made is not None:
             assert relay.delete(leg, made, "DELETE_IN_PROGRESS")
     assert not world.cognito.active
-    assert world.staged == []
+    assert world.left == []

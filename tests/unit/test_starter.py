@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from helpers.events import MACHINE, POOL, create, delete, delivered, update
+from helpers.events import MACHINE, POOL, RECORD_KEY, create, delete, delivered, update
 from helpers.fake_world import CANARY, FakeAws, client_error, run_workflow
 
 from user_import import starter
@@ -224,7 +224,8 @@ def test_a_delete_whose_workflow_was_deleted_succeeds_and_names_possible_leftove
     for text in (caplog.text, answer["Reason"]):
         assert named(error) in text
         import_id = Request.from_event(event).import_id
-        assert not_cleaned_up(POOL, import_id, "st", "imports/seed/users.csv") in text
+        left = not_cleaned_up(POOL, import_id, "st", "imports/seed/users.csv", RECORD_KEY)
+        assert left in text
         assert "secret" not in text
 
 

@@ -936,6 +936,7 @@ def test_a_delete_after_success_answers_at_once_and_deletes_no_user(world: FakeA
     assert set(world.operations) <= {
         "ListUserImportJobs",
         "HeadObject",
+        "GetObject",
         "PutObject",
         "DeleteObject",
     }

@@ -32,13 +32,13 @@ def workflow_broke(status: str, cause: str, user_pool: str, execution_arn: str) 
     )
 
 
-def not_cleaned_up(user_pool: str, import_id: str, bucket: str, key: str) -> str:
+def not_cleaned_up(user_pool: str, import_id: str, bucket: str, key: str, record: str) -> str:
     """List the jobs and objects that a Delete leaves behind when the workflow cannot run."""
     return (
         "Deleted WITHOUT CLEANING UP: a part of the import workflow was removed or locked. No job "
         f"was stopped: look for jobs of user pool {user_pool} whose names have {import_id} in them "
         f"({LIST_JOBS} {user_pool}), and stop those that are Pending or InProgress. "
         f"Nothing was deleted: s3://{bucket}/{key} and {PROBLEMS_FILE} beside it, which the "
-        "bucket's lifecycle rule deletes after a day; log group "
-        f"{log_group_name(user_pool, '<name of the pool>')}."
+        f"bucket's lifecycle rule deletes after a day; {record}, which keeps the bucket from being "
+        f"deleted; log group {log_group_name(user_pool, '<name of the pool>')}."
     )

@@ -33,7 +33,9 @@ _UNITS = {
 def write_metrics(
     request: ImportRequest, state: State | None, now: float, *, succeeded: bool
 ) -> None:
-    """Write the metrics of an import that has ended; nothing for a request that imports nothing.
+    """Write the metrics of an import that has ended.
+
+    Nothing is written for a request that imports nothing, or that passes the import on.
 
     Args:
         request: The request of CloudFormation.
@@ -42,7 +44,7 @@ def write_metrics(
         succeeded: Whether the import has succeeded.
     """
     imports = request.type != "Delete" and (state is None or state.plan.intent is Intent.IMPORT)
-    if request.name is None or not imports:
+    if request.name is None or not imports or (state is not None and state.progress.passes_on):
         return
     event = metrics_event(request.name, request.user_pool_id, state, now, succeeded=succeeded)
     # One write, so that the line is one log event.

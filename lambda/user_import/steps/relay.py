@@ -2,8 +2,8 @@
 
 CloudFormation waits for a custom resource for an hour at most. Each leg of a relay is a whole
 request. The first leg begins the import. A leg whose hour ends passes the import on: it writes the
-state of the import to the record, an object in the staging bucket, and answers SUCCESS. The next
-leg reads the record and goes on with the import.
+state of the import to the import's record, and answers SUCCESS. The next leg reads the record and
+goes on with the import.
 
 A leg with nothing to do is found by the record, not by what CloudFormation asks: after a failure
 with `--no-rollback`, a leg that succeeded is not called again, and one that is called with
@@ -12,77 +12,26 @@ unchanged content may belong to an import that has failed.
 
 from __future__ import annotations
 
-import json
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..contract import LEG_SECONDS
+from ..errors import AwsError
 from .last_import import last_import
+from .record import read_record, write_record
 from .state import Intent, Progress, State
 
 if TYPE_CHECKING:
     from ..aws.services import Services
     from .import_request import ImportRequest
+    from .record import ImportRecord
     from .state import Plan
 
+_LATE_SECONDS = LEG_SECONDS
+"""After this time a record is of an earlier deployment: the next leg comes at once."""
+
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RelayRecord:
-    """The record of a relay.
-
-    Attributes:
-        import_id: The import.
-        user_pool_id: The user pool.
-        content_id: The content.
-        run_id: The request that began the import.
-        legs_after: The number of legs after the one that wrote the record.
-        state: The state of the import, which the next leg goes on with; None where the content was
-            imported.
-    """
-
-    import_id: str
-    user_pool_id: str
-    content_id: str
-    run_id: str
-    legs_after: int
-    state: State | None
-
-    def to_json(self) -> bytes:
-        """Write the record; it holds no attribute value of a user."""
-        state = None if self.state is None else self.state.to_json()
-        return json.dumps(
-            {
-                "import_id": self.import_id,
-                "user_pool_id": self.user_pool_id,
-                "content_id": self.content_id,
-                "run_id": self.run_id,
-                "legs_after": self.legs_after,
-                "state": state,
-            }
-        ).encode()
-
-    @classmethod
-    def from_json(cls, text: bytes) -> RelayRecord | None:
-        """Read a record; None for one that another version of the handler wrote."""
-        try:
-            fields = json.loads(text)
-            state = fields["state"]
-            return cls(**{**fields, "state": None if state is None else State.from_json(state)})
-        except (KeyError, TypeError, ValueError):
-            log.warning("the record of the relay cannot be read; the import begins anew")
-            return None
-
-
-def read_record(request: ImportRequest, services: Services) -> RelayRecord | None:
-    """Return the record of a request's import; None where there is none."""
-    if request.record is None:
-        return None
-    text = services.staging.load(request.record)
-    record = None if text is None else RelayRecord.from_json(text)
-    return record if record and record.import_id == request.import_id else None
 
 
 def join(request: ImportRequest, plan: Plan, services: Services) -> State | None:
@@ -105,22 +54,54 @@ def join(request: ImportRequest, plan: Plan, services: Services) -> State | None
         results = tuple(job.result for job in last_import(request, services))
         kept = replace(plan, intent=Intent.KEEP, pool_name=pool.name)
         return State(kept, Progress(last_results=results), done=True)
-    claim = services.staging.claim_of(request.staged)
-    if claim is None or claim.request_id != record.run_id:
+    state = _passed_on(request, record, services)
+    if state is None:
         log.info("the import that was passed on has ended since; it begins anew")
         return None
-    assert request.leg is not None
     log.info("going on with the import of the leg before")
-    state = record.state
+    known = state.plan
+    if plan.started_at >= known.deadline + _LATE_SECONDS:
+        # Not the leg before, but an earlier deployment has passed it on.
+        known = replace(known, started_at=plan.started_at, deadline=plan.deadline)
+    assert request.leg is not None
     longest = plan.started_at + LEG_SECONDS * (request.leg.legs_after + 1)
-    joined = replace(
-        state.plan,
-        run_id=record.run_id,
-        answer_by=plan.answer_by,
-        deadline=min(state.plan.deadline, longest),
+    joined = replace(known, answer_by=plan.answer_by, deadline=min(known.deadline, longest))
+    return replace(state, plan=joined)
+
+
+def passed_on(request: ImportRequest, services: Services) -> State | None:
+    """Return the state of the import that a leg has to stop, because it cannot go on with it.
+
+    Args:
+        request: The request of a leg.
+        services: AWS and the clock.
+
+    Returns:
+        The state; None where no leg has passed on an import that is not over, or where that cannot
+        be found out.
+    """
+    try:
+        record = read_record(request, services)
+        return None if record is None else _passed_on(request, record, services)
+    except AwsError as error:
+        log.warning("whether a leg before has passed on an import is not known: %s", error)
+        return None
+
+
+def _passed_on(request: ImportRequest, record: ImportRecord, services: Services) -> State | None:
+    """Return the state of the import that a record has passed on, unless it has ended since."""
+    if record.state is None or record.content_id != request.content_id:
+        return None
+    claim = services.staging.claim_of(request.staged)
+    if claim is None or claim.request_id != record.run_id:
+        return None
+    state = record.state
+    return State(
+        replace(state.plan, run_id=record.run_id),
+        replace(state.progress, passes_on=False, turns=0),
+        done=False,
+        waiting=state.waiting,
     )
-    progress = replace(state.progress, passes_on=False, turns=0)
-    return State(joined, progress, done=False, waiting=state.waiting)
 
 
 def pass_on(request: ImportRequest, state: State, services: Services) -> bool:
@@ -141,39 +122,5 @@ def pass_on(request: ImportRequest, state: State, services: Services) -> bool:
         or known.run_id != request.request_id
         or known.legs_after > request.leg.legs_after
     ):
-        _write(request, state, services)
+        write_record(request, state, services)
     return True
-
-
-def record_end(request: ImportRequest, services: Services) -> None:
-    """Record that the content was imported, so that no other leg imports it."""
-    _write(request, None, services)
-
-
-def clear_record(request: ImportRequest, services: Services) -> None:
-    """Change the record for a request that stops the import.
-
-    With a Delete, the record goes, unless it is that of another user pool. An Update that is rolled
-    back leads to the content that was imported before.
-    """
-    assert request.record is not None
-    if request.type == "Update":
-        if request.leg:
-            record_end(request, services)
-        return
-    record = read_record(request, services)
-    if record is not None and record.user_pool_id == request.user_pool_id:
-        services.staging.remove(request.record)
-
-
-def _write(request: ImportRequest, state: State | None, services: Services) -> None:
-    assert request.record is not None
-    record = RelayRecord(
-        import_id=request.import_id,
-        user_pool_id=request.user_pool_id,
-        content_id=request.content_id,
-        run_id=request.request_id,
-        legs_after=request.leg.legs_after if request.leg else 0,
-        state=state,
-    )
-    services.staging.save(request.record, record.to_json())

@@ -76,7 +76,7 @@ def report(
     else:
         state, ending = end, _ending(request, end, services)
     answer = _answer(request, ending)
-    _end_relay(request, state, services, succeeded=answer.succeeded)
+    _record_end(request, state, services, succeeded=answer.succeeded)
     if answer.succeeded:
         _remove_line_records(request, services)
     # After a Delete that fails, CloudFormation sends another.
@@ -89,8 +89,6 @@ def report(
         _log_end(answer)
     else:
         respond(answer)
-    # Not before, because a step that could not answer is repeated.
-    _write_metrics(request, state, services, succeeded=answer.succeeded)
     if not answer.succeeded and _is_claimed_by(request, services):
         # Not before, as a repeated report needs it. After the rollback of an update nobody removes
         # it, and the bucket cannot be deleted.
@@ -152,27 +150,12 @@ def _answer_of_leg(request: ImportRequest, state: State, services: Services) -> 
     return Answer(succeeded=False, reason=messages.IMPORT_SUPERSEDED)
 
 
-def _end_relay(
+def _record_end(
     request: ImportRequest, state: State | None, services: Services, *, succeeded: bool
 ) -> None:
-    """Record the end of an import by a relay, so that no other leg imports the same again."""
-    if request.leg is None or request.type == "Delete":
-        return
-    if state is not None and state.plan.intent is not Intent.IMPORT:
-        return
-    from .relay import read_record, record_end  # noqa: PLC0415  likewise
+    from .record import record_end  # noqa: PLC0415  no other step of most imports needs it
 
-    if succeeded:
-        record_end(request, services)
-        return
-    assert request.record is not None
-    try:
-        known = read_record(request, services)
-        if known and known.run_id == request.request_id:
-            services.staging.remove(request.record)
-    except AwsError as error:
-        # The failure of the import is what CloudFormation has to be told.
-        log.warning("the record of the relay stays: %s", error)
+    record_end(request, state, services, succeeded=succeeded)
 
 
 def _log_end(answer: Answer) -> None:
@@ -180,14 +163,6 @@ def _log_end(answer: Answer) -> None:
         log.info("the import has succeeded: %s", dict(answer.attributes or {}))
     else:
         log.error("the import has failed: %s", one_line(answer.reason))
-
-
-def _write_metrics(
-    request: ImportRequest, state: State | None, services: Services, *, succeeded: bool
-) -> None:
-    from .metrics import write_metrics  # noqa: PLC0415  one step of an import needs it
-
-    write_metrics(request, state, services.now(), succeeded=succeeded)
 
 
 def _remove_line_records(request: ImportRequest, services: Services) -> None:

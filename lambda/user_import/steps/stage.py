@@ -90,7 +90,7 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
         status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
         refused = _retried(lambda: run_refused(request, status, services), plan, services)
         if reason := refused or ended_by_stack(request, status):
-            return State(plan, Progress(failure=reason), done=True)
+            return _failed(request, plan, reason, services)
         if status.is_rolling_back and not request.is_run:
             return _clear(request, plan, services)
         if request.leg:
@@ -106,6 +106,21 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
         failure = _pool_not_found(request, error)
     except _FINAL as error:
         failure = str(error)
+    return _failed(request, plan, failure, services)
+
+
+def _failed(request: ImportRequest, plan: Plan, failure: str, services: Services) -> State:
+    """Return the state of a request that has failed.
+
+    Where a leg of a relay fails, the import that was passed on to it is to be stopped.
+    """
+    if request.leg:
+        from .relay import passed_on  # noqa: PLC0415  most imports are no relay
+
+        if state := passed_on(request, services):
+            ends = replace(state.plan, deadline=plan.deadline, answer_by=plan.answer_by)
+            stopping = replace(state.progress, failure=failure, stopping=True, waits=0)
+            return State(ends, stopping, done=False)
     return State(plan, Progress(failure=failure), done=True)
 
 
@@ -180,7 +195,7 @@ def _goes_on(request: ImportRequest, plan: Plan, services: Services) -> bool:
 
 
 def _take(request: ImportRequest, plan: Plan, services: Services) -> None:
-    """Claim the staged CSV, so that an import of it ends; its record goes.
+    """Claim the staged CSV, so that an import of it ends.
 
     After an update to another user pool, the Delete of the old one comes when an import into the
     new one may go on in the background.
@@ -191,10 +206,6 @@ def _take(request: ImportRequest, plan: Plan, services: Services) -> None:
         log.info("an import into another user pool goes on")
         return
     services.staging.claim(request.staged, request.claim_at(plan.started_at))
-    if request.record is not None:
-        from .relay import clear_record  # noqa: PLC0415  most imports are no relay
-
-        clear_record(request, services)
 
 
 def _clear(request: ImportRequest, plan: Plan, services: Services) -> State:
@@ -395,7 +406,7 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
     if request.record is not None and not request.is_run:
-        # No leg may take the content of an earlier import for what is imported now.
+        # No later request may take the content of an earlier import for what is imported now.
         services.staging.remove(request.record)
     if request.reading.password_hashes is not None:
         services.staging.remove(request.line_map)
