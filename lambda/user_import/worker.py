@@ -26,7 +26,7 @@ from .log_context import IMPORT, JOB, PHASE, REQUEST, begin
 from .messages import steps as messages
 from .steps.advance import advance
 from .steps.import_request import ImportRequest
-from .steps.report import answer_begin, report, respond
+from .steps.report import report, respond
 from .steps.stage import stage
 from .steps.state import State, StepFailure, end_of_workflow
 
@@ -112,6 +112,8 @@ def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
     assert isinstance(end, State)  # only Report follows the failure of a step
     if step == "advance":
         return advance(request, end, services).to_json()
+    from .steps.background import answer_begin  # noqa: PLC0415  most deployments wait for the end
+
     return answer_begin(request, end, _responder(event, services), services).to_json()
 
 

@@ -18,9 +18,7 @@ ROWS = [
     if re.match(r"\| [A-Z0-9]+-\d+ \|", line)
 ]
 EVIDENCE = ("documented", "recorded", "reported", "assumed")
-HANDLER = [
-    path for path in (ROOT / "lambda" / "user_import").rglob("*.py") if path.name != "advance.py"
-]
+HANDLER = sorted((ROOT / "lambda" / "user_import").rglob("*.py"))
 SETS_OF_CODES = {
     "_DENIED",
     "_GONE",

@@ -1,4 +1,4 @@
-"""An import that goes on after the deployment: when to answer, and when to change the execution."""
+"""An import that goes on after the deployment: its early answer, and the change of execution."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..contract import Phase
+from ..aws.import_logs import log_stream_name
+from ..cloudformation import Answer
+from ..contract import Attribute, Phase, log_group_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..aws.services import Services
+    from .import_request import ImportRequest
     from .state import State
     from .turn import Turn
 
@@ -61,3 +67,39 @@ def _handed_over(turn: Turn, state: State) -> State:
     name = f"{base[: _NAME_CHARACTERS - 8]}-{number + 1}"
     log.info("the import goes on in the execution %s", name)
     return replace(state, progress=progress, next_execution=name)
+
+
+def answer_begin(
+    request: ImportRequest, state: State, respond: Callable[[Answer], None], services: Services
+) -> State:
+    """Answer CloudFormation for an import that goes on in the background.
+
+    The counters are empty, because no job has ended yet.
+
+    Args:
+        request: The request of CloudFormation.
+        state: The state of the import.
+        respond: Sends the answer.
+        services: AWS and the clock.
+
+    Returns:
+        The state of the import that goes on.
+    """
+    job_id = next(job.id for job in state.progress.jobs if job.id and not job.resumed)
+    job = services.import_jobs.describe(request.user_pool_id, job_id)
+    empty = (
+        Attribute.IMPORTED_USERS,
+        Attribute.SKIPPED_USERS,
+        Attribute.FAILED_USERS,
+        Attribute.COMPLETION_MESSAGE,
+    )
+    group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
+    attributes: dict[str, str] = {
+        **dict.fromkeys(empty, ""),
+        Attribute.STATUS: job.status_name,
+        Attribute.JOB_IDS: job.id,
+        Attribute.LOG_GROUP_NAME: group,
+        Attribute.LOG_STREAM_NAME: log_stream_name(job.result),
+    }
+    respond(Answer(succeeded=True, attributes=attributes))
+    return replace(state, progress=replace(state.progress, answered=True), answer=False)

@@ -59,3 +59,14 @@ def ended_by_stack(
         return status.too_late
     rolls_back = status.is_rolling_back and not progress.settled
     return messages.IMPORT_ROLLED_BACK if status.is_being_deleted or rolls_back else ""
+
+
+def superseded(request: ImportRequest, services: Services) -> str:
+    """Return the reason why the import no longer belongs to this request; empty while it does.
+
+    CloudFormation may have sent another request for the import, such as a Delete.
+    """
+    claim = services.staging.claim_of(request.staged)
+    if claim is None:
+        return messages.STAGED_CSV_GONE
+    return "" if claim.request_id == request.request_id else messages.IMPORT_SUPERSEDED

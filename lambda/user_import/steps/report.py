@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
@@ -16,7 +15,6 @@ from ..import_events import Ending
 from ..messages import steps as messages
 from ..messages.passwords import passwords_missing
 from ..text import one_line
-from ..users_csv import Location
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
 from .state import Intent, PasswordStep, State, StepFailure
@@ -27,13 +25,7 @@ if TYPE_CHECKING:
     from ..aws.cognito import JobResult
     from ..aws.services import Services
     from ..cloudformation import Request
-    from ..users_csv import JobRows, Unit
     from .import_request import ImportRequest
-
-_LINES_SHOWN = 10
-_LOG_SECONDS = 16
-"""The time budget for log lines that arrive late, for all jobs together."""
-_LOG_STEP_SECONDS = 2
 
 log = logging.getLogger(__name__)
 
@@ -103,42 +95,6 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
     log.info("answering: %s", "success" if answer.succeeded else one_line(answer.reason))
     if response_url:
         send(request, answer, response_url, sleep=services.sleep)
-
-
-def answer_begin(
-    request: ImportRequest, state: State, respond: Callable[[Answer], None], services: Services
-) -> State:
-    """Answer CloudFormation for an import that goes on in the background.
-
-    The counters are empty, because no job has ended yet.
-
-    Args:
-        request: The request of CloudFormation.
-        state: The state of the import.
-        respond: Sends the answer.
-        services: AWS and the clock.
-
-    Returns:
-        The state of the import that goes on.
-    """
-    job_id = next(job.id for job in state.progress.jobs if job.id and not job.resumed)
-    job = services.import_jobs.describe(request.user_pool_id, job_id)
-    empty = (
-        Attribute.IMPORTED_USERS,
-        Attribute.SKIPPED_USERS,
-        Attribute.FAILED_USERS,
-        Attribute.COMPLETION_MESSAGE,
-    )
-    group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
-    attributes: dict[str, str] = {
-        **dict.fromkeys(empty, ""),
-        Attribute.STATUS: job.status_name,
-        Attribute.JOB_IDS: job.id,
-        Attribute.LOG_GROUP_NAME: group,
-        Attribute.LOG_STREAM_NAME: log_stream_name(job.result),
-    }
-    respond(Answer(succeeded=True, attributes=attributes))
-    return replace(state, progress=replace(state.progress, answered=True), answer=False)
 
 
 def _answer_of_leg(request: ImportRequest, state: State, services: Services) -> Answer:
@@ -246,8 +202,10 @@ def _failure(request: ImportRequest, state: State, services: Services) -> Iterat
         return
     last = results[-1]
     group = log_group_name(request.user_pool_id, state.plan.pool_name or "")
+    from .failed_users import failed_users  # noqa: PLC0415  most imports succeed
+
     try:
-        if lines := list(_lines(request, state, group, services)):
+        if lines := list(failed_users(request, state, group, services)):
             yield "; ".join(lines) + "."
     except AwsError as error:
         yield messages.import_log_unreadable(error.code)
@@ -289,59 +247,6 @@ def _lacks_passwords(state: State) -> bool:
     progress = state.progress
     is_over = progress.password_step is PasswordStep.DONE
     return progress.imported > 0 and state.plan.password is not None and not is_over
-
-
-def _lines(request: ImportRequest, state: State, group: str, services: Services) -> Iterator[str]:
-    """Yield the first users that were not imported, with the lines of the user's own file."""
-    outcomes = ["FAILED"] if request.tolerance.skipped is None else ["FAILED", "SKIPPED"]
-    room = _LINES_SHOWN
-    seconds_left = _LOG_SECONDS
-    describe: Callable[[int], str] | None = None
-    for job in state.progress.jobs:
-        if not (result := job.result):
-            return
-        counted = result.failed + (result.skipped if "SKIPPED" in outcomes else 0)
-        most = min(counted, room)
-        if not most:
-            continue
-        stream = log_stream_name(result)
-        users = services.import_logs.results(group, stream, outcomes, most)
-        # The lines may arrive some seconds after the job has ended.
-        while len(users) < most and seconds_left > 0:
-            services.sleep(_LOG_STEP_SECONDS)
-            seconds_left -= _LOG_STEP_SECONDS
-            users = services.import_logs.results(group, stream, outcomes, most)
-        room -= len(users)
-        if not users:
-            continue
-        line_map = _line_map(request, job.rows, services)
-        describe = describe or _describer(request, state.plan.unit, services)
-        for user in users:
-            place = describe(job.rows.source_line(user.line, line_map))
-            yield messages.user_not_imported(place, user.outcome, user.reason)
-
-
-def _describer(request: ImportRequest, unit: Unit, services: Services) -> Callable[[int], str]:
-    """Return a function that describes a line of the jobs' rows as a place of the user's own."""
-    if not request.source.is_prefix:
-        name = request.source.name
-        return lambda line: f"{name} {Location(line, unit=unit).describe()}"
-    from .source_objects import kept_places  # noqa: PLC0415  few sources are prefixes
-
-    places = kept_places(request, services)
-
-    def describe(line: int) -> str:
-        found = places.locate(line)
-        return Location(found.line, unit=unit, file=found.file).describe()
-
-    return describe
-
-
-def _line_map(request: ImportRequest, rows: JobRows, services: Services) -> bytes:
-    """Return a job's part of the line map; nothing for a job that has its lines itself."""
-    if not rows.map_length:
-        return b""
-    return b"".join(services.staging.read(request.line_map, rows.map_offset, rows.map_length))
 
 
 def _ending_of_failure(request: ImportRequest, end: StepFailure, services: Services) -> Ending:

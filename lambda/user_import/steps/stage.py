@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import logging
-from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
-from ..contract import (
-    IMPORT_PRINCIPAL,
-    LEG_SECONDS,
-    MOST_ADMIN_PASSWORDS,
-    LogsRoleKind,
-    PasswordVia,
-    may_trust,
-)
+from ..contract import LEG_SECONDS, LogsRoleKind
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -29,42 +20,22 @@ from ..errors import (
     Unusable,
 )
 from ..messages import steps as messages
-from ..propagation import PROPAGATION_SECONDS, retry_while
-from ..users_csv import (
-    PASSWORD_HASH,
-    Pool,
-    describe_left_out,
-    describe_normalizations,
-    validate_users,
-)
 from .guard import ended_by_stack, run_refused
 from .job_slot import JobSlot
 from .last_import import last_import
-from .problem_report import ProblemReport
-from .state import CanaryJob, Intent, PasswordPlan, Plan, Progress, State
+from .logs_role import check_logs_role
+from .retries import retried
+from .state import Intent, Plan, Progress, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from ..aws.cognito import UserPool
-    from ..aws.s3 import StagedWriter
     from ..aws.services import Services
-    from ..users_csv import HashingAlgorithm, StagedUsers, ValidationReport
-    from ..users_csv.password_hashes import HashShape
+    from ..users_csv import StagedUsers
     from .import_request import ImportRequest
-    from .source_objects import ObjectsOfPrefix
-
-T = TypeVar("T")
-
-_THROTTLED_SECONDS = 120
-"""How long a throttled call is repeated, before the workflow retries the step."""
 
 _LATE_STATUS_SECONDS = 30
 """How late DescribeStacks may be in saying that a stack rolls back; assumed."""
 
 _LATE_STATUS_STEP_SECONDS = 5
-_HASHED_BY: HashingAlgorithm = "SCRYPT"
-"""The algorithm of the test password's hash, which the standard library has."""
 _FINAL = (AccessDenied, CsvError, RequestError, Refused, SourceError, Unusable)
 
 log = logging.getLogger(__name__)
@@ -87,8 +58,8 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
     if request.type == "Delete":
         return _delete(request, plan, services)
     try:
-        status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
-        refused = _retried(lambda: run_refused(request, status, services), plan, services)
+        status = retried(lambda: services.stacks.status(request.stack_id), plan, services)
+        refused = retried(lambda: run_refused(request, status, services), plan, services)
         if reason := refused or ended_by_stack(request, status):
             return _failed(request, plan, reason, services)
         if status.is_rolling_back and not request.is_run:
@@ -96,12 +67,12 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
         if request.leg:
             from .relay import join  # noqa: PLC0415  most imports are no relay
 
-            joined = _retried(lambda: join(request, plan, services), plan, services)
+            joined = retried(lambda: join(request, plan, services), plan, services)
             if joined is not None:
                 return joined
         if _undoes_an_update(request, plan, services):
             return _clear(request, plan, services)
-        return _retried(lambda: _stage(request, plan, services), plan, services)
+        return retried(lambda: _stage(request, plan, services), plan, services)
     except PoolNotFound as error:
         failure = _pool_not_found(request, error)
     except _FINAL as error:
@@ -133,30 +104,6 @@ def _pool_not_found(request: ImportRequest, error: PoolNotFound) -> str:
     return messages.pool_not_found(error, account, region)
 
 
-def _retried(call: Callable[[], T], plan: Plan, services: Services) -> T:
-    """Make a call, and repeat it for a while where it is throttled or denied.
-
-    A denial may be that of a policy that is not yet in effect, for some time after the start of the
-    execution. Throttling has nothing to do with that: its time begins with the call.
-    """
-    throttled_until = services.now() + _THROTTLED_SECONDS
-    denied_until = plan.started_at + PROPAGATION_SECONDS
-
-    def may_pass(error: Exception) -> bool:
-        if isinstance(error, Throttled):
-            until = throttled_until
-        elif isinstance(error, AccessDenied):
-            until = denied_until
-        else:
-            return False
-        if services.now() >= until:
-            return False
-        log.info("to be repeated, as it may pass: %s", error)
-        return True
-
-    return retry_while(may_pass, call, until=plan.deadline, now=services.now, sleep=services.sleep)
-
-
 def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) -> bool:
     """Whether an Update to content that was imported before rolls back another one.
 
@@ -165,12 +112,12 @@ def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) ->
     """
     if request.type != "Update" or not request.content_changed:
         return False
-    if not _retried(lambda: last_import(request, services), plan, services):
+    if not retried(lambda: last_import(request, services), plan, services):
         return False
     until = services.now() + _LATE_STATUS_SECONDS
     while services.now() < until:
         services.sleep(_LATE_STATUS_STEP_SECONDS)
-        status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
+        status = retried(lambda: services.stacks.status(request.stack_id), plan, services)
         if status.is_rolling_back:
             return True
     return False
@@ -187,7 +134,7 @@ def _delete(request: ImportRequest, plan: Plan, services: Services) -> State:
 def _goes_on(request: ImportRequest, plan: Plan, services: Services) -> bool:
     """Whether a Delete cleans up after an update, and the stack stays."""
     try:
-        status = _retried(lambda: services.stacks.status(request.stack_id), plan, services)
+        status = retried(lambda: services.stacks.status(request.stack_id), plan, services)
     except AwsError as error:
         log.warning("the status of the stack is unknown: %s", error)
         return False
@@ -221,12 +168,12 @@ def _clear(request: ImportRequest, plan: Plan, services: Services) -> State:
         progress = replace(progress, failure=messages.STACK_ROLLS_BACK)
         return State(plan, progress, done=False)
     try:
-        _retried(lambda: _take(request, plan, services), plan, services)
+        retried(lambda: _take(request, plan, services), plan, services)
     except AwsError as error:
         log.warning("the staged CSV was not claimed: %s", error)
     if request.type == "Update":
         try:
-            pool = _retried(
+            pool = retried(
                 lambda: services.import_jobs.user_pool(request.user_pool_id), plan, services
             )
             results = tuple(job.result for job in last_import(request, services))
@@ -255,16 +202,11 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
     if not pool.auto_verified_attributes:
         raise RequestError(messages.pool_verifies_nothing(request.user_pool_id))
     if request.logs_role_kind is LogsRoleKind.IMPORTED:
-        _check_logs_role(request, services)
+        check_logs_role(request, services)
     _claim(request, plan, services)
-    columns = services.import_jobs.csv_header(request.user_pool_id)
-    known = Pool.from_description(pool.description, columns)
-    if request.test_password is None:
-        users, shapes = _stage_users(request, plan, known, services)
-        if request.canary is not None:
-            plan = replace(plan, canary=_canary_jobs(shapes))
-    else:
-        plan, users = _stage_with_password(request, plan, pool, known, services)
+    from .staged_users import stage_users  # noqa: PLC0415  one step of an import needs it
+
+    plan, users = stage_users(request, plan, pool, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
     plan = replace(plan, header=users.header, unit=users.unit)
     jobs = _planned_jobs(request, plan, users, waiting, services)
@@ -305,7 +247,7 @@ def _planned_jobs(
         )
     pool_id = request.user_pool_id
     try:
-        in_pool = _retried(lambda: list(services.import_jobs.list_jobs(pool_id)), plan, services)
+        in_pool = retried(lambda: list(services.import_jobs.list_jobs(pool_id)), plan, services)
     except Throttled as error:
         log.warning("the jobs of the pool are not known, and all rows are imported: %s", error)
         return jobs
@@ -314,83 +256,6 @@ def _planned_jobs(
     needed = sum(job.id is None for job in jobs)
     check_room_for_jobs(pool_id, needed, len(in_pool))
     return jobs
-
-
-def _stage_with_password(
-    request: ImportRequest, plan: Plan, pool: UserPool, known: Pool, services: Services
-) -> tuple[Plan, StagedUsers]:
-    """Stage the users, and decide how they get the test password; it is checked before.
-
-    By HASH, every staged row has the same hash: one salt and one calculation for all users.
-
-    Raises:
-        RequestError: The password breaks the pool's policy, or cannot be given to so many users.
-    """
-    from ..messages import passwords  # noqa: PLC0415  most imports set no passwords
-    from .password import check_password, hash_password, read_password  # noqa: PLC0415  likewise
-
-    source = request.test_password
-    assert source is not None
-    region = request.stack_id.split(":")[3]
-    if source.secret.split(":")[3] != region:
-        raise RequestError(passwords.secret_elsewhere(source.secret, region))
-    password = read_password(source, services)
-    check_password(password.value, pool.password_policy, source)
-    log.info(
-        "the test password is that of version %s of the secret; existing users keep theirs",
-        password.version,
-    )
-    takes_hashes = PASSWORD_HASH in (known.columns or ())
-    if source.via is PasswordVia.HASH and not takes_hashes:
-        raise RequestError(passwords.hashes_not_taken(request.user_pool_id, MOST_ADMIN_PASSWORDS))
-    if source.via is not PasswordVia.HASH:
-        users, _ = _stage_users(request, plan, known, services)
-        if users.users <= MOST_ADMIN_PASSWORDS:
-            to_set = PasswordPlan(password.version, pool.is_passwordless)
-            return replace(plan, password=to_set), users
-        if source.via is PasswordVia.ADMIN or not takes_hashes:
-            raise RequestError(passwords.too_many_users(users.users, MOST_ADMIN_PASSWORDS))
-    log.info("calculating one hash of the test password, which needs 64 MiB and 0.2 s")
-    constants = {**request.reading.constants, PASSWORD_HASH: hash_password(password.value)}
-    hashed = request._replace(reading=replace(request.reading, constants=constants))
-    known = known._replace(hashing_algorithm=_HASHED_BY)
-    users, _ = _stage_users(hashed, plan, known, services)
-    return replace(plan, algorithm=_HASHED_BY), users
-
-
-def _canary_jobs(shapes: Mapping[HashShape, int]) -> tuple[CanaryJob, ...]:
-    """Return the jobs of synthetic users: one for each algorithm, for the most common shapes."""
-    if not shapes:
-        return ()
-    from ..canary import most_common  # noqa: PLC0415  few imports have password hashes
-
-    by_algorithm: dict[HashingAlgorithm, list[HashShape]] = {}
-    for shape in most_common(sorted(shapes, key=lambda each: -shapes[each])):
-        by_algorithm.setdefault(shape.algorithm, []).append(shape)
-    return tuple(CanaryJob(name, tuple(each)) for name, each in by_algorithm.items())
-
-
-def _check_logs_role(request: ImportRequest, services: Services) -> None:
-    """Look at a logs role that the app does not create, once.
-
-    Cognito does not say that it cannot use the role. Without an answer of IAM, as from a VPC or
-    under a permissions boundary, that is found out by the start of the first job.
-
-    Raises:
-        RequestError: The role is of another account, does not exist, or does not trust Cognito.
-    """
-    theirs, ours = request.logs_role_arn.split(":")[4], request.stack_id.split(":")[4]
-    if theirs != ours:
-        raise RequestError(messages.logs_role_elsewhere(request.logs_role_arn, ours))
-    try:
-        trust = services.roles.trust_policy(request.logs_role_arn)
-    except AwsError as error:
-        if error.code == "NoSuchEntity":
-            raise RequestError(messages.logs_role_missing(request.logs_role_arn)) from error
-        log.info("whether Cognito can use the logs role is not known: %s", error)
-        return
-    if not may_trust(trust, IMPORT_PRINCIPAL):
-        raise RequestError(messages.logs_role_untrusting(request.logs_role_arn))
 
 
 def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
@@ -410,98 +275,3 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
         services.staging.remove(request.record)
     if request.reading.password_hashes is not None:
         services.staging.remove(request.line_map)
-
-
-def _stage_users(
-    request: ImportRequest, plan: Plan, known: Pool, services: Services
-) -> tuple[StagedUsers, Mapping[HashShape, int]]:
-    """Read the source once, validate every row, and write the valid rows to the staging bucket.
-
-    Returns:
-        The staged users, and the number of password hashes of each shape.
-    """
-    from .memory import within_memory  # noqa: PLC0415  no other step needs it
-
-    claim = request.claim_at(plan.started_at)
-    in_time = partial(_in_time, request=request, plan=plan, services=services)
-    objects: ObjectsOfPrefix | None = None
-    if request.source.is_prefix:
-        from .source_objects import ObjectsOfPrefix  # noqa: PLC0415  few sources are prefixes
-
-        objects = ObjectsOfPrefix(request, claim, in_time, services)
-        validate = objects.validate
-    else:
-        chunks = in_time(services.staging.read_source(request.source))
-        validate = partial(validate_users, chunks)
-    problems = ProblemReport(request, claim, services)
-    writers: dict[HashingAlgorithm, StagedWriter] = {}
-    with problems, ExitStack() as stack:
-        staged = stack.enter_context(services.staging.write(request.staged, claim))
-
-        def write_hashed(algorithm: HashingAlgorithm, rows: bytes) -> None:
-            if algorithm not in writers:
-                writer = services.staging.write(request.staged_of(algorithm), claim)
-                writers[algorithm] = stack.enter_context(writer)
-            writers[algorithm].write(rows)
-
-        report = within_memory(
-            request.source.name,
-            lambda limits: validate(
-                known,
-                staged.write,
-                options=request.reading,
-                limits=limits,
-                sink=problems.add,
-                write_hashed=write_hashed,
-                digests=True,
-            ),
-        )
-        last = services.staging.claim_of(request.staged)
-        # Without a claim, a Delete has ended: no later request would remove the staged CSV.
-        if last is None or last.supersedes(claim):
-            raise RequestError(messages.REQUEST_SUPERSEDED)
-        problems.close()
-        _log(request, report)
-        if report.staged is None:
-            raise CsvError(_refusal(request, report, problems))
-        if report.staged.line_map:
-            writer = services.staging.write(request.line_map, claim)
-            stack.enter_context(writer).write(report.staged.line_map)
-        if objects is not None:
-            objects.keep_places(report)
-    return report.staged, report.hashes
-
-
-def _log(request: ImportRequest, report: ValidationReport) -> None:
-    log.info("%s: %d users", request.source.name, report.users)
-    if report.normalized:
-        log.info("normalized: %s", describe_normalizations(report.normalized))
-    if report.left_out:
-        log.info("%s", describe_left_out(report.left_out))
-    if report.findings.warnings:
-        log.warning(
-            "warnings: %d: %s",
-            report.findings.warnings,
-            report.findings.describe_warnings(),
-        )
-
-
-def _refusal(request: ImportRequest, report: ValidationReport, problems: ProblemReport) -> str:
-    findings = report.findings
-    more = problems.is_written or findings.errors > len(findings.first)
-    return messages.csv_refused(
-        request.source.name,
-        findings.errors,
-        problems.where if more else "",
-        findings.describe_errors(),
-    )
-
-
-def _in_time(
-    chunks: Iterator[bytes], request: ImportRequest, plan: Plan, services: Services
-) -> Iterator[bytes]:
-    for chunk in chunks:
-        if services.now() >= plan.request_ends:
-            seconds = round(plan.request_ends - plan.started_at)
-            raise SourceError(messages.source_timed_out(request.source.name, seconds))
-        yield chunk

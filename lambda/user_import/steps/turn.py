@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..contract import Phase
+from ..contract import LogsRoleKind, Phase
 from ..log_context import PHASE, put
 from ..messages import waiting as messages
 from ..propagation import PROPAGATION_SECONDS
@@ -76,6 +76,12 @@ class Turn:
     def may_precede_propagation(self) -> bool:
         """Whether a role or policy that was made for this request may not be in effect yet."""
         return self.services.now() < self.plan.started_at + PROPAGATION_SECONDS
+
+    @property
+    def may_lack_restricted_role(self) -> bool:
+        """Whether the last turn waited, as Cognito may not meet the conditions of the logs role."""
+        restricted = self.request.logs_role_kind is LogsRoleKind.RESTRICTED
+        return restricted and self.waited is not None and self.waited.phase is Phase.START
 
     def go_on(self, *, wait_seconds: int = 0, waiting: Waiting | None = None) -> State:
         """Return the state after which another turn follows, not later than the request ends.
