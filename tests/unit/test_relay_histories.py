@@ -20,10 +20,13 @@ from botocore.exceptions import EndpointConnectionError
 from helpers.fake_world import Execution, Killed, Outcome, client_error, users
 from helpers.relays import Relay
 
+from user_import.steps.import_request import ImportRequest
+from user_import.steps.job_name import JobName
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helpers.fake_world import FakeAws
+    from helpers.fake_world import FakeAws, FakeJob
 
 NEVER = float("inf")
 SOURCES = {"a.csv": users(3), "b.csv": users(2, first=4)}
@@ -94,24 +97,50 @@ def deploy(relay: HistoryOfARelay, world: FakeAws, chance: random.Random) -> dic
     return properties
 
 
+def last_of_content(world: FakeAws, event: dict[str, Any]) -> FakeJob:
+    """Return the last job that has imported the content of a request.
+
+    Another content may have been imported since, and the stack have been rolled back.
+    """
+    content = ImportRequest.from_event(event).content_id
+    named = [(JobName.parse(job.name), job) for job in world.cognito.jobs]
+    return [
+        job
+        for name, job in named
+        if name and name.content_id == content and job.status == "Succeeded"
+    ][-1]
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("legs", [1, 2, 5])
 def test_every_history_leaves_a_consistent_state(world: FakeAws, legs: int, seed: int) -> None:
+    play(world, legs, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6, 56))
+@pytest.mark.parametrize("legs", [1, 2, 5])
+def test_every_long_history_leaves_a_consistent_state(world: FakeAws, legs: int, seed: int) -> None:
+    play(world, legs, seed, deployments=12)
+
+
+def play(world: FakeAws, legs: int, seed: int, *, deployments: int = 4) -> None:
+    """Play a history of so many deployments, and then delete the stack."""
     chance = random.Random(f"{legs} {seed}")
     for name, content in SOURCES.items():
         world.s3.objects["assets", name] = content
     relay = HistoryOfARelay(world, legs)
     exists = False
-    for _ in range(4):
+    for _ in range(deployments):
         properties = deploy(relay, world, chance)
         succeeded = relay.deploy(**properties)
         world.faults.clear()
         touched = list(relay.executions)
         if succeeded and relay.running is None:
             exists = True
-            last = [job for job in world.cognito.jobs if job.status == "Succeeded"][-1]
             if touched and relay.executions[touched[-1]]:
-                assert last.imported == len(SOURCES[properties["SourceKey"]].splitlines()) - 1
+                number = len(SOURCES[properties["SourceKey"]].splitlines()) - 1
+                assert last_of_content(world, relay.event(0, **properties)).imported == number
         elif exists:
             chance.shuffle(touched)
             assert set(relay.roll_back_update(touched)) <= {"SUCCESS"}
