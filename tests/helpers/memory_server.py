@@ -50,6 +50,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(text.encode())
 
     def do_GET(self) -> None:
+        if not self.file.exists():
+            self.reply("<Error><Code>NoSuchKey</Code></Error>", status=404)
+            return
         size = self.file.stat().st_size
         first, last = 0, size - 1
         if "Range" in self.headers:

@@ -23,6 +23,7 @@ class Relay:
         relay: The attribute of each leg, which the next one gets.
         executions: The executions of the last deployment, by leg; None where the starter answered.
         answers: The answers of the last deployment, by leg.
+        asked: The last request of each leg.
         calls_a_step: How often each step is called.
     """
 
@@ -33,6 +34,7 @@ class Relay:
         self.relay: list[str | None] = [None] * legs
         self.executions: dict[int, Execution | None] = {}
         self.answers: dict[int, dict[str, Any]] = {}
+        self.asked: dict[int, dict[str, Any]] = {}
 
     def deploy(self, **properties: Any) -> bool:
         """Create or update every leg in order; return whether all succeeded."""
@@ -63,15 +65,16 @@ class Relay:
 
     def event(self, leg: int, **properties: Any) -> dict[str, Any]:
         """Return the request that CloudFormation sends to a leg."""
-        place: dict[str, Any] = {}
+        place: dict[str, Any] = dict.fromkeys([*RELAY, "LegsAfter", "LegBefore"])
         if len(self.legs) > 1:
-            place = {**RELAY, "LegsAfter": str(len(self.legs) - 1 - leg)}
+            place |= {**RELAY, "LegsAfter": str(len(self.legs) - 1 - leg)}
         if leg:
             place["LegBefore"] = self.relay[leg - 1]
         known = self.legs[leg]
         whole = {"TimeoutSeconds": str(3480 * len(self.legs)), **properties, **place}
         event = update(known, **whole) if known else create(**whole)
-        return {**event, "LogicalResourceId": self.name(leg)}
+        given = {name: value for name, value in event["ResourceProperties"].items() if value}
+        return {**event, "ResourceProperties": given, "LogicalResourceId": self.name(leg)}
 
     def name(self, leg: int) -> str:
         """Return the logical id of a leg."""
@@ -79,6 +82,7 @@ class Relay:
 
     def play(self, leg: int, event: dict[str, Any]) -> bool:
         """Send a request to the starter, and play the execution that it starts."""
+        self.asked[leg] = event
         execution = Execution(event, self.world, calls_a_step=self.calls_a_step)
         execution.retries_killed = True
         before = set(self.world.states.inputs)

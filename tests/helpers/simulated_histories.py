@@ -213,8 +213,9 @@ class WatchedAws(FakeAws):
             return
         record = json.loads(self.s3.objects["st", key])
         content = content_id(resource.properties)
-        if record["content_id"] != content:
-            self.see(f"{key} is about content {record['content_id']}, not {content}")
+        deployed = record["deployed"]
+        if deployed and not record["begun"] and deployed[0] != content:
+            self.see(f"{key} says {deployed[0]} of content {content}")
 
     @property
     def alive(self) -> list[Any]:

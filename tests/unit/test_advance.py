@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.events import POOL, ROLE, STACK, create, update
+from helpers.events import POOL, PROPERTIES, ROLE, STACK, create, update
 from helpers.fake_world import ACTIVE, OTHER_POOL, UNKNOWN, Execution, Outcome, users
 
 from user_import.aws.cognito import JobResult, JobStatus
@@ -477,14 +477,20 @@ def test_every_turn_asks_for_the_status_of_the_stack(world: FakeAws) -> None:
 
 def test_the_staged_csv_is_opened_once_for_an_upload(world: FakeAws) -> None:
     upload(Import(world))
-    assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 1
+    assert (
+        len([call for call in world.called("GetObject") if call["Key"] == PROPERTIES["StagingKey"]])
+        == 1
+    )
 
 
 def test_an_upload_that_breaks_is_sent_again_from_the_start(world: FakeAws) -> None:
     world.web.answer("/upload/", 503)
     job = upload(Import(world))
     assert world.cognito.upload(job) == users(3)
-    assert len([call for call in world.called("GetObject") if call["Bucket"] == "st"]) == 2
+    assert (
+        len([call for call in world.called("GetObject") if call["Key"] == PROPERTIES["StagingKey"]])
+        == 2
+    )
 
 
 def test_a_job_that_fails_empty_early_is_replaced_and_later_jobs_are_kept(

@@ -181,7 +181,7 @@ def test_only_the_list_is_staged_for_a_csv_with_problems(
     world: FakeAws, put: Callable[..., Any]
 ) -> None:
     updated(world)
-    assert {key for bucket, key in world.s3.objects if bucket == "st"} == {PROBLEMS[1]}
+    assert world.staged == [world.s3.objects[PROBLEMS]]
 
 
 def test_a_row_without_a_column_has_a_blank_one_in_the_list(

@@ -107,7 +107,7 @@ def test_a_leg_that_is_called_twice_passes_on_once(world: FakeAws) -> None:
         execution.step()
     answers = world.web.answers(execution.path)
     assert [answer["Data"] for answer in answers] == [{"Relay": "passed on"}] * 2
-    assert record(world)["legs_after"] == 2
+    assert record(world)["begun"]["legs_after"] == 2
 
 
 def test_a_late_report_of_an_earlier_leg_does_not_set_the_relay_back(world: FakeAws) -> None:
@@ -347,7 +347,7 @@ def test_another_user_pool_leaves_the_record_to_its_import(world: FakeAws) -> No
         event = old[leg]
         assert event is not None
         assert relay.delete(leg, event, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-    assert record(world)["user_pool_id"] == OTHER_POOL
+    assert record(world)["deployed"][1] == OTHER_POOL
     assert {job.pool for job in world.cognito.jobs} == {POOL, OTHER_POOL}
 
 
@@ -359,7 +359,7 @@ def test_an_import_that_is_superseded_is_not_passed_on(world: FakeAws) -> None:
     world.staging.claim(ImportRequest.from_event(first.event).staged, claim)
     first.step()
     assert first.reason == messages.IMPORT_SUPERSEDED
-    assert ("st", RECORD_KEY) not in world.s3.objects
+    assert record(world)["begun"]["state"] is None
 
 
 def extended(world: FakeAws, alone: Relay, legs: int) -> Relay:
@@ -414,6 +414,46 @@ def test_a_higher_timeout_after_the_rollback_of_an_update_imports_nothing(
     assert len(world.cognito.jobs) == 2
 
 
+def test_new_legs_with_other_users_that_are_rolled_back_leave_the_content_before(
+    world: FakeAws, alone: Relay, other_users: dict[str, str]
+) -> None:
+    lasting(world, NEVER)
+    relay = extended(world, alone, 3)
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    assert not relay.ask(0, TimeoutSeconds="60", **other_users)
+    assert len(world.cognito.jobs) == 2
+    # The last leg, which was there before, has not been asked.
+    assert relay.delete(0, relay.asked[0], "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    relay.settle()
+    jobs = len(world.cognito.jobs)
+    assert extended(world, alone, 2).deploy()
+    assert len(world.cognito.jobs) == jobs
+
+
+def test_content_before_a_csv_that_was_refused_is_not_imported_again(
+    world: FakeAws, alone: Relay, other_users: dict[str, str]
+) -> None:
+    world.s3.objects["assets", "other.csv"] = b"no header\n"
+    assert not alone.deploy(**other_users)
+    assert extended(world, alone, 2).deploy()
+    assert len(world.cognito.jobs) == 1
+
+
+def test_new_legs_that_have_imported_other_users_and_are_rolled_back_leave_the_content_before(
+    world: FakeAws, alone: Relay, other_users: dict[str, str]
+) -> None:
+    relay = extended(world, alone, 3)
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    assert relay.ask(0, **other_users)
+    assert relay.ask(1, **other_users)
+    for leg in (1, 0):
+        assert relay.delete(leg, relay.asked[leg], "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    relay.settle()
+    jobs = len(world.cognito.jobs)
+    assert extended(world, alone, 2).deploy()
+    assert len(world.cognito.jobs) == jobs
+
+
 def test_a_rollback_that_is_seen_late_records_the_content_to_which_it_goes_back(
     world: FakeAws, alone: Relay, other_users: dict[str, str]
 ) -> None:
@@ -423,7 +463,8 @@ def test_a_rollback_that_is_seen_late_records_the_content_to_which_it_goes_back(
     back = Execution(reverse(asked.event), world).run_until(lambda: world.cognito.started)
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
     assert back.run().status == "SUCCESS"
-    assert record(world)["content_id"] == ImportRequest.from_event(back.event).content_id
+    content_id = ImportRequest.from_event(back.event).content_id
+    assert record(world) == {**record(world), "deployed": [content_id, POOL], "begun": None}
 
 
 def test_users_that_are_not_imported_yet_are_not_recorded(
@@ -439,19 +480,20 @@ def test_users_that_are_not_imported_yet_are_not_recorded(
 
 
 def test_an_import_succeeds_although_its_record_cannot_be_written(world: FakeAws) -> None:
-    world.fault("PutObject", "AccessDenied", key=RECORD_KEY, times=9)
-    assert Relay(world, 1).deploy()
-    assert world.left == []
+    execution = Execution(create(), world).run_until(lambda: world.cognito.started)
+    world.fault("PutObject", "AccessDenied", key=RECORD_KEY)
+    assert execution.run().status == "SUCCESS"
+    assert record(world)["deployed"] is None
 
 
 def test_a_leg_that_cannot_write_the_record_fails_so_that_no_other_leg_imports_again(
     world: FakeAws,
 ) -> None:
-    world.fault("PutObject", "AccessDenied", key=RECORD_KEY, times=9)
     relay = Relay(world, 2)
-    assert not relay.deploy()
-    assert 1 not in relay.executions
-    assert "(AccessDenied)" in relay.answers[0]["Reason"]
+    first = Execution(relay.event(0), world).run_until(lambda: world.cognito.started)
+    world.fault("PutObject", "AccessDenied", key=RECORD_KEY)
+    assert first.run().status == "FAILED"
+    assert "(AccessDenied)" in first.reason
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "InternalError"])

@@ -24,11 +24,12 @@ from user_import.steps.import_request import ImportRequest
 from user_import.steps.job_name import JobName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from helpers.fake_world import FakeAws, FakeJob
 
 NEVER = float("inf")
+Snapshot = tuple[list[dict[str, Any] | None], list[str | None]]
 SOURCES = {"a.csv": users(3), "b.csv": users(2, first=4)}
 OPERATIONS = [
     "CreateUserImportJob",
@@ -61,6 +62,26 @@ class HistoryOfARelay(Relay):
         super().__init__(world, legs)
         self.cut: tuple[int, int] | None = None
         self.running: Execution | None = None
+
+    def snapshot(self) -> Snapshot:
+        """Return the legs, and what they have answered."""
+        return list(self.legs), list(self.relay)
+
+    def restore(self, before: Snapshot) -> None:
+        """Have the legs that there were before a deployment."""
+        self.legs, self.relay = before
+
+    def resize(self, legs: int) -> None:
+        """Have another number of legs, as after a change of the timeout; the last one stays."""
+        first, last = self.legs[:-1], self.legs[-1]
+        more = legs - 1 - len(first)
+        self.legs = [*first[: legs - 1], *[None] * more, last]
+        self.relay = [*self.relay[:-1][: legs - 1], *[None] * more, None]
+
+    def removed(self, before: Snapshot) -> list[dict[str, Any]]:
+        """Return the requests that made the legs which a deployment has removed."""
+        first, _ = before
+        return [event for event in first[len(self.legs) - 1 : -1] if event is not None]
 
     def run(self, leg: int, execution: Execution) -> None:
         steps = self.cut[1] if self.cut and self.cut[0] == leg else None
@@ -130,35 +151,61 @@ def play(world: FakeAws, legs: int, seed: int, *, deployments: int = 4) -> None:
     for name, content in SOURCES.items():
         world.s3.objects["assets", name] = content
     relay = HistoryOfARelay(world, legs)
-    exists = False
+    imported = ""
     for _ in range(deployments):
+        before, jobs = relay.snapshot(), len(world.cognito.jobs)
+        if imported and chance.random() < 0.3:
+            relay.resize(chance.choice([1, 2, 5]))
         properties = deploy(relay, world, chance)
         succeeded = relay.deploy(**properties)
         world.faults.clear()
-        touched = list(relay.executions)
         if succeeded and relay.running is None:
-            exists = True
-            if touched and relay.executions[touched[-1]]:
-                number = len(SOURCES[properties["SourceKey"]].splitlines()) - 1
-                assert last_of_content(world, relay.event(0, **properties)).imported == number
-        elif exists:
-            chance.shuffle(touched)
-            assert set(relay.roll_back_update(touched)) <= {"SUCCESS"}
+            if imported == properties["SourceKey"]:
+                assert len(world.cognito.jobs) == jobs, "what was imported is imported again"
+            imported = properties["SourceKey"]
+            end_of_success(relay, properties)
+            for made in relay.removed(before):
+                assert relay.delete(0, made, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+            relay.settle()
+        elif imported:
+            roll_back(relay, chance)
+            relay.restore(before)
             relay.settle()
             assert not world.cognito.active
         else:
-            asked = [relay.event(leg, **properties) for leg in touched]
-            order = list(zip(touched, asked, strict=True))
-            chance.shuffle(order)
-            for leg, event in order:
-                assert relay.delete(leg, event, "ROLLBACK_IN_PROGRESS")
+            for leg in shuffled(relay.executions, chance):
+                assert relay.delete(leg, relay.asked[leg], "ROLLBACK_IN_PROGRESS")
             assert not world.cognito.active
             assert world.left == []
             relay = HistoryOfARelay(world, legs)
-    relay.calls_a_step, relay.cut = 1, None
-    for leg in reversed(range(legs)):
-        made = relay.legs[leg]
-        if made is not None:
-            assert relay.delete(leg, made, "DELETE_IN_PROGRESS")
+    delete_stack(relay)
     assert not world.cognito.active
     assert world.left == []
+
+
+def delete_stack(relay: HistoryOfARelay) -> None:
+    relay.calls_a_step, relay.cut = 1, None
+    for leg, made in reversed([*enumerate(relay.legs)]):
+        if made is not None:
+            assert relay.delete(leg, made, "DELETE_IN_PROGRESS")
+
+
+def end_of_success(relay: HistoryOfARelay, properties: dict[str, Any]) -> None:
+    """See that a deployment has imported every user of its content, now or before."""
+    last = max(relay.executions, default=0)
+    if relay.executions.get(last):
+        number = len(SOURCES[properties["SourceKey"]].splitlines()) - 1
+        assert last_of_content(relay.world, relay.event(0, **properties)).imported == number
+
+
+def roll_back(relay: HistoryOfARelay, chance: random.Random) -> None:
+    """Undo an update: the legs that it has updated in any order, then those that it has made."""
+    created = [leg for leg in relay.executions if relay.asked[leg]["RequestType"] == "Create"]
+    updated = [leg for leg in relay.executions if leg not in created]
+    assert set(relay.roll_back_update(shuffled(updated, chance))) <= {"SUCCESS"}
+    for leg in reversed(created):
+        assert relay.delete(leg, relay.asked[leg], "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+
+
+def shuffled(legs: Iterable[int], chance: random.Random) -> list[int]:
+    return chance.sample(order := [*legs], len(order))

@@ -208,7 +208,7 @@ def test_a_stack_operation_that_has_ended_is_reported_at_once(world: FakeAws) ->
 
 ALL_OF_STAGE = [
     *("AssumeRole", "DescribeStacks", "DescribeUserPool", "HeadObject", "PutObject"),
-    *("DeleteObject", "GetCSVHeader", "GetObject", "ListUserImportJobs"),
+    *("DeleteObject", "GetObject", "GetCSVHeader", "ListUserImportJobs"),
 ]
 """What Stage calls for a Create, in the order in which it does so first."""
 

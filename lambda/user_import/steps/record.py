@@ -1,28 +1,57 @@
 """The record of an import: an object in the staging bucket, for the requests that follow.
 
-It says which content was imported, or, between two legs of a relay, how far the import is. Cognito
-remembers jobs, but not whether all of them were enough for the deployment.
+It says which content the stack has, and which one an import has begun since: how far it is between
+two legs of a relay, and whether it has imported everything. Cognito remembers jobs, but not whether
+all of them were enough for the deployment.
 
-An import that begins removes the record of the content before. One that is done writes its own, so
-that a leg which a higher timeout adds to the stack finds that there is nothing to import. Runs on
-demand change no record: what a deployment imported stays imported.
+By the record, a leg that a higher timeout adds to the stack finds that there is nothing to import.
+Runs on demand change no record: what a deployment imported stays imported.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import AwsError
 from .state import Intent, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..aws.services import Services
     from .import_request import ImportRequest
 
 log = logging.getLogger(__name__)
+
+
+class Content(NamedTuple):
+    """A content and its user pool."""
+
+    content_id: str
+    user_pool_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BegunImport:
+    """An import that has begun since the last leg has answered.
+
+    Attributes:
+        content: The content.
+        run_id: The request that began the import.
+        legs_after: The number of legs after the one that wrote the record.
+        imported: Whether the content was imported.
+        state: The state of the import, which the next leg of a relay goes on with; None before it
+            is passed on, and after it has ended.
+    """
+
+    content: Content
+    run_id: str
+    legs_after: int
+    imported: bool = False
+    state: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +60,57 @@ class ImportRecord:
 
     Attributes:
         import_id: The import.
-        user_pool_id: The user pool.
-        content_id: The content.
-        run_id: The request that began the import.
-        legs_after: The number of legs after the one that wrote the record.
-        state: The state of the import, which the next leg of a relay goes on with; None where the
-            content was imported.
+        deployed: The content of the stack, for which its last leg or only custom resource has
+            answered last; None before.
+        begun: The import that has begun since; None where there is none.
     """
 
     import_id: str
-    user_pool_id: str
-    content_id: str
-    run_id: str
-    legs_after: int
-    state: State | None
+    deployed: Content | None = None
+    begun: BegunImport | None = None
+
+    def has_imported(self, content_id: str) -> bool:
+        """Whether a content was imported, and no other import has begun since."""
+        if self.begun is not None:
+            return self.begun.imported and self.begun.content.content_id == content_id
+        return self.deployed is not None and self.deployed.content_id == content_id
 
     def to_json(self) -> bytes:
         """Write the record; it holds no attribute value of a user."""
-        state = None if self.state is None else self.state.to_json()
-        return json.dumps(
-            {
-                "import_id": self.import_id,
-                "user_pool_id": self.user_pool_id,
-                "content_id": self.content_id,
-                "run_id": self.run_id,
-                "legs_after": self.legs_after,
-                "state": state,
-            }
-        ).encode()
+        begun = self.begun
+        fields: dict[str, Any] = {
+            "import_id": self.import_id,
+            "deployed": self.deployed,
+            "begun": None,
+        }
+        if begun is not None:
+            state = None if begun.state is None else begun.state.to_json()
+            fields["begun"] = {**asdict(replace(begun, state=None)), "state": state}
+        return json.dumps(fields).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> ImportRecord | None:
         """Read a record; None for one that another version of the handler wrote."""
         try:
             fields = json.loads(text)
-            state = fields["state"]
-            return cls(**{**fields, "state": None if state is None else State.from_json(state)})
+            deployed, begun = fields["deployed"], fields["begun"]
+            return cls(
+                import_id=fields["import_id"],
+                deployed=None if deployed is None else Content(*deployed),
+                begun=None if begun is None else _begun_import(begun),
+            )
         except (KeyError, TypeError, ValueError):
             log.warning("the record of the import cannot be read; the import begins anew")
             return None
+
+
+def _begun_import(fields: Mapping[str, Any]) -> BegunImport:
+    state = fields["state"]
+    of_record = {
+        "content": Content(*fields["content"]),
+        "state": None if state is None else State.from_json(state),
+    }
+    return BegunImport(**{**fields, **of_record})
 
 
 def read_record(request: ImportRequest, services: Services) -> ImportRecord | None:
@@ -81,24 +122,24 @@ def read_record(request: ImportRequest, services: Services) -> ImportRecord | No
     return record if record and record.import_id == request.import_id else None
 
 
-def write_record(request: ImportRequest, state: State | None, services: Services) -> None:
-    """Write the record of a request's import.
+def record_begin(request: ImportRequest, services: Services, state: State | None = None) -> None:
+    """Record that an import has begun: what was imported before is not any more what is imported.
 
     Args:
-        request: The request.
-        state: The state of an import that goes on; None where the content was imported.
+        request: The request, with the id of the one that began the import.
         services: AWS and the clock.
+        state: The state of the import, for the next leg of a relay. Default: it is not passed on.
     """
-    assert request.record is not None
-    record = ImportRecord(
-        import_id=request.import_id,
-        user_pool_id=request.user_pool_id,
-        content_id=request.content_id,
+    if request.record is None or request.is_run:
+        return
+    known = read_record(request, services) or ImportRecord(request.import_id)
+    begun = BegunImport(
+        content=_content(request),
         run_id=request.request_id,
         legs_after=request.leg.legs_after if request.leg else 0,
         state=state,
     )
-    services.staging.save(request.record, record.to_json())
+    _write(request, replace(known, begun=begun), services)
 
 
 def record_end(
@@ -106,11 +147,8 @@ def record_end(
 ) -> None:
     """Record how a request has ended, for the requests that follow.
 
-    After an import, or the rollback of an Update to an earlier one, the content is imported. A
-    Delete removes the record, unless it is that of another user pool, to which an Update has gone.
-
     Args:
-        request: The request.
+        request: The request, with the id of the one that began the import.
         state: The last state of the workflow; None where Stage failed.
         services: AWS and the clock.
         succeeded: Whether the request has succeeded.
@@ -120,33 +158,92 @@ def record_end(
     """
     if request.record is None or request.is_run:
         return
-    if succeeded and request.type != "Delete":
-        if state is not None and state.plan.intent is not Intent.KEEP:
-            _record_success(request, services)
-        return
-    known = None
     try:
         known = read_record(request, services)
+        if request.type == "Delete":
+            if succeeded:
+                _record_delete(request, known, services)
+        elif not succeeded:
+            _record_failure(request, known, state, services)
+        elif state is not None:
+            _record_success(request, known, state.plan.intent, services)
     except AwsError as error:
+        if succeeded and request.leg and not request.leg.is_last and request.type != "Delete":
+            raise
         # The end of the request is what CloudFormation has to be told.
-        log.warning("the record of the import is not known: %s", error)
-    if succeeded:
-        goes = known is None or known.user_pool_id == request.user_pool_id
-    else:
-        goes = known is not None and known.run_id == request.request_id
-    if goes:
-        services.staging.remove(request.record)
+        log.warning("the record of the import is not up to date: %s", error)
+        if request.type == "Delete":
+            # It would keep the bucket from being deleted.
+            services.staging.remove(request.record)
 
 
-def _record_success(request: ImportRequest, services: Services) -> None:
-    assert request.record is not None
-    if not request.start:
+def _record_success(
+    request: ImportRequest, known: ImportRecord | None, intent: Intent, services: Services
+) -> None:
+    """Record an import, or the Update that rolls back to it.
+
+    What a leg before the last has imported is not the content of the stack yet: in a rollback, the
+    last leg may get no Update.
+    """
+    known = known or ImportRecord(request.import_id)
+    content, begun = _content(request), known.begun
+    if intent is Intent.KEEP:
+        # A custom resource without a leg does not know that the content was imported.
+        commits = request.leg and request.leg.is_last and begun and begun.imported
+        if not commits:
+            return
+    elif not request.start:
+        assert request.record is not None
         services.staging.remove(request.record)
         return
-    try:
-        write_record(request, None, services)
-    except AwsError as error:
-        if request.leg and not request.leg.is_last:
-            raise
-        # The users are imported: no reason to fail. A leg that is added later stages them again.
-        log.warning("that the content was imported is not recorded: %s", error)
+    elif intent is Intent.IMPORT and request.leg and not request.leg.is_last:
+        begun = BegunImport(content, request.request_id, request.leg.legs_after, imported=True)
+        _write(request, replace(known, begun=begun), services)
+        return
+    _write(request, replace(known, deployed=content, begun=None), services)
+
+
+def _record_failure(
+    request: ImportRequest, known: ImportRecord | None, state: State | None, services: Services
+) -> None:
+    """Record that no leg can go on with an import.
+
+    Where it has created no job, the content before it is still the last that was imported.
+    """
+    begun = None if known is None else known.begun
+    if known is None or begun is None or begun.run_id != request.request_id:
+        return
+    if known.deployed is None:
+        assert request.record is not None
+        services.staging.remove(request.record)
+        return
+    created = state is not None and bool(state.progress.job_ids)
+    _write(request, replace(known, begun=replace(begun, state=None) if created else None), services)
+
+
+def _record_delete(request: ImportRequest, known: ImportRecord | None, services: Services) -> None:
+    """Remove the record, unless it is about another user pool, to which an Update has gone.
+
+    A leg before the last is deleted alone where the update that made it is rolled back: what has
+    begun since is over, and the stack has the content before.
+    """
+    if known is None:
+        return
+    last = known.begun.content if known.begun else known.deployed
+    if last is not None and last.user_pool_id != request.user_pool_id:
+        return
+    if request.leg and not request.leg.is_last and known.deployed:
+        if known.begun:
+            _write(request, replace(known, begun=None), services)
+        return
+    assert request.record is not None
+    services.staging.remove(request.record)
+
+
+def _content(request: ImportRequest) -> Content:
+    return Content(request.content_id, request.user_pool_id)
+
+
+def _write(request: ImportRequest, record: ImportRecord, services: Services) -> None:
+    assert request.record is not None
+    services.staging.save(request.record, record.to_json())

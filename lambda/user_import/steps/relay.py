@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ..contract import LEG_SECONDS
 from ..errors import AwsError
 from .last_import import last_import
-from .record import read_record, write_record
+from .record import read_record, record_begin
 from .state import Intent, Progress, State
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def join(request: ImportRequest, plan: Plan, services: Services) -> State | None
         The state; None where the leg has to begin the import itself.
     """
     record = read_record(request, services)
-    if record is None or record.content_id != request.content_id:
+    if record is None:
         return None
-    if record.state is None:
+    if record.has_imported(request.content_id):
         log.info("the content was imported already: nothing to do")
         pool = services.import_jobs.user_pool(request.user_pool_id)
         results = tuple(job.result for job in last_import(request, services))
@@ -56,7 +56,6 @@ def join(request: ImportRequest, plan: Plan, services: Services) -> State | None
         return State(kept, Progress(last_results=results), done=True)
     state = _passed_on(request, record, services)
     if state is None:
-        log.info("the import that was passed on has ended since; it begins anew")
         return None
     log.info("going on with the import of the leg before")
     known = state.plan
@@ -90,14 +89,16 @@ def passed_on(request: ImportRequest, services: Services) -> State | None:
 
 def _passed_on(request: ImportRequest, record: ImportRecord, services: Services) -> State | None:
     """Return the state of the import that a record has passed on, unless it has ended since."""
-    if record.state is None or record.content_id != request.content_id:
+    begun = record.begun
+    if begun is None or begun.state is None or begun.content.content_id != request.content_id:
         return None
     claim = services.staging.claim_of(request.staged)
-    if claim is None or claim.request_id != record.run_id:
+    if claim is None or claim.request_id != begun.run_id:
+        log.info("the import that was passed on has ended since")
         return None
-    state = record.state
+    state = begun.state
     return State(
-        replace(state.plan, run_id=record.run_id),
+        replace(state.plan, run_id=begun.run_id),
         replace(state.progress, passes_on=False, turns=0),
         done=False,
         waiting=state.waiting,
@@ -117,10 +118,12 @@ def pass_on(request: ImportRequest, state: State, services: Services) -> bool:
         return False
     assert request.leg is not None
     known = read_record(request, services)
+    begun = None if known is None else known.begun
     if (
-        known is None
-        or known.run_id != request.request_id
-        or known.legs_after > request.leg.legs_after
+        begun is None
+        or begun.run_id != request.request_id
+        or begun.state is None
+        or begun.legs_after > request.leg.legs_after
     ):
-        write_record(request, state, services)
+        record_begin(request, services, state)
     return True

@@ -17,6 +17,7 @@ from ..messages.passwords import passwords_missing
 from ..text import one_line
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
+from .record import record_end
 from .state import Intent, PasswordStep, State, StepFailure
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def report(
     else:
         state, ending = end, _ending(request, end, services)
     answer = _answer(request, ending)
-    _record_end(request, state, services, succeeded=answer.succeeded)
+    record_end(request, state, services, succeeded=answer.succeeded)
     if answer.succeeded:
         _remove_line_records(request, services)
     # After a Delete that fails, CloudFormation sends another.
@@ -104,14 +105,6 @@ def _answer_of_leg(request: ImportRequest, state: State, services: Services) -> 
     if pass_on(request, state, services):
         return Answer(succeeded=True, attributes={str(Attribute.RELAY): PASSED_ON})
     return Answer(succeeded=False, reason=messages.IMPORT_SUPERSEDED)
-
-
-def _record_end(
-    request: ImportRequest, state: State | None, services: Services, *, succeeded: bool
-) -> None:
-    from .record import record_end  # noqa: PLC0415  no other step of most imports needs it
-
-    record_end(request, state, services, succeeded=succeeded)
 
 
 def _log_end(answer: Answer) -> None:

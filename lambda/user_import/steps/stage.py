@@ -24,6 +24,7 @@ from .guard import ended_by_stack, run_refused
 from .job_slot import JobSlot
 from .last_import import last_import
 from .logs_role import check_logs_role
+from .record import record_begin
 from .retries import retried
 from .state import Intent, Plan, Progress, State
 
@@ -270,8 +271,6 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
-    if request.record is not None and not request.is_run:
-        # No later request may take the content of an earlier import for what is imported now.
-        services.staging.remove(request.record)
+    record_begin(request, services)
     if request.reading.password_hashes is not None:
         services.staging.remove(request.line_map)
