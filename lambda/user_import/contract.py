@@ -106,7 +106,7 @@ class Attribute(StrEnum):
     LOG_GROUP_NAME = "LogGroupName"
     LOG_STREAM_NAME = "LogStreamName"
     RELAY = "Relay"
-    """Only of a leg that another one follows: `import_ended`, or `PASSED_ON`."""
+    """Only of a leg that another one follows: `import_ended`, or `passed_on`."""
 
 
 class Metric(StrEnum):
@@ -342,7 +342,18 @@ TRUE: Final = "true"
 FALSE: Final = "false"
 
 PASSED_ON: Final = "passed on"
-"""The attribute `Relay` of a leg after which the import goes on."""
+"""The begin of the attribute `Relay` of a leg after which the import goes on."""
+
+
+def passed_on(run_id: str) -> str:
+    """Return the attribute `Relay` of a leg after which the import goes on.
+
+    It differs from that of an earlier import of the same content, so that the next leg is called.
+
+    Args:
+        run_id: The request that began the import.
+    """
+    return f"{PASSED_ON} {run_id}"
 
 
 def import_ended(content_id: str) -> str:

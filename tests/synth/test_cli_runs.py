@@ -319,7 +319,7 @@ def test_status_knows_the_legs_of_a_relay(account: Account, told: Any) -> None:
 def test_status_between_two_legs_of_a_relay_does_not_say_that_the_import_has_ended(
     account: Account, told: Any
 ) -> None:
-    ended = {"status": "SUCCEEDED", "reason": "", "attributes": {"Relay": "passed on"}}
+    ended = {"status": "SUCCEEDED", "reason": "", "attributes": {"Relay": "passed on abcd2345"}}
     account.executions = {
         "arn:1": {
             "status": "SUCCEEDED",

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.events import MACHINE, POOL, create, delete, update
+from helpers.events import MACHINE, POOL, create, delete, reverse, update
 from helpers.fake_world import OTHER_POOL, Execution, Outcome, run_workflow, users
 
 from user_import.contract import Phase
@@ -230,3 +230,47 @@ def test_the_state_says_that_it_waits_for_the_job(world: FakeAws) -> None:
     execution = answered(background(), world)
     execution.step()
     assert execution.state["phase"] == Phase.RUN
+
+
+def test_an_update_after_a_failure_imports_although_the_content_is_the_same(
+    world: FakeAws,
+) -> None:
+    world.cognito.outcomes = [Outcome(failed=1, seconds=600), Outcome()]
+    execution = answered(background(), world)
+    assert execution.run().output["status"] == "FAILED"
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    event = update(execution.event, Wait="true", TimeoutSeconds="600")
+    again = run_workflow(event, world)
+    assert again.attributes["ImportedUsers"] == "3"
+    assert len(world.cognito.jobs) == 2
+
+
+def test_an_update_with_the_same_content_stops_the_import_and_begins_anew(world: FakeAws) -> None:
+    world.cognito.outcomes = [Outcome(seconds=NEVER), Outcome()]
+    first = answered(background(), world)
+    first.step()
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    event = update(first.event, Wait="true", TimeoutSeconds="600")
+    second = Execution(event, world).run_until(lambda: len(world.cognito.jobs) == 2)
+    first.run()
+    assert second.run().attributes["ImportedUsers"] == "3"
+    assert [job.status for job in world.cognito.jobs] == ["Stopped", "Succeeded"]
+
+
+def test_the_rollback_of_an_update_does_not_count_an_import_that_it_has_stopped(
+    world: FakeAws,
+) -> None:
+    world.cognito.outcomes = [Outcome(seconds=NEVER), Outcome()]
+    first = answered(background(), world)
+    first.step()
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    changed = Execution(update(first.event, ToleratedFailed="5"), world)
+    changed.run_until(lambda: world.web.answers(changed.path))
+    world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    assert run_workflow(reverse(changed.event), world).status == "SUCCESS"
+    for stopped in (first, changed):
+        assert stopped.run().output["status"] == "FAILED"
+    assert first.output["reason"].startswith(messages.IMPORT_ROLLED_BACK)
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    event = update(first.event, Wait="true", TimeoutSeconds="600")
+    assert run_workflow(event, world).attributes["ImportedUsers"] == "3"

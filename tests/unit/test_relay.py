@@ -44,7 +44,8 @@ def test_an_import_of_two_hours_takes_three_of_four_legs_and_one_job(world: Fake
     lasting(world, 2.2 * HOUR)
     relay = Relay(world, 4)
     assert relay.deploy()
-    assert relay.relay[:2] == ["passed on", "passed on"]
+    run_id = ImportRequest.from_event(relay.asked[0]).request_id
+    assert relay.relay[:2] == [f"passed on {run_id}"] * 2
     assert str(relay.relay[2]).startswith("ended ")
     assert len(world.cognito.jobs) == 1
     assert relay.answers[3]["Data"]["ImportedUsers"] == "3"
@@ -106,7 +107,8 @@ def test_a_leg_that_is_called_twice_passes_on_once(world: FakeAws) -> None:
     while not execution.over:
         execution.step()
     answers = world.web.answers(execution.path)
-    assert [answer["Data"] for answer in answers] == [{"Relay": "passed on"}] * 2
+    run_id = ImportRequest.from_event(event).request_id
+    assert [answer["Data"] for answer in answers] == [{"Relay": f"passed on {run_id}"}] * 2
     assert record(world)["begun"]["legs_after"] == 2
 
 
@@ -177,17 +179,101 @@ def test_the_first_delete_of_a_rollback_stops_the_job(world: FakeAws, first: int
     assert world.left == []
 
 
-def test_the_delete_of_a_leg_after_an_update_changes_nothing(world: FakeAws) -> None:
+def test_the_delete_of_a_leg_that_an_update_has_removed_changes_nothing(world: FakeAws) -> None:
     lasting(world, 1.5 * HOUR)
     relay = Relay(world, 4)
     assert relay.ask(0)
+    first = relay.legs[0]
+    assert first is not None
     before = dict(world.s3.objects)
-    event = relay.legs[0]
-    assert event is not None
-    for status in ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
-        assert relay.delete(0, event, status)
+    # After a failure without rollback, it comes when the next update begins.
+    assert relay.delete(0, first, "UPDATE_IN_PROGRESS")
     assert world.s3.objects == before
     assert world.cognito.active
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    assert all(relay.ask(leg) for leg in (1, 2, 3))
+    before = dict(world.s3.objects)
+    assert relay.delete(0, first, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    assert world.s3.objects == before
+
+
+def test_the_delete_of_an_import_that_was_removed_between_two_legs_stops_its_job(
+    world: FakeAws,
+) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    first = relay.legs[0]
+    assert first is not None
+    assert relay.delete(0, first, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    assert world.cognito.job().status == "Stopped"
+    assert world.left == []
+
+
+def test_a_deployment_with_other_users_stops_the_job_that_was_passed_on(
+    world: FakeAws, other_users: dict[str, str]
+) -> None:
+    world.cognito.outcomes = [Outcome(seconds=NEVER), Outcome()]
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    relay.settle()
+    assert relay.deploy(**other_users)
+    assert [job.status for job in world.cognito.jobs] == ["Stopped", "Succeeded"]
+
+
+def test_the_delete_of_a_leg_of_another_user_pool_stops_the_job_that_was_passed_on(
+    world: FakeAws,
+) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    old = relay.legs[0]
+    assert old is not None
+    deployed = {**record(world), "deployed": ["aaaaaaaa", OTHER_POOL], "begun": None}
+    world.s3.objects["st", RECORD_KEY] = json.dumps(deployed).encode()
+    assert relay.delete(0, old, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    assert world.cognito.job().status == "Stopped"
+    assert record(world) == deployed
+
+
+def test_a_lower_timeout_goes_on_with_the_import_that_was_passed_on(world: FakeAws) -> None:
+    lasting(world, 1.5 * HOUR)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    relay.settle()
+    alone = Relay(world, 1)
+    assert alone.deploy()
+    assert len(world.cognito.jobs) == 1
+    assert alone.answers[0]["Data"]["ImportedUsers"] == "3"
+
+
+def test_an_import_that_begins_anew_and_is_passed_on_calls_the_next_legs(
+    world: FakeAws, other_users: dict[str, str]
+) -> None:
+    lasting(world, 2.2 * HOUR)
+    relay = Relay(world, 4)
+    assert relay.deploy()
+    world.cognito.outcomes = [Outcome(failed=1), Outcome(seconds=2.2 * HOUR)]
+    assert not relay.deploy(**other_users)
+    first = relay.executions[0]
+    assert first is not None
+    relay.legs[0] = first.event
+    assert relay.deploy(**{name: PROPERTIES.get(name) for name in other_users})
+    # The last leg has nothing new to say: the content that it has answered for is imported.
+    assert list(relay.executions) == [0, 1, 2]
+    assert not world.cognito.active
+
+
+@pytest.mark.parametrize("legs", [1, 3])
+@pytest.mark.parametrize("seconds", [1, 30])
+def test_a_job_that_ends_just_before_the_timeout_has_succeeded(
+    world: FakeAws, legs: int, seconds: int
+) -> None:
+    timeout = 3480 * legs
+    lasting(world, timeout - seconds - 5)
+    relay = Relay(world, legs)
+    assert relay.deploy(TimeoutSeconds=str(timeout))
+    assert relay.answers[legs - 1]["Data"]["ImportedUsers"] == "3"
 
 
 def test_deleting_the_stack_removes_the_record(world: FakeAws) -> None:

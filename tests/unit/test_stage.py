@@ -207,8 +207,8 @@ def test_a_stack_operation_that_has_ended_is_reported_at_once(world: FakeAws) ->
 
 
 ALL_OF_STAGE = [
-    *("AssumeRole", "DescribeStacks", "DescribeUserPool", "HeadObject", "PutObject"),
-    *("DeleteObject", "GetObject", "GetCSVHeader", "ListUserImportJobs"),
+    *("AssumeRole", "DescribeStacks", "GetObject", "DescribeUserPool", "HeadObject"),
+    *("PutObject", "DeleteObject", "GetCSVHeader", "ListUserImportJobs"),
 ]
 """What Stage calls for a Create, in the order in which it does so first."""
 

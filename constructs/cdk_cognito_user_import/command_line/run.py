@@ -79,7 +79,7 @@ def report_end(execution: dict[str, Any]) -> int:
         write_line(messages.no_outcome())
         return 0
     attributes = output.get("attributes") or {}
-    if attributes.get(Attribute.RELAY) == PASSED_ON:
+    if str(attributes.get(Attribute.RELAY, "")).startswith(PASSED_ON):
         write_line(messages.import_passed_on())
         return 0
     write_line(messages.import_ended(output["status"], attributes, one_line(output["reason"])))

@@ -52,6 +52,11 @@ class StackStatus(NamedTuple):
         return self.name.startswith("DELETE")
 
     @property
+    def is_being_cleaned_up(self) -> bool:
+        """Whether CloudFormation deletes what an update has removed or replaced."""
+        return self.name == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+
+    @property
     def undoes_an_update(self) -> bool:
         """Whether the stack rolls back an update."""
         return self.name.startswith("UPDATE_ROLLBACK")

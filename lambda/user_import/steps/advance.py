@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..contract import LEG_SECONDS, Phase
-from ..errors import AccessDenied, PoolNotFound, Throttled
+from ..errors import AccessDenied, AwsError, PoolNotFound, Throttled
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
 from .guard import ended_by_stack, superseded
-from .import_job import run_jobs
+from .import_job import judge_ended_job, run_jobs
 from .last_import import last_import
 from .pace import THROTTLING
 from .state import Intent, PasswordStep, State
@@ -77,6 +77,8 @@ def _advance(turn: Turn) -> State:
     """Take one decision of an import that is not being stopped."""
     request = turn.request
     if turn.is_past_deadline:
+        if (ended := _ended_in_time(turn)) is not None:
+            return ended
         seconds = round(turn.plan.deadline - turn.plan.started_at)
         failure = messages.import_timed_out(seconds, turn.progress.note)
         if turn.may_lack_restricted_role:
@@ -97,13 +99,32 @@ def _advance(turn: Turn) -> State:
         return turn.fail(messages.pool_deleted(error))
 
 
+def _ended_in_time(turn: Turn) -> State | None:
+    """Return the state after the job that has ended since the last look; None where none has.
+
+    A look may be a minute old. What is left to do after that job, is not done.
+    """
+    if turn.plan.password is not None or turn.progress.canaries < len(turn.plan.canary):
+        return None
+    try:
+        state = judge_ended_job(turn)
+    except AwsError as error:
+        log.warning("whether the job has ended in time is not known: %s", error)
+        return None
+    return state if state is not None and state.done else None
+
+
 def _go_on_if_wanted(turn: Turn) -> State:
     """Go on, unless the stack or another request of CloudFormation no longer wants the import."""
     status = turn.services.stacks.status(turn.request.stack_id)
     if status.is_rolling_back and not turn.is_in_background:
         return _roll_back(turn, status)
     reason = ended_by_stack(turn.request, status, turn.progress)
-    if reason := reason or superseded(turn.request, turn.services):
+    reason = reason or superseded(turn.request, turn.services)
+    if reason == messages.STAGED_CSV_GONE and status.is_rolling_back:
+        # The request that rolls back has claimed it, and removed it at its end.
+        reason = messages.IMPORT_ROLLED_BACK
+    if reason:
         return turn.cancelled(reason).go_on()
     if turn.progress.answered and status.too_late:
         turn = turn.having(settled=True)

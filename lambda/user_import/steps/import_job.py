@@ -69,6 +69,18 @@ def run_jobs(turn: Turn) -> State:
             return _replace_expired(turn, index, job)
 
 
+def judge_ended_job(turn: Turn) -> State | None:
+    """Return the state after the current job; None where it has not ended."""
+    index = turn.progress.current
+    job_id = None if index is None else turn.progress.jobs[index].id
+    if index is None or job_id is None:
+        return None
+    job = turn.services.import_jobs.describe(turn.request.user_pool_id, job_id)
+    if job.status not in (JobStatus.SUCCEEDED, JobStatus.FAILED):
+        return None
+    return _judge(turn, index, job)
+
+
 def _create(turn: Turn, index: int) -> State:
     request, rows = turn.request, turn.progress.jobs[index].rows
     name = request.name_of(index, rows.digest)

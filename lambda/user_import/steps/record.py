@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import AwsError
-from .state import Intent, State
+from .state import Intent, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,12 +62,24 @@ class ImportRecord:
         import_id: The import.
         deployed: The content of the stack, for which its last leg or only custom resource has
             answered last; None before.
+        before: The content of the stack before that, to which a rollback may lead.
         begun: The import that has begun since; None where there is none.
     """
 
     import_id: str
     deployed: Content | None = None
+    before: Content | None = None
     begun: BegunImport | None = None
+
+    @property
+    def last(self) -> Content | None:
+        """The content of the last import that has begun."""
+        return self.deployed if self.begun is None else self.begun.content
+
+    def with_deployed(self, content: Content) -> ImportRecord:
+        """Return the record after the last leg, or the only custom resource, has succeeded."""
+        before = self.before if content == self.deployed else self.deployed
+        return replace(self, deployed=content, before=before, begun=None)
 
     def has_imported(self, content_id: str) -> bool:
         """Whether a content was imported, and no other import has begun since."""
@@ -81,6 +93,7 @@ class ImportRecord:
         fields: dict[str, Any] = {
             "import_id": self.import_id,
             "deployed": self.deployed,
+            "before": self.before,
             "begun": None,
         }
         if begun is not None:
@@ -93,10 +106,11 @@ class ImportRecord:
         """Read a record; None for one that another version of the handler wrote."""
         try:
             fields = json.loads(text)
-            deployed, begun = fields["deployed"], fields["begun"]
+            deployed, before, begun = fields["deployed"], fields["before"], fields["begun"]
             return cls(
                 import_id=fields["import_id"],
                 deployed=None if deployed is None else Content(*deployed),
+                before=None if before is None else Content(*before),
                 begun=None if begun is None else _begun_import(begun),
             )
         except (KeyError, TypeError, ValueError):
@@ -134,7 +148,7 @@ def record_begin(request: ImportRequest, services: Services, state: State | None
         return
     known = read_record(request, services) or ImportRecord(request.import_id)
     begun = BegunImport(
-        content=_content(request),
+        content=content_of(request),
         run_id=request.request_id,
         legs_after=request.leg.legs_after if request.leg else 0,
         state=state,
@@ -183,24 +197,31 @@ def _record_success(
     """Record an import, or the Update that rolls back to it.
 
     What a leg before the last has imported is not the content of the stack yet: in a rollback, the
-    last leg may get no Update.
+    last leg may get no Update. A repeated report changes no record of a later request.
     """
-    known = known or ImportRecord(request.import_id)
-    content, begun = _content(request), known.begun
-    if intent is Intent.KEEP:
-        # A custom resource without a leg does not know that the content was imported.
-        commits = request.leg and request.leg.is_last and begun and begun.imported
-        if not commits:
-            return
-    elif not request.start:
-        assert request.record is not None
-        services.staging.remove(request.record)
+    if known is None:
         return
-    elif intent is Intent.IMPORT and request.leg and not request.leg.is_last:
-        begun = BegunImport(content, request.request_id, request.leg.legs_after, imported=True)
-        _write(request, replace(known, begun=begun), services)
-        return
-    _write(request, replace(known, deployed=content, begun=None), services)
+    content, begun = content_of(request), known.begun
+    is_last = request.leg is None or request.leg.is_last
+    match intent:
+        case Intent.IMPORT if begun and begun.run_id == request.request_id:
+            if not request.start:
+                assert request.record is not None
+                services.staging.remove(request.record)
+            elif is_last:
+                _write(request, known.with_deployed(content), services)
+            else:
+                ended = replace(begun, imported=True, state=None)
+                _write(request, replace(known, begun=ended), services)
+        case Intent.KEEP if is_last and begun and begun.imported and begun.content == content:
+            _write(request, known.with_deployed(content), services)
+        case Intent.CLEAR if content in (known.deployed, known.before):
+            record = replace(known, deployed=content, before=None, begun=None)
+            _write(request, record, services)
+        case Intent.CLEAR if begun is None or begun.content != content:
+            # What the stack goes back to was imported by an earlier version, or is not started.
+            assert request.record is not None
+            services.staging.remove(request.record)
 
 
 def _record_failure(
@@ -208,17 +229,19 @@ def _record_failure(
 ) -> None:
     """Record that no leg can go on with an import.
 
-    Where it has created no job, the content before it is still the last that was imported.
+    Where it has created no job, the content before it is still the last that was imported. After an
+    import in the background, the custom resource stays, so that its next Update has to import.
     """
     begun = None if known is None else known.begun
     if known is None or begun is None or begun.run_id != request.request_id:
         return
-    if known.deployed is None:
+    progress = state.progress if state else Progress()
+    if known.deployed is None and not progress.answered:
         assert request.record is not None
         services.staging.remove(request.record)
         return
-    created = state is not None and bool(state.progress.job_ids)
-    _write(request, replace(known, begun=replace(begun, state=None) if created else None), services)
+    begun = replace(begun, state=None) if progress.job_ids else None
+    _write(request, replace(known, begun=begun), services)
 
 
 def _record_delete(request: ImportRequest, known: ImportRecord | None, services: Services) -> None:
@@ -229,8 +252,7 @@ def _record_delete(request: ImportRequest, known: ImportRecord | None, services:
     """
     if known is None:
         return
-    last = known.begun.content if known.begun else known.deployed
-    if last is not None and last.user_pool_id != request.user_pool_id:
+    if known.last is not None and known.last.user_pool_id != request.user_pool_id:
         return
     if request.leg and not request.leg.is_last and known.deployed:
         if known.begun:
@@ -240,7 +262,8 @@ def _record_delete(request: ImportRequest, known: ImportRecord | None, services:
     services.staging.remove(request.record)
 
 
-def _content(request: ImportRequest) -> Content:
+def content_of(request: ImportRequest) -> Content:
+    """Return the content of a request."""
     return Content(request.content_id, request.user_pool_id)
 
 

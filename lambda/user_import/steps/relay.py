@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..contract import LEG_SECONDS
-from ..errors import AwsError
+from ..errors import AwsError, NotReady, Refused
 from .last_import import last_import
 from .record import read_record, record_begin
 from .state import Intent, Progress, State
@@ -35,37 +35,69 @@ log = logging.getLogger(__name__)
 
 
 def join(request: ImportRequest, plan: Plan, services: Services) -> State | None:
-    """Return the state of the import that another leg has passed on, or has ended.
+    """Return the state of the import that another leg has passed on, or that has ended.
+
+    A request without a leg may follow a relay, after a lower timeout.
 
     Args:
-        request: The request of a leg.
-        plan: The plan of an import that the leg would begin.
+        request: The request of CloudFormation.
+        plan: The plan of an import that the request would begin.
         services: AWS and the clock.
 
     Returns:
-        The state; None where the leg has to begin the import itself.
+        The state; None where the request has to begin the import itself.
     """
     record = read_record(request, services)
     if record is None:
         return None
-    if record.has_imported(request.content_id):
-        log.info("the content was imported already: nothing to do")
-        pool = services.import_jobs.user_pool(request.user_pool_id)
-        results = tuple(job.result for job in last_import(request, services))
-        kept = replace(plan, intent=Intent.KEEP, pool_name=pool.name)
-        return State(kept, Progress(last_results=results), done=True)
+    may_keep = request.leg is not None or request.type == "Update"
+    if record.has_imported(request.content_id) and may_keep:
+        return kept(request, plan, services)
     state = _passed_on(request, record, services)
     if state is None:
         return None
     log.info("going on with the import of the leg before")
     known = state.plan
-    if plan.started_at >= known.deadline + _LATE_SECONDS:
+    if request.leg is None or plan.started_at >= known.deadline + _LATE_SECONDS:
         # Not the leg before, but an earlier deployment has passed it on.
         known = replace(known, started_at=plan.started_at, deadline=plan.deadline)
-    assert request.leg is not None
-    longest = plan.started_at + LEG_SECONDS * (request.leg.legs_after + 1)
-    joined = replace(known, answer_by=plan.answer_by, deadline=min(known.deadline, longest))
-    return replace(state, plan=joined)
+    legs_after = request.leg.legs_after if request.leg else 0
+    longest = plan.started_at + LEG_SECONDS * (legs_after + 1)
+    deadline = min(known.deadline, longest) if request.waits else known.deadline
+    return replace(state, plan=replace(known, answer_by=plan.answer_by, deadline=deadline))
+
+
+def kept(request: ImportRequest, plan: Plan, services: Services) -> State:
+    """Return the state of a request whose content was imported before: its results are the same."""
+    log.info("the content was imported already: nothing to do")
+    if request.test_password is not None:
+        log.info("nothing is imported: no password is set, and the secret is not read")
+    pool = services.import_jobs.user_pool(request.user_pool_id)
+    results = tuple(job.result for job in last_import(request, services))
+    keeping = replace(plan, intent=Intent.KEEP, pool_name=pool.name)
+    return State(keeping, Progress(last_results=results), done=True)
+
+
+def stop_passed_on(request: ImportRequest, record: ImportRecord, services: Services) -> None:
+    """Ask Cognito to stop the job of an import that was passed on, for a request that begins anew.
+
+    No execution works on it, so that none can notice that it is superseded. A job in another user
+    pool is stopped by the Delete that follows.
+
+    Args:
+        request: The request, which has claimed what is staged.
+        record: The record.
+        services: AWS and the clock.
+    """
+    begun = record.begun
+    if begun is None or begun.state is None or begun.content.user_pool_id != request.user_pool_id:
+        return
+    slots = begun.state.progress.jobs
+    for job_id in [slot.id for slot in slots if slot.id and not slot.result]:
+        try:
+            services.import_jobs.stop(request.user_pool_id, job_id)
+        except (NotReady, Refused) as error:
+            log.info("job %s was not stopped: %s", job_id, error)
 
 
 def passed_on(request: ImportRequest, services: Services) -> State | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..aws.cognito import JobStatus
 from ..aws.import_logs import log_stream_name
 from ..cloudformation import Answer, send
-from ..contract import PASSED_ON, Attribute, import_ended, log_group_name
+from ..contract import Attribute, import_ended, log_group_name, passed_on
 from ..errors import AwsError
 from ..import_events import Ending
 from ..messages import steps as messages
@@ -103,7 +103,8 @@ def _answer_of_leg(request: ImportRequest, state: State, services: Services) -> 
     from .relay import pass_on  # noqa: PLC0415  most imports are no relay
 
     if pass_on(request, state, services):
-        return Answer(succeeded=True, attributes={str(Attribute.RELAY): PASSED_ON})
+        relay = passed_on(request.request_id)
+        return Answer(succeeded=True, attributes={str(Attribute.RELAY): relay})
     return Answer(succeeded=False, reason=messages.IMPORT_SUPERSEDED)
 
 

@@ -24,7 +24,8 @@ from .guard import ended_by_stack, run_refused
 from .job_slot import JobSlot
 from .last_import import last_import
 from .logs_role import check_logs_role
-from .record import record_begin
+from .record import content_of, read_record, record_begin
+from .relay import join, kept, passed_on, stop_passed_on
 from .retries import retried
 from .state import Intent, Plan, Progress, State
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ..aws.services import Services
     from ..users_csv import StagedUsers
     from .import_request import ImportRequest
+    from .record import ImportRecord
 
 _LATE_STATUS_SECONDS = 30
 """How late DescribeStacks may be in saying that a stack rolls back; assumed."""
@@ -65,9 +67,7 @@ def stage(request: ImportRequest, started_at: float, services: Services) -> Stat
             return _failed(request, plan, reason, services)
         if status.is_rolling_back and not request.is_run:
             return _clear(request, plan, services)
-        if request.leg:
-            from .relay import join  # noqa: PLC0415  most imports are no relay
-
+        if not (request.is_run or request.waiting_is_to_start):
             joined = retried(lambda: join(request, plan, services), plan, services)
             if joined is not None:
                 return joined
@@ -86,13 +86,10 @@ def _failed(request: ImportRequest, plan: Plan, failure: str, services: Services
 
     Where a leg of a relay fails, the import that was passed on to it is to be stopped.
     """
-    if request.leg:
-        from .relay import passed_on  # noqa: PLC0415  most imports are no relay
-
-        if state := passed_on(request, services):
-            ends = replace(state.plan, deadline=plan.deadline, answer_by=plan.answer_by)
-            stopping = replace(state.progress, failure=failure, stopping=True, waits=0)
-            return State(ends, stopping, done=False)
+    if request.leg and (state := passed_on(request, services)):
+        ends = replace(state.plan, deadline=plan.deadline, answer_by=plan.answer_by)
+        stopping = replace(state.progress, failure=failure, stopping=True, waits=0)
+        return State(ends, stopping, done=False)
     return State(plan, Progress(failure=failure), done=True)
 
 
@@ -126,10 +123,29 @@ def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) ->
 
 def _delete(request: ImportRequest, plan: Plan, services: Services) -> State:
     """Stop the import, for a Delete; but not where an update has removed a leg of its relay."""
-    if request.leg and not request.leg.is_last and _goes_on(request, plan, services):
+    may_keep = request.leg is not None and not request.leg.is_last
+    if may_keep and _goes_on(request, plan, services) and not _is_left(request, services):
         log.info("the import goes on without this leg of its relay")
         return State(replace(plan, intent=Intent.KEEP), Progress(), done=True)
     return _clear(request, plan, services)
+
+
+def _is_left(request: ImportRequest, services: Services) -> bool:
+    """Whether no other leg goes on with the import: it is in another user pool, or was removed.
+
+    When CloudFormation cleans up after an update, the last leg has ended what was passed on.
+    """
+    try:
+        record = read_record(request, services)
+        if record is None or record.last is None:
+            return False
+        if record.last.user_pool_id != request.user_pool_id:
+            return True
+        waits = record.begun is not None and record.begun.state is not None
+        return waits and services.stacks.status(request.stack_id).is_being_cleaned_up
+    except AwsError as error:
+        log.warning("whether the import goes on is not known: %s", error)
+        return False
 
 
 def _goes_on(request: ImportRequest, plan: Plan, services: Services) -> bool:
@@ -189,28 +205,27 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
     pool = services.import_jobs.user_pool(request.user_pool_id)
     plan = replace(plan, pool_name=pool.name)
     waiting: tuple[str, ...] = ()
-    # A leg of a relay knows by the record whether the content was imported, and does not come here.
-    if request.type == "Update" and not request.content_changed and request.leg is None:
+    record = None if request.is_run else read_record(request, services)
+    if request.waiting_is_to_start:
         last = last_import(request, services)
-        if not request.waiting_is_to_start:
-            if request.test_password is not None:
-                log.info("nothing is imported: no password is set, and the secret is not read")
-            results = tuple(job.result for job in last)
-            progress = Progress(last_results=results)
-            return State(replace(plan, intent=Intent.KEEP), progress, done=True)
         if all(job.status is JobStatus.CREATED or job.status.is_active for job in last):
             waiting = tuple(job.id for job in last)
+    elif request.type == "Update" and not (request.content_changed or request.leg or record):
+        # An import of an earlier version has no record.
+        return kept(request, plan, services)
     if not pool.auto_verified_attributes:
         raise RequestError(messages.pool_verifies_nothing(request.user_pool_id))
     if request.logs_role_kind is LogsRoleKind.IMPORTED:
         check_logs_role(request, services)
-    _claim(request, plan, services)
+    _claim(request, plan, record, services)
     from .staged_users import stage_users  # noqa: PLC0415  one step of an import needs it
 
     plan, users = stage_users(request, plan, pool, services)
     log.info("staged %d users in %d jobs", users.users, len(users.jobs))
     plan = replace(plan, header=users.header, unit=users.unit)
-    jobs = _planned_jobs(request, plan, users, waiting, services)
+    # Content A, then B, then A imports A again.
+    anew = record is not None and record.last != content_of(request)
+    jobs = _planned_jobs(request, plan, users, waiting, services, anew=anew)
     if all(job.result for job in jobs):
         return State(replace(plan, canary=()), Progress(jobs=jobs), done=True)
     return State(plan, Progress(jobs=jobs), done=False)
@@ -222,6 +237,8 @@ def _planned_jobs(
     users: StagedUsers,
     waiting: tuple[str, ...],
     services: Services,
+    *,
+    anew: bool,
 ) -> tuple[JobSlot, ...]:
     """Return the jobs of the staged users: new ones, and those that earlier requests created.
 
@@ -231,6 +248,7 @@ def _planned_jobs(
         users: The staged users.
         waiting: The ids of the jobs that an earlier request has left unstarted.
         services: AWS and the clock.
+        anew: Whether another content has been imported since.
 
     Raises:
         RequestError: The pool has no room for the new ones.
@@ -252,15 +270,17 @@ def _planned_jobs(
     except Throttled as error:
         log.warning("the jobs of the pool are not known, and all rows are imported: %s", error)
         return jobs
-    if request.start and plan.password is None:
+    if request.start and plan.password is None and not anew:
         jobs = with_resumed_jobs(request, jobs, in_pool)
     needed = sum(job.id is None for job in jobs)
     check_room_for_jobs(pool_id, needed, len(in_pool))
     return jobs
 
 
-def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
-    """Claim the staged CSV.
+def _claim(
+    request: ImportRequest, plan: Plan, record: ImportRecord | None, services: Services
+) -> None:
+    """Claim the staged CSV, and stop the import that nobody goes on with any more.
 
     Raises:
         RequestError: A newer request has claimed it.
@@ -271,6 +291,8 @@ def _claim(request: ImportRequest, plan: Plan, services: Services) -> None:
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
+    if record is not None:
+        stop_passed_on(request, record, services)
     record_begin(request, services)
     if request.reading.password_hashes is not None:
         services.staging.remove(request.line_map)
