@@ -308,7 +308,8 @@ class BatchValidator:
         return ValidRow(row, {}, converted)
 
     def _put_lines(self, lines: Sequence[bytes], begin: int, end: int) -> None:
-        if begin < end:
+        # After an error nothing is written, so that the rows need not be joined.
+        if begin < end and not self._findings.errors:
             rows = b"\n".join(lines[begin:end]) + b"\n"
             self._put(self._line + begin, rows, end - begin)
 
