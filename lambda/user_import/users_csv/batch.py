@@ -142,11 +142,10 @@ class BatchValidator:
                 lines[number] = b""
             masked = b"\n".join(lines)
         groups = self._match(masked)
-        if len(groups[0]) != count:
+        if len(groups[self._pattern.username]) != count:
             # A value has run over a line feed.
             each = [self._match(line + b"\n") for line in masked.split(b"\n")[:-1]]
-            by_group = zip(*each, strict=True)  # pragma: no mutate - as many groups in each
-            groups = [[value for (value,) in group] for group in by_group]
+            groups = {group: [one[group][0] for one in each] for group in groups}
         keys = {name: self._keys(name, groups) for name in self._detectors}
         odd = _odd_usernames(keys[USERNAME], self._header)
         if not all(keys[USERNAME]):

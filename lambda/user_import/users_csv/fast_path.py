@@ -16,6 +16,7 @@ costs a tenth of the time. So there are few alternatives within alternatives.
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,12 +25,12 @@ from .limits import LONGEST_EPOCH, LONGEST_USERNAME, LONGEST_VALUE
 from .pool import MFA_ENABLED, PASSWORD_HASH, USERNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from .column_mapping import ColumnMapping
     from .pool import Attribute, Pool
 
-    Groups = Sequence[list[bytes | None]]
+    Groups = Mapping[int, list[bytes | None]]
 
 _ESCAPED_COMMA = re.compile(rb"\\,")
 MASK = b"\0"
@@ -98,21 +99,23 @@ class RowPattern(NamedTuple):
         unique: For each alias the group of its value and, where it counts only when verified, the
             group that is empty unless it is.
         hash: The group of the password hash; None where rows with hashes do not match.
+        read: Those groups. The others only say for the pattern itself whether there is a value.
     """
 
     pattern: re.Pattern[bytes]
     username: int
     unique: Mapping[str, tuple[int, int | None]]
-    hash: int | None = None
+    hash: int | None
+    read: frozenset[int]
 
     def match(self, lines: bytes) -> Groups:
-        """Return the values of each group, one per line: None where the group did not match.
+        """Return the values of the groups to read, one per line: None where one did not match.
 
         `split` returns the same as `findall`, without a tuple for every line.
         """
         flat = self.pattern.split(lines)
         step = self.pattern.groups + 1
-        return [flat[group::step] for group in range(1, step)]
+        return {group: flat[group + 1 :: step] for group in self.read}
 
 
 def row_pattern(
@@ -163,12 +166,12 @@ class _Builder:
         row = ",".join(fields) + self._verified() + r"\n"
         pattern = re.compile(rf"^(?:{row}|[^\n]*+\n)".encode(_ENCODING), re.MULTILINE)
         positions = {name: number - 1 for name, number in pattern.groupindex.items()}
-        return RowPattern(
-            pattern,
-            positions[_group_name(USERNAME)],
-            self._unique(positions),
-            positions.get(PASSWORD_HASH) if self._takes_hashes else None,
-        )
+        username = positions[_group_name(USERNAME)]
+        unique = self._unique(positions)
+        hashes = positions.get(PASSWORD_HASH) if self._takes_hashes else None
+        groups = {username, hashes, *itertools.chain.from_iterable(unique.values())}
+        read = frozenset(group for group in groups if group is not None)
+        return RowPattern(pattern, username, unique, hashes, read)
 
     def _unique(self, positions: Mapping[str, int]) -> dict[str, tuple[int, int | None]]:
         unique: dict[str, tuple[int, int | None]] = {}
