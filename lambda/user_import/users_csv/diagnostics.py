@@ -101,6 +101,8 @@ class Findings:
         unended_line: The line of the file that has no line end, its last one; 0 for none.
         places: The files whose lines the locations count, where several are read as one.
         counts: Findings by rule.
+        errors: Number of findings that prevent the import.
+        warnings: Number of findings that the import continues with.
         kept: The first `MOST_SHOWN` findings of each rule, in the order in which they were settled.
     """
 
@@ -116,6 +118,9 @@ class Findings:
         self.unended_line = 0
         self.places: FilePlaces | None = None
         self.counts: Counter[Rule] = Counter()
+        # Counted with each finding, because they are asked for with each row.
+        self.errors = 0
+        self.warnings = 0
         self.kept: list[Finding] = []
         self._kept_of: Counter[Rule] = Counter()
         self._sink = sink
@@ -124,6 +129,10 @@ class Findings:
     def add(self, rule: Rule, location: Location, text: str) -> None:
         """Count a finding; `settle` passes it on."""
         self.counts[rule] += 1
+        if rule.is_warning:
+            self.warnings += 1
+        else:
+            self.errors += 1
         self._unsettled.append((location.line or 0, Finding(rule, self._shown(location), text)))
 
     def _shown(self, location: Location) -> Location:
@@ -158,16 +167,6 @@ class Findings:
     def first(self) -> list[Finding]:
         """Return the first `MOST_SHOWN` errors."""
         return self._first(warnings=False)
-
-    @property
-    def errors(self) -> int:
-        """Return the number of findings that prevent the import."""
-        return sum(count for rule, count in self.counts.items() if not rule.is_warning)
-
-    @property
-    def warnings(self) -> int:
-        """Return the number of findings that the import continues with."""
-        return sum(count for rule, count in self.counts.items() if rule.is_warning)
 
     def describe_errors(self) -> str:
         """Return the first errors, and the number of errors by rule where there are more."""

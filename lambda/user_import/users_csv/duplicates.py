@@ -32,7 +32,8 @@ class DuplicateDetector:
 
     def add(self, keys: Sequence[bytes | int]) -> None:
         """Add keys."""
-        hashes = struct.pack(f"{len(keys)}q", *map(hash, keys))
+        # The format `n` is that of a hash in C, and is packed faster than `q`.
+        hashes = struct.pack(f"{len(keys)}n", *map(hash, keys))
         halves = array("I", hashes)
         self._ordered += halves[::_HALVES]
         append = self._append

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import messages
 from .column_cutter import ColumnCutter
-from .decoding import has_long_line, is_utf_8
+from .decoding import count_lines, has_long_line, is_utf_8
 from .diagnostics import Location, Unit
 from .dialect import DialectError, OpenQuoteError, escape, read_row
 from .rules import Normalization, Rule
@@ -93,7 +93,7 @@ class RowNormalizer:
         self._unread.clear()
         text = self._in_dialect(batch, line)
         if was_held or self._held:
-            count = text.count(b"\n")
+            count = count_lines(text)
         return self._cut(text, count, line), count
 
     def _in_dialect(self, batch: bytes, line: int) -> bytes:
@@ -151,7 +151,7 @@ class RowNormalizer:
         self._unread.clear()
         batch, self._held = self._held, b""
         text = self._by_line(batch, line, last=True)
-        count = text.count(b"\n")
+        count = count_lines(text)
         return self._cut(text, count, line), count
 
     def _unquoted(self, batch: bytes, line: int) -> bytes | None:
@@ -160,7 +160,7 @@ class RowNormalizer:
             return None
         if b"\\" in batch or b"\r" in batch or _UNIT_SEPARATOR in batch or not is_utf_8(batch):
             return None
-        lines = batch.count(b"\n")
+        lines = count_lines(batch)
         # Remove the quotes around line feeds and separators: if none is left, every value had one
         # at its beginning and one at its end.
         text = batch[1:-2]
