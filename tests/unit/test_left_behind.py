@@ -227,7 +227,7 @@ def test_a_stage_that_a_delete_has_superseded_stages_nothing_after_it(
     world.s3.objects["assets", "good.csv"] = users(3)
     run_workflow(good, world)
     world.s3.objects["assets", "users.csv"] = content
-    world.before("GetObject", lambda: run_workflow(delete(good), world))
+    world.before("GetCSVHeader", lambda: run_workflow(delete(good), world))
     late = Execution(update(good, SourceKey="users.csv", SourceHash="late"), world)
     late.step()
     assert world.staged == []

@@ -627,3 +627,14 @@ def test_a_later_deployment_goes_on_with_an_import_that_no_leg_has_gone_on_with(
     assert 0 not in relay.executions
     assert len(world.cognito.jobs) == 1
     assert relay.answers[2]["Data"]["ImportedUsers"] == "3"
+
+
+@pytest.mark.parametrize("delay", [5, 10])
+def test_the_last_leg_answers_with_the_results_of_the_import_although_the_list_of_jobs_lags(
+    world: FakeAws, delay: int
+) -> None:
+    world.cognito.list_delay = delay
+    relay = Relay(world, 2)
+    assert relay.deploy()
+    assert relay.answers[1]["Data"]["ImportedUsers"] == "3"
+    assert relay.answers[1]["Data"]["JobIds"] == world.cognito.job().id

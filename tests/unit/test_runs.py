@@ -190,3 +190,13 @@ def test_the_starter_answers_nobody_for_a_run_that_broke_and_sends_its_event(
     world.answer_for({"executionArn": arn, "status": "TIMED_OUT"})
     (detail,) = world.events.details
     assert (detail["requestType"], detail["status"]) == ("Run", "FAILED")
+
+
+def test_what_an_import_has_left_whose_time_is_over_does_not_refuse_a_run(world: FakeAws) -> None:
+    event = create()
+    execution = Execution(event, world).run_until_done()
+    world.fault("DeleteObject", "InternalError", times=1, key="imports/seed/users.csv")
+    assert execution.run().status == "SUCCESS"
+    world.cloudformation.status = "CREATE_COMPLETE"
+    world.clock.sleep(20 * 3600)
+    assert Execution(run(event, "again"), world).run().output["status"] == "SUCCEEDED"

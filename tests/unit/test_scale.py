@@ -39,11 +39,10 @@ def test_three_legs_wait_for_one_job_of_two_hours(world: SimulatedAws) -> None:
     stack = relay(world, 350_000, 3, 3 * LEG)
     world.run(lambda: stack.is_over)
     assert stack.imported()
-    assert [answer["Data"].get("Relay") for answer in stack.answers] == [
-        "passed on",
-        "passed on",
-        None,
-    ]
+    first, second, last = (answer["Data"].get("Relay") for answer in stack.answers)
+    assert first == second
+    assert first.startswith("passed on ")
+    assert last is None
     assert len(stack.jobs) == 1
     assert world.tally.worker["stage"] == world.tally.worker["report"] == 3
 

@@ -28,6 +28,7 @@ PROBLEMS = ("st", "imports/seed/problems.csv")
 def of_prefix(prefix: str = "in/", **changes: Any) -> dict[str, Any]:
     """A Create of an import of a prefix."""
     named: dict[str, Any] = {"SourceKey": None, "SourceHash": None, "ContractVersion": "2"}
+    named["RecordKey"] = None  # so that the first GetObject is that of an object
     return create(**{**named, "SourcePrefix": prefix, "SourceName": prefix, **changes})
 
 
@@ -160,8 +161,7 @@ def test_a_stage_that_is_repeated_reads_the_objects_that_were_listed_first(
     world: FakeAws, objects: dict[str, bytes]
 ) -> None:
     assert objects
-    # Without a record, so that the first GetObject is that of an object.
-    execution = Execution(of_prefix(RecordKey=None), world)
+    execution = Execution(of_prefix(), world)
     # The function dies while it reads the last object; Step Functions repeats the step.
     world.fault("GetObject", RuntimeError("killed"), times=1, key="in/sub/c.csv")
 

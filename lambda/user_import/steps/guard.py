@@ -14,6 +14,7 @@ from ..contract import AFTER_TIMEOUT_SECONDS
 from ..messages import steps as messages
 
 if TYPE_CHECKING:
+    from ..aws.s3 import Claim
     from ..aws.services import Services
     from ..aws.stacks import StackStatus
     from .import_request import ImportRequest
@@ -39,8 +40,13 @@ def run_refused(request: ImportRequest, status: StackStatus, services: Services)
     claim = services.staging.claim_of(request.staged)
     if claim is None or claim.request_id == request.request_id:
         return ""
+    return "" if is_over(claim, request, services) else messages.RUN_DURING_IMPORT
+
+
+def is_over(claim: Claim, request: ImportRequest, services: Services) -> bool:
+    """Whether the time of the request that has a claim is over, as far as a run knows it."""
     most = request.timeout_seconds + AFTER_TIMEOUT_SECONDS
-    return messages.RUN_DURING_IMPORT if services.now() < claim.started_at + most else ""
+    return services.now() >= claim.started_at + most
 
 
 def ended_by_stack(

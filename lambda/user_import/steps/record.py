@@ -16,11 +16,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import AwsError
+from .job_slot import read_results, write_results
 from .state import Intent, Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..aws.cognito import JobResult
     from ..aws.services import Services
     from .import_request import ImportRequest
 
@@ -64,17 +66,25 @@ class ImportRecord:
             answered last; None before.
         before: The content of the stack before that, to which a rollback may lead.
         begun: The import that has begun since; None where there is none.
+        results: The results of the jobs of the content that was imported last; none where they are
+            not known. Cognito's list of jobs may lag.
     """
 
     import_id: str
     deployed: Content | None = None
     before: Content | None = None
     begun: BegunImport | None = None
+    results: tuple[JobResult, ...] = ()
 
     @property
     def last(self) -> Content | None:
         """The content of the last import that has begun."""
         return self.deployed if self.begun is None else self.begun.content
+
+    def without_begun(self) -> ImportRecord:
+        """Return the record after the import that has begun is rolled back."""
+        replaced = self.begun is not None and self.begun.imported
+        return replace(self, begun=None, results=() if replaced else self.results)
 
     def with_deployed(self, content: Content) -> ImportRecord:
         """Return the record after the last leg, or the only custom resource, has succeeded."""
@@ -95,6 +105,7 @@ class ImportRecord:
             "deployed": self.deployed,
             "before": self.before,
             "begun": None,
+            "results": write_results(self.results),
         }
         if begun is not None:
             state = None if begun.state is None else begun.state.to_json()
@@ -112,6 +123,7 @@ class ImportRecord:
                 deployed=None if deployed is None else Content(*deployed),
                 before=None if before is None else Content(*before),
                 begun=None if begun is None else _begun_import(begun),
+                results=read_results(fields["results"]),
             )
         except (KeyError, TypeError, ValueError):
             log.warning("the record of the import cannot be read; the import begins anew")
@@ -180,7 +192,7 @@ def record_end(
         elif not succeeded:
             _record_failure(request, known, state, services)
         elif state is not None:
-            _record_success(request, known, state.plan.intent, services)
+            _record_success(request, known, state, services)
     except AwsError as error:
         if succeeded and request.leg and not request.leg.is_last and request.type != "Delete":
             raise
@@ -192,7 +204,7 @@ def record_end(
 
 
 def _record_success(
-    request: ImportRequest, known: ImportRecord | None, intent: Intent, services: Services
+    request: ImportRequest, known: ImportRecord | None, state: State, services: Services
 ) -> None:
     """Record an import, or the Update that rolls back to it.
 
@@ -203,21 +215,24 @@ def _record_success(
         return
     content, begun = content_of(request), known.begun
     is_last = request.leg is None or request.leg.is_last
-    match intent:
+    results = state.progress.results
+    match state.plan.intent:
         case Intent.IMPORT if begun and begun.run_id == request.request_id:
             if not request.start:
                 assert request.record is not None
                 services.staging.remove(request.record)
             elif is_last:
-                _write(request, known.with_deployed(content), services)
+                _write(request, replace(known.with_deployed(content), results=results), services)
             else:
                 ended = replace(begun, imported=True, state=None)
-                _write(request, replace(known, begun=ended), services)
+                _write(request, replace(known, begun=ended, results=results), services)
         case Intent.KEEP if is_last and begun and begun.imported and begun.content == content:
             _write(request, known.with_deployed(content), services)
         case Intent.CLEAR if content in (known.deployed, known.before):
-            record = replace(known, deployed=content, before=None, begun=None)
-            _write(request, record, services)
+            record = known.without_begun()
+            if content != known.deployed:
+                record = replace(record, results=())
+            _write(request, replace(record, deployed=content, before=None), services)
         case Intent.CLEAR if begun is None or begun.content != content:
             # What the stack goes back to was imported by an earlier version, or is not started.
             assert request.record is not None
@@ -256,7 +271,7 @@ def _record_delete(request: ImportRequest, known: ImportRecord | None, services:
         return
     if request.leg and not request.leg.is_last and known.deployed:
         if known.begun:
-            _write(request, replace(known, begun=None), services)
+            _write(request, known.without_begun(), services)
         return
     assert request.record is not None
     services.staging.remove(request.record)

@@ -23,6 +23,7 @@ from .record import read_record, record_begin
 from .state import Intent, Progress, State
 
 if TYPE_CHECKING:
+    from ..aws.cognito import JobResult
     from ..aws.services import Services
     from .import_request import ImportRequest
     from .record import ImportRecord
@@ -52,7 +53,7 @@ def join(request: ImportRequest, plan: Plan, services: Services) -> State | None
         return None
     may_keep = request.leg is not None or request.type == "Update"
     if record.has_imported(request.content_id) and may_keep:
-        return kept(request, plan, services)
+        return kept(request, plan, services, record.results)
     state = _passed_on(request, record, services)
     if state is None:
         return None
@@ -67,13 +68,22 @@ def join(request: ImportRequest, plan: Plan, services: Services) -> State | None
     return replace(state, plan=replace(known, answer_by=plan.answer_by, deadline=deadline))
 
 
-def kept(request: ImportRequest, plan: Plan, services: Services) -> State:
-    """Return the state of a request whose content was imported before: its results are the same."""
+def kept(
+    request: ImportRequest, plan: Plan, services: Services, results: tuple[JobResult, ...] = ()
+) -> State:
+    """Return the state of a request whose content was imported before: its results are the same.
+
+    Args:
+        request: The request.
+        plan: The plan.
+        services: AWS and the clock.
+        results: The results of the import. Default: those of Cognito's list of jobs.
+    """
     log.info("the content was imported already: nothing to do")
     if request.test_password is not None:
         log.info("nothing is imported: no password is set, and the secret is not read")
     pool = services.import_jobs.user_pool(request.user_pool_id)
-    results = tuple(job.result for job in last_import(request, services))
+    results = results or tuple(job.result for job in last_import(request, services))
     keeping = replace(plan, intent=Intent.KEEP, pool_name=pool.name)
     return State(keeping, Progress(last_results=results), done=True)
 

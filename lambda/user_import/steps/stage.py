@@ -20,7 +20,7 @@ from ..errors import (
     Unusable,
 )
 from ..messages import steps as messages
-from .guard import ended_by_stack, run_refused
+from .guard import ended_by_stack, is_over, run_refused
 from .job_slot import JobSlot
 from .last_import import last_import
 from .logs_role import check_logs_role
@@ -287,7 +287,9 @@ def _claim(
     """
     claim = request.claim_at(plan.started_at)
     last = services.staging.claim_of(request.staged)
-    if last is not None and last.supersedes(claim):
+    # What a request has left whose execution broke, or that was passed on, does not stop a run.
+    is_left = request.is_run and last is not None and is_over(last, request, services)
+    if last is not None and last.supersedes(claim) and not is_left:
         raise RequestError(messages.REQUEST_SUPERSEDED)
     services.staging.claim(request.staged, claim)
     services.staging.remove(request.problems)
