@@ -6,6 +6,7 @@ bucket cannot while it has an object.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from helpers.synthesis import Synthesised
 
 KIND = "Custom::CognitoUserImport"
-LEG = "LEG_SECONDS: Final = LONGEST_REQUEST_SECONDS - AFTER_TIMEOUT_SECONDS"
+MACHINE = "AWS::StepFunctions::StateMachine"
 
 
 @pytest.fixture
@@ -27,18 +28,31 @@ def slow_jobs(cloud: Cloud) -> None:
     cloud.aws.configure(rows_per_second=0.05)
 
 
-def short_legs(stack: Synthesised) -> Synthesised:
-    """Deploy functions whose custom resources pass the import on after 15 seconds."""
-    (contract,) = stack.folder.glob("asset.*/user_import/contract.py")
-    text = contract.read_text(encoding="utf-8")
-    assert LEG in text
-    contract.write_text(text.replace(LEG, "LEG_SECONDS: Final = 15"), encoding="utf-8")
+def with_constant(stack: Synthesised, module: str, name: str, value: int) -> Synthesised:
+    """Deploy functions in one of whose modules a constant has another value.
+
+    Args:
+        stack: A stack of the app that has the functions.
+        module: The path of the module in the package `user_import`, without its ending.
+        name: The name of the constant.
+        value: Its value.
+    """
+    (path,) = stack.folder.glob(f"asset.*/user_import/{module}.py")
+    assignment = re.compile(rf"^({name}(?:: Final)?) = .+$", re.MULTILINE)
+    text, replaced = assignment.subn(rf"\1 = {value}", path.read_text(encoding="utf-8"))
+    assert replaced == 1, f"{module}.py assigns {name} {replaced} times"
+    path.write_text(text, encoding="utf-8")
     return stack
+
+
+def short_legs(stack: Synthesised, seconds: int = 15) -> Synthesised:
+    """Deploy functions whose custom resources pass the import on after some seconds."""
+    return with_constant(stack, "contract", "LEG_SECONDS", seconds)
 
 
 def executions(cloud: Cloud, name: str) -> list[str]:
     """Return the names of the executions of a stack's workflow."""
-    (arn,) = cloud.resources(name, "AWS::StepFunctions::StateMachine")
+    (arn,) = cloud.resources(name, MACHINE)
     listed = cloud.stepfunctions.list_executions(stateMachineArn=arn)["executions"]
     return [each["name"] for each in listed]
 
