@@ -6,16 +6,23 @@ bucket cannot while it has an object.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import Duration
-from helpers.imports import counts, stack_of, users
+from aws_cdk import App, CfnWaitCondition, CfnWaitConditionHandle, Duration, Stack
+from helpers.deployment import Cloud, DeploymentFailed
+from helpers.imports import by_id, counts, import_into, stack_of, tell, users, workflow_of
+from helpers.synthesis import synthesise_app
 from helpers.waiting import eventually
 
+from cdk_cognito_user_import import UserSource
+from cognito_import_local import CloudFormationDriver
+from user_import.contract import Phase
+from user_import.steps.record import ImportRecord
+
 if TYPE_CHECKING:
-    from helpers.deployment import Cloud
     from helpers.synthesis import Synthesised
 
 KIND = "Custom::CognitoUserImport"
@@ -96,6 +103,213 @@ def test_the_legs_of_a_relay_pass_a_long_import_on(cloud: Cloud, name: str) -> N
     assert len(executions(cloud, name)) > 2, "at least two legs worked on the import"
     cloud.destroy(name)
     assert cloud.status(name) is None
+
+
+@pytest.fixture
+def pool_id(cloud: Cloud) -> str:
+    """A pool made by hand, whose jobs can be listed after a rollback."""
+    pool_id: str = cloud.cognito_idp.create_user_pool(
+        PoolName="by-hand", AutoVerifiedAttributes=["email"]
+    )["UserPool"]["Id"]
+    return pool_id
+
+
+def owner_of(name: str) -> str:
+    """Return the name of the stack that has a relay's workflow, and outlives the relay's stack."""
+    return f"{name}Owner"
+
+
+def relay_of(
+    name: str, people: Any, pool_id: str, *, fails: bool = False
+) -> dict[str, Synthesised]:
+    """Synthesise a stack with a relay, and the stack with its workflow; return both by name.
+
+    Args:
+        name: The name of the relay's stack.
+        people: The users to import.
+        pool_id: The user pool.
+        fails: Whether a resource that needs the first leg, and not the second, fails.
+    """
+
+    def build(app: App) -> None:
+        workflow = workflow_of(Stack(app, owner_of(name)))
+        stack = Stack(app, name)
+        seed = import_into(
+            stack,
+            user_pool=by_id(pool_id)(stack),
+            source=UserSource.from_records(people),
+            workflow=workflow,
+            timeout=Duration.hours(8),
+        )
+        tell(stack, seed)
+        if fails:
+            handle = CfnWaitConditionHandle(stack, "Handle")
+            # The emulator makes one resource at a time, and this one before the second leg: of
+            # those that may be made, the first in the alphabet.
+            never = CfnWaitCondition(stack, "Never", handle=handle.ref, timeout="1", count=1)
+            (leg,) = (each for each in seed.node.children if each.node.id.startswith("Leg1"))
+            never.node.add_dependency(leg)
+
+    return synthesise_app(build)
+
+
+def deploy_owner(cloud: Cloud, stacks: dict[str, Synthesised], name: str) -> str:
+    """Deploy a relay's workflow, and return the stack's name.
+
+    The legs are long enough for the first one to start the job on a busy machine, and for a test to
+    look at the next.
+    """
+    cloud.aws.configure(iam_propagation_seconds=0, role_propagation_seconds=0)
+    owner = owner_of(name)
+    cloud.deploy(short_legs(stacks[owner], seconds=90))
+    return owner
+
+
+def begin(cloud: Cloud, stack: Synthesised, pool_id: str) -> None:
+    """Begin to deploy an import whose job takes minutes, and wait until the job runs."""
+    cloud.aws.configure(rows_per_second=0.005)
+    cloud.begin(stack)
+    eventually(lambda: statuses(cloud, pool_id)[-1:] == ["InProgress"], "the job runs")
+
+
+def records(cloud: Cloud, owner: str) -> dict[str, ImportRecord | None]:
+    """Return the records of imports in the staging bucket of a stack, by key."""
+    kept = cloud.kept(owner).items()
+    return {key: ImportRecord.from_json(text) for key, text in kept if key.startswith("records/")}
+
+
+def requested(cloud: Cloud, name: str) -> list[str]:
+    """Return what CloudFormation asked the custom resources of a relay, the oldest first."""
+    leg = re.compile(r"^Seed(Leg\d|Resource)")
+    return [
+        f"{each['RequestType']} {found[1]}"
+        for each in cloud.aws.custom_resource_requests()
+        if each["StackId"].split("/")[1] == name and (found := leg.match(each["LogicalResourceId"]))
+    ]
+
+
+def statuses(cloud: Cloud, pool_id: str) -> list[str]:
+    return [job["Status"] for job in cloud.jobs(pool_id)]
+
+
+def until_it_waits_for_the_job(cloud: Cloud, owner: str, driver: CloudFormationDriver) -> None:
+    """Wait until the latest request to a custom resource waits for Cognito's job."""
+    (machine,) = cloud.resources(owner, MACHINE)
+    executions = machine.replace(":stateMachine:", ":execution:")
+
+    def waits() -> bool:
+        # An execution of this request may not exist yet.
+        for request in driver.recorded()[-1:]:
+            arn = f"{executions}:{request['RequestType']}-{request['RequestId']}"
+            with contextlib.suppress(cloud.stepfunctions.exceptions.ExecutionDoesNotExist):
+                history = cloud.stepfunctions.get_execution_history(
+                    executionArn=arn, maxResults=1000
+                )
+                entered = (each.get("stateEnteredEventDetails", {}) for each in history["events"])
+                return Phase.RUN in [each.get("name") for each in entered]
+        return False
+
+    eventually(waits, "the leg waits for the job")
+
+
+def logical_id_of(stack: Synthesised, leg: str) -> str:
+    (logical_id,) = (each for each in legs(stack) if each.startswith(f"Seed{leg}"))
+    return logical_id
+
+
+def test_the_rollback_of_a_create_stops_a_job_between_two_legs(
+    cloud: Cloud, name: str, pool_id: str
+) -> None:
+    stacks = relay_of(name, users("ada", "bob"), pool_id, fails=True)
+    owner = deploy_owner(cloud, stacks, name)
+    begin(cloud, stacks[name], pool_id)
+    with pytest.raises(DeploymentFailed, match=r"^ROLLBACK_COMPLETE"):
+        cloud.finish(name)
+    assert requested(cloud, name) == ["Create Leg1", "Delete Leg1"]
+    assert statuses(cloud, pool_id) == ["Stopped"]
+    assert list(cloud.kept(owner)) == []
+
+
+def test_the_rollback_of_an_update_stops_a_job_between_two_legs(
+    cloud: Cloud, name: str, pool_id: str
+) -> None:
+    first = relay_of(name, users("ada"), pool_id)
+    owner = deploy_owner(cloud, first, name)
+    assert counts(cloud.deploy(first[name])) == (1, 0, 0)
+    ((key, before),) = records(cloud, owner).items()
+    assert before is not None
+    assert before.deployed is not None
+    begin(cloud, relay_of(name, users("ada", "bob"), pool_id, fails=True)[name], pool_id)
+    with pytest.raises(DeploymentFailed, match=r"^UPDATE_ROLLBACK_COMPLETE"):
+        cloud.finish(name)
+    assert requested(cloud, name)[-2:] == ["Update Leg1", "Update Leg1"]
+    assert statuses(cloud, pool_id) == ["Succeeded", "Stopped"]
+    assert list(cloud.kept(owner)) == [key]
+    after = records(cloud, owner)[key]
+    assert after is not None
+    assert after.has_imported(before.deployed.content_id)
+
+
+def test_the_rollback_of_a_create_stops_the_job_for_which_the_second_leg_waits(
+    cloud: Cloud, name: str, pool_id: str
+) -> None:
+    stacks = relay_of(name, users("ada", "bob"), pool_id)
+    owner = deploy_owner(cloud, stacks, name)
+    begin(cloud, stacks[name], pool_id)
+    second = logical_id_of(stacks[name], "Leg2")
+    with CloudFormationDriver(cloud.aws, stack=name, logical_id=second) as driver:
+        until_it_waits_for_the_job(cloud, owner, driver)
+        # Another resource fails: CloudFormation does not wait for the answer to the Create.
+        driver.set_stack_status("ROLLBACK_IN_PROGRESS")
+        delete = driver.request("Delete")
+        driver.send(delete)
+        assert driver.answer(delete)["Status"] == "SUCCESS"
+        assert statuses(cloud, pool_id) == ["Stopped"]
+    # The Create fails, and the emulator rolls the stack back.
+    with pytest.raises(DeploymentFailed, match=r"^ROLLBACK_COMPLETE"):
+        cloud.finish(name)
+    assert "Create Leg3" not in requested(cloud, name)
+    assert statuses(cloud, pool_id) == ["Stopped"]
+    assert list(cloud.kept(owner)) == []
+
+
+def test_the_rollback_of_an_update_stops_the_job_for_which_the_second_leg_waits(
+    cloud: Cloud, name: str, pool_id: str
+) -> None:
+    first = relay_of(name, users("ada"), pool_id)
+    owner = deploy_owner(cloud, first, name)
+    assert counts(cloud.deploy(first[name])) == (1, 0, 0)
+    ((key, before),) = records(cloud, owner).items()
+    assert before is not None
+    assert before.deployed is not None
+    with contextlib.ExitStack() as drivers:
+        both = [
+            drivers.enter_context(
+                CloudFormationDriver(
+                    cloud.aws, stack=name, logical_id=logical_id_of(first[name], leg)
+                )
+            )
+            for leg in ("Leg2", "Leg1")
+        ]
+        creates = [driver.recorded()[-1] for driver in both]
+        begin(cloud, relay_of(name, users("ada", "bob"), pool_id)[name], pool_id)
+        eventually(lambda: len(both[0].recorded()) == 2, "the second leg is updated")
+        until_it_waits_for_the_job(cloud, owner, both[0])
+        # Another resource fails: CloudFormation does not wait for the answer to the Update.
+        for driver, create in zip(both, creates, strict=True):
+            driver.set_stack_status("UPDATE_ROLLBACK_IN_PROGRESS")
+            back = driver.request("Update", properties=create["ResourceProperties"])
+            driver.send(back)
+            assert driver.answer(back)["Status"] == "SUCCESS"
+        assert statuses(cloud, pool_id) == ["Succeeded", "Stopped"]
+    with pytest.raises(DeploymentFailed, match=r"^UPDATE_ROLLBACK_COMPLETE"):
+        cloud.finish(name)
+    assert "Update Leg3" not in requested(cloud, name)
+    assert statuses(cloud, pool_id) == ["Succeeded", "Stopped"]
+    assert list(cloud.kept(owner)) == [key]
+    after = records(cloud, owner)[key]
+    assert after is not None
+    assert after.has_imported(before.deployed.content_id)
 
 
 @pytest.mark.usefixtures("slow_jobs")
