@@ -312,6 +312,19 @@ def test_the_rollback_of_an_update_stops_the_job_for_which_the_second_leg_waits(
     assert after.has_imported(before.deployed.content_id)
 
 
+def test_destroying_the_stack_of_a_relay_removes_its_record(
+    cloud: Cloud, name: str, pool_id: str
+) -> None:
+    stacks = relay_of(name, users("ada"), pool_id)
+    owner = deploy_owner(cloud, stacks, name)
+    assert counts(cloud.deploy(stacks[name])) == (1, 0, 0)
+    assert len(records(cloud, owner)) == 1
+    cloud.destroy(name)
+    assert list(cloud.kept(owner)) == []
+    cloud.destroy(owner)
+    assert cloud.status(owner) is None
+
+
 @pytest.mark.usefixtures("slow_jobs")
 def test_an_import_in_the_background_goes_on_after_the_deployment(cloud: Cloud, name: str) -> None:
     outputs = cloud.deploy(stack_of(name, users("ada", "bob"), wait=False))
