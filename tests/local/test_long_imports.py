@@ -7,19 +7,31 @@ bucket cannot while it has an object.
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import App, CfnWaitCondition, CfnWaitConditionHandle, Duration, Stack
+from aws_cdk import App, CfnOutput, CfnWaitCondition, CfnWaitConditionHandle, Duration, Stack
 from helpers.deployment import Cloud, DeploymentFailed
-from helpers.imports import by_id, counts, import_into, stack_of, tell, users, workflow_of
-from helpers.synthesis import synthesise_app
+from helpers.event_queue import next_event, send_events_to_queue
+from helpers.imports import (
+    by_id,
+    counts,
+    import_into,
+    pool_of,
+    stack_of,
+    tell,
+    users,
+    workflow_of,
+)
+from helpers.synthesis import synthesise, synthesise_app
 from helpers.waiting import eventually
 
 from cdk_cognito_user_import import UserSource
 from cognito_import_local import CloudFormationDriver
 from user_import.contract import Phase
+from user_import.messages import steps as messages
 from user_import.steps.record import ImportRecord
 
 if TYPE_CHECKING:
@@ -178,13 +190,21 @@ def records(cloud: Cloud, owner: str) -> dict[str, ImportRecord | None]:
     return {key: ImportRecord.from_json(text) for key, text in kept if key.startswith("records/")}
 
 
+def requests(cloud: Cloud, name: str) -> list[dict[str, Any]]:
+    """Return the requests of CloudFormation to a stack's imports, the oldest first."""
+    return [
+        each
+        for each in cloud.aws.custom_resource_requests()
+        if each["StackId"].split("/")[1] == name and each["ResourceType"] == KIND
+    ]
+
+
 def requested(cloud: Cloud, name: str) -> list[str]:
-    """Return what CloudFormation asked the custom resources of a relay, the oldest first."""
-    leg = re.compile(r"^Seed(Leg\d|Resource)")
+    """Return what CloudFormation asked which leg of a stack's relay, the oldest first."""
     return [
         f"{each['RequestType']} {found[1]}"
-        for each in cloud.aws.custom_resource_requests()
-        if each["StackId"].split("/")[1] == name and (found := leg.match(each["LogicalResourceId"]))
+        for each in requests(cloud, name)
+        if (found := re.match(r"Seed(Leg\d|Resource)", each["LogicalResourceId"]))
     ]
 
 
@@ -341,5 +361,128 @@ def test_an_import_in_the_background_goes_on_after_the_deployment(cloud: Cloud, 
 @pytest.mark.usefixtures("slow_jobs")
 def test_deleting_the_stack_stops_an_import_in_the_background(cloud: Cloud, name: str) -> None:
     cloud.deploy(stack_of(name, users("ada", "bob"), wait=False))
+    cloud.destroy(name)
+    assert cloud.status(name) is None
+
+
+def in_background(name: str, *usernames: str) -> Synthesised:
+    """Synthesise a stack whose import goes on after the deployment, and sends its events."""
+
+    def build(stack: Stack) -> None:
+        pool = pool_of(stack)
+        source = UserSource.from_records(users(*usernames))
+        seed = import_into(stack, user_pool=pool, source=source, wait=False)
+        tell(stack, seed)
+        send_events_to_queue(stack, seed)
+        CfnOutput(stack, "PoolId", value=pool.user_pool_id)
+
+    return synthesise(build, name)
+
+
+def test_an_update_stops_an_import_in_the_background_and_begins_another(
+    cloud: Cloud, name: str
+) -> None:
+    cloud.aws.configure(rows_per_second=0.01)
+    first = cloud.deploy(in_background(name, "ada", "bob"))
+    (job,) = cloud.jobs(first["PoolId"])
+    assert first["JobIds"] == job["JobId"]
+    assert first["Status"] in ("Pending", "InProgress")
+    # The next job is quicker, and takes a minute all the same.
+    cloud.aws.configure(rows_per_second=0.05)
+    second = cloud.deploy(in_background(name, "ada", "bob", "cem"))
+    stopped, runs = cloud.jobs(first["PoolId"])
+    assert (stopped["JobId"], stopped["Status"]) == (job["JobId"], "Stopped")
+    assert (second["JobIds"], second["Imported"]) == (runs["JobId"], "")
+    assert second["Status"] in ("Pending", "InProgress")
+
+    event = next_event(cloud, first["Queue"])
+    assert (event["requestType"], event["status"]) == ("Create", "FAILED")
+    assert event["reason"].startswith(messages.IMPORT_SUPERSEDED)
+    event = next_event(cloud, first["Queue"])
+    assert (event["requestType"], event["status"]) == ("Update", "SUCCEEDED")
+    assert event["attributes"]["JobIds"] == runs["JobId"]
+    # The first job may have imported somebody before it was stopped.
+    imported, skipped = (
+        int(event["attributes"][f"{each}Users"]) for each in ("Imported", "Skipped")
+    )
+    assert imported + skipped == 3
+    assert sorted(cloud.users(first["PoolId"])) == ["ada", "bob", "cem"]
+    assert statuses(cloud, first["PoolId"]) == ["Stopped", "Succeeded"]
+    assert cloud.staged(name) == {}
+    cloud.destroy(name)
+    assert cloud.status(name) is None
+
+
+def short_executions(stack: Synthesised) -> Synthesised:
+    """Deploy functions that go on with an import in another execution after three turns."""
+    return with_constant(stack, "steps/background", "_TURNS", 3)
+
+
+def unfinished(cloud: Cloud, name: str) -> list[Any]:
+    """Return the executions of a stack's workflow that have not succeeded."""
+    (arn,) = cloud.resources(name, MACHINE)
+    listed = cloud.stepfunctions.list_executions(stateMachineArn=arn)["executions"]
+    return [each for each in listed if each["status"] != "SUCCEEDED"]
+
+
+@pytest.mark.usefixtures("slow_jobs")
+def test_an_import_in_the_background_goes_on_in_another_execution(cloud: Cloud, name: str) -> None:
+    outputs = cloud.deploy(short_executions(in_background(name, "ada", "bob")))
+    event = next_event(cloud, outputs["Queue"])
+    assert (event["requestType"], event["status"]) == ("Create", "SUCCEEDED")
+    assert event["attributes"]["ImportedUsers"] == "2"
+    assert sorted(cloud.users(outputs["PoolId"])) == ["ada", "bob"]
+    assert len(cloud.jobs(outputs["PoolId"])) == 1
+    (create,) = requests(cloud, name)
+    names = set(executions(cloud, name))
+    later = names - {f"Create-{create['RequestId']}"}
+    assert {each.rpartition("-")[2] for each in later} == {
+        str(number) for number in range(2, len(names) + 1)
+    }
+    assert later != set()
+    eventually(lambda: not unfinished(cloud, name), "the last execution has ended")
+    assert cloud.staged(name) == {}
+    cloud.destroy(name)
+    assert cloud.status(name) is None
+
+
+def without_right(stack: Synthesised, role: str, action: str) -> Synthesised:
+    """Deploy a role without the statement of one action.
+
+    Args:
+        stack: The stack.
+        role: A part of the role's logical id.
+        action: The action.
+    """
+    template = stack.template
+    (properties,) = (
+        resource["Properties"]
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::IAM::Role" and role in logical_id
+    )
+    removed = 0
+    for document in (policy["PolicyDocument"] for policy in properties["Policies"]):
+        kept = [each for each in document["Statement"] if each["Action"] != action]
+        removed += len(document["Statement"]) - len(kept)
+        document["Statement"] = kept
+    assert removed == 1, f"{removed} statements of {role} allow {action} alone"
+    stack.template_path.write_text(json.dumps(template))
+    return stack
+
+
+def test_an_import_that_cannot_go_on_in_another_execution_fails_with_a_reason(
+    cloud: Cloud, name: str
+) -> None:
+    # The start is tried again for a minute.
+    cloud.aws.configure(rows_per_second=0.01)
+    stack = short_executions(in_background(name, "ada", "bob"))
+    outputs = cloud.deploy(without_right(stack, "StateMachineRole", "states:StartExecution"))
+    event = next_event(cloud, outputs["Queue"])
+    assert (event["requestType"], event["status"]) == ("Create", "FAILED")
+    denied = "StepFunctions.AWSStepFunctionsException"
+    assert event["reason"].startswith(messages.workflow_failed(denied))
+    assert len(executions(cloud, name)) == 1
+    eventually(lambda: statuses(cloud, outputs["PoolId"]) == ["Stopped"], "the job is stopped")
+    assert cloud.staged(name) == {}
     cloud.destroy(name)
     assert cloud.status(name) is None
