@@ -30,7 +30,12 @@ class Synthesised:
 
     @property
     def template_body(self) -> str:
-        return (self.folder / f"{self.stem or self.name}.template.json").read_text()
+        return self.template_path.read_text()
+
+    @property
+    def template_path(self) -> Path:
+        """The file of the template, which a test may change before it deploys the stack."""
+        return self.folder / f"{self.stem or self.name}.template.json"
 
     @property
     def file_assets(self) -> dict[str, Any]:

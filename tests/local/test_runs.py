@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_cdk import CfnOutput, Stack
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sqs as sqs
+from helpers.event_queue import next_event, send_events_to_queue
 from helpers.imports import import_into, pool_of, users
 from helpers.synthesis import Synthesised, synthesise
 from helpers.waiting import eventually
@@ -28,26 +27,11 @@ def with_runs(name: str, *usernames: str) -> Synthesised:
         source = UserSource.from_records(users(*usernames))
         pool = pool_of(stack)
         seed = import_into(stack, user_pool=pool, source=source)
-        queue = sqs.Queue(stack, "Ended")
-        seed.on_finished("OnFinished", target=targets.SqsQueue(queue))
+        send_events_to_queue(stack, seed)
         seed.grant_run(iam.Role(stack, "Operator", assumed_by=iam.AccountRootPrincipal()))
-        CfnOutput(stack, "Queue", value=queue.queue_url)
         CfnOutput(stack, "PoolId", value=pool.user_pool_id)
 
     return synthesise(build, name)
-
-
-def next_event(cloud: Cloud, queue: str) -> dict[str, Any]:
-    """Receive one event, and return its detail."""
-
-    def received() -> dict[str, Any] | None:
-        messages = cloud.sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", [])
-        for message in messages:
-            cloud.sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-        return json.loads(messages[0]["Body"])["detail"] if messages else None
-
-    detail: dict[str, Any] = eventually(received, "an event arrives", within=60, every=0.2)
-    return detail
 
 
 def run_machine(cloud: Cloud, name: str) -> str:

@@ -179,6 +179,26 @@ def test_the_first_delete_of_a_rollback_stops_the_job(world: FakeAws, first: int
     assert world.left == []
 
 
+@pytest.mark.parametrize("operation", ["CREATE", "UPDATE"])
+def test_a_delete_of_a_rollback_that_is_seen_late_stops_the_job(
+    world: FakeAws, operation: str
+) -> None:
+    lasting(world, NEVER)
+    relay = Relay(world, 3)
+    assert relay.ask(0)
+    event = relay.legs[0]
+    assert event is not None
+    rolls_back = {"CREATE": "ROLLBACK", "UPDATE": "UPDATE_ROLLBACK"}[operation]
+
+    def seen() -> None:
+        world.cloudformation.status = f"{rolls_back}_IN_PROGRESS"
+
+    world.clock.after(10, seen)
+    assert relay.delete(0, event, f"{operation}_IN_PROGRESS")
+    assert world.cognito.job().status == "Stopped"
+    assert world.left == []
+
+
 def test_the_delete_of_a_leg_that_an_update_has_removed_changes_nothing(world: FakeAws) -> None:
     lasting(world, 1.5 * HOUR)
     relay = Relay(world, 4)

@@ -42,6 +42,16 @@ class StackStatus(NamedTuple):
         return self.name.endswith("_IN_PROGRESS")
 
     @property
+    def is_being_created(self) -> bool:
+        """Whether the stack is being created; CloudFormation sends no Deletes then."""
+        return self.name == "CREATE_IN_PROGRESS"
+
+    @property
+    def is_being_updated(self) -> bool:
+        """Whether the stack is being updated, and not yet cleaned up."""
+        return self.name == "UPDATE_IN_PROGRESS"
+
+    @property
     def was_not_created(self) -> bool:
         """Whether the stack is deleted, or its creation was rolled back: it has no resources."""
         return self.name.startswith(("DELETE", "ROLLBACK", "REVIEW"))

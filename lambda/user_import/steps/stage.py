@@ -112,6 +112,11 @@ def _undoes_an_update(request: ImportRequest, plan: Plan, services: Services) ->
         return False
     if not retried(lambda: last_import(request, services), plan, services):
         return False
+    return _rolls_back_late(request, plan, services)
+
+
+def _rolls_back_late(request: ImportRequest, plan: Plan, services: Services) -> bool:
+    """Wait as long as DescribeStacks may be late; return whether the stack rolls back."""
     until = services.now() + _LATE_STATUS_SECONDS
     while services.now() < until:
         services.sleep(_LATE_STATUS_STEP_SECONDS)
@@ -149,9 +154,18 @@ def _is_left(request: ImportRequest, services: Services) -> bool:
 
 
 def _goes_on(request: ImportRequest, plan: Plan, services: Services) -> bool:
-    """Whether a Delete cleans up after an update, and the stack stays."""
+    """Whether a Delete cleans up after an update, and the stack stays.
+
+    CloudFormation sends such a Delete when the update has ended; after a failure without rollback,
+    when the next update begins. DescribeStacks may report a rollback late, and with this Delete
+    nobody else may stop the import.
+    """
     try:
         status = retried(lambda: services.stacks.status(request.stack_id), plan, services)
+        if status.is_being_created:
+            return False
+        if status.is_being_updated:
+            return not _rolls_back_late(request, plan, services)
     except AwsError as error:
         log.warning("the status of the stack is unknown: %s", error)
         return False

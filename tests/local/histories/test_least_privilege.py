@@ -78,7 +78,9 @@ UNPROVEN: dict[str, dict[str, str]] = {
         **TRACES,
         **SAMPLING,
         **LOG_DELIVERY,
-        "states:StartExecution": "For an import in the background that goes on for days.",
+        "states:StartExecution": (
+            "No import goes on in another execution here; tests/local/test_long_imports.py uses it."
+        ),
     },
     "Worker": {**TRACES, **OWN_LOG},
     "Import": {},
