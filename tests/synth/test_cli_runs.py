@@ -207,6 +207,43 @@ def test_run_fails_where_the_execution_broke(account: Account, told: Any) -> Non
     assert messages.execution_broke("States.Timeout") in output
 
 
+def continued(account: Account, end: dict[str, Any]) -> dict[str, Any]:
+    """Let an import go on in two more executions; return how its first one has ended."""
+    arns = [f"{STATES}:execution:workflow:Run-1-{number}" for number in (2, 3)]
+    first, second = (
+        {"status": "SUCCEEDED", "output": json.dumps({"ExecutionArn": arn, "StartDate": "now"})}
+        for arn in arns
+    )
+    account.executions |= dict(zip(arns, (second, end), strict=True))
+    return first
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (SUCCESS, (0, "The import SUCCEEDED: 2 imported, 1 skipped, 0 failed")),
+        ({"status": "FAILED", "reason": "x", "attributes": {}}, (1, "The import FAILED: x")),
+    ],
+    ids=["succeeds", "fails"],
+)
+def test_run_waits_for_the_executions_that_go_on_with_the_import(
+    account: Account, told: Any, outcome: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    end = {"status": "SUCCEEDED", "output": json.dumps(outcome)}
+    account.result = continued(account, end)
+    status, output, _ = told("run", *SEED, "--wait")
+    assert (status, expected[1] in output) == (expected[0], True)
+
+
+def test_run_fails_where_an_execution_that_goes_on_with_the_import_broke(
+    account: Account, told: Any
+) -> None:
+    account.result = continued(account, {"status": "ABORTED"})
+    status, output, _ = told("run", *SEED, "--wait")
+    assert status == 1
+    assert messages.execution_broke("ABORTED") in output
+
+
 @pytest.mark.parametrize("command", ["run", "status"])
 def test_an_unknown_stack_is_refused(account: Account, told: Any, command: str) -> None:
     status, _, error = told(command, "--stack", "Other", "--import", "Seed")
@@ -331,6 +368,31 @@ def test_status_between_two_legs_of_a_relay_does_not_say_that_the_import_has_end
     assert status == 0
     assert messages.import_passed_on() in output
     assert "SUCCEEDED" not in output
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ({"status": "RUNNING"}, (0, "The import waits for import job import-1 to end")),
+        ({"status": "FAILED", "error": "States.Timeout"}, (1, "States.Timeout")),
+    ],
+    ids=["runs", "broke"],
+)
+def test_status_follows_an_import_to_an_execution_that_is_not_listed_yet(
+    account: Account,
+    told: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    end: dict[str, Any],
+    expected: tuple[int, str],
+) -> None:
+    request = {"input": json.dumps({"request": REQUEST})}
+    first = {**continued(account, {**end, **request}), **request}
+    account.executions[f"{STATES}:execution:workflow:Run-1"] = first
+    listed = {"executions": [{"executionArn": f"{STATES}:execution:workflow:Run-1"}]}
+    monkeypatch.setattr(account, "list_executions", lambda **_: listed)
+    status, output, _ = told("status", *SEED)
+    assert (status, expected[1] in output) == (expected[0], True)
+    assert messages.no_outcome() not in output
 
 
 def test_status_of_an_import_that_never_ran_is_no_error(account: Account, told: Any) -> None:

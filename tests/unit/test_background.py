@@ -135,6 +135,53 @@ def test_the_timeout_counts_after_the_deployment_as_well(world: FakeAws) -> None
     assert world.staged == []
 
 
+def test_a_job_that_does_not_stop_is_waited_for_as_long_as_by_a_deployment(world: FakeAws) -> None:
+    lasting(world, NEVER)
+    world.cognito.stop_seconds = NEVER
+    execution = answered(background(), world)
+    del world.s3.objects[STAGED]
+    cancelled_at = world.clock.now()
+    execution.run()
+    assert 3480 <= world.clock.now() - cancelled_at < 3480 + 200
+    assert execution.output["reason"].startswith(messages.STAGED_CSV_GONE)
+    assert messages.job_still_stopping(world.cognito.job().id) in execution.output["reason"]
+
+
+def test_a_wait_for_the_slot_leaves_a_job_its_time_to_stop(world: FakeAws) -> None:
+    lasting(world, NEVER)
+    world.cognito.stop_seconds = 300
+    world.cognito.foreign_until = NEVER
+    execution = answered(background(), world)
+    execution.run_until(lambda: world.clock.now() > execution.started_at + 5 * 3600)
+
+    def free_slot_and_remove_claim() -> None:
+        world.cognito.foreign_until = 0.0
+        del world.s3.objects[STAGED]
+
+    world.before("StartUserImportJob", free_slot_and_remove_claim)
+    execution.run()
+    assert world.cognito.started == [world.cognito.job().id]
+    assert world.cognito.job().status == "Stopped"
+    assert "still stopping" not in execution.output["reason"]
+
+
+def test_an_import_that_is_being_stopped_goes_on_in_another_execution(
+    world: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("user_import.steps.background._TURNS", 10)
+    lasting(world, NEVER)
+    world.cognito.stop_seconds = 300
+    execution = answered(background(), world)
+    del world.s3.objects[STAGED]
+    executions = followed(execution, world)
+    assert len(executions) > 2
+    assert max(each.turns for each in executions[1:]) <= 11  # and Report
+    assert world.cognito.job().status == "Stopped"
+    assert executions[-1].output["status"] == "FAILED"
+    assert executions[-1].output["reason"].startswith(messages.STAGED_CSV_GONE)
+    assert len(world.web.answers(execution.path)) == 1
+
+
 def test_the_deletion_of_the_stack_stops_the_import(world: FakeAws) -> None:
     lasting(world, NEVER)
     execution = answered(background(), world)

@@ -11,6 +11,7 @@ from helpers.fake_world import OTHER_POOL, Execution, Outcome, users
 from helpers.passwords import SECRET, with_secret
 from helpers.relays import Relay
 
+from user_import.contract import Phase
 from user_import.messages import steps as messages
 from user_import.steps import advance
 from user_import.steps.import_request import ImportRequest
@@ -97,6 +98,25 @@ def test_the_deadline_is_that_of_the_import_and_not_of_a_leg(world: FakeAws) -> 
     assert 9000 <= world.clock.now() - begun_at < 9000 + 120
     assert world.cognito.job().status == "Stopped"
     assert world.left == []
+
+
+def test_the_begin_of_a_wait_is_kept_from_leg_to_leg(world: FakeAws) -> None:
+    begun_at = world.clock.now()
+    world.cognito.foreign_until = begun_at + 2.5 * HOUR
+    relay = Relay(world, 4)
+    assert relay.ask(0)
+    second = Execution(relay.event(1), world)
+    second.run_until(lambda: Phase.START in second.machine.waits)
+    waiting = State.from_json(second.state).waiting
+    assert waiting is not None
+    assert begun_at <= waiting.since < begun_at + 60
+    assert second.run().attributes == {"Relay": "passed on"}
+    relay.legs[1], relay.relay[1] = second.event, "passed on"
+    assert relay.ask(2)
+    last = relay.executions[2]
+    assert last is not None
+    # All of the wait counts once.
+    assert 2.5 * HOUR - 60 <= last.state["progress"]["queued_seconds"] < 2.5 * HOUR + 180
 
 
 def test_a_leg_that_is_called_twice_passes_on_once(world: FakeAws) -> None:

@@ -254,6 +254,24 @@ def test_no_object_of_the_list_stays_after_the_import_is_deleted(
     assert [key for bucket, key in world.s3.objects if bucket == "st"] == []
 
 
+def test_an_update_that_imports_nothing_leaves_the_list_to_the_import_that_goes_on(
+    world: FakeAws, objects: dict[str, bytes]
+) -> None:
+    assert objects
+    lines = ("[FAILED] Line Number 4 - Reason.",)
+    world.cognito.outcomes = [Outcome(failed=1, seconds=900, lines=lines)]
+    execution = Execution(of_prefix(Wait="false", TimeoutSeconds="86400"), world)
+    execution.run_until(lambda: world.web.answers(execution.path))
+    world.cloudformation.status = "UPDATE_IN_PROGRESS"
+    kept = update(execution.event, ImportLogRetentionDays="7")
+    assert run_workflow(kept, world).status == "SUCCESS"
+    world.cloudformation.status = "UPDATE_COMPLETE"
+    assert world.cognito.active
+    execution.run()
+    assert "in/b.csv.gz, line 2: failed: Reason" in execution.output["reason"]
+    assert LIST not in world.s3.objects
+
+
 def test_a_prefix_is_not_pinned_and_is_part_of_the_content() -> None:
     one, other = ImportRequest.from_event(of_prefix()), ImportRequest.from_event(of_prefix("on/"))
     assert not one.source.pinned

@@ -60,7 +60,24 @@ def run(given: argparse.Namespace) -> int:
     if "output" not in starting:
         write_line(messages.run_not_started(one_line(str(starting.get("cause", "")))))
         return 1
-    return report_end(_ended(aws, json.loads(starting["output"])["ExecutionArn"]))
+    execution = starting
+    while following := next_execution(execution):
+        execution = _ended(aws, following)
+    return report_end(execution)
+
+
+def next_execution(execution: dict[str, Any]) -> str | None:
+    """Return the ARN of the execution that goes on with an import; None where none does.
+
+    Its output is then the answer of `StartExecution`: of a run's state machine, and of an import
+    that goes on before the history of the execution is full.
+
+    Args:
+        execution: An execution as `DescribeExecution` returns it, which may still run.
+    """
+    output = json.loads(execution.get("output") or "{}")
+    following: str | None = output.get("ExecutionArn")
+    return following
 
 
 def report_end(execution: dict[str, Any]) -> int:
@@ -86,12 +103,18 @@ def report_end(execution: dict[str, Any]) -> int:
     return 0 if output["status"] == EventStatus.SUCCEEDED else 1
 
 
+def describe(aws: Aws, arn: str) -> dict[str, Any]:
+    """Return an execution, as `DescribeExecution` does."""
+    with refusals("states:DescribeExecution"):
+        found: dict[str, Any] = aws.client("stepfunctions").describe_execution(executionArn=arn)
+    return found
+
+
 def _ended(aws: Aws, arn: str) -> dict[str, Any]:
     """Wait until an execution has ended, and return it."""
     seconds = _FIRST_SECONDS
     while True:
-        with refusals("states:DescribeExecution"):
-            found: dict[str, Any] = aws.client("stepfunctions").describe_execution(executionArn=arn)
+        found = describe(aws, arn)
         if found["status"] != RUNNING:
             return found
         time.sleep(seconds)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..messages import command_line as messages
 from .aws import add_aws_arguments, aws_of, refusals
 from .output import one_line, write_line
-from .run import RUNNING, report_end
+from .run import RUNNING, describe, next_execution, report_end
 from .runnable import add_import_arguments, find_import
 
 if TYPE_CHECKING:
@@ -97,10 +97,12 @@ def _last_execution(aws: Aws, found: RunnableImport) -> dict[str, Any] | None:
             stateMachineArn=found.workflow_arn, maxResults=_MOST_EXECUTIONS
         )["executions"]
     for each in listed:
-        with refusals("states:DescribeExecution"):
-            execution: dict[str, Any] = states.describe_execution(executionArn=each["executionArn"])
+        execution = describe(aws, each["executionArn"])
         request = json.loads(execution.get("input") or "{}").get("request") or {}
         if found.is_asked_by(request):
+            # The list may not have the execution yet that goes on with the import.
+            while following := next_execution(execution):
+                execution = describe(aws, following)
             return execution
     return None
 

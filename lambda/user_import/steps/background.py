@@ -37,10 +37,10 @@ def continued(turn: Turn, state: State) -> State:
         turn: The turn.
         state: The state that follows from it.
     """
-    if state.done or state.progress.stopping:
+    if state.done:
         return state
     if not turn.is_in_background:
-        return replace(state, answer=_has_begun(turn, state))
+        return replace(state, answer=not state.progress.stopping and _has_begun(turn, state))
     state = replace(state, progress=replace(state.progress, turns=state.progress.turns + 1))
     return _handed_over(turn, state) if state.progress.turns >= _TURNS else state
 

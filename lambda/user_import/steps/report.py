@@ -82,7 +82,7 @@ def report(
         _log_end(answer)
     else:
         respond(answer)
-    if not answer.succeeded and _is_claimed_by(request, services):
+    if not answer.succeeded:
         # Not before, as a repeated report needs it. After the rollback of an update nobody removes
         # it, and the bucket cannot be deleted.
         _remove_line_records(request, services)
@@ -116,9 +116,14 @@ def _log_end(answer: Answer) -> None:
 
 
 def _remove_line_records(request: ImportRequest, services: Services) -> None:
-    """Remove what maps rows to lines; it has no data of users."""
-    for record in request.line_records:
-        services.staging.remove(record)
+    """Remove what maps rows to lines; it has no data of users.
+
+    An Update that imports nothing may end while the import of an earlier request goes on, which
+    needs them for its report.
+    """
+    if request.line_records and _is_claimed_by(request, services):
+        for record in request.line_records:
+            services.staging.remove(record)
 
 
 def _remove_canary(request: ImportRequest, state: State | None, services: Services) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..aws.cognito import JobStatus
-from ..contract import Phase
+from ..contract import LEG_SECONDS, Phase
 from ..errors import AccessDenied, AwsError, NotReady, PoolNotFound, Refused, Throttled
 from ..messages import steps as messages
 from ..messages import waiting as waiting_messages
@@ -65,7 +65,16 @@ def stop(turn: Turn) -> State:
 
 
 def _is_out_of_time(turn: Turn) -> bool:
-    return turn.services.now() >= turn.ends + STOP_SECONDS
+    """Whether no more time is left for jobs to stop.
+
+    The deadline of an import in the background may be days away: it waits as long as a custom
+    resource would.
+    """
+    ends = turn.ends
+    # Without a look before, the last turn has waited for something else, such as the slot.
+    if turn.is_in_background and turn.waited is not None and turn.progress.waits:
+        ends = min(ends, turn.waited.since + LEG_SECONDS)
+    return turn.services.now() >= ends + STOP_SECONDS
 
 
 def _stop_canary(turn: Turn) -> list[Job]:

@@ -113,9 +113,12 @@ class Turn:
         return Waiting(phase, since, waiting_for)
 
     def pass_on(self) -> State:
-        """Return the state after which Report follows, and the next leg goes on."""
+        """Return the state after which Report follows, and the next leg goes on.
+
+        The wait goes on too: its begin is that of the first leg which waited.
+        """
         log.info("the next custom resource goes on with the import")
-        return self.having(passes_on=True).finish()
+        return replace(self.having(passes_on=True).finish(), waiting=self.waited)
 
     def finish(self) -> State:
         """Return the state after which Report follows."""
