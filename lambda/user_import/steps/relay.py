@@ -62,6 +62,7 @@ def join(request: ImportRequest, plan: Plan, services: Services) -> State | None
     if request.leg is None or plan.started_at >= known.deadline + _LATE_SECONDS:
         # Not the leg before, but an earlier deployment has passed it on.
         known = replace(known, started_at=plan.started_at, deadline=plan.deadline)
+        state = replace(state, waiting=None)
     legs_after = request.leg.legs_after if request.leg else 0
     longest = plan.started_at + LEG_SECONDS * (legs_after + 1)
     deadline = min(known.deadline, longest) if request.waits else known.deadline
