@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from helpers.events import create, update
+from helpers.events import create, run, update
 from helpers.fake_world import Execution, Outcome, run_workflow, users
 
 from user_import.aws.cognito import Job
@@ -72,6 +72,16 @@ def test_other_rows_of_the_same_source_are_imported(world: FakeAws) -> None:
     world.s3.objects["assets", "users.csv"] = users(5)
     assert run_workflow(create(SourceHash=None), world).status == "SUCCESS"
     assert len(world.cognito.jobs) == 2
+
+
+def test_an_object_that_changes_and_changes_back_is_imported_again(world: FakeAws) -> None:
+    event = create(SourceHash=None)
+    run_workflow(event, world)
+    world.cloudformation.status = "CREATE_COMPLETE"
+    for content in (users(2, first=9), users(3)):
+        world.s3.objects["assets", "users.csv"] = content
+        assert Execution(run(event), world).run().output["status"] == "SUCCEEDED"
+    assert len(world.cognito.jobs) == 3
 
 
 def test_a_new_run_token_imports_again(world: FakeAws) -> None:

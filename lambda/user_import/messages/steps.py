@@ -163,8 +163,9 @@ IMPORT_SUPERSEDED: Final = (
     "cancelled."
 )
 STAGED_CSV_GONE: Final = (
-    "The staged CSV was deleted or overwritten; the import was cancelled. Deploy again, and leave "
-    f"the folder {STAGING_PREFIX} of the staging bucket alone."
+    "The staged CSV was deleted or overwritten; the import was cancelled. A later deployment does "
+    "that when it changes or removes the import. If there was none, deploy again, and leave the "
+    f"folder {STAGING_PREFIX} of the staging bucket alone."
 )
 UPLOAD_TIMED_OUT: Final = "The upload took longer than the import's timeout."
 

@@ -46,10 +46,11 @@ def with_resumed_jobs(
     tolerance = request.tolerance
     failed = skipped = 0
     resumed = []
-    for slot in slots:
-        job = None if slot.id else succeeded.get(slot.rows.digest)
+    for number, slot in enumerate(slots, start=1):
+        digest, job = (None, None) if slot.id else succeeded.get(number, (None, None))
         if (
             job is None
+            or digest != slot.rows.digest
             or job.handled != slot.rows.users
             or (tolerance.failed is not None and failed + job.failed > tolerance.failed)
             or (tolerance.skipped is not None and skipped + job.skipped > tolerance.skipped)
@@ -63,9 +64,13 @@ def with_resumed_jobs(
     return tuple(resumed)
 
 
-def _succeeded(request: ImportRequest, jobs: Iterable[Job]) -> dict[str, Job]:
-    """Return the jobs that succeeded since the content last changed, by their digests."""
-    found: dict[str, Job] = {}
+def _succeeded(request: ImportRequest, jobs: Iterable[Job]) -> dict[int, tuple[str, Job]]:
+    """Return the last job of each number that succeeded since the content last changed.
+
+    An object without a version may have changed although the content's id is the same. Where it
+    changed and changed back, the last job of a number has other bytes.
+    """
+    found: dict[int, tuple[str, Job]] = {}
     for job in jobs:
         name = JobName.parse(job.name)
         if name is None or name.import_id != request.import_id:
@@ -73,5 +78,5 @@ def _succeeded(request: ImportRequest, jobs: Iterable[Job]) -> dict[str, Job]:
         if name.content_id != request.content_id:
             break
         if name.digest and job.status is JobStatus.SUCCEEDED:
-            found.setdefault(name.digest, job)
+            found.setdefault(name.number, (name.digest, job))
     return found
