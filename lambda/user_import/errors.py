@@ -23,7 +23,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from .messages.aws import aws_refusal
 from .text import printable
@@ -40,6 +40,8 @@ _UNUSABLE: Final = frozenset(
         *("PermanentRedirect", "301", "AuthorizationHeaderMalformed"),
     }
 )
+_BUSY: Final = frozenset({"Throttling", "ThrottlingException", "SlowDown"})
+_SERVER_ERROR: Final = 500
 _KMS: Final = "KMS."
 """The prefix of the codes that S3 passes on from KMS, such as for a key that is disabled."""
 
@@ -73,10 +75,15 @@ class AwsError(UserImportError):
         code: The service's error code, such as `LimitExceededException`, or the name of boto3's
             exception.
         message: The service's message, as one line.
+        may_pass: Whether the service failed, was busy, or could not be reached: a later call may
+            succeed. The HTTP status says so, and for some services the code.
     """
 
-    def __init__(self, *, operation: str, target: str, code: str, message: str) -> None:
+    def __init__(
+        self, *, operation: str, target: str, code: str, message: str, may_pass: bool = False
+    ) -> None:
         super().__init__(aws_refusal(operation, target, code, message))
+        self.may_pass = may_pass
         self.operation = operation
         self.target = target
         self.code = code
@@ -146,13 +153,21 @@ def calling(
         code = str(details.get("Code", "Unknown"))
         message = _told(str(details.get("Message", "")), secret) or "no message"
         kind = (kinds or {}).get(code) or _kind(code)
-        raise kind(operation=operation, target=target, code=code, message=message) from error
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        raise kind(
+            operation=operation,
+            target=target,
+            code=code,
+            message=message,
+            may_pass=status >= _SERVER_ERROR or code in _BUSY,
+        ) from error
     except BotoCoreError as error:
         raise AwsError(
             operation=operation,
             target=target,
             code=type(error).__name__,
             message=_told(str(error), secret),
+            may_pass=isinstance(error, HTTPClientError),
         ) from error
 
 

@@ -163,7 +163,12 @@ def _operations(service: str) -> dict[str, str]:
 
 
 def client_error(operation: str, code: str, message: str = "no message") -> Any:
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+    status = {"503": 503, "SlowDown": 503}.get(code, 500 if code.startswith("Internal") else 400)
+    response = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(response, operation)
 
 
 class FakeService:

@@ -20,6 +20,7 @@ ROWS = [
 EVIDENCE = ("documented", "recorded", "reported", "assumed")
 HANDLER = sorted((ROOT / "lambda" / "user_import").rglob("*.py"))
 SETS_OF_CODES = {
+    "_BUSY",
     "_DENIED",
     "_GONE",
     "_KINDS",

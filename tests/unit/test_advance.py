@@ -14,6 +14,7 @@ from helpers.fake_world import ACTIVE, OTHER_POOL, UNKNOWN, Execution, Outcome, 
 
 from user_import.aws.cognito import JobResult, JobStatus
 from user_import.contract import LogsRoleKind, Phase
+from user_import.errors import AwsError
 from user_import.messages import aws as aws_messages
 from user_import.messages import steps as messages
 from user_import.messages import waiting as waiting_messages
@@ -680,12 +681,23 @@ def test_a_pool_that_keeps_no_more_jobs_is_reported(world: FakeAws) -> None:
     assert an_import.turn() == an_import.after(done=True, failure=failure)
 
 
-def test_a_transient_error_of_create_is_retried_by_the_workflow(
-    world: FakeAws,
-) -> None:
+def test_a_service_may_fail_for_five_minutes_before_the_step_does(world: FakeAws) -> None:
     an_import = Import(world)
     world.fault("CreateUserImportJob", "InternalErrorException")
-    with pytest.raises(Exception, match="InternalErrorException"):
+    began_at = world.clock.now()
+    while world.clock.now() < began_at + 300:
+        waiting = an_import.waiting()
+        assert waiting is not None
+        assert waiting.phase is Phase.THROTTLING
+        world.clock.sleep(an_import.state.wait_seconds)
+    with pytest.raises(AwsError, match="InternalErrorException"):
+        an_import.turn()
+
+
+def test_an_error_that_does_not_pass_fails_the_step_at_once(world: FakeAws) -> None:
+    an_import = Import(world)
+    world.fault("CreateUserImportJob", "SomeException")
+    with pytest.raises(AwsError, match="SomeException"):
         an_import.turn()
 
 

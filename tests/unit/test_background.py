@@ -321,3 +321,22 @@ def test_the_rollback_of_an_update_does_not_count_an_import_that_it_has_stopped(
     world.cloudformation.status = "UPDATE_IN_PROGRESS"
     event = update(first.event, Wait="true", TimeoutSeconds="600")
     assert run_workflow(event, world).attributes["ImportedUsers"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("DescribeStacks", "Throttling"),
+        ("HeadObject", "503"),
+        ("DescribeUserImportJob", "InternalErrorException"),
+    ],
+)
+def test_an_import_outlives_the_failure_of_a_service_for_some_minutes(
+    world: FakeAws, operation: str, code: str
+) -> None:
+    lasting(world, 5 * 3600)
+    execution = answered(background(), world)
+    execution.run_until(lambda: world.clock.now() > execution.started_at + 2 * 3600)
+    world.clock.sleep(max(0.0, execution.machine.due - world.clock.now()))
+    world.fault(operation, code, seconds=240)
+    assert execution.run().output["status"] == "SUCCEEDED"

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ..aws.stacks import StackStatus
     from .import_request import ImportRequest
 
+_OUTAGE_SECONDS = 300
+"""How long a service may fail before the import does, which may have run for hours."""
+
 log = logging.getLogger(__name__)
 
 
@@ -92,11 +95,14 @@ def _advance(turn: Turn) -> State:
         return _go_on_if_wanted(turn)
     except AccessDenied as error:
         return turn.wait_for_role(error)
-    except Throttled as error:
-        waiting = turn.waiting(Phase.THROTTLING, waiting_messages.throttling(error))
-        return turn.having(note=str(error)).look_again(THROTTLING, waiting)
     except PoolNotFound as error:
         return turn.fail(messages.pool_deleted(error))
+    except AwsError as error:
+        waiting = turn.waiting(Phase.THROTTLING, waiting_messages.throttling(error))
+        is_short = turn.services.now() < waiting.since + _OUTAGE_SECONDS
+        if not (isinstance(error, Throttled) or (error.may_pass and is_short)):
+            raise
+        return turn.having(note=str(error)).look_again(THROTTLING, waiting)
 
 
 def _ended_in_time(turn: Turn) -> State | None:

@@ -149,7 +149,7 @@ def read_record(request: ImportRequest, services: Services) -> ImportRecord | No
 
 
 def record_begin(request: ImportRequest, services: Services, state: State | None = None) -> None:
-    """Record that an import has begun: what was imported before is not any more what is imported.
+    """Record that an import has begun; until it ends, no content counts as imported.
 
     Args:
         request: The request, with the id of the one that began the import.
