@@ -489,128 +489,93 @@ def test_an_import_that_is_superseded_is_not_passed_on(world: FakeAws) -> None:
     assert record(world)["begun"]["state"] is None
 
 
-def extended(world: FakeAws, alone: Relay, legs: int) -> Relay:
-    """Return the relay that a higher timeout makes of an import with one custom resource."""
+def extended(world: FakeAws, deployed: Relay, legs: int) -> Relay:
+    """Return the relay that a higher timeout makes of a deployed one."""
     relay = Relay(world, legs)
-    relay.legs = [*[None] * (legs - 1), alone.legs[0]]
+    more = legs - len(deployed.legs)
+    relay.legs = [*deployed.legs[:-1], *[None] * more, deployed.legs[-1]]
+    relay.relay = [*deployed.relay[:-1], *[None] * more, None]
     return relay
 
 
 @pytest.fixture
-def alone(world: FakeAws) -> Relay:
-    """An import with one custom resource, which is deployed."""
-    relay = Relay(world, 1)
+def deployed(world: FakeAws) -> Relay:
+    """A relay of two legs, which is deployed."""
+    relay = Relay(world, 2)
     assert relay.deploy()
     return relay
 
 
-def test_a_higher_timeout_imports_nothing_and_reads_nothing(world: FakeAws, alone: Relay) -> None:
+def test_a_higher_timeout_imports_nothing_and_reads_nothing(
+    world: FakeAws, deployed: Relay
+) -> None:
     del world.s3.objects["assets", "users.csv"]
-    relay = extended(world, alone, 3)
+    relay = extended(world, deployed, 3)
     assert relay.deploy()
     assert len(world.cognito.jobs) == 1
     assert relay.answers[2]["Data"]["ImportedUsers"] == "3"
 
 
+def test_an_import_without_a_relay_leaves_no_record_and_is_staged_again_by_a_higher_timeout(
+    world: FakeAws,
+) -> None:
+    alone = Relay(world, 1)
+    assert alone.deploy()
+    assert world.left == []
+    assert extended(world, alone, 3).deploy()
+    assert len(world.cognito.jobs) == 1
+
+
 def test_a_higher_timeout_with_a_test_password_imports_nothing(world: FakeAws) -> None:
     password = {"ContractVersion": "2", "TestPasswordSecret": SECRET}
-    alone = Relay(with_secret(world), 1)
-    assert alone.deploy(**password)
-    assert extended(world, alone, 2).deploy(**password)
+    deployed = Relay(with_secret(world), 2)
+    assert deployed.deploy(**password)
+    assert extended(world, deployed, 4).deploy(**password)
     assert len(world.cognito.jobs) == 1
 
 
 def test_a_higher_timeout_after_a_run_with_a_token_imports_nothing(
-    world: FakeAws, alone: Relay
+    world: FakeAws, deployed: Relay
 ) -> None:
-    made = alone.legs[0]
+    made = deployed.legs[1]
     assert made is not None
     Execution(run(made, "again"), world).run()
     assert len(world.cognito.jobs) == 2
-    assert extended(world, alone, 2).deploy()
+    assert extended(world, deployed, 4).deploy()
     assert len(world.cognito.jobs) == 2
 
 
 def test_a_higher_timeout_after_the_rollback_of_an_update_imports_nothing(
-    world: FakeAws, alone: Relay, other_users: dict[str, str]
+    world: FakeAws, deployed: Relay, other_users: dict[str, str]
 ) -> None:
-    assert alone.deploy(**other_users)
-    assert alone.roll_back_update([0]) == ["SUCCESS"]
-    alone.settle()
-    assert extended(world, alone, 2).deploy()
+    assert deployed.deploy(**other_users)
+    assert deployed.roll_back_update([0, 1]) == ["SUCCESS", "SUCCESS"]
+    deployed.settle()
+    assert extended(world, deployed, 4).deploy()
     assert len(world.cognito.jobs) == 2
-
-
-def test_new_legs_with_other_users_that_are_rolled_back_leave_the_content_before(
-    world: FakeAws, alone: Relay, other_users: dict[str, str]
-) -> None:
-    lasting(world, NEVER)
-    relay = extended(world, alone, 3)
-    world.cloudformation.status = "UPDATE_IN_PROGRESS"
-    assert not relay.ask(0, TimeoutSeconds="60", **other_users)
-    assert len(world.cognito.jobs) == 2
-    # The last leg, which was there before, has not been asked.
-    assert relay.delete(0, relay.asked[0], "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-    relay.settle()
-    jobs = len(world.cognito.jobs)
-    assert extended(world, alone, 2).deploy()
-    assert len(world.cognito.jobs) == jobs
 
 
 def test_content_before_a_csv_that_was_refused_is_not_imported_again(
-    world: FakeAws, alone: Relay, other_users: dict[str, str]
+    world: FakeAws, deployed: Relay, other_users: dict[str, str]
 ) -> None:
     world.s3.objects["assets", "other.csv"] = b"no header\n"
-    assert not alone.deploy(**other_users)
-    assert extended(world, alone, 2).deploy()
+    assert not deployed.deploy(**other_users)
+    deployed.settle()
+    assert extended(world, deployed, 4).deploy()
     assert len(world.cognito.jobs) == 1
 
 
-def test_new_legs_that_have_imported_other_users_and_are_rolled_back_leave_the_content_before(
-    world: FakeAws, alone: Relay, other_users: dict[str, str]
-) -> None:
-    relay = extended(world, alone, 3)
-    world.cloudformation.status = "UPDATE_IN_PROGRESS"
-    assert relay.ask(0, **other_users)
-    assert relay.ask(1, **other_users)
-    for leg in (1, 0):
-        assert relay.delete(leg, relay.asked[leg], "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-    relay.settle()
-    jobs = len(world.cognito.jobs)
-    assert extended(world, alone, 2).deploy()
-    assert len(world.cognito.jobs) == jobs
-
-
 def test_a_rollback_that_is_seen_late_records_the_content_to_which_it_goes_back(
-    world: FakeAws, alone: Relay, other_users: dict[str, str]
+    world: FakeAws, deployed: Relay, other_users: dict[str, str]
 ) -> None:
-    assert alone.deploy(**other_users)
-    asked = alone.executions[0]
+    assert deployed.deploy(**other_users)
+    asked = deployed.executions[0]
     assert asked is not None
     back = Execution(reverse(asked.event), world).run_until(lambda: world.cognito.started)
     world.cloudformation.status = "UPDATE_ROLLBACK_IN_PROGRESS"
     assert back.run().status == "SUCCESS"
     content_id = ImportRequest.from_event(back.event).content_id
     assert record(world) == {**record(world), "deployed": [content_id, POOL], "begun": None}
-
-
-def test_users_that_are_not_imported_yet_are_not_recorded(
-    world: FakeAws, other_users: dict[str, str]
-) -> None:
-    relay = Relay(world, 1)
-    assert relay.deploy(Start="false")
-    assert world.left == []
-    assert relay.deploy(Start="true", **other_users)
-    assert world.left != []
-    assert relay.roll_back_update([0]) == ["SUCCESS"]
-    assert world.left == []
-
-
-def test_an_import_succeeds_although_its_record_cannot_be_written(world: FakeAws) -> None:
-    execution = Execution(create(), world).run_until(lambda: world.cognito.started)
-    world.fault("PutObject", "AccessDenied", key=RECORD_KEY)
-    assert execution.run().status == "SUCCESS"
-    assert record(world)["deployed"] is None
 
 
 def test_a_leg_that_cannot_write_the_record_fails_so_that_no_other_leg_imports_again(

@@ -4,8 +4,10 @@ It says which content the stack has, and which one an import has begun since: ho
 two legs of a relay, and whether it has imported everything. Cognito remembers jobs, but not whether
 all of them were enough for the deployment.
 
-By the record, a leg that a higher timeout adds to the stack finds that there is nothing to import.
-Runs on demand change no record: what a deployment imported stays imported.
+A relay has a record as long as it exists, and an import in the background until it has succeeded.
+Any other import has none: where the Delete of an import cannot run, because a part of the workflow
+was removed by hand, a record would keep the staging bucket from being deleted. Runs on demand
+change no record: what a deployment imported stays imported.
 """
 
 from __future__ import annotations
@@ -158,6 +160,10 @@ def record_begin(request: ImportRequest, services: Services, state: State | None
     """
     if request.record is None or request.is_run:
         return
+    if request.leg is None and request.waits:
+        # No later leg may take the content of an earlier import for what is imported now.
+        services.staging.remove(request.record)
+        return
     known = read_record(request, services) or ImportRecord(request.import_id)
     begun = BegunImport(
         content=content_of(request),
@@ -211,6 +217,9 @@ def _record_success(
     What a leg before the last has imported is not the content of the stack yet: in a rollback, the
     last leg may get no Update. A repeated report changes no record of a later request.
     """
+    if known is None and request.leg and state.plan.intent is Intent.CLEAR:
+        # CloudFormation goes back to what it has deployed before.
+        known = ImportRecord(request.import_id, before=content_of(request))
     if known is None:
         return
     content, begun = content_of(request), known.begun
@@ -218,7 +227,7 @@ def _record_success(
     results = state.progress.results
     match state.plan.intent:
         case Intent.IMPORT if begun and begun.run_id == request.request_id:
-            if not request.start:
+            if request.leg is None:
                 assert request.record is not None
                 services.staging.remove(request.record)
             elif is_last:
