@@ -16,7 +16,6 @@ from ._lambda.user_import.contract import (
     Property,
     needed_version,
 )
-from ._lambda.user_import.text import one_line
 from .names import path_in_stack
 
 if TYPE_CHECKING:
@@ -58,8 +57,7 @@ class ImportEvents:
         self._seed = seed
         self._rights = rights
         self._rules = DependencyGroup()
-        # As the event has it: the functions take it for a part of a line.
-        self._name = one_line(path_in_stack(seed))
+        self._name = path_in_stack(seed)
         self._asked = False
 
     def properties(

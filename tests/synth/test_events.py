@@ -136,15 +136,6 @@ def test_a_rule_may_be_in_another_stack() -> None:
     assert custom(stacks["Users"], "Seed")["Properties"]["Events"] == "Seed"
 
 
-def test_a_rule_has_the_name_as_the_event_has_it() -> None:
-    def build(stack: Stack) -> None:
-        import_into(stack, "Seed\u00a0Users").on_failed("Failed")
-
-    rules = synthesise(build).resources(RULE)
-    (rule,) = (each for name, each in rules.items() if name.startswith("Seed"))
-    assert rule["Properties"]["EventPattern"]["detail"]["import"] == ["Seed Users"]
-
-
 def test_an_import_in_a_construct_is_named_by_its_path_in_the_stack() -> None:
     from constructs import Construct
 
