@@ -26,6 +26,7 @@ from .log_context import IMPORT, JOB, PHASE, REQUEST, begin
 from .messages import steps as messages
 from .steps.advance import advance
 from .steps.import_request import ImportRequest
+from .steps.relay import passed_on
 from .steps.report import report, respond
 from .steps.stage import stage
 from .steps.state import State, StepFailure, end_of_workflow
@@ -95,8 +96,6 @@ def _run(event: Mapping[str, Any], services: Services) -> dict[str, Any]:
         return stage(request, started_at, services).to_json()
     end = end_of_workflow(event["state"])
     if isinstance(end, StepFailure) and end.state is None and request.leg:
-        from .steps.relay import passed_on  # noqa: PLC0415  most imports are no relay
-
         end = replace(end, state=passed_on(request, services))
     state = end.state if isinstance(end, StepFailure) else end
     if state is not None and state.plan.run_id is not None:

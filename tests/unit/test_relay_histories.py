@@ -163,7 +163,7 @@ def play(world: FakeAws, legs: int, seed: int, *, deployments: int = 4) -> None:
         is_recorded = is_recorded and len(relay.legs) > 1
         if succeeded and relay.running is None:
             if is_recorded and imported == properties["SourceKey"]:
-                assert len(world.cognito.jobs) == jobs, "what was imported is imported again"
+                assert len(world.cognito.jobs) == jobs, "the deployed content is imported again"
             imported, is_recorded = properties["SourceKey"], len(relay.legs) > 1
             end_of_success(relay, properties)
             for made in relay.removed(before):

@@ -1,7 +1,7 @@
 """The workflow's loop: look at AWS, take the next action, say when to look again.
 
 `advance` trusts AWS over its own state: each turn looks at the stack and at the claim, and then at
-what comes next: the canary, the import jobs, the passwords.
+the canary, the import jobs or the passwords, in this order.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _advance(turn: Turn) -> State:
 def _ended_in_time(turn: Turn) -> State | None:
     """Return the state after the job that has ended since the last look; None where none has.
 
-    A look may be a minute old. What is left to do after that job, is not done.
+    The last look may be a minute old. An import with further jobs is cancelled all the same.
     """
     if turn.plan.password is not None or turn.progress.canaries < len(turn.plan.canary):
         return None

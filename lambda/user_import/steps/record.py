@@ -243,7 +243,7 @@ def _record_success(
                 record = replace(record, results=())
             _write(request, replace(record, deployed=content, before=None), services)
         case Intent.CLEAR if begun is None or begun.content != content:
-            # What the stack goes back to was imported by an earlier version, or is not started.
+            # Nothing says that the content was imported to which the stack goes back.
             assert request.record is not None
             services.staging.remove(request.record)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ..contract import LEG_SECONDS
 from ..errors import AwsError, NotReady, Refused
+from .guard import superseded
 from .last_import import last_import
 from .record import read_record, record_begin
 from .state import Intent, Progress, State
@@ -156,8 +157,7 @@ def pass_on(request: ImportRequest, state: State, services: Services) -> bool:
     Returns:
         Whether the import still belongs to this relay.
     """
-    claim = services.staging.claim_of(request.staged)
-    if claim is None or claim.request_id != request.request_id:
+    if superseded(request, services):
         return False
     assert request.leg is not None
     known = read_record(request, services)

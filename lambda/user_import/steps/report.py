@@ -18,6 +18,7 @@ from ..text import one_line
 from .log_retention import manage_log_group
 from .problem_report import remove_problem_report
 from .record import record_end
+from .relay import pass_on
 from .state import Intent, PasswordStep, State, StepFailure
 
 if TYPE_CHECKING:
@@ -100,8 +101,6 @@ def respond(request: Request, answer: Answer, response_url: str, services: Servi
 
 def _answer_of_leg(request: ImportRequest, state: State, services: Services) -> Answer:
     """Leave the import to the next leg of the relay, and return the answer of this leg."""
-    from .relay import pass_on  # noqa: PLC0415  most imports are no relay
-
     if pass_on(request, state, services):
         relay = passed_on(request.request_id)
         return Answer(succeeded=True, attributes={str(Attribute.RELAY): relay})

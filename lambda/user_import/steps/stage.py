@@ -138,7 +138,7 @@ def _delete(request: ImportRequest, plan: Plan, services: Services) -> State:
 def _is_left(request: ImportRequest, services: Services) -> bool:
     """Whether no other leg goes on with the import: it is in another user pool, or was removed.
 
-    When CloudFormation cleans up after an update, the last leg has ended what was passed on.
+    Before CloudFormation cleans up after an update, the last leg has ended every import of it.
     """
     try:
         record = read_record(request, services)
@@ -225,7 +225,7 @@ def _stage(request: ImportRequest, plan: Plan, services: Services) -> State:
         if all(job.status is JobStatus.CREATED or job.status.is_active for job in last):
             waiting = tuple(job.id for job in last)
     elif request.type == "Update" and not (request.content_changed or request.leg or record):
-        # An import of an earlier version has no record.
+        # Most imports without a leg have no record: their old properties say what is deployed.
         return kept(request, plan, services)
     if not pool.auto_verified_attributes:
         raise RequestError(messages.pool_verifies_nothing(request.user_pool_id))
@@ -301,7 +301,7 @@ def _claim(
     """
     claim = request.claim_at(plan.started_at)
     last = services.staging.claim_of(request.staged)
-    # What a request has left whose execution broke, or that was passed on, does not stop a run.
+    # The claim of a broken execution, or of an import that was passed on, does not refuse a run.
     is_left = request.is_run and last is not None and is_over(last, request, services)
     if last is not None and last.supersedes(claim) and not is_left:
         raise RequestError(messages.REQUEST_SUPERSEDED)
